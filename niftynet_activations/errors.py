@@ -1,0 +1,27 @@
+# -*- coding: utf-8 -*-
+"""
+The errors that this package raises on purpose.
+
+Each message says what came, what was expected and what to do. The command line prints
+such a message alone, without a traceback; anything else is a fault of the program.
+"""
+
+
+class ActivationError(Exception):
+    """The common base of this package's errors."""
+
+
+class OptionError(ActivationError, ValueError):
+    """An option has a value that is not allowed, or stands where it does not belong."""
+
+
+class SelectionError(ActivationError, ValueError):
+    """A selector or a list of channels picks nothing, or what does not exist."""
+
+
+class GeometryError(ActivationError, ValueError):
+    """A map cannot be placed in space as asked."""
+
+
+class WriteError(ActivationError, IOError):
+    """Something could not be written, or was found unfinished."""
