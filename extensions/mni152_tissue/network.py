@@ -139,5 +139,5 @@ def _convolution(channels, name, initializers, regularizers, **options):
         w_regularizer=regularizers['w'],
         b_regularizer=regularizers['b'],
         name=name,
-        **options
+        **options,
     )

@@ -103,9 +103,7 @@ def slim_checkpoint(source, target):
             tf.Variable(reader.get_tensor(name), name=name)
         session.run(tf.global_variables_initializer())
         saver = tf.train.Saver(save_relative_paths=True)
-        saver.save(
-            session, os.path.join(target, os.path.basename(newest)), write_meta_graph=False
-        )
+        saver.save(session, os.path.join(target, os.path.basename(newest)), write_meta_graph=False)
 
 
 def is_weight(name):
