@@ -45,7 +45,7 @@ def main(args=None):
     print('Image: the MNI152 T1 template, {}'.format(image))
     if run_inference(home, maps, chosen.layers) != 0:
         return 1
-    segmentation = os.path.join(maps, 'window_seg_mni152__tissue.nii.gz')
+    segmentation = os.path.join(maps, 'window_seg_mni152_tissue.nii.gz')
     report_dice(home, segmentation, labels)
     pictures = runpy.run_path(os.path.join(SCRIPTS, 'demo_pictures.py'))['draw_all'](
         image, segmentation, maps, os.path.join(output, 'pictures')

@@ -12,8 +12,8 @@ one above it. On the way *down* a convolution of stride 2 leads to the next leve
                           |             |
     level 2             down_2 - context (dilated by 2)
 
-There is no normalisation over the window, so a voxel's value depends on its receptive field of
-41 voxels an axis alone, and windows can be stitched without seams. Window sizes are multiples
+There is no normalisation over the window, so a voxel's value depends on nothing
+more than 20 voxels away, and windows can be stitched without seams. Window sizes are multiples
 of 8: two halvings, and the dilation's factor at the lowest level.
 """
 
