@@ -11,14 +11,16 @@ from typing import Any, Dict, List, Optional
 
 from niftynet.application.segmentation_application import SegmentationApplication
 from niftynet.engine.application_variables import NETWORK_OUTPUT
+from niftynet.engine.signal import SESS_FINISHED, SESS_STARTED
 
 from niftynet_activations.aggregators import GridActivationAggregator, ResizeActivationAggregator
 from niftynet_activations.capture import record_layers
 from niftynet_activations.checkpoint import find_checkpoint
 from niftynet_activations.options import OPTIONS, parse_options
-from niftynet_activations.run import ActivationRun, RunSettings
+from niftynet_activations.preparation import RunSettings, prepare_run
+from niftynet_activations.run import ActivationRun
 from niftynet_activations.saved_layers import SavedLayer, choose_layers
-from niftynet_activations.subjects import describe_subjects
+from niftynet_activations.subjects import describe_subjects, spatial_axes_of
 
 
 class ActivationApplication(SegmentationApplication):
@@ -72,9 +74,11 @@ class ActivationApplication(SegmentationApplication):
                 collection=NETWORK_OUTPUT,
             )
         if self._layers:
-            subjects = describe_subjects(self.readers[0], self.sampler[0][0].window)
-            run = ActivationRun(settings, record, self._layers, subjects)
+            window = self.sampler[0][0].window
+            subjects = describe_subjects(self.readers[0], window)
+            run = prepare_run(settings, record, self._layers, subjects, spatial_axes_of(window))
             self.output_decoder.activations = run
+            self._listen_to_session(run)
 
     def interpret_output(self, batch_output: Dict[str, Any]) -> bool:
         """
@@ -97,6 +101,12 @@ class ActivationApplication(SegmentationApplication):
         if self._layers:
             self.output_decoder.activations.check_complete()
 
+    def _listen_to_session(self, run: ActivationRun) -> None:
+        # NiftyNet's signals hold their receivers weakly: keep them as long as the application
+        self._receivers = (lambda _, **__: run.start(), lambda _, **__: run.close())
+        SESS_STARTED.connect(self._receivers[0])
+        SESS_FINISHED.connect(self._receivers[1])
+
     def _run_settings(self) -> RunSettings:
         return RunSettings(
             options=self.options,
@@ -106,5 +116,4 @@ class ActivationApplication(SegmentationApplication):
             save_seg_dir=self.action_param.save_seg_dir,
             sampling='resize' if self.net_param.window_sampling == 'resize' else 'grid',
             border=tuple(self.action_param.border),
-            batch_size=self.net_param.batch_size,
         )

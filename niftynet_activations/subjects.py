@@ -12,7 +12,10 @@ from copy import deepcopy
 from typing import Any, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
+from niftynet.engine.sampler_grid_v2 import grid_spatial_coordinates
 from niftynet.layer.pad import PadLayer
+
+from niftynet_activations.space import NetworkSpace
 
 N_SPATIAL = 3
 
@@ -60,6 +63,16 @@ def describe_subjects(reader: Any, window: Any, image_name: str = 'image') -> Li
     return subjects
 
 
+def spatial_axes_of(window: Any, image_name: str = 'image') -> List[int]:
+    """
+    :param window: the sampler's ``niftynet.engine.image_window.ImageWindow``
+    :param image_name: the field that windows are cut from
+    :return: which of x, y, z reach the network; NiftyNet leaves out those one voxel thick
+    """
+    sizes = window.shapes[image_name][1 : 1 + N_SPATIAL]
+    return [axis for axis in range(N_SPATIAL) if sizes[axis] != 1]
+
+
 def volume_padding(
     preprocessors: Sequence[Any], shape: Tuple[int, ...]
 ) -> Tuple[Tuple[int, int], ...]:
@@ -82,3 +95,34 @@ def volume_padding(
             total[axis][0] += int(border[0])
             total[axis][1] += int(border[-1])
     return tuple((below, above) for below, above in total)
+
+
+def network_space(subject: Subject, sampling: str) -> NetworkSpace:
+    """
+    :param subject: as described
+    :param sampling: ``grid`` or ``resize``
+    :return: where the voxels that windows are cut from lie in the world
+    """
+    image = subject.image
+    # an empty tuple where the config asks for nothing
+    resampled = bool(image.output_pixdim[0])
+    axcodes = image.output_axcodes[0] or None
+    space = NetworkSpace(image.original_affine[0], image.original_shape[:N_SPATIAL])
+    space.read(axcodes, subject.image_shape if resampled else None)
+    space.pad([below for below, _ in subject.padding], [above for _, above in subject.padding])
+    return space.zoom(subject.window) if sampling == 'resize' else space
+
+
+def window_starts(subject: Subject, sampling: str, border: Sequence[int]) -> List[List[int]]:
+    """
+    :param subject: as described
+    :param sampling: ``grid`` or ``resize``
+    :param border: NiftyNet's, voxels
+    :return: where NiftyNet's windows start on each axis, network-space voxels
+    """
+    if sampling == 'resize':
+        return [[0], [0], [0]]
+    coordinates = grid_spatial_coordinates(
+        subject.index, {'image': subject.padded_shape}, {'image': subject.window}, border
+    )['image']
+    return [sorted(set(coordinates[:, 1 + axis].tolist())) for axis in range(N_SPATIAL)]
