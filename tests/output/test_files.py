@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Files appear whole, in the place of what was there."""
+
 import errno
 import os
 

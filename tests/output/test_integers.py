@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """The error bound holds, and no value takes the code of the missing."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

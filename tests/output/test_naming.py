@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Names are what users and programs rely on: spelt out here."""
+
 import pytest
 
 from niftynet_activations.errors import OptionError

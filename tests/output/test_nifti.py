@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Headers read back with nibabel."""
+
 import io
 
 import nibabel as nib

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Blocks turned into the order of files, against loops."""
+
 import numpy as np
 import pytest
 

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """Options are checked alone and together."""
+
 import pytest
 
 from niftynet_activations.errors import OptionError

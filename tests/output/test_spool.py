@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 """What goes in in boxes comes out in file order."""
+
 import os
 
 import numpy as np
