@@ -96,9 +96,7 @@ def _plan_subject(
     spatial_axes: Sequence[int],
 ) -> SubjectPlan:
     windows = _windows(settings, subject)
-    maps = [
-        _plan_layer(settings, layer, subject, windows, spatial_axes) for layer in layers
-    ]  # type: List[MapPlan]
+    maps = [_plan_layer(settings, layer, subject, windows, spatial_axes) for layer in layers]  # type: List[MapPlan]
     return SubjectPlan(subject.name, windows.starts, maps)
 
 

@@ -43,9 +43,7 @@ class SubjectMaps(object):
         """
         self.name = name
         self._pipeline = pipeline
-        self._expected = set(
-            (x, y, z) for x in starts[0] for y in starts[1] for z in starts[2]
-        )  # type: Set[Start]
+        self._expected = set((x, y, z) for x in starts[0] for y in starts[1] for z in starts[2])  # type: Set[Start]
         self._layers = [(plan, MapWriter(folder, plan.spec)) for plan in plans]
         for plan, writer in self._layers:
             for box in plan.crop.missing():
@@ -72,9 +70,7 @@ class SubjectMaps(object):
         self._expected.remove(start)
         if self.complete:
             for plan, writer in self._layers:
-                self._pipeline.put(
-                    _finishing(plan, writer), 0, (self.name, plan.key), last=True
-                )
+                self._pipeline.put(_finishing(plan, writer), 0, (self.name, plan.key), last=True)
         return True
 
     def abandon(self) -> None:

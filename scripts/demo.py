@@ -22,7 +22,7 @@ import numpy as np
 SCRIPTS = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(SCRIPTS)
 EXTENSION = os.path.join('extensions', 'mni152_tissue')
-LAYERS = 'conv_0_relu, conv_1_relu, context, merge_1_relu, penultimate, probabilities'
+LAYERS = 'conv_0_elu, conv_1_elu, context, merge_1_elu, penultimate, probabilities'
 TISSUES = ((1, 'grey matter'), (2, 'white matter'))
 LOG_LINES = 30
 
@@ -88,14 +88,16 @@ def run_inference(home, maps, layers):
     command = [program, 'inference', '-a', 'niftynet_activations.app']
     command += ['-c', os.path.join(EXTENSION, 'config.ini')]
     command += ['--save_seg_dir', maps, '--activation_layers', layers]
-    command += ['--activation_tables', 'segmentation', '--activation_report', 'True']
     log = os.path.join(home, 'net_run.log')
     print('Running: {}'.format(' '.join('"{}"'.format(a) if ' ' in a else a for a in command)))
     print('NiftyNet writes its log to {}'.format(log))
     sys.stdout.flush()
     environment = dict(os.environ, niftynet_config_home=home)
+    environment.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with open(log, 'wb') as lines:
-        status = subprocess.call(command, cwd=home, env=environment, stdout=lines)
+        # The progress bar needs the terminal; where there is none, all goes to the log.
+        errors = None if sys.stderr.isatty() else subprocess.STDOUT
+        status = subprocess.call(command, cwd=home, env=environment, stdout=lines, stderr=errors)
     if status != 0:
         with open(log, errors='replace') as lines:
             sys.stderr.write(''.join(lines.readlines()[-LOG_LINES:]))
