@@ -7,7 +7,7 @@ chosen tensors join NiftyNet's network outputs, and an aggregator beside NiftyNe
 them. The segmentation goes NiftyNet's own way throughout.
 """
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from niftynet.application.segmentation_application import SegmentationApplication
 from niftynet.engine.application_variables import NETWORK_OUTPUT
@@ -17,7 +17,7 @@ from niftynet_activations.aggregators import GridActivationAggregator, ResizeAct
 from niftynet_activations.capture import record_layers
 from niftynet_activations.checkpoint import find_checkpoint
 from niftynet_activations.options import OPTIONS, parse_options
-from niftynet_activations.preparation import RunSettings, prepare_run
+from niftynet_activations.preparation import RunSettings, check_writable, prepare_run
 from niftynet_activations.run import ActivationRun
 from niftynet_activations.saved_layers import SavedLayer, choose_layers
 from niftynet_activations.subjects import describe_subjects, spatial_axes_of
@@ -37,6 +37,7 @@ class ActivationApplication(SegmentationApplication):
         super(ActivationApplication, self).__init__(net_param, action_param, action)
         self.options = None  # type: Optional[Any]
         self._layers = []  # type: List[SavedLayer]
+        self._receivers = ()  # type: Tuple[Callable, ...]
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
@@ -63,6 +64,7 @@ class ActivationApplication(SegmentationApplication):
             connect(outputs_collector, gradients_collector)
             return
         settings = self._run_settings()
+        check_writable(settings.save_seg_dir, 'save_seg_dir')
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
         self._layers = choose_layers(record, self.options)

@@ -67,7 +67,7 @@ class NetworkCatalogue(object):
 
     def _operations(self, selector: str) -> List[Candidate]:
         pattern, position = operation_pattern(selector)
-        found = []
+        found = []  # type: List[Candidate]
         for operation in self._record.operations:
             if pattern.match(operation.name) and position < len(operation.outputs):
                 candidate = self._operation(operation, position)

@@ -31,9 +31,7 @@ def _get_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest='command', metavar='COMMAND')
     commands.required = True
     layers = commands.add_parser(
-        'layers',
-        help="list a network's layers, from the config alone",
-        description=list_layers.__doc__,
+        'layers', help="list a network's layers, from the config alone", description=list_layers.__doc__
     )
     _add_config(layers)
     layers.add_argument('pattern', nargs='?', help='a glob, re: expression or part of a name')

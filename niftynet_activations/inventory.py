@@ -93,7 +93,8 @@ _HEADERS = {
 def _cells(layer: LayerInfo) -> Dict[str, str]:
     values = layer._asdict()
     cells = {name: _cell(values[name]) for name in _HEADERS}
-    cells['shape'] = _cell(layer.shape and layer.shape[:-1])
+    if layer.shape:
+        cells['shape'] = ' x '.join('?' if size is None else str(size) for size in layer.shape[:-1])
     return cells
 
 

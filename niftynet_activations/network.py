@@ -123,7 +123,9 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
     try:
         with record_layers(application.net) as record, tf.name_scope('worker_0'):
             image = tf.placeholder(tf.float32, shape, name='image')
-            application.net(image, is_training=False, keep_prob=application.net_param.keep_prob)
+            application.net(
+                image, is_training=False, keep_prob=application.net_param.keep_prob
+            )
     except (ValueError, AssertionError, TypeError) as error:
         raise OptionError(
             "the network '{}' cannot be built on a window of {}: {}; set spatial_window_size in "

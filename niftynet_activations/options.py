@@ -17,7 +17,9 @@ from niftynet_activations.selection import split_selectors
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'
 
-Option = NamedTuple('Option', [('default', str), ('parse', Callable[[str], Any]), ('help', str)])
+Option = NamedTuple(
+    'Option', [('default', str), ('parse', Callable[[str], Any]), ('help', str)]
+)
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:

@@ -35,7 +35,9 @@ MapPlan = NamedTuple(
 )
 
 
-class AxisBySize(NamedTuple('AxisBySize', [('size', int), ('stride', float), ('offset', float)])):
+class AxisBySize(
+    NamedTuple('AxisBySize', [('size', int), ('stride', float), ('offset', float)])
+):
     """
     The place of a layer's samples on one axis, guessed from their number alone.
 

@@ -7,20 +7,25 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 """
 
 import os
+import tempfile
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.checkpoint import Checkpoint
-from niftynet_activations.errors import SelectionError
+from niftynet_activations.errors import SelectionError, WriteError
+from niftynet_activations.layer_list import layers_of_network
 from niftynet_activations.output import existing, naming
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.sidecar import fingerprint
+from niftynet_activations.output.spec import MapSpec
 from niftynet_activations.plan import AxisBySize, MapPlan, Windows, plan_map
 from niftynet_activations.run import ActivationRun, SubjectPlan, source_images
 from niftynet_activations.saved_layers import SavedLayer
+from niftynet_activations.subject_maps import Plan
 from niftynet_activations.subjects import Subject, network_space, window_starts
+from niftynet_activations.window_table import TablePlan
 
 GIB = 1 << 30
 QUEUE_SHARE = 0.5  # of activation_memory; the writers need the rest
@@ -47,6 +52,24 @@ def output_folder(settings: RunSettings) -> str:
     if not settings.options.dir:
         return os.path.abspath(settings.save_seg_dir)
     return to_absolute_path(settings.options.dir, settings.checkpoint.model_dir)
+
+
+def check_writable(path: str, option: str) -> None:
+    """
+    :param path: a folder that will be written to, made if it is not there
+    :param option: the option that names it
+    :raises WriteError: if it is none, or cannot be written
+    """
+    try:
+        os.makedirs(path, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise WriteError(
+            "the folder '{}' cannot be written ({}): set {} to one that can".format(
+                path, error.strerror, option
+            )
+        )
 
 
 def prepare_run(
@@ -76,17 +99,27 @@ def prepare_run(
     wanted = existing.check_policy(
         settings.options.existing,
         path,
-        [plan.spec for subject in plans.values() for plan in subject.maps],
+        [spec for subject in plans.values() for spec in _specs(subject.maps)],
     )
-    names = {(spec.subject, spec.layer) for spec in wanted}
     plans = {
-        index: plan._replace(
-            maps=[each for each in plan.maps if (each.spec.subject, each.spec.layer) in names]
-        )
+        index: plan._replace(maps=[each for each in plan.maps if _is_wanted(each, wanted)])
         for index, plan in plans.items()
     }
     queue_bytes = int(settings.options.memory * GIB * QUEUE_SHARE)
-    return ActivationRun(plans, OutputFolder(path), queue_bytes)
+    return ActivationRun(
+        plans,
+        OutputFolder(path),
+        queue_bytes,
+        [layer._asdict() for layer in layers_of_network(record)],
+    )
+
+
+def _specs(plans: Sequence[Plan]) -> List[MapSpec]:
+    return [plan.spec for plan in plans if isinstance(plan, MapPlan)]
+
+
+def _is_wanted(plan: Plan, wanted: Sequence[MapSpec]) -> bool:
+    return not isinstance(plan, MapPlan) or any(plan.spec is spec for spec in wanted)
 
 
 def _plan_subject(
@@ -96,7 +129,12 @@ def _plan_subject(
     spatial_axes: Sequence[int],
 ) -> SubjectPlan:
     windows = _windows(settings, subject)
-    maps = [_plan_layer(settings, layer, subject, windows, spatial_axes) for layer in layers]  # type: List[MapPlan]
+    maps = [
+        _plan_table(settings, layer, subject)
+        if layer.spatial.shape.ndims == 2
+        else _plan_layer(settings, layer, subject, windows, spatial_axes)
+        for layer in layers
+    ]  # type: List[Plan]
     return SubjectPlan(subject.name, windows.starts, maps)
 
 
@@ -114,6 +152,17 @@ def _windows(settings: RunSettings, subject: Subject) -> Windows:
         image = [(size - 1) * zoom + 1 for size, zoom in zip(subject.image_shape, zooms)]
         padding = [below * zoom for (below, _), zoom in zip(subject.padding, zooms)]
     return Windows(starts, subject.window, volume, image, padding)
+
+
+def _plan_table(settings: RunSettings, layer: SavedLayer, subject: Subject) -> TablePlan:
+    return TablePlan(
+        layer.key,
+        subject.name,
+        layer.name,
+        settings.postfix,
+        _stored_channels(layer),
+        subject.window,
+    )
 
 
 def _plan_layer(

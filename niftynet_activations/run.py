@@ -7,17 +7,19 @@ queue to the writers in the background; nothing comes back. What will be written
 and checked before the first window.
 """
 
+import contextlib
 import logging
 from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.output.endings import stop_on_sigterm
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.pipeline import Pipeline
-from niftynet_activations.plan import MapPlan
+from niftynet_activations.output.tables import write_layers
 from niftynet_activations.progress import Progress
-from niftynet_activations.subject_maps import SubjectMaps
+from niftynet_activations.subject_maps import Plan, SubjectMaps
 
 LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
 
@@ -26,7 +28,7 @@ SubjectPlan = NamedTuple(
     [
         ('name', str),
         ('starts', Sequence[Sequence[int]]),  # of its windows, on x, y and z
-        ('maps', Sequence[MapPlan]),  # those to be written
+        ('maps', Sequence[Plan]),  # those to be written
     ],
 )
 
@@ -38,24 +40,32 @@ class ActivationRun(object):
     :param subjects: NiftyNet's image id -> what to write
     :param folder: where; opened here, closed by :meth:`close`
     :param queue_bytes: what may wait to be written
+    :param layers: the network's inventory, for ``layers.csv``
     """
 
     def __init__(
-        self, subjects: Dict[int, SubjectPlan], folder: OutputFolder, queue_bytes: int
+        self,
+        subjects: Dict[int, SubjectPlan],
+        folder: OutputFolder,
+        queue_bytes: int,
+        layers: Sequence[Dict[str, Any]],
     ) -> None:
         self._plans = dict(subjects)
         self._started = {}  # type: Dict[int, SubjectMaps]
         self._queue_bytes = queue_bytes
         self._folder = folder.open()
+        write_layers(self._folder, layers)
         self._pipeline = None  # type: Optional[Pipeline]
         self._progress = None  # type: Optional[Progress]
         self._closed = False
+        self._ending = contextlib.ExitStack()
 
     def start(self) -> None:
         """Begin: called when the session has started, so that errors before it need no undoing."""
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )
+        self._ending.enter_context(stop_on_sigterm())
         self._pipeline = Pipeline(self._queue_bytes)
         self._progress = Progress(windows, LOGGER)
 
@@ -87,6 +97,7 @@ class ActivationRun(object):
         if self._pipeline is not None:
             self._end_writing()
         self._folder.close()
+        self._ending.close()
 
     def check_complete(self) -> None:
         """

@@ -6,7 +6,8 @@ A window's samples are cut out and written in the background; the map is complet
 last window. A window that NiftyNet repeats to fill a batch is taken once.
 """
 
-from typing import Callable, Dict, List, Sequence, Set, Tuple
+from functools import partial
+from typing import Dict, Sequence, Set, Tuple, Union
 
 import numpy as np
 
@@ -16,8 +17,10 @@ from niftynet_activations.output.pipeline import Pipeline
 from niftynet_activations.output.writer import MapWriter
 from niftynet_activations.plan import MapPlan
 from niftynet_activations.stitching.crop import take
+from niftynet_activations.window_table import TablePlan, WindowTable
 
 Start = Tuple[int, int, int]
+Plan = Union[MapPlan, TablePlan]
 
 
 class SubjectMaps(object):
@@ -29,7 +32,7 @@ class SubjectMaps(object):
     def __init__(
         self,
         name: str,
-        plans: Sequence[MapPlan],
+        plans: Sequence[Plan],
         starts: Sequence[Sequence[int]],
         folder: OutputFolder,
         pipeline: Pipeline,
@@ -43,11 +46,10 @@ class SubjectMaps(object):
         """
         self.name = name
         self._pipeline = pipeline
-        self._expected = set((x, y, z) for x in starts[0] for y in starts[1] for z in starts[2])  # type: Set[Start]
-        self._layers = [(plan, MapWriter(folder, plan.spec)) for plan in plans]
-        for plan, writer in self._layers:
-            for box in plan.crop.missing():
-                writer.fill_missing(box.corner, box.shape)
+        self._expected = set(
+            (x, y, z) for x in starts[0] for y in starts[1] for z in starts[2]
+        )  # type: Set[Start]
+        self._targets = [_target(folder, plan) for plan in plans]
 
     @property
     def complete(self) -> bool:
@@ -62,21 +64,21 @@ class SubjectMaps(object):
         """
         if start not in self._expected:
             return False
-        for plan, writer in self._layers:
-            values = volume_axes(windows[plan.key], plan.spatial_axes)
+        for target in self._targets:
+            values = windows[target.key]
             self._pipeline.put(
-                _writing(plan, writer, start, values), values.nbytes, (self.name, plan.key)
+                partial(target.write, start, values), values.nbytes, (self.name, target.key)
             )
         self._expected.remove(start)
         if self.complete:
-            for plan, writer in self._layers:
-                self._pipeline.put(_finishing(plan, writer), 0, (self.name, plan.key), last=True)
+            for target in self._targets:
+                self._pipeline.put(target.finish, 0, (self.name, target.key), last=True)
         return True
 
     def abandon(self) -> None:
         """Remove what was written of maps that are not complete."""
-        for _, writer in self._layers:
-            writer.abandon()
+        for target in self._targets:
+            target.abandon()
 
     def check_complete(self) -> None:
         """
@@ -101,18 +103,39 @@ def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
     return values.reshape(shape)
 
 
-def _writing(
-    plan: MapPlan, writer: MapWriter, start: Start, values: np.ndarray
-) -> Callable[[], None]:
-    def write() -> None:
-        for box, runs in plan.crop.placements(start):
-            writer.write(box.corner, take(values, runs))
+class _VolumeTarget(object):
+    """A map in space."""
 
-    return write
+    def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
+        self.key = plan.key
+        self._plan = plan
+        self._writer = MapWriter(folder, plan.spec)
+        for box in plan.crop.missing():
+            self._writer.fill_missing(box.corner, box.shape)
+
+    def write(self, start: Start, values: np.ndarray) -> None:
+        values = volume_axes(values, self._plan.spatial_axes)
+        for box, runs in self._plan.crop.placements(start):
+            self._writer.write(box.corner, take(values, runs))
+
+    def finish(self) -> None:
+        self._writer.finish(self._plan.info)
+
+    def abandon(self) -> None:
+        self._writer.abandon()
 
 
-def _finishing(plan: MapPlan, writer: MapWriter) -> Callable[[], List[str]]:
-    def finish() -> List[str]:
-        return writer.finish(plan.info)
+class _TableTarget(object):
+    """Rows of a layer that has no place in space."""
 
-    return finish
+    def __init__(self, folder: OutputFolder, plan: TablePlan) -> None:
+        self.key = plan.key
+        self._table = WindowTable(folder, plan)
+        self.write, self.finish = self._table.write, self._table.finish
+        self.abandon = self._table.abandon
+
+
+def _target(folder: OutputFolder, plan: Plan) -> Union[_VolumeTarget, _TableTarget]:
+    if isinstance(plan, TablePlan):
+        return _TableTarget(folder, plan)
+    return _VolumeTarget(folder, plan)

@@ -156,7 +156,9 @@ class CropPlan(object):
             rest = self.shape[position + 1 :]
             for first, count in true_runs(~axis.covered):
                 boxes += [
-                    Box(box.corner + (first,) + (0,) * len(rest), box.shape + (count,) + rest)
+                    Box(
+                        box.corner + (first,) + (0,) * len(rest), box.shape + (count,) + rest
+                    )
                     for box in inside
                 ]
             inside = [
