@@ -16,6 +16,7 @@ import numpy as np
 from niftynet_activations.output import files, order
 
 SAMPLE = np.dtype('<f4')
+SLAB_BYTES = 8 << 20
 
 
 class Spool:
@@ -89,7 +90,7 @@ class Spool:
             )
         return slab
 
-    def slabs(self, channel, limit=order.PIECE_BYTES):
+    def slabs(self, channel, limit=SLAB_BYTES):
         """
         Read back a channel from its first z to its last.
 
