@@ -21,7 +21,7 @@ BRAIN = make_spec(shape_xyz=(240, 240, 155), channels=tuple(range(80)))
         (999, '999 bytes'),
         (1500, '1.5 kB'),
         (2856960000, '2.9 GB'),
-        (3e15, '3e3 TB'),
+        (3e12, '3.0 TB'),
     ],
 )
 def test_amounts(size, text):
