@@ -18,7 +18,7 @@ from niftynet_activations.output import files, integers, nifti
 from niftynet_activations.output.gzip_member import write_member
 from niftynet_activations.output.spool import Spool
 
-THREADS = min(4, len(os.sched_getaffinity(0)))
+THREADS = min(4, os.cpu_count() or 1)
 
 
 class SpooledNifti:
