@@ -25,3 +25,10 @@ class GeometryError(ActivationError, ValueError):
 
 class WriteError(ActivationError, IOError):
     """Something could not be written, or was found unfinished."""
+
+
+class UnknownMapError(SelectionError, KeyError):
+    """No map of this subject and layer; a KeyError too, as a mapping promises."""
+
+    # KeyError would print the message in quotation marks, as if it were a key.
+    __str__ = Exception.__str__

@@ -1,0 +1,217 @@
+// The page's controls: which subject, layer and channel, and how they are drawn.
+
+import { Volumes } from '/static/volumes.js'
+
+const at = (id) => document.getElementById(id)
+const COLOURS = 'viridis'
+let catalogue = null
+let latest = 0
+let scale = null
+
+const volumes = new Volumes(at('picture'), () => showValues())
+
+function fill(select, names, chosen = 0) {
+  select.replaceChildren(...names.map((name, place) => new Option(name, place)))
+  select.value = String(Math.min(chosen, names.length - 1))
+  select.disabled = names.length < 2
+}
+
+const place = (id) => Number(at(id).value)
+const subject = () => catalogue.subjects[place('subject')]
+const map = () => subject().maps[place('layer')]
+
+function problems(...lines) {
+  const text = lines.filter(Boolean).join('\n')
+  at('problem').textContent = text
+  at('problem').hidden = !text
+}
+
+function progress(text) {
+  at('progress').textContent = text
+}
+
+// What is wrong with what is chosen, from the catalogue: nothing is asked for in vain.
+function knownProblems() {
+  const one = subject()
+  const wrong = catalogue.unfinished.map((name) => `${name}: the map has no sidecar; it is unfinished.`)
+  if (one.input.note) wrong.push(`No input: ${one.input.note}.`)
+  if (one.segmentation.note && one.segmentation.name) wrong.push(`No segmentation: ${one.segmentation.note}.`)
+  if (map() && map().note) wrong.push(`No map: ${map().note}.`)
+  return wrong
+}
+
+async function chooseSubject() {
+  fill(at('layer'), subject().maps.map((one) => one.layer), place('layer') || 0)
+  chooseLayerNames()
+  const mine = ++latest
+  volumes.clear()
+  scale = null
+  progress('Loading the input')
+  const wanted = [
+    ['input', subject().input, `/api/input/${place('subject')}.nii`],
+    ['segmentation', subject().segmentation, `/api/segmentation/${place('subject')}.nii`]
+  ]
+  const failed = []
+  for (const [role, entry, url] of wanted) {
+    if (entry.note) continue
+    try {
+      const volume = await volumes.fetch(url, `${role}.nii`)
+      if (mine !== latest) return
+      volumes.put(role, volume)
+    } catch (error) {
+      failed.push(`${role}: ${error.message}`)
+    }
+  }
+  if (mine !== latest) return
+  at('segmentation').disabled = !volumes.byRole.segmentation
+  drawSegmentation()
+  await loadMap(failed)
+}
+
+function chooseLayerNames() {
+  const one = map()
+  fill(at('channel'), one ? one.channels.map((number) => `channel ${number}`) : [], place('channel') || 0)
+  at('exact').textContent = !one || one.note ? '' : exactness(one)
+}
+
+function exactness(one) {
+  if (one.exact === true) return 'Exact: equal to one pass over the whole volume.'
+  const reason = one.because ? `: ${one.because}` : '.'
+  return one.exact === false ? `Not exact${reason}` : `Not known whether exact${reason}`
+}
+
+async function loadMap(failed = []) {
+  const mine = ++latest
+  const one = map()
+  problems(...knownProblems(), ...failed)
+  if (!one || one.note) {
+    volumes.put('map', null)
+    progress('')
+    showValues()
+    return
+  }
+  progress(`Loading ${one.layer}, channel ${one.channels[place('channel')]}`)
+  const url = `/api/channel/${place('subject')}/${place('layer')}/${place('channel')}.nii`
+  try {
+    const volume = await volumes.fetch(url, 'map.nii')
+    if (mine !== latest) return
+    volumes.put('map', volume)
+    if (!scale || !at('keep').checked) scale = volumes.rangeOf('map')
+    drawMap()
+    progress(`${subject().name}: ${one.layer}, channel ${one.channels[place('channel')]}, ${one.shape.slice(0, 3).join(' × ')} samples`)
+  } catch (error) {
+    if (mine !== latest) return
+    problems(...knownProblems(), ...failed, `No map: ${error.message}`)
+    volumes.put('map', null)
+    progress('')
+  }
+  showValues()
+  document.body.dataset.loaded = String(mine)
+}
+
+function drawMap() {
+  const colours = at('colours').selectedOptions[0]
+  const [low, high] = scale || [0, 1]
+  const share = place('threshold') / 100
+  volumes.setOpacity('map', place('opacity'))
+  volumes.setColours('map', colours ? colours.text : COLOURS, low, high, share)
+  at('opacity-value').value = place('opacity').toFixed(2)
+  at('threshold-value').value = share > 0 ? (low + share * (high - low)).toPrecision(4) : 'none'
+}
+
+function drawSegmentation() {
+  const opacity = place('segmentation-opacity')
+  volumes.setOpacity('segmentation', at('segmentation').checked ? opacity : 0)
+  // One colour per label, and nothing where the label is 0.
+  volumes.setColours('segmentation', 'roi_i256', 0, 254, 1 / 254)
+  at('segmentation-opacity-value').value = opacity.toFixed(2)
+}
+
+function asText(value) {
+  if (value === null || value === undefined) return 'outside'
+  return Number.isNaN(value) ? 'missing' : String(Number(value.toPrecision(6)))
+}
+
+let speak = 0
+function showValues() {
+  const loaded = Object.keys(volumes.byRole).length > 0
+  for (const role of ['map', 'input', 'segmentation']) {
+    at(`value-${role}`).textContent = volumes.byRole[role] ? asText(volumes.valueAt(role)) : '–'
+  }
+  if (!loaded) return
+  volumes.crosshair().forEach((v, axis) => { at('xyz'[axis]).value = v.toFixed(2) })
+  // A screen reader is told once the crosshair rests, not at every step.
+  clearTimeout(speak)
+  speak = setTimeout(() => {
+    at('spoken').textContent = `Map ${at('value-map').textContent} at ${['x', 'y', 'z'].map((id) => at(id).value).join(', ')} mm`
+  }, 600)
+}
+
+function step(id, by) {
+  const select = at(id)
+  const next = Number(select.value) + by
+  if (next < 0 || next >= select.options.length) return
+  select.value = String(next)
+  select.dispatchEvent(new Event('change'))
+}
+
+const MOVES = {
+  ArrowLeft: [-1, 0, 0],
+  ArrowRight: [1, 0, 0],
+  ArrowUp: [0, 1, 0],
+  ArrowDown: [0, -1, 0],
+  PageUp: [0, 0, 1],
+  PageDown: [0, 0, -1]
+}
+const STEPS = { ',': ['channel', -1], '.': ['channel', 1], '[': ['layer', -1], ']': ['layer', 1] }
+
+function onKey(event) {
+  const typing = event.target instanceof HTMLElement && event.target.matches('input[type=number]')
+  if (event.ctrlKey || event.metaKey || event.altKey || typing) return
+  if (event.target === at('picture') && MOVES[event.key]) {
+    // Radiological orientation: what lies to the left on the screen is the patient's right.
+    const [across, front, up] = MOVES[event.key]
+    volumes.moveBy(-across, front, up)
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  } else if (STEPS[event.key]) {
+    step(...STEPS[event.key])
+    event.preventDefault()
+  }
+}
+
+function connect() {
+  at('subject').addEventListener('change', chooseSubject)
+  at('layer').addEventListener('change', () => { scale = null; chooseLayerNames(); loadMap() })
+  at('channel').addEventListener('change', () => loadMap())
+  at('previous').addEventListener('click', () => step('channel', -1))
+  at('next').addEventListener('click', () => step('channel', 1))
+  for (const id of ['colours', 'opacity', 'threshold']) at(id).addEventListener('input', drawMap)
+  for (const id of ['segmentation', 'segmentation-opacity']) at(id).addEventListener('input', drawSegmentation)
+  at('smooth').addEventListener('change', () => volumes.setSmooth(at('smooth').checked))
+  at('view').addEventListener('change', () => volumes.setView(at('view').value))
+  at('place').addEventListener('submit', (event) => {
+    event.preventDefault()
+    if (volumes.niivue.volumes.length) volumes.moveTo(place('x'), place('y'), place('z'))
+  })
+  at('controls').addEventListener('submit', (event) => event.preventDefault())
+  window.addEventListener('keydown', onKey, true)
+}
+
+async function start() {
+  const response = await fetch('/api/catalogue.json')
+  catalogue = await response.json()
+  if (!response.ok) throw new Error(catalogue.error)
+  if (!catalogue.subjects.length) throw new Error('The folder holds no finished map.')
+  document.title = `Activation maps: ${catalogue.folder}`
+  at('title').textContent = document.title
+  await volumes.attach()
+  const names = volumes.coloursKnown()
+  fill(at('colours'), names, Math.max(0, names.indexOf(COLOURS)))
+  fill(at('subject'), catalogue.subjects.map((one) => one.name))
+  connect()
+  await chooseSubject()
+}
+
+window.viewer = volumes
+start().catch((error) => { problems(error.message); document.body.dataset.loaded = 'failed' })

@@ -1,0 +1,254 @@
+# -*- coding: utf-8 -*-
+"""
+An output folder as the program writes one, made without the program.
+
+The tests of what reads such a folder use it: the numbers are random with a seed, the axes
+unequal, the affine oblique, and everything that was written is returned beside the folder.
+"""
+
+import csv
+import json
+import os
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+
+import nibabel as nib
+import numpy as np
+
+POSTFIX = '_niftynet_out'
+SHAPE = (18, 22, 26)
+Layer = NamedTuple('Layer', [('name', str), ('channels', int), ('stride', int), ('offset', float)])
+LAYERS = (
+    Layer('conv_0', 4, 1, 0.0),
+    Layer('res_1/pool:1', 6, 2, 0.5),
+    Layer('logits', 3, 1, 0.0),
+)
+Sample = NamedTuple(
+    'Sample',
+    [
+        ('folder', str),
+        ('data', Dict[Tuple[str, str], np.ndarray]),
+        ('affines', Dict[Tuple[str, str], np.ndarray]),
+        ('labels', Dict[str, np.ndarray]),
+        ('inputs', Dict[str, np.ndarray]),
+        ('affine', np.ndarray),
+    ],
+)
+
+
+def oblique_affine(shift: float = 0.0) -> np.ndarray:
+    """
+    A rotated grid of unequal spacing whose first axis points to the left.
+
+    :param shift: how far to move it, in mm
+    :return: matrix (4, 4) from voxels to mm
+    """
+    angle = np.deg2rad(12.0)
+    turn = np.array(
+        [
+            [np.cos(angle), -np.sin(angle), 0.0],
+            [np.sin(angle), np.cos(angle), 0.0],
+            [0.0, 0.0, 1.0],
+        ]
+    )
+    tilt = np.deg2rad(5.0)
+    lean = np.array(
+        [
+            [1.0, 0.0, 0.0],
+            [0.0, np.cos(tilt), -np.sin(tilt)],
+            [0.0, np.sin(tilt), np.cos(tilt)],
+        ]
+    )
+    affine = np.eye(4)
+    affine[:3, :3] = turn @ lean @ np.diag([-4.0, 3.5, 3.0])
+    affine[:3, 3] = [31.0 + shift, -40.0, -33.0]
+    return affine
+
+
+def make_sample(
+    folder: str,
+    subjects: Sequence[str] = ('1', '1_b'),
+    layers: Sequence[Layer] = LAYERS,
+    form: str = '4d',
+    suffix: str = '.nii.gz',
+    shape: Sequence[int] = SHAPE,
+) -> Sample:
+    """
+    Write an output folder: maps, sidecars, lists, segmentations, and inputs beside it.
+
+    :param folder: where; made if it is not there
+    :param subjects: their names; one begins with another's on purpose
+    :param layers: the layers; their lattice starts at ``offset`` and steps by ``stride``
+    :param form: ``4d``, ``5d``, ``split`` or ``zarr``
+    :param suffix: ``.nii.gz`` or ``.nii``
+    :param shape: the input's lengths (x, y, z)
+    :return: the folder and all that was written
+    """
+    os.makedirs(folder, exist_ok=True)
+    sources = os.path.join(os.path.dirname(os.path.abspath(folder)), 'inputs')
+    os.makedirs(sources, exist_ok=True)
+    sample = Sample(folder, {}, {}, {}, {}, oblique_affine())
+    rows = []  # type: List[Dict[str, Any]]
+    for number, subject in enumerate(subjects):
+        source = os.path.join(sources, '{}_T1.nii.gz'.format(subject))
+        affine = oblique_affine(float(number))
+        _write_subject(sample, subject, affine, tuple(shape), source, number)
+        for place, layer in enumerate(layers):
+            random = np.random.RandomState(100 * number + place)
+            data, lattice = _map_values(sample.inputs[subject], affine, layer, random)
+            sample.data[subject, layer.name] = data
+            sample.affines[subject, layer.name] = lattice
+            info = _sidecar(subject, layer, data, lattice, source, shape)
+            rows += _write_map(folder, info, data, form, suffix)
+    _write_lists(folder, rows, layers)
+    return sample
+
+
+def _write_subject(
+    sample: Sample,
+    subject: str,
+    affine: np.ndarray,
+    shape: Tuple[int, ...],
+    source: str,
+    seed: int,
+) -> None:
+    middle = (np.array(shape) - 1) / 2.0
+    grid = np.indices(shape).transpose(1, 2, 3, 0)
+    radius = np.sqrt((((grid - middle) / (np.array(shape) / 2.0)) ** 2).sum(axis=-1))
+    noise = np.random.RandomState(seed).normal(0, 5, shape)
+    image = np.where(radius < 0.9, 100 + 40 * np.cos(6 * radius), 0) + noise
+    # A bright spot on the patient's left: the first axis of the grid points to the left.
+    image[int(0.75 * shape[0]), shape[1] // 2, shape[2] // 2] = 400
+    labels = (radius < 0.9).astype(np.uint8) + (radius < 0.5)
+    sample.inputs[subject] = image.astype(np.float32)
+    sample.labels[subject] = labels.astype(np.uint8)
+    nib.save(nib.Nifti1Image(sample.inputs[subject], affine), source)
+    name = 'window_seg_{}_{}.nii.gz'.format(subject, POSTFIX)
+    # NiftyNet writes five axes.
+    stored = sample.labels[subject][:, :, :, np.newaxis, np.newaxis]
+    nib.save(nib.Nifti1Image(stored, affine), os.path.join(sample.folder, name))
+
+
+def _map_values(
+    image: np.ndarray, affine: np.ndarray, layer: Layer, random: np.random.RandomState
+) -> Tuple[np.ndarray, np.ndarray]:
+    parts = [slice(int(layer.offset), None, layer.stride)] * 3
+    coarse = image[tuple(parts)] / 100.0
+    gains = random.normal(0, 1, layer.channels)
+    data = coarse[..., np.newaxis] * gains + random.normal(0, 0.05, coarse.shape + (len(gains),))
+    data = np.maximum(data, 0) if layer.name != 'logits' else data
+    data[..., 0] = coarse
+    if layer.channels > 3:
+        data[..., 1] = 0.0
+        data[..., 3] = np.minimum(coarse, 0.3)
+    step = np.diag([layer.stride] * 3 + [1.0])
+    step[:3, 3] = layer.offset
+    return data.astype(np.float32), affine @ step
+
+
+def _sidecar(
+    subject: str,
+    layer: Layer,
+    data: np.ndarray,
+    affine: np.ndarray,
+    source: str,
+    shape: Sequence[int],
+) -> Dict[str, Any]:
+    exact = layer.stride == 1
+    return {
+        'layer': layer.name,
+        'type': 'ConvolutionalLayer',
+        'tensor': 'worker_0/ToyNet/{}/add:0'.format(layer.name.replace(':', '_')),
+        'network': 'toynet',
+        'checkpoint': 'model.ckpt-10',
+        'iteration': 10,
+        'subject': subject,
+        'source_images': {'T1': [source]},
+        'channels': list(range(data.shape[3])),
+        'shape': list(data.shape),
+        'dtype': 'float32',
+        'affine': affine.tolist(),
+        'resolution': 'native',
+        'stride': [layer.stride] * 3,
+        'offset': [layer.offset] * 3,
+        'period': [layer.stride] * 3,
+        'receptive_field': [3, 3, 3],
+        'margin': [4.5, 4.5, None],
+        'reference_shape': list(shape),
+        'exact': exact,
+        'inexact_because': None if exact else 'windows do not start on multiples of 2',
+        'missing': 0,
+        'missing_value': None,
+        'nan': 0,
+        'reduce': 'none',
+        'stitch': 'crop',
+        'grid': 'niftynet',
+        'windows': 12,
+        'versions': {'niftynet': '0.6.0'},
+    }
+
+
+def _write_map(
+    folder: str, info: Dict[str, Any], data: np.ndarray, form: str, suffix: str
+) -> List[Dict[str, Any]]:
+    name = info['layer'].replace('/', '.').replace(':', '-')
+    stem = 'activation_{}_{}_{}'.format(name, info['subject'], POSTFIX)
+    affine = np.array(info['affine'])
+    if form == 'zarr':
+        _write_zarr(os.path.join(folder, stem + '.zarr'), data)
+        parts = [(stem, '.zarr', info['channels'])]
+    elif form == 'split':
+        parts = [('{}_c{}'.format(stem, k), suffix, [k]) for k in info['channels']]
+        for k, (part, _, _) in enumerate(parts):
+            image = nib.Nifti1Image(data[..., k], affine)
+            nib.save(image, os.path.join(folder, part + suffix))
+    else:
+        parts = [(stem, suffix, info['channels'])]
+        stored = data if form == '4d' else data[:, :, :, np.newaxis, :]
+        nib.save(nib.Nifti1Image(stored, affine), os.path.join(folder, stem + suffix))
+    rows = []
+    for part, ending, channels in parts:
+        with open(os.path.join(folder, part + '.json'), 'w') as stream:
+            json.dump(dict(info, channels=channels), stream)
+        rows.append(_row(info, part + ending, len(channels), data.shape))
+    return rows
+
+
+def _row(info: Dict[str, Any], name: str, channels: int, shape: Sequence[int]) -> Dict[str, Any]:
+    return {
+        'subject': info['subject'],
+        'layer': info['layer'],
+        'file': name,
+        'channels': channels,
+        'shape_x': shape[0],
+        'shape_y': shape[1],
+        'shape_z': shape[2],
+        'dtype': info['dtype'],
+        'exact': info['exact'],
+    }
+
+
+def _write_zarr(path: str, data: np.ndarray) -> None:
+    import zarr
+
+    group = zarr.open_group(path, mode='w', **_zarr_format(zarr))
+    stored = np.ascontiguousarray(data.transpose(3, 2, 1, 0))
+    make = group.create_array if hasattr(group, 'create_array') else group.create_dataset
+    array = make('0', shape=stored.shape, dtype=stored.dtype, chunks=(1,) + stored.shape[1:])
+    array[...] = stored
+    group.attrs['multiscales'] = [{'version': '0.4', 'datasets': [{'path': '0'}]}]
+
+
+def _zarr_format(zarr: Any) -> Dict[str, int]:
+    return {} if zarr.__version__.startswith('2.') else {'zarr_format': 2}
+
+
+def _write_lists(folder: str, rows: List[Dict[str, Any]], layers: Sequence[Layer]) -> None:
+    with open(os.path.join(folder, 'activations.csv'), 'w', newline='') as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    with open(os.path.join(folder, 'layers.csv'), 'w', newline='') as stream:
+        writer = csv.writer(stream)
+        writer.writerow(['name', 'type', 'tensor', 'shape', 'channels'])
+        for layer in layers:
+            writer.writerow([layer.name, 'ConvolutionalLayer', '', '', layer.channels])
