@@ -17,9 +17,9 @@ import numpy as np
 
 from niftynet_activations.errors import WriteError
 
-try:
+if sys.version_info >= (3, 8):
     from importlib import metadata
-except ImportError:  # Python 3.7
+else:
     import importlib_metadata as metadata
 
 KEYS = (

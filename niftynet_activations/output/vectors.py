@@ -2,8 +2,8 @@
 """
 Layers without spatial axes: one vector per window, in a CSV file of its own.
 
-Columns are the window's *location*, ``x0,y0,z0,x1,y1,z1`` (first voxel, and one after the last,
-in network space as NiftyNet counts it), then ``c<the network's channel number>``. A window that
+Columns are the window's *location* (its first voxel and one after its last, in network space),
+then ``c<the network's channel number>``. A window that
 NiftyNet repeats to fill a batch is written once.
 """
 
@@ -13,8 +13,9 @@ import numpy as np
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.output import existing, files, naming, sidecar, tables
+from niftynet_activations.output.spec import MapSpec
 
-LOCATION = ('x0', 'y0', 'z0', 'x1', 'y1', 'z1')
+LOCATION = ('x_start', 'y_start', 'z_start', 'x_end', 'y_end', 'z_end')
 
 
 class VectorTable:
@@ -25,17 +26,17 @@ class VectorTable:
     def __init__(self, folder, spec):
         """
         :param folder: an open OutputFolder
-        :param spec: a MapSpec; its format, layout, dtype, sizes and affine do not matter
+        :param spec: from ``vector_spec``
         :raises WriteError: the file cannot be made
         """
-        self.spec = vector_spec(spec)
+        self.spec = spec
         self.nan = 0
         self._folder = folder
         self._seen = set()
         self._lock = threading.Lock()
         self._files = None
         self._doing = "writing layer '{}' of subject '{}'".format(spec.layer, spec.subject)
-        (self._name,) = naming.file_names(self.spec)
+        (self._name,) = naming.file_names(spec)
         self._path = folder.scratch(self._name)
         with files.disk_errors(self._doing):
             self._stream = open(self._path, 'w', encoding='utf-8')
@@ -128,9 +129,18 @@ class VectorTable:
         return row
 
 
-def vector_spec(spec):
+def vector_spec(subject, layer, postfix, channels, settings=None):
     """
-    :param spec: a MapSpec of a layer without spatial axes
-    :return: the same as its table is written; what ``existing`` has to be asked with
+    Describe a table as ``existing`` and VectorTable take it.
+
+    :param subject: its name
+    :param layer: its name
+    :param postfix: the end of every file name of the run
+    :param channels: the network's channel numbers, in stored order
+    :param settings: fingerprint of the settings that the values depend on, or None
+    :return: a MapSpec without place and size
     """
-    return spec._replace(format='csv', layout='4d', dtype='float32')
+    no_size, no_place = (0, 0, 0), ()
+    return MapSpec(
+        subject, layer, postfix, no_size, tuple(channels), no_place, format='csv', settings=settings
+    )

@@ -11,8 +11,8 @@ from niftynet_activations.errors import WriteError
 from niftynet_activations.output import existing, tables
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.vectors import VectorTable, vector_spec
-from tests.output.maps import make_spec
 
+SPEC = vector_spec('s_1', 'res/conv:1', 'out', (2, 4, 9), 'abc')
 STEM = 'activation_res.conv-1_s_1_out'
 
 
@@ -25,7 +25,7 @@ def folder(tmp_path):
 def test_a_row_for_each_window(tmp_path, folder):
     values = np.random.RandomState(0).randn(2, 3).astype(np.float32)
     values[1, 2] = np.nan
-    table = VectorTable(folder, make_spec(layout='split', settings='abc'))
+    table = VectorTable(folder, SPEC)
     table.append((0, 1, 2, 5, 6, 7), values[0])
     table.append(np.array([3, 1, 2, 8, 6, 7]), values[1])
     table.append((0, 1, 2, 5, 6, 7), values[0])
@@ -33,7 +33,7 @@ def test_a_row_for_each_window(tmp_path, folder):
     table.abandon()
     with open(str(tmp_path / (STEM + '.csv')), newline='') as stream:
         rows = list(csv.reader(stream))
-    assert rows[0] == 'x0,y0,z0,x1,y1,z1,c2,c4,c9'.split(',')
+    assert rows[0] == 'x_start,y_start,z_start,x_end,y_end,z_end,c2,c4,c9'.split(',')
     assert [row[:6] for row in rows[1:]] == [list('012567'), list('312867')]
     found = np.array([row[6:] for row in rows[1:]], dtype=np.float32)
     np.testing.assert_array_equal(found, values)
@@ -42,11 +42,11 @@ def test_a_row_for_each_window(tmp_path, folder):
     assert info['affine'] is None
     (row,) = tables.read_rows(str(tmp_path / 'activations.csv'))
     assert (row['file'], row['channels'], row['shape_x']) == (STEM + '.csv', '3', '')
-    assert existing.is_complete(str(tmp_path), vector_spec(make_spec(settings='abc')))
+    assert existing.is_complete(str(tmp_path), SPEC)
 
 
 def test_nothing_is_left_after_giving_up(tmp_path, folder):
-    table = VectorTable(folder, make_spec())
+    table = VectorTable(folder, SPEC)
     table.abandon()
     table.abandon()
     with pytest.raises(WriteError, match='complete or given up'):
@@ -60,4 +60,4 @@ def test_nothing_is_left_after_giving_up(tmp_path, folder):
 )
 def test_other_shapes_are_a_fault(folder, location, values):
     with pytest.raises(ValueError, match='six places and 3 channels are expected'):
-        VectorTable(folder, make_spec()).append(location, values)
+        VectorTable(folder, SPEC).append(location, values)
