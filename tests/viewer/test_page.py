@@ -142,6 +142,7 @@ def test_crosshair_values_are_nibabels_at_that_place(browser, served):
             expected = data[tuple(np.round(place[:3]).astype(int))]
             np.testing.assert_allclose(float(value(browser, role)), expected, rtol=1e-5, atol=1e-7)
     browser.execute_script('viewer.moveTo(0, 0, 500)')
+    assert [value(browser, role) for role in images] == ['outside'] * 3
     assert errors(browser) == []
 
 
