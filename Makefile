@@ -1,0 +1,86 @@
+# make demo          real activation maps of a real volume, with pictures
+# make test          formatter, linter, type checker, quick suite, whole suite
+# make test-quick    the quick suite alone: no TensorFlow
+# make lint          formatter, linter and type checker alone
+# make test-stacks   the same networks under TensorFlow 1.15 and under TensorFlow 2, compared
+# make bench         the benchmarks
+#
+# Everything runs in a virtual environment that is made here, one for each version of Python:
+# the newest suitable one that is found, or PYTHON=/path/to/python. NiftyNet's home is a folder
+# below test-output, so that nobody's own is touched.
+
+ifndef PYTHON
+PYTHON := $(shell scripts/find_python.sh)
+endif
+PYTHON_3_7 ?= $(shell scripts/find_python.sh 3.7 2>/dev/null)
+version_of = $(shell "$(1)" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+ifneq ($(PYTHON),)
+VERSION := $(call version_of,$(PYTHON))
+endif
+VENV := .venv-$(VERSION)
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+# Where the package index has no wheel of a needed version, building one would take an hour.
+PIP_OPTIONS ?= --quiet --disable-pip-version-check --prefer-binary
+
+NIFTYNET_HOME := test-output/niftynet-home
+export niftynet_config_home := $(CURDIR)/$(NIFTYNET_HOME)
+export TF_CPP_MIN_LOG_LEVEL ?= 2
+
+.PHONY: demo test test-quick test-whole lint test-stacks bench environment clean python
+.DELETE_ON_ERROR:
+
+demo: environment
+	$(RUN) scripts/demo.py $(DEMO_OPTIONS)
+
+test: lint test-quick test-whole
+
+test-quick: environment
+	$(RUN) -m pytest -q -m 'not slow' $(PYTEST_OPTIONS)
+
+test-whole: environment
+	$(RUN) -m pytest -q -m slow $(PYTEST_OPTIONS)
+
+lint: environment
+	@if [ $(VERSION) = 3.7 ]; then \
+	  echo 'lint: skipped, its tools are pinned for Python 3.10 and newer and this is 3.7'; \
+	else \
+	  set -ex; \
+	  $(RUN) -m ruff format --check .; \
+	  $(RUN) -m ruff check .; \
+	  $(RUN) -m mypy niftynet_activations; \
+	fi
+
+test-stacks: environment
+	@[ "$(VERSION)" != 3.7 ] || { \
+	  echo 'test-stacks: needs a Python from 3.10 to 3.13 beside 3.7, and found none' >&2; exit 1; }
+	@[ -n "$(PYTHON_3_7)" ] || { \
+	  echo 'test-stacks: needs Python 3.7 for TensorFlow 1.15, and found none' >&2; exit 1; }
+	$(MAKE) environment PYTHON="$(PYTHON_3_7)"
+	$(RUN) scripts/compare_stacks.py --reference .venv-3.7/bin/python --current $(RUN)
+
+bench: environment
+	$(RUN) -m benchmarks $(BENCH_OPTIONS)
+
+environment: python $(VENV)/made $(NIFTYNET_HOME)/config.ini
+
+python:
+	@[ -n "$(PYTHON)" ] || exit 1
+	@[ -n "$(VERSION)" ] || { echo 'PYTHON=$(PYTHON) does not run' >&2; exit 1; }
+
+# NiftyNet needs no nilearn; the demo takes its template and nothing that nilearn depends on.
+$(VENV)/made: setup.py pyproject.toml Makefile | python
+	rm -rf $(VENV)
+	"$(PYTHON)" -m venv $(VENV)
+	$(RUN) -m pip install $(PIP_OPTIONS) --upgrade pip
+	$(RUN) -m pip install $(PIP_OPTIONS) -e '.[test,demo]'
+	$(RUN) -m pip install $(PIP_OPTIONS) --no-deps 'nilearn>=0.9'
+	touch $@
+
+$(NIFTYNET_HOME)/config.ini: Makefile
+	mkdir -p $(@D)
+	printf '[global]\nhome = %s\n' '$(CURDIR)/$(@D)' > $@
+
+clean:
+	rm -rf .venv-* demo-output test-output build *.egg-info

@@ -1,0 +1,55 @@
+# -*- coding: utf-8 -*-
+"""
+NiftyNet's aggregators, which also receive the activation maps' windows.
+
+The segmentation's windows go through NiftyNet's own ``decode_batch``; the activations' windows
+come in beside them, with the same locations, and go to an :class:`ActivationRun`.
+"""
+
+from typing import Any, Dict, Optional
+
+import numpy as np
+from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
+from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
+from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
+
+from niftynet_activations.run import ActivationRun
+
+
+class _ActivationAggregator(ImageWindowsAggregator):
+    """The part that both samplers' aggregators share."""
+
+    activations = None  # type: Optional[ActivationRun]
+
+    @classmethod
+    def beside(cls, aggregator: ImageWindowsAggregator) -> '_ActivationAggregator':
+        """
+        :param aggregator: as NiftyNet's application has made it
+        :return: an aggregator that does the same, and takes activations too
+        """
+        extended = cls.__new__(cls)
+        vars(extended).update(vars(aggregator))
+        return extended
+
+    def decode_activations(self, windows: Dict[str, np.ndarray], location: np.ndarray) -> None:
+        """
+        :param windows: output name -> (batch, spatial axes ..., channels), float32
+        :param location: (batch, 7): image id, start x, y, z, end x, y, z in network-space voxels;
+            a negative value is NiftyNet's sign to stop, or fills up a batch
+        """
+        for position, place in enumerate(location):
+            if self._is_stopping_signal(place):
+                continue
+            self.activations.add_window(
+                int(place[0]),
+                tuple(int(start) for start in place[1:4]),
+                {key: values[position] for key, values in windows.items()},
+            )
+
+
+class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
+    """For the grid sampler's windows."""
+
+
+class ResizeActivationAggregator(_ActivationAggregator, ResizeSamplesAggregator):
+    """For the resize sampler's windows: one a subject."""

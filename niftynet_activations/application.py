@@ -1,0 +1,121 @@
+# -*- coding: utf-8 -*-
+"""
+NiftyNet's segmentation application, which also saves activation maps.
+
+Only inference differs: the network's layers are recorded while NiftyNet builds the graph, the
+chosen tensors join NiftyNet's network outputs, and an aggregator beside NiftyNet's own stitches
+them. The segmentation goes NiftyNet's own way throughout.
+"""
+
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from niftynet.application.segmentation_application import SegmentationApplication
+from niftynet.engine.application_variables import NETWORK_OUTPUT
+from niftynet.engine.signal import SESS_FINISHED, SESS_STARTED
+
+from niftynet_activations.aggregators import GridActivationAggregator, ResizeActivationAggregator
+from niftynet_activations.capture import record_layers
+from niftynet_activations.checkpoint import find_checkpoint
+from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.preparation import RunSettings, check_writable, prepare_run
+from niftynet_activations.run import ActivationRun
+from niftynet_activations.saved_layers import SavedLayer, choose_layers
+from niftynet_activations.subjects import describe_subjects, spatial_axes_of
+
+
+class ActivationApplication(SegmentationApplication):
+    """
+    What ``net_run -a niftynet_activations.app`` runs.
+
+    :param net_param: values of [NETWORK]
+    :param action_param: values of [INFERENCE] (or [TRAINING], [EVALUATION])
+    :param action: NiftyNet's name of the action
+    :raises OptionError: if one of this package's options has a value that is not allowed
+    """
+
+    def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
+        super(ActivationApplication, self).__init__(net_param, action_param, action)
+        self.options = None  # type: Optional[Any]
+        self._layers = []  # type: List[SavedLayer]
+        self._receivers = ()  # type: Tuple[Callable, ...]
+        if self.is_inference:
+            self.options = parse_options(
+                {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
+            )
+
+    def initialise_grid_aggregator(self) -> None:
+        super(ActivationApplication, self).initialise_grid_aggregator()
+        self.output_decoder = GridActivationAggregator.beside(self.output_decoder)
+
+    def initialise_resize_aggregator(self) -> None:
+        super(ActivationApplication, self).initialise_resize_aggregator()
+        self.output_decoder = ResizeActivationAggregator.beside(self.output_decoder)
+
+    def connect_data_and_network(self, outputs_collector=None, gradients_collector=None) -> None:
+        """
+        Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
+
+        :param outputs_collector: NiftyNet's
+        :param gradients_collector: NiftyNet's
+        :raises ActivationError: if the maps cannot be made or written as asked
+        """
+        connect = super(ActivationApplication, self).connect_data_and_network
+        if not self.is_inference:
+            connect(outputs_collector, gradients_collector)
+            return
+        settings = self._run_settings()
+        check_writable(settings.save_seg_dir, 'save_seg_dir')
+        with record_layers(self.net) as record:
+            connect(outputs_collector, gradients_collector)
+        self._layers = choose_layers(record, self.options)
+        for layer in self._layers:
+            outputs_collector.add_to_collection(
+                var=layer.fetched,
+                name=layer.key,
+                average_over_devices=False,
+                collection=NETWORK_OUTPUT,
+            )
+        if self._layers:
+            window = self.sampler[0][0].window
+            subjects = describe_subjects(self.readers[0], window)
+            run = prepare_run(settings, record, self._layers, subjects, spatial_axes_of(window))
+            self.output_decoder.activations = run
+            self._listen_to_session(run)
+
+    def interpret_output(self, batch_output: Dict[str, Any]) -> bool:
+        """
+        :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
+        :return: whether more windows are expected
+        """
+        if self._layers:
+            windows = {layer.key: batch_output[layer.key] for layer in self._layers}
+            self.output_decoder.decode_activations(windows, batch_output['location'])
+        return super(ActivationApplication, self).interpret_output(batch_output)
+
+    def stop(self) -> None:
+        """
+        End the application as NiftyNet does.
+
+        :raises ActivationError: if the run ended before every map was written, which NiftyNet
+            itself may have taken for a normal end
+        """
+        SegmentationApplication.stop()
+        if self._layers:
+            self.output_decoder.activations.check_complete()
+
+    def _listen_to_session(self, run: ActivationRun) -> None:
+        # NiftyNet's signals hold their receivers weakly: keep them as long as the application
+        self._receivers = (lambda _, **__: run.start(), lambda _, **__: run.close())
+        SESS_STARTED.connect(self._receivers[0])
+        SESS_FINISHED.connect(self._receivers[1])
+
+    def _run_settings(self) -> RunSettings:
+        return RunSettings(
+            options=self.options,
+            checkpoint=find_checkpoint(),
+            network=self.net_param.name,
+            postfix=self.action_param.output_postfix,
+            save_seg_dir=self.action_param.save_seg_dir,
+            sampling='resize' if self.net_param.window_sampling == 'resize' else 'grid',
+            border=tuple(self.action_param.border),
+        )

@@ -1,0 +1,77 @@
+# -*- coding: utf-8 -*-
+"""
+Put tensors from inside a dilated block back into ordinary space.
+
+NiftyNet dilates by ``tf.space_to_batch_nd``: inside the block a (1, 32, 32, 32, 16) map is
+(8, 16, 16, 16, 16), its voxels spread over the batch axis. ``tf.batch_to_space_nd`` with the
+same block shape brings them back in order.
+
+- *block shape*: one dilation factor a spatial axis;
+- *nesting*: the block shapes that a tensor lies inside of, outermost first.
+"""
+
+from typing import Dict, List, Tuple
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import numpy as np
+import tensorflow as tf
+
+from niftynet_activations.errors import GeometryError
+
+Nesting = Tuple[Tuple[int, ...], ...]
+
+
+def undo_space_to_batch(tensor):
+    """
+    :param tensor: (batch, spatial axes ..., channels), inside a dilated block or not
+    :return: the tensor itself outside of dilated blocks, else a new one in ordinary space:
+        (batch, spatial axes ..., channels) with the block's padding still on it
+    :raises GeometryError: if the block's shape is not fixed in the graph
+    """
+    for block in reversed(nesting_of(tensor)):
+        tensor = tf.batch_to_space_nd(tensor, list(block), [[0, 0]] * len(block))
+    return tensor
+
+
+def nesting_of(tensor) -> Nesting:
+    """
+    :param tensor: any tensor of the graph
+    :return: the block shapes it lies inside of, outermost first; empty in ordinary space
+    """
+    known = {}  # type: Dict[str, Nesting]
+    pending = [tensor.op]
+    while pending:
+        operation = pending[-1]
+        sources = [] if _is_source(operation) else [each.op for each in operation.inputs]
+        missing = [source for source in sources if source.name not in known]
+        if missing:
+            pending.extend(missing)
+            continue
+        pending.pop()
+        known[operation.name] = _after(operation, [known[source.name] for source in sources])
+    return known[tensor.op.name]
+
+
+def _is_source(operation) -> bool:
+    """Loops of the graph (samplers, variables) never enter a dilated block: stop there."""
+    return operation.type in ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'Merge')
+
+
+def _after(operation, before: List[Nesting]) -> Nesting:
+    # weights and constants lie outside of every block; the deepest input is the image's way
+    nesting = max(before, key=len) if before else ()
+    if operation.type == 'SpaceToBatchND':
+        return nesting + (_block_shape(operation),)
+    if operation.type == 'BatchToSpaceND':
+        return nesting[:-1]
+    return nesting
+
+
+def _block_shape(operation) -> Tuple[int, ...]:
+    block = tf.get_static_value(operation.inputs[1])
+    if block is None:
+        raise GeometryError(
+            "operation '{}' moves space into the batch axis by a factor that is not fixed in the "
+            'graph; expected a constant'.format(operation.name)
+        )
+    return tuple(int(factor) for factor in np.ravel(block))

@@ -1,0 +1,72 @@
+# -*- coding: utf-8 -*-
+"""
+Run NiftyNet inside this process, any number of times, and leave the process as it was.
+
+NiftyNet is made to run once: it reads ``sys.argv``, replaces the logger's handlers, keeps one
+application instance, and its event handlers go on listening. All that is put back here.
+"""
+
+import contextlib
+import logging
+import sys
+from typing import Iterator, Sequence
+
+import niftynet
+from blinker import ANY
+from niftynet.application.base_application import SingletonApplication
+from niftynet.engine import signal
+
+SIGNALS = (
+    signal.GRAPH_CREATED,
+    signal.SESS_STARTED,
+    signal.SESS_FINISHED,
+    signal.ITER_STARTED,
+    signal.ITER_FINISHED,
+)
+
+
+def run_niftynet(words: Sequence[str]) -> None:
+    """
+    Do what a NiftyNet command does; TensorFlow's default graph is empty afterwards.
+
+    :param words: the command and its arguments, ``['net_run', 'inference', '-c', ...]``
+    :raises ActivationError: for what is wrong with this package's options or output
+    """
+    with _own_arguments(words), _own_logging(), _own_application():
+        niftynet.main()
+
+
+@contextlib.contextmanager
+def _own_arguments(words: Sequence[str]) -> Iterator[None]:
+    before, sys.argv = sys.argv, list(words)
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+@contextlib.contextmanager
+def _own_logging() -> Iterator[None]:
+    logger = logging.getLogger('tensorflow')
+    before = list(logger.handlers), logger.level, logger.propagate
+    try:
+        yield
+    finally:
+        for handler in logger.handlers:
+            if handler not in before[0]:
+                handler.close()
+        logger.handlers, logger.level, logger.propagate = before
+
+
+@contextlib.contextmanager
+def _own_application() -> Iterator[None]:
+    before = [list(each.receivers_for(ANY)) for each in SIGNALS]
+    SingletonApplication.clear()
+    try:
+        yield
+    finally:
+        SingletonApplication.clear()
+        for each, receivers in zip(SIGNALS, before):
+            for receiver in list(each.receivers_for(ANY)):
+                if receiver not in receivers:
+                    each.disconnect(receiver)

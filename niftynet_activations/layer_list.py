@@ -1,0 +1,61 @@
+# -*- coding: utf-8 -*-
+"""
+The inventory of a config's network, made by building the network and looking at it.
+"""
+
+from typing import Any, List, Optional, Sequence
+
+from niftynet_activations.capture import NetworkRecord
+from niftynet_activations.catalogue import NetworkCatalogue
+from niftynet_activations.dilation import undo_space_to_batch
+from niftynet_activations.inventory import LayerInfo
+from niftynet_activations.network import build_network, read_config
+from niftynet_activations.selection import Candidate
+
+
+def layers_of_config(path: str, overrides: Sequence[str] = ()) -> List[LayerInfo]:
+    """
+    :param path: of a NiftyNet config with a [SEGMENTATION] section
+    :param overrides: further words of NiftyNet's command line
+    :return: every layer of the network, in the order of the calls; neither a checkpoint nor the
+        input files are needed
+    :raises OptionError: if the config cannot be read or the network not be built
+    """
+    return layers_of_network(build_network(read_config(path, overrides)))
+
+
+def layers_of_network(record: NetworkRecord) -> List[LayerInfo]:
+    """
+    :param record: a recorded network; tensors inside dilated blocks are seen from ordinary space,
+        which adds operations to its graph
+    :return: every layer, in the order of the calls, then the words that no layer stands for
+    """
+    catalogue = NetworkCatalogue(record)
+    words = catalogue.for_selectors()
+    candidates = list(catalogue.layers)
+    for word in ('penultimate', 'logits'):
+        if word == 'logits' or record.penultimate() is not None:
+            candidates.extend(each for each in words.matches(word) if not each.type)
+    with record.image.graph.as_default():
+        return [_layer_info(candidate) for candidate in candidates]
+
+
+def _layer_info(candidate: Candidate) -> LayerInfo:
+    shape = _window_shape(undo_space_to_batch(candidate.tensor))
+    return LayerInfo(
+        name=candidate.name,
+        type=candidate.type,
+        tensor=candidate.tensor.name,
+        shape=shape,
+        channels=shape[-1] if shape else None,
+        stride=None,
+        offset=None,
+        period=None,
+        receptive_field=None,
+        megabytes=None,
+    )
+
+
+def _window_shape(tensor: Any) -> Optional[List[Optional[int]]]:
+    """Without the batch axis; None where even the number of axes is unknown."""
+    return None if tensor.shape.ndims is None else tensor.shape.as_list()[1:]

@@ -1,0 +1,146 @@
+# -*- coding: utf-8 -*-
+"""
+Files that are whole or not there: positioned writes, flushes, renames.
+
+To *publish* a file is to flush it to the disk and then rename it, so that its final name
+never shows half of it, not even after a power failure. All functions are for POSIX systems.
+"""
+
+import contextlib
+import errno
+import os
+import shutil
+
+from niftynet_activations.errors import WriteError
+
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+WAYS_TO_SHRINK = (
+    'choose fewer layers (activation_layers) or channels (activation_channels), reduce the '
+    'channels (activation_reduce), or write a smaller type (activation_dtype) or to another disk '
+    '(activation_dir)'
+)
+
+
+def write_at(descriptor, offset, data):
+    """
+    Write all of a buffer at a position; the system may take it in several parts.
+
+    :param descriptor: file descriptor open for writing
+    :param offset: where in the file the first byte goes
+    :param data: a C-contiguous buffer
+    :raises OSError: the disk is full, or whatever the system says
+    """
+    rest = memoryview(data).cast('B')
+    while rest:
+        count = os.pwrite(descriptor, rest, offset)
+        rest = rest[count:]
+        offset += count
+
+
+def flush_file(path):
+    """
+    Wait until a file's bytes are on the disk.
+
+    :param path: an existing file
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_folder(path):
+    """
+    Wait until a folder's names are on the disk.
+
+    :param path: an existing folder
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # some network file systems keep folders in order themselves and refuse this
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def flush_tree(path):
+    """
+    Wait until all files and folders below a folder are on the disk.
+
+    :param path: an existing folder
+    """
+    for root, _, names in os.walk(path):
+        for name in names:
+            flush_file(os.path.join(root, name))
+        flush_folder(root)
+
+
+def publish(temporary, final):
+    """
+    Give a complete file or folder its name, in the place of what was there.
+
+    A folder cannot be renamed onto another one; the old one is first moved beside the temporary
+    one, which must therefore lie on the same file system.
+
+    :param temporary: path of the complete file or folder
+    :param final: path under which it is to appear
+    """
+    if os.path.isdir(temporary):
+        flush_tree(temporary)
+    else:
+        flush_file(temporary)
+    old = temporary + '.old'
+    if os.path.isdir(temporary) and os.path.lexists(final):
+        os.replace(final, old)
+    os.replace(temporary, final)
+    flush_folder(os.path.dirname(final))
+    remove(old)
+
+
+def publish_text(text, temporary, final):
+    """
+    Write a small text file that appears under its name only when complete.
+
+    :param text: its content, written as UTF-8
+    :param temporary: a path on the same file system, replaced
+    :param final: path under which it is to appear
+    """
+    with open(temporary, 'w', encoding='utf-8', newline='') as stream:
+        stream.write(text)
+    publish(temporary, final)
+
+
+def remove(path):
+    """
+    Remove a file, or a folder with all it holds; nothing there is no error.
+
+    :param path: what is to go
+    """
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.unlink(path)
+
+
+@contextlib.contextmanager
+def disk_errors(doing):
+    """
+    Turn the system's errors inside a ``with`` block into ones that say what to do.
+
+    :param doing: what was being done, for the message: ``writing the map of ...``
+    :raises WriteError: in place of any OSError
+    """
+    try:
+        yield
+    except WriteError:
+        raise
+    except OSError as error:
+        if error.errno in FULL_DISK:
+            message = 'the disk is full, {}: free some space or {}'.format(doing, WAYS_TO_SHRINK)
+        else:
+            message = 'failed {}: {}'.format(doing, error)
+        raise WriteError(message) from error

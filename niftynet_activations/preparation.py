@@ -1,0 +1,251 @@
+# -*- coding: utf-8 -*-
+"""
+Everything that is worked out between building the graph and the first window.
+
+Here what NiftyNet knows (the graph, the readers, the parameters) becomes the plans of an
+:class:`niftynet_activations.run.ActivationRun`.
+"""
+
+import os
+import tempfile
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+
+from niftynet.io.misc_io import to_absolute_path
+
+from niftynet_activations.capture import NetworkRecord
+from niftynet_activations.checkpoint import Checkpoint
+from niftynet_activations.errors import SelectionError, WriteError
+from niftynet_activations.layer_list import layers_of_network
+from niftynet_activations.output import existing, naming
+from niftynet_activations.output.folder import OutputFolder
+from niftynet_activations.output.sidecar import fingerprint
+from niftynet_activations.output.spec import MapSpec
+from niftynet_activations.plan import AxisBySize, MapPlan, Windows, plan_map
+from niftynet_activations.run import ActivationRun, SubjectPlan, source_images
+from niftynet_activations.saved_layers import SavedLayer
+from niftynet_activations.subject_maps import Plan
+from niftynet_activations.subjects import Subject, network_space, window_starts
+from niftynet_activations.window_table import TablePlan
+
+GIB = 1 << 30
+QUEUE_SHARE = 0.5  # of activation_memory; the writers need the rest
+
+RunSettings = NamedTuple(
+    'RunSettings',
+    [
+        ('options', Any),
+        ('checkpoint', Checkpoint),
+        ('network', str),
+        ('postfix', str),
+        ('save_seg_dir', str),
+        ('sampling', str),  # 'grid' or 'resize'
+        ('border', Tuple[int, ...]),
+    ],
+)
+
+
+def output_folder(settings: RunSettings) -> str:
+    """
+    :param settings: of the run
+    :return: absolute path of the folder for the maps
+    """
+    if not settings.options.dir:
+        return os.path.abspath(settings.save_seg_dir)
+    return to_absolute_path(settings.options.dir, settings.checkpoint.model_dir)
+
+
+def check_writable(path: str, option: str) -> None:
+    """
+    :param path: a folder that will be written to, made if it is not there
+    :param option: the option that names it
+    :raises WriteError: if it is none, or cannot be written
+    """
+    try:
+        os.makedirs(path, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise WriteError(
+            "the folder '{}' cannot be written ({}): set {} to one that can".format(
+                path, error.strerror, option
+            )
+        )
+
+
+def prepare_run(
+    settings: RunSettings,
+    record: NetworkRecord,
+    layers: Sequence[SavedLayer],
+    subjects: Sequence[Subject],
+    spatial_axes: Sequence[int],
+) -> ActivationRun:
+    """
+    :param settings: of the run
+    :param record: the network
+    :param layers: the chosen ones
+    :param subjects: all of the run
+    :param spatial_axes: which of x, y, z the network's windows have
+    :return: ready to take windows
+    :raises ActivationError: if something cannot be written as asked
+    """
+    path = output_folder(settings)
+    naming.check_distinct(
+        [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
+    )
+    plans = {
+        subject.index: _plan_subject(settings, layers, subject, spatial_axes)
+        for subject in subjects
+    }
+    wanted = existing.check_policy(
+        settings.options.existing,
+        path,
+        [spec for subject in plans.values() for spec in _specs(subject.maps)],
+    )
+    plans = {
+        index: plan._replace(maps=[each for each in plan.maps if _is_wanted(each, wanted)])
+        for index, plan in plans.items()
+    }
+    queue_bytes = int(settings.options.memory * GIB * QUEUE_SHARE)
+    return ActivationRun(
+        plans,
+        OutputFolder(path),
+        queue_bytes,
+        [layer._asdict() for layer in layers_of_network(record)],
+    )
+
+
+def _specs(plans: Sequence[Plan]) -> List[MapSpec]:
+    return [plan.spec for plan in plans if isinstance(plan, MapPlan)]
+
+
+def _is_wanted(plan: Plan, wanted: Sequence[MapSpec]) -> bool:
+    return not isinstance(plan, MapPlan) or any(plan.spec is spec for spec in wanted)
+
+
+def _plan_subject(
+    settings: RunSettings,
+    layers: Sequence[SavedLayer],
+    subject: Subject,
+    spatial_axes: Sequence[int],
+) -> SubjectPlan:
+    windows = _windows(settings, subject)
+    maps = [
+        _plan_table(settings, layer, subject)
+        if layer.spatial.shape.ndims == 2
+        else _plan_layer(settings, layer, subject, windows, spatial_axes)
+        for layer in layers
+    ]  # type: List[Plan]
+    return SubjectPlan(subject.name, windows.starts, maps)
+
+
+def _windows(settings: RunSettings, subject: Subject) -> Windows:
+    starts = window_starts(subject, settings.sampling, settings.border)
+    if settings.sampling == 'grid':
+        volume, image = subject.padded_shape, subject.image_shape  # type: Any, Any
+        padding = [below for below, _ in subject.padding]  # type: Sequence[Any]
+    else:
+        volume = subject.window
+        zooms = [
+            (after - 1) / (before - 1) if before > 1 else 1.0
+            for before, after in zip(subject.padded_shape, subject.window)
+        ]
+        image = [(size - 1) * zoom + 1 for size, zoom in zip(subject.image_shape, zooms)]
+        padding = [below * zoom for (below, _), zoom in zip(subject.padding, zooms)]
+    return Windows(starts, subject.window, volume, image, padding)
+
+
+def _plan_table(settings: RunSettings, layer: SavedLayer, subject: Subject) -> TablePlan:
+    return TablePlan(
+        layer.key,
+        subject.name,
+        layer.name,
+        settings.postfix,
+        _stored_channels(layer),
+        subject.window,
+    )
+
+
+def _plan_layer(
+    settings: RunSettings,
+    layer: SavedLayer,
+    subject: Subject,
+    windows: Windows,
+    spatial_axes: Sequence[int],
+) -> MapPlan:
+    options = settings.options
+    info = _info(settings, layer, subject)
+    spec = dict(
+        subject=subject.name,
+        layer=layer.name,
+        postfix=settings.postfix,
+        channels=tuple(_stored_channels(layer)),
+        format=options.format,
+        layout=options.layout,
+        dtype=options.dtype,
+        settings=fingerprint(_settings_of_values(settings, layer, subject, windows, info)),
+    )
+    axes = _axes(layer, windows, spatial_axes)
+    space = network_space(subject, settings.sampling)
+    return plan_map(layer.key, axes, spatial_axes, windows, space, spec, info)
+
+
+def _stored_channels(layer: SavedLayer) -> List[int]:
+    stored = layer.fetched.shape.as_list()[-1]
+    return layer.channels if stored == len(layer.channels) else list(range(stored))
+
+
+def _axes(layer: SavedLayer, windows: Windows, spatial_axes: Sequence[int]) -> List[Any]:
+    sizes = layer.spatial.shape.as_list()[1:-1]
+    if len(sizes) != len(spatial_axes) or None in sizes:
+        raise SelectionError(
+            "layer '{}' returns windows of shape {}, which do not have the {} spatial axes of the "
+            'image; leave it out of activation_layers'.format(
+                layer.name, layer.spatial.shape, len(spatial_axes)
+            )
+        )
+    samples = [1, 1, 1]
+    for axis, size in zip(spatial_axes, sizes):
+        samples[axis] = size
+    return [AxisBySize.guess(window, size) for window, size in zip(windows.size, samples)]
+
+
+def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[str, Any]:
+    options = settings.options
+    return dict(
+        type=layer.type or None,
+        tensor=layer.source.name,
+        network=settings.network,
+        checkpoint=settings.checkpoint.path,
+        iteration=settings.checkpoint.iteration,
+        source_images=list(source_images(subject.image)),
+        resolution=options.resolution,
+        reduce=options.reduce,
+        stitch=options.stitch,
+        grid=options.grid,
+        exact=None,
+    )
+
+
+def _settings_of_values(
+    settings: RunSettings,
+    layer: SavedLayer,
+    subject: Subject,
+    windows: Windows,
+    info: Dict[str, Any],
+) -> Dict[str, Any]:
+    """What the stored values depend on; files by their size and time of change."""
+    return dict(
+        info,
+        channels=layer.channels,
+        windows=[windows.starts, list(windows.size), list(windows.volume), list(windows.padding)],
+        files=[_file_state(path) for path in info['source_images']],
+        weights=_file_state(settings.checkpoint.path + '.index'),
+        affine=subject.image.original_affine[0].tolist(),
+        shape=list(subject.image_shape),
+        layout=settings.options.layout,
+    )
+
+
+def _file_state(path: str) -> Tuple[int, int]:
+    status = os.stat(path)
+    return status.st_size, status.st_mtime_ns

@@ -1,0 +1,145 @@
+# -*- coding: utf-8 -*-
+"""
+One inference run's activation maps: from windows as they come to maps that are complete.
+
+A window goes from here through its subject's plans (where its samples belong) and a bounded
+queue to the writers in the background; nothing comes back. What will be written is known, told
+and checked before the first window.
+"""
+
+import contextlib
+import logging
+from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.output.endings import stop_on_sigterm
+from niftynet_activations.output.folder import OutputFolder
+from niftynet_activations.output.pipeline import Pipeline
+from niftynet_activations.output.tables import write_layers
+from niftynet_activations.progress import Progress
+from niftynet_activations.subject_maps import Plan, SubjectMaps
+
+LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
+
+SubjectPlan = NamedTuple(
+    'SubjectPlan',
+    [
+        ('name', str),
+        ('starts', Sequence[Sequence[int]]),  # of its windows, on x, y and z
+        ('maps', Sequence[Plan]),  # those to be written
+    ],
+)
+
+
+class ActivationRun(object):
+    """
+    Takes the windows of all subjects, one subject after the other or mixed.
+
+    :param subjects: NiftyNet's image id -> what to write
+    :param folder: where; opened here, closed by :meth:`close`
+    :param queue_bytes: what may wait to be written
+    :param layers: the network's inventory, for ``layers.csv``
+    """
+
+    def __init__(
+        self,
+        subjects: Dict[int, SubjectPlan],
+        folder: OutputFolder,
+        queue_bytes: int,
+        layers: Sequence[Dict[str, Any]],
+    ) -> None:
+        self._plans = dict(subjects)
+        self._started = {}  # type: Dict[int, SubjectMaps]
+        self._queue_bytes = queue_bytes
+        self._folder = folder.open()
+        write_layers(self._folder, layers)
+        self._pipeline = None  # type: Optional[Pipeline]
+        self._progress = None  # type: Optional[Progress]
+        self._closed = False
+        self._ending = contextlib.ExitStack()
+
+    def start(self) -> None:
+        """Begin: called when the session has started, so that errors before it need no undoing."""
+        windows = sum(
+            int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
+        )
+        self._ending.enter_context(stop_on_sigterm())
+        self._pipeline = Pipeline(self._queue_bytes)
+        self._progress = Progress(windows, LOGGER)
+
+    def add_window(
+        self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
+    ) -> None:
+        """
+        :param image_id: NiftyNet's
+        :param start: where the window starts, network-space voxels
+        :param windows: output name -> (spatial axes ..., channels) float32
+        :raises WriteError: if an earlier write failed
+        """
+        maps = self._started.get(image_id) or self._start_subject(image_id)
+        if maps.add(start, windows):
+            self._progress.window()
+
+    def close(self) -> None:
+        """
+        Wait for the writers where all windows have come, else give up what is unfinished.
+
+        Raises nothing: it is called while the session ends, maybe with an error under way;
+        :meth:`check_complete` tells how it went. Calling it again is harmless.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        if self._progress is not None:
+            self._progress.close()
+        if self._pipeline is not None:
+            self._end_writing()
+        self._folder.close()
+        self._ending.close()
+
+    def check_complete(self) -> None:
+        """
+        :raises WriteError: if a map was not written, with the reason
+        """
+        self.close()
+        if self._pipeline is None:
+            raise WriteError('the run ended before its first window')
+        self._pipeline.check()
+        for maps in self._started.values():
+            maps.check_complete()
+        if len(self._started) < len(self._plans):
+            left = [plan.name for key, plan in self._plans.items() if key not in self._started]
+            raise WriteError(
+                'the run ended before these subjects were reached: {}; run it again'.format(
+                    ', '.join(left)
+                )
+            )
+
+    def _start_subject(self, image_id: int) -> SubjectMaps:
+        plan = self._plans[image_id]
+        self._progress.subject(plan.name)
+        maps = SubjectMaps(plan.name, plan.maps, plan.starts, self._folder, self._pipeline)
+        self._started[image_id] = maps
+        return maps
+
+    def _end_writing(self) -> None:
+        """Subjects that are complete are finished even when the run was cut short behind them."""
+        unfinished = [maps for maps in self._started.values() if not maps.complete]
+        for maps in unfinished:
+            maps.abandon()
+        try:
+            self._pipeline.close()
+        except WriteError:
+            LOGGER.error('writing activation maps failed; the reason follows at the end')
+        for maps in self._started.values():
+            maps.abandon()
+
+
+def source_images(image: Any) -> Sequence[str]:
+    """
+    :param image: NiftyNet's image object
+    :return: paths of its files
+    """
+    return [str(path) for path in image.file_path]

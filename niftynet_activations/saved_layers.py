@@ -1,0 +1,68 @@
+# -*- coding: utf-8 -*-
+"""
+The chosen layers as tensors to fetch: in ordinary space, of the chosen channels, reduced.
+
+Tensors inside a dilated block, where space has moved into the batch axis, are put back first.
+"""
+
+from typing import Any, List, NamedTuple
+
+from niftynet_activations.capture import NetworkRecord
+from niftynet_activations.catalogue import NetworkCatalogue, is_window_tensor
+from niftynet_activations.channels import channels_of
+from niftynet_activations.dilation import undo_space_to_batch
+from niftynet_activations.errors import SelectionError
+from niftynet_activations.reduction import pick_channels, reduce_channels
+from niftynet_activations.selection import Candidate, Catalogue, select
+
+SavedLayer = NamedTuple(
+    'SavedLayer',
+    [
+        ('key', str),  # the name of the output in NiftyNet's collector
+        ('name', str),
+        ('type', str),
+        ('source', Any),  # the network's own tensor
+        ('spatial', Any),  # the same in ordinary space: (batch, spatial axes ..., channels)
+        ('fetched', Any),  # float32, of the chosen channels, reduced
+        ('channels', List[int]),  # the network's channel numbers that went in
+    ],
+)
+
+
+def choose_layers(record: NetworkRecord, options: Any) -> List[SavedLayer]:
+    """
+    :param record: the network, recorded while its graph was built
+    :param options: an :class:`niftynet_activations.options.Options`
+    :return: what to fetch, in the order of the layers' calls
+    :raises SelectionError: for a selector or channel list that picks what does not exist
+    :raises OptionError: for a reducer that does not exist
+    """
+    catalogue = NetworkCatalogue(record).for_selectors()
+    chosen = select(options.layers, catalogue)
+    return [
+        _saved_layer('activation_{}'.format(index), candidate, catalogue, options)
+        for index, candidate in enumerate(chosen)
+    ]
+
+
+def _saved_layer(key: str, candidate: Candidate, catalogue: Catalogue, options: Any) -> SavedLayer:
+    _check_form(candidate)
+    spatial = undo_space_to_batch(candidate.tensor)
+    count = spatial.shape.as_list()[-1]
+    channels = channels_of(options.channels, candidate, catalogue, count)
+    picked = pick_channels(spatial, channels)
+    fetched = reduce_channels(picked, options.reduce, candidate.name)
+    return SavedLayer(
+        key, candidate.name, candidate.type, candidate.tensor, spatial, fetched, channels
+    )
+
+
+def _check_form(candidate: Candidate) -> None:
+    tensor = candidate.tensor
+    if not is_window_tensor(tensor) or tensor.shape.as_list()[-1] is None:
+        raise SelectionError(
+            "layer '{}' cannot be saved: it returns {} of shape {}; expected numbers with a batch "
+            'axis, any spatial axes and a known number of channels'.format(
+                candidate.name, tensor.dtype.name, tensor.shape
+            )
+        )

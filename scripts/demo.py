@@ -1,0 +1,141 @@
+# -*- coding: utf-8 -*-
+"""
+Show what the package does, on real data: ``make demo``, or ``python scripts/demo.py``.
+
+The MNI152 template is segmented into grey and white matter by a small network that was trained
+on this very image, and the activation maps of several of its layers are written beside the
+segmentation. Pictures of all of them follow. Everything lies below ``demo-output``; NiftyNet's
+own home is left alone.
+"""
+
+import argparse
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+import time
+
+import nibabel as nib
+import numpy as np
+
+SCRIPTS = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(SCRIPTS)
+EXTENSION = os.path.join('extensions', 'mni152_tissue')
+LAYERS = 'conv_0_relu, conv_1_relu, context, merge_1_relu, penultimate, probabilities'
+TISSUES = ((1, 'grey matter'), (2, 'white matter'))
+LOG_LINES = 30
+
+
+def main(args=None):
+    """
+    Run the whole demonstration.
+
+    :param args: command line without the program's name; that of the process where None
+    :return: the exit status
+    """
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    parser.add_argument('--output', default=os.path.join(ROOT, 'demo-output'))
+    parser.add_argument('--layers', default=LAYERS, help='default: %(default)s')
+    chosen = parser.parse_args(args)
+    start = time.time()
+    output = os.path.abspath(chosen.output)
+    home, maps = os.path.join(output, 'niftynet-home'), os.path.join(output, 'maps')
+    image, labels = make_home(home)
+    print('Image: the MNI152 T1 template, {}'.format(image))
+    if run_inference(home, maps, chosen.layers) != 0:
+        return 1
+    segmentation = os.path.join(maps, 'window_seg_mni152_tissue.nii.gz')
+    report_dice(home, segmentation, labels)
+    pictures = runpy.run_path(os.path.join(SCRIPTS, 'demo_pictures.py'))['draw_all'](
+        image, segmentation, maps, os.path.join(output, 'pictures')
+    )
+    print_places(segmentation, maps, pictures)
+    print('All of it took {:.0f} s.'.format(time.time() - start))
+    return 0
+
+
+def make_home(home):
+    """
+    Lay out a NiftyNet home that holds the extension and the subject, and nothing else.
+
+    :param home: absolute path of a folder; made anew
+    :return: paths of the image and of its label file
+    """
+    if os.path.isdir(home):
+        shutil.rmtree(home)
+    shutil.copytree(
+        os.path.join(ROOT, 'extensions'),
+        os.path.join(home, 'extensions'),
+        ignore=shutil.ignore_patterns('__pycache__', 'settings_*', '*niftynet_log'),
+    )
+    with open(os.path.join(home, 'config.ini'), 'w') as config:
+        config.write('[global]\nhome = {}\n'.format(home))
+    data = runpy.run_path(os.path.join(ROOT, EXTENSION, 'data.py'))
+    return data['make_subject'](os.path.join(home, 'data', 'mni152_tissue'))
+
+
+def run_inference(home, maps, layers):
+    """
+    Run ``net_run`` as a user would; its log goes to a file, its progress to the terminal.
+
+    :param home: what :func:`make_home` laid out
+    :param maps: folder for the segmentation and the maps
+    :param layers: value of ``activation_layers``
+    :return: the exit status of ``net_run``
+    """
+    program = os.path.join(os.path.dirname(sys.executable), 'net_run')
+    command = [program, 'inference', '-a', 'niftynet_activations.app']
+    command += ['-c', os.path.join(EXTENSION, 'config.ini')]
+    command += ['--save_seg_dir', maps, '--activation_layers', layers]
+    command += ['--activation_tables', 'segmentation', '--activation_report', 'True']
+    log = os.path.join(home, 'net_run.log')
+    print('Running: {}'.format(' '.join('"{}"'.format(a) if ' ' in a else a for a in command)))
+    print('NiftyNet writes its log to {}'.format(log))
+    sys.stdout.flush()
+    environment = dict(os.environ, niftynet_config_home=home)
+    with open(log, 'wb') as lines:
+        status = subprocess.call(command, cwd=home, env=environment, stdout=lines)
+    if status != 0:
+        with open(log, errors='replace') as lines:
+            sys.stderr.write(''.join(lines.readlines()[-LOG_LINES:]))
+    return status
+
+
+def report_dice(home, segmentation, labels):
+    """
+    Print how well the segmentation agrees with the template's own tissue maps.
+
+    :param home: what :func:`make_home` laid out
+    :param segmentation: path of the label volume that NiftyNet wrote
+    :param labels: path of the labels that the network was trained with
+    """
+    dice = runpy.run_path(os.path.join(home, EXTENSION, 'data.py'))['dice']
+    found, wanted = (
+        np.asanyarray(nib.load(path).dataobj).squeeze() for path in (segmentation, labels)
+    )
+    values = [dice(found, wanted, label) for label, _ in TISSUES]
+    each = ', '.join('{} {:.3f}'.format(name, v) for (_, name), v in zip(TISSUES, values))
+    print('Mean Dice {:.3f} ({}).'.format(np.mean(values), each))
+    print('This is the image the network was trained on: no measure of how good it is elsewhere.')
+
+
+def print_places(segmentation, maps, pictures):
+    """
+    :param segmentation: path of the label volume
+    :param maps: folder of the maps
+    :param pictures: list of paths
+    """
+    print('\nSegmentation  {}'.format(segmentation))
+    print('Maps          {}'.format(maps))
+    for path in pictures:
+        print('Picture       {}'.format(path))
+    report = os.path.join(maps, 'report.html')
+    if os.path.isfile(report):
+        print('Report        {}'.format(report))
+    program = os.path.join(os.path.dirname(sys.executable), 'net_activations')
+    print('Look at the maps in a browser:  {} view {}\n'.format(program, maps))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

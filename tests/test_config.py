@@ -1,0 +1,147 @@
+# -*- coding: utf-8 -*-
+"""The standard configs: each is read, its network takes its window, and it gives a volume."""
+
+import ast
+import glob
+import os
+import subprocess
+import sys
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
+NETWORKS = (
+    'toynet highres3dnet highres3dnet_small highres3dnet_large unet nonewnet vnet dense_vnet '
+    'deepmedic scalenet holisticnet unet_2d'
+).split()
+
+# Volume, window and border that keep a run short; the configs' own are for whole heads.
+DEFAULT = (18, 21, 26), (24, 24, 24), (4, 4, 4)
+SMALL = {
+    'unet': ((8, 16, 24), (96, 104, 112), (44, 44, 44)),
+    'nonewnet': ((18, 21, 26), (32, 32, 32), (4, 4, 4)),
+    'vnet': ((18, 21, 26), (32, 32, 32), (4, 4, 4)),
+    'dense_vnet': ((18, 21, 26), (48, 48, 48), (0, 0, 0)),
+    'deepmedic': ((18, 21, 26), (57, 57, 57), (24, 24, 24)),
+    'unet_2d': ((52, 60, 2), (236, 236, 1), (92, 92, 0)),
+}
+
+
+def path_of(network):
+    return os.path.join(ROOT, 'config', network + '.ini')
+
+
+def read(path):
+    """Read a config without NiftyNet."""
+    import configparser
+
+    config = configparser.ConfigParser()
+    with open(path) as lines:
+        config.read_file(lines)
+    return config
+
+
+def sizes(text):
+    """The three numbers of an option such as ``(24, 24, 1)`` or ``16``."""
+    value = ast.literal_eval(text)
+    return value if isinstance(value, tuple) else (value,) * 3
+
+
+def test_there_is_a_config_for_every_segmentation_network():
+    found = [os.path.basename(path)[:-4] for path in glob.glob(path_of('*'))]
+    assert sorted(found) == sorted(NETWORKS)
+
+
+@pytest.mark.parametrize('network', NETWORKS)
+def test_sizes_fit_each_other(network):
+    config = read(path_of(network))
+    window = sizes(config['INFERENCE']['spatial_window_size'])
+    border = sizes(config['INFERENCE']['border'])
+    assert config['NETWORK']['name'] == network
+    assert sizes(config['NETWORK'].get('volume_padding_size', '0')) == border
+    assert all(n > 2 * b for n, b in zip(window, border))
+    for section in config['SEGMENTATION']['image'].split(','):
+        assert sizes(config[section.strip()]['spatial_window_size']) == window
+
+
+@pytest.mark.parametrize('network', NETWORKS)
+def test_only_our_own_options_are_unknown_to_niftynet(network):
+    ours = [key for key in read(path_of(network))['INFERENCE'] if key.startswith('activation_')]
+    assert ours == ['activation_layers']
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('network', NETWORKS)
+def test_the_network_takes_the_window(network):
+    random_checkpoint = pytest.importorskip('random_checkpoint')
+    tf = random_checkpoint.tf
+    config = read(path_of(network))
+    window = [n for n in sizes(config['INFERENCE']['spatial_window_size']) if n > 1]
+    border = sizes(config['INFERENCE']['border'])
+    modalities = len(config['SEGMENTATION']['image'].split(','))
+    with tf.Graph().as_default():
+        images = tf.placeholder(tf.float32, [1] + window + [modalities])
+        logits = random_checkpoint.build_network(config, images)
+    inner = [n - 2 * b for n, b in zip(window, border)]
+    assert logits.shape.as_list()[1:-1] in (window, inner)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('network', NETWORKS)
+def test_inference_gives_a_segmentation_of_the_volume(network, tmp_path):
+    shape, window, border = SMALL.get(network, DEFAULT)
+    config_file = small_config(network, tmp_path, shape, window, border)
+    random_checkpoint = pytest.importorskip('random_checkpoint')
+    random_checkpoint.write_checkpoint(config_file, str(tmp_path / 'model'), window)
+    run_niftynet(tmp_path, 'net_segment', 'inference', '-c', config_file)
+    (result,) = glob.glob(str(tmp_path / 'output' / 'window_seg_*.nii.gz'))
+    segmentation = np.asanyarray(nib.load(result).dataobj).squeeze()
+    assert segmentation.shape == shape
+    assert len(np.unique(segmentation)) > 1
+
+
+def small_config(network, folder, shape, window, border):
+    """
+    Write a random volume for each modality and the network's config, cut down to fit it.
+
+    :return: path of the new config, which holds no option that plain NiftyNet refuses
+    """
+    config = read(path_of(network))
+    data = folder / 'data'
+    data.mkdir()
+    random = np.random.RandomState(3)
+    for section in (name.strip() for name in config['SEGMENTATION']['image'].split(',')):
+        volume = random.normal(100, 20, size=shape).astype(np.float32)
+        name = 'subject_{}.nii.gz'.format(config[section]['filename_contains'])
+        nib.save(nib.Nifti1Image(volume, np.diag([1, 1.5, 2, 1])), str(data / name))
+        config[section]['path_to_search'] = str(data)
+        config[section]['spatial_window_size'] = str(window)
+    config['SYSTEM']['model_dir'] = str(folder / 'model')
+    config['SYSTEM']['num_threads'] = '1'
+    config['NETWORK']['volume_padding_size'] = str(border)
+    config['INFERENCE']['save_seg_dir'] = str(folder / 'output')
+    config['INFERENCE']['spatial_window_size'] = str(window)
+    config['INFERENCE']['border'] = str(border)
+    del config['INFERENCE']['activation_layers']
+    path = str(folder / 'small.ini')
+    with open(path, 'w') as target:
+        config.write(target)
+    return path
+
+
+def run_niftynet(home, program, *arguments):
+    """Run a NiftyNet command with a home of its own; its output is the failure's message."""
+    (home / 'config.ini').write_text('[global]\nhome = {}\n'.format(home))
+    environment = dict(os.environ, niftynet_config_home=str(home), HOME=str(home))
+    command = [os.path.join(os.path.dirname(sys.executable), program)] + list(arguments)
+    done = subprocess.run(
+        command,
+        cwd=str(home),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout.decode(errors='replace')[-3000:]
