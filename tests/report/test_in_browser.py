@@ -9,7 +9,7 @@ from sample_folder import make_sample
 
 from niftynet_activations.report.page import write_report
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_the_report_opens_without_errors_and_with_all_pictures(browser, tmp_path, test_output):

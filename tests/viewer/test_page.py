@@ -14,7 +14,7 @@ from sample_folder import POSTFIX, make_sample
 
 from niftynet_activations.viewer.server import ViewerServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
