@@ -200,7 +200,7 @@ def load_nifti(path: str, keep_open: bool = False) -> nib.spatialimages.SpatialI
     :raises WriteError: if the file is not there or is no image
     """
     if not os.path.isfile(path):
-        raise WriteError('{} is not there; write the maps again or put it back'.format(path))
+        raise WriteError('{} is not there; put it back, or write the maps again'.format(path))
     try:
         return nib.load(path, keep_file_open=True) if keep_open else nib.load(path)
     except (nib.filebasedimages.ImageFileError, OSError, EOFError, ValueError) as error:
@@ -216,7 +216,7 @@ def open_zarr(path: str) -> Any:
     :raises WriteError: if there is no such store, or zarr is not installed
     """
     if not os.path.isdir(path):
-        raise WriteError('{} is not there; write the maps again or put it back'.format(path))
+        raise WriteError('{} is not there; put it back, or write the maps again'.format(path))
     try:
         import zarr  # here, because only these maps need it
     except ImportError as error:
