@@ -34,6 +34,16 @@ MapPlan = NamedTuple(
     ],
 )
 
+TablePlan = NamedTuple(
+    'TablePlan',
+    [
+        ('key', str),  # of the output that the windows come in
+        ('spec', MapSpec),
+        ('window', Sequence[int]),  # its size, voxels
+        ('info', Dict[str, Any]),  # what the sidecar tells beside the spec
+    ],
+)
+
 
 class AxisBySize(
     NamedTuple('AxisBySize', [('size', int), ('stride', float), ('offset', float)])

@@ -20,12 +20,12 @@ from niftynet_activations.output import existing, naming
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.sidecar import fingerprint
 from niftynet_activations.output.spec import MapSpec
-from niftynet_activations.plan import AxisBySize, MapPlan, Windows, plan_map
+from niftynet_activations.output.vectors import vector_spec
+from niftynet_activations.plan import AxisBySize, MapPlan, TablePlan, Windows, plan_map
 from niftynet_activations.run import ActivationRun, SubjectPlan, source_images
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.subject_maps import Plan
 from niftynet_activations.subjects import Subject, network_space, window_starts
-from niftynet_activations.window_table import TablePlan
 
 GIB = 1 << 30
 QUEUE_SHARE = 0.5  # of activation_memory; the writers need the rest
@@ -99,7 +99,7 @@ def prepare_run(
     wanted = existing.check_policy(
         settings.options.existing,
         path,
-        [spec for subject in plans.values() for spec in _specs(subject.maps)],
+        [plan.spec for subject in plans.values() for plan in subject.maps],
     )
     plans = {
         index: plan._replace(maps=[each for each in plan.maps if _is_wanted(each, wanted)])
@@ -114,12 +114,8 @@ def prepare_run(
     )
 
 
-def _specs(plans: Sequence[Plan]) -> List[MapSpec]:
-    return [plan.spec for plan in plans if isinstance(plan, MapPlan)]
-
-
 def _is_wanted(plan: Plan, wanted: Sequence[MapSpec]) -> bool:
-    return not isinstance(plan, MapPlan) or any(plan.spec is spec for spec in wanted)
+    return any(plan.spec is spec for spec in wanted)
 
 
 def _plan_subject(
@@ -130,7 +126,7 @@ def _plan_subject(
 ) -> SubjectPlan:
     windows = _windows(settings, subject)
     maps = [
-        _plan_table(settings, layer, subject)
+        _plan_table(settings, layer, subject, windows)
         if layer.spatial.shape.ndims == 2
         else _plan_layer(settings, layer, subject, windows, spatial_axes)
         for layer in layers
@@ -154,15 +150,18 @@ def _windows(settings: RunSettings, subject: Subject) -> Windows:
     return Windows(starts, subject.window, volume, image, padding)
 
 
-def _plan_table(settings: RunSettings, layer: SavedLayer, subject: Subject) -> TablePlan:
-    return TablePlan(
-        layer.key,
+def _plan_table(
+    settings: RunSettings, layer: SavedLayer, subject: Subject, windows: Windows
+) -> TablePlan:
+    info = _info(settings, layer, subject)
+    spec = vector_spec(
         subject.name,
         layer.name,
         settings.postfix,
         _stored_channels(layer),
-        subject.window,
+        fingerprint(_settings_of_values(settings, layer, subject, windows, info)),
     )
+    return TablePlan(layer.key, spec, subject.window, info)
 
 
 def _plan_layer(

@@ -14,10 +14,10 @@ import numpy as np
 from niftynet_activations.errors import WriteError
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.pipeline import Pipeline
+from niftynet_activations.output.vectors import VectorTable
 from niftynet_activations.output.writer import MapWriter
-from niftynet_activations.plan import MapPlan
+from niftynet_activations.plan import MapPlan, TablePlan
 from niftynet_activations.stitching.crop import take
-from niftynet_activations.window_table import TablePlan, WindowTable
 
 Start = Tuple[int, int, int]
 Plan = Union[MapPlan, TablePlan]
@@ -130,9 +130,16 @@ class _TableTarget(object):
 
     def __init__(self, folder: OutputFolder, plan: TablePlan) -> None:
         self.key = plan.key
-        self._table = WindowTable(folder, plan)
-        self.write, self.finish = self._table.write, self._table.finish
+        self._plan = plan
+        self._table = VectorTable(folder, plan.spec)
         self.abandon = self._table.abandon
+
+    def write(self, start: Start, values: np.ndarray) -> None:
+        end = [first + size for first, size in zip(start, self._plan.window)]
+        self._table.append(list(start) + end, values)
+
+    def finish(self) -> None:
+        self._table.finish(self._plan.info)
 
 
 def _target(folder: OutputFolder, plan: Plan) -> Union[_VolumeTarget, _TableTarget]:

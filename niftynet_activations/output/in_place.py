@@ -92,7 +92,7 @@ class InPlaceNifti:
         try:
             size = len(head) + int(np.prod(each.shape, dtype=np.int64)) * SAMPLE.itemsize
             # a hole in a mapped file would end the process when the disk is full
-            os.posix_fallocate(descriptor, 0, size)
+            files.reserve(descriptor, size)
             files.write_at(descriptor, 0, head)
         finally:
             os.close(descriptor)

@@ -28,14 +28,24 @@ def pieces(block, dtype=np.float32, limit=PIECE_BYTES):
     if group > 16:
         group -= group % 16
     space = np.empty((group, size_z, size_y, size_x), dtype)
-    turned = block.transpose(3, 2, 1, 0)
     for first in range(0, channels, group):
         piece = space[: min(group, channels - first)]
-        # line by line, because the whole transposition at once misses the cache (a quarter of
-        # the speed)
-        for line in range(size_y):
-            piece[:, :, line] = turned[first : first + len(piece), :, line]
+        turn(piece, block[..., first : first + len(piece)])
         yield first, piece
+
+
+def turn(target, block):
+    """
+    Copy a block into the order of files.
+
+    :param target: array (channel, z, y, x), overwritten
+    :param block: array (x, y, z, channel)
+    """
+    turned = block.transpose(3, 2, 1, 0)
+    # line by line, because the whole transposition at once misses the cache (a quarter of the
+    # speed)
+    for line in range(target.shape[2]):
+        target[:, :, line] = turned[:, :, line]
 
 
 def count_nan(array):

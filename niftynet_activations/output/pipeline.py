@@ -60,10 +60,11 @@ class Pipeline:
         """
         Have a job done; waits while the queue is full.
 
-        A job larger than the whole limit waits until it is alone.
+        A job larger than the whole limit runs alone and is waited for, so that the tensors of
+        one step are gone before those of the next one come.
 
         :param job: function without arguments
-        :param size: bytes that it keeps alive
+        :param size: bytes that it keeps alive; a numpy view keeps the whole of its base alive
         :param key: what it belongs to
         :param last: True to run it after all earlier jobs of its key
         :raises WriteError: an earlier job failed, or the pipeline has ended
@@ -76,6 +77,9 @@ class Pipeline:
             self._waiting.append(_Item(job, size, key, last))
             self._held += size
             self._change.notify_all()
+            if size > self._limit:
+                self._change.wait_for(lambda: self._refuses() or not self._held)
+                self._raise_error()
 
     def check(self):
         """

@@ -2,10 +2,10 @@
 """
 The JSON file beside each map that says what the map is.
 
-A sidecar is written last, so a map with a sidecar is complete. It holds every one of ``KEYS``; what
-is not known is null. Maps of integer types have ``INTEGER_KEYS`` besides. The *fingerprint* of
-the settings that a map's values depend on stands in ``versions`` under ``settings``: with the
-versions of the packages it tells whether a map would come out the same again.
+A sidecar is written last, so a map with a sidecar is complete. It holds every one of ``KEYS``;
+what is not known is null. Maps of other types than float32 have ``SCALING_KEYS`` besides. The
+*fingerprint* of the settings that a map's values depend on stands in ``versions`` under
+``settings``: it tells whether a map would come out the same again.
 """
 
 import hashlib
@@ -17,9 +17,9 @@ import numpy as np
 
 from niftynet_activations.errors import WriteError
 
-try:
+if sys.version_info >= (3, 8):
     from importlib import metadata
-except ImportError:  # Python 3.7
+else:
     import importlib_metadata as metadata
 
 KEYS = (
@@ -54,7 +54,7 @@ KEYS = (
     'versions',
 )
 # stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most
-INTEGER_KEYS = ('scl_slope', 'scl_inter', 'error_bound')
+SCALING_KEYS = ('scl_slope', 'scl_inter', 'error_bound')
 PACKAGES = ('niftynet_activations', 'niftynet', 'tensorflow', 'numpy', 'nibabel', 'isal')
 
 
@@ -66,11 +66,11 @@ def to_text(info):
     :return: JSON text with all keys in their order, ending in a newline
     :raises KeyError: a key that no sidecar has, as a fault of the caller
     """
-    unknown = sorted(set(info) - set(KEYS) - set(INTEGER_KEYS))
+    unknown = sorted(set(info) - set(KEYS) - set(SCALING_KEYS))
     if unknown:
         raise KeyError('a sidecar has no key {}'.format(', '.join(unknown)))
     content = {key: info.get(key) for key in KEYS}
-    content.update((key, info[key]) for key in INTEGER_KEYS if key in info)
+    content.update((key, info[key]) for key in SCALING_KEYS if key in info)
     return json.dumps(content, indent=1, default=_plain, allow_nan=False) + '\n'
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from niftynet_activations.output import files, order
 
 SAMPLE = np.dtype('<f4')
+SLAB_BYTES = 8 << 20
 
 
 class Spool:
@@ -89,18 +90,19 @@ class Spool:
             )
         return slab
 
-    def slabs(self, channel, limit=order.PIECE_BYTES):
+    def slabs(self, channels, limit=SLAB_BYTES):
         """
-        Read back a channel from its first z to its last.
+        Cut channels into slabs, in file order.
 
-        :param channel: position of the channel in the boxes
+        :param channels: positions of the channels
         :param limit: bytes of a slab; one plane may be more
-        :return: iterator over arrays (z, y, x)
+        :return: iterator over the arguments of ``slab``
         """
         size_x, size_y, size_z = self.shape_xyz
         step = max(1, limit // (size_x * size_y * SAMPLE.itemsize))
-        for start in range(0, size_z, step):
-            yield self.slab(channel, start, min(start + step, size_z))
+        for channel in channels:
+            for start in range(0, size_z, step):
+                yield channel, start, min(start + step, size_z)
 
     def remove(self):
         """

@@ -4,20 +4,21 @@ NIfTI that can only be made when all samples are there: compressed, or of an int
 
 A deflate stream has to be written from its first byte to its last, and the scaling of an
 integer type needs the range of all values. So boxes wait in a spool; at the end the map is read
-back slab by slab, scaled, and compressed by ISA-L into an ordinary gzip file of one member.
+back slab by slab, scaled, and compressed.
 """
 
+import os
 import threading
+from functools import partial
 
 import numpy as np
-from isal import igzip
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.output import files, integers, nifti
+from niftynet_activations.output.gzip_member import write_member
 from niftynet_activations.output.spool import Spool
 
-# On real maps level 1 is as fast as 0 and compresses as well as 2 and 3, and as zlib's level 1.
-COMPRESSION = 1
+THREADS = min(4, os.cpu_count() or 1)
 
 
 class SpooledNifti:
@@ -107,31 +108,27 @@ class SpooledNifti:
         spec = self._spec
         scale = () if self.scaling is None else (self.scaling.slope, self.scaling.inter)
         head = nifti.header_bytes(each.shape, spec.dtype, spec.affine, spec.space_code, *scale)
-        with _open(path, spec.format) as stream:
-            stream.write(head)
-            for channel in each.channels:
-                for slab in self._spool.slabs(channel):
-                    if self._stop:
-                        raise WriteError('the map was given up')
-                    stream.write(memoryview(self._stored(slab)).cast('B'))
+        parts = [partial(self._stored, *slab) for slab in self._spool.slabs(each.channels)]
+        parts.insert(0, lambda: head)
+        with open(path, 'wb') as stream:
+            if spec.format == 'nii.gz':
+                write_member(stream, parts, THREADS)
+            else:
+                for part in parts:
+                    stream.write(part())
 
-    def _stored(self, slab):
+    def _stored(self, channel, start_z, stop_z):
         """
-        :param slab: array (z, y, x) of float32
-        :return: the same in the stored type
+        :param channel: position of a channel
+        :param start_z: first z of a slab
+        :param stop_z: one after its last z
+        :return: the slab, array (z, y, x) of the stored type
+        :raises WriteError: stopped meanwhile
         """
+        if self._stop:
+            raise WriteError('the map was given up')
+        slab = self._spool.slab(channel, start_z, stop_z)
         if self.scaling is None:
             return slab
         codes = integers.encode(slab, self.scaling, self._spec.dtype)
         return codes.astype(np.dtype(self._spec.dtype).newbyteorder('<'), copy=False)
-
-
-def _open(path, file_format):
-    """
-    :param path: the file to write
-    :param file_format: ``nii`` or ``nii.gz``
-    :return: a binary stream
-    """
-    if file_format == 'nii.gz':
-        return igzip.open(path, 'wb', compresslevel=COMPRESSION)
-    return open(path, 'wb')

@@ -11,7 +11,7 @@ import threading
 
 import numpy as np
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.output import existing, files, integers, naming, order, sidecar, tables
 from niftynet_activations.output.in_place import InPlaceNifti
 from niftynet_activations.output.spec import check_spec
@@ -24,11 +24,19 @@ def make_sink(folder, spec):
 
     :param folder: an open OutputFolder
     :param spec: a MapSpec
-    :return: an object with write, fill_missing, finish, stop and abandon
+    :return: an object with write, fill_missing, finish, stop and abandon, the shape that goes
+        into the sidecar and, where it has one after ``finish``, a Scaling
+    :raises OptionError: the package that the format needs is not installed
     """
     if spec.format == 'zarr':
-        from niftynet_activations.output.zarr_map import ZarrMap  # zarr is not always installed
-
+        try:
+            # here, because zarr need not be installed for the other formats
+            from niftynet_activations.output.zarr_map import ZarrMap
+        except ImportError as error:
+            raise OptionError(
+                "activation_format 'zarr' needs the package zarr ({}): install it with 'pip "
+                "install zarr', or choose 'nii.gz' or 'nii'".format(error)
+            ) from error
         return ZarrMap(spec, folder.scratch)
     if spec.spools:
         return SpooledNifti(spec, folder.scratch, folder.spool('boxes'))
@@ -191,8 +199,9 @@ class MapWriter:
         }
         scaling = getattr(self._sink, 'scaling', None)
         if scaling is not None:
-            content['missing_value'] = integers.missing_value(scaling, spec.dtype)
             content['scl_slope'], content['scl_inter'], content['error_bound'] = scaling
+        if scaling is not None and spec.dtype in integers.CODES:
+            content['missing_value'] = integers.missing_value(scaling, spec.dtype)
         return content
 
     def _check_place(self, corner, shape):

@@ -67,12 +67,22 @@ def test_running_jobs_count(pipeline):
     gate.gone.set()
 
 
-def test_job_above_the_limit_passes_alone(pipeline):
+def test_job_above_the_limit_is_waited_for(pipeline):
     done = []
-    pipeline.put(lambda: done.append(1), 1000)
-    pipeline.put(lambda: done.append(2), 1000)
+    for i in range(2):
+        pipeline.put(lambda i=i: time.sleep(0.02) or done.append(i), 1000)
+        assert done == list(range(i + 1)) and pipeline.held_bytes == 0
+    pipeline.put(lambda: done.append(2), 10)
     pipeline.close()
-    assert done == [1, 2]
+    assert done == [0, 1, 2]
+
+
+def test_error_of_a_job_above_the_limit_comes_at_once(pipeline):
+    def fail():
+        raise ValueError('broken')
+
+    with pytest.raises(WriteError, match='broken'):
+        pipeline.put(fail, 1000)
 
 
 def test_last_job_of_a_key_waits_for_the_earlier_ones_only(pipeline):

@@ -16,8 +16,12 @@ def test_slabs_are_the_volume_channel_by_channel(tmp_path, limit):
     spool = Spool(str(tmp_path / 'spool'), SHAPE, 3)
     for corner, block in cut(values):
         spool.append(corner, block)
-    for channel in range(3):
-        found = np.concatenate(list(spool.slabs(channel, limit)))
+    planned = list(spool.slabs([0, 2], limit))
+    assert planned == sorted(planned)
+    for channel in (0, 2):
+        parts = [spool.slab(*each) for each in planned if each[0] == channel]
+        assert all(part.nbytes <= max(limit, 5 * 7 * 4) for part in parts)
+        found = np.concatenate(parts)
         assert np.array_equal(found.transpose(2, 1, 0), values[..., channel])
     assert os.path.getsize(spool.path) == values.nbytes
 

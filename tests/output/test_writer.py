@@ -3,6 +3,7 @@
 
 import csv
 import json
+import sys
 import threading
 
 import nibabel as nib
@@ -158,3 +159,25 @@ def test_giving_up_waits_for_a_write_under_way(tmp_path, folder):
     ending.join(5)
     thread.join(5)
     assert not ending.is_alive()
+
+
+def test_zarr_store_replaces_the_one_before(tmp_path, folder):
+    zarr = pytest.importorskip('zarr', reason='the zarr package is not installed')
+    for seed in (0, 1):
+        writer = MapWriter(folder, make_spec(format='zarr', dtype='float16'))
+        for corner, block in cut(make_values(seed)):
+            writer.write(corner, block)
+        (name,) = writer.finish({})
+    found = zarr.open_group(str(tmp_path / name), mode='r')['0'][:]
+    np.testing.assert_array_equal(found.T, make_values(1).astype(np.float16))
+    info = json.loads((tmp_path / (STEM + '.json')).read_text())
+    assert (info['shape'], info['dtype']) == ([3, 11, 7, 5], 'float16')
+    assert info['missing_value'] is None and 0 < info['error_bound'] < 2e-3
+    (row,) = tables.read_rows(str(tmp_path / 'activations.csv'))
+    assert (row['file'], row['shape_x'], row['channels']) == (name, '5', '3')
+
+
+def test_zarr_without_its_package_says_what_to_install(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, 'niftynet_activations.output.zarr_map', None)
+    with pytest.raises(OptionError, match='needs the package zarr .*pip install zarr'):
+        MapWriter(folder, make_spec(format='zarr'))

@@ -1,0 +1,106 @@
+# -*- coding: utf-8 -*-
+"""Figures worked out by hand, and refusals that say what would do."""
+
+import os
+import shutil
+
+import pytest
+
+from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.output import estimate
+from tests.output.maps import make_spec
+
+GIBI = 1 << 30
+BRAIN = make_spec(shape_xyz=(240, 240, 155), channels=tuple(range(80)))
+
+
+@pytest.mark.parametrize(
+    'size, text',
+    [
+        (0, '0 bytes'),
+        (999, '999 bytes'),
+        (1500, '1.5 kB'),
+        (2856960000, '2.9 GB'),
+        (3e12, '3.0 TB'),
+    ],
+)
+def test_amounts(size, text):
+    assert estimate.amount(size) == text
+
+
+def test_lines_for_each_layer_and_for_all():
+    maps = [BRAIN, BRAIN._replace(subject='2'), BRAIN._replace(layer='b', channels=(1,))]
+    assert estimate.size_lines(maps) == [
+        "layer 'res/conv:1': 80 channels of 240 x 240 x 155, 2 subjects, 5.7 GB before compression",
+        "layer 'b': 1 channels of 240 x 240 x 155, 1 subjects, 35.7 MB before compression",
+        'activation maps in all: 5.7 GB before compression, and up to 5.7 GB of scratch',
+    ]
+
+
+def test_scratch_is_that_of_the_two_largest_subjects():
+    one = 5 * 7 * 11 * 3 * 4
+    maps = [make_spec(subject=str(i)) for i in range(3)]
+    assert estimate.scratch_bytes(maps + [make_spec(subject='2', layer='b')]) == 3 * one
+    assert estimate.scratch_bytes([make_spec(format='nii'), make_spec(format='zarr')]) == 0
+    assert estimate.scratch_bytes([make_spec(format='nii', dtype='uint8')]) == one
+
+
+def test_more_than_the_disk_holds_is_refused_with_the_figures(tmp_path):
+    free = shutil.disk_usage(str(tmp_path)).free
+    count = free // (240 * 240 * 155 * 4) + 1000
+    huge = BRAIN._replace(format='nii', channels=tuple(range(count)))
+    with pytest.raises(WriteError, match=r'take up to .* are free: choose fewer layers'):
+        estimate.check_disk(str(tmp_path / 'not' / 'there'), [huge])
+    estimate.check_disk(str(tmp_path / 'not' / 'there'), [make_spec()])
+    assert not os.listdir(str(tmp_path))
+
+
+def test_scratch_counts_where_it_lies(tmp_path, monkeypatch):
+    monkeypatch.setattr(estimate, '_device', lambda path: path)
+    usage = shutil.disk_usage(str(tmp_path))
+    places = {str(tmp_path): 8000, '/': 4000}
+    monkeypatch.setattr(
+        estimate.shutil, 'disk_usage', lambda path: usage._replace(free=places[path])
+    )
+    with pytest.raises(WriteError, match="up to 4.6 kB in '/' "):
+        estimate.check_disk(str(tmp_path), [make_spec()], '/')
+    places['/'] = 5000
+    estimate.check_disk(str(tmp_path), [make_spec()], '/')
+    with pytest.raises(WriteError, match='up to 9.2 kB in'):
+        estimate.check_disk(str(tmp_path), [make_spec()])
+
+
+def test_memory_is_shared_out_below_the_limit():
+    for maps in ([BRAIN], [BRAIN._replace(format='zarr')] * 4):
+        for limit in (GIBI, 2 * GIBI):
+            plan = estimate.plan_memory(maps, 300 << 20, limit)
+            assert plan.total <= limit
+            assert plan.queue > 0
+            assert 4 * plan.cache <= estimate.CACHE_BYTES
+    assert estimate.plan_memory([BRAIN], 0, GIBI).queue == estimate.QUEUE_BYTES
+
+
+def test_plan_does_not_grow_with_channels():
+    totals = {
+        estimate.plan_memory([BRAIN._replace(format='zarr', channels=range(n))], n, GIBI).total
+        for n in (8, 80, 400)
+    }
+    assert len(totals) == 1
+
+
+def test_step_above_the_limit_is_refused():
+    with pytest.raises(OptionError, match=r'one step take 3.0 GB, more than .*spatial_window_size'):
+        estimate.plan_memory([BRAIN], 3 * 10**9, 2 * GIBI)
+
+
+def test_limit_too_low_is_refused():
+    with pytest.raises(OptionError, match='at least 0.25 GiB and activation_memory is 0.10'):
+        estimate.plan_memory([BRAIN], 0, GIBI // 10)
+
+
+def test_line_for_the_log():
+    plan = estimate.plan_memory([BRAIN], 283 * 10**6, GIBI)
+    assert estimate.memory_line(plan, GIBI) == (
+        'memory: up to 536.9 MB for stitching and writing (activation_memory allows 1.1 GB), '
+        'besides 283.0 MB of tensors in one step'
+    )
