@@ -93,7 +93,7 @@ class NiftiArray(LazyArray):
         image = load_nifti(path, keep_open)
         self._path = path
         self._missing_value = missing_value
-        self._proxy = image.dataobj
+        self._proxy: Any = image.dataobj
         self._stored = tuple(image.shape)
         floating = np.issubdtype(image.get_data_dtype(), np.floating)
         # An unscaled integer file (an argmax) still gives floats, so that NaN has a place.
@@ -190,7 +190,7 @@ def open_array(paths: Sequence[str], missing_value: Optional[float] = None) -> L
     return NiftiArray(paths[0], missing_value)
 
 
-def load_nifti(path: str, keep_open: bool = False) -> nib.spatialimages.SpatialImage:
+def load_nifti(path: str, keep_open: bool = False) -> Any:
     """
     Open an image file without reading its voxels.
 
@@ -224,7 +224,7 @@ def open_zarr(path: str) -> Any:
             '{} needs the package zarr to be read: pip install zarr'.format(path)
         ) from error
     try:
-        store = zarr.open(path, mode='r')
+        store: Any = zarr.open(path, mode='r')
         if hasattr(store, 'shape'):
             return store
         return store[store.attrs['multiscales'][0]['datasets'][0]['path']]

@@ -51,7 +51,8 @@ def read_labels(source: LabelSource, probabilities: bool = False) -> LabelImage:
         values = np.asarray(image.dataobj)
     except (OSError, EOFError, ValueError) as error:
         raise WriteError('{} cannot be read to its end: {}'.format(name, error)) from error
-    values = values.reshape((values.shape + (1, 1))[:3] + (-1,))
+    sizes = list(values.shape) + [1, 1]
+    values = values.reshape(sizes[:3] + [-1])
     if values.shape[3] == 1:
         return LabelImage(name, _whole_numbers(values[..., 0], name), image.affine)
     if not probabilities:

@@ -140,7 +140,7 @@ function showValues() {
     at(`value-${role}`).textContent = volumes.byRole[role] ? asText(volumes.valueAt(role)) : '–'
   }
   if (!loaded) return
-  volumes.crosshair().forEach((v, axis) => { at('xyz'[axis]).value = v.toFixed(2) })
+  volumes.crosshair().forEach((v, axis) => { at('xyz'[axis]).value = v.toFixed(1) })
   // A screen reader is told once the crosshair rests, not at every step.
   clearTimeout(speak)
   speak = setTimeout(() => {
