@@ -13,7 +13,13 @@ pytestmark = pytest.mark.slow
 niftynet = pytest.importorskip('niftynet')
 
 import random_checkpoint  # noqa: E402
-from inference_runs import maps, read_voxels, run_activations, run_plain, segmentations  # noqa: E402
+from inference_runs import (  # noqa: E402
+    maps,
+    read_voxels,
+    run_activations,
+    run_plain,
+    segmentations,
+)
 from niftynet.engine.sampler_grid_v2 import grid_spatial_coordinates  # noqa: E402
 from test_config import DEFAULT, NETWORKS, SMALL, small_config  # noqa: E402
 
@@ -46,7 +52,12 @@ def test_maps_are_what_the_network_gives(network, tmp_path):
     volume = _padded_volume(tmp_path, border)
     starts = _starts(volume.shape[:3], window, border)
     expected = _run_by_hand(
-        config_file, tmp_path / 'model', [info for _, info in found.values()], volume, window, starts
+        config_file,
+        tmp_path / 'model',
+        [info for _, info in found.values()],
+        volume,
+        window,
+        starts,
     )
     for (_, layer), (image, info) in found.items():
         by_hand = _place(expected[info['tensor']], starts, window, shape, border, info)
@@ -113,7 +124,9 @@ def _place(windows, starts, window, shape, border, info):
             for c in offset + stride * np.arange(-200, 400)
             if border[axis] - 0.5 <= c < border[axis] + shape[axis] - 0.5
         ]
-        index.append([_best(axis, c, starts, windows, window, shape, border, info) for c in centres])
+        index.append(
+            [_best(axis, c, starts, windows, window, shape, border, info) for c in centres]
+        )
     result = np.full([len(axis) for axis in index] + [len(channels)], np.nan, np.float32)
     by_start = dict(zip(starts, windows))
     for i, along_x in enumerate(index[0]):

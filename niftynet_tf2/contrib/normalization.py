@@ -21,7 +21,7 @@ def make_instance_norm(v1):
         param_initializers=None,
         reuse=None,
         scope=None,
-        **unsupported
+        **unsupported,
     ):
         _refuse(unsupported, 'instance_norm')
         channels = int(inputs.shape[-1])
