@@ -1,0 +1,259 @@
+# -*- coding: utf-8 -*-
+"""
+The geometry of a tensor along one axis of the network's window, as plain arithmetic.
+
+A tensor's samples along an axis repeat: behind two poolings by 2 every fourth voxel looks alike.
+One *period* of samples is therefore enough to know them all, also those that padding makes up
+beyond the window's ends.
+
+- *period*: voxels after which the samples repeat; the least common multiple of the cumulative
+  strides of all operations before;
+- *interval* of a sample: the first and the last voxel that it depends on, both inclusive,
+  counted from the window's first voxel and not clipped to the window: its receptive field;
+- *counting interval*: the one that a sample's centre is taken from. Where branches meet, that
+  of the branch with the smallest field, so that a decoder's layer lies on the lattice of
+  its skip connection;
+- *fold*: how many samples apart neighbours are inside a dilated block. The axis is described in
+  ordinary space throughout; inside a block a kernel's taps lie ``fold`` samples apart.
+
+The rules for convolution and pooling are those of Araujo, Norris and Sim, "Computing receptive
+fields of convolutional neural networks", Distill 2019, applied to every phase of a period.
+"""
+
+from math import gcd
+from typing import NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import GeometryError
+
+
+class AxisGeometry(
+    NamedTuple(
+        'AxisGeometry',
+        [
+            ('size', int),  # samples of one window, in ordinary space
+            ('period', int),  # voxels
+            ('bounds', np.ndarray),  # (samples of a period, 2): intervals of the first period
+            ('counting', np.ndarray),  # the same, of the counting intervals
+            ('fold', int),
+            ('spans', bool),  # True where every sample depends on the whole window
+        ],
+    )
+):
+    """A tensor's samples along one axis."""
+
+    @classmethod
+    def of_window(cls, size: int) -> 'AxisGeometry':
+        """
+        :param size: of the network's window, voxels
+        :return: the geometry of the network's input
+        """
+        itself = np.zeros((1, 2), dtype=np.int64)
+        return cls(size, 1, itself, itself, 1, False)
+
+    @property
+    def phases(self) -> int:
+        """Samples of a period."""
+        return len(self.bounds)
+
+    @property
+    def stride(self) -> float:
+        """Voxels from sample to sample, on the average of a period."""
+        return self.period / self.phases
+
+    @property
+    def offset(self) -> float:
+        """Centre of sample 0, in voxels; the mean over a period where it changes with the phase."""
+        centres = self.counting.mean(axis=1) - self.stride * np.arange(self.phases)
+        return float(centres.mean())
+
+    @property
+    def receptive_field(self) -> Optional[int]:
+        """Voxels, of the sample with the largest one; None where it spans the window."""
+        return None if self.spans else _field(self.bounds)
+
+    def interval(self, samples: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+        """
+        :param samples: (n,) int, which samples
+        :return: first and last voxel that each depends on, (n,) int each; the whole window, and as
+            much again on both sides, where the axis spans it
+        """
+        found = periodic(self.bounds, self.period, np.asarray(samples, dtype=np.int64))
+        return found[:, 0], found[:, 1]
+
+    # --- what operations do ---------------------------------------------------------------
+
+    def taps(
+        self, size: int, step: int, first: Sequence[int], last: Sequence[int]
+    ) -> 'AxisGeometry':
+        """
+        Samples that are made of neighbouring ones.
+
+        :param size: samples afterwards
+        :param step: how many samples further the taps of output ``i + len(first)`` lie
+        :param first: for each of the first outputs, the first sample it takes
+        :param last: the last one
+        :return: the geometry afterwards
+        """
+        repeats = self.phases // gcd(self.phases, step)
+        outputs = np.arange(repeats * len(first))
+        turn, phase = np.divmod(outputs, len(first))
+        low = np.asarray(first)[phase] + turn * step
+        high = np.asarray(last)[phase] + turn * step
+        period = self.period * repeats * step // self.phases
+
+        def gathered(bounds: np.ndarray) -> np.ndarray:
+            return np.stack(
+                [
+                    periodic(bounds, self.period, low)[:, 0],
+                    periodic(bounds, self.period, high)[:, 1],
+                ],
+                axis=1,
+            )
+
+        return self._replace(
+            size=size,
+            period=period,
+            bounds=gathered(self.bounds),
+            counting=gathered(self.counting),
+        )
+
+    def convolve(
+        self, size: int, kernel: int, stride: int = 1, dilation: int = 1, padding: int = 0
+    ) -> 'AxisGeometry':
+        """
+        Convolution and pooling.
+
+        :param size: samples afterwards, in ordinary space
+        :param kernel: its width in taps
+        :param stride: of the operation
+        :param dilation: of the operation
+        :param padding: samples that it adds before the first one
+        :return: the geometry afterwards
+        :raises GeometryError: for strides inside a dilated block
+        """
+        if self.fold > 1 and stride > 1:
+            raise GeometryError('a stride inside a dilated block has no place in ordinary space')
+        first = -padding * self.fold
+        reach = (kernel - 1) * dilation * self.fold
+        return self.taps(size, stride, [first], [first + reach])
+
+    def transpose_convolve(
+        self, size: int, kernel: int, stride: int, padding: int
+    ) -> 'AxisGeometry':
+        """
+        The transpose of :meth:`convolve` with these numbers.
+
+        :param size: samples afterwards
+        :param kernel: its width in taps
+        :param stride: how many samples come from one
+        :param padding: what the forward convolution would add before the first sample
+        :return: the geometry afterwards
+        """
+        outputs = np.arange(stride) + padding
+        first = -((kernel - 1 - outputs) // stride)
+        return self.taps(size, 1, np.minimum(first, outputs // stride), outputs // stride)
+
+    def shift(self, size: int, start: int, step: int = 1) -> 'AxisGeometry':
+        """
+        Slicing, cropping and padding.
+
+        :param size: samples afterwards, in ordinary space
+        :param start: which sample becomes the first one; negative for padding
+        :param step: how many samples each step takes
+        :return: the geometry afterwards
+        """
+        return self.taps(size, step, [start * self.fold], [start * self.fold])
+
+    def enlarge(self, factor: int, linear: bool) -> 'AxisGeometry':
+        """
+        Resizing to a whole multiple, as ``tf.image.resize`` of version 1 does without aligned
+        corners: output i lies at sample ``i / factor``.
+
+        :param factor: how many samples come from one
+        :param linear: whether it interpolates to the next sample
+        :return: the geometry afterwards
+        """
+        last = [1 if linear and phase else 0 for phase in range(factor)]
+        return self.taps(self.size * factor, 1, [0] * factor, last)
+
+    def folded(self, factor: int) -> 'AxisGeometry':
+        """
+        :param factor: of a block that space moves into the batch axis by
+        :return: the geometry inside of the block
+        """
+        return self._replace(fold=self.fold * factor)
+
+    def unfolded(self, factor: int) -> 'AxisGeometry':
+        """
+        :param factor: of the block that ends
+        :return: the geometry behind it
+        """
+        return self._replace(fold=self.fold // factor)
+
+    def spanning(self, size: int) -> 'AxisGeometry':
+        """
+        :param size: samples afterwards
+        :return: the geometry where each sample depends on the whole window
+        """
+        return self._replace(size=size, spans=True)
+
+
+def periodic(bounds: np.ndarray, period: int, samples: np.ndarray) -> np.ndarray:
+    """
+    :param bounds: (samples of a period, 2) of the first period
+    :param period: in voxels
+    :param samples: (n,) int; negative ones lie before the window
+    :return: (n, 2), the bounds of these samples
+    """
+    turn, phase = np.divmod(samples, len(bounds))
+    return bounds[phase] + turn[:, None] * period
+
+
+def meet(axes: Sequence[AxisGeometry]) -> AxisGeometry:
+    """
+    Concatenation and elementwise operations of branches.
+
+    :param axes: of each branch, of one size; a branch of one sample goes to all of the others
+    :return: the geometry of the result
+    :raises GeometryError: if the branches' samples lie apart from each other
+    """
+    size = max(axis.size for axis in axes)
+    full = [axis for axis in axes if axis.size == size]
+    spans = any(axis.spans for axis in axes) or len(full) < len(axes)
+    if len({axis.fold for axis in full}) > 1 or len({axis.stride for axis in full}) > 1:
+        raise GeometryError(
+            'branches of strides {} meet sample by sample'.format(
+                sorted({axis.stride for axis in full})
+            )
+        )
+    period = int(np.lcm.reduce([axis.period for axis in full]))
+    samples = np.arange(int(round(period / full[0].stride)))
+    bounds = np.array([periodic(axis.bounds, axis.period, samples) for axis in full])
+    nearest = min(full, key=lambda axis: _field(axis.counting))
+    return AxisGeometry(
+        size,
+        period,
+        np.stack([bounds[..., 0].min(axis=0), bounds[..., 1].max(axis=0)], axis=1),
+        periodic(nearest.counting, nearest.period, samples),
+        full[0].fold,
+        spans,
+    )
+
+
+def _field(bounds: np.ndarray) -> int:
+    return int((bounds[:, 1] - bounds[:, 0]).max()) + 1
+
+
+def same_padding(size: int, kernel: int, stride: int, dilation: int = 1) -> int:
+    """
+    :param size: samples before
+    :param kernel: its width in taps
+    :param stride: of the operation
+    :param dilation: of the operation
+    :return: samples that TensorFlow's SAME adds before the first one; the smaller half of all,
+        see the documentation of ``tf.nn.convolution``
+    """
+    reach = (kernel - 1) * dilation + 1
+    return max((-(-size // stride) - 1) * stride + reach - size, 0) // 2
