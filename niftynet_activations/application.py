@@ -35,9 +35,9 @@ class ActivationApplication(SegmentationApplication):
 
     def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
         super(ActivationApplication, self).__init__(net_param, action_param, action)
-        self.options = None  # type: Optional[Any]
-        self._layers = []  # type: List[SavedLayer]
-        self._receivers = ()  # type: Tuple[Callable, ...]
+        self.options: Optional[Any] = None
+        self._layers: List[SavedLayer] = []
+        self._receivers: Tuple[Callable, ...] = ()
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}

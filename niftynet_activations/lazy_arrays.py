@@ -93,7 +93,7 @@ class NiftiArray(LazyArray):
         image = load_nifti(path, keep_open)
         self._path = path
         self._missing_value = missing_value
-        self._proxy = image.dataobj
+        self._proxy: Any = image.dataobj
         self._stored = tuple(image.shape)
         floating = np.issubdtype(image.get_data_dtype(), np.floating)
         # An unscaled integer file (an argmax) still gives floats, so that NaN has a place.
@@ -190,7 +190,7 @@ def open_array(paths: Sequence[str], missing_value: Optional[float] = None) -> L
     return NiftiArray(paths[0], missing_value)
 
 
-def load_nifti(path: str, keep_open: bool = False) -> nib.spatialimages.SpatialImage:
+def load_nifti(path: str, keep_open: bool = False) -> Any:
     """
     Open an image file without reading its voxels.
 
@@ -200,7 +200,7 @@ def load_nifti(path: str, keep_open: bool = False) -> nib.spatialimages.SpatialI
     :raises WriteError: if the file is not there or is no image
     """
     if not os.path.isfile(path):
-        raise WriteError('{} is not there; write the maps again or put it back'.format(path))
+        raise WriteError('{} is not there; put it back, or write the maps again'.format(path))
     try:
         return nib.load(path, keep_file_open=True) if keep_open else nib.load(path)
     except (nib.filebasedimages.ImageFileError, OSError, EOFError, ValueError) as error:
@@ -216,7 +216,7 @@ def open_zarr(path: str) -> Any:
     :raises WriteError: if there is no such store, or zarr is not installed
     """
     if not os.path.isdir(path):
-        raise WriteError('{} is not there; write the maps again or put it back'.format(path))
+        raise WriteError('{} is not there; put it back, or write the maps again'.format(path))
     try:
         import zarr  # here, because only these maps need it
     except ImportError as error:
@@ -224,7 +224,7 @@ def open_zarr(path: str) -> Any:
             '{} needs the package zarr to be read: pip install zarr'.format(path)
         ) from error
     try:
-        store = zarr.open(path, mode='r')
+        store: Any = zarr.open(path, mode='r')
         if hasattr(store, 'shape'):
             return store
         return store[store.attrs['multiscales'][0]['datasets'][0]['path']]

@@ -45,9 +45,7 @@ TablePlan = NamedTuple(
 )
 
 
-class AxisBySize(
-    NamedTuple('AxisBySize', [('size', int), ('stride', float), ('offset', float)])
-):
+class AxisBySize(NamedTuple('AxisBySize', [('size', int), ('stride', float), ('offset', float)])):
     """
     The place of a layer's samples on one axis, guessed from their number alone.
 
@@ -55,8 +53,8 @@ class AxisBySize(
     that divide the window share it evenly, others are a centred crop of it.
     """
 
-    period = None  # type: Optional[int]
-    receptive_field = None  # type: Optional[int]
+    period: Optional[int] = None
+    receptive_field: Optional[int] = None
 
     @classmethod
     def guess(cls, window: int, samples: int) -> 'AxisBySize':
@@ -118,7 +116,9 @@ def plan_map(
     )
     return MapPlan(
         key,
-        MapSpec(shape_xyz=crop.shape, affine=affine.tolist(), **spec),
+        MapSpec(
+            shape_xyz=(crop.shape[0], crop.shape[1], crop.shape[2]), affine=affine.tolist(), **spec
+        ),
         crop,
         tuple(spatial_axes),
         told,

@@ -10,25 +10,27 @@ import os
 import tempfile
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
+import numpy as np
 from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.checkpoint import Checkpoint
 from niftynet_activations.errors import SelectionError, WriteError
 from niftynet_activations.layer_list import layers_of_network
-from niftynet_activations.output import existing, naming
+from niftynet_activations.output import estimate, existing, naming
+from niftynet_activations.output.estimate import MemoryPlan
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.sidecar import fingerprint
 from niftynet_activations.output.spec import MapSpec
 from niftynet_activations.output.vectors import vector_spec
 from niftynet_activations.plan import AxisBySize, MapPlan, TablePlan, Windows, plan_map
-from niftynet_activations.run import ActivationRun, SubjectPlan, source_images
+from niftynet_activations.run import LOGGER, ActivationRun, SubjectPlan, source_images
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.subject_maps import Plan
 from niftynet_activations.subjects import Subject, network_space, window_starts
 
 GIB = 1 << 30
-QUEUE_SHARE = 0.5  # of activation_memory; the writers need the rest
+FLOAT_BYTES = 4
 
 RunSettings = NamedTuple(
     'RunSettings',
@@ -69,7 +71,7 @@ def check_writable(path: str, option: str) -> None:
             "the folder '{}' cannot be written ({}): set {} to one that can".format(
                 path, error.strerror, option
             )
-        )
+        ) from error
 
 
 def prepare_run(
@@ -105,11 +107,13 @@ def prepare_run(
         index: plan._replace(maps=[each for each in plan.maps if _is_wanted(each, wanted)])
         for index, plan in plans.items()
     }
-    queue_bytes = int(settings.options.memory * GIB * QUEUE_SHARE)
+    memory = _check_sizes(settings, path, plans, layers)
+    for plan in plans.values():
+        plan.maps[:] = [_with_cache(each, memory.cache) for each in plan.maps]
     return ActivationRun(
         plans,
         OutputFolder(path),
-        queue_bytes,
+        memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
     )
 
@@ -125,20 +129,20 @@ def _plan_subject(
     spatial_axes: Sequence[int],
 ) -> SubjectPlan:
     windows = _windows(settings, subject)
-    maps = [
+    maps: List[Plan] = [
         _plan_table(settings, layer, subject, windows)
         if layer.spatial.shape.ndims == 2
         else _plan_layer(settings, layer, subject, windows, spatial_axes)
         for layer in layers
-    ]  # type: List[Plan]
+    ]
     return SubjectPlan(subject.name, windows.starts, maps)
 
 
 def _windows(settings: RunSettings, subject: Subject) -> Windows:
     starts = window_starts(subject, settings.sampling, settings.border)
     if settings.sampling == 'grid':
-        volume, image = subject.padded_shape, subject.image_shape  # type: Any, Any
-        padding = [below for below, _ in subject.padding]  # type: Sequence[Any]
+        volume, image = subject.padded_shape, subject.image_shape
+        padding: Sequence[Any] = [below for below, _ in subject.padding]
     else:
         volume = subject.window
         zooms = [
@@ -248,3 +252,34 @@ def _settings_of_values(
 def _file_state(path: str) -> Tuple[int, int]:
     status = os.stat(path)
     return status.st_size, status.st_mtime_ns
+
+
+def _check_sizes(
+    settings: RunSettings,
+    path: str,
+    plans: Dict[int, SubjectPlan],
+    layers: Sequence[SavedLayer],
+) -> MemoryPlan:
+    """Tell the sizes of what will be written and held, and refuse what does not fit."""
+    specs = [spec for subject in plans.values() for spec in _specs(subject)]
+    for line in estimate.size_lines(specs):
+        LOGGER.info(line)
+    estimate.check_disk(path, specs)
+    largest = max((_specs(subject) for subject in plans.values()), key=len)
+    limit = int(settings.options.memory * GIB)
+    memory = estimate.plan_memory(largest, sum(_window_bytes(layer) for layer in layers), limit)
+    LOGGER.info(estimate.memory_line(memory, limit))
+    return memory
+
+
+def _specs(subject: SubjectPlan) -> List[MapSpec]:
+    return [plan.spec for plan in subject.maps]
+
+
+def _window_bytes(layer: SavedLayer) -> int:
+    """Of one step's tensor; sizes that the graph leaves open count as 1."""
+    return int(np.prod([size or 1 for size in layer.fetched.shape.as_list()])) * FLOAT_BYTES
+
+
+def _with_cache(plan: Plan, cache_bytes: int) -> Plan:
+    return plan._replace(spec=plan.spec._replace(cache_bytes=cache_bytes))

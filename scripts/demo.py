@@ -50,6 +50,8 @@ def main(args=None):
     pictures = runpy.run_path(os.path.join(SCRIPTS, 'demo_pictures.py'))['draw_all'](
         image, segmentation, maps, os.path.join(output, 'pictures')
     )
+    if call_program('net_activations', 'report', maps) != 0:
+        return 1
     print_places(segmentation, maps, pictures)
     print('All of it took {:.0f} s.'.format(time.time() - start))
     return 0
@@ -84,22 +86,41 @@ def run_inference(home, maps, layers):
     :param layers: value of ``activation_layers``
     :return: the exit status of ``net_run``
     """
-    program = os.path.join(os.path.dirname(sys.executable), 'net_run')
-    command = [program, 'inference', '-a', 'niftynet_activations.app']
+    command = [program_path('net_run'), 'inference', '-a', 'niftynet_activations.app']
     command += ['-c', os.path.join(EXTENSION, 'config.ini')]
     command += ['--save_seg_dir', maps, '--activation_layers', layers]
-    command += ['--activation_tables', 'segmentation', '--activation_report', 'True']
     log = os.path.join(home, 'net_run.log')
     print('Running: {}'.format(' '.join('"{}"'.format(a) if ' ' in a else a for a in command)))
     print('NiftyNet writes its log to {}'.format(log))
     sys.stdout.flush()
     environment = dict(os.environ, niftynet_config_home=home)
+    environment.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with open(log, 'wb') as lines:
-        status = subprocess.call(command, cwd=home, env=environment, stdout=lines)
+        # The progress bar needs the terminal; where there is none, all goes to the log.
+        errors = None if sys.stderr.isatty() else subprocess.STDOUT
+        status = subprocess.call(command, cwd=home, env=environment, stdout=lines, stderr=errors)
     if status != 0:
         with open(log, errors='replace') as lines:
             sys.stderr.write(''.join(lines.readlines()[-LOG_LINES:]))
     return status
+
+
+def call_program(name, *arguments):
+    """
+    :param name: a program that was installed beside this Python
+    :param arguments: its command line
+    :return: its exit status
+    """
+    sys.stdout.flush()
+    return subprocess.call([program_path(name)] + list(arguments))
+
+
+def program_path(name):
+    """
+    :param name: a program that was installed beside this Python
+    :return: its absolute path
+    """
+    return os.path.join(os.path.dirname(sys.executable), name)
 
 
 def report_dice(home, segmentation, labels):
@@ -130,11 +151,9 @@ def print_places(segmentation, maps, pictures):
     print('Maps          {}'.format(maps))
     for path in pictures:
         print('Picture       {}'.format(path))
-    report = os.path.join(maps, 'report.html')
-    if os.path.isfile(report):
-        print('Report        {}'.format(report))
-    program = os.path.join(os.path.dirname(sys.executable), 'net_activations')
-    print('Look at the maps in a browser:  {} view {}\n'.format(program, maps))
+    print('Report        {}'.format(os.path.join(maps, 'report.html')))
+    print('\nTo look at the maps in a browser, start the viewer:')
+    print('  {} view {}'.format(program_path('net_activations'), maps))
 
 
 if __name__ == '__main__':

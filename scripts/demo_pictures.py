@@ -121,8 +121,10 @@ def draw_montage(image, layer, path):
     columns = min(COLUMNS, channels)
     lines = int(math.ceil(channels / float(columns)))
     figure, panels = plt.subplots(
-        lines, columns, figsize=(1.6 * columns, 2.1 * lines + 0.5), facecolor='black', squeeze=False
+        lines, columns, figsize=(1.6 * columns, 2.0 * lines + 0.6), facecolor='black', squeeze=False
     )
+    figure.subplots_adjust(left=0, right=1, bottom=0, top=1 - 0.6 / (2.0 * lines + 0.6))
+    figure.subplots_adjust(wspace=0.03, hspace=0.12)
     for channel, panel in enumerate(panels.ravel()):
         panel.axis('off')
         if channel < channels:

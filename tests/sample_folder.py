@@ -133,7 +133,8 @@ def _map_values(
 ) -> Tuple[np.ndarray, np.ndarray]:
     parts = [slice(int(layer.offset), None, layer.stride)] * 3
     coarse = image[tuple(parts)] / 100.0
-    gains = random.normal(0, 1, layer.channels)
+    # The same network for all subjects: only the noise differs between them.
+    gains = np.random.RandomState(layer.channels).normal(0, 1, layer.channels)
     data = coarse[..., np.newaxis] * gains + random.normal(0, 0.05, coarse.shape + (len(gains),))
     data = np.maximum(data, 0) if layer.name != 'logits' else data
     data[..., 0] = coarse

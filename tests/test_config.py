@@ -2,6 +2,7 @@
 """The standard configs: each is read, its network takes its window, and it gives a volume."""
 
 import ast
+import csv
 import glob
 import os
 import subprocess
@@ -21,8 +22,8 @@ NETWORKS = (
 DEFAULT = (18, 21, 26), (24, 24, 24), (4, 4, 4)
 SMALL = {
     'unet': ((8, 16, 24), (96, 104, 112), (44, 44, 44)),
-    'nonewnet': ((18, 21, 26), (32, 32, 32), (4, 4, 4)),
-    'vnet': ((18, 21, 26), (32, 32, 32), (4, 4, 4)),
+    'nonewnet': ((18, 21, 26), (32, 32, 32), (8, 8, 8)),
+    'vnet': ((18, 21, 26), (32, 32, 32), (8, 8, 8)),
     'dense_vnet': ((18, 21, 26), (48, 48, 48), (0, 0, 0)),
     'deepmedic': ((18, 21, 26), (57, 57, 57), (24, 24, 24)),
     'unet_2d': ((52, 60, 2), (236, 236, 1), (92, 92, 0)),
@@ -90,23 +91,30 @@ def test_the_network_takes_the_window(network):
 
 @pytest.mark.slow
 @pytest.mark.parametrize('network', NETWORKS)
-def test_inference_gives_a_segmentation_of_the_volume(network, tmp_path):
+def test_inference_writes_the_segmentation_and_the_example_layers(network, tmp_path):
     shape, window, border = SMALL.get(network, DEFAULT)
     config_file = small_config(network, tmp_path, shape, window, border)
     random_checkpoint = pytest.importorskip('random_checkpoint')
     random_checkpoint.write_checkpoint(config_file, str(tmp_path / 'model'), window)
-    run_niftynet(tmp_path, 'net_segment', 'inference', '-c', config_file)
+    run_niftynet(tmp_path, 'inference', '-a', 'niftynet_activations.app', '-c', config_file)
     (result,) = glob.glob(str(tmp_path / 'output' / 'window_seg_*.nii.gz'))
     segmentation = np.asanyarray(nib.load(result).dataobj).squeeze()
     assert segmentation.shape == shape
     assert len(np.unique(segmentation)) > 1
+    with open(str(tmp_path / 'output' / 'activations.csv'), newline='') as table:
+        rows = list(csv.DictReader(table))
+    selectors = read(config_file)['INFERENCE']['activation_layers'].split(',')
+    assert len(rows) >= len(selectors)
+    for row in rows:
+        values = np.asanyarray(nib.load(str(tmp_path / 'output' / row['file'])).dataobj)
+        assert np.nanstd(values) > 0, row['layer']
 
 
 def small_config(network, folder, shape, window, border):
     """
     Write a random volume for each modality and the network's config, cut down to fit it.
 
-    :return: path of the new config, which holds no option that plain NiftyNet refuses
+    :return: path of the new config
     """
     config = read(path_of(network))
     data = folder / 'data'
@@ -124,18 +132,17 @@ def small_config(network, folder, shape, window, border):
     config['INFERENCE']['save_seg_dir'] = str(folder / 'output')
     config['INFERENCE']['spatial_window_size'] = str(window)
     config['INFERENCE']['border'] = str(border)
-    del config['INFERENCE']['activation_layers']
     path = str(folder / 'small.ini')
     with open(path, 'w') as target:
         config.write(target)
     return path
 
 
-def run_niftynet(home, program, *arguments):
-    """Run a NiftyNet command with a home of its own; its output is the failure's message."""
+def run_niftynet(home, *arguments):
+    """Run ``net_run`` with a NiftyNet home of its own; its output is the failure's message."""
     (home / 'config.ini').write_text('[global]\nhome = {}\n'.format(home))
     environment = dict(os.environ, niftynet_config_home=str(home), HOME=str(home))
-    command = [os.path.join(os.path.dirname(sys.executable), program)] + list(arguments)
+    command = [os.path.join(os.path.dirname(sys.executable), 'net_run')] + list(arguments)
     done = subprocess.run(
         command,
         cwd=str(home),

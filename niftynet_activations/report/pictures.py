@@ -14,7 +14,7 @@ mosaic
 import base64
 import io
 import math
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from matplotlib import cm
@@ -73,7 +73,7 @@ def triplanar(
             _draw_source(below, view, source_scale)
             _finish_axes(below, view, 'input')
     figure.subplots_adjust(0.005, 0.01, 0.925, 0.94, wspace=0.02, hspace=0.12)
-    bar = figure.colorbar(drawn, cax=figure.add_axes([0.935, 0.1, 0.012, 0.8]))
+    bar = figure.colorbar(drawn, cax=figure.add_axes((0.935, 0.1, 0.012, 0.8)))
     bar.ax.tick_params(labelsize=7)
     return _as_uri(figure)
 
@@ -91,7 +91,7 @@ def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Tuple) 
     whole = mosaic(pictures, per_row)
     width = 9.0
     figure = _figure(width, max(0.6, width * 0.93 * whole.shape[0] / whole.shape[1]))
-    axes = figure.add_axes([0.0, 0.0, 0.93, 1.0])
+    axes = figure.add_axes((0.0, 0.0, 0.93, 1.0))
     shown = axes.imshow(
         np.ma.masked_invalid(whole),
         cmap=MAP_COLOURS,
@@ -110,7 +110,7 @@ def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Tuple) 
             name,
             **_label_style(),
         )
-    bar = figure.colorbar(shown, cax=figure.add_axes([0.94, 0.05, 0.012, 0.9]))
+    bar = figure.colorbar(shown, cax=figure.add_axes((0.94, 0.05, 0.012, 0.9)))
     bar.ax.tick_params(labelsize=7)
     return _as_uri(figure)
 
@@ -155,7 +155,7 @@ def histogram(edges: np.ndarray, counts: np.ndarray, scale: Tuple[float, float])
     :return: data URI
     """
     figure = _figure(4.2, 2.2)
-    axes = figure.add_axes([0.12, 0.2, 0.85, 0.75])
+    axes = figure.add_axes((0.12, 0.2, 0.85, 0.75))
     axes.bar(edges[:-1], counts, width=np.diff(edges), align='edge', color='#33638d')
     axes.set_yscale('symlog', linthresh=1)
     axes.set_xlabel('value', fontsize=8)
@@ -182,12 +182,10 @@ def source_range(pictures: List[Optional[np.ndarray]]) -> Tuple[float, float]:
 
 
 def _figure(width: float, height: float) -> Figure:
-    figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
-    FigureCanvasAgg(figure)
-    return figure
+    return Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
 
 
-def _draw_source(axes: object, view: View, source_scale: Tuple[float, float]) -> None:
+def _draw_source(axes: Any, view: View, source_scale: Tuple[float, float]) -> None:
     axes.set_facecolor('black')
     if view.source is None:
         return
@@ -196,7 +194,7 @@ def _draw_source(axes: object, view: View, source_scale: Tuple[float, float]) ->
     axes.imshow(grey.to_rgba(np.nan_to_num(view.source, nan=source_scale[0])))
 
 
-def _finish_axes(axes: object, view: View, title: str) -> None:
+def _finish_axes(axes: Any, view: View, title: str) -> None:
     axes.set_title(title, fontsize=8, pad=3)
     axes.set_xticks([])
     axes.set_yticks([])
@@ -219,8 +217,9 @@ def _label_style() -> dict:
 
 
 def _as_uri(figure: Figure) -> str:
-    figure.canvas.draw()
-    pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3]
     kind = 'webp' if features.check('webp') else 'png'
     stream = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(stream, kind, quality=QUALITY)

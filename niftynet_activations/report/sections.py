@@ -52,9 +52,9 @@ FACTS = (
 )
 
 Source = NamedTuple(
-    'Source', [('volume', Optional[np.ndarray]), ('affine', Optional[np.ndarray]), ('note', str)]
+    'Source', [('volume', Optional[np.ndarray]), ('affine', np.ndarray), ('note', str)]
 )
-Source.__doc__ = """An input: array (x, y, z), matrix (4, 4) to mm, or None and why not."""
+Source.__doc__ = """An input: array (x, y, z) and matrix (4, 4) to mm; or None, and why not."""
 
 
 def read_source(info: Dict[str, Any], folder: str) -> Source:
@@ -67,12 +67,12 @@ def read_source(info: Dict[str, Any], folder: str) -> Source:
     """
     paths = map_files.source_images(info, folder)
     if not paths:
-        return Source(None, None, 'The sidecar names no input image.')
+        return Source(None, np.eye(4), 'The sidecar names no input image.')
     try:
         image = load_nifti(paths[0])
         volume = first_volume(np.asarray(image.dataobj, dtype=np.float32))
     except (WriteError, OSError, EOFError, ValueError) as error:
-        return Source(None, None, 'The input image is not shown: {}'.format(error))
+        return Source(None, np.eye(4), 'The input image is not shown: {}'.format(error))
     return Source(volume, image.affine, '')
 
 

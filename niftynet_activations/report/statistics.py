@@ -16,7 +16,7 @@ thinned
     a regular subset of a channel's samples; percentiles and histograms are taken from it.
 """
 
-from typing import List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Tuple
 
 import numpy as np
 
@@ -50,7 +50,7 @@ MapFacts = NamedTuple(
         ('scale', Tuple[float, float]),
         ('edges', np.ndarray),
         ('counts', np.ndarray),
-        ('shape', Tuple[int, int, int, int]),
+        ('shape', Tuple[int, ...]),
     ],
 )
 MapFacts.__doc__ = """
@@ -67,19 +67,17 @@ def describe(one: ActivationMap) -> MapFacts:
     :return: its facts
     """
     facts, thinned = [], []
-    total: Optional[np.ndarray] = None
+    data = one.data
+    total = np.zeros(data.shape[:3], np.float32)
     for number, volume in zip(one.channels, one.channel_volumes()):
         facts.append(channel_facts(number, volume))
         thinned.append(thin(volume))
-        weight = np.abs(np.nan_to_num(volume.astype(np.float32, copy=False), posinf=0, neginf=0))
-        if total is None:
-            total = np.zeros(volume.shape, np.float32)
-        total += weight
+        total += np.abs(np.where(np.isfinite(volume), volume, 0))
     values = np.concatenate(thinned)
     low, high = percentile_range(values)
     counts, edges = np.histogram(values, bins=BINS) if values.size else (np.zeros(1), np.zeros(2))
     centre = centre_of_mass(total, one.affine)
-    return MapFacts(facts, centre, (low, high), edges, counts, total.shape + (len(facts),))
+    return MapFacts(facts, centre, (low, high), edges, counts, data.shape)
 
 
 def channel_facts(number: int, volume: np.ndarray) -> ChannelFacts:

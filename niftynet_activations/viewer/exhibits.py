@@ -89,7 +89,7 @@ class Exhibits:
             raise WriteError('no window_seg image lies in the folder')
         image = load_nifti(path)
         array = np.asarray(image.dataobj)
-        array = array.reshape(array.shape[:3] + (-1,))
+        array = array.reshape(list(array.shape[:3]) + [-1])
         labels = array[..., 0] if array.shape[3] == 1 else array.argmax(axis=3)
         return as_nifti(labels.astype(np.float32), image.affine)
 

@@ -19,7 +19,7 @@ import re
 import shutil
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, List, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 from urllib.parse import unquote, urlsplit
 
 from niftynet_activations.errors import OptionError, WriteError
@@ -97,7 +97,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
         """Stay silent: a line for each request would hide the URL that was printed."""
 
     def _answer(self) -> None:
-        if not may_answer(self.server.server_address[0], self.headers.get('Host')):
+        if not may_answer(str(self.server.server_address[0]), self.headers.get('Host')):
             self._error(HTTPStatus.FORBIDDEN, 'this server answers to loopback names only')
             return
         path = unquote(urlsplit(self.path).path)
@@ -124,7 +124,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
 
     def _send_exhibit(self, kind: str, numbers: List[int]) -> None:
         exhibits = self.server.exhibits
-        functions = {
+        functions: Dict[str, Tuple[Callable[..., bytes], int]] = {
             'channel': (exhibits.channel, 3),
             'input': (exhibits.source, 1),
             'segmentation': (exhibits.segmentation, 1),

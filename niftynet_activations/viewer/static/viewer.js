@@ -5,7 +5,12 @@ import { Volumes } from '/static/volumes.js'
 const at = (id) => document.getElementById(id)
 const COLOURS = 'viridis'
 let catalogue = null
-let latest = 0
+// Which choice is the latest: answers to earlier ones are dropped.
+let subjectTurn = 0
+let mapTurn = 0
+// The chosen subject's volumes that are not on the canvas yet, and what went wrong with them.
+let waiting = null
+let failures = []
 let scale = null
 
 const volumes = new Volumes(at('picture'), () => showValues())
@@ -43,29 +48,23 @@ function knownProblems() {
 async function chooseSubject() {
   fill(at('layer'), subject().maps.map((one) => one.layer), place('layer') || 0)
   chooseLayerNames()
-  const mine = ++latest
+  const mine = ++subjectTurn
   volumes.clear()
   scale = null
+  waiting = null
+  failures = []
   progress('Loading the input')
-  const wanted = [
-    ['input', subject().input, `/api/input/${place('subject')}.nii`],
-    ['segmentation', subject().segmentation, `/api/segmentation/${place('subject')}.nii`]
-  ]
   const failed = []
-  for (const [role, entry, url] of wanted) {
-    if (entry.note) continue
-    try {
-      const volume = await volumes.fetch(url, `${role}.nii`)
-      if (mine !== latest) return
-      volumes.put(role, volume)
-    } catch (error) {
-      failed.push(`${role}: ${error.message}`)
-    }
-  }
-  if (mine !== latest) return
-  at('segmentation').disabled = !volumes.byRole.segmentation
-  drawSegmentation()
-  await loadMap(failed)
+  const found = await Promise.all(['input', 'segmentation'].map(async (role) => {
+    if (subject()[role].note) return null
+    const url = `/api/${role}/${place('subject')}.nii`
+    return volumes.fetch(url, `${role}.nii`).catch((error) => { failed.push(`No ${role}: ${error.message}`) })
+  }))
+  if (mine !== subjectTurn) return
+  at('segmentation').disabled = !found[1]
+  waiting = { input: found[0], segmentation: found[1] }
+  failures = failed
+  await loadMap()
 }
 
 function chooseLayerNames() {
@@ -80,31 +79,28 @@ function exactness(one) {
   return one.exact === false ? `Not exact${reason}` : `Not known whether exact${reason}`
 }
 
-async function loadMap(failed = []) {
-  const mine = ++latest
+// Fetches the channel, then changes the picture once, other volumes included.
+async function loadMap() {
+  const mine = ++mapTurn
   const one = map()
-  problems(...knownProblems(), ...failed)
-  if (!one || one.note) {
-    volumes.put('map', null)
-    progress('')
-    showValues()
-    return
+  const wrong = [...knownProblems(), ...failures]
+  let volume = null
+  if (one && !one.note) {
+    progress(`Loading ${one.layer}, channel ${one.channels[place('channel')]}`)
+    const url = `/api/channel/${place('subject')}/${place('layer')}/${place('channel')}.nii`
+    volume = await volumes.fetch(url, 'map.nii').catch((error) => { wrong.push(`No map: ${error.message}`) })
   }
-  progress(`Loading ${one.layer}, channel ${one.channels[place('channel')]}`)
-  const url = `/api/channel/${place('subject')}/${place('layer')}/${place('channel')}.nii`
-  try {
-    const volume = await volumes.fetch(url, 'map.nii')
-    if (mine !== latest) return
+  if (mine !== mapTurn) return
+  problems(...wrong)
+  volumes.together(() => {
+    for (const role of Object.keys(waiting || {})) volumes.put(role, waiting[role])
+    waiting = null
     volumes.put('map', volume)
-    if (!scale || !at('keep').checked) scale = volumes.rangeOf('map')
+    if (volume && (!scale || !at('keep').checked)) scale = volumes.rangeOf('map')
     drawMap()
-    progress(`${subject().name}: ${one.layer}, channel ${one.channels[place('channel')]}, ${one.shape.slice(0, 3).join(' × ')} samples`)
-  } catch (error) {
-    if (mine !== latest) return
-    problems(...knownProblems(), ...failed, `No map: ${error.message}`)
-    volumes.put('map', null)
-    progress('')
-  }
+    drawSegmentation()
+  })
+  progress(volume ? `${subject().name}: ${one.layer}, channel ${one.channels[place('channel')]}, ${one.shape.slice(0, 3).join(' × ')} samples` : '')
   showValues()
   document.body.dataset.loaded = String(mine)
 }
@@ -113,17 +109,22 @@ function drawMap() {
   const colours = at('colours').selectedOptions[0]
   const [low, high] = scale || [0, 1]
   const share = place('threshold') / 100
-  volumes.setOpacity('map', place('opacity'))
-  volumes.setColours('map', colours ? colours.text : COLOURS, low, high, share)
+  volumes.together(() => {
+    volumes.setOpacity('map', place('opacity'))
+    volumes.setColours('map', colours ? colours.text : COLOURS, low, high, share)
+  })
   at('opacity-value').value = place('opacity').toFixed(2)
   at('threshold-value').value = share > 0 ? (low + share * (high - low)).toPrecision(4) : 'none'
 }
 
 function drawSegmentation() {
   const opacity = place('segmentation-opacity')
-  volumes.setOpacity('segmentation', at('segmentation').checked ? opacity : 0)
-  // One colour per label, and nothing where the label is 0.
-  volumes.setColours('segmentation', 'roi_i256', 0, 254, 1 / 254)
+  volumes.together(() => {
+    volumes.hide('segmentation', !at('segmentation').checked)
+    volumes.setOpacity('segmentation', opacity)
+    // One colour per label, and nothing where the label is 0.
+    volumes.setColours('segmentation', 'roi_i256', 0, 254, 1 / 254)
+  })
   at('segmentation-opacity-value').value = opacity.toFixed(2)
 }
 
@@ -139,7 +140,7 @@ function showValues() {
     at(`value-${role}`).textContent = volumes.byRole[role] ? asText(volumes.valueAt(role)) : '–'
   }
   if (!loaded) return
-  volumes.crosshair().forEach((v, axis) => { at('xyz'[axis]).value = v.toFixed(2) })
+  volumes.crosshair().forEach((v, axis) => { at('xyz'[axis]).value = v.toFixed(1) })
   // A screen reader is told once the crosshair rests, not at every step.
   clearTimeout(speak)
   speak = setTimeout(() => {

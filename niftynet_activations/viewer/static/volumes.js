@@ -1,14 +1,17 @@
 // The volumes on the canvas, by role (input, map, segmentation), on top of NiiVue.
 // Places are in mm (to the right, front and top), as the files' affines have them.
 
-const VIEWS = { multi: 'multiplanar', axial: 'axial', coronal: 'coronal', sagittal: 'sagittal', render: 'render' }
-const SLICE_TYPES = { axial: 0, coronal: 1, sagittal: 2, multiplanar: 3, render: 4 }
+// NiiVue's numbers for what to draw; three planes come with 3-D (1) or without (0).
+const SLICE_TYPES = { axial: 0, coronal: 1, sagittal: 2, planes: 3, multi: 3, render: 4 }
 // The first volume on the canvas is the ground that others are drawn on.
 const ORDER = ['input', 'map', 'segmentation']
 
 export class Volumes {
   constructor(canvas, onMove) {
     this.byRole = {}
+    this.hidden = new Set()
+    this.place = null
+    this.onCanvas = false
     this.niivue = new niivue.Niivue({
       backColor: [0, 0, 0, 1],
       crosshairWidth: 0.6,
@@ -41,31 +44,76 @@ export class Volumes {
     return niivue.NVImage.loadFromUrl({ url: buffer, name })
   }
 
-  put(role, volume) {
-    const place = this.byRole.map || this.byRole.input ? this.crosshair() : null
-    const before = this.byRole[role]
-    if (before) this.niivue.removeVolume(before)
-    delete this.byRole[role]
-    if (volume) {
-      this.byRole[role] = volume
-      this.niivue.addVolume(volume)
-      const wanted = ORDER.filter((one) => this.byRole[one])
-      wanted.forEach((one, index) => {
-        if (this.niivue.volumes[index] !== this.byRole[one]) {
-          this.niivue.setVolume(this.byRole[one], index)
-        }
-      })
+  // NiiVue renews its textures and draws after each single change; in 3-D, on a computer without
+  // a graphics card, each takes seconds. Changes made together are shown once.
+  together(change) {
+    const slow = ['updateGLVolume', 'drawScene']
+    if (slow.some((name) => Object.hasOwn(this.niivue, name))) return change()
+    for (const name of slow) this.niivue[name] = () => {}
+    try {
+      change()
+    } finally {
+      for (const name of slow) delete this.niivue[name]
     }
-    if (place && this.niivue.volumes.length) this.moveTo(...place)
+    if (!this.niivue.volumes.length) return this.niivue.drawScene()
+    // Places are kept as shares of the first volume, which may be another one now.
+    if (this.place) this.niivue.scene.crosshairPos = this.niivue.mm2frac(this.place, 0, true)
+    this.place = null
+    this.onCanvas = true
+    this.niivue.updateGLVolume()
+    this.niivue.createOnLocationChange()
+  }
+
+  // Keeps the crosshair's place while the volumes change; a place that is kept already is the one.
+  remember() {
+    if (this.niivue.volumes.length && !this.place && this.onCanvas) this.place = this.crosshair()
+  }
+
+  // Takes the place of the role's volume; null leaves the role empty.
+  put(role, volume) {
+    if (this.byRole[role] && this.niivue.volumes.includes(this.byRole[role])) {
+      this.remember()
+      this.together(() => this.niivue.removeVolume(this.byRole[role]))
+    }
+    if (volume) this.byRole[role] = volume
+    else delete this.byRole[role]
+    this.arrange()
+  }
+
+  // A hidden volume still has values at the crosshair, but is not on the canvas.
+  hide(role, hidden) {
+    if (hidden) this.hidden.add(role)
+    else this.hidden.delete(role)
+    this.arrange()
+  }
+
+  arrange() {
+    const { niivue, byRole } = this
+    const wanted = ORDER.filter((role) => byRole[role] && !this.hidden.has(role)).map((role) => byRole[role])
+    const same = wanted.length === niivue.volumes.length && wanted.every((one, i) => niivue.volumes[i] === one)
+    if (same) return
+    this.remember()
+    this.together(() => {
+      for (const one of [...niivue.volumes]) if (!wanted.includes(one)) niivue.removeVolume(one)
+      for (const one of wanted) if (!niivue.volumes.includes(one)) niivue.addVolume(one)
+      wanted.forEach((one, index) => {
+        if (niivue.volumes[index] !== one) niivue.setVolume(one, index)
+      })
+    })
   }
 
   clear() {
-    for (const role of [...ORDER].reverse()) this.put(role, null)
+    this.together(() => {
+      for (const one of [...this.niivue.volumes]) this.niivue.removeVolume(one)
+    })
+    this.byRole = {}
+    this.place = null
+    this.onCanvas = false
   }
 
   setOpacity(role, opacity) {
-    const volume = this.byRole[role]
-    if (volume) this.niivue.setOpacity(this.niivue.volumes.indexOf(volume), opacity)
+    const index = this.niivue.volumes.indexOf(this.byRole[role])
+    if (index >= 0) this.niivue.setOpacity(index, opacity)
   }
 
   // Draws values from low to high in a colour map's colours; nothing of a share of that range.
@@ -73,7 +121,7 @@ export class Volumes {
   // Entry 0 of the table is left for missing samples, which are not drawn.
   setColours(role, name, low, high, share) {
     const volume = this.byRole[role]
-    if (!volume) return
+    if (!this.niivue.volumes.includes(volume)) return
     const table = this.niivue.colormap(name)
     const entries = [...Array(256).keys()]
     const part = (offset) => entries.map((i) => table[4 * i + offset])
@@ -110,7 +158,8 @@ export class Volumes {
   }
 
   setView(name) {
-    this.niivue.setSliceType(SLICE_TYPES[VIEWS[name]])
+    this.niivue.opts.multiplanarShowRender = name === 'multi' ? 1 : 0
+    this.niivue.setSliceType(SLICE_TYPES[name])
   }
 
   coloursKnown() {

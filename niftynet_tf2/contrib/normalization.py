@@ -1,0 +1,91 @@
+# -*- coding: utf-8 -*-
+"""
+Stands in for ``instance_norm`` and ``batch_norm`` of ``tf.contrib.layers``.
+
+Variables have the names they had in 1.15, so that checkpoints can be exchanged.
+"""
+
+
+def make_instance_norm(v1):
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :return: ``instance_norm``: each channel of each sample gets zero mean and unit variance over
+        its voxels; (batch, spatial axes ..., channels)
+    """
+
+    def instance_norm(
+        inputs,
+        center=True,
+        scale=True,
+        epsilon=1e-6,
+        param_initializers=None,
+        reuse=None,
+        scope=None,
+        **unsupported,
+    ):
+        _refuse(unsupported, 'instance_norm')
+        channels = int(inputs.shape[-1])
+        given = param_initializers or {}
+        with v1.variable_scope(scope, 'InstanceNorm', [inputs], reuse=reuse):
+            beta = gamma = None
+            if center:
+                beta = _variable(v1, 'beta', channels, given.get('beta', v1.zeros_initializer()))
+            if scale:
+                gamma = _variable(v1, 'gamma', channels, given.get('gamma', v1.ones_initializer()))
+            axes = list(range(1, inputs.shape.ndims - 1))
+            mean, variance = v1.nn.moments(inputs, axes, keep_dims=True)
+            outputs = v1.nn.batch_normalization(inputs, mean, variance, beta, gamma, epsilon)
+        outputs.set_shape(inputs.shape)
+        return outputs
+
+    return instance_norm
+
+
+def make_batch_norm(v1):
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :return: ``batch_norm`` with the defaults it had: centred, not scaled, statistics updated
+        through the collection UPDATE_OPS
+    """
+
+    def batch_norm(
+        inputs, decay=0.999, epsilon=0.001, is_training=True, reuse=None, scope=None, **unsupported
+    ):
+        from tensorflow.python.training.moving_averages import assign_moving_average
+
+        _refuse(unsupported, 'batch_norm')
+        channels = int(inputs.shape[-1])
+        with v1.variable_scope(scope, 'BatchNorm', [inputs], reuse=reuse):
+            beta = _variable(v1, 'beta', channels, v1.zeros_initializer())
+            moving = [
+                _variable(v1, 'moving_mean', channels, v1.zeros_initializer(), False),
+                _variable(v1, 'moving_variance', channels, v1.ones_initializer(), False),
+            ]
+            used = moving
+            if is_training:
+                used = v1.nn.moments(inputs, list(range(inputs.shape.ndims - 1)))
+                for variable, value in zip(moving, used):
+                    update = assign_moving_average(variable, value, decay, zero_debias=False)
+                    v1.add_to_collection(v1.GraphKeys.UPDATE_OPS, update)
+            return v1.nn.batch_normalization(inputs, used[0], used[1], beta, None, epsilon)
+
+    return batch_norm
+
+
+def _variable(v1, name, channels, initializer, trainable=True):
+    return v1.get_variable(
+        name,
+        [channels],
+        initializer=initializer,
+        trainable=trainable,
+        collections=[v1.GraphKeys.GLOBAL_VARIABLES, v1.GraphKeys.MODEL_VARIABLES],
+    )
+
+
+def _refuse(unsupported, function):
+    used = {name: value for name, value in unsupported.items() if value is not None}
+    if used:
+        raise TypeError(
+            "{} of niftynet_tf2 has no argument '{}': it supplies only what NiftyNet 0.6.0 "
+            'uses'.format(function, "', '".join(sorted(used)))
+        )

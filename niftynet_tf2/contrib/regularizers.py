@@ -1,0 +1,36 @@
+# -*- coding: utf-8 -*-
+"""
+Stands in for ``l1_regularizer`` and ``l2_regularizer`` of ``tf.contrib.layers``.
+
+L1 is ``scale * sum(|w|)``, L2 is ``scale * sum(w ** 2) / 2``; a scale of 0 gives no penalty.
+"""
+
+
+def make_l1(v1):
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :return: ``l1_regularizer(scale, scope)``
+    """
+    return _make(v1, 'l1_regularizer', lambda weights: v1.reduce_sum(v1.abs(weights)))
+
+
+def make_l2(v1):
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :return: ``l2_regularizer(scale, scope)``
+    """
+    return _make(v1, 'l2_regularizer', v1.nn.l2_loss)
+
+
+def _make(v1, name, norm):
+    def regularizer(scale, scope=None):
+        if not scale:
+            return lambda weights: None
+
+        def penalty(weights):
+            with v1.name_scope(scope, name, [weights]):
+                return scale * norm(weights)
+
+        return penalty
+
+    return regularizer

@@ -1,0 +1,50 @@
+# -*- coding: utf-8 -*-
+"""
+Stands in for ``tf.contrib.resampler.resampler``, which NiftyNet's resampler layer uses.
+"""
+
+
+def make_resampler(v1):
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :return: ``resampler(data, warp)``
+    """
+
+    def resampler(data, warp, name='resampler'):
+        """
+        Bilinear samples; corners outside count as zero; gradients flow to both inputs.
+
+        :param data: (b, height, width, channels)
+        :param warp: (b, ..., 2), each point (x, y), x along the width
+        :return: (b, ..., channels)
+        """
+        with v1.name_scope(name, 'resampler', [data, warp]):
+            column, row = warp[..., 0], warp[..., 1]
+            left, top = v1.floor(column), v1.floor(row)
+            total = 0.0
+            for step_x in (0, 1):
+                for step_y in (0, 1):
+                    corner_x, corner_y = left + step_x, top + step_y
+                    weight = (1 - v1.abs(column - corner_x)) * (1 - v1.abs(row - corner_y))
+                    total += _weighted_corner(v1, data, corner_x, corner_y, weight)
+        return total
+
+    return resampler
+
+
+def _weighted_corner(v1, data, corner_x, corner_y, weight):
+    """The values at whole coordinates, times the weight; zero outside."""
+    height, width = v1.shape(data)[1], v1.shape(data)[2]
+    column, row = v1.cast(corner_x, v1.int32), v1.cast(corner_y, v1.int32)
+    inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    sample = v1.reshape(v1.range(v1.shape(data)[0]), [-1] + [1] * (corner_x.shape.ndims - 1))
+    index = v1.stack(
+        [
+            sample + v1.zeros_like(row),
+            v1.clip_by_value(row, 0, height - 1),
+            v1.clip_by_value(column, 0, width - 1),
+        ],
+        -1,
+    )
+    weight = v1.where(inside, weight, v1.zeros_like(weight))
+    return weight[..., None] * v1.gather_nd(data, index)

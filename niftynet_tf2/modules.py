@@ -1,0 +1,51 @@
+# -*- coding: utf-8 -*-
+"""
+Modules made in memory, in the place of ones that are gone.
+"""
+
+import sys
+from types import ModuleType
+
+
+class StandInModule(ModuleType):
+    """A module that says of a missing name that it is missing on purpose."""
+
+    def __getattr__(self, name):
+        if name.startswith('__'):
+            raise AttributeError(name)
+        raise AttributeError(
+            "'{}.{}' is not supplied: niftynet_tf2 holds only what NiftyNet 0.6.0 uses; use "
+            'Python 3.7 with TensorFlow 1.15 for the rest'.format(self.__name__, name)
+        )
+
+
+def add_module(name, **names):
+    """
+    Put a module into ``sys.modules`` and bind it in its parent.
+
+    :param name: dotted name
+    :param names: what it holds
+    :return: the module
+    """
+    module = StandInModule(name, 'Stand-in of niftynet_tf2 for a module that is gone.')
+    module.__path__ = []
+    module.__dict__.update(names)
+    sys.modules[name] = module
+    parent, _, child = name.rpartition('.')
+    if parent in sys.modules:
+        setattr(sys.modules[parent], child, module)
+    return module
+
+
+class MissingContribFinder(object):
+    """Says of any other module of ``tensorflow.contrib`` that it is missing on purpose."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.startswith('tensorflow.contrib.'):
+            raise ModuleNotFoundError(
+                "'{}' is not supplied: niftynet_tf2 holds only what NiftyNet 0.6.0 uses; use "
+                'Python 3.7 with TensorFlow 1.15 for the rest'.format(name),
+                name=name,
+            )
+        return None

@@ -1,0 +1,31 @@
+# -*- coding: utf-8 -*-
+"""
+Stands in for ``get_data`` of nibabel's images, which raises an error from nibabel 5 on.
+"""
+
+import numpy as np
+
+
+def supply():
+    """Put the old behaviour back: the array in the type that the file's scaling gives."""
+    import nibabel
+    from nibabel.dataobj_images import DataobjImage
+
+    if int(nibabel.__version__.split('.')[0]) >= 5:
+        DataobjImage.get_data = get_data
+
+
+def get_data(self, caching='fill'):
+    """
+    :param self: an image
+    :param caching: ``fill`` to keep the array in memory, ``unchanged`` to read only
+    :return: the image's array, of the dtype that reading gives
+    """
+    if caching not in ('fill', 'unchanged'):
+        raise ValueError("caching is '{}'; expected 'fill' or 'unchanged'".format(caching))
+    cached = self.__dict__.get('_niftynet_data')
+    if cached is None:
+        cached = np.asanyarray(self._dataobj)
+        if caching == 'fill':
+            self._niftynet_data = cached
+    return cached

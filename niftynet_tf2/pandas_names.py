@@ -1,0 +1,47 @@
+# -*- coding: utf-8 -*-
+"""
+Stands in for ``DataFrame.append``, gone from pandas 2, and for grouping by a tuple of columns,
+which pandas 1 and later take for the name of one column.
+"""
+
+import functools
+
+
+def supply():
+    """Add ``append`` where it is missing, and let ``groupby`` take a tuple as a list."""
+    import pandas
+
+    if not hasattr(pandas.DataFrame, 'append'):
+        pandas.DataFrame.append = append
+    if not hasattr(pandas.DataFrame.groupby, 'takes_tuples'):
+        pandas.DataFrame.groupby = _taking_tuples(pandas.DataFrame.groupby)
+
+
+def append(self, other, ignore_index=False):
+    """
+    ``DataFrame.append`` as NiftyNet's aggregators use it.
+
+    :param self: a frame, maybe empty
+    :param other: a frame, or a mapping that makes one row
+    :param ignore_index: whether to number the rows anew
+    :return: a new frame
+    """
+    import pandas
+
+    if not isinstance(other, pandas.DataFrame):
+        other = pandas.DataFrame([dict(other)], columns=list(other))
+    if not len(self):
+        # joined to an empty frame every column would become one of objects
+        return other.reindex(columns=self.columns.union(other.columns, sort=False))
+    return pandas.concat([self, other], ignore_index=ignore_index)
+
+
+def _taking_tuples(original):
+    @functools.wraps(original)
+    def groupby(self, by=None, *args, **kwargs):
+        if isinstance(by, tuple) and by not in self.columns:
+            by = list(by)
+        return original(self, by, *args, **kwargs)
+
+    groupby.takes_tuples = True
+    return groupby

@@ -1,0 +1,39 @@
+# -*- coding: utf-8 -*-
+"""
+Stands in for ``tf.py_func`` with results of exactly the promised types.
+
+NiftyNet promises int32 window locations. An int32 array times an int64 scalar is int32 in NumPy 1
+and int64 in NumPy 2 (NEP 50), which TensorFlow refuses.
+"""
+
+import functools
+
+import numpy as np
+
+
+def make_py_func(v1):
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :return: ``tf.py_func`` whose results are cast to ``Tout``
+    """
+
+    def py_func(func, inp, Tout, stateful=True, name=None):
+        several = isinstance(Tout, (list, tuple))
+        dtypes = [v1.as_dtype(each) for each in (Tout if several else [Tout])]
+
+        @functools.wraps(func)
+        def casting(*args):
+            result = func(*args)
+            if isinstance(result, (list, tuple)):
+                return [_cast(value, dtype, v1) for value, dtype in zip(result, dtypes)]
+            return _cast(result, dtypes[0], v1)
+
+        return v1.py_func(casting, inp, Tout, stateful=stateful, name=name)
+
+    return py_func
+
+
+def _cast(value, dtype, v1):
+    if dtype == v1.string:
+        return value
+    return np.asarray(value, dtype=dtype.as_numpy_dtype)

@@ -1,0 +1,17 @@
+# -*- coding: utf-8 -*-
+"""
+Stands in for the module ``scipy.ndimage.morphology``, deprecated in scipy 1.8, of which NiftyNet's
+foreground masks use ``binary_fill_holes``.
+"""
+
+from importlib.util import find_spec
+
+from niftynet_tf2.modules import add_module
+
+
+def supply():
+    """Add the module where scipy has it no longer."""
+    import scipy.ndimage
+
+    if find_spec('scipy.ndimage.morphology') is None:
+        add_module('scipy.ndimage.morphology', binary_fill_holes=scipy.ndimage.binary_fill_holes)
