@@ -23,7 +23,7 @@ def make_instance_norm(v1):
         trainable=True,
         data_format='NHWC',
         scope=None,
-        **unsupported
+        **unsupported,
     ):
         if data_format != 'NHWC':
             unsupported = dict(unsupported, data_format=data_format)

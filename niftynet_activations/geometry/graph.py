@@ -1,0 +1,83 @@
+# -*- coding: utf-8 -*-
+"""
+Read the geometry of a network's tensors from its graph.
+
+- *role* of a dimension: the batch, the channels, or one of the window's axes 0, 1, 2. A dimension
+  made by reshaping may hold several roles in a row;
+- *state* of a tensor: the roles of its dimensions, the geometry of each axis, and why the tensor
+  cannot be told from its window alone.
+
+Only static shapes are read: the network must have been built on windows of a known size.
+"""
+
+from typing import Any, Dict, List, Optional, Sequence
+
+from niftynet_activations.errors import GeometryError
+from niftynet_activations.geometry.operations import RULES, UnknownOperation
+from niftynet_activations.geometry.state import State, TensorGeometry, window_state
+
+SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')
+
+
+def read_geometry(tensors: Sequence[Any], image: Any) -> Dict[str, TensorGeometry]:
+    """
+    :param tensors: of the network's graph, in ordinary space or inside dilated blocks
+    :param image: the network's input, (batch, x, y[, z], modality), its spatial sizes known
+    :return: tensor name -> geometry; axes in the order of the image's spatial axes; for a tensor
+        inside a dilated block as it is when put back into ordinary space
+    :raises GeometryError: if the image's sizes are not known
+    """
+    reader = _Reader(image)
+    return {tensor.name: reader.geometry(tensor) for tensor in tensors}
+
+
+class _Reader(object):
+    """Walks from tensors back to the image; each operation is read once."""
+
+    def __init__(self, image: Any) -> None:
+        self._rank = image.shape.ndims - 2
+        self._states: Dict[str, Optional[State]] = {image.name: window_state(image)}
+
+    def geometry(self, tensor: Any) -> TensorGeometry:
+        state = self._state(tensor)
+        if state is None:
+            return TensorGeometry(None, ('it does not depend on the image',))
+        return state.geometry(self._rank)
+
+    def _state(self, tensor: Any) -> Optional[State]:
+        pending = [tensor]
+        while pending:
+            current = pending[-1]
+            if current.name in self._states:
+                pending.pop()
+                continue
+            inputs = [] if current.op.type in SOURCES else list(current.op.inputs)
+            missing = [each for each in inputs if each.name not in self._states]
+            if missing:
+                pending.extend(missing)
+                continue
+            pending.pop()
+            self._states[current.name] = self._after(current, inputs)
+        return self._states[tensor.name]
+
+    def _after(self, tensor: Any, inputs: List[Any]) -> Optional[State]:
+        """None for what does not depend on the image: weights, shapes, constants."""
+        states = [self._states[each.name] for each in inputs]
+        known = [state for state in states if state is not None]
+        if not known:
+            return None
+        lost = [state for state in known if not state.known]
+        if lost:
+            return lost[0].because(*(reason for each in known for reason in each.reasons))
+        try:
+            rule = RULES.get(tensor.op.type)
+            if rule is None:
+                raise UnknownOperation('is of the unknown type {}'.format(tensor.op.type))
+            state = rule(tensor, inputs, states)
+            state.check_sizes(tensor)
+        except (UnknownOperation, GeometryError) as reason:
+            return known[0].lost(
+                "the operation '{}' ({}) {}".format(tensor.op.name, tensor.op.type, reason)
+            )
+        reasons = [reason for each in known for reason in each.reasons]
+        return state.because(*reasons)
