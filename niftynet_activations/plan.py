@@ -5,7 +5,7 @@ What will be written for one subject and layer, worked out before the first wind
 Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.output.spec import MapSpec
 from niftynet_activations.space import NetworkSpace
@@ -76,6 +76,7 @@ def plan_map(
     space: NetworkSpace,
     spec: Dict[str, Any],
     info: Dict[str, Any],
+    judged: Callable[[CropPlan], Dict[str, Any]],
 ) -> MapPlan:
     """
     :param key: of the output that the windows come in
@@ -86,6 +87,7 @@ def plan_map(
     :param space: network space
     :param spec: the fields of a :class:`MapSpec` besides shape and affine
     :param info: sidecar keys already known
+    :param judged: gives ``exact``, ``inexact_because`` and ``reference_shape`` of a plan
     :return: the plan
     """
     lattices = [
@@ -114,6 +116,7 @@ def plan_map(
         margin=crop.margin,
         windows=crop.windows,
     )
+    told.update(judged(crop))
     return MapPlan(
         key,
         MapSpec(

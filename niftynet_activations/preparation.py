@@ -15,7 +15,8 @@ from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.checkpoint import Checkpoint
-from niftynet_activations.errors import SelectionError, WriteError
+from niftynet_activations.errors import WriteError
+from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.layer_list import layers_of_network
 from niftynet_activations.output import estimate, existing, naming
 from niftynet_activations.output.estimate import MemoryPlan
@@ -23,7 +24,7 @@ from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.sidecar import fingerprint
 from niftynet_activations.output.spec import MapSpec
 from niftynet_activations.output.vectors import vector_spec
-from niftynet_activations.plan import AxisBySize, MapPlan, TablePlan, Windows, plan_map
+from niftynet_activations.plan import MapPlan, TablePlan, Windows, plan_map
 from niftynet_activations.run import LOGGER, ActivationRun, SubjectPlan, source_images
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.subject_maps import Plan
@@ -79,14 +80,14 @@ def prepare_run(
     record: NetworkRecord,
     layers: Sequence[SavedLayer],
     subjects: Sequence[Subject],
-    spatial_axes: Sequence[int],
+    geometries: LayerGeometries,
 ) -> ActivationRun:
     """
     :param settings: of the run
     :param record: the network
     :param layers: the chosen ones
     :param subjects: all of the run
-    :param spatial_axes: which of x, y, z the network's windows have
+    :param geometries: of these layers
     :return: ready to take windows
     :raises ActivationError: if something cannot be written as asked
     """
@@ -95,8 +96,7 @@ def prepare_run(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
     plans = {
-        subject.index: _plan_subject(settings, layers, subject, spatial_axes)
-        for subject in subjects
+        subject.index: _plan_subject(settings, layers, subject, geometries) for subject in subjects
     }
     wanted = existing.check_policy(
         settings.options.existing,
@@ -126,13 +126,13 @@ def _plan_subject(
     settings: RunSettings,
     layers: Sequence[SavedLayer],
     subject: Subject,
-    spatial_axes: Sequence[int],
+    geometries: LayerGeometries,
 ) -> SubjectPlan:
     windows = _windows(settings, subject)
     maps: List[Plan] = [
         _plan_table(settings, layer, subject, windows)
         if layer.spatial.shape.ndims == 2
-        else _plan_layer(settings, layer, subject, windows, spatial_axes)
+        else _plan_layer(settings, layer, subject, windows, geometries)
         for layer in layers
     ]
     return SubjectPlan(subject.name, windows.starts, maps)
@@ -173,7 +173,7 @@ def _plan_layer(
     layer: SavedLayer,
     subject: Subject,
     windows: Windows,
-    spatial_axes: Sequence[int],
+    geometries: LayerGeometries,
 ) -> MapPlan:
     options = settings.options
     info = _info(settings, layer, subject)
@@ -187,29 +187,21 @@ def _plan_layer(
         dtype=options.dtype,
         settings=fingerprint(_settings_of_values(settings, layer, subject, windows, info)),
     )
-    axes = _axes(layer, windows, spatial_axes)
-    space = network_space(subject, settings.sampling)
-    return plan_map(layer.key, axes, spatial_axes, windows, space, spec, info)
+    return plan_map(
+        layer.key,
+        geometries.axes(layer, windows.size),
+        geometries.spatial_axes,
+        windows,
+        network_space(subject, settings.sampling),
+        spec,
+        info,
+        geometries.judge_over(layer, windows.volume),
+    )
 
 
 def _stored_channels(layer: SavedLayer) -> List[int]:
     stored = layer.fetched.shape.as_list()[-1]
     return layer.channels if stored == len(layer.channels) else list(range(stored))
-
-
-def _axes(layer: SavedLayer, windows: Windows, spatial_axes: Sequence[int]) -> List[Any]:
-    sizes = layer.spatial.shape.as_list()[1:-1]
-    if len(sizes) != len(spatial_axes) or None in sizes:
-        raise SelectionError(
-            "layer '{}' returns windows of shape {}, which do not have the {} spatial axes of the "
-            'image; leave it out of activation_layers'.format(
-                layer.name, layer.spatial.shape, len(spatial_axes)
-            )
-        )
-    samples = [1, 1, 1]
-    for axis, size in zip(spatial_axes, sizes):
-        samples[axis] = size
-    return [AxisBySize.guess(window, size) for window, size in zip(windows.size, samples)]
 
 
 def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[str, Any]:
@@ -225,7 +217,6 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
         reduce=options.reduce,
         stitch=options.stitch,
         grid=options.grid,
-        exact=None,
     )
 
 

@@ -50,10 +50,10 @@ def _first(states: States) -> State:
 
 @_rule(
     *(
-        'Identity IdentityN StopGradient Relu Relu6 Elu Selu Softplus Softsign LeakyRelu Sigmoid Tanh '
-        'Abs Neg Exp Log Log1p Sqrt Rsqrt Square Sign Cast Softmax LogSoftmax BiasAdd Reciprocal Inv '
-        'Floor Ceil Round CheckNumerics Dropout PlaceholderWithDefault IsNan IsFinite Erf '
-        'FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 LRN OnesLike ZerosLike'
+        'Identity IdentityN StopGradient Relu Relu6 Elu Selu Softplus Softsign LeakyRelu Sigmoid '
+        'Tanh Abs Neg Exp Log Log1p Sqrt Rsqrt Square Sign Cast Softmax LogSoftmax BiasAdd '
+        'Reciprocal Inv Floor Ceil Round CheckNumerics PlaceholderWithDefault IsNan IsFinite Erf '
+        'FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 OnesLike ZerosLike'
     ).split()
 )
 def _same(tensor: Any, inputs: Sequence[Any], states: States) -> State:
@@ -65,8 +65,8 @@ def _same(tensor: Any, inputs: Sequence[Any], states: States) -> State:
 
 @_rule(
     *(
-        'Add AddV2 AddN Sub Mul RealDiv Div DivNoNan FloorDiv Maximum Minimum Pow SquaredDifference '
-        'ConcatV2 Select SelectV2 Greater GreaterEqual Less LessEqual Equal NotEqual LogicalAnd '
+        'Add AddV2 AddN Sub Mul RealDiv Div DivNoNan FloorDiv Maximum Minimum Pow ConcatV2 Select '
+        'SquaredDifference SelectV2 Greater GreaterEqual Less LessEqual Equal NotEqual LogicalAnd '
         'LogicalOr FloorMod Pack'
     ).split()
 )
@@ -91,7 +91,11 @@ def _meeting(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     if len(aligned) < len(known):
         # a branch of fewer dimensions is spread over the others: it tells of the window as a whole
         return _spanning(largest)
-    return _met(largest, aligned)
+    result = _met(largest, aligned)
+    if tensor.op.type == 'ConcatV2' and result.dimensions[-1] == ():
+        # single channels, taken apart before
+        result = result._replace(dimensions=result.dimensions[:-1] + ((CHANNELS,),))
+    return result
 
 
 def _met(largest: State, states: Sequence[State]) -> State:
@@ -382,6 +386,15 @@ def _split(tensor: Any, inputs: Sequence[Any], states: States) -> State:
         raise UnknownOperation('takes the image where a constant was expected')
     if state.axis_of(_constant(inputs[position])[0] % len(state.dimensions)) is not None:
         raise UnknownOperation('cuts the window into parts')
+    return state
+
+
+@_rule('GatherV2', 'Gather')
+def _gather(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+    state = _first(states)
+    axis = _constant(inputs[2])[0] if tensor.op.type == 'GatherV2' else 0
+    if state.axis_of(axis % len(state.dimensions)) is not None or inputs[1].shape.ndims != 1:
+        raise UnknownOperation('picks samples one by one')
     return state
 
 
