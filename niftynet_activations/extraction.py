@@ -15,7 +15,7 @@ import io
 import logging
 import os
 import sys
-from typing import Any, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import Any, Iterator, List, Optional, Sequence, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
 from niftynet_activations.inventory import LayerInfo
@@ -33,7 +33,8 @@ def layers(config: Path) -> List[LayerInfo]:
     :return: every layer, in the order of the calls
     :raises OptionError: if the config cannot be read or the network not be built
     """
-    with _kept_logging(), contextlib.redirect_stdout(io.StringIO()):
+    said = io.StringIO()
+    with _own_output(said), contextlib.redirect_stderr(said):
         from niftynet_activations.layer_list import layers_of_config
 
         return layers_of_config(_existing(config))
@@ -64,7 +65,7 @@ def extract(
     if layers is not None:
         options = dict(options, layers=layers)
     said = io.StringIO()
-    with _kept_logging(), _output_to(None if verbose else said):
+    with _own_output(sys.stdout if verbose else said):
         words = _command_line_words(options)
         folder = _folder_of(path, words)
         status = _run(path, words)
@@ -113,14 +114,13 @@ def _folder_of(path: str, words: Sequence[str]) -> str:
 
     from niftynet_activations.network import read_config
 
+    said = io.StringIO()
     try:
-        system = read_config(path, words).system
+        with contextlib.redirect_stderr(said):
+            system = read_config(path, words).system
     except SystemExit:
-        raise OptionError(
-            "config '{}' with {}: NiftyNet cannot read one of the values".format(
-                path, ' '.join(words) or 'no options'
-            )
-        ) from None
+        reason = (said.getvalue().splitlines() or ['NiftyNet cannot read the options'])[-1]
+        raise OptionError("config '{}': {}".format(path, reason)) from None
     inference = system['INFERENCE']
     model_dir = niftynet.resolve_module_dir(system['SYSTEM'].model_dir)
     folder = getattr(inference, PREFIX + 'dir', '') or inference.save_seg_dir
@@ -147,17 +147,13 @@ def _not_set(path: str, said: str) -> str:
 
 
 @contextlib.contextmanager
-def _output_to(stream: Optional[io.StringIO]) -> Iterator[None]:
-    with contextlib.redirect_stdout(sys.stdout if stream is None else stream):
-        yield
-
-
-@contextlib.contextmanager
-def _kept_logging() -> Iterator[None]:
-    """NiftyNet takes over TensorFlow's logger already when it is imported."""
+def _own_output(stream: Any) -> Iterator[None]:
+    """Send what NiftyNet prints and logs elsewhere; it takes over the logger when imported."""
     logger = logging.getLogger('tensorflow')
-    before: Tuple[Any, ...] = (list(logger.handlers), logger.level, logger.propagate)
+    before = list(logger.handlers), logger.level, logger.propagate
+    logger.handlers, logger.propagate = [logging.StreamHandler(stream)], False
     try:
-        yield
+        with contextlib.redirect_stdout(stream):
+            yield
     finally:
         logger.handlers, logger.level, logger.propagate = before
