@@ -82,7 +82,7 @@ def _meeting(tensor: Any, inputs: Sequence[Any], states: States) -> State:
         )
     if len(largest.dimensions) != rank:
         raise UnknownOperation('joins tensors in a way that is not known')
-    aligned = [state for state in known if state.dimensions == largest.dimensions]
+    aligned = [state for state in known if _places(state) == _places(largest)]
     if (
         tensor.op.type == 'ConcatV2'
         and largest.axis_of(_constant(inputs[-1])[0] % rank) is not None
@@ -99,11 +99,16 @@ def _meeting(tensor: Any, inputs: Sequence[Any], states: States) -> State:
 
 
 def _met(largest: State, states: Sequence[State]) -> State:
-    if any(state.dimensions != largest.dimensions for state in states):
+    if any(_places(state) != _places(largest) for state in states):
         raise UnknownOperation('joins tensors of different dimensions')
     for axis in largest.axes:
         largest = largest.with_axis(axis, meet([state.axes[axis] for state in states]))
     return largest
+
+
+def _places(state: State) -> List[Roles]:
+    """The roles of each dimension, channels aside: a single channel may have lost its role."""
+    return [tuple(role for role in roles if role != CHANNELS) for roles in state.dimensions]
 
 
 def _spanning(state: State) -> State:
