@@ -166,22 +166,27 @@ def resize_nearest(axis: AxisGeometry, size: int, half_pixels: bool = False) -> 
     :param half_pixels: TensorFlow's ``half_pixel_centers``
     :return: the axis after it; one whose sizes are in no whole ratio is not exact
     """
-    cycle, advance = _ratio(axis, size)
+    cycle, advance = _lowest(size, axis.size)
     middle = Fraction(1, 2) if half_pixels else Fraction(0)
     places = [(i + middle) * Fraction(advance, cycle) for i in range(cycle)]
     return gather(axis, size, [[_floor(place)] for place in places], advance, size < axis.size)
 
 
-def resize_linear(axis: AxisGeometry, size: int, half_pixels: bool = False) -> AxisGeometry:
+def resize_linear(
+    axis: AxisGeometry, size: int, half_pixels: bool = False, corners: bool = False
+) -> AxisGeometry:
     """
-    Sample i lies at i n / size of the n source samples, or, with half pixels, at
-    (i + 0.5) n / size - 0.5; it takes the two around it, or the one that it hits.
+    Sample i lies at i n / size of the n source samples; with half pixels at
+    (i + 0.5) n / size - 0.5, with aligned corners at i (n - 1) / (size - 1). It takes the two
+    samples around that place, or the one that it hits.
 
     :param size: samples of the result
     :param half_pixels: TensorFlow's ``half_pixel_centers``
+    :param corners: TensorFlow's ``align_corners``
     :return: the axis after it; one whose sizes are in no whole ratio is not exact
     """
-    cycle, advance = _ratio(axis, size)
+    kept = corners and size > 1 and axis.size > 1
+    cycle, advance = _lowest(size - 1, axis.size - 1) if kept else _lowest(size, axis.size)
     middle = Fraction(1, 2) if half_pixels else Fraction(0)
     taps = []
     for sample in range(cycle):
@@ -202,9 +207,7 @@ def collapse(axis: AxisGeometry) -> AxisGeometry:
     :return: the axis after a reduction over it: one sample that depends on the whole window
     """
     ends = [[0], [axis.window - 1]] * 2
-    return make_axis(
-        axis.window, 1, Fraction(axis.window), ends, _whole(axis.period), spanning=True
-    )
+    return make_axis(axis.window, 1, Fraction(axis.window), ends, axis.period, spanning=True)
 
 
 def span(axis: AxisGeometry) -> AxisGeometry:
@@ -214,14 +217,10 @@ def span(axis: AxisGeometry) -> AxisGeometry:
     return axis._replace(spanning=True)
 
 
-def _ratio(axis: AxisGeometry, size: int) -> Tuple[int, int]:
-    shared = int(np.gcd(axis.size, size))
-    return size // shared, axis.size // shared
+def _lowest(after: int, before: int) -> Tuple[int, int]:
+    shared = int(np.gcd(after, before))
+    return after // shared, before // shared
 
 
 def _floor(place: Fraction) -> int:
     return place.numerator // place.denominator
-
-
-def _whole(period: int) -> int:
-    return int(period)
