@@ -18,12 +18,11 @@ from niftynet_activations.geometry.dimensions import (
     broadcast,
     has_batch,
     plain,
-    replaced,
     reshape,
 )
 from niftynet_activations.geometry.node import Node
 from niftynet_activations.geometry.spatial import cut_at
-from niftynet_activations.geometry.trace import Sources, Trace, axis_at, join, resolved
+from niftynet_activations.geometry.trace import Sources, Trace, axis_at, join, replaced, resolved
 
 
 def reshaping(node: Node, sources: Sources) -> Trace:
