@@ -105,8 +105,7 @@ def _after(tensor: Any, sources: List[Optional[Trace]], looped: bool) -> Optiona
             reasons = merged(reasons, source.reasons)
             unknowns = merged(unknowns, source.unknowns)
     if operation.type in mixing.RANDOMS:
-        sentence = "operation '{}' draws new random numbers for each window".format(operation.name)
-        reasons = merged(reasons, ((mixing.RANDOM, sentence),))
+        reasons = merged(reasons, (mixing.random_reason(operation.name),))
     if unknowns:
         return Trace(None, (), (), reasons, unknowns)
     imaged = [None if each is None or each.is_noise else each for each in sources]
@@ -114,17 +113,20 @@ def _after(tensor: Any, sources: List[Optional[Trace]], looped: bool) -> Optiona
         return noise_trace(reasons[0])._replace(reasons=reasons) if reasons else None
     if looped:
         return unknown_trace(_sentence(operation, 'is in a loop'))._replace(reasons=reasons)
-    return _image_after(tensor, imaged, reasons)
+    noisy = [i for i, each in enumerate(sources) if each is not None and each.is_noise]
+    return _image_after(Node(tensor, noisy), tensor, imaged, reasons)
 
 
-def _image_after(tensor: Any, sources: List[Optional[Trace]], reasons: Reasons) -> Trace:
+def _image_after(
+    node: Node, tensor: Any, sources: List[Optional[Trace]], reasons: Reasons
+) -> Trace:
     operation = tensor.op
     handler = HANDLERS.get(operation.type)
     if handler is None:
         sentence = _sentence(operation, 'is not known to the geometry')
         return unknown_trace(sentence)._replace(reasons=reasons)
     try:
-        trace = handler(Node(tensor), sources)
+        trace = handler(node, sources)
         trace = trace._replace(reasons=merged(reasons, trace.reasons))
         return _checked(trace, tensor)
     except UnknownOperation as unknown:

@@ -82,9 +82,7 @@ def weave(parts: Sequence[AxisGeometry], below: int, above: int) -> AxisGeometry
         turns = turns * part.cycle // math.gcd(turns, part.cycle)
     samples = np.arange(turns * block) + below
     turn, number = np.divmod(samples, block)
-    intervals = [
-        [int(_ends(parts[n])[row](t)) for t, n in zip(turn, number)] for row in range(4)
-    ]
+    intervals = [[int(_ends(parts[n])[row](t)) for t, n in zip(turn, number)] for row in range(4)]
     return make_axis(
         parts[0].window,
         parts[0].size * block - below - above,

@@ -110,11 +110,12 @@ def matrix_product(node: Node, sources: Sources) -> Trace:
     return reduced._replace(dimensions=(trace.dimensions[0], plain(node.output_shape[1])))
 
 
-def random_sentence(node: Node) -> Tuple[str, str]:
+def random_reason(operation: str) -> Tuple[str, str]:
     """
+    :param operation: its name
     :return: the reason that random numbers are
     """
-    return RANDOM, "operation '{}' draws new random numbers for each window".format(node.name)
+    return RANDOM, "operation '{}' draws new random numbers for each window".format(operation)
 
 
 def _reduced(node: Node, trace: Trace, places: Sequence[int]) -> Trace:
@@ -137,7 +138,7 @@ def _reduced(node: Node, trace: Trace, places: Sequence[int]) -> Trace:
 
 def _varies(node: Node, number: int, dimensions: Dimensions) -> bool:
     """Whether a constant or variable has its own values along an axis of space."""
-    if node.type == 'BiasAdd':
+    if node.type == 'BiasAdd' or number in node.noisy:
         return False
     shape = node.input_shape(number)
     aligned = zip(reversed(shape), reversed(dimensions))

@@ -6,7 +6,7 @@ TensorFlow itself is asked for one thing only, the value of a constant; operatio
 taken as they come, from a graph of TensorFlow 1.15 or of TensorFlow 2.
 """
 
-from typing import Any, List, Optional
+from typing import Any, List, Optional, Sequence
 
 import numpy as np
 
@@ -17,13 +17,16 @@ class Node(object):
     """
     :ivar type: name of the operation's type, such as ``Conv3D``
     :ivar name: its name in the graph
+    :ivar noisy: numbers of the inputs that are random numbers
     :ivar index: number of the output that is looked at
     """
 
-    def __init__(self, tensor: Any) -> None:
+    def __init__(self, tensor: Any, noisy: Sequence[int] = ()) -> None:
         """
         :param tensor: the output that is looked at
+        :param noisy: numbers of the inputs that are random numbers
         """
+        self.noisy = tuple(noisy)
         self._operation = tensor.op
         self.index = tensor.value_index
         self.type = tensor.op.type

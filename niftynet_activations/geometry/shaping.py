@@ -159,9 +159,7 @@ def _entries(node: Node, rank: int) -> List[Tuple[Any, Any]]:
         name: int(node.attribute(name + '_mask') or 0)
         for name in ('begin', 'end', 'ellipsis', 'new_axis', 'shrink_axis')
     }
-    used = sum(
-        1 for i in range(len(begin)) if not (masks['ellipsis'] | masks['new_axis']) >> i & 1
-    )
+    used = sum(1 for i in range(len(begin)) if not (masks['ellipsis'] | masks['new_axis']) >> i & 1)
     entries = []  # type: List[Tuple[Any, Any]]
     place = 0
     for i, step in enumerate(steps):

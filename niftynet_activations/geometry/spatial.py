@@ -60,9 +60,7 @@ def pooling(node: Node, sources: Sources) -> Trace:
     for position in _spatial_positions(node):
         number = axis_at(trace, position)
         if number is not None:
-            trace = _convolve(
-                trace, number, node, position, (size[position], strides[position], 1)
-            )
+            trace = _convolve(trace, number, node, position, (size[position], strides[position], 1))
     return trace
 
 
@@ -211,7 +209,9 @@ def _convolve(
     if padding_name == 'EXPLICIT':
         explicit = node.attribute('explicit_paddings')
         pads = (explicit[2 * position], explicit[2 * position + 1])
-    return change_axis(trace, number, lambda axis: convolve(axis, *(options + (padding_name, pads))))
+    return change_axis(
+        trace, number, lambda axis: convolve(axis, *(options + (padding_name, pads)))
+    )
 
 
 def _spatial_positions(node: Node) -> List[int]:

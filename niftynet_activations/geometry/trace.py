@@ -132,9 +132,7 @@ def resolved(trace: Trace) -> Trace:
         roles = [factor.role for factor in placed]
         if len(roles) > 1 and roles[0] in (0, 1, 2) and set(roles[1:]) == {PLAIN}:
             factor = size_of(tuple(placed[1:]))
-            trace = trace._replace(
-                dimensions=replaced(trace.dimensions, position, (placed[0],))
-            )
+            trace = trace._replace(dimensions=replaced(trace.dimensions, position, (placed[0],)))
             trace = change_axis(trace, roles[0], lambda axis, times=factor: repeat(axis, times))
     return trace
 

@@ -169,7 +169,7 @@ def resize_nearest(axis: AxisGeometry, size: int, half_pixels: bool = False) -> 
     cycle, advance = _lowest(size, axis.size)
     middle = Fraction(1, 2) if half_pixels else Fraction(0)
     places = [(i + middle) * Fraction(advance, cycle) for i in range(cycle)]
-    return gather(axis, size, [[_floor(place)] for place in places], advance, size < axis.size)
+    return gather(axis, size, [[_floor(place)] for place in places], advance, cycle == 1)
 
 
 def resize_linear(
@@ -192,7 +192,8 @@ def resize_linear(
     for sample in range(cycle):
         place = (sample + middle) * Fraction(advance, cycle) - middle
         taps.append(sorted({_floor(place), -_floor(-place)}))
-    return gather(axis, size, taps, advance, size < axis.size)
+    # a resize by no whole ratio has no shift that it follows, so it adds nothing to the period
+    return gather(axis, size, taps, advance, cycle == 1 and not kept)
 
 
 def is_whole_ratio(before: int, after: int) -> bool:
