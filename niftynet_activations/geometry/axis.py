@@ -11,8 +11,8 @@ The samples of a layer on one axis, as seen from the network's input window.
 - *voxel*: of the input window, 0 at its start; intervals of voxels include both ends and are not
   clipped to the window, so that they may begin below 0;
 - *interval*: from the first to the last voxel that a sample depends on;
-- *phase*: intervals repeat after ``cycle`` samples, moved by ``stride * cycle`` voxels; the phase of
-  a sample is its index modulo the cycle;
+- *phase*: intervals repeat after ``cycle`` samples, moved by ``stride * cycle`` voxels; the phase
+  of a sample is its index modulo the cycle;
 - *counting interval*: where branches meet, the interval of the branch with the smallest
   receptive field; it alone says where the sample lies. Elsewhere it is the interval;
 - *offset*: centre of sample 0 in voxels; the centre is that of the counting interval, averaged

@@ -90,7 +90,7 @@ def reshape(dimensions: Dimensions, shape: Shape) -> Dimensions:
 
 def _take(factors: List[Factor], size: Optional[int], end: int) -> Dimension:
     """Remove factors of that product from the one end (0) or the other (-1)."""
-    taken = []  # type: List[Factor]
+    taken: List[Factor] = []
     wanted = size or 1
     while factors and (wanted > 1 or (not taken and factors[end].size == 1)):
         factor = factors.pop(end)

@@ -61,7 +61,7 @@ def read_geometry(tensors: Iterable[Any], image: Any) -> Dict[str, Optional[Tens
             "the network's input '{}' has the shape {}; expected fixed sizes in space: give "
             'spatial_window_size as numbers above 0'.format(image.name, tuple(shape))
         )
-    known = {image.name: trace_of_image(shape)}  # type: Traces
+    known: Traces = {image.name: trace_of_image(shape)}
     result = {}
     for tensor in tensors:
         trace = _trace(tensor, known)
@@ -98,7 +98,7 @@ def _inputs(tensor: Any) -> List[Any]:
 
 def _after(tensor: Any, sources: List[Optional[Trace]], looped: bool) -> Optional[Trace]:
     operation = tensor.op
-    reasons = ()  # type: Reasons
+    reasons: Reasons = ()
     unknowns = ()
     for source in sources:
         if source is not None:
@@ -132,7 +132,7 @@ def _image_after(
     except UnknownOperation as unknown:
         return unknown_trace(_sentence(operation, str(unknown)))._replace(reasons=reasons)
     except GeometryError as error:
-        raise GeometryError("operation '{}': {}".format(operation.name, error))
+        raise GeometryError("operation '{}': {}".format(operation.name, error)) from error
 
 
 def _sentence(operation: Any, what: str) -> str:
@@ -148,7 +148,7 @@ def _checked(trace: Trace, tensor: Any) -> Trace:
                 len(shape), len(trace.dimensions)
             )
         )
-    dimensions = []  # type: List[Dimension]
+    dimensions: List[Dimension] = []
     for size, dimension in zip(shape, trace.dimensions):
         derived = size_of(dimension)
         if axes_in(dimension) and None not in (size, derived) and size != derived:

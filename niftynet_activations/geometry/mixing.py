@@ -84,7 +84,7 @@ def reduction(node: Node, sources: Sources) -> Trace:
     places = sorted({int(place) % rank for place in np.ravel(node.constant(1))})
     result = _reduced(node, trace, places)
     keep = bool(node.attribute('keep_dims'))
-    dimensions = []  # type: List[Dimension]
+    dimensions: List[Dimension] = []
     for place, dimension in enumerate(result.dimensions):
         if place not in places:
             dimensions.append(dimension)
@@ -158,13 +158,13 @@ def _single(sources: Sources) -> Trace:
     return trace
 
 
-HANDLERS = {
+HANDLERS: Dict[str, Callable[[Node, Sources], Trace]] = {
     'FusedBatchNorm': batch_norm,
     'FusedBatchNormV2': batch_norm,
     'FusedBatchNormV3': batch_norm,
     'Softmax': over_channels,
     'LogSoftmax': over_channels,
     'MatMul': matrix_product,
-}  # type: Dict[str, Callable[[Node, Sources], Trace]]
+}
 HANDLERS.update({name: elementwise for name in UNARY + BINARY})
 HANDLERS.update({name: reduction for name in REDUCTIONS})

@@ -116,9 +116,9 @@ def splitting(node: Node, sources: Sources) -> Trace:
 def striding(node: Node, sources: Sources) -> Trace:
     """StridedSlice, which indexing makes."""
     trace = resolved(_first(sources))
-    kept = []  # type: List[int]  # dimensions of the input that the output still has
+    kept: List[int] = []  # dimensions of the input that the output still has
     result = trace
-    added = []  # type: List[int]
+    added: List[int] = []
     for place, entry in _entries(node, len(trace.dimensions)):
         if place is None:
             added.append(len(kept) + len(added))
@@ -160,7 +160,7 @@ def _entries(node: Node, rank: int) -> List[Tuple[Any, Any]]:
         for name in ('begin', 'end', 'ellipsis', 'new_axis', 'shrink_axis')
     }
     used = sum(1 for i in range(len(begin)) if not (masks['ellipsis'] | masks['new_axis']) >> i & 1)
-    entries = []  # type: List[Tuple[Any, Any]]
+    entries: List[Tuple[Any, Any]] = []
     place = 0
     for i, step in enumerate(steps):
         if masks['ellipsis'] >> i & 1:
@@ -204,7 +204,7 @@ def _place(number: int, rank: int) -> int:
     return number % rank
 
 
-HANDLERS = {
+HANDLERS: Dict[str, Callable[[Node, Sources], Trace]] = {
     'Reshape': reshaping,
     'ExpandDims': expanding,
     'Squeeze': squeezing,
@@ -217,4 +217,4 @@ HANDLERS = {
     'SplitV': splitting,
     'StridedSlice': striding,
     'GatherV2': gathering,
-}  # type: Dict[str, Callable[[Node, Sources], Trace]]
+}

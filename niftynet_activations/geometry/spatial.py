@@ -189,6 +189,19 @@ def depth_to_space(node: Node, sources: Sources) -> Trace:
     return trace
 
 
+def periodic_resampling(node: Node, sources: Sources) -> Trace:
+    """PeriodicResample, the subpixel layer's: as DepthToSpace, any factor for each axis."""
+    trace = resolved(_only_at(sources, 0))
+    for position in range(1, len(trace.dimensions) - 1):
+        before, after = size_of(trace.dimensions[position]), _known(node.output_shape[position])
+        number = axis_at(trace, position)
+        if number is None or before is None or after % before:
+            raise UnknownOperation('moves channels into space in an uncommon way')
+        times = after // before
+        trace = change_axis(trace, number, lambda axis, n=times: repeat(axis, n))
+    return trace
+
+
 def space_to_depth(node: Node, sources: Sources) -> Trace:
     """SpaceToDepth: neighbours become channels."""
     trace = resolved(sources[0])
@@ -278,7 +291,7 @@ def _ratio_reason(node: Node, before: int, after: int) -> Tuple[str, str]:
     )
 
 
-HANDLERS = {
+HANDLERS: Dict[str, Callable[[Node, Sources], Trace]] = {
     'Conv2D': convolution,
     'Conv3D': convolution,
     'DepthwiseConv2dNative': convolution,
@@ -297,5 +310,6 @@ HANDLERS = {
     'ResizeBilinear': resizing,
     'ResizeNearestNeighbor': resizing,
     'DepthToSpace': depth_to_space,
+    'PeriodicResample': periodic_resampling,
     'SpaceToDepth': space_to_depth,
-}  # type: Dict[str, Callable[[Node, Sources], Trace]]
+}

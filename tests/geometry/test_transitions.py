@@ -3,10 +3,10 @@
 
 import numpy as np
 import pytest
-from geometry import brute_force
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geometry import brute_force
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry import transitions as ops
 from niftynet_activations.geometry.axis import voxels
