@@ -22,7 +22,7 @@ The samples of a layer on one axis, as seen from the network's input window.
 """
 
 from fractions import Fraction
-from typing import NamedTuple, Optional, Sequence, Tuple
+from typing import NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -176,10 +176,13 @@ def make_axis(
         if cycle % shorter == 0 and _repeats(table, shorter, stride):
             break
     kept = [tuple(int(voxel) for voxel in row[:shorter]) for row in table]
-    return AxisGeometry(window, size, Fraction(stride), *(kept + [period, spanning]))
+    first, last, counting_first, counting_last = kept
+    return AxisGeometry(
+        window, size, Fraction(stride), first, last, counting_first, counting_last, period, spanning
+    )
 
 
-def common_multiple(values: Sequence[Fraction]) -> int:
+def common_multiple(values: Sequence[Union[int, Fraction]]) -> int:
     """
     :param values: strides above 0; fractions or whole numbers
     :return: the smallest whole number that is a multiple of each, and of 1

@@ -10,14 +10,14 @@ NiftyNet reshapes on its way: to resize a (2, 8, 9, 10, 4) tensor along its last
 - *dimension*: its factors, the slowest first; one that holds a single 1 may have none.
 """
 
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 BATCH, PLAIN = 'batch', 'plain'
 
 Factor = NamedTuple(
     'Factor',
     [
-        ('role', object),  # BATCH, PLAIN, or the number of the axis: 0, 1, 2
+        ('role', Any),  # BATCH, PLAIN, or the number of the axis: 0, 1, 2
         ('size', Optional[int]),
     ],
 )
@@ -139,5 +139,5 @@ def _together(dimensions: Sequence[Dimension]) -> Dimension:
     return candidates[0]
 
 
-def _roles(dimension: Dimension) -> List[object]:
+def _roles(dimension: Dimension) -> List[Any]:
     return [factor.role for factor in dimension if factor.size != 1]

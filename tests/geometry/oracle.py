@@ -2,7 +2,7 @@
 """
 Which voxels a sample really depends on: where the gradient of one activation with respect to the
 input is not zero, in the union over several draws of the input and of the weights; in float64
-where TensorFlow has the operations for it (its 3-D maximum pooling and its resizing are float32).
+where TensorFlow has the operations for it (its pooling in 3-D and its linear resizing are float32).
 
 Weights and input are positive, so that no two ways through the network cancel and no rectifier is
 shut; several draws, because a maximum passes one voxel at a time. Nothing here uses the package.

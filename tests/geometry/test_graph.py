@@ -34,10 +34,15 @@ from niftynet_activations.errors import GeometryError  # noqa: E402
 from niftynet_activations.geometry.graph import read_geometry  # noqa: E402
 
 ODD, EVEN = (9, 11, 13), (8, 12, 16)
-SINGLE = {  # what TensorFlow computes in float32 only
-    'additive_upsampling', 'concatenation', 'maximum', 'maximum_2d', 'residual_block',
-    'skip_beside_a_pooling', 'two_poolings_and_back',
+SINGLE = {  # what some version of TensorFlow computes in float32 only
+    'additive_upsampling', 'average', 'channelwise_deconv', 'concatenation', 'deconv_2',
+    'deconv_3', 'dilated_stride', 'maximum', 'maximum_2d', 'residual_block',
+    'skip_beside_a_pooling', 'stride_inside_dilation', 'two_poolings_and_back',
 }  # fmt: skip
+
+
+def maximum(image):
+    return DownSampleLayer('MAX', 2, 2)(image)
 
 
 def dilated(image, then):
@@ -53,7 +58,7 @@ def inside(image):
 
 def unet_like(image):
     skip = ConvLayer(2, 3)(image)
-    deep = ConvLayer(2, 3)(DownSampleLayer('MAX', 2, 2)(skip))
+    deep = ConvLayer(2, 3)(maximum(skip))
     return ElementwiseLayer('CONCAT')(DeconvLayer(2, 2, 2)(deep), skip)
 
 
@@ -94,8 +99,8 @@ LAYERS = {
     'deconv_valid': (ODD, lambda x: DeconvLayer(2, 3, 2, 'VALID')(ConvLayer(2, 3, 2)(x))),
     'deconv_2d': ((8, 12), lambda x: DeconvLayer(2, 4, 2)(ConvLayer(2, 3, 2)(x))),
     'average': (ODD, lambda x: DownSampleLayer('AVG', 3, 2)(x)),
-    'maximum': (ODD, lambda x: DownSampleLayer('MAX', 2, 2)(x)),
-    'maximum_2d': ((9, 13), lambda x: DownSampleLayer('MAX', 2, 2)(x)),
+    'maximum': (ODD, maximum),
+    'maximum_2d': ((9, 13), maximum),
     'replicate': ((9, 12, 15), lambda x: UpSampleLayer('REPLICATE', 3, 3)(ConvLayer(2, 3, 3)(x))),
     'channelwise_deconv': (
         EVEN,
