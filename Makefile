@@ -49,7 +49,7 @@ lint: environment
 	  set -ex; \
 	  $(RUN) -m ruff format --check .; \
 	  $(RUN) -m ruff check .; \
-	  $(RUN) -m mypy niftynet_activations; \
+	  $(RUN) -m mypy; \
 	fi
 
 test-stacks: environment

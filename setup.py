@@ -77,9 +77,7 @@ setup(
         'niftynet_activations': ['report/templates/*', 'viewer/static/*', 'viewer/templates/*']
     },
     cmdclass=COMMANDS,
-    entry_points={
-        'console_scripts': ['net_activations = niftynet_activations.command_line:main']
-    },
+    entry_points={'console_scripts': ['net_activations = niftynet_activations.command_line:main']},
     install_requires=[
         'niftynet==0.6.0',
         'tensorflow==1.15.5' + TENSORFLOW_1,

@@ -6,7 +6,7 @@ The segmentation's windows go through NiftyNet's own ``decode_batch``; the activ
 come in beside them, with the same locations, and go to an :class:`ActivationRun`.
 """
 
-from typing import Any, Dict, Optional
+from typing import Dict, Optional
 
 import numpy as np
 from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
@@ -19,7 +19,7 @@ from niftynet_activations.run import ActivationRun
 class _ActivationAggregator(ImageWindowsAggregator):
     """The part that both samplers' aggregators share."""
 
-    activations = None  # type: Optional[ActivationRun]
+    activations: Optional[ActivationRun] = None
 
     @classmethod
     def beside(cls, aggregator: ImageWindowsAggregator) -> '_ActivationAggregator':

@@ -16,8 +16,10 @@ from niftynet.engine.signal import SESS_FINISHED, SESS_STARTED
 from niftynet_activations.aggregators import GridActivationAggregator, ResizeActivationAggregator
 from niftynet_activations.capture import record_layers
 from niftynet_activations.checkpoint import find_checkpoint
+from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.preparation import RunSettings, check_writable, prepare_run
+from niftynet_activations.reference import ReferenceShapes
 from niftynet_activations.run import ActivationRun
 from niftynet_activations.saved_layers import SavedLayer, choose_layers
 from niftynet_activations.subjects import describe_subjects, spatial_axes_of
@@ -35,9 +37,9 @@ class ActivationApplication(SegmentationApplication):
 
     def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
         super(ActivationApplication, self).__init__(net_param, action_param, action)
-        self.options = None  # type: Optional[Any]
-        self._layers = []  # type: List[SavedLayer]
-        self._receivers = ()  # type: Tuple[Callable, ...]
+        self.options: Optional[Any] = None
+        self._layers: List[SavedLayer] = []
+        self._receivers: Tuple[Callable, ...] = ()
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
@@ -78,7 +80,11 @@ class ActivationApplication(SegmentationApplication):
         if self._layers:
             window = self.sampler[0][0].window
             subjects = describe_subjects(self.readers[0], window)
-            run = prepare_run(settings, record, self._layers, subjects, spatial_axes_of(window))
+            axes = spatial_axes_of(window)
+            modalities = record.image.shape.as_list()[-1]
+            references = ReferenceShapes(self, subjects[0].window, axes, modalities)
+            geometries = LayerGeometries(record, self._layers, axes, references)
+            run = prepare_run(settings, record, self._layers, subjects, geometries)
             self.output_decoder.activations = run
             self._listen_to_session(run)
 

@@ -48,10 +48,10 @@ class NetworkRecord(object):
 
     def __init__(self, network: Layer) -> None:
         self.network = network
-        self.image = None  # type: Optional[Any]
-        self.logits = None  # type: Optional[Any]
-        self.calls = []  # type: List[LayerCall]
-        self.operations = []  # type: List[Any]
+        self.image: Optional[Any] = None
+        self.logits: Optional[Any] = None
+        self.calls: List[LayerCall] = []
+        self.operations: List[Any] = []
 
     def outputs(self) -> Iterator[Tuple[str, LayerCall, Any]]:
         """
@@ -106,8 +106,8 @@ class _Recorder(object):
 
     def __init__(self, record: NetworkRecord) -> None:
         self._record = record
-        self._depth = None  # type: Optional[int]  # None outside of the network's call
-        self._times_called = defaultdict(int)  # type: Dict[str, int]
+        self._depth: Optional[int] = None
+        self._times_called: Dict[str, int] = defaultdict(int)
 
     def call(self, original, layer, args, kwargs):
         if layer is self._record.network:

@@ -26,9 +26,9 @@ class NetworkCatalogue(object):
 
     def __init__(self, record: NetworkRecord) -> None:
         self._record = record
-        self._outermost = {}  # type: Dict[str, Candidate]
-        self._depths = {}  # type: Dict[str, int]
-        self.layers = []  # type: List[Candidate]
+        self._outermost: Dict[str, Candidate] = {}
+        self._depths: Dict[str, int] = {}
+        self.layers: List[Candidate] = []
         for name, call, tensor in record.outputs():
             candidate = Candidate(name, type(call.layer).__name__, call.depth == 1, tensor)
             self.layers.append(candidate)
@@ -67,7 +67,7 @@ class NetworkCatalogue(object):
 
     def _operations(self, selector: str) -> List[Candidate]:
         pattern, position = operation_pattern(selector)
-        found = []  # type: List[Candidate]
+        found: List[Candidate] = []
         for operation in self._record.operations:
             if pattern.match(operation.name) and position < len(operation.outputs):
                 candidate = self._operation(operation, position)

@@ -40,7 +40,7 @@ def parse_channel_list(text: str) -> List[object]:
     """
     if text.strip() == ALL_CHANNELS:
         return [slice(None)]
-    parts = []  # type: List[object]
+    parts: List[object] = []
     for part in text.split(','):
         match = _PART.match(part)
         if not match:
@@ -65,7 +65,7 @@ def expand_channels(text: str, count: int, layer: str) -> List[int]:
     :return: channel numbers, in the order written
     :raises SelectionError: if a part reaches beyond the channels, picks none, or one twice
     """
-    numbers = []  # type: List[int]
+    numbers: List[int] = []
     for part in parse_channel_list(text):
         numbers.extend(_expand_part(part, count, text, layer))
     if len(set(numbers)) < len(numbers):

@@ -11,6 +11,7 @@ import sys
 from typing import List, Optional
 
 from niftynet_activations.errors import ActivationError
+from niftynet_activations.look_commands import add_parsers
 
 
 def main(args: Optional[List[str]] = None) -> int:
@@ -31,13 +32,16 @@ def _get_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest='command', metavar='COMMAND')
     commands.required = True
     layers = commands.add_parser(
-        'layers', help="list a network's layers, from the config alone", description=list_layers.__doc__
+        'layers',
+        help="list a network's layers, from the config alone",
+        description=list_layers.__doc__,
     )
     _add_config(layers)
     layers.add_argument('pattern', nargs='?', help='a glob, re: expression or part of a name')
     layers.add_argument('--depth', type=int, help='how many scopes deep; 1 for the outermost')
     layers.add_argument('--json', action='store_true', help='write JSON, for programs')
     layers.set_defaults(run=list_layers)
+    add_parsers(commands)
     return parser
 
 

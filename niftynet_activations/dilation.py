@@ -38,7 +38,7 @@ def nesting_of(tensor) -> Nesting:
     :param tensor: any tensor of the graph
     :return: the block shapes it lies inside of, outermost first; empty in ordinary space
     """
-    known = {}  # type: Dict[str, Nesting]
+    known: Dict[str, Nesting] = {}
     pending = [tensor.op]
     while pending:
         operation = pending[-1]

@@ -3,11 +3,13 @@
 The inventory of a config's network, made by building the network and looking at it.
 """
 
-from typing import Any, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.catalogue import NetworkCatalogue
 from niftynet_activations.dilation import undo_space_to_batch
+from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.geometry.tensor import TensorGeometry
 from niftynet_activations.inventory import LayerInfo
 from niftynet_activations.network import build_network, read_config
 from niftynet_activations.selection import Candidate
@@ -36,11 +38,21 @@ def layers_of_network(record: NetworkRecord) -> List[LayerInfo]:
     for word in ('penultimate', 'logits'):
         if word == 'logits' or record.penultimate() is not None:
             candidates.extend(each for each in words.matches(word) if not each.type)
+    geometries = _geometries(record, candidates)
     with record.image.graph.as_default():
-        return [_layer_info(candidate) for candidate in candidates]
+        return [_layer_info(each, geometries.get(each.tensor.name)) for each in candidates]
 
 
-def _layer_info(candidate: Candidate) -> LayerInfo:
+def _geometries(
+    record: NetworkRecord, candidates: Sequence[Candidate]
+) -> Dict[str, Optional[TensorGeometry]]:
+    """Empty where the window's size is open: the geometry depends on it."""
+    if None in record.image.shape.as_list()[1:-1]:
+        return {}
+    return read_geometry([candidate.tensor for candidate in candidates], record.image)
+
+
+def _layer_info(candidate: Candidate, geometry: Optional[TensorGeometry]) -> LayerInfo:
     shape = _window_shape(undo_space_to_batch(candidate.tensor))
     return LayerInfo(
         name=candidate.name,
@@ -48,10 +60,10 @@ def _layer_info(candidate: Candidate) -> LayerInfo:
         tensor=candidate.tensor.name,
         shape=shape,
         channels=shape[-1] if shape else None,
-        stride=None,
-        offset=None,
-        period=None,
-        receptive_field=None,
+        stride=geometry.stride if geometry else None,
+        offset=geometry.offset if geometry else None,
+        period=geometry.period if geometry else None,
+        receptive_field=geometry.receptive_field if geometry else None,
         megabytes=None,
     )
 

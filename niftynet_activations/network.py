@@ -50,7 +50,7 @@ def read_config(path: str, overrides: Sequence[str] = ()) -> Config:
         lines = [line.strip() for line in str(error).splitlines() if line.strip('= ')]
         raise OptionError(
             "config '{}': {}".format(path, ' '.join(lines[:2]) or type(error).__name__)
-        )
+        ) from error
     finally:
         sys.argv = before
 
@@ -78,7 +78,7 @@ def image_sections(config: Config) -> List[str]:
     missing = [name for name in names if name not in config.inputs]
     if missing or not names:
         raise OptionError(
-            "[SEGMENTATION] image = '{}': expected names of input sections; the config has {}".format(
+            "[SEGMENTATION] image = '{}': expected input sections; the config has {}".format(
                 ','.join(names), ', '.join(config.inputs) or 'none'
             )
         )
@@ -123,9 +123,7 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
     try:
         with record_layers(application.net) as record, tf.name_scope('worker_0'):
             image = tf.placeholder(tf.float32, shape, name='image')
-            application.net(
-                image, is_training=False, keep_prob=application.net_param.keep_prob
-            )
+            application.net(image, is_training=False, keep_prob=application.net_param.keep_prob)
     except (ValueError, AssertionError, TypeError) as error:
         raise OptionError(
             "the network '{}' cannot be built on a window of {}: {}; set spatial_window_size in "
@@ -134,5 +132,5 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
                 ' x '.join('?' if size is None else str(size) for size in shape[1:-1]),
                 str(error).splitlines()[0] if str(error) else type(error).__name__,
             )
-        )
+        ) from error
     return record

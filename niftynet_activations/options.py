@@ -11,15 +11,13 @@ from collections import OrderedDict
 from typing import Any, Callable, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.channels import parse_channel_items
-from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.errors import OptionError
 from niftynet_activations.selection import split_selectors
 
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'
 
-Option = NamedTuple(
-    'Option', [('default', str), ('parse', Callable[[str], Any]), ('help', str)]
-)
+Option = NamedTuple('Option', [('default', str), ('parse', Callable[[str], Any]), ('help', str)])
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:
@@ -117,7 +115,7 @@ OPTIONS = OrderedDict(
         ('activation_tables', Option('', _words, 'label images for region tables')),
         ('activation_report', Option('False', _truth, 'write the HTML report')),
     ]
-)  # type: OrderedDict[str, Option]
+)
 
 Options = NamedTuple(  # type: ignore
     'Options', [(name[len(PREFIX) :], Any) for name in OPTIONS]
@@ -141,11 +139,10 @@ def parse_options(given: Mapping[str, Any]) -> Any:
         try:
             values.append(option.parse(text))
         except OptionError as error:
-            raise OptionError("{} = '{}': {}".format(name, text, error))
-        except ActivationError as error:
-            raise type(error)(str(error))
+            raise OptionError("{} = '{}': {}".format(name, text, error)) from None
     options = Options(*values)
     _check_together(options)
+    _check_available(options)
     return options
 
 
@@ -162,3 +159,24 @@ def _check_together(options: Any) -> None:
             "activation_dtype = '{}' is for NIfTI; with activation_format = zarr use "
             'float32 or float16'.format(options.dtype)
         )
+
+
+_NOT_YET = (
+    ('resolution', 'native'),
+    ('stitch', 'crop'),
+    ('grid', 'niftynet'),
+    ('tables', ()),
+    ('report', False),
+)
+
+
+def _check_available(options: Any) -> None:
+    """Refuse values that have a name and are not made yet."""
+    for name, available in _NOT_YET:
+        value = getattr(options, name)
+        if value != available:
+            raise OptionError(
+                "{}{} = '{}' is not available in this version: leave the option out".format(
+                    PREFIX, name, value
+                )
+            )

@@ -5,7 +5,7 @@ What will be written for one subject and layer, worked out before the first wind
 Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.output.spec import MapSpec
 from niftynet_activations.space import NetworkSpace
@@ -45,9 +45,7 @@ TablePlan = NamedTuple(
 )
 
 
-class AxisBySize(
-    NamedTuple('AxisBySize', [('size', int), ('stride', float), ('offset', float)])
-):
+class AxisBySize(NamedTuple('AxisBySize', [('size', int), ('stride', float), ('offset', float)])):
     """
     The place of a layer's samples on one axis, guessed from their number alone.
 
@@ -55,8 +53,8 @@ class AxisBySize(
     that divide the window share it evenly, others are a centred crop of it.
     """
 
-    period = None  # type: Optional[int]
-    receptive_field = None  # type: Optional[int]
+    period: Optional[int] = None
+    receptive_field: Optional[int] = None
 
     @classmethod
     def guess(cls, window: int, samples: int) -> 'AxisBySize':
@@ -78,6 +76,7 @@ def plan_map(
     space: NetworkSpace,
     spec: Dict[str, Any],
     info: Dict[str, Any],
+    judged: Callable[[CropPlan], Dict[str, Any]],
 ) -> MapPlan:
     """
     :param key: of the output that the windows come in
@@ -88,6 +87,7 @@ def plan_map(
     :param space: network space
     :param spec: the fields of a :class:`MapSpec` besides shape and affine
     :param info: sidecar keys already known
+    :param judged: gives ``exact``, ``inexact_because`` and ``reference_shape`` of a plan
     :return: the plan
     """
     lattices = [
@@ -116,9 +116,12 @@ def plan_map(
         margin=crop.margin,
         windows=crop.windows,
     )
+    told.update(judged(crop))
     return MapPlan(
         key,
-        MapSpec(shape_xyz=crop.shape, affine=affine.tolist(), **spec),
+        MapSpec(
+            shape_xyz=(crop.shape[0], crop.shape[1], crop.shape[2]), affine=affine.tolist(), **spec
+        ),
         crop,
         tuple(spatial_axes),
         told,

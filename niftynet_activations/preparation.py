@@ -10,25 +10,28 @@ import os
 import tempfile
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
+import numpy as np
 from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.checkpoint import Checkpoint
-from niftynet_activations.errors import SelectionError, WriteError
+from niftynet_activations.errors import WriteError
+from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.layer_list import layers_of_network
-from niftynet_activations.output import existing, naming
+from niftynet_activations.output import estimate, existing, naming
+from niftynet_activations.output.estimate import MemoryPlan
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.sidecar import fingerprint
 from niftynet_activations.output.spec import MapSpec
 from niftynet_activations.output.vectors import vector_spec
-from niftynet_activations.plan import AxisBySize, MapPlan, TablePlan, Windows, plan_map
-from niftynet_activations.run import ActivationRun, SubjectPlan, source_images
+from niftynet_activations.plan import MapPlan, TablePlan, Windows, plan_map
+from niftynet_activations.run import LOGGER, ActivationRun, SubjectPlan, source_images
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.subject_maps import Plan
 from niftynet_activations.subjects import Subject, network_space, window_starts
 
 GIB = 1 << 30
-QUEUE_SHARE = 0.5  # of activation_memory; the writers need the rest
+FLOAT_BYTES = 4
 
 RunSettings = NamedTuple(
     'RunSettings',
@@ -69,7 +72,7 @@ def check_writable(path: str, option: str) -> None:
             "the folder '{}' cannot be written ({}): set {} to one that can".format(
                 path, error.strerror, option
             )
-        )
+        ) from error
 
 
 def prepare_run(
@@ -77,14 +80,14 @@ def prepare_run(
     record: NetworkRecord,
     layers: Sequence[SavedLayer],
     subjects: Sequence[Subject],
-    spatial_axes: Sequence[int],
+    geometries: LayerGeometries,
 ) -> ActivationRun:
     """
     :param settings: of the run
     :param record: the network
     :param layers: the chosen ones
     :param subjects: all of the run
-    :param spatial_axes: which of x, y, z the network's windows have
+    :param geometries: of these layers
     :return: ready to take windows
     :raises ActivationError: if something cannot be written as asked
     """
@@ -93,8 +96,7 @@ def prepare_run(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
     plans = {
-        subject.index: _plan_subject(settings, layers, subject, spatial_axes)
-        for subject in subjects
+        subject.index: _plan_subject(settings, layers, subject, geometries) for subject in subjects
     }
     wanted = existing.check_policy(
         settings.options.existing,
@@ -105,11 +107,13 @@ def prepare_run(
         index: plan._replace(maps=[each for each in plan.maps if _is_wanted(each, wanted)])
         for index, plan in plans.items()
     }
-    queue_bytes = int(settings.options.memory * GIB * QUEUE_SHARE)
+    memory = _check_sizes(settings, path, plans, layers)
+    for plan in plans.values():
+        plan.maps[:] = [_with_cache(each, memory.cache) for each in plan.maps]
     return ActivationRun(
         plans,
         OutputFolder(path),
-        queue_bytes,
+        memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
     )
 
@@ -122,23 +126,23 @@ def _plan_subject(
     settings: RunSettings,
     layers: Sequence[SavedLayer],
     subject: Subject,
-    spatial_axes: Sequence[int],
+    geometries: LayerGeometries,
 ) -> SubjectPlan:
     windows = _windows(settings, subject)
-    maps = [
+    maps: List[Plan] = [
         _plan_table(settings, layer, subject, windows)
         if layer.spatial.shape.ndims == 2
-        else _plan_layer(settings, layer, subject, windows, spatial_axes)
+        else _plan_layer(settings, layer, subject, windows, geometries)
         for layer in layers
-    ]  # type: List[Plan]
+    ]
     return SubjectPlan(subject.name, windows.starts, maps)
 
 
 def _windows(settings: RunSettings, subject: Subject) -> Windows:
     starts = window_starts(subject, settings.sampling, settings.border)
     if settings.sampling == 'grid':
-        volume, image = subject.padded_shape, subject.image_shape  # type: Any, Any
-        padding = [below for below, _ in subject.padding]  # type: Sequence[Any]
+        volume, image = subject.padded_shape, subject.image_shape
+        padding: Sequence[Any] = [below for below, _ in subject.padding]
     else:
         volume = subject.window
         zooms = [
@@ -169,7 +173,7 @@ def _plan_layer(
     layer: SavedLayer,
     subject: Subject,
     windows: Windows,
-    spatial_axes: Sequence[int],
+    geometries: LayerGeometries,
 ) -> MapPlan:
     options = settings.options
     info = _info(settings, layer, subject)
@@ -183,29 +187,21 @@ def _plan_layer(
         dtype=options.dtype,
         settings=fingerprint(_settings_of_values(settings, layer, subject, windows, info)),
     )
-    axes = _axes(layer, windows, spatial_axes)
-    space = network_space(subject, settings.sampling)
-    return plan_map(layer.key, axes, spatial_axes, windows, space, spec, info)
+    return plan_map(
+        layer.key,
+        geometries.axes(layer, windows.size),
+        geometries.spatial_axes,
+        windows,
+        network_space(subject, settings.sampling),
+        spec,
+        info,
+        geometries.judge_over(layer, windows.volume),
+    )
 
 
 def _stored_channels(layer: SavedLayer) -> List[int]:
     stored = layer.fetched.shape.as_list()[-1]
     return layer.channels if stored == len(layer.channels) else list(range(stored))
-
-
-def _axes(layer: SavedLayer, windows: Windows, spatial_axes: Sequence[int]) -> List[Any]:
-    sizes = layer.spatial.shape.as_list()[1:-1]
-    if len(sizes) != len(spatial_axes) or None in sizes:
-        raise SelectionError(
-            "layer '{}' returns windows of shape {}, which do not have the {} spatial axes of the "
-            'image; leave it out of activation_layers'.format(
-                layer.name, layer.spatial.shape, len(spatial_axes)
-            )
-        )
-    samples = [1, 1, 1]
-    for axis, size in zip(spatial_axes, sizes):
-        samples[axis] = size
-    return [AxisBySize.guess(window, size) for window, size in zip(windows.size, samples)]
 
 
 def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[str, Any]:
@@ -221,7 +217,6 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
         reduce=options.reduce,
         stitch=options.stitch,
         grid=options.grid,
-        exact=None,
     )
 
 
@@ -248,3 +243,34 @@ def _settings_of_values(
 def _file_state(path: str) -> Tuple[int, int]:
     status = os.stat(path)
     return status.st_size, status.st_mtime_ns
+
+
+def _check_sizes(
+    settings: RunSettings,
+    path: str,
+    plans: Dict[int, SubjectPlan],
+    layers: Sequence[SavedLayer],
+) -> MemoryPlan:
+    """Tell the sizes of what will be written and held, and refuse what does not fit."""
+    specs = [spec for subject in plans.values() for spec in _specs(subject)]
+    for line in estimate.size_lines(specs):
+        LOGGER.info(line)
+    estimate.check_disk(path, specs)
+    largest = max((_specs(subject) for subject in plans.values()), key=len)
+    limit = int(settings.options.memory * GIB)
+    memory = estimate.plan_memory(largest, sum(_window_bytes(layer) for layer in layers), limit)
+    LOGGER.info(estimate.memory_line(memory, limit))
+    return memory
+
+
+def _specs(subject: SubjectPlan) -> List[MapSpec]:
+    return [plan.spec for plan in subject.maps]
+
+
+def _window_bytes(layer: SavedLayer) -> int:
+    """Of one step's tensor; sizes that the graph leaves open count as 1."""
+    return int(np.prod([size or 1 for size in layer.fetched.shape.as_list()])) * FLOAT_BYTES
+
+
+def _with_cache(plan: Plan, cache_bytes: int) -> Plan:
+    return plan._replace(spec=plan.spec._replace(cache_bytes=cache_bytes))

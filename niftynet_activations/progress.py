@@ -27,9 +27,7 @@ class Progress(object):
     :param terminal: whether to draw a bar; decided by standard error where not given
     """
 
-    def __init__(
-        self, total: int, logger: logging.Logger, terminal: Optional[bool] = None
-    ) -> None:
+    def __init__(self, total: int, logger: logging.Logger, terminal: Optional[bool] = None) -> None:
         self._logger = logger
         self._total, self._done = total, 0
         self._last_line = time.monotonic()

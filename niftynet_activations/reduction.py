@@ -40,7 +40,7 @@ def find_reducer(name: str) -> Callable:
         raise OptionError(
             "activation_reduce = '{}': {}; expected module.function, the module in NiftyNet's "
             'extensions folder or on the Python path'.format(name, error)
-        )
+        ) from error
     if not callable(reducer):
         raise OptionError("activation_reduce = '{}' is no function".format(name))
     return reducer

@@ -78,7 +78,7 @@ def _explain_missing_checkpoints() -> None:
             raise OptionError(
                 "no checkpoint in '{}' ({}): check model_dir in [SYSTEM], which is the folder that "
                 'holds models/checkpoint, or set inference_iter'.format(model_dir, error)
-            )
+            ) from error
 
     def resolve_module_dir(model_dir, create_new=False):
         try:
@@ -88,7 +88,7 @@ def _explain_missing_checkpoints() -> None:
                 "no checkpoint: the folder '{}' does not exist; check model_dir in [SYSTEM]".format(
                     model_dir
                 )
-            )
+            ) from None
 
     application_driver.infer_latest_model_file = infer_latest_model_file
     niftynet.resolve_module_dir = resolve_module_dir

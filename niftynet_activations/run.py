@@ -51,12 +51,12 @@ class ActivationRun(object):
         layers: Sequence[Dict[str, Any]],
     ) -> None:
         self._plans = dict(subjects)
-        self._started = {}  # type: Dict[int, SubjectMaps]
+        self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
         self._folder = folder.open()
         write_layers(self._folder, layers)
-        self._pipeline = None  # type: Optional[Pipeline]
-        self._progress = None  # type: Optional[Progress]
+        self._pipeline: Optional[Pipeline] = None
+        self._progress: Optional[Progress] = None
         self._closed = False
         self._ending = contextlib.ExitStack()
 

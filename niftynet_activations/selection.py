@@ -95,7 +95,7 @@ def select(text: str, catalogue: Catalogue) -> List[Candidate]:
     :raises SelectionError: if a selector matches nothing, or nothing is left
     """
     wanted, unwanted = split_negated(split_selectors(text))
-    chosen = OrderedDict()  # type: OrderedDict[str, Candidate]
+    chosen: OrderedDict[str, Candidate] = OrderedDict()
     for selector in wanted:
         for candidate in catalogue.matches(selector):
             chosen.setdefault(candidate.name, candidate)
@@ -162,7 +162,7 @@ def name_pattern(selector: str) -> Pattern:
     except re.error as error:
         raise SelectionError(
             "the selector '{}' is no valid regular expression: {}".format(selector, error)
-        )
+        ) from error
 
 
 _GLOB_TOKEN = re.compile(r'\*\*|\*|\?|\[!?\]?[^\]]*\]|.', re.DOTALL)

@@ -22,8 +22,6 @@ from typing import Optional, Sequence, Tuple
 import nibabel
 import numpy as np
 
-Shape = Tuple[int, int, int]
-
 
 class NetworkSpace(object):
     """
@@ -40,7 +38,7 @@ class NetworkSpace(object):
         :param file_shape: its size in voxels, axes beyond the third left out
         """
         self.file_affine = np.asarray(file_affine, dtype=np.float64)
-        self.file_shape = (tuple(int(size) for size in file_shape) + (1, 1, 1))[:3]
+        self.file_shape: Tuple[int, ...] = (tuple(int(size) for size in file_shape) + (1, 1, 1))[:3]
         self.shape = self.file_shape
         self.to_file = np.eye(4)
 
@@ -137,7 +135,7 @@ def zoom_spacing(before: int, after: int) -> float:
     return (before - 1) / (after - 1) if after > 1 and before > 1 else 1.0
 
 
-def _two_dimensional_order(shape: Shape) -> Tuple[int, int, int]:
+def _two_dimensional_order(shape: Sequence[int]) -> Sequence[int]:
     """As NiftyNet swaps axes of images that are not spatially 3-D."""
     order = [0, 1, 2]
     long_axes = sum(size > 1 for size in shape)
@@ -147,7 +145,7 @@ def _two_dimensional_order(shape: Shape) -> Tuple[int, int, int]:
     elif long_axes == 1:
         long_axis = int(np.argmax(shape))
         order[0], order[long_axis] = order[long_axis], order[0]
-    return tuple(order)
+    return order
 
 
 def _scale_and_shift(scales: Sequence[float], shifts: Sequence[float]) -> np.ndarray:

@@ -46,9 +46,9 @@ class SubjectMaps(object):
         """
         self.name = name
         self._pipeline = pipeline
-        self._expected = set(
+        self._expected: Set[Start] = set(
             (x, y, z) for x in starts[0] for y in starts[1] for z in starts[2]
-        )  # type: Set[Start]
+        )
         self._targets = [_target(folder, plan) for plan in plans]
 
     @property

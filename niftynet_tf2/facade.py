@@ -60,7 +60,7 @@ def install(real):
         raise ImportError(
             'TensorFlow was used before niftynet was imported, and runs in version-2 mode ({}): '
             "put 'import niftynet' before anything that uses TensorFlow".format(error)
-        )
+        ) from error
     facade = Facade(real, v1)
     # submodules that are imported already are reached through the real module's attributes
     facade.python = sys.modules['tensorflow.python']

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``tf.layers.dense``, which Keras 3 has taken from ``compat.v1``; ``simple_gan`` uses it.
+Stands in for ``tf.layers.dense``, which Keras 3 has taken from ``compat.v1``; NiftyNet's
+``simple_gan`` uses it.
 """
 
 from niftynet_tf2.modules import add_module

@@ -14,6 +14,4 @@ def supply():
     import scipy.ndimage
 
     if find_spec('scipy.ndimage.morphology') is None:
-        add_module(
-            'scipy.ndimage.morphology', binary_fill_holes=scipy.ndimage.binary_fill_holes
-        )
+        add_module('scipy.ndimage.morphology', binary_fill_holes=scipy.ndimage.binary_fill_holes)

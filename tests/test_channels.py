@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 import pytest
+
 from niftynet_activations.channels import channels_of, expand_channels, parse_channel_items
 from niftynet_activations.errors import SelectionError
 from niftynet_activations.selection import Candidate, Catalogue

@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 import pytest
+
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.options import OPTIONS, parse_options
 

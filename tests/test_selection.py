@@ -1,5 +1,6 @@
 # -*- coding: utf-8 -*-
 import pytest
+
 from niftynet_activations.errors import SelectionError
 from niftynet_activations.selection import (
     Candidate,

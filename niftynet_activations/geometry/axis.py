@@ -18,7 +18,7 @@ The samples of a layer on one axis, as seen from the network's input window.
 - *offset*: centre of sample 0 in voxels; the centre is that of the counting interval, averaged
   over the phases;
 - *period*: least common multiple of the cumulative strides of all operations behind the samples;
-- *spanning*: a sample depends on the whole window, so that its interval says nothing.
+- an axis *spans* the window if a sample depends on all of it, so that its interval says nothing.
 """
 
 from fractions import Fraction
@@ -37,17 +37,24 @@ class AxisGeometry(
         [
             ('window', int),  # voxels of the input window
             ('size', int),  # samples in the window
-            ('stride', Fraction),  # voxels from sample to sample; below 1 after upsampling
+            ('spacing', Fraction),  # the stride, exactly; below 1 after upsampling
             ('first', Phases),  # first voxel of samples 0 ... cycle - 1
             ('last', Phases),
             ('counting_first', Phases),
             ('counting_last', Phases),
             ('period', int),  # voxels
-            ('spanning', bool),
+            ('spans', bool),
         ],
     )
 ):
     """One axis of a layer; see the module for the words. Nothing of it can be changed."""
+
+    @property
+    def stride(self) -> float:
+        """
+        :return: voxels from sample to sample, on the average of a cycle
+        """
+        return float(self.spacing)
 
     @property
     def cycle(self) -> int:
@@ -62,7 +69,7 @@ class AxisGeometry(
         :return: centre of sample 0 in voxels, averaged over the phases
         """
         twice = sum(self.counting_first) + sum(self.counting_last)
-        drift = self.stride * sum(range(self.cycle))
+        drift = self.spacing * sum(range(self.cycle))
         return float((Fraction(twice, 2) - drift) / self.cycle)
 
     @property
@@ -70,7 +77,7 @@ class AxisGeometry(
         """
         :return: voxels of the longest interval over the phases; None if it spans the window
         """
-        return None if self.spanning else _longest(self.first, self.last)
+        return None if self.spans else _longest(self.first, self.last)
 
     @property
     def counting_field(self) -> int:
@@ -85,7 +92,7 @@ class AxisGeometry(
         :return: voxels that a sample sees below its centre, the largest over the phases; infinite
             if it spans the window
         """
-        if self.spanning:
+        if self.spans:
             return float('inf')
         return float(max(centre - voxel for centre, voxel in zip(self._centres(), self.first)))
 
@@ -94,7 +101,7 @@ class AxisGeometry(
         """
         :return: as ``below``, above the centre
         """
-        if self.spanning:
+        if self.spans:
             return float('inf')
         return float(max(voxel - centre for centre, voxel in zip(self._centres(), self.last)))
 
@@ -102,10 +109,10 @@ class AxisGeometry(
         """
         :param index: sample numbers of the window, any shape; may lie outside of it
         :return: first and last voxel relative to the window's start, int64 of that shape; those
-            of the whole window where the axis is spanning
+            of the whole window where the axis spans it
         """
         index = np.asarray(index, np.int64)
-        if self.spanning:
+        if self.spans:
             return np.zeros_like(index), np.full_like(index, self.window - 1)
         return self._at(self.first, index), self._at(self.last, index)
 
@@ -122,14 +129,14 @@ class AxisGeometry(
         :param index: sample numbers, any shape
         :return: centres in voxels relative to the window's start, float64 of that shape
         """
-        return self.offset + float(self.stride) * np.asarray(index, np.float64)
+        return self.offset + self.stride * np.asarray(index, np.float64)
 
     def _at(self, phases: Phases, index: np.ndarray) -> np.ndarray:
         turns, phase = np.divmod(index, self.cycle)
-        return np.asarray(phases, np.int64)[phase] + turns * int(self.stride * self.cycle)
+        return np.asarray(phases, np.int64)[phase] + turns * int(self.spacing * self.cycle)
 
     def _centres(self) -> Sequence[float]:
-        return [self.offset + float(self.stride * phase) for phase in range(self.cycle)]
+        return [self.offset + self.stride * phase for phase in range(self.cycle)]
 
 
 def voxels(window: int) -> AxisGeometry:
@@ -148,19 +155,19 @@ def voxels(window: int) -> AxisGeometry:
 def make_axis(
     window: int,
     size: int,
-    stride: Fraction,
+    spacing: Fraction,
     intervals: Sequence[Sequence[int]],
     period: int,
-    spanning: bool = False,
+    spans: bool = False,
 ) -> AxisGeometry:
     """
     :param window: voxels of the input window
     :param size: samples in the window, at least 1
-    :param stride: voxels from sample to sample
+    :param spacing: voxels from sample to sample
     :param intervals: first, last, counting first and counting last voxel, each of the samples
-        of one cycle; the cycle times the stride must be whole
+        of one cycle; the cycle times the spacing must be whole
     :param period: voxels
-    :param spanning: whether a sample depends on the whole window
+    :param spans: whether a sample depends on the whole window
     :return: the axis, with the shortest cycle that says the same
     :raises GeometryError: if no sample is left
     """
@@ -171,14 +178,14 @@ def make_axis(
         )
     table = np.asarray(intervals, np.int64)
     cycle = table.shape[1]
-    assert (stride * cycle).denominator == 1, 'phases are counted in whole voxels'
+    assert (spacing * cycle).denominator == 1, 'phases are counted in whole voxels'
     for shorter in range(1, cycle + 1):
-        if cycle % shorter == 0 and _repeats(table, shorter, stride):
+        if cycle % shorter == 0 and _repeats(table, shorter, spacing):
             break
     kept = [tuple(int(voxel) for voxel in row[:shorter]) for row in table]
     first, last, counting_first, counting_last = kept
     return AxisGeometry(
-        window, size, Fraction(stride), first, last, counting_first, counting_last, period, spanning
+        window, size, Fraction(spacing), first, last, counting_first, counting_last, period, spans
     )
 
 
@@ -195,8 +202,8 @@ def common_multiple(values: Sequence[Union[int, Fraction]]) -> int:
     return result
 
 
-def _repeats(table: np.ndarray, cycle: int, stride: Fraction) -> bool:
-    advance = stride * cycle
+def _repeats(table: np.ndarray, cycle: int, spacing: Fraction) -> bool:
+    advance = spacing * cycle
     if advance.denominator != 1:
         return False
     return bool(np.all(table[:, cycle:] == table[:, :-cycle] + int(advance)))

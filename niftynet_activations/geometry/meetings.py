@@ -9,8 +9,7 @@ Where several axes become one: branches that meet, and the parts of a dilated ax
 """
 
 import math
-from fractions import Fraction
-from typing import List, Sequence
+from typing import List, Sequence, Tuple
 
 import numpy as np
 
@@ -38,8 +37,8 @@ def meet(branches: Sequence[AxisGeometry]) -> AxisGeometry:
         )
     period = common_multiple([branch.period for branch in branches])
     full = [branch for branch in branches if branch.size == size]
-    spanning = len(full) < len(branches) or any(branch.spanning for branch in branches)
-    local = [branch for branch in full if not branch.spanning] or full
+    spans = len(full) < len(branches) or any(branch.spans for branch in branches)
+    local = [branch for branch in full if not branch.spans] or full
     leader = min(local, key=lambda branch: branch.counting_field)
     cycle = _common_cycle(leader, local)
     samples = np.arange(cycle)
@@ -48,10 +47,10 @@ def meet(branches: Sequence[AxisGeometry]) -> AxisGeometry:
         np.min([first for first, _ in ends], axis=0),
         np.max([last for _, last in ends], axis=0),
     ] + list(leader.counting_interval(samples))
-    return make_axis(leader.window, size, leader.stride, intervals, period, spanning)
+    return make_axis(leader.window, size, leader.spacing, intervals, period, spans)
 
 
-def take_apart(axis: AxisGeometry, block: int, below: int, above: int) -> List[AxisGeometry]:
+def take_apart(axis: AxisGeometry, block: int, below: int, above: int) -> Tuple[AxisGeometry, ...]:
     """
     :param axis: before ``space_to_batch``
     :param block: the dilation factor
@@ -66,7 +65,7 @@ def take_apart(axis: AxisGeometry, block: int, below: int, above: int) -> List[A
             'an axis of {} samples is dilated by {}; expected a multiple: '
             'take another spatial_window_size'.format(padded, block)
         )
-    return [gather(axis, padded // block, [[part - below]], block) for part in range(block)]
+    return tuple(gather(axis, padded // block, [[part - below]], block) for part in range(block))
 
 
 def weave(parts: Sequence[AxisGeometry], below: int, above: int) -> AxisGeometry:
@@ -86,15 +85,15 @@ def weave(parts: Sequence[AxisGeometry], below: int, above: int) -> AxisGeometry
     return make_axis(
         parts[0].window,
         parts[0].size * block - below - above,
-        parts[0].stride / block,
+        parts[0].spacing / block,
         intervals,
         common_multiple([part.period for part in parts]),
-        any(part.spanning for part in parts),
+        any(part.spans for part in parts),
     )
 
 
 def _ends(axis: AxisGeometry) -> List:
-    plain = axis._replace(spanning=False)
+    plain = axis._replace(spans=False)
     return [
         lambda t: plain.interval(t)[0],
         lambda t: plain.interval(t)[1],
@@ -106,7 +105,7 @@ def _ends(axis: AxisGeometry) -> List:
 def _common_cycle(leader: AxisGeometry, branches: Sequence[AxisGeometry]) -> int:
     cycle = leader.cycle
     for branch in branches:
-        if branch.stride == leader.stride:
+        if branch.spacing == leader.spacing:
             cycle = cycle * branch.cycle // math.gcd(cycle, branch.cycle)
     return cycle
 
@@ -116,11 +115,11 @@ def _moved_with(branch: AxisGeometry, leader: AxisGeometry, cycle: int):
     A branch of another stride (resized by no whole ratio) drifts against the leader: its interval
     is then the hull of those it has over the window, which is not exact in any case.
     """
-    plain = branch._replace(spanning=False)
-    if branch.stride == leader.stride:
+    plain = branch._replace(spans=False)
+    if branch.spacing == leader.spacing:
         return plain.interval(np.arange(cycle))
     samples = np.arange(-(-branch.size // cycle) * cycle)
-    moved = (samples // cycle) * int(Fraction(leader.stride) * cycle)
+    moved = (samples // cycle) * int(leader.spacing * cycle)
     first, last = plain.interval(samples)
     return (
         (first - moved).reshape(-1, cycle).min(axis=0),

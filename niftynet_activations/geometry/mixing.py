@@ -20,7 +20,7 @@ from niftynet_activations.geometry.dimensions import (
     plain,
 )
 from niftynet_activations.geometry.node import Node, constant_value
-from niftynet_activations.geometry.trace import Sources, Trace, join, merged, on_parts
+from niftynet_activations.geometry.trace import Sources, Trace, join, merged, on_parts, only_at
 from niftynet_activations.geometry.transitions import collapse
 
 STATISTICS, PLACE, RANDOM = 'statistics', 'place', 'random'
@@ -61,10 +61,7 @@ def elementwise(node: Node, sources: Sources) -> Trace:
 
 def batch_norm(node: Node, sources: Sources) -> Trace:
     """FusedBatchNorm: with fixed statistics each sample alone, else over the batch."""
-    if any(each is not None for each in sources[1:]):
-        raise UnknownOperation('normalises by values that depend on the image')
-    trace = sources[0]
-    assert trace is not None, 'an operation without an image is not asked'
+    trace = only_at(sources, 0)
     if not node.attribute('is_training'):
         return trace
     channels = 1 if node.attribute('data_format') == 'NCHW' else len(trace.dimensions) - 1
@@ -77,9 +74,7 @@ def batch_norm(node: Node, sources: Sources) -> Trace:
 
 def reduction(node: Node, sources: Sources) -> Trace:
     """Sum, Mean, Max, ArgMax and their like."""
-    trace = sources[0]
-    if trace is None or any(each is not None for each in sources[1:]):
-        raise UnknownOperation('takes its axes from the image')
+    trace = only_at(sources, 0)
     rank = len(trace.dimensions)
     places = sorted({int(place) % rank for place in np.ravel(node.constant(1))})
     result = _reduced(node, trace, places)
@@ -95,7 +90,7 @@ def reduction(node: Node, sources: Sources) -> Trace:
 
 def over_channels(node: Node, sources: Sources) -> Trace:
     """Softmax and its like: over the last dimension."""
-    trace = _single(sources)
+    trace = only_at(sources, 0)
     last = len(trace.dimensions) - 1
     reduced = _reduced(node, trace, [last])
     return trace._replace(axes=join([trace, reduced]), reasons=reduced.reasons)
@@ -105,7 +100,7 @@ def matrix_product(node: Node, sources: Sources) -> Trace:
     """MatMul: a fully connected layer; with flattened space in its features it sees all of it."""
     if node.attribute('transpose_a'):
         raise UnknownOperation('multiplies a turned matrix')
-    trace = _single(sources)
+    trace = only_at(sources, 0)
     reduced = _reduced(node, trace, [1])
     return reduced._replace(dimensions=(trace.dimensions[0], plain(node.output_shape[1])))
 
@@ -149,13 +144,6 @@ def _varies(node: Node, number: int, dimensions: Dimensions) -> bool:
         return False
     value = constant_value(tensor)
     return value is None or bool(np.any(value != np.ravel(value)[0]))
-
-
-def _single(sources: Sources) -> Trace:
-    trace = sources[0]
-    if trace is None or any(each is not None for each in sources[1:]):
-        raise UnknownOperation('mixes samples with a kernel that depends on the image')
-    return trace
 
 
 HANDLERS: Dict[str, Callable[[Node, Sources], Trace]] = {

@@ -22,18 +22,26 @@ from niftynet_activations.geometry.dimensions import (
 )
 from niftynet_activations.geometry.node import Node
 from niftynet_activations.geometry.spatial import cut_at
-from niftynet_activations.geometry.trace import Sources, Trace, axis_at, join, replaced, resolved
+from niftynet_activations.geometry.trace import (
+    Sources,
+    Trace,
+    axis_at,
+    join,
+    only_at,
+    replaced,
+    resolved,
+)
 
 
 def reshaping(node: Node, sources: Sources) -> Trace:
     """Reshape."""
-    trace = _first(sources)
+    trace = only_at(sources, 0)
     return trace._replace(dimensions=reshape(trace.dimensions, node.output_shape))
 
 
 def expanding(node: Node, sources: Sources) -> Trace:
     """ExpandDims."""
-    trace = _first(sources)
+    trace = only_at(sources, 0)
     place = _place(int(node.constant(1)), len(trace.dimensions) + 1)
     dimensions = trace.dimensions[:place] + (plain(1),) + trace.dimensions[place:]
     return trace._replace(dimensions=dimensions)
@@ -41,7 +49,7 @@ def expanding(node: Node, sources: Sources) -> Trace:
 
 def squeezing(node: Node, sources: Sources) -> Trace:
     """Squeeze; an axis of one sample vanishes from the dimensions, not from the geometry."""
-    trace = _first(sources)
+    trace = only_at(sources, 0)
     rank = len(trace.dimensions)
     listed = {_place(int(number), rank) for number in node.attribute('squeeze_dims') or ()}
     shape = node.input_shape(0)
@@ -52,14 +60,14 @@ def squeezing(node: Node, sources: Sources) -> Trace:
 
 def transposing(node: Node, sources: Sources) -> Trace:
     """Transpose."""
-    trace = _first(sources)
+    trace = only_at(sources, 0)
     order = [int(place) for place in node.constant(1)]
     return trace._replace(dimensions=tuple(trace.dimensions[place] for place in order))
 
 
 def tiling(node: Node, sources: Sources) -> Trace:
     """Tile: copies along the batch, as batch_to_space repeats samples with, or of channels."""
-    trace = _first(sources)
+    trace = only_at(sources, 0)
     for place, times in enumerate(int(number) for number in node.constant(1)):
         dimension = trace.dimensions[place]
         if times == 1:
@@ -86,7 +94,7 @@ def stacking(node: Node, sources: Sources) -> Trace:
 
 def unstacking(node: Node, sources: Sources) -> Trace:
     """Unpack: one entry of a dimension."""
-    trace = resolved(_first(sources))
+    trace = resolved(only_at(sources, 0))
     place = _place(int(node.attribute('axis')), len(trace.dimensions))
     if axis_at(trace, place) is not None:
         raise UnknownOperation('takes an axis of space apart')
@@ -105,7 +113,7 @@ def concatenating(node: Node, sources: Sources) -> Trace:
 
 def splitting(node: Node, sources: Sources) -> Trace:
     """Split and SplitV, of channels."""
-    trace = resolved(sources[1] if node.type == 'Split' else sources[0])
+    trace = resolved(only_at(sources, 1 if node.type == 'Split' else 0))
     place = int(node.constant(0 if node.type == 'Split' else 2))
     place = _place(place, len(trace.dimensions))
     if axis_at(trace, place) is not None:
@@ -115,7 +123,7 @@ def splitting(node: Node, sources: Sources) -> Trace:
 
 def striding(node: Node, sources: Sources) -> Trace:
     """StridedSlice, which indexing makes."""
-    trace = resolved(_first(sources))
+    trace = resolved(only_at(sources, 0))
     kept: List[int] = []  # dimensions of the input that the output still has
     result = trace
     added: List[int] = []
@@ -135,7 +143,7 @@ def striding(node: Node, sources: Sources) -> Trace:
 
 def gathering(node: Node, sources: Sources) -> Trace:
     """GatherV2, of channels."""
-    trace = resolved(_first(sources))
+    trace = resolved(only_at(sources, 0))
     place = _place(int(node.constant(2)), len(trace.dimensions))
     if axis_at(trace, place) is not None or len(node.input_shape(1)) > 1:
         raise UnknownOperation('picks samples of an axis of space')
@@ -191,13 +199,6 @@ def _with_free_sizes(dimensions: Dimensions) -> Dimensions:
 def _joined(sources: Sources, dimensions: Dimensions) -> Trace:
     traces = [each for each in sources if each is not None]
     return traces[0]._replace(axes=join(traces), dimensions=dimensions)
-
-
-def _first(sources: Sources) -> Trace:
-    trace = sources[0]
-    if trace is None or any(each is not None for each in sources[1:]):
-        raise UnknownOperation('takes its shape from the image')
-    return trace
 
 
 def _place(number: int, rank: int) -> int:

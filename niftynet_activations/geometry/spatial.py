@@ -6,7 +6,7 @@ Each function takes the operation (a :class:`niftynet_activations.geometry.node.
 traces of what goes into it, and gives the trace of what comes out.
 """
 
-from typing import Callable, Dict, List, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from niftynet_activations.geometry.trace import (
     change_axis,
     merged,
     on_parts,
+    only_at,
     resolved,
     woven,
 )
@@ -39,23 +40,21 @@ RATIO = 'ratio'
 
 def convolution(node: Node, sources: Sources) -> Trace:
     """Conv2D, Conv3D and their like; the kernel's size is enough."""
-    if sources[1] is not None:
-        raise UnknownOperation('convolves with a kernel that depends on the image')
-    trace = resolved(sources[0])
+    trace = resolved(only_at(sources, 0))
     positions = _spatial_positions(node)
     kernel = node.input_shape(1)
     strides, dilations = node.attribute('strides'), node.attribute('dilations')
     for step, position in enumerate(positions):
         number = axis_at(trace, position)
         if number is not None:
-            options = (kernel[step], strides[position], (dilations or [1] * 9)[position])
+            options = (_known(kernel[step]), strides[position], (dilations or [1] * 9)[position])
             trace = _convolve(trace, number, node, position, options)
     return trace
 
 
 def pooling(node: Node, sources: Sources) -> Trace:
     """MaxPool, AvgPool and their three-dimensional forms."""
-    trace = resolved(sources[0])
+    trace = resolved(only_at(sources, 0))
     size, strides = node.attribute('ksize'), node.attribute('strides')
     for position in _spatial_positions(node):
         number = axis_at(trace, position)
@@ -66,7 +65,7 @@ def pooling(node: Node, sources: Sources) -> Trace:
 
 def transposed_convolution(node: Node, sources: Sources) -> Trace:
     """The gradients of convolutions, which ``conv3d_transpose`` and its like are made of."""
-    trace = resolved(_only_at(sources, 2))
+    trace = resolved(only_at(sources, 2))
     kernel, strides = node.input_shape(1), node.attribute('strides')
     padding = node.attribute('padding')
     if padding not in ('SAME', 'VALID') or any(d != 1 for d in node.attribute('dilations') or ()):
@@ -75,31 +74,29 @@ def transposed_convolution(node: Node, sources: Sources) -> Trace:
         number = axis_at(trace, position)
         if number is not None:
             size = _known(node.output_shape[position])
-            options = (kernel[step], strides[position], size, padding)
-            trace = change_axis(trace, number, lambda axis, o=options: transpose_convolve(axis, *o))
+            options = (_known(kernel[step]), strides[position], size, padding)
+            trace = change_axis(trace, number, transpose_convolve, *options)
     return trace
 
 
 def space_to_batch(node: Node, sources: Sources) -> Trace:
     """SpaceToBatchND, which NiftyNet and TensorFlow dilate with."""
-    trace = resolved(_only_at(sources, 0))
+    trace = resolved(only_at(sources, 0))
     block, paddings = node.constant(1), node.constant(2)
     blocks = _by_axis(trace, [int(factor) for factor in block], 1)
     below = _by_axis(trace, [int(row[0]) for row in paddings], 0)
     above = _by_axis(trace, [int(row[1]) for row in paddings], 0)
     parts = tuple(
-        on_parts(
-            axis, lambda each, n=number: tuple(take_apart(each, blocks[n], below[n], above[n]))
-        )
+        on_parts(axis, take_apart, blocks[number], below[number], above[number])
         for number, axis in enumerate(trace.axes)
     )
-    trace = trace._replace(axes=parts, stack=trace.stack + (tuple(blocks),))
+    trace = trace._replace(axes=parts, stack=trace.stack + ((blocks[0], blocks[1], blocks[2]),))
     return _resized_dimensions(trace, node)
 
 
 def batch_to_space(node: Node, sources: Sources) -> Trace:
     """BatchToSpaceND, behind a SpaceToBatchND or, to repeat samples, behind a Tile."""
-    trace = _only_at(sources, 0)
+    trace = only_at(sources, 0)
     blocks = _by_axis(trace, [int(factor) for factor in node.constant(1)], 1)
     below = _by_axis(trace, [int(row[0]) for row in node.constant(2)], 0)
     above = _by_axis(trace, [int(row[1]) for row in node.constant(2)], 0)
@@ -108,7 +105,7 @@ def batch_to_space(node: Node, sources: Sources) -> Trace:
         axes = woven(trace, below, above)
     elif inner == int(np.prod(blocks)):
         axes = tuple(
-            on_parts(axis, lambda each, n=number: _repeated(each, blocks[n], below[n], above[n]))
+            on_parts(axis, _repeated, blocks[number], below[number], above[number])
             for number, axis in enumerate(trace.axes)
         )
     else:
@@ -118,26 +115,25 @@ def batch_to_space(node: Node, sources: Sources) -> Trace:
 
 def padding(node: Node, sources: Sources) -> Trace:
     """Pad, PadV2, MirrorPad."""
-    trace = resolved(_only_at(sources, 0))
+    trace = resolved(only_at(sources, 0))
     for position, (below, above) in enumerate(node.constant(1)):
         if (below or above) and has_batch(trace.dimensions[position]):
             raise UnknownOperation('pads the batch')
         number = axis_at(trace, position) if below or above else None
         if number is not None:
-            ends = (int(below), int(above))
-            trace = change_axis(trace, number, lambda axis, e=ends: pad(axis, *e))
+            trace = change_axis(trace, number, pad, int(below), int(above))
     return trace
 
 
 def slicing(node: Node, sources: Sources) -> Trace:
     """Slice."""
-    trace = resolved(_only_at(sources, 0))
+    trace = resolved(only_at(sources, 0))
     for position, begin in enumerate(node.constant(1)):
         trace = cut_at(trace, position, int(begin), node.output_shape[position], 1)
     return trace
 
 
-def cut_at(trace: Trace, position: int, begin: int, size: int, step: int) -> Trace:
+def cut_at(trace: Trace, position: int, begin: int, size: Optional[int], step: int) -> Trace:
     """
     :return: the trace after taking ``size`` entries of a dimension; other than of an axis of space
         it is no matter of geometry
@@ -148,18 +144,18 @@ def cut_at(trace: Trace, position: int, begin: int, size: int, step: int) -> Tra
     number = axis_at(trace, position)
     if number is None:
         return trace
-    return change_axis(trace, number, lambda axis: cut(axis, begin, size, step))
+    return change_axis(trace, number, cut, begin, size, step)
 
 
 def resizing(node: Node, sources: Sources) -> Trace:
     """ResizeBilinear and ResizeNearestNeighbor, of dimensions 1 and 2."""
-    trace = resolved(_only_at(sources, 0))
-    linear = node.type == 'ResizeBilinear'
+    trace = resolved(only_at(sources, 0))
+    linear, shape = node.type == 'ResizeBilinear', node.input_shape(0)
     corners = bool(node.attribute('align_corners'))
     half_pixels = bool(node.attribute('half_pixel_centers'))
     for position in (1, 2):
         number = axis_at(trace, position)
-        before, after = size_of(trace.dimensions[position]), _known(node.output_shape[position])
+        before, after = (_known(each) for each in (shape[position], node.output_shape[position]))
         if number is None or before == after:
             continue
         if not linear and (corners or _rounds_badly(before, after, half_pixels)):
@@ -169,48 +165,45 @@ def resizing(node: Node, sources: Sources) -> Trace:
                 reasons=merged(trace.reasons, (_ratio_reason(node, before, after),))
             )
         if linear:
-            options = (after, half_pixels, corners)
-            trace = change_axis(trace, number, lambda axis, o=options: resize_linear(axis, *o))
+            trace = change_axis(trace, number, resize_linear, after, half_pixels, corners)
         else:
-            nearest = (after, half_pixels)
-            trace = change_axis(trace, number, lambda axis, o=nearest: resize_nearest(axis, *o))
+            trace = change_axis(trace, number, resize_nearest, after, half_pixels)
     return trace
 
 
 def depth_to_space(node: Node, sources: Sources) -> Trace:
     """DepthToSpace: a sample's channels become neighbours."""
-    trace = resolved(sources[0])
+    trace = resolved(only_at(sources, 0))
     factor = node.attribute('block_size')
     for position in _spatial_positions(node):
         number = axis_at(trace, position)
         if number is None:
             raise UnknownOperation('moves channels into a dimension that is not space')
-        trace = change_axis(trace, number, lambda axis: repeat(axis, factor))
+        trace = change_axis(trace, number, repeat, factor)
     return trace
 
 
 def periodic_resampling(node: Node, sources: Sources) -> Trace:
     """PeriodicResample, the subpixel layer's: as DepthToSpace, any factor for each axis."""
-    trace = resolved(_only_at(sources, 0))
+    trace = resolved(only_at(sources, 0))
     for position in range(1, len(trace.dimensions) - 1):
         before, after = size_of(trace.dimensions[position]), _known(node.output_shape[position])
         number = axis_at(trace, position)
         if number is None or before is None or after % before:
             raise UnknownOperation('moves channels into space in an uncommon way')
-        times = after // before
-        trace = change_axis(trace, number, lambda axis, n=times: repeat(axis, n))
+        trace = change_axis(trace, number, repeat, after // before)
     return trace
 
 
 def space_to_depth(node: Node, sources: Sources) -> Trace:
     """SpaceToDepth: neighbours become channels."""
-    trace = resolved(sources[0])
+    trace = resolved(only_at(sources, 0))
     factor = node.attribute('block_size')
     for position in _spatial_positions(node):
         number = axis_at(trace, position)
         if number is None:
             raise UnknownOperation('moves a dimension that is not space into channels')
-        trace = change_axis(trace, number, lambda axis: convolve(axis, factor, factor, 1, 'VALID'))
+        trace = change_axis(trace, number, convolve, factor, factor, 1, 'VALID')
     return trace
 
 
@@ -261,14 +254,6 @@ def _resized_dimensions(trace: Trace, node: Node) -> Trace:
 def _repeated(axis, factor: int, below: int, above: int):
     longer = repeat(axis, factor)
     return cut(longer, below, longer.size - below - above)
-
-
-def _only_at(sources: Sources, place: int) -> Trace:
-    if any(source is not None for i, source in enumerate(sources) if i != place):
-        raise UnknownOperation('takes its sizes or its kernel from the image')
-    trace = sources[place]
-    assert trace is not None, 'an operation without an image is not asked'
-    return trace
 
 
 def _known(size) -> int:

@@ -52,7 +52,7 @@ class TensorGeometry(
         """
         :return: voxels, (x, y, z); None where unknown, as all that follow
         """
-        return self._each(lambda axis: float(axis.stride))
+        return self._each(lambda axis: axis.stride)
 
     @property
     def offset(self) -> Optional[Triple]:

@@ -58,6 +58,17 @@ class Trace(
 Sources = Sequence[Optional[Trace]]  # None for a constant or a variable
 
 
+def only_at(sources: Sources, place: int) -> Trace:
+    """
+    :return: the trace of that input, which is the only one that the image is in
+    :raises UnknownOperation: if the image is in another one as well, or not in this one
+    """
+    trace = sources[place]
+    if trace is None or sum(source is not None for source in sources) > 1:
+        raise UnknownOperation('takes from the image what is fixed elsewhere')
+    return trace
+
+
 def trace_of_image(shape: Shape) -> Trace:
     """
     :param shape: (batch, x, y[, z], modality); all but the batch known
@@ -84,25 +95,27 @@ def noise_trace(reason: Tuple[str, str]) -> Trace:
     return Trace(None, (), (), (reason,), ())
 
 
-def on_parts(value: Any, change: Callable[[AxisGeometry], Any]) -> Any:
+def on_parts(value: Any, change: Callable[..., Any], *options: Any) -> Any:
     """
     :param value: an axis or parts
     :param change: what to do with each axis
+    :param options: its further arguments
     :return: the results in the same nesting
     """
     if isinstance(value, AxisGeometry):
-        return change(value)
-    return tuple(on_parts(part, change) for part in value)
+        return change(value, *options)
+    return tuple(on_parts(part, change, *options) for part in value)
 
 
-def change_axis(trace: Trace, number: int, change: Callable[[AxisGeometry], Any]) -> Trace:
+def change_axis(trace: Trace, number: int, change: Callable[..., Any], *options: Any) -> Trace:
     """
     :param number: of the axis of space
     :param change: what happens to it
+    :param options: its further arguments
     :return: the trace with that axis, and its dimension's size, changed
     """
     axes = list(trace.axes)
-    axes[number] = on_parts(axes[number], change)
+    axes[number] = on_parts(axes[number], change, *options)
     size = _any_part(axes[number]).size
     dimensions = tuple(
         tuple(Factor(number, size) if factor.role == number else factor for factor in dimension)
@@ -133,7 +146,7 @@ def resolved(trace: Trace) -> Trace:
         if len(roles) > 1 and roles[0] in (0, 1, 2) and set(roles[1:]) == {PLAIN}:
             factor = size_of(tuple(placed[1:]))
             trace = trace._replace(dimensions=replaced(trace.dimensions, position, (placed[0],)))
-            trace = change_axis(trace, roles[0], lambda axis, times=factor: repeat(axis, times))
+            trace = change_axis(trace, roles[0], repeat, factor)
     return trace
 
 

@@ -40,7 +40,7 @@ def gather(
     :return: the result
     """
     cycle = len(taps)
-    stride = axis.stride * advance / cycle
+    spacing = axis.spacing * advance / cycle
     # the pattern is whole when the source has gone through all its phases too
     repeats = axis.cycle // int(np.gcd(advance, axis.cycle))
     rows = [
@@ -48,15 +48,15 @@ def gather(
         for turn in range(repeats)
         for phase in range(cycle)
     ]
-    plain = axis._replace(spanning=False)
+    plain = axis._replace(spans=False)
     intervals = [
         [int(plain.interval(row)[0].min()) for row in rows],
         [int(plain.interval(row)[1].max()) for row in rows],
         [int(axis.counting_interval(row)[0].min()) for row in rows],
         [int(axis.counting_interval(row)[1].max()) for row in rows],
     ]
-    period = common_multiple([axis.period, stride]) if strided else axis.period
-    return make_axis(axis.window, size, stride, intervals, period, axis.spanning)
+    period = common_multiple([axis.period, spacing]) if strided else axis.period
+    return make_axis(axis.window, size, spacing, intervals, period, axis.spans)
 
 
 def same_padding(size: int, kernel: int, stride: int, dilation: int = 1) -> Tuple[int, int]:
@@ -208,14 +208,14 @@ def collapse(axis: AxisGeometry) -> AxisGeometry:
     :return: the axis after a reduction over it: one sample that depends on the whole window
     """
     ends = [[0], [axis.window - 1]] * 2
-    return make_axis(axis.window, 1, Fraction(axis.window), ends, axis.period, spanning=True)
+    return make_axis(axis.window, 1, Fraction(axis.window), ends, axis.period, spans=True)
 
 
 def span(axis: AxisGeometry) -> AxisGeometry:
     """
     :return: the axis after something of the whole window has gone into each of its samples
     """
-    return axis._replace(spanning=True)
+    return axis._replace(spans=True)
 
 
 def _lowest(after: int, before: int) -> Tuple[int, int]:

@@ -10,7 +10,6 @@ import contextlib
 import errno
 import os
 import shutil
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 from niftynet_activations.errors import WriteError
@@ -129,7 +128,7 @@ def remove(path):
     :param path: what is to go
     """
     if os.path.isdir(path) and not os.path.islink(path):
-        _remove_tree(path)
+        shutil.rmtree(path)
     elif os.path.lexists(path):
         os.unlink(path)
 
@@ -146,27 +145,6 @@ def reserve(descriptor, size):
         os.posix_fallocate(descriptor, 0, size)
     else:  # macOS
         os.ftruncate(descriptor, size)
-
-
-def _remove_tree(path):
-    """
-    Remove a folder that a thread which is being stopped may still add files to.
-
-    :param path: the folder
-    :raises OSError: it cannot be removed
-    """
-    for attempts_left in (4, 3, 2, 1, 0):
-        try:
-            shutil.rmtree(path)
-            return
-        except FileNotFoundError:
-            # another thread has just removed what is in it
-            if not os.path.isdir(path):
-                return
-        except OSError as error:
-            if error.errno != errno.ENOTEMPTY or not attempts_left:
-                raise
-        time.sleep(0.05)
 
 
 @contextlib.contextmanager

@@ -87,8 +87,12 @@ class OutputFolder:
         if self._descriptor is None or self._owner != os.getpid():
             return
         atexit.unregister(self.close)
-        files.remove(self._staging)
-        files.remove(self._spools)
+        for path in {self._staging, self._spools}:
+            # renamed first, so that a thread which is being stopped adds nothing meanwhile
+            gone = path + '-gone'
+            if os.path.isdir(path):
+                os.rename(path, gone)
+            files.remove(gone)
         # while the lock is held, so that no other run's file goes
         files.remove(os.path.join(self.path, LOCK))
         os.close(self._descriptor)

@@ -70,10 +70,10 @@ class AxisPlan(object):
         distances[~given] = -np.inf
         self.covered = given.any(axis=0)
         owner = np.argmax(distances, axis=0)  # the first of equals: the lower start
-        self.runs = {
+        self.runs: Dict[int, List[Run]] = {
             start: self._runs_of(positions[row], self.covered & (owner == row), samples)
             for row, start in enumerate(self.starts)
-        }  # type: Dict[int, List[Run]]
+        }
         best = distances.max(axis=0)[self.covered] if len(self.starts) else np.zeros(0)
         finite = best[np.isfinite(best)]
         self.margin = float(finite.min()) if finite.size else None
@@ -118,9 +118,10 @@ class CropPlan(object):
         self.axes = tuple(axes)
 
     @property
-    def shape(self) -> Tuple[int, ...]:
+    def shape(self) -> Tuple[int, int, int]:
         """The map's size in samples, (x, y, z)."""
-        return tuple(axis.lattice.count for axis in self.axes)
+        along_x, along_y, along_z = (axis.lattice.count for axis in self.axes)
+        return along_x, along_y, along_z
 
     @property
     def margin(self) -> List[Optional[float]]:
@@ -156,9 +157,7 @@ class CropPlan(object):
             rest = self.shape[position + 1 :]
             for first, count in true_runs(~axis.covered):
                 boxes += [
-                    Box(
-                        box.corner + (first,) + (0,) * len(rest), box.shape + (count,) + rest
-                    )
+                    Box(box.corner + (first,) + (0,) * len(rest), box.shape + (count,) + rest)
                     for box in inside
                 ]
             inside = [

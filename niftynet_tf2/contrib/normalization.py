@@ -20,18 +20,24 @@ def make_instance_norm(v1):
         epsilon=1e-6,
         param_initializers=None,
         reuse=None,
+        trainable=True,
+        data_format='NHWC',
         scope=None,
-        **unsupported
+        **unsupported,
     ):
+        if data_format != 'NHWC':
+            unsupported = dict(unsupported, data_format=data_format)
         _refuse(unsupported, 'instance_norm')
         channels = int(inputs.shape[-1])
         given = param_initializers or {}
         with v1.variable_scope(scope, 'InstanceNorm', [inputs], reuse=reuse):
             beta = gamma = None
             if center:
-                beta = _variable(v1, 'beta', channels, given.get('beta', v1.zeros_initializer()))
+                initial = given.get('beta', v1.zeros_initializer())
+                beta = _variable(v1, 'beta', channels, initial, trainable)
             if scale:
-                gamma = _variable(v1, 'gamma', channels, given.get('gamma', v1.ones_initializer()))
+                initial = given.get('gamma', v1.ones_initializer())
+                gamma = _variable(v1, 'gamma', channels, initial, trainable)
             axes = list(range(1, inputs.shape.ndims - 1))
             mean, variance = v1.nn.moments(inputs, axes, keep_dims=True)
             outputs = v1.nn.batch_normalization(inputs, mean, variance, beta, gamma, epsilon)

@@ -53,7 +53,7 @@ def test_fractional_stride():
 
 
 def test_spanning_axis():
-    axis = voxels(5)._replace(spanning=True)
+    axis = voxels(5)._replace(spans=True)
     assert axis.receptive_field is None
     assert axis.below == axis.above == float('inf')
     np.testing.assert_array_equal(axis.interval([0, 3]), [[0, 0], [4, 4]])

@@ -256,7 +256,10 @@ def test_spanning_layer_keeps_its_lattice():
         (lambda x: tf.reshape(x, (1, 11, 9, 13, 2)), 'splits an axis of space'),
         (lambda x: x[:, ::-1], 'turns an axis of space round'),
         (lambda x: tf.transpose(x, [0, 2, 1, 3, 4]), r'not of the form \(batch, x, y\[, z\]'),
-        (lambda x: tf.nn.conv3d(x, x[0, :2, :2, :2, :, None] * 1.0, [1] * 5, 'SAME'), 'kernel'),
+        (
+            lambda x: tf.nn.conv3d(x, x[0, :2, :2, :2, :, None] * 1.0, [1] * 5, 'SAME'),
+            'from the image what',
+        ),
     ],
 )
 def test_what_is_not_known_is_named(layer, match):

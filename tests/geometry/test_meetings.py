@@ -48,7 +48,7 @@ def test_branch_over_the_whole_window_has_no_say():
 
 
 def test_spanning_branch_has_no_say():
-    spread = voxels(10)._replace(spanning=True)
+    spread = voxels(10)._replace(spans=True)
     axis = meet([cut(spread, 1, 9), convolve(voxels(9), 3)])
     assert (axis.offset, axis.receptive_field) == (0.0, None)
 

@@ -179,7 +179,7 @@ def test_period_is_a_shift_that_the_sets_follow(steps, times):
             axis, sets = apply(step, axis, sets)
         except GeometryError:
             return
-    samples = axis.period / axis.stride * times
+    samples = axis.period / axis.spacing * times
     assert samples.denominator == 1
     for low, high in zip(range(axis.size), range(int(samples), axis.size)):
         shifted = {voxel + axis.period * times for voxel in sets[low]}

@@ -2,9 +2,7 @@
 """Files appear whole, in the place of what was there."""
 
 import errno
-import itertools
 import os
-import threading
 
 import pytest
 
@@ -62,30 +60,6 @@ def test_other_errors_keep_their_text():
     with pytest.raises(WriteError, match='failed writing x: .*no such thing'):
         with files.disk_errors('writing x'):
             raise OSError(errno.EIO, 'no such thing')
-
-
-def test_folder_that_is_still_written_to_goes_too(tmp_path):
-    path = tmp_path / 'busy'
-    path.mkdir()
-    stop = threading.Event()
-
-    def write():
-        for number in itertools.count():
-            try:
-                (path / str(number)).write_text('')
-            except OSError:
-                return
-            if stop.is_set():
-                return
-
-    thread = threading.Thread(target=write)
-    thread.start()
-    try:
-        files.remove(str(path))
-        assert not path.exists()
-    finally:
-        stop.set()
-        thread.join()
 
 
 def test_reserved_room_is_taken(tmp_path):

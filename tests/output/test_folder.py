@@ -1,9 +1,11 @@
 # -*- coding: utf-8 -*-
 """One run at a time, nothing hidden left behind."""
 
+import itertools
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -114,4 +116,27 @@ def test_forgotten_folder_is_cleaned_when_the_program_ends(tmp_path, hold):
     process = hold(tmp_path)
     process.communicate(b'')
     assert process.returncode == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_thread_that_still_writes_does_not_hinder_the_end(tmp_path):
+    folder = OutputFolder(str(tmp_path)).open()
+    started = threading.Event()
+
+    def write():
+        for number in itertools.count():
+            try:
+                with open(folder.scratch(str(number)), 'w'):
+                    pass
+            except OSError:
+                return
+            if number == 100:
+                started.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert started.wait(5)
+    folder.close()
+    thread.join(5)
+    assert not thread.is_alive()
     assert not list(tmp_path.iterdir())

@@ -1,0 +1,98 @@
+# -*- coding: utf-8 -*-
+"""
+The geometry of the chosen layers, from the graph, or guessed and said to be so.
+"""
+
+from typing import Any, Callable, Dict, List, Optional, Sequence
+
+from niftynet_activations.capture import NetworkRecord
+from niftynet_activations.errors import SelectionError
+from niftynet_activations.geometry.axis import voxels
+from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.geometry.tensor import TensorGeometry
+from niftynet_activations.plan import AxisBySize
+from niftynet_activations.reference import ReferenceShapes
+from niftynet_activations.saved_layers import SavedLayer
+from niftynet_activations.stitching.crop import CropPlan
+from niftynet_activations.stitching.exact import judge
+
+
+class LayerGeometries(object):
+    """
+    :ivar spatial_axes: which of x, y, z the network's windows have
+    """
+
+    def __init__(
+        self,
+        record: NetworkRecord,
+        layers: Sequence[SavedLayer],
+        spatial_axes: Sequence[int],
+        references: ReferenceShapes,
+    ) -> None:
+        """
+        :param record: the network
+        :param layers: the chosen ones; seen as they are fetched, so that a reducer counts too
+        :param spatial_axes: which of x, y, z the network's windows have
+        :param references: finds reference volumes
+        """
+        self.spatial_axes = tuple(spatial_axes)
+        self._references = references
+        self._read = read_geometry([layer.fetched for layer in layers], record.image)
+
+    def axes(self, layer: SavedLayer, window: Sequence[int]) -> List[Any]:
+        """
+        :param layer: one of the chosen
+        :param window: (x, y, z) in voxels
+        :return: its geometry on x, y and z; by the number of samples where the graph does not tell
+        :raises SelectionError: if it does not have the window's axes
+        """
+        sizes = layer.fetched.shape.as_list()[1:-1]
+        if len(sizes) != len(self.spatial_axes) or None in sizes:
+            raise SelectionError(
+                "layer '{}' returns windows of shape {}, which do not have the {} spatial axes of "
+                'the image; leave it out of activation_layers'.format(
+                    layer.name, layer.fetched.shape, len(self.spatial_axes)
+                )
+            )
+        known = self._known(layer)
+        if known is not None:
+            return known
+        guessed: List[Any] = [voxels(1)] * 3
+        for axis, size in zip(self.spatial_axes, sizes):
+            guessed[axis] = AxisBySize.guess(window[axis], size)
+        return guessed
+
+    def judge_over(
+        self, layer: SavedLayer, volume: Sequence[int]
+    ) -> Callable[[CropPlan], Dict[str, Any]]:
+        """
+        :param layer: one of the chosen
+        :param volume: (x, y, z) of what windows are cut from
+        :return: function of a plan giving ``exact``, ``inexact_because`` and ``reference_shape``
+        """
+        axes = self._known(layer)
+        reference = self._references.find(volume, [axis.period for axis in axes]) if axes else None
+        geometry = self._geometry(layer)
+
+        def judged(crop: CropPlan) -> Dict[str, Any]:
+            verdict = judge(crop.axes, axes, reference, geometry.inexact_because)
+            return dict(
+                exact=False if geometry.exactable is False else verdict.exact,
+                inexact_because=verdict.because,
+                reference_shape=list(reference) if reference else [None] * 3,
+            )
+
+        return judged
+
+    def _known(self, layer: SavedLayer) -> Optional[List[Any]]:
+        read = self._geometry(layer).axes
+        if read is None:
+            return None
+        axes = [voxels(1)] * 3
+        for axis, geometry in zip(self.spatial_axes, read):
+            axes[axis] = geometry
+        return axes
+
+    def _geometry(self, layer: SavedLayer) -> TensorGeometry:
+        apart = TensorGeometry(None, (), ('it does not depend on the image',))
+        return self._read[layer.fetched.name] or apart

@@ -1,0 +1,96 @@
+# -*- coding: utf-8 -*-
+"""
+Which sizes of volume a network accepts, found by building it on them.
+
+A network's own code refuses sizes for many reasons (asserts, concatenations that do not fit,
+dilated blocks); building it on a placeholder asks them all, and takes no memory.
+"""
+
+import contextlib
+import io
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import tensorflow as tf
+
+from niftynet_activations.errors import OptionError
+from niftynet_activations.network import build_on_placeholder
+from niftynet_activations.stitching.exact import reference_size
+
+MOST_TRIES = 32  # periods that a volume is extended by, at most, on one axis
+
+Sizes = Tuple[int, ...]
+
+
+class ReferenceShapes(object):
+    """
+    Finds reference volumes; each size is tried once.
+
+    :param application: whose network it is; left as it is
+    :param window: (x, y, z), a size that the network accepts
+    :param spatial_axes: which of x, y, z the network sees
+    :param modalities: of its input
+    """
+
+    def __init__(
+        self, application: Any, window: Sequence[int], spatial_axes: Sequence[int], modalities: int
+    ) -> None:
+        self._application = application
+        self._window = tuple(window)
+        self._spatial_axes = tuple(spatial_axes)
+        self._modalities = modalities
+        self._accepted: Dict[Sizes, bool] = {self._window: True}
+        self._found: Dict[Tuple[Sizes, Sizes], Optional[Sizes]] = {}
+
+    def find(self, volume: Sequence[int], periods: Sequence[int]) -> Optional[Sizes]:
+        """
+        :param volume: (x, y, z) of what windows are cut from, voxels
+        :param periods: of the layer, for x, y and z
+        :return: the reference volume's size, None where no near size suits the network
+        """
+        key = (tuple(volume), tuple(periods))
+        if key not in self._found:
+            self._found[key] = self._search(*key)
+        return self._found[key]
+
+    def _search(self, volume: Sizes, periods: Sizes) -> Optional[Sizes]:
+        nearest = tuple(
+            reference_size(size, window, period) if axis in self._spatial_axes else size
+            for axis, (size, window, period) in enumerate(zip(volume, self._window, periods))
+        )
+        if self._accepts(nearest):
+            return nearest
+        sizes: List[int] = []
+        for axis, period in enumerate(periods):
+            size = self._along_axis(axis, nearest[axis], period)
+            if size is None:
+                return None
+            sizes.append(size)
+        return tuple(sizes) if self._accepts(tuple(sizes)) else None
+
+    def _along_axis(self, axis: int, nearest: int, period: int) -> Optional[int]:
+        """The other axes are as long as the window meanwhile, which the network accepts."""
+        if axis not in self._spatial_axes:
+            return nearest
+        for step in range(MOST_TRIES):
+            size = nearest + step * period
+            if self._accepts(self._window[:axis] + (size,) + self._window[axis + 1 :]):
+                return size
+        return None
+
+    def _accepts(self, sizes: Sizes) -> bool:
+        if sizes not in self._accepted:
+            self._accepted[sizes] = self._builds(sizes)
+        return self._accepted[sizes]
+
+    def _builds(self, sizes: Sizes) -> bool:
+        network = self._application.net
+        shape = [1] + [sizes[axis] for axis in self._spatial_axes] + [self._modalities]
+        try:
+            with tf.Graph().as_default(), contextlib.redirect_stdout(io.StringIO()):
+                build_on_placeholder(self._application, shape)
+        except OptionError:
+            return False
+        finally:
+            self._application.net = network
+        return True
