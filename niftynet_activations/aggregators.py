@@ -13,7 +13,9 @@ from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
 from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
 from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
 
+from niftynet_activations.alignment import Alignment
 from niftynet_activations.run import ActivationRun
+from niftynet_activations.stitching.aligned import extend
 
 
 class _ActivationAggregator(ImageWindowsAggregator):
@@ -48,7 +50,29 @@ class _ActivationAggregator(ImageWindowsAggregator):
 
 
 class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
-    """For the grid sampler's windows."""
+    """
+    For the grid sampler's windows.
+
+    :ivar alignments: image id -> alignment, where the windows run over an extended volume
+    """
+
+    alignments: Dict[int, Alignment] = {}
+
+    def _initialise_empty_image(self, image_id, n_channels, dtype=float):
+        empty = super(GridActivationAggregator, self)._initialise_empty_image(
+            image_id, n_channels, dtype
+        )
+        if self.alignments:
+            self._plain_shape = empty.shape
+            empty = extend(empty, list(self.alignments[int(image_id)].shape))
+        return empty
+
+    def _save_current_image(self):
+        if self.alignments and self.image_out:
+            along_x, along_y, along_z = self._plain_shape[:3]
+            for key, image in self.image_out.items():
+                self.image_out[key] = image[:along_x, :along_y, :along_z]
+        super(GridActivationAggregator, self)._save_current_image()
 
 
 class ResizeActivationAggregator(_ActivationAggregator, ResizeSamplesAggregator):

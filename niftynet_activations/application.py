@@ -14,13 +14,14 @@ from niftynet.engine.application_variables import NETWORK_OUTPUT
 from niftynet.engine.signal import SESS_FINISHED, SESS_STARTED
 
 from niftynet_activations.aggregators import GridActivationAggregator, ResizeActivationAggregator
+from niftynet_activations.alignment import AlignedGridSampler, Alignment, align
 from niftynet_activations.capture import record_layers
 from niftynet_activations.checkpoint import find_checkpoint
 from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.preparation import RunSettings, check_writable, prepare_run
 from niftynet_activations.reference import ReferenceShapes
-from niftynet_activations.run import ActivationRun
+from niftynet_activations.run import LOGGER, ActivationRun
 from niftynet_activations.saved_layers import SavedLayer, choose_layers
 from niftynet_activations.subjects import describe_subjects, spatial_axes_of
 
@@ -53,6 +54,15 @@ class ActivationApplication(SegmentationApplication):
         super(ActivationApplication, self).initialise_resize_aggregator()
         self.output_decoder = ResizeActivationAggregator.beside(self.output_decoder)
 
+    def initialise_grid_sampler(self) -> None:
+        super(ActivationApplication, self).initialise_grid_sampler()
+        if self.is_inference and self.options.grid == 'aligned':
+            LOGGER.info(
+                'activation_grid = aligned: the segmentation may differ from that of net_segment '
+                "near the upper ends of the volume, where the windows' places are others"
+            )
+            self.sampler = [[AlignedGridSampler.beside(each) for each in self.sampler[0]]]
+
     def connect_data_and_network(self, outputs_collector=None, gradients_collector=None) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
@@ -84,7 +94,13 @@ class ActivationApplication(SegmentationApplication):
             modalities = record.image.shape.as_list()[-1]
             references = ReferenceShapes(self, subjects[0].window, axes, modalities)
             geometries = LayerGeometries(record, self._layers, axes, references)
-            run = prepare_run(settings, record, self._layers, subjects, geometries)
+            alignments: Dict[int, Alignment] = {}
+            if self.options.grid == 'aligned':
+                periods = geometries.common_periods(self._layers)
+                alignments = align(subjects, settings.border, periods, references)
+                self.sampler[0][0].alignments = alignments
+                self.output_decoder.alignments = alignments
+            run = prepare_run(settings, record, self._layers, subjects, geometries, alignments)
             self.output_decoder.activations = run
             self._listen_to_session(run)
 

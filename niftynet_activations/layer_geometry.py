@@ -5,8 +5,10 @@ The geometry of the chosen layers, from the graph, or guessed and said to be so.
 
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
+import numpy as np
+
 from niftynet_activations.capture import NetworkRecord
-from niftynet_activations.errors import SelectionError
+from niftynet_activations.errors import GeometryError, SelectionError
 from niftynet_activations.geometry.axis import voxels
 from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.geometry.tensor import TensorGeometry
@@ -63,15 +65,19 @@ class LayerGeometries(object):
         return guessed
 
     def judge_over(
-        self, layer: SavedLayer, volume: Sequence[int]
+        self, layer: SavedLayer, volume: Sequence[int], aligned: bool
     ) -> Callable[[CropPlan], Dict[str, Any]]:
         """
         :param layer: one of the chosen
         :param volume: (x, y, z) of what windows are cut from
+        :param aligned: whether that is the common reference volume
         :return: function of a plan giving ``exact``, ``inexact_because`` and ``reference_shape``
         """
         axes = self._known(layer)
-        reference = self._references.find(volume, [axis.period for axis in axes]) if axes else None
+        reference: Optional[Sequence[int]] = None
+        if axes is not None:
+            periods = [axis.period for axis in axes]
+            reference = volume if aligned else self._references.find(volume, periods)
         geometry = self._geometry(layer)
 
         def judged(crop: CropPlan) -> Dict[str, Any]:
@@ -83,6 +89,23 @@ class LayerGeometries(object):
             )
 
         return judged
+
+    def common_periods(self, layers: Sequence[SavedLayer]) -> List[int]:
+        """
+        :param layers: the chosen ones
+        :return: for x, y and z, the least common multiple of their periods, voxels
+        :raises GeometryError: if one of them is not known
+        """
+        periods = [1, 1, 1]
+        for layer in layers:
+            axes = self._known(layer)
+            if axes is None:
+                raise GeometryError(
+                    "activation_grid = aligned: the place of layer '{}' is not known ({}); leave "
+                    'it out'.format(layer.name, '; '.join(self._geometry(layer).inexact_because))
+                )
+            periods = [int(np.lcm(each, axis.period)) for each, axis in zip(periods, axes)]
+        return periods
 
     def _known(self, layer: SavedLayer) -> Optional[List[Any]]:
         read = self._geometry(layer).axes

@@ -164,7 +164,6 @@ def _check_together(options: Any) -> None:
 _NOT_YET = (
     ('resolution', 'native'),
     ('stitch', 'crop'),
-    ('grid', 'niftynet'),
     ('tables', ()),
     ('report', False),
 )

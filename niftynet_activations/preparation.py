@@ -8,11 +8,12 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 
 import os
 import tempfile
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from niftynet.io.misc_io import to_absolute_path
 
+from niftynet_activations.alignment import Alignment
 from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.checkpoint import Checkpoint
 from niftynet_activations.errors import WriteError
@@ -81,6 +82,7 @@ def prepare_run(
     layers: Sequence[SavedLayer],
     subjects: Sequence[Subject],
     geometries: LayerGeometries,
+    alignments: Dict[int, Alignment],
 ) -> ActivationRun:
     """
     :param settings: of the run
@@ -88,6 +90,7 @@ def prepare_run(
     :param layers: the chosen ones
     :param subjects: all of the run
     :param geometries: of these layers
+    :param alignments: image id -> alignment, empty for NiftyNet's own windows
     :return: ready to take windows
     :raises ActivationError: if something cannot be written as asked
     """
@@ -96,7 +99,10 @@ def prepare_run(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
     plans = {
-        subject.index: _plan_subject(settings, layers, subject, geometries) for subject in subjects
+        subject.index: _plan_subject(
+            settings, layers, subject, geometries, alignments.get(subject.index)
+        )
+        for subject in subjects
     }
     wanted = existing.check_policy(
         settings.options.existing,
@@ -127,8 +133,9 @@ def _plan_subject(
     layers: Sequence[SavedLayer],
     subject: Subject,
     geometries: LayerGeometries,
+    alignment: Optional[Alignment],
 ) -> SubjectPlan:
-    windows = _windows(settings, subject)
+    windows = _windows(settings, subject, alignment)
     maps: List[Plan] = [
         _plan_table(settings, layer, subject, windows)
         if layer.spatial.shape.ndims == 2
@@ -138,11 +145,16 @@ def _plan_subject(
     return SubjectPlan(subject.name, windows.starts, maps)
 
 
-def _windows(settings: RunSettings, subject: Subject) -> Windows:
+def _windows(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Windows:
+    if alignment is not None:
+        padding: Sequence[Any] = [below for below, _ in subject.padding]
+        return Windows(
+            alignment.starts, subject.window, alignment.shape, subject.image_shape, padding
+        )
     starts = window_starts(subject, settings.sampling, settings.border)
     if settings.sampling == 'grid':
         volume, image = subject.padded_shape, subject.image_shape
-        padding: Sequence[Any] = [below for below, _ in subject.padding]
+        padding = [below for below, _ in subject.padding]
     else:
         volume = subject.window
         zooms = [
@@ -195,7 +207,7 @@ def _plan_layer(
         network_space(subject, settings.sampling),
         spec,
         info,
-        geometries.judge_over(layer, windows.volume),
+        geometries.judge_over(layer, windows.volume, settings.options.grid == 'aligned'),
     )
 
 

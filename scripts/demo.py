@@ -22,7 +22,7 @@ import numpy as np
 SCRIPTS = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(SCRIPTS)
 EXTENSION = os.path.join('extensions', 'mni152_tissue')
-LAYERS = 'conv_0_elu, conv_1_elu, context, merge_1_elu, penultimate, probabilities'
+LAYERS = 'conv_0_relu, conv_1_relu, context, merge_1_relu, penultimate, probabilities'
 TISSUES = ((1, 'grey matter'), (2, 'white matter'))
 LOG_LINES = 30
 

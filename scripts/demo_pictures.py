@@ -22,6 +22,7 @@ import numpy as np  # noqa: E402
 POINT = (2.0, -16.0, 12.0)
 PLANES = ('sagittal', 'coronal', 'axial')
 COLUMNS = 8
+RANGE = (0.5, 99.5)
 DPI = 110
 LABEL_COLOURS = ('none', '#e8b04a', '#4a8fe8')
 
@@ -110,7 +111,7 @@ def draw_segmentation(image, segmentation, path):
 
 def draw_montage(image, layer, path):
     """
-    Draw the axial plane of every channel of a map, each in its own range of values.
+    Draw the axial plane of every channel of a map, each between two percentiles of its own.
 
     :param image: the map, a nibabel image
     :param layer: the layer's name, for the title
@@ -129,7 +130,10 @@ def draw_montage(image, layer, path):
         panel.axis('off')
         if channel < channels:
             values, extent = plane(volume[..., channel], image.affine, 2)
-            panel.imshow(values, cmap='magma', origin='lower', extent=extent)
+            low, high = np.nanpercentile(values, RANGE)
+            panel.imshow(
+                values, cmap='magma', origin='lower', extent=extent, vmin=low, vmax=max(high, low)
+            )
             panel.set_title(str(channel), color='white', fontsize=8)
     voxel = ' x '.join('{:g}'.format(size) for size in image.header.get_zooms()[:3])
     figure.suptitle(

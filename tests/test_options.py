@@ -40,8 +40,8 @@ def test_integer_types_are_for_nifti():
 
 
 def test_values_may_be_of_their_own_type():
-    options = parse_options({'activation_memory': 0.5, 'activation_report': True})
-    assert (options.memory, options.report) == (0.5, True)
+    options = parse_options({'activation_memory': 0.5, 'activation_report': False})
+    assert (options.memory, options.report) == (0.5, False)
 
 
 def test_every_option_says_what_it_is_for():

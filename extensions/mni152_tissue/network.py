@@ -34,7 +34,7 @@ DILATION = 2
 class TissueNet(BaseNet):
     """Three levels, a dilated convolution at the lowest, and a connection across each level."""
 
-    def __init__(self, num_classes, acti_func='elu', name='TissueNet', **initialisation):
+    def __init__(self, num_classes, acti_func='relu', name='TissueNet', **initialisation):
         """
         :param num_classes: how many channels the logits have
         :param acti_func: the name of NiftyNet's activation function behind each convolution
