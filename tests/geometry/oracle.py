@@ -78,26 +78,32 @@ class Support(object):
         :return: for each spatial axis the (first, last) voxel of the window that the sample of the
             first batch entry depends on, None if on none
         """
-        gradient, weight = self._gradient(tensor)
-        one = np.zeros(tensor.shape.as_list())
-        one[(0,) + tuple(sample)] = 1
+        gradient, choice = self.gradient(tensor, sample)
         found = np.zeros(self.image.shape.as_list()[1:-1], bool)
         for draw in range(draws):
             if draw:
                 self.draw_weights()
             image = positive(self.rng, self.image.shape.as_list())
-            value = self.session.run(gradient, {self.image: image, weight: one})
+            value = self.session.run(gradient, dict(choice, **{self.image.name: image}))
             found |= (value[0] != 0).any(axis=-1)
             if enough(_extents(found)):
                 break
         return _extents(found)
 
-    def _gradient(self, tensor):
+    def gradient(self, tensor, sample):
+        """
+        :param tensor: (batch, spatial axes ..., channels)
+        :param sample: its spatial index
+        :return: the gradient with respect to the image, and what to feed for this sample, by name
+        """
+        one = np.zeros(tensor.shape.as_list())
+        one[(0,) + tuple(sample)] = 1
         if tensor.name not in self.gradients:
             weight = v1.placeholder(tensor.dtype, tensor.shape)
             gradient = v1.gradients(tensor, self.image, grad_ys=weight)[0]
             self.gradients[tensor.name] = gradient, weight
-        return self.gradients[tensor.name]
+        gradient, weight = self.gradients[tensor.name]
+        return gradient, {weight.name: one}
 
 
 def _extents(found):
@@ -123,13 +129,19 @@ def disagreements(geometry, support, tensor, sample, draws=8):
     ]
     windows = support.image.shape.as_list()[1:-1]
     measured = support.extents(
-        tensor, sample, lambda found: not _different(derived, found, windows), draws
+        tensor, sample, lambda found: not different(derived, found, windows), draws
     )
-    return _different(derived, measured, windows)
+    return different(derived, measured, windows)
 
 
-def _different(derived, measured, windows):
-    different = []
+def different(derived, measured, windows):
+    """
+    :param derived: (first, last) voxel for each axis
+    :param measured: as derived, or None
+    :param windows: voxels of the window on each axis
+    :return: (axis, derived, measured) where they differ, as :func:`disagreements` says
+    """
+    differing = []
     padding = any(end < 0 or start >= n for (start, end), n in zip(derived, windows))
     for axis, (ends, found, window) in enumerate(zip(derived, measured, windows)):
         if padding or found is None:
@@ -139,5 +151,5 @@ def _different(derived, measured, windows):
             high = found[1] < window if ends[1] >= window else found[1] == ends[1]
             agrees = low and high
         if not agrees:
-            different.append((axis, ends, found))
-    return different
+            differing.append((axis, ends, found))
+    return differing
