@@ -69,12 +69,14 @@ class AxisPlan(object):
         given = (positions > -TOLERANCE) & (positions < samples - 1 + TOLERANCE)
         distances[~given] = -np.inf
         self.covered = given.any(axis=0)
-        owner = np.argmax(distances, axis=0)  # the first of equals: the lower start
+        best = distances.max(axis=0)
+        # the first of equals, which is the lower start; rounding must not decide between them
+        owner = np.argmax(distances >= best - TOLERANCE, axis=0)
         self.runs: Dict[int, List[Run]] = {
             start: self._runs_of(positions[row], self.covered & (owner == row), samples)
             for row, start in enumerate(self.starts)
         }
-        best = distances.max(axis=0)[self.covered] if len(self.starts) else np.zeros(0)
+        best = best[self.covered]
         finite = best[np.isfinite(best)]
         self.margin = float(finite.min()) if finite.size else None
 
