@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from niftynet_activations.stitching.crop import AxisPlan, CropPlan, take, true_runs
+from niftynet_activations.stitching.crop import AxisPlan, CropPlan, take
 from niftynet_activations.stitching.lattice import inside_image
 
 
@@ -235,8 +235,3 @@ def test_a_window_that_was_not_planned_is_a_fault():
     plan = CropPlan([axis_plan([0, 4], window=5, volume=9)] * 3)
     with pytest.raises(KeyError):
         list(plan.placements((0, 3, 0)))
-
-
-def test_true_runs():
-    assert true_runs(np.array([True, True, False, True])) == [(0, 2), (3, 1)]
-    assert true_runs(np.zeros(3, bool)) == []
