@@ -2,12 +2,33 @@
 """
 Activation maps of NiftyNet segmentation networks, as whole volumes beside the segmentation.
 
-``net_run inference -a niftynet_activations.app -c CONFIG`` loads the attribute ``app``. It
-is made when asked for, so that the package's pure modules import without TensorFlow.
+``net_run inference -a niftynet_activations.app -c CONFIG`` loads the attribute ``app``. In
+Python::
+
+    import niftynet_activations as na
+
+    na.layers(config)                       # what the network calls
+    maps = na.extract(config, layers=...)   # run inference; maps[subject, layer]
+    maps = na.open_activations(folder)      # the same object, from files
+    na.register_forward_hook(selector, function)
+    na.ActivationPoint(name)
+
+All of them are made when asked for, so that the package's pure modules, ``open_activations``
+and ``register_forward_hook`` do without TensorFlow.
 """
 
+from importlib import import_module
+
 __version__ = '0.1.0'
-__all__ = ['app']
+
+_HOME = {
+    'ActivationPoint': 'point',
+    'extract': 'extraction',
+    'layers': 'extraction',
+    'open_activations': 'maps',
+    'register_forward_hook': 'hooks',
+}
+__all__ = ['app'] + list(_HOME)
 
 
 def __getattr__(name: str):
@@ -17,4 +38,10 @@ def __getattr__(name: str):
 
         register_options()
         return ActivationApplication
+    if name in _HOME:
+        return getattr(import_module('{}.{}'.format(__name__, _HOME[name])), name)
     raise AttributeError("module '{}' has no attribute '{}'".format(__name__, name))
+
+
+def __dir__():
+    return sorted(set(globals()) | set(__all__))

@@ -25,15 +25,16 @@ SIGNALS = (
 )
 
 
-def run_niftynet(words: Sequence[str]) -> None:
+def run_niftynet(words: Sequence[str]) -> int:
     """
     Do what a NiftyNet command does; TensorFlow's default graph is empty afterwards.
 
     :param words: the command and its arguments, ``['net_run', 'inference', '-c', ...]``
+    :return: NiftyNet's exit status: 0, or -1 where it found a parameter that is not set
     :raises ActivationError: for what is wrong with this package's options or output
     """
     with _own_arguments(words), _own_logging(), _own_application():
-        niftynet.main()
+        return niftynet.main()
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from niftynet_activations.catalogue import NetworkCatalogue, is_window_tensor
 from niftynet_activations.channels import channels_of
 from niftynet_activations.dilation import undo_space_to_batch
 from niftynet_activations.errors import SelectionError
+from niftynet_activations.hooked_layers import call_hooks
 from niftynet_activations.reduction import pick_channels, reduce_channels
 from niftynet_activations.selection import Candidate, Catalogue, select
 
@@ -21,7 +22,7 @@ SavedLayer = NamedTuple(
         ('key', str),  # the name of the output in NiftyNet's collector
         ('name', str),
         ('type', str),
-        ('source', Any),  # the network's own tensor
+        ('source', Any),  # the network's own tensor, or what a forward hook gave for it
         ('spatial', Any),  # the same in ordinary space: (batch, spatial axes ..., channels)
         ('fetched', Any),  # float32, of the chosen channels, reduced
         ('channels', List[int]),  # the network's channel numbers that went in
@@ -34,13 +35,20 @@ def choose_layers(record: NetworkRecord, options: Any) -> List[SavedLayer]:
     :param record: the network, recorded while its graph was built
     :param options: an :class:`niftynet_activations.options.Options`
     :return: what to fetch, in the order of the layers' calls
-    :raises SelectionError: for a selector or channel list that picks what does not exist
+    :raises SelectionError: for a selector or channel list that picks what does not exist, or a
+        forward hook that returns what cannot be saved
     :raises OptionError: for a reducer that does not exist
     """
     catalogue = NetworkCatalogue(record).for_selectors()
     chosen = select(options.layers, catalogue)
+    hooked = call_hooks(record, catalogue)
     return [
-        _saved_layer('activation_{}'.format(index), candidate, catalogue, options)
+        _saved_layer(
+            'activation_{}'.format(index),
+            candidate._replace(tensor=hooked.get(candidate.name, candidate.tensor)),
+            catalogue,
+            options,
+        )
         for index, candidate in enumerate(chosen)
     ]
 

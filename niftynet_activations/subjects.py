@@ -15,6 +15,7 @@ import numpy as np
 from niftynet.engine.sampler_grid_v2 import grid_spatial_coordinates
 from niftynet.layer.pad import PadLayer
 
+from niftynet_activations.errors import GeometryError
 from niftynet_activations.space import NetworkSpace
 
 N_SPATIAL = 3
@@ -119,9 +120,19 @@ def window_starts(subject: Subject, sampling: str, border: Sequence[int]) -> Lis
     :param sampling: ``grid`` or ``resize``
     :param border: NiftyNet's, voxels
     :return: where NiftyNet's windows start on each axis, network-space voxels
+    :raises GeometryError: if the window is larger than the volume, which NiftyNet refuses
     """
     if sampling == 'resize':
         return [[0], [0], [0]]
+    if any(window > size for window, size in zip(subject.window, subject.padded_shape)):
+        raise GeometryError(
+            "the window of {} voxels is larger than the volume of subject '{}', {} voxels with its "
+            'padding: choose a smaller spatial_window_size or a larger volume_padding_size'.format(
+                ' x '.join(str(size) for size in subject.window),
+                subject.name,
+                ' x '.join(str(size) for size in subject.padded_shape),
+            )
+        )
     coordinates = grid_spatial_coordinates(
         subject.index, {'image': subject.padded_shape}, {'image': subject.window}, border
     )['image']

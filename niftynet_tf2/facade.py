@@ -67,8 +67,7 @@ def install(real):
     facade.core = sys.modules['tensorflow.core']
     sys.modules['tensorflow'] = facade
     facade.ConfigProto = session.make_config_proto(v1)
-    facade.Session = session.make_session(v1.Session)
-    facade.InteractiveSession = session.make_session(v1.InteractiveSession)
+    session.protect_sessions(v1)
     facade.get_variable = variables.make_get_variable(v1)
     facade.py_func = py_func.make_py_func(v1)
     layers.install(v1)

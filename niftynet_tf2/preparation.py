@@ -7,6 +7,7 @@ something that TensorFlow 1.15 or another library had and its newer versions hav
 """
 
 import sys
+import warnings
 
 from niftynet_tf2 import (
     facade,
@@ -30,21 +31,40 @@ def prepare():
         where all is done already
     :raises ImportError: one line, where Python or TensorFlow is not one that this works with
     """
+    imported_before = 'tensorflow' in sys.modules
+    check_versions(installed_versions())  # first: a mixture may fail while it is imported
     try:
         import tensorflow
     except ImportError:
         return False  # NiftyNet's own message says what to do
     if isinstance(tensorflow, facade.Facade) or tensorflow.__version__.startswith('1.'):
         return False
-    _check_python(sys.version_info[:2], tensorflow.__version__)
-    _check_tensorflow(tensorflow.__version__)
+    check_python(sys.version_info[:2], tensorflow.__version__)
+    check_tensorflow(tensorflow.__version__)
     for names in (python_names, numpy_names, pandas_names, nibabel_names, scipy_names):
         names.supply()
     facade.install(tensorflow)
+    if imported_before:
+        _warn_of_order(tensorflow.__version__)
     return True
 
 
-def _check_python(python, tensorflow_version):
+def _warn_of_order(version):
+    warnings.warn(
+        'TensorFlow {} was imported before niftynet: NiftyNet works, but what was imported from '
+        'tensorflow earlier is still version 2, without tf.contrib or tf.Session; put '
+        "'import niftynet' first".format(version),
+        RuntimeWarning,
+        stacklevel=2,
+    )
+
+
+def check_python(python, tensorflow_version):
+    """
+    :param python: (major, minor)
+    :param tensorflow_version: as ``tensorflow.__version__`` gives it
+    :raises ImportError: if TensorFlow 2 with this Python is not supported
+    """
     if python < OLDEST_PYTHON:
         raise ImportError(
             'niftynet on TensorFlow {} needs Python 3.10 or newer, this is {}.{}: use a newer '
@@ -52,13 +72,23 @@ def _check_python(python, tensorflow_version):
         )
 
 
-def _check_tensorflow(version):
+def check_tensorflow(version):
+    """
+    :param version: as ``tensorflow.__version__`` gives it
+    :raises ImportError: if it is too old a version 2
+    """
     if tuple(int(part) for part in version.split('.')[:2]) < OLDEST_TENSORFLOW:
         raise ImportError(
             'niftynet_tf2 needs TensorFlow 2.12 or newer, found {}: run '
             "'pip install --upgrade tensorflow-cpu'".format(version)
         )
-    found = installed_versions()
+
+
+def check_versions(found):
+    """
+    :param found: name -> version of every installed distribution that holds TensorFlow
+    :raises ImportError: if they are of different versions: they share their files
+    """
     if len(set(found.values())) > 1:
         raise ImportError(
             'several TensorFlows are installed over each other ({}): uninstall all of them and '
@@ -72,7 +102,10 @@ def installed_versions():
     """
     :return: name -> version of every installed distribution that holds TensorFlow
     """
-    from importlib import metadata
+    try:
+        from importlib import metadata
+    except ImportError:  # Python 3.7
+        import importlib_metadata as metadata
 
     found = {}
     for name in DISTRIBUTIONS:

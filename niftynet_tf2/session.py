@@ -1,12 +1,20 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``tf.ConfigProto``, ``tf.Session`` and ``tf.InteractiveSession``, with one rewrite of
-the graph off.
+Stands in for ``tf.ConfigProto`` and for the start of every session, with one rewrite of the
+graph off.
 
 TensorFlow 2.21 on a CPU with oneDNN fuses a constant padding into a 3-D convolution behind it,
 even where that convolution pads too (SAME), and then forgets the second padding: outputs have
 the wrong shape. The rewrite is called remapping; without it oneDNN's kernels are still used.
+
+Sessions are also made by TensorFlow itself (monitored sessions, those of its unit tests), out of
+the facade's reach. All of them are started by the class that ``tf.Session`` derives from, so it
+is there that the rewrite goes off, whatever the settings say.
 """
+
+import functools
+
+ROOT_CLASS = 'BaseSession'
 
 
 def make_config_proto(v1):
@@ -21,20 +29,31 @@ def make_config_proto(v1):
     return config_proto
 
 
-def make_session(original):
+def protect_sessions(v1):
     """
-    :param original: ``tf.Session`` or ``tf.InteractiveSession``
-    :return: a subclass whose graphs are never remapped, whatever settings it is given
+    Start every session of this process without remapping. Calling it again is harmless.
+
+    :param v1: the module ``tensorflow.compat.v1``
+    :raises ImportError: if TensorFlow's sessions are built otherwise than known here
     """
+    roots = [each for each in v1.Session.__mro__ if each.__name__ == ROOT_CLASS]
+    if not roots:
+        raise ImportError(
+            'niftynet_tf2 found no {} behind tf.Session of this TensorFlow, and cannot keep its '
+            'faulty graph rewrite away: use TensorFlow 2.21'.format(ROOT_CLASS)
+        )
+    start = roots[0].__init__
+    if not hasattr(start, 'without_remapping'):
+        roots[0].__init__ = _protected(start)
 
-    class Session(original):
-        __doc__ = original.__doc__
 
-        def __init__(self, target='', graph=None, config=None):
-            super(Session, self).__init__(target, graph, without_remapping(config))
+def _protected(start):
+    @functools.wraps(start)
+    def __init__(self, target='', graph=None, config=None):
+        start(self, target, graph, without_remapping(config))
 
-    Session.__name__ = Session.__qualname__ = original.__name__
-    return Session
+    __init__.without_remapping = True
+    return __init__
 
 
 def without_remapping(config):
@@ -42,9 +61,11 @@ def without_remapping(config):
     :param config: session settings, or None for the defaults; not changed
     :return: a copy with remapping off
     """
-    import tensorflow.compat.v1 as v1
+    from tensorflow.compat import v1
     from tensorflow.core.protobuf.rewriter_config_pb2 import RewriterConfig
 
+    if config is not None and not isinstance(config, v1.ConfigProto):
+        return config  # TensorFlow's own message says what is wrong with it
     changed = v1.ConfigProto()
     if config is not None:
         changed.CopyFrom(config)

@@ -2,7 +2,6 @@
 """The standard configs: each is read, its network takes its window, and it gives a volume."""
 
 import ast
-import csv
 import glob
 import os
 import subprocess
@@ -75,39 +74,20 @@ def test_only_our_own_options_are_unknown_to_niftynet(network):
 
 @pytest.mark.slow
 @pytest.mark.parametrize('network', NETWORKS)
-def test_the_network_takes_the_window(network):
-    random_checkpoint = pytest.importorskip('random_checkpoint')
-    tf = random_checkpoint.tf
+def test_the_network_takes_the_window_and_has_the_layers(network):
+    pytest.importorskip('niftynet')
+    from niftynet_activations.catalogue import NetworkCatalogue
+    from niftynet_activations.network import build_network, read_config
+    from niftynet_activations.selection import select
+
     config = read(path_of(network))
     window = [n for n in sizes(config['INFERENCE']['spatial_window_size']) if n > 1]
     border = sizes(config['INFERENCE']['border'])
-    modalities = len(config['SEGMENTATION']['image'].split(','))
-    with tf.Graph().as_default():
-        images = tf.placeholder(tf.float32, [1] + window + [modalities])
-        logits = random_checkpoint.build_network(config, images)
+    record = build_network(read_config(path_of(network)))
     inner = [n - 2 * b for n, b in zip(window, border)]
-    assert logits.shape.as_list()[1:-1] in (window, inner)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize('network', NETWORKS)
-def test_inference_writes_the_segmentation_and_the_example_layers(network, tmp_path):
-    shape, window, border = SMALL.get(network, DEFAULT)
-    config_file = small_config(network, tmp_path, shape, window, border)
-    random_checkpoint = pytest.importorskip('random_checkpoint')
-    random_checkpoint.write_checkpoint(config_file, str(tmp_path / 'model'), window)
-    run_niftynet(tmp_path, 'inference', '-a', 'niftynet_activations.app', '-c', config_file)
-    (result,) = glob.glob(str(tmp_path / 'output' / 'window_seg_*.nii.gz'))
-    segmentation = np.asanyarray(nib.load(result).dataobj).squeeze()
-    assert segmentation.shape == shape
-    assert len(np.unique(segmentation)) > 1
-    with open(str(tmp_path / 'output' / 'activations.csv'), newline='') as table:
-        rows = list(csv.DictReader(table))
-    selectors = read(config_file)['INFERENCE']['activation_layers'].split(',')
-    assert len(rows) >= len(selectors)
-    for row in rows:
-        values = np.asanyarray(nib.load(str(tmp_path / 'output' / row['file'])).dataobj)
-        assert np.nanstd(values) > 0, row['layer']
+    assert record.logits.shape.as_list()[1:-1] in (window, inner)
+    layers = config['INFERENCE']['activation_layers']
+    assert select(layers, NetworkCatalogue(record).for_selectors())
 
 
 def small_config(network, folder, shape, window, border):

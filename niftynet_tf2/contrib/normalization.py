@@ -70,12 +70,23 @@ def make_batch_norm(v1):
             used = moving
             if is_training:
                 used = v1.nn.moments(inputs, list(range(inputs.shape.ndims - 1)))
-                for variable, value in zip(moving, used):
+                for variable, value in zip(moving, _kept(v1, inputs, *used)):
                     update = assign_moving_average(variable, value, decay, zero_debias=False)
                     v1.add_to_collection(v1.GraphKeys.UPDATE_OPS, update)
             return v1.nn.batch_normalization(inputs, used[0], used[1], beta, None, epsilon)
 
     return batch_norm
+
+
+def _kept(v1, inputs, mean, variance):
+    """
+    The statistics that version 1 kept. For two and four axes it took its fused kernel, which keeps
+    the variance over n - 1 samples, though it normalises with that over n; otherwise it did not.
+    """
+    if inputs.shape.ndims in (2, 4):
+        samples = v1.cast(v1.size(inputs) // inputs.shape[-1], variance.dtype)
+        variance = variance * (samples / v1.maximum(samples - 1, 1))
+    return mean, variance
 
 
 def _variable(v1, name, channels, initializer, trainable=True):

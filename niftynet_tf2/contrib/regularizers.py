@@ -5,6 +5,8 @@ Stands in for ``l1_regularizer`` and ``l2_regularizer`` of ``tf.contrib.layers``
 L1 is ``scale * sum(|w|)``, L2 is ``scale * sum(w ** 2) / 2``; a scale of 0 gives no penalty.
 """
 
+import numbers
+
 
 def make_l1(v1):
     """
@@ -24,12 +26,22 @@ def make_l2(v1):
 
 def _make(v1, name, norm):
     def regularizer(scale, scope=None):
+        """
+        :param scale: a float, 0.0 or more
+        :param scope: name of the penalty's operations
+        :return: a function from weights to their penalty, or to None for a scale of 0
+        :raises ValueError: for a negative scale or one that is a whole number by type
+        """
+        if isinstance(scale, numbers.Integral) or scale < 0:
+            raise ValueError(
+                '{} got the scale {!r}; expected a float that is not negative'.format(name, scale)
+            )
         if not scale:
             return lambda weights: None
 
         def penalty(weights):
             with v1.name_scope(scope, name, [weights]):
-                return scale * norm(weights)
+                return v1.convert_to_tensor(scale, weights.dtype.base_dtype) * norm(weights)
 
         return penalty
 

@@ -12,7 +12,8 @@ def make_resampler(v1):
 
     def resampler(data, warp, name='resampler'):
         """
-        Bilinear samples; corners outside count as zero; gradients flow to both inputs.
+        Bilinear samples; corners outside count as zero; gradients flow to both inputs, save from
+        points a whole pixel or more outside.
 
         :param data: (b, height, width, channels)
         :param warp: (b, ..., 2), each point (x, y), x along the width
@@ -21,11 +22,15 @@ def make_resampler(v1):
         with v1.name_scope(name, 'resampler', [data, warp]):
             column, row = warp[..., 0], warp[..., 1]
             left, top = v1.floor(column), v1.floor(row)
+            # not 1 - |distance|, whose gradient is 0 on whole coordinates: theirs is one-sided
+            along_x = ((left, left + 1 - column), (left + 1, column - left))
+            along_y = ((top, top + 1 - row), (top + 1, row - top))
+            reached = (column > -1) & (row > -1)
             total = 0.0
-            for step_x in (0, 1):
-                for step_y in (0, 1):
-                    corner_x, corner_y = left + step_x, top + step_y
-                    weight = (1 - v1.abs(column - corner_x)) * (1 - v1.abs(row - corner_y))
+            for corner_x, weight_x in along_x:
+                for corner_y, weight_y in along_y:
+                    weight = weight_x * weight_y
+                    weight = v1.where(reached, weight, v1.zeros_like(weight))
                     total += _weighted_corner(v1, data, corner_x, corner_y, weight)
         return total
 

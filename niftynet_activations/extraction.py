@@ -1,0 +1,159 @@
+# -*- coding: utf-8 -*-
+"""
+From Python: list a config's layers, and run its inference in this process to get their maps.
+
+NiftyNet is imported when a function is called, and what importing and running it does to the
+caller's logging, arguments and output is undone.
+
+- *option*: one of this package's, without its prefix (``channels``), or a word of NiftyNet's own
+  config (``save_seg_dir``); both override the config, as on the command line.
+"""
+
+import contextlib
+import difflib
+import io
+import logging
+import os
+import sys
+from typing import Any, Iterator, List, Optional, Sequence, Union
+
+from niftynet_activations.errors import ActivationError, OptionError, WriteError
+from niftynet_activations.inventory import LayerInfo
+from niftynet_activations.maps import ActivationMaps, open_activations
+from niftynet_activations.options import OPTIONS, PREFIX, parse_options
+
+Path = Union[str, 'os.PathLike[str]']
+
+
+def layers(config: Path) -> List[LayerInfo]:
+    """
+    List what a network calls; neither a checkpoint nor the input files are needed.
+
+    :param config: path of a NiftyNet config with a [SEGMENTATION] section
+    :return: every layer, in the order of the calls
+    :raises OptionError: if the config cannot be read or the network not be built
+    """
+    said = io.StringIO()
+    with _own_output(said), contextlib.redirect_stderr(said):
+        from niftynet_activations.layer_list import layers_of_config
+
+        return layers_of_config(_existing(config))
+
+
+def extract(
+    config: Path,
+    layers: Optional[Union[str, Sequence[str]]] = None,
+    verbose: bool = False,
+    **options: Any,
+) -> ActivationMaps:
+    """
+    Run inference as ``net_run inference -a niftynet_activations.app`` does, in this process.
+
+    The segmentation is written too. TensorFlow's default graph is empty afterwards.
+
+    :param config: path of a NiftyNet config with a [SEGMENTATION] section
+    :param layers: selectors, as a text or one by one; those of the config where not given
+    :param verbose: whether NiftyNet's lines go to standard output
+    :param options: options of this package without ``activation_`` in front, or NiftyNet's own;
+        True, numbers, texts, or sequences of them
+    :return: the maps of the folder that the config or ``dir`` says
+    :raises OptionError: for what is wrong with the config or the options
+    :raises SelectionError: for layers or channels that do not exist
+    :raises WriteError: if the maps could not be written
+    """
+    path = _existing(config)
+    if layers is not None:
+        options = dict(options, layers=layers)
+    said = io.StringIO()
+    with _own_output(sys.stdout if verbose else said):
+        words = _command_line_words(options)
+        folder = _folder_of(path, words)
+        status = _run(path, words)
+    if status:
+        raise OptionError(_not_set(path, said.getvalue()))
+    return open_activations(folder)
+
+
+def _existing(config: Path) -> str:
+    path = os.fspath(config)
+    if not isinstance(path, str):
+        raise OptionError('expected the path of a config, got {!r}'.format(config))
+    return path
+
+
+def _command_line_words(options: Any) -> List[str]:
+    """Options as NiftyNet's command line has them; ours are checked here already."""
+    from niftynet_activations import app  # noqa: F401  NiftyNet's keywords with ours
+
+    given = [(_full_name(name), _as_text(value)) for name, value in options.items()]
+    parse_options({name: text for name, text in given if name in OPTIONS})
+    return ['--{}={}'.format(name, text) for name, text in given]
+
+
+def _full_name(name: str) -> str:
+    from niftynet.utilities.user_parameters_parser import KEYWORDS
+
+    ours = [each[len(PREFIX) :] for each in OPTIONS]
+    if name in ours:
+        return PREFIX + name
+    if name in KEYWORDS:
+        return name
+    near = difflib.get_close_matches(name, ours + list(KEYWORDS), n=1, cutoff=0.0)
+    raise OptionError("unknown option '{}': did you mean '{}'?".format(name, near[0]))
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, (list, tuple, range)):
+        return ','.join(str(item) for item in value)
+    return str(os.fspath(value) if isinstance(value, os.PathLike) else value)
+
+
+def _folder_of(path: str, words: Sequence[str]) -> str:
+    import niftynet
+    from niftynet.io.misc_io import to_absolute_path
+
+    from niftynet_activations.network import read_config
+
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            system = read_config(path, words).system
+    except SystemExit:
+        reason = (said.getvalue().splitlines() or ['NiftyNet cannot read the options'])[-1]
+        raise OptionError("config '{}': {}".format(path, reason)) from None
+    inference = system['INFERENCE']
+    model_dir = niftynet.resolve_module_dir(system['SYSTEM'].model_dir)
+    folder = getattr(inference, PREFIX + 'dir', '') or inference.save_seg_dir
+    return to_absolute_path(folder, model_dir)
+
+
+def _run(path: str, words: Sequence[str]) -> int:
+    from niftynet_activations.in_process import run_niftynet
+    from niftynet_activations.network import APPLICATION
+
+    command = ['net_run', 'inference', '-a', APPLICATION, '-c', path]
+    try:
+        return run_niftynet(command + list(words))
+    except ActivationError:
+        raise
+    except OSError as error:
+        raise WriteError("config '{}': {}".format(path, error)) from error
+
+
+def _not_set(path: str, said: str) -> str:
+    """NiftyNet prints which parameters a config lacks, and gives up."""
+    lines = [line.strip() for line in said.splitlines() if ' not set in section ' in line]
+    return "config '{}': {}".format(path, '; '.join(lines) or 'NiftyNet could not start')
+
+
+@contextlib.contextmanager
+def _own_output(stream: Any) -> Iterator[None]:
+    """Send what NiftyNet prints and logs elsewhere; it takes over the logger when imported."""
+    logger = logging.getLogger('tensorflow')
+    before = list(logger.handlers), logger.level, logger.propagate
+    logger.handlers, logger.propagate = [logging.StreamHandler(stream)], False
+    try:
+        with contextlib.redirect_stdout(stream):
+            yield
+    finally:
+        logger.handlers, logger.level, logger.propagate = before

@@ -1,0 +1,129 @@
+# -*- coding: utf-8 -*-
+"""From Python: several runs in one process, which leave the process as it was."""
+
+import logging
+import os
+import sys
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+pytest.importorskip('niftynet')
+
+from example_run import SUBJECTS, make_example  # noqa: E402
+from inference_runs import run_plain, segmentations  # noqa: E402
+
+import niftynet_activations as na  # noqa: E402
+from niftynet_activations.errors import ActivationError, OptionError, SelectionError  # noqa: E402
+
+HOOKS = 'extensions.activation_example.hooks'
+
+
+@pytest.fixture(scope='module')
+def example(tmp_path_factory):
+    """Folder and config of a network that has a checkpoint."""
+    folder = tmp_path_factory.mktemp('example')
+    return folder, make_example(folder)
+
+
+def test_layers_of_a_config(example, capsys):
+    found = na.layers(example[1])
+    names = [layer.name for layer in found]
+    assert {'conv_0_relu', 'down_relu', 'bottleneck', 'up_relu', 'join_concat', 'logits'} < set(
+        names
+    )
+    marked = found[names.index('bottleneck')]
+    assert (marked.type, marked.shape, marked.channels) == ('ActivationPoint', [8, 8, 8, 12], 12)
+    assert marked.stride == [2, 2, 2]
+    assert capsys.readouterr() == ('', '')
+
+
+def test_extract_twice_in_one_process(example, capsys):
+    folder, config = example
+    wanted, options = ['bottleneck', 'up_relu'], {'channels': [0, 2], 'format': 'nii'}
+    before = list(wanted), dict(options), list(sys.argv), dict(os.environ)
+    first = na.extract(config, layers=wanted, **options)
+    assert (wanted, options, sys.argv, dict(os.environ)) == before
+    assert capsys.readouterr().out == ''
+    assert set(first) == {(subject, layer) for subject in SUBJECTS for layer in wanted}
+    assert first.folder == str(folder / 'segmentation')
+    for (subject, layer), one in first.items():
+        assert one.channels == [0, 2]
+        assert one.info['exact'] is True
+        step = 2 if layer == 'bottleneck' else 1
+        assert one.data.shape[:3] == tuple(-(-size // step) for size in SUBJECTS[subject])
+    second = na.extract(config, layers='join_concat', dir=folder / 'elsewhere')
+    assert second.folder == str(folder / 'elsewhere')
+    # the joined layer lies on its skip connection's lattice, half a voxel beside the other
+    joined, up = second['two', 'join_concat'].data[..., 6], first['two', 'up_relu'].data[..., 0]
+    np.testing.assert_array_equal(joined[:-1, :-1, :-1], up[1:, 1:, 1:])
+
+
+def test_the_segmentation_is_plain_niftynet_s_with_a_hook_too(example, tmp_path):
+    _, config = example
+    sys.modules.pop(HOOKS, None)
+    hooks = __import__(HOOKS, fromlist=['unit_length'])
+    run_plain(config, tmp_path / 'plain')
+    plain = na.extract(config, layers='bottleneck', dir=tmp_path / 'as_it_is')
+    with na.register_forward_hook('type:ActivationPoint', hooks.unit_length):
+        hooked = na.extract(config, layers='bottleneck', save_seg_dir=str(tmp_path / 'hooked'))
+    assert segmentations(tmp_path / 'hooked') == segmentations(tmp_path / 'plain')
+    values = np.asarray(plain['one', 'bottleneck'].data)
+    length = np.sqrt(np.maximum((values**2).sum(axis=-1, keepdims=True), 1e-12))
+    np.testing.assert_allclose(hooked['one', 'bottleneck'].data, values / length, atol=1e-6)
+    assert 'unit_length' in hooked['one', 'bottleneck'].info['tensor']
+
+
+def test_a_reducer_of_the_example(example, tmp_path):
+    _, config = example
+    reducer = 'extensions.activation_example.reducers.share_above_zero'
+    plain = na.extract(config, layers='bottleneck', dir=tmp_path / 'plain')
+    share = na.extract(config, layers='bottleneck', dir=tmp_path / 'share', reduce=reducer)
+    expected = (np.asarray(plain['one', 'bottleneck'].data) > 0).mean(axis=-1, keepdims=True)
+    np.testing.assert_allclose(share['one', 'bottleneck'].data, expected, atol=1e-6)
+    assert share['one', 'bottleneck'].info['reduce'] == reducer
+
+
+def test_the_caller_s_logging_stays(example, tmp_path):
+    logger = logging.getLogger('tensorflow')
+    handler = logging.NullHandler()
+    kept = list(logger.handlers), logger.level, logger.propagate
+    logger.handlers, logger.level, logger.propagate = [handler], 35, False
+    try:
+        na.extract(example[1], layers='up_relu', channels='0', dir=tmp_path)
+        na.layers(example[1])
+        assert (logger.handlers, logger.level, logger.propagate) == ([handler], 35, False)
+    finally:
+        logger.handlers, logger.level, logger.propagate = kept
+
+
+def test_verbose_shows_what_niftynet_says(example, tmp_path, capsys):
+    na.extract(example[1], layers='up_relu', channels='0', dir=tmp_path, verbose=True)
+    assert 'inference iter' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    'options, error, message',
+    [
+        ({'layers': 'conv_9'}, SelectionError, "'conv_9' matches nothing; nearest: "),
+        ({'chanels': '0'}, OptionError, "unknown option 'chanels': did you mean 'channels'"),
+        ({'format': 'mat'}, OptionError, "activation_format = 'mat': expected one of"),
+        ({'batch_size': 'many'}, OptionError, 'argument --batch_size: invalid int value'),
+        ({'model_dir': '/no/such/folder'}, OptionError, 'no checkpoint: the folder'),
+        ({'inference_iter': 77}, OptionError, 'no checkpoint of iteration 77'),
+        ({'layers': []}, SelectionError, 'has an empty item'),
+    ],
+)
+def test_what_is_wrong_is_one_line(example, options, error, message):
+    with pytest.raises(error, match=message) as caught:
+        na.extract(example[1], **options)
+    assert isinstance(caught.value, ActivationError)
+    assert '\n' not in str(caught.value)
+
+
+def test_a_config_that_is_not_there(tmp_path):
+    with pytest.raises(OptionError, match='nowhere.ini'):
+        na.extract(tmp_path / 'nowhere.ini')
+    with pytest.raises(OptionError, match='nowhere.ini'):
+        na.layers(tmp_path / 'nowhere.ini')

@@ -1,0 +1,15 @@
+# -*- coding: utf-8 -*-
+"""The spread of random weights, against TensorFlow 1.15; its numbers themselves are others."""
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize('name', ['default', 'uniform'])
+def test_mean_spread_and_largest_value_are_those_of_version_1(both, name):
+    found, stored = both('variance_scaling')
+    mean, spread, largest = (float(each) for each in stored[name])
+    assert found[name][0] == pytest.approx(mean, abs=spread / 100)
+    assert found[name][1] == pytest.approx(spread, rel=0.01)
+    assert found[name][2] == pytest.approx(largest, rel=0.01)
