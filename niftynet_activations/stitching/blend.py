@@ -36,15 +36,6 @@ class BlendAxisPlan(AxisPlan):
     def _taken(self, distances: np.ndarray) -> np.ndarray:
         return distances > -np.inf
 
-    @property
-    def most_windows(self) -> int:
-        """The largest number of windows that a sample is the mean of, on this axis."""
-        count = np.zeros(self.lattice.count, dtype=int)
-        for runs in self.runs.values():
-            for run in runs:
-                count[run.first : run.first + run.count] += 1
-        return int(count.max()) if count.size else 0
-
 
 def window_weights(mode: str, axes: Sequence[AxisPlan], runs: Sequence[Run], start: Sequence[int]):
     """

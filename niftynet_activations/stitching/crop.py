@@ -114,6 +114,15 @@ class AxisPlan(object):
         """Whether a window's samples lie between those of the map."""
         return any(run.weight is not None for runs in self.runs.values() for run in runs)
 
+    @property
+    def most_windows(self) -> int:
+        """The largest number of windows that a sample is made of, on this axis."""
+        count = np.zeros(self.lattice.count, dtype=int)
+        for runs in self.runs.values():
+            for run in runs:
+                count[run.first : run.first + run.count] += 1
+        return int(count.max()) if count.size else 0
+
 
 class CropPlan(object):
     """

@@ -76,6 +76,12 @@ def _reasons_on_axis(name: str, plan: AxisPlan, axis: Any, reference: int) -> Li
             'along {} the windows run over {} voxels and the pass over the whole volume needs {}: '
             'use activation_grid = aligned'.format(name, plan.volume, reference)
         )
+    if plan.most_windows > 1:
+        found.append(
+            'along {} samples are means of up to {} windows: use activation_stitch = crop'.format(
+                name, plan.most_windows
+            )
+        )
     owners = [start for start, runs in plan.runs.items() if runs]
     shifted = [start for start in owners if start % axis.period]
     if shifted:

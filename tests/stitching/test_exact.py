@@ -9,6 +9,7 @@ from line_network import LineNetwork
 
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.stitching.aligned import aligned_starts, extend
+from niftynet_activations.stitching.blend import BlendAxisPlan
 from niftynet_activations.stitching.crop import AxisPlan, take
 from niftynet_activations.stitching.exact import judge, reference_size
 from niftynet_activations.stitching.lattice import inside_image
@@ -188,3 +189,39 @@ def _takes(chain, size):
         if size < 1:
             return False
     return True
+
+
+class Reaching(object):
+    """Sample i depends on the voxels from i - below to i + above."""
+
+    period, spans = 1, False
+
+    def __init__(self, below, above):
+        self.below, self.above = below, above
+
+    def interval(self, samples):
+        return samples - self.below, samples + self.above
+
+
+@pytest.mark.parametrize(
+    'below, above, beyond',
+    [(1, 1, None), (2, 0, 1), (0, 2, 1), (1, 3, 2), (4, 1, 3)],
+)
+def test_both_sides_of_the_field_count(below, above, beyond):
+    # windows 0..5 and 4..9: voxels up to 4 are taken from the first, from 5 on from the second
+    plan = AxisPlan(inside_image(1, 0, 10, 0), [0, 4], 6, 6, 10)
+    verdict = judge([plan, THIN, THIN], [Reaching(below, above), POINT, POINT], [10, 1, 1], [])
+    assert verdict.exact is (beyond is None)
+    if beyond:
+        assert 'depend on up to {} voxels beyond'.format(beyond) in verdict.because
+
+
+def test_means_of_windows_are_not_exact():
+    lattice = inside_image(1, 0, 10, 0)
+    axes, reference = [Reaching(0, 0), POINT, POINT], [10, 1, 1]
+    apart = BlendAxisPlan(lattice, [0, 5], 5, 5, 10)
+    assert judge([apart, THIN, THIN], axes, reference, []).exact is True
+    overlapping = BlendAxisPlan(lattice, [0, 4, 2], 6, 6, 10)
+    verdict = judge([overlapping, THIN, THIN], axes, reference, [])
+    assert verdict.exact is False
+    assert 'along x samples are means of up to 3 windows' in verdict.because
