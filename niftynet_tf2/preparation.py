@@ -10,6 +10,7 @@ import sys
 import warnings
 
 from niftynet_tf2 import (
+    deferral,
     facade,
     nibabel_names,
     numpy_names,
@@ -34,7 +35,8 @@ def prepare():
     imported_before = 'tensorflow' in sys.modules
     check_versions(installed_versions())  # first: a mixture may fail while it is imported
     try:
-        import tensorflow
+        with deferral.keras_held_back():
+            import tensorflow
     except ImportError:
         return False  # NiftyNet's own message says what to do
     if isinstance(tensorflow, facade.Facade) or tensorflow.__version__.startswith('1.'):

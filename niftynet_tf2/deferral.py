@@ -1,0 +1,83 @@
+# -*- coding: utf-8 -*-
+"""
+Import Keras when it is used, not together with TensorFlow.
+
+The last thing that ``import tensorflow`` does is to import Keras 3, for the sake of what Keras
+registers for saved models; Keras brings matplotlib with it. NiftyNet uses neither. TensorFlow goes
+on without Keras where its import fails, and tries again where ``tf.optimizers`` and the like are
+used. By then ``tensorflow`` is the facade, which Keras must not see.
+"""
+
+import contextlib
+import sys
+from importlib.machinery import PathFinder
+
+KERAS = 'keras'
+
+
+class HoldingBackFinder(object):
+    """Lets Keras be found, but none of its parts, so that its import ends at its first line."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.startswith(KERAS + '.'):
+            # not a ModuleNotFoundError, which `from keras import ...` would replace by its own
+            raise ImportError("'{}' is not imported before it is used".format(name), name=name)
+        return None
+
+
+@contextlib.contextmanager
+def keras_held_back():
+    """While this lasts, Keras cannot be imported, unless that has been done already."""
+    if KERAS in sys.modules:
+        yield
+        return
+    sys.meta_path.insert(0, HoldingBackFinder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(HoldingBackFinder)
+
+
+class LateFinder(object):
+    """
+    Finds Keras where it is, to be imported with TensorFlow 2 in the facade's place.
+
+    :param tensorflow: the module of version 2
+    """
+
+    def __init__(self, tensorflow):
+        self._tensorflow = tensorflow
+
+    def find_spec(self, name, path=None, target=None):
+        if name != KERAS:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = LateLoader(spec.loader, self._tensorflow)
+        return spec
+
+
+class LateLoader(object):
+    """
+    Keras's own loader, save for what ``tensorflow`` means while it is at work.
+
+    :param loader: Keras's
+    :param tensorflow: the module of version 2
+    """
+
+    def __init__(self, loader, tensorflow):
+        self._loader = loader
+        self._tensorflow = tensorflow
+
+    def exec_module(self, module):
+        module.__loader__ = module.__spec__.loader = self._loader
+        facade = sys.modules['tensorflow']
+        sys.modules['tensorflow'] = self._tensorflow
+        try:
+            self._loader.exec_module(module)
+        finally:
+            sys.modules['tensorflow'] = facade
+
+    def __getattr__(self, name):
+        return getattr(self._loader, name)
