@@ -5,12 +5,15 @@ Store what TensorFlow 1.15, pandas 1 and nibabel 4 answer in the cases of these 
     python tests/tf2/make_fixtures.py
 
 It has to run under Python 3.7, with niftynet and TensorFlow 1.15 installed, and writes the folder
-``fixtures``: a ``.npz`` file for each case, a small checkpoint, and ``tables.json``.
+``fixtures``: a ``.npz`` file for each case, a small checkpoint, a training's checkpoints, and
+``tables.json``. Under TensorFlow 2 it writes the training's checkpoints alone, for the way back.
 """
 
 import json
 import os
+import shutil
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(HERE, 'fixtures')
@@ -18,7 +21,7 @@ FOLDER = os.path.join(HERE, 'fixtures')
 
 def main():
     """
-    :raises SystemExit: if this is not TensorFlow 1.15
+    :raises SystemExit: if this is neither TensorFlow 1.15 nor 2
     """
     sys.path.insert(0, HERE)
     import niftynet  # noqa: F401
@@ -27,6 +30,9 @@ def main():
     import tensorflow as tf
     from cases import CASES
 
+    _write_training(tf)
+    if tf.__version__.startswith('2.'):
+        return
     if not tf.__version__.startswith('1.15'):
         sys.exit('needs TensorFlow 1.15, found {}'.format(tf.__version__))
     for name, case in CASES.items():
@@ -46,6 +52,20 @@ def _write_checkpoint(tf, prefix):
         tf.get_variable('net/step', initializer=7, trainable=False)
         session.run(tf.global_variables_initializer())
         tf.train.Saver(save_relative_paths=True).save(session, prefix, write_meta_graph=False)
+
+
+def _write_training(tf):
+    import training
+
+    target = os.path.join(FOLDER, training.folder_of(tf))
+    shutil.rmtree(target, ignore_errors=True)
+    os.makedirs(target)
+    with tempfile.TemporaryDirectory() as folder:
+        config = training.write(folder)
+        for start, end in ((0, training.STARTED), (training.STARTED, training.ENDED)):
+            prefix = training.train(config, start, end)
+            for ending in ('.index', '.data-00000-of-00001'):
+                shutil.copy(prefix + ending, target)
 
 
 if __name__ == '__main__':
