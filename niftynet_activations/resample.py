@@ -43,6 +43,7 @@ class InputGrid(object):
 
     :ivar shape: (x, y, z) of the file
     :ivar affine: (4, 4) of the file, voxels to mm
+    :ivar network_axes: for each axis of the file, which one of network space it is
     """
 
     def __init__(self, space: NetworkSpace, lattices: Sequence[AxisLattice]) -> None:
@@ -51,9 +52,11 @@ class InputGrid(object):
         :param lattices: of the map, for x, y and z
         :raises GeometryError: if an axis of the map has no sample inside the image
         """
-        self.shape = space.file_shape
+        along_x, along_y, along_z = space.file_shape
+        self.shape = (along_x, along_y, along_z)
         self.affine = space.file_affine
         self._taps = [self._along(space, lattices, axis) for axis in range(3)]
+        self.network_axes = [taps.axis for taps in self._taps]
 
     @staticmethod
     def _along(space: NetworkSpace, lattices: Sequence[AxisLattice], file_axis: int) -> AxisTaps:
