@@ -43,6 +43,23 @@ def suggest(axes: Sequence[Any], window: Sequence[int]) -> Optional[Suggestion]:
     return Suggestion(found, list(found))
 
 
+def advice(axes: Sequence[Any], window: Sequence[int]) -> str:
+    """
+    :param axes: as for :func:`suggest`
+    :param window: its size in voxels
+    :return: what would make the layer exact, or that a border does not, as part of a sentence
+    """
+    found = suggest(axes, window)
+    if found is None:
+        return 'no border makes it exact with windows of {}: they would have to be larger'.format(
+            ' x '.join(str(size) for size in window)
+        )
+    return (
+        'exact with activation_grid = aligned, border = {} and, to keep the segmentation whole, '
+        'volume_padding_size = {}'.format(*[','.join(str(b) for b in each) for each in found])
+    )
+
+
 def smallest_border(axis: Any, window: int) -> Optional[int]:
     """
     :param axis: the layer's geometry on one axis

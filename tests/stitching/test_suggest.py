@@ -3,7 +3,7 @@ import pytest
 from line_network import LineNetwork
 from test_exact import NETWORKS, POINT, judged, largest_difference
 
-from niftynet_activations.stitching.suggest import smallest_border, suggest
+from niftynet_activations.stitching.suggest import advice, smallest_border, suggest
 
 WINDOW = 36
 
@@ -62,3 +62,15 @@ def test_three_axes_have_their_own():
 
 def test_what_spans_the_window_has_no_border():
     assert suggest([POINT.spanning(1), POINT, POINT], (1, 1, 1)) is None
+
+
+def test_advice_is_what_a_config_takes():
+    axis = LineNetwork([('conv', 7, 1, 1)], 0).geometry(24)
+    assert advice([axis, axis, POINT], (24, 24, 1)) == (
+        'exact with activation_grid = aligned, border = 3,3,0 and, to keep the segmentation whole, '
+        'volume_padding_size = 3,3,0'
+    )
+    wide = LineNetwork([('conv', 5, 1, 8), ('conv', 5, 1, 8)], 0).geometry(WINDOW)
+    assert advice([wide, POINT, POINT], (WINDOW, 1, 1)).startswith(
+        'no border makes it exact with windows of 36 x 1 x 1'
+    )
