@@ -16,6 +16,7 @@ from niftynet_activations.reference import ReferenceShapes
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.stitching.crop import CropPlan
 from niftynet_activations.stitching.exact import judge
+from niftynet_activations.stitching.suggest import advice
 
 
 class LayerGeometries(object):
@@ -81,9 +82,12 @@ class LayerGeometries(object):
 
         def judged(crop: CropPlan) -> Dict[str, Any]:
             verdict = judge(crop.axes, axes, reference, reasons)
+            because = verdict.because
+            if verdict.exact is False and not reasons and not any(axis.spans for axis in axes):
+                because += '; ' + advice(axes, [axis.window for axis in crop.axes])
             return dict(
                 exact=verdict.exact,
-                inexact_because=verdict.because,
+                inexact_because=because,
                 reference_shape=list(reference) if reference else [None] * 3,
             )
 

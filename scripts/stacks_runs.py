@@ -23,6 +23,7 @@ TISSUE = 'mni152_tissue'
 TISSUE_PART = slice(70, 126), slice(90, 154), slice(60, 132)
 TISSUE_WINDOW = 96, 104, 112
 LAYERS = 'top,penultimate,logits,probabilities'
+MEMORY = '4'  # GiB; all maps of unet's smallest window take more than the default
 INNER_LAYERS = {
     'highres3dnet': ',res_2_1/*,res_3_0/*',
     'highres3dnet_small': ',res_3_0/*',
@@ -117,6 +118,8 @@ def _run(network, place, name):
         LAYERS + INNER_LAYERS.get(network, ''),
         '--activation_format',
         'nii',
+        '--activation_memory',
+        MEMORY,
     )
 
 
