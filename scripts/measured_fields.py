@@ -30,7 +30,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.p
 from geometry.oracle import Support, different, in_float64  # noqa: E402
 
 v1 = tf.compat.v1
+STATES = ('differs', 'smaller', 'clipped', 'agrees')  # the worst of several samples counts
+DRAWS, DRAWS_BEHIND_HOLES = 16, 2
 CLASSES, CHUNK = 3, 8
+# Gradients at the rim of a field are the product of many kernels' weights. Those of an activation
+# of this size stay above the smallest float32 for twice as many.
+LARGE = 1e30
 
 Setting = NamedTuple(
     'Setting',
@@ -93,21 +98,19 @@ class SharedGradients(Support):
         self._chunks: Dict[int, Tuple[Any, Any, List[Any]]] = {}
 
     def gradient(self, tensor: Any, sample: Sequence[int]) -> Tuple[Any, Dict[str, Any]]:
-        """As the base class: the tensor's own weight in the chunk's sum is 1, the others' 0."""
+        """As the base class: the tensor's own weight in the chunk's sum is large, the others' 0."""
         chunk, place = divmod(self._tensors[tensor.name], CHUNK)
         if chunk not in self._chunks:
             self._chunks[chunk] = self._make(self._listed[chunk * CHUNK : (chunk + 1) * CHUNK])
         gradient, weights, indices = self._chunks[chunk]
         chosen = np.zeros(len(indices))
-        chosen[place] = 1
+        chosen[place] = LARGE
         return gradient, {weights.name: chosen, indices[place].name: list(sample)}
 
     def _make(self, tensors: Sequence[Any]) -> Tuple[Any, Any, List[Any]]:
         weights = v1.placeholder(self.image.dtype, [len(tensors)])
         rank = self.image.shape.ndims - 2
-        indices = [
-            v1.placeholder_with_default(np.zeros(rank, np.int32), [rank]) for _ in tensors
-        ]
+        indices = [v1.placeholder_with_default(np.zeros(rank, np.int32), [rank]) for _ in tensors]
         sums = [
             tf.reduce_sum(tf.cast(_sample_at(tensor, index), self.image.dtype))
             for tensor, index in zip(tensors, indices)
@@ -190,21 +193,30 @@ def _measure_tensor(
 ) -> Dict[str, Any]:
     if geometry is None or geometry.axes is None:
         return dict(derived=None, measured=None, state='unknown')
-    result = _describe(geometry, long_axis)
-    axis, states, fields = geometry.axes[long_axis], [], []
-    for index in _samples(axis):
+    states, fields = [], []
+    for index in _samples(geometry.axes[long_axis]):
         sample = [each.size // 2 for each in geometry.axes[: support.image.shape.ndims - 2]]
         sample[long_axis] = index
-        derived = [tuple(int(e) for e in a.interval(i)) for a, i in zip(geometry.axes, sample)]
-        windows = support.image.shape.as_list()[1:-1]
-        measured = support.extents(
-            tensor, sample, lambda seen: not different(derived, seen, windows), 4 if holed else 16
-        )
-        ends = measured[long_axis]
-        fields.append(ends[1] - ends[0] + 1 if ends else 0)
-        states.append(_state(derived, measured, windows, long_axis, holed))
-    order = ('differs', 'smaller', 'clipped', 'agrees')
-    return dict(result, measured=max(fields), state=min(states, key=order.index))
+        state, field = _measure_sample(geometry, support, tensor, sample, long_axis, holed)
+        states.append(state)
+        fields.append(field)
+    found = dict(measured=max(fields), state=min(states, key=STATES.index))
+    return dict(_describe(geometry, long_axis), **found)
+
+
+def _measure_sample(
+    geometry: Any, support: Any, tensor: Any, sample: Sequence[int], long_axis: int, holed: bool
+) -> Tuple[str, int]:
+    derived = [tuple(int(e) for e in a.interval(i)) for a, i in zip(geometry.axes, sample)]
+    windows = support.image.shape.as_list()[1:-1]
+
+    def enough(seen):
+        return not different(derived, seen, windows)
+
+    measured = support.extents(tensor, sample, enough, DRAWS_BEHIND_HOLES if holed else DRAWS)
+    ends = measured[long_axis]
+    state = _state(derived, measured, windows, long_axis, holed)
+    return state, ends[1] - ends[0] + 1 if ends else 0
 
 
 def _describe(geometry: Any, number: int) -> Dict[str, Any]:
