@@ -7,7 +7,8 @@ chosen tensors join NiftyNet's network outputs, and an aggregator beside NiftyNe
 them. The segmentation goes NiftyNet's own way throughout.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Tuple
+import os
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from niftynet.application.segmentation_application import SegmentationApplication
 from niftynet.engine.application_variables import NETWORK_OUTPUT
@@ -19,11 +20,23 @@ from niftynet_activations.capture import record_layers
 from niftynet_activations.checkpoint import find_checkpoint
 from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.options import OPTIONS, parse_options
-from niftynet_activations.preparation import RunSettings, check_writable, prepare_run
+from niftynet_activations.preparation import (
+    RunSettings,
+    check_writable,
+    output_folder,
+    prepare_run,
+)
 from niftynet_activations.reference import ReferenceShapes
 from niftynet_activations.run import LOGGER, ActivationRun
+from niftynet_activations.run_summaries import (
+    RunSummaries,
+    check_has_maps,
+    filled_box,
+    label_files,
+    write_summaries,
+)
 from niftynet_activations.saved_layers import SavedLayer, choose_layers
-from niftynet_activations.subjects import describe_subjects, spatial_axes_of
+from niftynet_activations.subjects import Subject, describe_subjects, network_space, spatial_axes_of
 
 
 class ActivationApplication(SegmentationApplication):
@@ -41,10 +54,29 @@ class ActivationApplication(SegmentationApplication):
         self.options: Optional[Any] = None
         self._layers: List[SavedLayer] = []
         self._receivers: Tuple[Callable, ...] = ()
+        self._file_list: Any = None
+        self._summaries: Optional[RunSummaries] = None
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
             )
+
+    def initialise_dataset_loader(
+        self, data_param=None, task_param=None, data_partitioner=None
+    ) -> None:
+        """
+        Make the readers as NiftyNet does, and keep the files of sections that they leave out.
+
+        :param data_param: NiftyNet's input sections
+        :param task_param: values of [SEGMENTATION]
+        :param data_partitioner: NiftyNet's
+        """
+        super(ActivationApplication, self).initialise_dataset_loader(
+            data_param, task_param, data_partitioner
+        )
+        if self.is_inference:
+            phase = getattr(self.action_param, 'dataset_to_infer', None)
+            self._file_list = data_partitioner.get_file_lists_by(phase=phase, action=self.action)[0]
 
     def initialise_grid_aggregator(self) -> None:
         super(ActivationApplication, self).initialise_grid_aggregator()
@@ -100,6 +132,7 @@ class ActivationApplication(SegmentationApplication):
                 alignments = align(subjects, settings.border, periods, references)
                 self.sampler[0][0].alignments = alignments
                 self.output_decoder.alignments = alignments
+            self._summaries = self._plan_summaries(settings, subjects, axes, alignments)
             run = prepare_run(settings, record, self._layers, subjects, geometries, alignments)
             self.output_decoder.activations = run
             self._listen_to_session(run)
@@ -119,17 +152,51 @@ class ActivationApplication(SegmentationApplication):
         End the application as NiftyNet does.
 
         :raises ActivationError: if the run ended before every map was written, which NiftyNet
-            itself may have taken for a normal end
+            itself may have taken for a normal end, or if a table or the report cannot be made
         """
         SegmentationApplication.stop()
         if self._layers:
             self.output_decoder.activations.check_complete()
+            for path in write_summaries(self._summaries):
+                LOGGER.info('wrote %s', path)
 
     def _listen_to_session(self, run: ActivationRun) -> None:
         # NiftyNet's signals hold their receivers weakly: keep them as long as the application
         self._receivers = (lambda _, **__: run.start(), lambda _, **__: run.close())
         SESS_STARTED.connect(self._receivers[0])
         SESS_FINISHED.connect(self._receivers[1])
+
+    def _plan_summaries(
+        self,
+        settings: RunSettings,
+        subjects: Sequence[Subject],
+        axes: Sequence[int],
+        alignments: Dict[int, Alignment],
+    ) -> RunSummaries:
+        boxes = {}
+        for subject in subjects if settings.sampling == 'grid' else ():
+            aligned = alignments.get(subject.index)
+            volume = aligned.shape if aligned else subject.padded_shape
+            space = network_space(subject, settings.sampling)
+            boxes[subject.name] = filled_box(space, volume, settings.border, range(len(axes)))
+        layers = [layer.name for layer in self._layers if layer.spatial.shape.ndims > 2]
+        check_has_maps(self.options.tables, layers)
+        return RunSummaries(
+            folder=output_folder(settings),
+            postfix=settings.postfix,
+            layers=layers,
+            sources=label_files(
+                self.options.tables,
+                self._file_list,
+                [subject.name for subject in subjects],
+                lambda name: os.path.join(
+                    settings.save_seg_dir, 'window_seg_{}_{}.nii.gz'.format(name, settings.postfix)
+                ),
+            ),
+            boxes=boxes,
+            probabilities=self.segmentation_param.output_prob,
+            report=self.options.report,
+        )
 
     def _run_settings(self) -> RunSettings:
         return RunSettings(

@@ -164,8 +164,6 @@ def _check_together(options: Any) -> None:
 _NOT_YET = (
     ('resolution', 'native'),
     ('stitch', 'crop'),
-    ('tables', ()),
-    ('report', False),
 )
 
 

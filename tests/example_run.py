@@ -43,7 +43,10 @@ def make_example(folder, border=4, padding=4):
     config['SYSTEM'].update(model_dir=str(folder), num_threads='1')
     config['NETWORK']['volume_padding_size'] = str(padding)
     config['INFERENCE'].update(
-        spatial_window_size=window, border=str((border,) * 3), save_seg_dir='segmentation'
+        spatial_window_size=window,
+        border=str((border,) * 3),
+        save_seg_dir='segmentation',
+        output_postfix='example',
     )
     for option in ('activation_layers', 'activation_reduce'):
         config.remove_option('INFERENCE', option)

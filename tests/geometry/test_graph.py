@@ -31,7 +31,7 @@ from niftynet.layer.upsample import UpSampleLayer  # noqa: E402
 from geometry.oracle import Support, disagreements, in_float64, v1  # noqa: E402
 from niftynet_activations.dilation import undo_space_to_batch  # noqa: E402
 from niftynet_activations.errors import GeometryError  # noqa: E402
-from niftynet_activations.geometry.graph import read_geometry  # noqa: E402
+from niftynet_activations.geometry.graph import HANDLERS, read_geometry  # noqa: E402
 
 ODD, EVEN = (9, 11, 13), (8, 12, 16)
 SINGLE = {  # what some version of TensorFlow computes in float32 only
@@ -311,3 +311,16 @@ def test_unknown_batch_size():
         image = v1.placeholder(tf.float32, (None, 8, 12, 16, 2))
         tensor = dilated(image, ConvLayer(2, 3))
         assert read_geometry([tensor], image)[tensor.name].receptive_field == [5, 5, 5]
+
+
+def test_size_that_comes_out_wrong_names_the_operation():
+    with tf.Graph().as_default():
+        image, tensor = build(ODD, lambda x: x[:, ::2])
+        shape = tensor.shape.as_list()
+        # a graph that says otherwise than its operation does cannot be built: a wrong rule can
+        wrong = dict(HANDLERS, StridedSlice=lambda node, sources: sources[0])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr('niftynet_activations.geometry.graph.HANDLERS', wrong)
+            with pytest.raises(GeometryError, match="operation 'strided_slice.*says 9 for 5"):
+                read_geometry([tensor], image)
+    assert shape[1] == 5

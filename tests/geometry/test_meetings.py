@@ -36,6 +36,16 @@ def test_later_meeting_counts_with_the_smaller_branch():
     assert meet([middle, wide_with_small_core]).offset == 1.0
 
 
+def test_a_layer_behind_a_meeting_counts_with_the_branch_that_placed_it():
+    pooled = convolve(voxels(24), 2, 2)
+    met = meet([resize_linear(pooled, 24), convolve(voxels(24), 3)])
+    assert (met.offset, met.period, met.receptive_field, met.counting_field) == (0.0, 2, 4, 3)
+    deeper = convolve(met, 5)
+    assert (deeper.receptive_field, deeper.counting_field) == (8, 7)
+    # a branch half a voxel off, with a field between the two
+    assert meet([deeper, resize_linear(convolve(pooled, 4), 24)]).offset == 0.0
+
+
 def test_equal_fields_follow_the_first():
     moved = cut(voxels(10), 1, 9)
     assert meet([moved, voxels(9)]).offset == 1.0

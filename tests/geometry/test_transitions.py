@@ -17,6 +17,21 @@ def intervals(axis):
     return list(zip(first.tolist(), last.tolist()))
 
 
+@pytest.mark.parametrize(
+    'size, kernel, stride, expected',
+    [
+        (48, 3, 2, (0, 1)),
+        (49, 3, 2, (1, 1)),
+        (48, 3, 1, (1, 1)),
+        (48, 2, 2, (0, 0)),
+        (49, 2, 2, (0, 1)),
+        (48, 4, 1, (1, 2)),
+    ],
+)
+def test_same_padding_depends_on_the_size(size, kernel, stride, expected):
+    assert ops.same_padding(size, kernel, stride) == expected
+
+
 def test_same_stride_two_depends_on_the_size():
     # the figures that NiftyNet's users meet: 48 voxels are sampled at 1, 3, 5; 49 at 0, 2, 4
     even, odd = (ops.convolve(voxels(n), 3, 2) for n in (48, 49))

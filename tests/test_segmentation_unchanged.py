@@ -1,0 +1,146 @@
+# -*- coding: utf-8 -*-
+"""The segmentation is plain NiftyNet's, byte for byte, whatever the settings; and the errors."""
+
+import os
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+niftynet = pytest.importorskip('niftynet')
+
+import random_checkpoint  # noqa: E402
+from inference_runs import maps, run_activations, run_plain, segmentations  # noqa: E402
+
+from niftynet_activations.errors import ActivationError  # noqa: E402
+
+CONFIG = """
+[T1]
+path_to_search = {folder}/data
+filename_contains = T1
+filename_removefromid = _T1
+spatial_window_size = (12, 14, 16)
+interp_order = 1
+{reading}
+[T2]
+path_to_search = {folder}/data
+filename_contains = T2
+filename_removefromid = _T2
+spatial_window_size = (12, 14, 16)
+interp_order = 1
+{reading}
+[SYSTEM]
+model_dir = {folder}/model
+num_threads = 1
+num_gpus = 0
+[NETWORK]
+name = toynet
+activation_function = relu
+queue_length = 8
+{network}
+[TRAINING]
+[INFERENCE]
+spatial_window_size = (12, 14, 16)
+save_seg_dir = {folder}/out
+output_postfix = x
+{inference}
+[SEGMENTATION]
+num_classes = 3
+{segmentation}
+"""
+CASES = {
+    'labels': {},
+    'probabilities': {'segmentation': 'image = T1,T2\noutput_prob = True'},
+    'one modality': {'segmentation': 'image = T1\noutput_prob = False'},
+    'batches': {'network': 'batch_size = 3\nwhitening = True'},
+    'border and padding': {
+        'network': 'volume_padding_size = 3\nwhitening = True',
+        'inference': 'border = (3, 3, 3)',
+    },
+    'border alone': {'inference': 'border = (2, 1, 3)'},
+    'orientation and resampling': {
+        'reading': 'axcodes = (P, I, R)\npixdim = (1.0, 1.4, 1.2)',
+        'inference': 'output_interp_order = 1',
+    },
+    'resize': {'network': 'window_sampling = resize\nbatch_size = 2'},
+}
+
+
+def write_case(folder, reading='', network='', inference='', segmentation=None):
+    random = np.random.RandomState(1)
+    affine = np.diag([-1.1, 0.9, 1.3, 1.0])
+    affine[0, 1] = affine[1, 0] = 0.2
+    os.makedirs(str(folder / 'data'))
+    for subject, shape in (('a', (20, 23, 25)), ('b', (17, 30, 21))):
+        for modality in ('T1', 'T2'):
+            image = nib.Nifti1Image(random.uniform(0, 9, shape).astype(np.float32), affine)
+            nib.save(image, str(folder / 'data' / '{}_{}.nii.gz'.format(subject, modality)))
+    config = folder / 'config.ini'
+    config.write_text(
+        CONFIG.format(
+            folder=folder,
+            reading=reading,
+            network=network,
+            inference=inference,
+            segmentation=segmentation or 'image = T1,T2\noutput_prob = False',
+        )
+    )
+    random_checkpoint.write_checkpoint(str(config), str(folder / 'model'))
+    return config
+
+
+@pytest.mark.parametrize('case', sorted(CASES))
+def test_segmentation_and_its_list_are_the_same(case, tmp_path):
+    config = write_case(tmp_path, **CASES[case])
+    run_plain(config, tmp_path / 'plain')
+    run_activations(config, tmp_path / 'ours', '--activation_layers', 'all')
+    plain = segmentations(tmp_path / 'plain')
+    assert len(plain) == 2
+    assert segmentations(tmp_path / 'ours') == plain
+    listed = (tmp_path / 'plain' / 'inferred.csv').read_text()
+    ours = (tmp_path / 'ours' / 'inferred.csv').read_text()
+    assert ours == listed.replace(str(tmp_path / 'plain'), str(tmp_path / 'ours'))
+    assert len(maps(tmp_path / 'ours')) == 14
+    assert all(info['missing'] == 0 for _, info in maps(tmp_path / 'ours').values())
+
+
+@pytest.fixture(scope='module')
+def case(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('errors')
+    return write_case(folder), folder
+
+
+@pytest.mark.parametrize(
+    'options, message',
+    [
+        (['--activation_layers', 'conv_inptu*'], 'matches nothing; nearest: conv_input_bn_relu'),
+        (['--activation_channels', '10'], r'has 10 channels \(0 to 9\)'),
+        (['--activation_format', 'mgz'], 'expected one of nii.gz, nii, zarr'),
+        (['--activation_reduce', 'no.such'], 'expected module.function'),
+        (['--inference_iter', '7'], 'no checkpoint of iteration 7'),
+        (['--model_dir', '/nowhere/at/all'], 'no checkpoint'),
+        (['--spatial_window_size', '(40, 14, 16)'], 'larger than the volume'),
+    ],
+)
+def test_bad_input_is_one_line_before_any_window(case, options, message):
+    config, folder = case
+    with pytest.raises(ActivationError, match=message) as caught:
+        run_activations(config, folder / 'never', *options)
+    assert '\n' not in str(caught.value)
+    assert not maps(folder / 'never')
+
+
+def test_an_option_in_another_section_is_refused(case):
+    config, folder = case
+    moved = folder / 'moved.ini'
+    text = config.read_text()
+    moved.write_text(text.replace('[NETWORK]', '[NETWORK]\nactivation_layers = all'))
+    with pytest.raises(ActivationError, match=r'stands in section \[NETWORK\]: move it to'):
+        run_activations(moved, folder / 'never')
+
+
+def test_a_folder_that_is_a_file_is_refused(case):
+    config, folder = case
+    with pytest.raises(ActivationError, match='cannot be written'):
+        run_activations(config, folder / 'never', '--activation_dir', str(config))

@@ -1,0 +1,112 @@
+# -*- coding: utf-8 -*-
+"""
+Every saved map lies where its affine says: the input's three modalities hold each voxel's own world
+coordinates, the network passes them on, and each sample must predict its own values.
+"""
+
+import os
+import sys
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+niftynet = pytest.importorskip('niftynet')
+
+from inference_runs import maps, run_activations  # noqa: E402
+
+tf = sys.modules['tensorflow']
+SECTION = """
+[{name}]
+path_to_search = {folder}/data
+filename_contains = world{name}
+filename_removefromid = _world{name}
+spatial_window_size = (12, 13, 15)
+interp_order = 1
+{reading}
+"""
+CONFIG = """
+[SYSTEM]
+model_dir = {folder}/model
+num_threads = 1
+num_gpus = 0
+[NETWORK]
+name = ramp_network.RampNet
+activation_function = relu
+queue_length = 8
+batch_size = 1
+volume_padding_size = {padding}
+volume_padding_mode = edge
+[TRAINING]
+[INFERENCE]
+spatial_window_size = (12, 13, 15)
+save_seg_dir = {folder}/out
+output_postfix = x
+[SEGMENTATION]
+image = x,y,z
+num_classes = 3
+output_prob = True
+"""
+READINGS = {
+    'as it is': '',
+    'axes': 'axcodes = (P, I, R)',
+    'resampled': 'pixdim = (1.3, 0.8, 1.9)',
+    'both': 'axcodes = (L, A, S)\npixdim = (0.9, 1.5, 1.1)',
+}
+
+
+def oblique(flip):
+    turn = 0.2
+    affine = np.eye(4)
+    affine[:3, :3] = [[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]]
+    affine[:3, :3] = affine[:3, :3] @ np.diag([1.1 * flip, 0.9, 1.4])
+    affine[:3, 3] = [-20, 5, 7]
+    return affine
+
+
+@pytest.mark.parametrize('grid', ['niftynet', 'aligned'])
+@pytest.mark.parametrize('padding', [0, 5])
+@pytest.mark.parametrize('reading', sorted(READINGS))
+def test_maps_predict_their_own_world(reading, padding, grid, tmp_path):
+    affine = oblique(-1 if padding else 1)
+    shape = (24, 29, 33)
+    index = np.stack(np.meshgrid(*[np.arange(n) for n in shape], indexing='ij'), -1)
+    world = nib.affines.apply_affine(affine, index).astype(np.float32)
+    os.makedirs(str(tmp_path / 'data'))
+    text = CONFIG.format(folder=tmp_path, padding=padding)
+    for axis, name in enumerate('xyz'):
+        image = nib.Nifti1Image(world[..., axis], affine)
+        nib.save(image, str(tmp_path / 'data' / 'one_world{}.nii.gz'.format(name)))
+        text = SECTION.format(name=name, folder=tmp_path, reading=READINGS[reading]) + text
+    config = tmp_path / 'config.ini'
+    config.write_text(text)
+    write_empty_checkpoint(tmp_path)
+    run_activations(
+        config, tmp_path / 'out', '--activation_layers', 'all', '--activation_grid', grid
+    )
+    found = maps(tmp_path / 'out')
+    assert len(found) == 5
+    for (_, layer), (image, info) in found.items():
+        values = np.asanyarray(image.dataobj)
+        places = np.stack(np.meshgrid(*[np.arange(n) for n in values.shape[:3]], indexing='ij'), -1)
+        expected = nib.affines.apply_affine(image.affine, places)
+        # samples whose field reaches into padding or extension do not hold a linear ramp
+        rim = [
+            int(np.ceil(max(s, 1) / s)) if padding or grid == 'aligned' else 0
+            for s in info['stride']
+        ]
+        inner = tuple(slice(r, n - r) for r, n in zip(rim, values.shape[:3]))
+        off = np.abs(values[inner] - expected[inner])
+        assert np.isfinite(off).any(), layer
+        assert np.nanmax(off) < 2e-3, layer
+
+
+def write_empty_checkpoint(folder):
+    """The network has no weights, and NiftyNet wants a checkpoint all the same."""
+    os.makedirs(str(folder / 'model' / 'models'))
+    with tf.Graph().as_default(), tf.Session() as session:
+        unused = tf.get_variable('RampNet/unused', [1])
+        session.run(tf.global_variables_initializer())
+        prefix = str(folder / 'model' / 'models' / 'model.ckpt')
+        tf.train.Saver([unused]).save(session, prefix, global_step=1)
