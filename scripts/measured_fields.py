@@ -66,7 +66,7 @@ NETWORKS = {
     'deepmedic': _setting(63, 57),
     'scalenet': _setting(104, 8, modalities=2),
     'holisticnet': _setting(136, 8),
-    'unet_2d': _setting(220, 188, double=False, dimensions=2),
+    'unet_2d': _setting(220, 188, double=False, dimensions=2, features=(64, 128, 256, 512, 1024)),
 }
 
 
@@ -176,7 +176,8 @@ def build(name: str, window: Sequence[int]) -> Any:
     setting = NETWORKS[name]
     network = ApplicationNetFactory.create(name)(num_classes=CLASSES)
     if setting.features:
-        network.n_features = [FewerChannels(number) for number in setting.features]
+        listed = 'n_features' if hasattr(network, 'n_features') else 'n_fea'
+        setattr(network, listed, [FewerChannels(number) for number in setting.features])
     shape = [1] + list(window) + [setting.modalities]
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(io.StringIO()))  # some print their layers

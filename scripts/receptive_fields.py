@@ -35,7 +35,7 @@ one activation is not zero, in the union over several draws of positive weights.
 compared, voxel by voxel, for the samples whose fields reach farthest below and above the layer's
 lattice and for the longest field. The window is longer than the fields along one axis at a time,
 short along the others. Where TensorFlow has all operations of a network in float64, that is what
-is used. unet and vnet are measured with an eighth of their channels, which is no matter of
+is used. unet, unet_2d and vnet are measured with an eighth of their channels, which is no matter of
 geometry.
 
 Remarks in the tables:
