@@ -65,7 +65,7 @@ NETWORKS = {
     'dense_vnet': _setting(328, 8, double=False),
     'deepmedic': _setting(63, 57),
     'scalenet': _setting(104, 8, modalities=2),
-    'holisticnet': _setting(136, 8),
+    'holisticnet': _setting(136, 8, double=False),
     'unet_2d': _setting(220, 188, double=False, dimensions=2, features=(64, 128, 256, 512, 1024)),
 }
 
