@@ -8,10 +8,12 @@ Exit status 0, or 2 with one line on standard error that says what was wrong.
 import argparse
 import contextlib
 import sys
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 from niftynet_activations.errors import ActivationError
 from niftynet_activations.look_commands import add_parsers
+
+LAYERS_OPTIONS = ('--conf', '--depth', '--json', '--help')
 
 
 def main(args: Optional[List[str]] = None) -> int:
@@ -19,12 +21,37 @@ def main(args: Optional[List[str]] = None) -> int:
     :param args: the words behind the command's name; those of the process where not given
     :return: the exit status
     """
-    arguments = _get_parser().parse_args(args)
+    own, overrides = _split_overrides(sys.argv[1:] if args is None else list(args))
+    arguments = _get_parser().parse_args(own, argparse.Namespace(overrides=overrides))
     try:
         return arguments.run(arguments)
     except ActivationError as error:
         sys.stderr.write('net_activations: error: {}\n'.format(error))
         return 2
+
+
+def _split_overrides(words: List[str]) -> Tuple[List[str], List[str]]:
+    """
+    Part this command's words from NiftyNet's options, which ``layers`` takes as overrides.
+
+    :param words: all behind the command's name
+    :return: the command's own; NiftyNet's, each as ``--option=value``
+    """
+    if words[:1] != ['layers']:
+        return words, []
+    own: List[str] = []
+    overrides: List[str] = []
+    pending = list(words)
+    while pending:
+        word = pending.pop(0)
+        name = word.partition('=')[0]
+        if not word.startswith('--') or name in LAYERS_OPTIONS:
+            own.append(word)
+        elif '=' in word or not pending or pending[0].startswith('--'):
+            overrides.append(word)
+        else:
+            overrides.append('{}={}'.format(word, pending.pop(0)))
+    return own, overrides
 
 
 def _get_parser() -> argparse.ArgumentParser:
@@ -35,6 +62,7 @@ def _get_parser() -> argparse.ArgumentParser:
         'layers',
         help="list a network's layers, from the config alone",
         description=list_layers.__doc__,
+        epilog="NiftyNet's own options override the config: --spatial_window_size 48,48,48",
     )
     _add_config(layers)
     layers.add_argument('pattern', nargs='?', help='a glob, re: expression or part of a name')
@@ -57,6 +85,7 @@ def list_layers(arguments: argparse.Namespace) -> int:
     with contextlib.redirect_stdout(sys.stderr):
         from niftynet_activations.layer_list import layers_of_config
 
-        found = filter_layers(layers_of_config(arguments.conf), arguments.pattern, arguments.depth)
+        listed = layers_of_config(arguments.conf, arguments.overrides)
+        found = filter_layers(listed, arguments.pattern, arguments.depth)
     sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
     return 0

@@ -33,8 +33,7 @@ def layers(config: Path) -> List[LayerInfo]:
     :return: every layer, in the order of the calls
     :raises OptionError: if the config cannot be read or the network not be built
     """
-    said = io.StringIO()
-    with _own_output(said), contextlib.redirect_stderr(said):
+    with _own_output(io.StringIO()):
         from niftynet_activations.layer_list import layers_of_config
 
         return layers_of_config(_existing(config))
@@ -114,13 +113,7 @@ def _folder_of(path: str, words: Sequence[str]) -> str:
 
     from niftynet_activations.network import read_config
 
-    said = io.StringIO()
-    try:
-        with contextlib.redirect_stderr(said):
-            system = read_config(path, words).system
-    except SystemExit:
-        reason = (said.getvalue().splitlines() or ['NiftyNet cannot read the options'])[-1]
-        raise OptionError("config '{}': {}".format(path, reason)) from None
+    system = read_config(path, words).system
     inference = system['INFERENCE']
     model_dir = niftynet.resolve_module_dir(system['SYSTEM'].model_dir)
     folder = getattr(inference, PREFIX + 'dir', '') or inference.save_seg_dir

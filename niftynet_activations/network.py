@@ -7,6 +7,7 @@ Build a config's network without its data and its checkpoint, to see its layers.
 """
 
 import contextlib
+import io
 import sys
 from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -40,9 +41,10 @@ def read_config(path: str, overrides: Sequence[str] = ()) -> Config:
     """
     words = ['net_run', 'inference', '-a', APPLICATION, '-c', path] + list(overrides)
     before, sys.argv = sys.argv, words
+    said = io.StringIO()
     try:
-        # NiftyNet prints its version there
-        with contextlib.redirect_stdout(sys.stderr):
+        # NiftyNet prints its version, and argparse its usage before it exits
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             return Config(*user_parameters_parser.run())
     except ActivationError:
         raise
@@ -51,6 +53,9 @@ def read_config(path: str, overrides: Sequence[str] = ()) -> Config:
         raise OptionError(
             "config '{}': {}".format(path, ' '.join(lines[:2]) or type(error).__name__)
         ) from error
+    except SystemExit:
+        reason = (said.getvalue().splitlines() or ['the options cannot be read'])[-1]
+        raise OptionError("config '{}': {}".format(path, reason)) from None
     finally:
         sys.argv = before
 

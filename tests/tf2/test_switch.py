@@ -8,6 +8,7 @@ import pytest
 
 import niftynet_tf2
 
+NAME = 'niftynet_tf2'
 QUIET = """
 import sys
 assert 'niftynet_tf2' in sys.modules, 'the .pth file is not installed'
@@ -56,3 +57,20 @@ def test_it_can_be_switched_off(monkeypatch):
     assert niftynet_tf2.HostFinder.find_spec('niftynet') is None
     monkeypatch.setenv('NIFTYNET_TF2', '1')
     assert niftynet_tf2.HostFinder.find_spec('niftynet') is not None
+
+
+def test_a_start_of_python_takes_at_most_two_milliseconds_more(python):
+    """Also where the module is compiled at each start; the best of some, as others use the CPU."""
+    if sys.version_info < (3, 8):
+        pytest.skip('measured where it matters: under Python 3.7 nothing needs to be switched on')
+    best = min(_start_up_cost(python) for _ in range(7))
+    assert best <= 2000, '{} microseconds'.format(best)
+
+
+def _start_up_cost(python):
+    """In microseconds."""
+    done = python('pass', '-X', 'importtime', PYTHONDONTWRITEBYTECODE='1')
+    lines = [line for line in done.stderr.splitlines() if line.split('|')[-1].strip() == NAME]
+    if not lines:
+        pytest.skip('niftynet_tf2 is on the path, but not installed')
+    return int(lines[0].split('|')[1])

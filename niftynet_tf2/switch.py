@@ -1,0 +1,56 @@
+# -*- coding: utf-8 -*-
+"""
+How NiftyNet is found: as by Python's other finders, with a loader that prepares for it first.
+
+``NIFTYNET_TF2=0`` in the environment switches that off.
+"""
+
+import os
+import sys
+
+import niftynet_tf2
+
+SWITCH = 'NIFTYNET_TF2'
+
+
+class PreparingLoader(object):
+    """
+    NiftyNet's own loader, save that the process is prepared before NiftyNet runs.
+
+    A mere look for NiftyNet changes nothing.
+    """
+
+    def __init__(self, loader):
+        self._loader = loader
+
+    def exec_module(self, module):
+        from niftynet_tf2.preparation import prepare
+
+        prepare()
+        module.__loader__ = module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+
+    def __getattr__(self, name):
+        return getattr(self._loader, name)
+
+
+def find_spec(name, path, target):
+    """
+    :param name: of the module, here ``niftynet``
+    :param path: as finders get it
+    :param target: as finders get it
+    :return: the spec that another finder gives, with a :class:`PreparingLoader`; None where
+        switched off, or where none finds it
+    """
+    if os.environ.get(SWITCH) == '0':
+        return None
+    for finder in sys.meta_path:
+        find = getattr(finder, 'find_spec', None)
+        if find is None or finder is niftynet_tf2.HostFinder:
+            continue
+        spec = find(name, path, target)
+        if spec is not None:
+            if spec.loader is not None:
+                spec.loader = PreparingLoader(spec.loader)
+            return spec
+    return None

@@ -1,0 +1,60 @@
+# -*- coding: utf-8 -*-
+"""``net_activations layers``: its own words, and NiftyNet's options that override the config."""
+
+import json
+
+import pytest
+
+from niftynet_activations.command_line import _split_overrides, main
+
+
+@pytest.mark.parametrize(
+    'words, own, overrides',
+    [
+        ('layers -c a.ini res* --json', 'layers -c a.ini res* --json', ''),
+        ('layers -c a.ini --batch_size 2 res*', 'layers -c a.ini res*', '--batch_size=2'),
+        ('layers --conf=a.ini --border=4 --depth 1', 'layers --conf=a.ini --depth 1', '--border=4'),
+        ('layers -c a.ini --inference_iter -1', 'layers -c a.ini', '--inference_iter=-1'),
+        ('layers -c a.ini --border', 'layers -c a.ini', '--border'),
+        ('report FOLDER --unknown 3', 'report FOLDER --unknown 3', ''),
+    ],
+)
+def test_niftynet_s_options_are_parted_from_the_command_s(words, own, overrides):
+    assert _split_overrides(words.split()) == (own.split(), overrides.split())
+
+
+@pytest.mark.slow
+def test_layers_with_another_window(tmp_path, capsys):
+    config = example(tmp_path)
+    assert main(['layers', '-c', config, '--json', 'bottleneck']) == 0
+    (before,) = json.loads(capsys.readouterr().out)
+    words = ['layers', '-c', config, '--json', '--spatial_window_size', '20,24,28', 'bottleneck']
+    assert main(words) == 0
+    (after,) = json.loads(capsys.readouterr().out)
+    assert (before['shape'], after['shape']) == ([8, 8, 8, 12], [10, 12, 14, 12])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    'words, message',
+    [
+        (['--spatial_window', '4'], 'spatial_window'),
+        (['--batch_size', 'many'], "argument --batch_size: invalid int value: 'many'"),
+        (['--spatial_window_size', '21,24,28'], 'cannot be built on a window of 21 x 24 x 28'),
+    ],
+)
+def test_what_is_wrong_is_one_line(tmp_path, capfd, words, message):
+    config = example(tmp_path)
+    capfd.readouterr()
+    assert main(['layers', '-c', config] + words) == 2
+    shown = capfd.readouterr()
+    assert shown.out == ''
+    last = shown.err.strip().splitlines()[-1]
+    assert last.startswith('net_activations: error: ') and message in last
+
+
+def example(folder):
+    pytest.importorskip('niftynet')
+    from example_run import make_example
+
+    return make_example(folder)
