@@ -10,7 +10,7 @@ NiftyNet reshapes on its way: to resize a (2, 8, 9, 10, 4) tensor along its last
 - *dimension*: its factors, the slowest first; one that holds a single 1 may have none.
 """
 
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 BATCH, PLAIN = 'batch', 'plain'
 
@@ -51,7 +51,7 @@ def has_batch(dimension: Dimension) -> bool:
     return any(factor.role == BATCH for factor in dimension)
 
 
-def size_of(dimension: Dimension) -> Optional[int]:
+def size_of(dimension: Sequence[Factor]) -> Optional[int]:
     """
     :return: product of the factors' sizes, None if one is unknown
     """
@@ -65,55 +65,91 @@ def size_of(dimension: Dimension) -> Optional[int]:
 
 def reshape(dimensions: Dimensions, shape: Shape) -> Dimensions:
     """
+    Factors keep their order, and each dimension of the result takes the next few of them. Axes of
+    one sample leave a choice: that with the fewest axes side by side is taken.
+
     :param dimensions: before the reshaping
     :param shape: sizes after it; one may be None
     :return: the dimensions after it
-    :raises UnknownOperation: if an axis of space would be split
+    :raises UnknownOperation: if an axis of space would be split, or it stays open where one lies
     """
-    factors = [
+    factors = tuple(
         factor
         for dimension in dimensions
         for factor in dimension
         if factor.role != PLAIN or factor.size != 1
-    ]
-    unknown = [position for position, size in enumerate(shape) if size is None]
-    if len(unknown) > 1:
+    )
+    if sum(size is None for size in shape) > 1:
         raise UnknownOperation('reshapes to an unknown size')
-    split = unknown[0] if unknown else len(shape)
-    before = [_take(factors, size, 0) for size in shape[:split]]
-    if not unknown:
-        _append_rest(before, factors)
-        return tuple(before)
-    behind = [_take(factors, size, -1) for size in reversed(shape[split + 1 :])]
-    return tuple(before) + (tuple(factors),) + tuple(reversed(behind))
+    found = list(_groupings(factors, tuple(shape)))
+    if not found:
+        raise UnknownOperation(_why_not(factors, shape))
+    least = min(_mixing(groups) for groups in found)
+    best = [groups for groups in found if _mixing(groups) == least]
+    if any(_placement(groups) != _placement(best[0]) for groups in best):
+        raise UnknownOperation('leaves open where an axis of one sample lies')
+    return best[0]
 
 
-def _take(factors: List[Factor], size: Optional[int], end: int) -> Dimension:
-    """Remove factors of that product from the one end (0) or the other (-1)."""
-    taken: List[Factor] = []
-    wanted = size or 1
-    while factors and (wanted > 1 or (not taken and factors[end].size == 1)):
-        factor = factors.pop(end)
-        if factor.size is not None and wanted % factor.size == 0:
-            wanted //= factor.size
-            taken.append(factor)
-        elif factor.role == PLAIN and factor.size is not None and factor.size % wanted == 0:
-            rest = factor._replace(size=factor.size // wanted)
-            factors.insert(0 if end == 0 else len(factors), rest)
-            taken.append(factor._replace(size=wanted))
-            wanted = 1
-        else:
-            raise UnknownOperation('splits an axis of space')
-    if wanted > 1:
-        raise UnknownOperation('reshapes to another number of elements')
-    return tuple(taken if end == 0 else reversed(taken))
+def _groupings(factors: Dimension, shape: Shape) -> Iterator[Dimensions]:
+    """All ways to give the factors to the dimensions in order, the first ones full first."""
+    if not shape:
+        if not factors:
+            yield ()
+        return
+    for taken, rest in reversed(list(_first_groups(factors, shape[0]))):
+        for others in _groupings(rest, shape[1:]):
+            yield (taken,) + others
 
 
-def _append_rest(dimensions: List[Dimension], factors: List[Factor]) -> None:
-    if any(factor.size != 1 for factor in factors):
-        raise UnknownOperation('reshapes to another number of elements')
-    if factors and dimensions:
-        dimensions[-1] = dimensions[-1] + tuple(factors)
+def _first_groups(factors: Dimension, size: Optional[int]) -> Iterator[Tuple[Dimension, Dimension]]:
+    """Factors that make up a dimension of that size, and those that are left."""
+    for count in range(len(factors) + 1):
+        product = size_of(factors[:count])
+        if size is None or product == size:
+            yield factors[:count], factors[count:]
+        elif product is None or size % product:
+            return
+        elif count < len(factors):
+            split = _split(factors[count], size // product)
+            if split is not None:
+                yield factors[:count] + split[:1], split[1:] + factors[count + 1 :]
+
+
+def _split(factor: Factor, size: int) -> Optional[Dimension]:
+    """Channels may be put into groups."""
+    if factor.role != PLAIN or factor.size is None or factor.size % size or factor.size == size:
+        return None
+    return Factor(PLAIN, size), Factor(PLAIN, factor.size // size)
+
+
+def _mixing(dimensions: Dimensions) -> int:
+    """
+    What speaks against a grouping: most of all axes that share a dimension, then axes beside
+    channels; networks put axes into the batch.
+    """
+    against = 0
+    for dimension in dimensions:
+        axes = len(axes_in(dimension))
+        if axes:
+            beside_channels = any(factor.role == PLAIN for factor in dimension)
+            against += 100 * (axes - 1) + 10 * beside_channels + has_batch(dimension)
+    return against
+
+
+def _placement(dimensions: Dimensions) -> List[List[int]]:
+    return [axes_in(dimension) for dimension in dimensions]
+
+
+def _why_not(factors: Dimension, shape: Shape) -> str:
+    elements = size_of(factors)
+    if (
+        None in shape
+        or elements is None
+        or elements == size_of([Factor(PLAIN, size) for size in shape])
+    ):
+        return 'splits an axis of space'
+    return 'reshapes to another number of elements'
 
 
 def broadcast(operands: Sequence[Dimensions]) -> Dimensions:

@@ -54,6 +54,22 @@ def test_axis_of_one_sample_keeps_its_place():
     )
 
 
+@pytest.mark.parametrize('single', [(0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)])
+@pytest.mark.parametrize('batch', [1, 2, None])
+def test_axes_of_one_sample_go_into_the_batch_and_back(single, batch):
+    x, y, z = (1 if axis in single else size for axis, size in enumerate((5, 7, 11)))
+    before = image(batch, x, y, z)
+    flat = reshape(before, (None if batch is None else batch * x, y, z, 3))
+    assert [axes_in(dimension) for dimension in flat] == [[0], [1], [2], []]
+    assert has_batch(flat[0])
+    assert reshape(flat, (batch, x, y, z, 3)) == before
+
+
+def test_axis_of_one_sample_whose_place_stays_open():
+    with pytest.raises(UnknownOperation, match='where an axis of one sample lies'):
+        reshape(image(x=1)[1:], (1, 1, 7, 11, 3))
+
+
 def test_all_in_one():
     flat = reshape(image(z=1, channels=1), (2, 35))
     assert axes_in(flat[1]) == [0, 1, 2]
@@ -63,7 +79,7 @@ def test_all_in_one():
     'shape, match',
     [
         ((2, 5, 7, 11, 1), 'another number'),
-        ((2, 5, 7, 22, 2), 'splits an axis'),
+        ((2, 5, 7, 3, 11), 'splits an axis'),
         ((None, None, 3), 'an unknown size'),
     ],
 )

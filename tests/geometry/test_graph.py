@@ -120,6 +120,10 @@ LAYERS = {
     'index': (ODD, lambda x: x[:, 1:, ::2, 3:-1, :1]),
     'resize_2': (EVEN, lambda x: LinearResizeLayer(EVEN)(ConvLayer(2, 3, 2)(x))),
     'resize_4': (EVEN, lambda x: LinearResizeLayer(EVEN)(ConvLayer(2, 3, 4)(x))),
+    'resize_one_sample': (
+        (4, 12, 4),
+        lambda x: LinearResizeLayer((4, 12, 4))(ConvLayer(2, 3, 4)(x)),
+    ),
     'resize_down': (EVEN, lambda x: LinearResizeLayer((4, 4, 4))(ConvLayer(2, 3)(x))),
     'resize_2d': ((8, 12), lambda x: LinearResizeLayer((16, 36))(x)),
     'resize_half_pixels': ((8, 12), lambda x: tf.compat.v2.image.resize(x, (16, 12))),
