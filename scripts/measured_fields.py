@@ -15,12 +15,13 @@ import io
 import os
 import sys
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
 import tensorflow as tf
 from niftynet.engine.application_factory import ApplicationNetFactory
+from niftynet.layer import layer_util
 
 from niftynet_activations.capture import record_layers
 from niftynet_activations.dilation import undo_space_to_batch
@@ -32,6 +33,7 @@ from geometry.oracle import Support, different, in_float64  # noqa: E402
 v1 = tf.compat.v1
 STATES = ('differs', 'smaller', 'clipped', 'agrees')  # the worst of several samples counts
 DRAWS, DRAWS_BEHIND_HOLES = 16, 2
+FILLED = '_filled'  # behind a network's name: with ones in its constant kernels
 CLASSES, CHUNK = 3, 8
 # Gradients at the rim of a field are the product of many kernels' weights. Those of an activation
 # of this size stay above the smallest float32 for twice as many.
@@ -64,6 +66,7 @@ NETWORKS = {
     'vnet': _setting(576, 16, features=(16, 32, 64, 128, 256)),
     'dense_vnet': _setting(328, 8, double=False),
     'deepmedic': _setting(63, 57),
+    'deepmedic_filled': _setting(63, 57),
     'scalenet': _setting(104, 8, modalities=2),
     'holisticnet': _setting(136, 8, double=False),
     'unet_2d': _setting(220, 188, double=False, dimensions=2, features=(64, 128, 256, 512, 1024)),
@@ -174,7 +177,9 @@ def build(name: str, window: Sequence[int]) -> Any:
     :return: its record, in the default graph
     """
     setting = NETWORKS[name]
-    network = ApplicationNetFactory.create(name)(num_classes=CLASSES)
+    filled = name.endswith(FILLED)
+    real_name = name[: -len(FILLED)] if filled else name
+    network = ApplicationNetFactory.create(real_name)(num_classes=CLASSES)
     if setting.features:
         listed = 'n_features' if hasattr(network, 'n_features') else 'n_fea'
         setattr(network, listed, [FewerChannels(number) for number in setting.features])
@@ -183,10 +188,23 @@ def build(name: str, window: Sequence[int]) -> Any:
         stack.enter_context(contextlib.redirect_stdout(io.StringIO()))  # some print their layers
         if setting.double:
             stack.enter_context(in_float64())
+        if filled:
+            stack.enter_context(_ones_in_constant_kernels())
         record = stack.enter_context(record_layers(network))
         image = v1.placeholder(tf.float32, shape, name='image')  # float64 within in_float64
         network(image, is_training=False, keep_prob=1.0)
     return record
+
+
+@contextlib.contextmanager
+def _ones_in_constant_kernels() -> Iterator[None]:
+    """Instead of NiftyNet's own, which hold a single one among zeros."""
+    original = layer_util.trivial_kernel
+    layer_util.trivial_kernel = np.ones
+    try:
+        yield
+    finally:
+        layer_util.trivial_kernel = original
 
 
 def _measure_tensor(

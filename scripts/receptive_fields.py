@@ -8,7 +8,7 @@ Compare the receptive fields of every layer of NiftyNet's segmentation networks 
 
 Each measurement (a network, and the axis along which its window is long) is left in a file of its
 own in ``--folder`` and not made again, so that a run can be cut short. The table is written from
-all files that are there. The exit status is 1 if a field differs.
+all files that are there. The exit status is 1 if a field differs or is not known.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from collections import Counter
 from typing import Any, Dict, List, Optional, Sequence
 
 AXES = 'xyz'
+NONE = {'differs': 0, 'unknown': 0}
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 Measurements = Dict[str, List[Dict[str, Any]]]  # network -> one for each long axis
@@ -42,10 +43,12 @@ Remarks in the tables:
 
 - *smaller*: a convolution before the layer has a constant kernel that holds zeros (deepmedic's
   downsampling keeps one voxel of 3 x 3 x 3), so the layer cannot see all that the kernel covers.
-  The derived field counts the kernel as a whole and is never too small;
+  The derived field counts the kernel as a whole and is never too small. `deepmedic_filled` is the
+  same network with ones in place of those zeros;
 - *window*: each sample depends on the window as a whole; the reason is given below the table;
 - *wider*: no sample's field lies inside of the window; the part inside is what was compared;
-- *differs*: the derived field is wrong.
+- *differs*: the derived field is wrong;
+- *unknown*: an operation before the layer is not known, so that nothing is derived.
 """
 
 
@@ -63,15 +66,15 @@ def main(args: Optional[Sequence[str]] = None) -> int:
     with open(options.write, 'w') as page:
         page.write(page_of(measurements))
     print('written:', options.write)
-    differing = [each['name'] for each in _layers(measurements) if each['state'] == 'differs']
-    print('{} layers differ'.format(len(differing)))
-    return 1 if differing else 0
+    states = Counter(layer['state'] for layer in _layers(measurements))
+    print('{differs} layers differ, {unknown} are unknown'.format(**dict(NONE, **states)))
+    return 1 if states['differs'] or states['unknown'] else 0
 
 
 def _get_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     everything = 'toynet,highres3dnet,highres3dnet_small,highres3dnet_large,unet,nonewnet,vnet,'
-    everything += 'dense_vnet,deepmedic,scalenet,holisticnet,unet_2d'
+    everything += 'dense_vnet,deepmedic,deepmedic_filled,scalenet,holisticnet,unet_2d'
     parser.add_argument('--networks', default=everything, help='separated by commas')
     parser.add_argument('--axes', default='xyz', help='that are long in turn, for example xz')
     parser.add_argument(
@@ -117,10 +120,11 @@ def page_of(measurements: Measurements) -> str:
     :return: the page, in Markdown
     """
     versions = sorted({each['tensorflow'] for runs in measurements.values() for each in runs})
-    lines = [INTRODUCTION.format(networks=len(measurements), versions=' and '.join(versions))]
+    networks = [name for name in measurements if not name.endswith('_filled')]
+    lines = [INTRODUCTION.format(networks=len(networks), versions=' and '.join(versions))]
     lines += ['| network | long axes | layers | tensors | equal | smaller | window | wider | ']
-    lines[-1] += 'differs | in | seconds |'
-    lines += ['| --- | --- |' + ' ---: |' * 7 + ' --- | ---: |']
+    lines[-1] += 'differs | unknown | in | seconds |'
+    lines += ['| --- | --- |' + ' ---: |' * 8 + ' --- | ---: |']
     lines += [_summary(name, runs) for name, runs in measurements.items()]
     lines += ['', 'Layers are counted once for each long axis.']
     for name, runs in measurements.items():
@@ -132,7 +136,7 @@ def _summary(name: str, runs: Sequence[Dict[str, Any]]) -> str:
     states = Counter(_remark(layer) for run in runs for layer in run['layers'])
     cells = [name, ', '.join(AXES[run['axis']] for run in runs)]
     cells += [len(runs[0]['layers']), runs[0]['tensors']]
-    cells += [states[each] for each in ('', 'smaller', 'window', 'wider', 'differs')]
+    cells += [states[each] for each in ('', 'smaller', 'window', 'wider', 'differs', 'unknown')]
     cells += ['float64' if runs[0]['double'] else 'float32', round(sum(r['seconds'] for r in runs))]
     return _row(cells)
 
@@ -165,6 +169,8 @@ def _seen(layer: Dict[str, Any]) -> Any:
 
 
 def _each(layers: Sequence[Dict[str, Any]], key: str, value: Any = None) -> str:
+    if any(layer['state'] == 'unknown' for layer in layers):
+        return '?'
     values = [value(layer) if value else layer.get(key) for layer in layers]
     shown = ['window' if each is None else '{:g}'.format(each) for each in values]
     return shown[0] if len(set(shown)) == 1 else ', '.join(shown)

@@ -45,17 +45,19 @@ RUNS = [
 
 def test_page():
     page = receptive_fields.page_of({'small_net': RUNS}).splitlines()
-    assert '| small_net | x, z | 2 | 2 | 1 | 1 | 2 | 0 | 0 | float64 | 3 |' in page
+    assert '| small_net | x, z | 2 | 2 | 1 | 1 | 2 | 0 | 0 | 0 | float64 | 3 |' in page
     assert 'Windows of 5 x 7 x 11, 7 x 7 x 11 voxels.' in page
     assert '| `a` | ConvLayer | 1.5 | 3 | 3, 9 | 3, 7 | smaller |' in page
     assert '| `b` | ConvLayer | 1.5 | 3 | window | window | window |' in page
     assert page[-1] == 'Window: mean of all.'
 
 
-@pytest.mark.parametrize('state, status', [('differs', 1), ('agrees', 0)])
+@pytest.mark.parametrize('state, status', [('differs', 1), ('unknown', 1), ('agrees', 0)])
 def test_status_is_1_where_a_field_differs(tmp_path, state, status, monkeypatch):
     monkeypatch.setattr(receptive_fields, '_measure_once', lambda *args: None)
     (tmp_path / 'small_net_x.json').write_text(json.dumps(run(0, [layer('a', 3, 5, state)])))
     words = ['--folder', str(tmp_path), '--write', str(tmp_path / 'page.md')]
     assert receptive_fields.main(words) == status
-    assert ('| differs |' in (tmp_path / 'page.md').read_text().split('## ')[1]) == bool(status)
+    assert ('| {} |'.format(state) in (tmp_path / 'page.md').read_text().split('## ')[1]) == bool(
+        status
+    )
