@@ -15,6 +15,8 @@ from setuptools.command.build_py import build_py
 HERE = os.path.dirname(os.path.abspath(__file__))
 SWITCH = 'niftynet_tf2.pth'
 TENSORFLOW_1 = "; python_version < '3.8'"
+# The plain wheel computes on the CPU; the extra `gpu` adds NVIDIA's libraries, with which the same
+# wheel uses the GPU. `tensorflow-cpu` holds the same files, so no extra could take its place.
 TENSORFLOW_2 = "; python_version >= '3.10'"
 
 
@@ -44,6 +46,12 @@ except ImportError:  # setuptools before 64 installs editable by develop
         def install_for_development(self):
             super(develop_with_switch, self).install_for_development()
             self.copy_file(os.path.join(HERE, SWITCH), os.path.join(self.install_dir, SWITCH))
+
+        def uninstall_link(self):
+            super(develop_with_switch, self).uninstall_link()
+            installed = os.path.join(self.install_dir, SWITCH)
+            if os.path.exists(installed):
+                os.remove(installed)
 
     COMMANDS['develop'] = develop_with_switch
 else:
@@ -85,7 +93,7 @@ setup(
         'numpy<1.19' + TENSORFLOW_1,
         'pandas<1.4' + TENSORFLOW_1,
         'importlib-metadata' + TENSORFLOW_1,
-        'tensorflow-cpu>=2.16,<3' + TENSORFLOW_2,
+        'tensorflow>=2.16,<3' + TENSORFLOW_2,
         'numpy>=1.26' + TENSORFLOW_2,
         'pandas>=2' + TENSORFLOW_2,
         'setuptools<81' + TENSORFLOW_2,  # NiftyNet asks pkg_resources for its own version

@@ -6,12 +6,14 @@ Exit status 0, or 2 with one line on standard error that says what was wrong.
 """
 
 import argparse
-import contextlib
+import io
+import os
 import sys
 from typing import List, Optional, Tuple
 
 from niftynet_activations.errors import ActivationError
 from niftynet_activations.look_commands import add_parsers
+from niftynet_activations.quiet import all_output_to
 
 LAYERS_OPTIONS = ('--conf', '--depth', '--json', '--help')
 
@@ -81,8 +83,9 @@ def list_layers(arguments: argparse.Namespace) -> int:
     """List name, type, window output shape, channels and TensorFlow operation of each layer."""
     from niftynet_activations.inventory import filter_layers, to_json, to_table
 
-    # NiftyNet prints while it builds a graph; only the listing belongs on standard output
-    with contextlib.redirect_stdout(sys.stderr):
+    # an error is one line: NiftyNet and TensorFlow say much before it
+    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
+    with all_output_to(io.StringIO()):
         from niftynet_activations.layer_list import layers_of_config
 
         listed = layers_of_config(arguments.conf, arguments.overrides)

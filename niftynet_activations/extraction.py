@@ -9,18 +9,17 @@ caller's logging, arguments and output is undone.
   config (``save_seg_dir``); both override the config, as on the command line.
 """
 
-import contextlib
 import difflib
 import io
-import logging
 import os
 import sys
-from typing import Any, Iterator, List, Optional, Sequence, Union
+from typing import Any, List, Optional, Sequence, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
 from niftynet_activations.inventory import LayerInfo
 from niftynet_activations.maps import ActivationMaps, open_activations
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
+from niftynet_activations.quiet import all_output_to, output_to
 
 Path = Union[str, 'os.PathLike[str]']
 
@@ -33,7 +32,7 @@ def layers(config: Path) -> List[LayerInfo]:
     :return: every layer, in the order of the calls
     :raises OptionError: if the config cannot be read or the network not be built
     """
-    with _own_output(io.StringIO()):
+    with all_output_to(io.StringIO()):
         from niftynet_activations.layer_list import layers_of_config
 
         return layers_of_config(_existing(config))
@@ -64,7 +63,9 @@ def extract(
     if layers is not None:
         options = dict(options, layers=layers)
     said = io.StringIO()
-    with _own_output(sys.stdout if verbose else said):
+    with all_output_to(said):
+        from niftynet_activations import app  # noqa: F401  NiftyNet's keywords with ours
+    with output_to(sys.stdout if verbose else said):
         words = _command_line_words(options)
         folder = _folder_of(path, words)
         status = _run(path, words)
@@ -82,8 +83,6 @@ def _existing(config: Path) -> str:
 
 def _command_line_words(options: Any) -> List[str]:
     """Options as NiftyNet's command line has them; ours are checked here already."""
-    from niftynet_activations import app  # noqa: F401  NiftyNet's keywords with ours
-
     given = [(_full_name(name), _as_text(value)) for name, value in options.items()]
     parse_options({name: text for name, text in given if name in OPTIONS})
     return ['--{}={}'.format(name, text) for name, text in given]
@@ -137,16 +136,3 @@ def _not_set(path: str, said: str) -> str:
     """NiftyNet prints which parameters a config lacks, and gives up."""
     lines = [line.strip() for line in said.splitlines() if ' not set in section ' in line]
     return "config '{}': {}".format(path, '; '.join(lines) or 'NiftyNet could not start')
-
-
-@contextlib.contextmanager
-def _own_output(stream: Any) -> Iterator[None]:
-    """Send what NiftyNet prints and logs elsewhere; it takes over the logger when imported."""
-    logger = logging.getLogger('tensorflow')
-    before = list(logger.handlers), logger.level, logger.propagate
-    logger.handlers, logger.propagate = [logging.StreamHandler(stream)], False
-    try:
-        with contextlib.redirect_stdout(stream):
-            yield
-    finally:
-        logger.handlers, logger.level, logger.propagate = before

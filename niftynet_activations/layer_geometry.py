@@ -9,14 +9,14 @@ import numpy as np
 
 from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.errors import GeometryError, SelectionError
-from niftynet_activations.geometry.axis import voxels
+from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.graph import read_geometry
-from niftynet_activations.geometry.tensor import TensorGeometry
 from niftynet_activations.plan import AxisBySize
 from niftynet_activations.reference import ReferenceShapes
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.stitching.crop import CropPlan
 from niftynet_activations.stitching.exact import judge
+from niftynet_activations.stitching.suggest import advice
 
 
 class LayerGeometries(object):
@@ -59,7 +59,7 @@ class LayerGeometries(object):
         known = self._known(layer)
         if known is not None:
             return known
-        guessed: List[Any] = [voxels(1)] * 3
+        guessed: List[Any] = [AxisGeometry.of_window(1)] * 3
         for axis, size in zip(self.spatial_axes, sizes):
             guessed[axis] = AxisBySize.guess(window[axis], size)
         return guessed
@@ -78,13 +78,16 @@ class LayerGeometries(object):
         if axes is not None:
             periods = [axis.period for axis in axes]
             reference = volume if aligned else self._references.find(volume, periods)
-        geometry = self._geometry(layer)
+        reasons = self._read[layer.fetched.name].inexact_because
 
         def judged(crop: CropPlan) -> Dict[str, Any]:
-            verdict = judge(crop.axes, axes, reference, geometry.inexact_because)
+            verdict = judge(crop.axes, axes, reference, reasons)
+            because = verdict.because
+            if verdict.exact is False and not reasons and not any(axis.spans for axis in axes):
+                because += '; ' + advice(axes, [axis.window for axis in crop.axes])
             return dict(
-                exact=False if geometry.exactable is False else verdict.exact,
-                inexact_because=verdict.because,
+                exact=verdict.exact,
+                inexact_because=because,
                 reference_shape=list(reference) if reference else [None] * 3,
             )
 
@@ -102,20 +105,16 @@ class LayerGeometries(object):
             if axes is None:
                 raise GeometryError(
                     "activation_grid = aligned: the place of layer '{}' is not known ({}); leave "
-                    'it out'.format(layer.name, '; '.join(self._geometry(layer).inexact_because))
+                    'it out'.format(layer.name, self._read[layer.fetched.name].inexact_because)
                 )
             periods = [int(np.lcm(each, axis.period)) for each, axis in zip(periods, axes)]
         return periods
 
-    def _known(self, layer: SavedLayer) -> Optional[List[Any]]:
-        read = self._geometry(layer).axes
+    def _known(self, layer: SavedLayer) -> Optional[List[AxisGeometry]]:
+        read = self._read[layer.fetched.name].axes
         if read is None:
             return None
-        axes = [voxels(1)] * 3
+        axes = [AxisGeometry.of_window(1)] * 3
         for axis, geometry in zip(self.spatial_axes, read):
             axes[axis] = geometry
         return axes
-
-    def _geometry(self, layer: SavedLayer) -> TensorGeometry:
-        apart = TensorGeometry(None, (), ('it does not depend on the image',))
-        return self._read[layer.fetched.name] or apart

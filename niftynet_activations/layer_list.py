@@ -9,7 +9,7 @@ from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.catalogue import NetworkCatalogue
 from niftynet_activations.dilation import undo_space_to_batch
 from niftynet_activations.geometry.graph import read_geometry
-from niftynet_activations.geometry.tensor import TensorGeometry
+from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.inventory import LayerInfo
 from niftynet_activations.network import build_network, read_config
 from niftynet_activations.selection import Candidate
@@ -45,7 +45,7 @@ def layers_of_network(record: NetworkRecord) -> List[LayerInfo]:
 
 def _geometries(
     record: NetworkRecord, candidates: Sequence[Candidate]
-) -> Dict[str, Optional[TensorGeometry]]:
+) -> Dict[str, TensorGeometry]:
     """Empty where the window's size is open: the geometry depends on it."""
     if None in record.image.shape.as_list()[1:-1]:
         return {}
@@ -53,6 +53,7 @@ def _geometries(
 
 
 def _layer_info(candidate: Candidate, geometry: Optional[TensorGeometry]) -> LayerInfo:
+    axes = geometry.axes if geometry is not None else None
     shape = _window_shape(undo_space_to_batch(candidate.tensor))
     return LayerInfo(
         name=candidate.name,
@@ -60,10 +61,10 @@ def _layer_info(candidate: Candidate, geometry: Optional[TensorGeometry]) -> Lay
         tensor=candidate.tensor.name,
         shape=shape,
         channels=shape[-1] if shape else None,
-        stride=geometry.stride if geometry else None,
-        offset=geometry.offset if geometry else None,
-        period=geometry.period if geometry else None,
-        receptive_field=geometry.receptive_field if geometry else None,
+        stride=[axis.stride for axis in axes] if axes else None,
+        offset=[axis.offset for axis in axes] if axes else None,
+        period=[axis.period for axis in axes] if axes else None,
+        receptive_field=[axis.receptive_field for axis in axes] if axes else None,
         megabytes=None,
     )
 

@@ -142,7 +142,6 @@ def parse_options(given: Mapping[str, Any]) -> Any:
             raise OptionError("{} = '{}': {}".format(name, text, error)) from None
     options = Options(*values)
     _check_together(options)
-    _check_available(options)
     return options
 
 
@@ -159,21 +158,3 @@ def _check_together(options: Any) -> None:
             "activation_dtype = '{}' is for NIfTI; with activation_format = zarr use "
             'float32 or float16'.format(options.dtype)
         )
-
-
-_NOT_YET = (
-    ('resolution', 'native'),
-    ('stitch', 'crop'),
-)
-
-
-def _check_available(options: Any) -> None:
-    """Refuse values that have a name and are not made yet."""
-    for name, available in _NOT_YET:
-        value = getattr(options, name)
-        if value != available:
-            raise OptionError(
-                "{}{} = '{}' is not available in this version: leave the option out".format(
-                    PREFIX, name, value
-                )
-            )

@@ -7,10 +7,18 @@ Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
+import numpy as np
+
 from niftynet_activations.output.spec import MapSpec
+from niftynet_activations.resample import InputGrid
 from niftynet_activations.space import NetworkSpace
+from niftynet_activations.stitching.blend import BlendAxisPlan
+from niftynet_activations.stitching.boxes import Box
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan
 from niftynet_activations.stitching.lattice import inside_image
+
+# the sidecar's keys that hold one number an axis
+PER_AXIS = ('stride', 'offset', 'period', 'receptive_field', 'margin', 'reference_shape')
 
 Windows = NamedTuple(
     'Windows',
@@ -23,16 +31,36 @@ Windows = NamedTuple(
     ],
 )
 
-MapPlan = NamedTuple(
-    'MapPlan',
-    [
-        ('key', str),  # of the output that the windows come in
-        ('spec', MapSpec),
-        ('crop', CropPlan),
-        ('spatial_axes', Sequence[int]),  # which of x, y, z the windows' arrays have
-        ('info', Dict[str, Any]),  # what the sidecar tells beside the spec
-    ],
-)
+
+class MapPlan(
+    NamedTuple(
+        'MapPlan',
+        [
+            ('key', str),  # of the output that the windows come in
+            ('spec', MapSpec),
+            ('crop', CropPlan),
+            ('spatial_axes', Sequence[int]),  # which of x, y, z the windows' arrays have
+            ('info', Dict[str, Any]),  # what the sidecar tells beside the spec
+            ('stitch', str),
+            ('grid', Optional[InputGrid]),  # None where the map keeps its own
+        ],
+    )
+):
+    """One map in space."""
+
+    @property
+    def gathers(self) -> bool:
+        """Whether the map must be there as a whole before it can be written."""
+        return self.grid is not None or self.stitch != 'crop'
+
+    def missing(self) -> List[Box]:
+        """
+        :return: boxes of the written map without overlap that hold all missing samples
+        """
+        if self.grid is None:
+            return self.crop.missing()
+        return self.grid.missing([axis.covered for axis in self.crop.axes])
+
 
 TablePlan = NamedTuple(
     'TablePlan',
@@ -85,44 +113,76 @@ def plan_map(
     :param spatial_axes: which of x, y, z the windows' arrays have
     :param windows: where they are
     :param space: network space
-    :param spec: the fields of a :class:`MapSpec` besides shape and affine
-    :param info: sidecar keys already known
+    :param spec: the fields of a :class:`MapSpec` besides shape, affine and gathered samples
+    :param info: sidecar keys already known, ``stitch`` and ``resolution`` among them
     :param judged: gives ``exact``, ``inexact_because`` and ``reference_shape`` of a plan
     :return: the plan
+    :raises GeometryError: if the map has no sample that ``resolution`` could be made from
     """
-    lattices = [
-        inside_image(axis.stride, axis.offset, image, padding)
-        for axis, image, padding in zip(axes, windows.image, windows.padding)
-    ]
-    crop = CropPlan(
-        [
-            AxisPlan(lattice, starts, size, axis.size, volume)
-            for lattice, starts, size, axis, volume in zip(
-                lattices, windows.starts, windows.size, axes, windows.volume
-            )
-        ]
-    )
+    crop = _stitching_plan(axes, windows, info['stitch'])
+    lattices = [axis.lattice for axis in crop.axes]
+    grid = InputGrid(space, lattices) if info['resolution'] == 'input' else None
     affine = space.lattice_affine(
         [lattice.stride for lattice in lattices],
         [lattice.offset for lattice in lattices],
         [lattice.first for lattice in lattices],
     )
-    told = dict(info)
-    told.update(
+    plan = MapPlan(
+        key,
+        MapSpec(
+            shape_xyz=grid.shape if grid else crop.shape,
+            affine=(grid.affine if grid else affine).tolist(),
+            **spec,
+        ),
+        crop,
+        tuple(spatial_axes),
+        dict(info, windows=crop.windows, **_told(axes, crop, judged, grid)),
+        info['stitch'],
+        grid,
+    )
+    gathered = int(np.prod(crop.shape)) * len(plan.spec.channels) if plan.gathers else 0
+    return plan._replace(spec=plan.spec._replace(gathered_samples=gathered))
+
+
+def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> CropPlan:
+    kind = AxisPlan if stitch == 'crop' else BlendAxisPlan
+    return CropPlan(
+        [
+            kind(
+                inside_image(axis.stride, axis.offset, image, padding),
+                starts,
+                size,
+                axis.size,
+                volume,
+            )
+            for axis, image, padding, starts, size, volume in zip(
+                axes,
+                windows.image,
+                windows.padding,
+                windows.starts,
+                windows.size,
+                windows.volume,
+            )
+        ]
+    )
+
+
+def _told(
+    axes: Sequence[Any],
+    crop: CropPlan,
+    judged: Callable[[CropPlan], Dict[str, Any]],
+    grid: Optional[InputGrid],
+) -> Dict[str, Any]:
+    """Sidecar keys; lists of three are in the order of the written array's axes."""
+    told = dict(
+        judged(crop),
         stride=[axis.stride for axis in axes],
         offset=[axis.offset for axis in axes],
         period=[axis.period for axis in axes],
         receptive_field=[axis.receptive_field for axis in axes],
         margin=crop.margin,
-        windows=crop.windows,
     )
-    told.update(judged(crop))
-    return MapPlan(
-        key,
-        MapSpec(
-            shape_xyz=(crop.shape[0], crop.shape[1], crop.shape[2]), affine=affine.tolist(), **spec
-        ),
-        crop,
-        tuple(spatial_axes),
-        told,
-    )
+    if grid is not None:
+        for key in PER_AXIS:
+            told[key] = [told[key][axis] for axis in grid.network_axes]
+    return told

@@ -7,20 +7,14 @@ last window. A window that NiftyNet repeats to fill a batch is taken once.
 """
 
 from functools import partial
-from typing import Dict, Sequence, Set, Tuple, Union
+from typing import Dict, Sequence, Set
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.map_targets import Plan, Start, make_target
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.pipeline import Pipeline
-from niftynet_activations.output.vectors import VectorTable
-from niftynet_activations.output.writer import MapWriter
-from niftynet_activations.plan import MapPlan, TablePlan
-from niftynet_activations.stitching.crop import take
-
-Start = Tuple[int, int, int]
-Plan = Union[MapPlan, TablePlan]
 
 
 class SubjectMaps(object):
@@ -49,7 +43,7 @@ class SubjectMaps(object):
         self._expected: Set[Start] = set(
             (x, y, z) for x in starts[0] for y in starts[1] for z in starts[2]
         )
-        self._targets = [_target(folder, plan) for plan in plans]
+        self._targets = [make_target(folder, plan) for plan in plans]
 
     @property
     def complete(self) -> bool:
@@ -89,60 +83,3 @@ class SubjectMaps(object):
                 "the run ended before all windows of subject '{}' had come ({} missing): its maps "
                 'were not written; run it again'.format(self.name, len(self._expected))
             )
-
-
-def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
-    """
-    :param values: (spatial axes ..., channels); axes one voxel thick are left out by NiftyNet
-    :param spatial_axes: which of x, y, z there are
-    :return: (x, y, z, channels), a view
-    """
-    shape = [1, 1, 1, values.shape[-1]]
-    for position, axis in enumerate(spatial_axes):
-        shape[axis] = values.shape[position]
-    return values.reshape(shape)
-
-
-class _VolumeTarget(object):
-    """A map in space."""
-
-    def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
-        self.key = plan.key
-        self._plan = plan
-        self._writer = MapWriter(folder, plan.spec)
-        for box in plan.crop.missing():
-            self._writer.fill_missing(box.corner, box.shape)
-
-    def write(self, start: Start, values: np.ndarray) -> None:
-        values = volume_axes(values, self._plan.spatial_axes)
-        for box, runs in self._plan.crop.placements(start):
-            self._writer.write(box.corner, take(values, runs))
-
-    def finish(self) -> None:
-        self._writer.finish(self._plan.info)
-
-    def abandon(self) -> None:
-        self._writer.abandon()
-
-
-class _TableTarget(object):
-    """Rows of a layer that has no place in space."""
-
-    def __init__(self, folder: OutputFolder, plan: TablePlan) -> None:
-        self.key = plan.key
-        self._plan = plan
-        self._table = VectorTable(folder, plan.spec)
-        self.abandon = self._table.abandon
-
-    def write(self, start: Start, values: np.ndarray) -> None:
-        end = [first + size for first, size in zip(start, self._plan.window)]
-        self._table.append(list(start) + end, values)
-
-    def finish(self) -> None:
-        self._table.finish(self._plan.info)
-
-
-def _target(folder: OutputFolder, plan: Plan) -> Union[_VolumeTarget, _TableTarget]:
-    if isinstance(plan, TablePlan):
-        return _TableTarget(folder, plan)
-    return _VolumeTarget(folder, plan)

@@ -80,7 +80,7 @@ def check_tensorflow(version):
     if tuple(int(part) for part in version.split('.')[:2]) < OLDEST_TENSORFLOW:
         raise ImportError(
             'niftynet_tf2 needs TensorFlow 2.12 or newer, found {}: run '
-            "'pip install --upgrade tensorflow-cpu'".format(version)
+            "'pip install --upgrade tensorflow'".format(version)
         )
 
 

@@ -1,310 +1,214 @@
 # -*- coding: utf-8 -*-
 """
-Run the same networks from the same checkpoints under TensorFlow 1.15 and under TensorFlow 2.
+Compare NiftyNet's segmentation networks under TensorFlow 1.15 and under TensorFlow 2.
 
-Vocabulary: a *stack* is a Python with its TensorFlow: the *reference* has 1.15, the *current* one
-version 2. A *case* is one network with one checkpoint, which one of the stacks wrote, on one
-volume. The *difference* of a map is the largest absolute difference of its voxels between the
-stacks, divided by the reference map's range. A label is *changed* where the largest probability
-of a voxel is another class's.
+    python scripts/compare_stacks.py --reference PYTHON_3_7 --current PYTHON [--networks NAMES]
 
-    compare_stacks.py --reference PYTHON37 --current PYTHON3x [--networks toynet,vnet]
-
-Prints a table and writes it to ``docs/stacks.md``, unless only some networks were run. Exit
-status 1 if a label changed, a difference is beyond the limit, or an output shows nothing: the
-probabilities have one class only, or most are 0 or 1 exactly.
+A *stack* is a Python with its TensorFlow: the *reference* has version 1.15, the *current* one
+version 2. Both run the same inference with the same checkpoint on the same volume; probabilities,
+labels and activation maps are compared. Every checkpoint of random weights is written by the
+reference and read by both; some networks run a second time with a checkpoint written by the
+current stack. The table is printed, and written to ``docs/stacks.md`` where all networks ran. The
+exit status is 1 where a limit is missed or a comparison could not be made.
 """
 
 import argparse
-import collections
-import configparser
-import glob
-import json
 import os
-import pathlib
-import runpy
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 
-import nibabel as nib
-import numpy as np
+from stacks_differences import compare
+from stacks_runs import TISSUE
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
-TESTS = os.path.join(ROOT, 'tests')
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
 TABLE = os.path.join(ROOT, 'docs', 'stacks.md')
-DEMO = 'mni152_tissue'
-LIMIT, DEMO_LIMIT = 1e-3, 1e-4
-LAYERS = 'top,penultimate,logits,probabilities'
-ALSO_FROM_CURRENT = 'toynet', 'highres3dnet_small', 'dense_vnet'
-MOST_SATURATED = 0.5
-CROP = (slice(60, 100), slice(70, 114), slice(70, 118))
-WRITE_CHECKPOINT = (
-    'import sys; sys.path.insert(0, sys.argv[1]); import random_checkpoint;'
-    'random_checkpoint.write_checkpoint(*sys.argv[2:])'
-)
+NETWORKS = (
+    'toynet highres3dnet_small highres3dnet highres3dnet_large deepmedic dense_vnet scalenet '
+    'holisticnet unet_2d nonewnet vnet unet'
+).split()
+BOTH_WAYS = ('toynet', 'highres3dnet_small', 'nonewnet', 'vnet')
+LIMIT_TRAINED = 1e-4
+LIMIT_RANDOM = 1e-3
+# Beyond these, outputs of random weights would hide differences.
+LARGEST_CLASS = 0.9
+LARGEST_CONFIDENCE = 0.9
+FROM_REFERENCE, FROM_CURRENT = 'checkpoint_1', 'checkpoint_2'
 VERSIONS = (
-    'import platform, tensorflow, numpy;'
-    'print(platform.python_version(), tensorflow.__version__, numpy.__version__)'
-)
-
-Case = collections.namedtuple('Case', 'network writer config limit')
-Result = collections.namedtuple(
-    'Result', 'network writer voxels changed probability maps worst layer seconds faults'
+    'import platform, niftynet, tensorflow, numpy; '
+    'print("Python {}, TensorFlow {}, numpy {}".format('
+    'platform.python_version(), tensorflow.__version__, numpy.__version__))'
 )
 
 
-def main(args=None):
+def main(arguments=None):
     """
-    :param args: words of the command line; those of the process where None
-    :return: exit status
+    :param arguments: of the command line
+    :return: exit status: 0, or 1 if a comparison missed its limit or could not be made
     """
-    options = _get_parser().parse_args(args)
-    stacks = {'reference': options.reference, 'current': options.current}
-    chosen = options.networks.split(',') if options.networks else _all_networks()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix='stacks_'))
-    try:
-        results = []
-        for case in _cases(chosen, folder, stacks):
-            results.append(compare(case, stacks))
-            print(_row(results[-1]), flush=True)
-    finally:
-        shutil.rmtree(str(folder))
-    faults = ['{}: {}'.format(each.network, fault) for each in results for fault in each.faults]
+    options = _parser().parse_args(arguments)
+    folder = os.path.abspath(options.folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    with open(os.path.join(folder, 'config.ini'), 'w') as config:
+        config.write('[global]\nhome = {}\n'.format(folder))
+    networks = options.networks.split(',') if options.networks else [TISSUE] + NETWORKS
+    wanted = variants(networks)
+    for number, (python, tasks) in enumerate(phases(options.reference, options.current, wanted)):
+        _run(python, folder, tasks, os.path.join(folder, 'log-{}.txt'.format(number + 1)))
+    rows = [_compare(folder, *each) for each in wanted]
+    stacks = [_versions(python, folder) for python in (options.reference, options.current)]
+    text = table(rows, stacks)
+    print(text)
     if not options.networks:
-        write_table(results, stacks)
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    return 1 if faults else 0
+        with open(TABLE, 'w') as target:
+            target.write(text + '\n')
+    return 1 if any(fault(*row) for row in rows) else 0
 
 
-def _get_parser():
-    parser = argparse.ArgumentParser(description=__doc__.split('\n\n')[0])
-    parser.add_argument('--reference', required=True, help='Python with TensorFlow 1.15')
-    parser.add_argument('--current', required=True, help='Python with TensorFlow 2')
-    parser.add_argument('--networks', help='some of them, with commas between; default all')
-    return parser
-
-
-def _all_networks():
-    return list(_test_configs().NETWORKS) + [DEMO]
-
-
-def _test_configs():
-    if TESTS not in sys.path:
-        sys.path.insert(0, TESTS)
-    import test_config
-
-    return test_config
-
-
-def _cases(networks, folder, stacks):
-    """Make each case when it is its turn."""
-    for network in networks:
-        if network == DEMO:
-            yield Case(DEMO, 'reference', demo_config(folder / DEMO), DEMO_LIMIT)
-            continue
-        writers = ['reference'] + ['current'] * (network in ALSO_FROM_CURRENT)
-        for writer in writers:
-            config = random_config(network, folder / (network + '_' + writer), stacks[writer])
-            yield Case(network, writer, config, LIMIT)
-
-
-def random_config(network, folder, python):
+def variants(networks):
     """
-    Make a small volume, a config and a checkpoint of random weights.
-
-    :param network: NiftyNet's name of it
-    :param folder: to be made, a :class:`pathlib.Path`
-    :param python: the Python that writes the checkpoint
-    :return: path of the config
+    :param networks: names
+    :return: list of (network, which stack's checkpoint)
     """
-    tests = _test_configs()
-    folder.mkdir()
-    shape, window, border = tests.SMALL.get(network, tests.DEFAULT)
-    if network == 'unet':
-        shape = (8, 8, 8)
-        window = (96, 96, 96)  # its smallest: 8 come out, so the volume is one window
-    config = tests.small_config(network, folder, shape, window, border)
-    _run([python, '-c', WRITE_CHECKPOINT, TESTS, config, str(folder / 'model')], folder)
-    return config
+    here = [(network, FROM_REFERENCE) for network in networks]
+    return here + [(network, FROM_CURRENT) for network in networks if network in BOTH_WAYS]
 
 
-def demo_config(folder):
+def phases(reference, current, wanted):
     """
-    Make the demo's trained network ready, for a crop of its template.
-
-    :param folder: to be made, a :class:`pathlib.Path`
-    :return: path of the config
+    :param reference: path of a Python
+    :param current: path of the other
+    :param wanted: what :func:`variants` returns
+    :return: list of (Python, tasks), in their order; see ``stacks_runs.py``
     """
-    extension = os.path.join(ROOT, 'extensions', DEMO)
-    shutil.copytree(os.path.dirname(extension), str(folder / 'extensions'))
-    template = runpy.run_path(os.path.join(extension, 'data.py'))['template_files']()['t1']
-    (folder / 'data').mkdir()
-    crop = nib.load(template).slicer[CROP]
-    nib.save(crop, str(folder / 'data' / 'mni152_T1.nii.gz'))
-    config = configparser.ConfigParser()
-    config.read(os.path.join(extension, 'config.ini'))
-    config.remove_section('label')
-    config.remove_option('SEGMENTATION', 'label')
-    config['T1']['path_to_search'] = str(folder / 'data')
-    config['T1']['spatial_window_size'] = '(64, 64, 64)'
-    config['INFERENCE']['spatial_window_size'] = '(64, 64, 64)'
-    config['SYSTEM']['model_dir'] = str(folder / 'extensions' / DEMO)
-    with open(str(folder / 'small.ini'), 'w') as target:
-        config.write(target)
-    return str(folder / 'small.ini')
-
-
-def compare(case, stacks):
-    """
-    :param case: a :class:`Case`
-    :param stacks: ``reference`` and ``current`` -> path of a Python
-    :return: a :class:`Result`
-    """
-    folder = pathlib.Path(case.config).parent
-    outputs, seconds = {}, {}
-    for name, python in stacks.items():
-        started = time.time()
-        _infer(case, folder, folder / name, python)
-        seconds[name] = time.time() - started
-        outputs[name] = read_outputs(folder / name)
-    reference, current = outputs['reference'], outputs['current']
-    if sorted(reference) != sorted(current):
-        raise SystemExit(
-            '{}: the stacks wrote other files: {} and {}'.format(
-                case.network, sorted(reference), sorted(current)
-            )
-        )
-    shutil.rmtree(str(folder))
-    return _judge(case, reference, current, seconds)
-
-
-def _infer(case, folder, output, python):
-    command = [os.path.join(os.path.dirname(python), 'net_run'), 'inference']
-    command += ['-a', 'niftynet_activations.app', '-c', case.config, '--save_seg_dir', str(output)]
-    command += ['--output_prob', 'True', '--activation_layers', LAYERS]
-    if case.network != DEMO:
-        command += ['--whitening', 'True']  # the weights are balanced for it
-    _run(command, folder)
-
-
-def _run(command, folder):
-    """Run with a NiftyNet home of its own; its output is the failure's message."""
-    (folder / 'config.ini').write_text('[global]\nhome = {}\n'.format(folder))
-    environment = dict(os.environ, niftynet_config_home=str(folder), HOME=str(folder))
-    done = subprocess.run(
-        command, cwd=str(folder), env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    if done.returncode:
-        raise SystemExit(done.stdout.decode(errors='replace')[-3000:])
-
-
-def read_outputs(folder):
-    """
-    :param folder: where inference has written, a :class:`pathlib.Path`
-    :return: layer, or '' for NiftyNet's own probabilities -> (x, y, z, ..., channel) array
-    """
-    (own,) = set(glob.glob(str(folder / '*.nii.gz'))) - set(glob.glob(str(folder / 'activation_*')))
-    found = {'': np.asanyarray(nib.load(own).dataobj)}
-    for path in glob.glob(str(folder / 'activation_*.json')):
-        with open(path) as stream:
-            layer = json.load(stream)['layer']
-        found[layer] = np.asanyarray(nib.load(path[: -len('.json')] + '.nii.gz').dataobj)
-    return found
-
-
-def difference(reference, current):
-    """
-    :return: largest difference of two arrays of one shape, over the range of the first; infinite
-        where they are missing in different places
-    """
-    missing = np.isnan(reference)
-    if reference.shape != current.shape or not np.array_equal(missing, np.isnan(current)):
-        return float('inf')
-    if missing.all():
-        return 0.0
-    largest = np.nanmax(np.abs(reference.astype(np.float64) - current))
-    spread = float(np.nanmax(reference) - np.nanmin(reference))
-    if largest == 0:
-        return 0.0
-    return float(largest / spread) if spread else float('inf')
-
-
-def _judge(case, reference, current, seconds):
-    found = {layer: difference(reference[layer], current[layer]) for layer in reference}
-    own = reference['']
-    labels, others = own.argmax(-1), current[''].argmax(-1)
-    changed = int((labels != others).sum()) if labels.shape == others.shape else labels.size
-    probability = found.pop('')
-    layer = max(found, key=found.get)
-    faults = []
-    if changed:
-        faults.append('{} of {} labels changed'.format(changed, labels.size))
-    for name, value in sorted(found.items()) + [('probabilities of NiftyNet', probability)]:
-        if value > case.limit:
-            faults.append('{} differs by {:.1e}, limit {:g}'.format(name, value, case.limit))
-    if len(np.unique(labels)) < 2:
-        faults.append('all voxels have one label, which shows nothing')
-    if case.network != DEMO and np.isin(own, (0, 1)).mean() > MOST_SATURATED:
-        faults.append('most probabilities are 0 or 1, which shows nothing')
-    return Result(
-        case.network, case.writer, labels.size, changed, probability, len(found), found[layer],
-        layer, seconds, faults,
-    )  # fmt: skip
-
-
-def _row(result):
-    cells = (
-        result.network,
-        '1.15' if result.writer == 'reference' else '2',
-        str(result.voxels),
-        str(result.changed),
-        '{:.1e}'.format(result.probability),
-        str(result.maps),
-        '{:.1e}'.format(result.worst),
-        '`{}`'.format(result.layer),
-    )
-    return '| ' + ' | '.join(cells) + ' |'
-
-
-def write_table(results, stacks):
-    """
-    Write ``docs/stacks.md``.
-
-    :param results: the :class:`Result` of every case
-    :param stacks: ``reference`` and ``current`` -> path of a Python
-    """
-    versions = {
-        name: subprocess.check_output([python, '-c', VERSIONS], stderr=subprocess.DEVNULL)
-        for name, python in stacks.items()
-    }
-    lines = ['# The same checkpoints under TensorFlow 1.15 and 2', '']
-    lines += ['Written by `make test-stacks` (`scripts/compare_stacks.py`).', '']
-    for name in ('reference', 'current'):
-        python, tensorflow, numpy = versions[name].decode().split()
-        lines.append(
-            '- {}: Python {}, TensorFlow {}, numpy {}'.format(name, python, tensorflow, numpy)
-        )
-    lines += [
-        '',
-        'Differences are the largest of any voxel, over the range of the reference map. Limits: no',
-        'label changed; {:g} for random weights, {:g} for the trained network of the demo'.format(
-            LIMIT, DEMO_LIMIT
-        ),
-        '(`{}`). Maps: `{}`.'.format(DEMO, LAYERS),
-        '',
-        '| network | checkpoint by | voxels | labels changed | probabilities | maps '
-        '| largest of a map | its layer |',
-        '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    tasks = {FROM_REFERENCE: [], FROM_CURRENT: []}
+    for network, variant in wanted:
+        tasks[variant] += ['make:{}:{}'.format(network, variant)]
+        tasks[variant] += ['run:{}:{}:own'.format(network, variant)]
+    others = [
+        [task[: -len('own')] + 'other' for task in tasks[variant] if task.endswith(':own')]
+        for variant in (FROM_REFERENCE, FROM_CURRENT)
     ]
-    lines += [_row(result) for result in results]
-    faults = ['{}: {}'.format(each.network, fault) for each in results for fault in each.faults]
-    lines += ['', 'Faults: ' + ('; '.join(faults) if faults else 'none') + '.', '']
-    with open(TABLE, 'w') as target:
-        target.write('\n'.join(lines))
+    found = [
+        (current, tasks[FROM_CURRENT]),
+        (reference, tasks[FROM_REFERENCE] + others[1]),
+        (current, others[0]),
+    ]
+    return [(python, its) for python, its in found if its]
+
+
+def fault(network, variant, found):
+    """
+    :param network: its name
+    :param variant: which stack's checkpoint
+    :param found: a Comparison, or the text of what went wrong
+    :return: what is wrong, a text; empty if no label changed, no difference is above the network's
+        limit, and the outputs are such that a difference would show
+    """
+    if isinstance(found, str):
+        return found
+    limit = LIMIT_TRAINED if network == TISSUE else LIMIT_RANDOM
+    if found.labels_changed:
+        return '{} labels changed'.format(found.labels_changed)
+    if max(found.probability, found.map) > limit:
+        return 'beyond the limit'
+    if network != TISSUE and found.largest_class > LARGEST_CLASS:
+        return 'one class nearly everywhere, which shows nothing'
+    if network != TISSUE and found.mean_confidence > LARGEST_CONFIDENCE:
+        return 'saturated, which shows nothing'
+    return ''
+
+
+def table(rows, stacks):
+    """
+    :param rows: list of (network, variant, comparison)
+    :param stacks: text for each stack
+    :return: text, a table in Markdown
+    """
+    lines = [
+        '# The same networks under TensorFlow 1.15 and 2',
+        '',
+        'Written by `make test-stacks`.',
+        '',
+        '- Reference: {}'.format(stacks[0]),
+        '- Current: {}'.format(stacks[1]),
+        '',
+        'Weights are random, balanced so that the outputs are neither saturated nor of one class;',
+        'only those of `{}` are trained. *Confidence* is the mean of the largest'.format(TISSUE),
+        'probability. *Probability* is the largest difference of one, *map* the largest difference',
+        'of an activation map relative to its range, with its layer. No label may change. Limits:',
+        '{:.0e}, and {:.0e} for the trained network.'.format(LIMIT_RANDOM, LIMIT_TRAINED),
+        '',
+        '| network | checkpoint by | voxels | largest class | confidence | labels changed '
+        '| probability | maps | map | its layer | |',
+        '|' + ' --- |' * 11,
+    ]
+    return '\n'.join(lines + [_line(*row) for row in rows])
+
+
+def _line(network, variant, found):
+    cells = [network, 'reference' if variant == FROM_REFERENCE else 'current']
+    if not isinstance(found, str):
+        cells += [
+            str(found.voxels),
+            '{:.0%}'.format(found.largest_class),
+            '{:.2f}'.format(found.mean_confidence),
+            str(found.labels_changed),
+            '{:.1e}'.format(found.probability),
+            str(found.maps),
+            '{:.1e}'.format(found.map),
+            '`{}`'.format(found.layer),
+        ]
+    return '| {} | {} |'.format(' | '.join(cells), fault(network, variant, found) or 'passed')
+
+
+def _compare(folder, network, variant):
+    place = os.path.join(folder, '{}-{}'.format(network, variant))
+    reference, current = ('own', 'other') if variant == FROM_REFERENCE else ('other', 'own')
+    try:
+        found = compare(os.path.join(place, reference), os.path.join(place, current))
+    except IOError as error:
+        found = 'not compared: {}'.format(error)
+    return network, variant, found
+
+
+def _run(python, folder, tasks, log_file):
+    command = [python, os.path.join(HERE, 'stacks_runs.py'), folder] + tasks
+    with open(log_file, 'w') as log:
+        done = subprocess.run(command, env=_environment(folder), cwd=folder, stderr=log)
+    if done.returncode:
+        print('{} ended with status {}; see {}'.format(python, done.returncode, log_file))
+
+
+def _versions(python, folder):
+    output = subprocess.check_output(
+        [python, '-c', VERSIONS], env=_environment(folder), cwd=folder, stderr=subprocess.DEVNULL
+    )
+    return output.decode().strip().splitlines()[-1]
+
+
+def _environment(folder):
+    quiet = {'TF_CPP_MIN_LOG_LEVEL': '2', 'PYTHONUNBUFFERED': '1'}
+    return dict(os.environ, niftynet_config_home=folder, HOME=folder, **quiet)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    parser.add_argument(
+        '--reference', required=True, type=os.path.abspath, help='Python with TensorFlow 1.15'
+    )
+    parser.add_argument(
+        '--current', required=True, type=os.path.abspath, help='Python with TensorFlow 2'
+    )
+    parser.add_argument('--networks', help='some of them, with commas between; default all')
+    parser.add_argument(
+        '--folder',
+        default=os.path.join(ROOT, 'test-output', 'stacks'),
+        help='of the runs; emptied at the start',
+    )
+    return parser
 
 
 if __name__ == '__main__':

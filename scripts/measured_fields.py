@@ -213,7 +213,7 @@ def _measure_tensor(
     if geometry is None or geometry.axes is None:
         return dict(derived=None, measured=None, state='unknown')
     states, fields = [], []
-    for index in _samples(geometry.axes[long_axis]):
+    for index in _samples(geometry.axes[long_axis], support.image.shape.as_list()[1 + long_axis]):
         sample = [each.size // 2 for each in geometry.axes[: support.image.shape.ndims - 2]]
         sample[long_axis] = index
         state, field = _measure_sample(geometry, support, tensor, sample, long_axis, holed)
@@ -226,8 +226,8 @@ def _measure_tensor(
 def _measure_sample(
     geometry: Any, support: Any, tensor: Any, sample: Sequence[int], long_axis: int, holed: bool
 ) -> Tuple[str, int]:
-    derived = [tuple(int(e) for e in a.interval(i)) for a, i in zip(geometry.axes, sample)]
     windows = support.image.shape.as_list()[1:-1]
+    derived = [_interval(*each) for each in zip(geometry.axes, sample, windows)]
 
     def enough(seen):
         return not different(derived, seen, windows)
@@ -245,22 +245,29 @@ def _describe(geometry: Any, number: int) -> Dict[str, Any]:
         offset=axis.offset,
         period=axis.period,
         derived=axis.receptive_field,
-        exactable=geometry.exactable,
         inexact_because='; '.join(geometry.inexact_because) or None,
     )
 
 
-def _samples(axis: Any) -> List[int]:
+def _interval(axis: Any, index: int, window: int) -> Tuple[int, int]:
+    if axis.spans:
+        return 0, window - 1
+    first, last = axis.interval(np.array([index]))
+    return int(first[0]), int(last[0])
+
+
+def _samples(axis: Any, window: int) -> List[int]:
     """Whose intervals lie in the window; where none does, the middle one."""
     if axis.spans:
         return [axis.size // 2]
     samples = np.arange(axis.size)
     first, last = axis.interval(samples)
-    inside = samples[(first >= 0) & (last < axis.window)]
+    inside = samples[(first >= 0) & (last < window)]
     if not len(inside):
         return [axis.size // 2]
     inside = inside[np.argsort(np.abs(inside - axis.size / 2.0), kind='stable')]
-    first, last, centre = (first[inside], last[inside], axis.centre(inside))
+    first, last = first[inside], last[inside]
+    centre = axis.offset + axis.stride * inside
     chosen = [np.argmin(first - centre), np.argmax(last - centre), np.argmax(last - first)]
     return sorted({int(inside[place]) for place in chosen})
 

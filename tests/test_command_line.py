@@ -49,8 +49,8 @@ def test_what_is_wrong_is_one_line(tmp_path, capfd, words, message):
     assert main(['layers', '-c', config] + words) == 2
     shown = capfd.readouterr()
     assert shown.out == ''
-    last = shown.err.strip().splitlines()[-1]
-    assert last.startswith('net_activations: error: ') and message in last
+    (line,) = shown.err.splitlines()
+    assert line.startswith('net_activations: error: ') and message in line
 
 
 def example(folder):

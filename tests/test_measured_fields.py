@@ -15,6 +15,7 @@ SCRIPTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(0, SCRIPTS)
 
 import measured_fields  # noqa: E402
+import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from niftynet.layer.downsample import DownSampleLayer  # noqa: E402
 
@@ -29,7 +30,7 @@ def test_toynet_agrees():
     assert {(each['derived'], each['measured']) for each in result['layers']} == {(3, 3)}
 
 
-@pytest.mark.parametrize('first, last', [((-2,), (1,)), ((-1,), (2,)), ((0,), (1,)), ((-1,), (0,))])
+@pytest.mark.parametrize('first, last', [(-2, 1), (-1, 2), (0, 1), (-1, 0)])
 def test_field_that_is_wrong_at_one_end_differs(monkeypatch, first, last):
     def wrong(tensors, image):
         found = graph.read_geometry(tensors, image)
@@ -41,8 +42,8 @@ def test_field_that_is_wrong_at_one_end_differs(monkeypatch, first, last):
 
 
 def _with_ends(geometry, first, last):
-    x = geometry.axes[0]._replace(first=first, last=last)
-    return geometry._replace(axes=(x,) + geometry.axes[1:])
+    x = geometry.axes[0]._replace(bounds=np.array([[first, last]]))
+    return geometry._replace(axes=[x] + list(geometry.axes[1:]))
 
 
 def test_constant_kernels_with_zeros_are_found():

@@ -134,11 +134,11 @@ def _place(windows, starts, window, shape, border, info):
             [_best(axis, c, starts, windows, window, shape, border, info) for c in centres]
         )
     result = np.full([len(axis) for axis in index] + [len(channels)], np.nan, np.float32)
-    by_start = dict(zip(starts, windows))
+    by_start = {start: values[..., channels] for start, values in zip(starts, windows)}
     for place in itertools.product(*(range(len(axis)) for axis in index)):
         along = [axis[position] for axis, position in zip(index, place)]
         if all(along):
-            values = by_start[tuple(start for start, _ in along)][..., channels]
+            values = by_start[tuple(start for start, _ in along)]
             result[place] = _at(values, [sample for _, sample in along])
     return result
 

@@ -65,41 +65,83 @@ def oblique(flip):
     return affine
 
 
+SHAPE = (32, 37, 41)
+
+
 @pytest.mark.parametrize('grid', ['niftynet', 'aligned'])
 @pytest.mark.parametrize('padding', [0, 5])
 @pytest.mark.parametrize('reading', sorted(READINGS))
 def test_maps_predict_their_own_world(reading, padding, grid, tmp_path):
-    affine = oblique(-1 if padding else 1)
-    shape = (24, 29, 33)
-    index = np.stack(np.meshgrid(*[np.arange(n) for n in shape], indexing='ij'), -1)
-    world = nib.affines.apply_affine(affine, index).astype(np.float32)
-    os.makedirs(str(tmp_path / 'data'))
-    text = CONFIG.format(folder=tmp_path, padding=padding)
-    for axis, name in enumerate('xyz'):
-        image = nib.Nifti1Image(world[..., axis], affine)
-        nib.save(image, str(tmp_path / 'data' / 'one_world{}.nii.gz'.format(name)))
-        text = SECTION.format(name=name, folder=tmp_path, reading=READINGS[reading]) + text
-    config = tmp_path / 'config.ini'
-    config.write_text(text)
-    write_empty_checkpoint(tmp_path)
-    run_activations(
-        config, tmp_path / 'out', '--activation_layers', 'all', '--activation_grid', grid
-    )
-    found = maps(tmp_path / 'out')
-    assert len(found) == 5
+    found = run_on_world(tmp_path, reading, padding, '--activation_grid', grid)
     for (_, layer), (image, info) in found.items():
-        values = np.asanyarray(image.dataobj)
-        places = np.stack(np.meshgrid(*[np.arange(n) for n in values.shape[:3]], indexing='ij'), -1)
-        expected = nib.affines.apply_affine(image.affine, places)
         # samples whose field reaches into padding or extension do not hold a linear ramp
         rim = [
             int(np.ceil(max(s, 1) / s)) if padding or grid == 'aligned' else 0
             for s in info['stride']
         ]
-        inner = tuple(slice(r, n - r) for r, n in zip(rim, values.shape[:3]))
-        off = np.abs(values[inner] - expected[inner])
-        assert np.isfinite(off).any(), layer
-        assert np.nanmax(off) < 2e-3, layer
+        assert_own_world(image, rim, layer)
+
+
+@pytest.mark.parametrize('stitch', ['average', 'gaussian'])
+def test_means_of_windows_predict_their_own_world(stitch, tmp_path):
+    found = run_on_world(tmp_path, 'both', 0, '--activation_stitch', stitch)
+    for (_, layer), (image, info) in found.items():
+        assert_own_world(image, (0, 0, 0), layer)
+        assert (info['stitch'], info['exact']) == (stitch, False)
+        assert 'means of up to' in info['inexact_because']
+
+
+@pytest.mark.parametrize('stitch', ['crop', 'gaussian'])
+@pytest.mark.parametrize('padding', [0, 5])
+@pytest.mark.parametrize('reading', sorted(READINGS))
+def test_maps_on_the_input_grid_predict_their_own_world(reading, padding, stitch, tmp_path):
+    # aligned, since windows without a border leave gaps in a lattice that does not divide them
+    words = ['--activation_resolution', 'input', '--activation_stitch', stitch]
+    words += ['--activation_grid', 'aligned']
+    found = run_on_world(tmp_path, reading, padding, *words)
+    for (_, layer), (image, info) in found.items():
+        source = nib.load(str(tmp_path / 'data' / 'one_worldz.nii.gz'))
+        assert image.shape == SHAPE + (3,)
+        np.testing.assert_allclose(image.affine, source.affine, atol=1e-6)
+        assert info['resolution'] == 'input'
+        # beyond the outermost samples the nearest one's value is kept, and samples at the faces
+        # reach into padding: two strides of voxels that are up to 1.7 times the file's
+        rim = [int(np.ceil(2 * stride * 1.7)) for stride in info['stride']]
+        assert_own_world(image, rim, layer)
+        assert info['missing'] == np.isnan(np.asanyarray(image.dataobj)).sum()
+        assert info['missing'] == 0 or layer == 'cropped'
+
+
+def run_on_world(folder, reading, padding, *options):
+    """
+    :return: (subject, layer) -> (image, sidecar) of all layers
+    """
+    affine = oblique(-1 if padding else 1)
+    index = np.stack(np.meshgrid(*[np.arange(n) for n in SHAPE], indexing='ij'), -1)
+    world = nib.affines.apply_affine(affine, index).astype(np.float32)
+    os.makedirs(str(folder / 'data'))
+    text = CONFIG.format(folder=folder, padding=padding)
+    for axis, name in enumerate('xyz'):
+        image = nib.Nifti1Image(world[..., axis], affine)
+        nib.save(image, str(folder / 'data' / 'one_world{}.nii.gz'.format(name)))
+        text = SECTION.format(name=name, folder=folder, reading=READINGS[reading]) + text
+    config = folder / 'config.ini'
+    config.write_text(text)
+    write_empty_checkpoint(folder)
+    run_activations(config, folder / 'out', '--activation_layers', 'all', *options)
+    found = maps(folder / 'out')
+    assert len(found) == 5
+    return found
+
+
+def assert_own_world(image, rim, layer):
+    values = np.asanyarray(image.dataobj)
+    places = np.stack(np.meshgrid(*[np.arange(n) for n in values.shape[:3]], indexing='ij'), -1)
+    expected = nib.affines.apply_affine(image.affine, places)
+    inner = tuple(slice(r, n - r) for r, n in zip(rim, values.shape[:3]))
+    off = np.abs(values[inner] - expected[inner])
+    assert np.isfinite(off).any(), layer
+    assert np.nanmax(off) < 2e-3, layer
 
 
 def write_empty_checkpoint(folder):

@@ -1,213 +1,259 @@
 # -*- coding: utf-8 -*-
 """
-The samples of a layer on one axis, as seen from the network's input window.
+The geometry of a tensor along one axis of the network's window, as plain arithmetic.
 
-    voxels            0   1   2   3   4   5   6   7
-    kernel 3, stride 2, VALID:
-      sample 0       [0       2]
-      sample 1               [2       4]
-      sample 2                       [4       6]     stride 2, offset 1, receptive field 3
+A tensor's samples along an axis repeat: behind two poolings by 2 every fourth voxel looks alike.
+One *period* of samples is therefore enough to know them all, also those that padding makes up
+beyond the window's ends.
 
-- *voxel*: of the input window, 0 at its start; intervals of voxels include both ends and are not
-  clipped to the window, so that they may begin below 0;
-- *interval*: from the first to the last voxel that a sample depends on;
-- *phase*: intervals repeat after ``cycle`` samples, moved by ``stride * cycle`` voxels; the phase
-  of a sample is its index modulo the cycle;
-- *counting interval*: where branches meet, the interval of the branch with the smallest
-  receptive field; it alone says where the sample lies. Elsewhere it is the interval;
-- *offset*: centre of sample 0 in voxels; the centre is that of the counting interval, averaged
-  over the phases;
-- *period*: least common multiple of the cumulative strides of all operations behind the samples;
-- an axis *spans* the window if a sample depends on all of it, so that its interval says nothing.
+- *period*: voxels after which the samples repeat; the least common multiple of the cumulative
+  strides of all operations before;
+- *interval* of a sample: the first and the last voxel that it depends on, both inclusive,
+  counted from the window's first voxel and not clipped to the window: its receptive field;
+- *counting interval*: the one that a sample's centre is taken from. Where branches meet, that
+  of the branch with the smallest field, so that a decoder's layer lies on the lattice of
+  its skip connection;
+- *fold*: how many samples apart neighbours are inside a dilated block. The axis is described in
+  ordinary space throughout; inside a block a kernel's taps lie ``fold`` samples apart.
+
+The rules for convolution and pooling are those of Araujo, Norris and Sim, "Computing receptive
+fields of convolutional neural networks", Distill 2019, applied to every phase of a period.
 """
 
-from fractions import Fraction
-from typing import NamedTuple, Optional, Sequence, Tuple, Union
+from math import gcd
+from typing import NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import GeometryError
-
-Phases = Tuple[int, ...]
 
 
 class AxisGeometry(
     NamedTuple(
         'AxisGeometry',
         [
-            ('window', int),  # voxels of the input window
-            ('size', int),  # samples in the window
-            ('spacing', Fraction),  # the stride, exactly; below 1 after upsampling
-            ('first', Phases),  # first voxel of samples 0 ... cycle - 1
-            ('last', Phases),
-            ('counting_first', Phases),
-            ('counting_last', Phases),
+            ('size', int),  # samples of one window, in ordinary space
             ('period', int),  # voxels
-            ('spans', bool),
+            ('bounds', np.ndarray),  # (samples of a period, 2): intervals of the first period
+            ('counting', np.ndarray),  # the same, of the counting intervals
+            ('fold', int),
+            ('spans', bool),  # True where every sample depends on the whole window
         ],
     )
 ):
-    """One axis of a layer; see the module for the words. Nothing of it can be changed."""
+    """A tensor's samples along one axis."""
+
+    @classmethod
+    def of_window(cls, size: int) -> 'AxisGeometry':
+        """
+        :param size: of the network's window, voxels
+        :return: the geometry of the network's input
+        """
+        itself = np.zeros((1, 2), dtype=np.int64)
+        return cls(size, 1, itself, itself, 1, False)
+
+    @property
+    def phases(self) -> int:
+        """Samples of a period."""
+        return len(self.bounds)
 
     @property
     def stride(self) -> float:
-        """
-        :return: voxels from sample to sample, on the average of a cycle
-        """
-        return float(self.spacing)
-
-    @property
-    def cycle(self) -> int:
-        """
-        :return: samples after which the intervals repeat
-        """
-        return len(self.first)
+        """Voxels from sample to sample, on the average of a period."""
+        return self.period / self.phases
 
     @property
     def offset(self) -> float:
-        """
-        :return: centre of sample 0 in voxels, averaged over the phases
-        """
-        twice = sum(self.counting_first) + sum(self.counting_last)
-        drift = self.spacing * sum(range(self.cycle))
-        return float((Fraction(twice, 2) - drift) / self.cycle)
+        """Centre of sample 0, in voxels; the mean over a period where it changes with the phase."""
+        centres = self.counting.mean(axis=1) - self.stride * np.arange(self.phases)
+        return float(centres.mean())
 
     @property
     def receptive_field(self) -> Optional[int]:
-        """
-        :return: voxels of the longest interval over the phases; None if it spans the window
-        """
-        return None if self.spans else _longest(self.first, self.last)
+        """Voxels, of the sample with the largest one; None where it spans the window."""
+        return None if self.spans else _field(self.bounds)
 
-    @property
-    def counting_field(self) -> int:
+    def interval(self, samples: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
         """
-        :return: voxels of the longest counting interval over the phases
+        :param samples: (n,) int, which samples
+        :return: first and last voxel that each depends on, (n,) int each; the whole window, and as
+            much again on both sides, where the axis spans it
         """
-        return _longest(self.counting_first, self.counting_last)
+        found = periodic(self.bounds, self.period, np.asarray(samples, dtype=np.int64))
+        return found[:, 0], found[:, 1]
 
-    @property
-    def below(self) -> float:
-        """
-        :return: voxels that a sample sees below its centre, the largest over the phases; infinite
-            if it spans the window
-        """
-        if self.spans:
-            return float('inf')
-        return float(max(centre - voxel for centre, voxel in zip(self._centres(), self.first)))
+    # --- what operations do ---------------------------------------------------------------
 
-    @property
-    def above(self) -> float:
+    def taps(
+        self, size: int, step: int, first: Sequence[int], last: Sequence[int]
+    ) -> 'AxisGeometry':
         """
-        :return: as ``below``, above the centre
-        """
-        if self.spans:
-            return float('inf')
-        return float(max(voxel - centre for centre, voxel in zip(self._centres(), self.last)))
+        Samples that are made of neighbouring ones.
 
-    def interval(self, index) -> Tuple[np.ndarray, np.ndarray]:
+        :param size: samples afterwards
+        :param step: how many samples further the taps of output ``i + len(first)`` lie
+        :param first: for each of the first outputs, the first sample it takes
+        :param last: the last one
+        :return: the geometry afterwards
         """
-        :param index: sample numbers of the window, any shape; may lie outside of it
-        :return: first and last voxel relative to the window's start, int64 of that shape; those
-            of the whole window where the axis spans it
-        """
-        index = np.asarray(index, np.int64)
-        if self.spans:
-            return np.zeros_like(index), np.full_like(index, self.window - 1)
-        return self._at(self.first, index), self._at(self.last, index)
+        repeats = self.phases // gcd(self.phases, step)
+        outputs = np.arange(repeats * len(first))
+        turn, phase = np.divmod(outputs, len(first))
+        low = np.asarray(first)[phase] + turn * step
+        high = np.asarray(last)[phase] + turn * step
+        period = self.period * repeats * step // self.phases
 
-    def counting_interval(self, index) -> Tuple[np.ndarray, np.ndarray]:
-        """
-        :param index: sample numbers, any shape
-        :return: first and last voxel of the counting interval, int64 of that shape
-        """
-        index = np.asarray(index, np.int64)
-        return self._at(self.counting_first, index), self._at(self.counting_last, index)
+        def gathered(bounds: np.ndarray) -> np.ndarray:
+            return np.stack(
+                [
+                    periodic(bounds, self.period, low)[:, 0],
+                    periodic(bounds, self.period, high)[:, 1],
+                ],
+                axis=1,
+            )
 
-    def centre(self, index) -> np.ndarray:
-        """
-        :param index: sample numbers, any shape
-        :return: centres in voxels relative to the window's start, float64 of that shape
-        """
-        return self.offset + self.stride * np.asarray(index, np.float64)
-
-    def _at(self, phases: Phases, index: np.ndarray) -> np.ndarray:
-        turns, phase = np.divmod(index, self.cycle)
-        return np.asarray(phases, np.int64)[phase] + turns * int(self.spacing * self.cycle)
-
-    def _centres(self) -> Sequence[float]:
-        return [self.offset + self.stride * phase for phase in range(self.cycle)]
-
-
-def voxels(window: int) -> AxisGeometry:
-    """
-    :param window: voxels of the window
-    :return: the geometry of the network's input itself: each sample is one voxel
-    :raises GeometryError: if the window has no voxel
-    """
-    if window < 1:
-        raise GeometryError(
-            'a window of {} voxels; expected at least 1: give spatial_window_size'.format(window)
+        return self._replace(
+            size=size,
+            period=period,
+            bounds=gathered(self.bounds),
+            counting=gathered(self.counting),
         )
-    return AxisGeometry(window, window, Fraction(1), (0,), (0,), (0,), (0,), 1, False)
+
+    def convolve(
+        self, size: int, kernel: int, stride: int = 1, dilation: int = 1, padding: int = 0
+    ) -> 'AxisGeometry':
+        """
+        Convolution and pooling.
+
+        :param size: samples afterwards, in ordinary space
+        :param kernel: its width in taps
+        :param stride: of the operation
+        :param dilation: of the operation
+        :param padding: samples that it adds before the first one
+        :return: the geometry afterwards
+        :raises GeometryError: for strides inside a dilated block
+        """
+        if self.fold > 1 and stride > 1:
+            raise GeometryError('a stride inside a dilated block has no place in ordinary space')
+        first = -padding * self.fold
+        reach = (kernel - 1) * dilation * self.fold
+        return self.taps(size, stride, [first], [first + reach])
+
+    def transpose_convolve(
+        self, size: int, kernel: int, stride: int, padding: int
+    ) -> 'AxisGeometry':
+        """
+        The transpose of :meth:`convolve` with these numbers.
+
+        :param size: samples afterwards
+        :param kernel: its width in taps
+        :param stride: how many samples come from one
+        :param padding: what the forward convolution would add before the first sample
+        :return: the geometry afterwards
+        """
+        outputs = np.arange(stride) + padding
+        first = -((kernel - 1 - outputs) // stride)
+        return self.taps(size, 1, np.minimum(first, outputs // stride), outputs // stride)
+
+    def shift(self, size: int, start: int, step: int = 1) -> 'AxisGeometry':
+        """
+        Slicing, cropping and padding.
+
+        :param size: samples afterwards, in ordinary space
+        :param start: which sample becomes the first one; negative for padding
+        :param step: how many samples each step takes
+        :return: the geometry afterwards
+        """
+        return self.taps(size, step, [start * self.fold], [start * self.fold])
+
+    def enlarge(self, factor: int, linear: bool) -> 'AxisGeometry':
+        """
+        Resizing to a whole multiple, as ``tf.image.resize`` of version 1 does without aligned
+        corners: output i lies at sample ``i / factor``.
+
+        :param factor: how many samples come from one
+        :param linear: whether it interpolates to the next sample
+        :return: the geometry afterwards
+        """
+        last = [1 if linear and phase else 0 for phase in range(factor)]
+        return self.taps(self.size * factor, 1, [0] * factor, last)
+
+    def folded(self, factor: int) -> 'AxisGeometry':
+        """
+        :param factor: of a block that space moves into the batch axis by
+        :return: the geometry inside of the block
+        """
+        return self._replace(fold=self.fold * factor)
+
+    def unfolded(self, factor: int) -> 'AxisGeometry':
+        """
+        :param factor: of the block that ends
+        :return: the geometry behind it
+        """
+        return self._replace(fold=self.fold // factor)
+
+    def spanning(self, size: int) -> 'AxisGeometry':
+        """
+        :param size: samples afterwards
+        :return: the geometry where each sample depends on the whole window
+        """
+        return self._replace(size=size, spans=True)
 
 
-def make_axis(
-    window: int,
-    size: int,
-    spacing: Fraction,
-    intervals: Sequence[Sequence[int]],
-    period: int,
-    spans: bool = False,
-) -> AxisGeometry:
+def periodic(bounds: np.ndarray, period: int, samples: np.ndarray) -> np.ndarray:
     """
-    :param window: voxels of the input window
-    :param size: samples in the window, at least 1
-    :param spacing: voxels from sample to sample
-    :param intervals: first, last, counting first and counting last voxel, each of the samples
-        of one cycle; the cycle times the spacing must be whole
-    :param period: voxels
-    :param spans: whether a sample depends on the whole window
-    :return: the axis, with the shortest cycle that says the same
-    :raises GeometryError: if no sample is left
+    :param bounds: (samples of a period, 2) of the first period
+    :param period: in voxels
+    :param samples: (n,) int; negative ones lie before the window
+    :return: (n, 2), the bounds of these samples
     """
-    if size < 1:
+    turn, phase = np.divmod(samples, len(bounds))
+    return bounds[phase] + turn[:, None] * period
+
+
+def meet(axes: Sequence[AxisGeometry]) -> AxisGeometry:
+    """
+    Concatenation and elementwise operations of branches.
+
+    :param axes: of each branch, of one size; a branch of one sample goes to all of the others
+    :return: the geometry of the result
+    :raises GeometryError: if the branches' samples lie apart from each other
+    """
+    size = max(axis.size for axis in axes)
+    full = [axis for axis in axes if axis.size == size]
+    spans = any(axis.spans for axis in axes) or len(full) < len(axes)
+    if len({axis.fold for axis in full}) > 1 or len({axis.stride for axis in full}) > 1:
         raise GeometryError(
-            'a window of {} voxels leaves a layer with {} samples; expected at least 1: '
-            'take a larger spatial_window_size'.format(window, size)
+            'branches of strides {} meet sample by sample'.format(
+                sorted({axis.stride for axis in full})
+            )
         )
-    table = np.asarray(intervals, np.int64)
-    cycle = table.shape[1]
-    assert (spacing * cycle).denominator == 1, 'phases are counted in whole voxels'
-    for shorter in range(1, cycle + 1):
-        if cycle % shorter == 0 and _repeats(table, shorter, spacing):
-            break
-    kept = [tuple(int(voxel) for voxel in row[:shorter]) for row in table]
-    first, last, counting_first, counting_last = kept
+    period = int(np.lcm.reduce([axis.period for axis in full]))
+    samples = np.arange(int(round(period / full[0].stride)))
+    bounds = np.array([periodic(axis.bounds, axis.period, samples) for axis in full])
+    nearest = min(full, key=lambda axis: _field(axis.counting))
     return AxisGeometry(
-        window, size, Fraction(spacing), first, last, counting_first, counting_last, period, spans
+        size,
+        period,
+        np.stack([bounds[..., 0].min(axis=0), bounds[..., 1].max(axis=0)], axis=1),
+        periodic(nearest.counting, nearest.period, samples),
+        full[0].fold,
+        spans,
     )
 
 
-def common_multiple(values: Sequence[Union[int, Fraction]]) -> int:
+def _field(bounds: np.ndarray) -> int:
+    return int((bounds[:, 1] - bounds[:, 0]).max()) + 1
+
+
+def same_padding(size: int, kernel: int, stride: int, dilation: int = 1) -> int:
     """
-    :param values: strides above 0; fractions or whole numbers
-    :return: the smallest whole number that is a multiple of each, and of 1
+    :param size: samples before
+    :param kernel: its width in taps
+    :param stride: of the operation
+    :param dilation: of the operation
+    :return: samples that TensorFlow's SAME adds before the first one; the smaller half of all,
+        see the documentation of ``tf.nn.convolution``
     """
-    result = 1
-    for value in values:
-        # a whole number is a multiple of p/q in lowest terms just if it is one of p
-        numerator = Fraction(value).numerator
-        result = result * numerator // int(np.gcd(result, numerator))
-    return result
-
-
-def _repeats(table: np.ndarray, cycle: int, spacing: Fraction) -> bool:
-    advance = spacing * cycle
-    if advance.denominator != 1:
-        return False
-    return bool(np.all(table[:, cycle:] == table[:, :-cycle] + int(advance)))
-
-
-def _longest(first: Phases, last: Phases) -> int:
-    return max(end - start + 1 for start, end in zip(first, last))
+    reach = (kernel - 1) * dilation + 1
+    return max((-(-size // stride) - 1) * stride + reach - size, 0) // 2

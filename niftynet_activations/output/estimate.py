@@ -101,10 +101,11 @@ def scratch_bytes(specs):
     One subject's maps may still be compressed while the next one's windows come.
 
     :param specs: MapSpecs of all subjects and layers
-    :return: bytes of the two largest subjects' spools together
+    :return: bytes of the two largest subjects' spools and gathered samples together
     """
     subjects = collections.Counter()
     for spec in specs:
+        subjects[spec.subject] += spec.gathered_samples * SPOOL_SAMPLE_BYTES
         if spec.spools:
             subjects[spec.subject] += spec.samples * SPOOL_SAMPLE_BYTES
     return sum(size for _, size in subjects.most_common(2))

@@ -21,6 +21,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.stitching.boxes import Box, missing_boxes, true_runs
 from niftynet_activations.stitching.lattice import TOLERANCE, AxisLattice
 
 Run = NamedTuple(
@@ -32,8 +33,6 @@ Run = NamedTuple(
         ('weight', Optional[np.ndarray]),  # (count,) of the next sample; None where all are 0
     ],
 )
-
-Box = NamedTuple('Box', [('corner', Tuple[int, ...]), ('shape', Tuple[int, ...])])
 
 
 class AxisPlan(object):
@@ -69,14 +68,23 @@ class AxisPlan(object):
         given = (positions > -TOLERANCE) & (positions < samples - 1 + TOLERANCE)
         distances[~given] = -np.inf
         self.covered = given.any(axis=0)
-        owner = np.argmax(distances, axis=0)  # the first of equals: the lower start
+        taken = self._taken(distances) & given
         self.runs: Dict[int, List[Run]] = {
-            start: self._runs_of(positions[row], self.covered & (owner == row), samples)
+            start: self._runs_of(positions[row], taken[row], samples)
             for row, start in enumerate(self.starts)
         }
-        best = distances.max(axis=0)[self.covered] if len(self.starts) else np.zeros(0)
-        finite = best[np.isfinite(best)]
+        finite = distances[taken & np.isfinite(distances)]
         self.margin = float(finite.min()) if finite.size else None
+
+    def _taken(self, distances: np.ndarray) -> np.ndarray:
+        """
+        :param distances: (windows, samples) to the nearest inner face, -inf where the window does
+            not give the sample
+        :return: (windows, samples) bool, whether the sample is taken from the window
+        """
+        # the first of equals is the lower start; rounding must not decide between them
+        owner = np.argmax(distances >= distances.max(axis=0) - TOLERANCE, axis=0)
+        return np.arange(len(distances))[:, np.newaxis] == owner
 
     def _distance(self, start: int, centres: np.ndarray) -> np.ndarray:
         distance = np.full(centres.shape, np.inf)
@@ -105,6 +113,15 @@ class AxisPlan(object):
     def interpolated(self) -> bool:
         """Whether a window's samples lie between those of the map."""
         return any(run.weight is not None for runs in self.runs.values() for run in runs)
+
+    @property
+    def most_windows(self) -> int:
+        """The largest number of windows that a sample is made of, on this axis."""
+        count = np.zeros(self.lattice.count, dtype=int)
+        for runs in self.runs.values():
+            for run in runs:
+                count[run.first : run.first + run.count] += 1
+        return int(count.max()) if count.size else 0
 
 
 class CropPlan(object):
@@ -151,21 +168,7 @@ class CropPlan(object):
         """
         :return: boxes without overlap that hold all samples no window gives
         """
-        boxes = []
-        inside = [Box((), ())]  # boxes of the axes before, where these are covered
-        for position, axis in enumerate(self.axes):
-            rest = self.shape[position + 1 :]
-            for first, count in true_runs(~axis.covered):
-                boxes += [
-                    Box(box.corner + (first,) + (0,) * len(rest), box.shape + (count,) + rest)
-                    for box in inside
-                ]
-            inside = [
-                Box(box.corner + (first,), box.shape + (count,))
-                for box in inside
-                for first, count in true_runs(axis.covered)
-            ]
-        return boxes
+        return missing_boxes([axis.covered for axis in self.axes])
 
 
 def take(values: np.ndarray, runs: Sequence[Run]) -> np.ndarray:
@@ -192,12 +195,3 @@ def _interpolate(block: np.ndarray, run: Run, axis: int) -> np.ndarray:
     weight = weight.reshape([-1 if each == axis else 1 for each in range(block.ndim)])
     below, above = np.take(block, lower, axis), np.take(block, upper, axis)
     return below * (1 - weight) + above * weight
-
-
-def true_runs(flags: np.ndarray) -> List[Tuple[int, int]]:
-    """
-    :param flags: (n,) bool
-    :return: (first, count) of each run of True
-    """
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return [(int(first), int(end - first)) for first, end in zip(edges[::2], edges[1::2])]

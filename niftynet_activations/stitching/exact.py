@@ -76,6 +76,12 @@ def _reasons_on_axis(name: str, plan: AxisPlan, axis: Any, reference: int) -> Li
             'along {} the windows run over {} voxels and the pass over the whole volume needs {}: '
             'use activation_grid = aligned'.format(name, plan.volume, reference)
         )
+    if plan.most_windows > 1:
+        found.append(
+            'along {} samples are means of up to {} windows: use activation_stitch = crop'.format(
+                name, plan.most_windows
+            )
+        )
     owners = [start for start, runs in plan.runs.items() if runs]
     shifted = [start for start in owners if start % axis.period]
     if shifted:
@@ -83,7 +89,7 @@ def _reasons_on_axis(name: str, plan: AxisPlan, axis: Any, reference: int) -> Li
             'along {} the window at voxel {} does not start on a multiple of {}: use '
             'activation_grid = aligned'.format(name, shifted[0], axis.period)
         )
-    missing = max([_lacking(plan, axis, start, reference) for start in owners] or [0])
+    missing = max([lacking(plan, axis, start, reference) for start in owners] or [0])
     if missing > 0 and not axis.spans:
         found.append(
             'along {} samples depend on up to {} voxels beyond their window: raise border and '
@@ -92,14 +98,21 @@ def _reasons_on_axis(name: str, plan: AxisPlan, axis: Any, reference: int) -> Li
     return found
 
 
-def _lacking(plan: AxisPlan, axis: Any, start: int, reference: int) -> int:
-    """By how many voxels the fields of a window's samples reach beyond it, inside the volume."""
-    lacking = 0
+def lacking(plan: AxisPlan, axis: Any, start: int, reference: int) -> int:
+    """
+    :param plan: of the axis
+    :param axis: the layer's geometry on it
+    :param start: of one of the plan's windows, voxels
+    :param reference: size of the reference volume, voxels
+    :return: by how many voxels the fields of the samples taken from the window reach beyond it,
+        inside the reference volume; 0 where none does
+    """
+    most = 0
     for run in plan.runs[start]:
         last_taken = run.lower if run.weight is None else run.lower + 1
         first = axis.interval(run.lower)[0] + start
         last = axis.interval(last_taken)[1] + start
         below = start - np.maximum(first, 0)
         above = np.minimum(last, reference - 1) - (start + plan.window - 1)
-        lacking = max(lacking, int(below.max()), int(above.max()))
-    return lacking
+        most = max(most, int(below.max()), int(above.max()))
+    return most

@@ -125,7 +125,8 @@ def disagreements(geometry, support, tensor, sample, draws=8):
     :return: (axis, derived, measured) where they differ
     """
     derived = [
-        tuple(int(end) for end in axis.interval(i)) for axis, i in zip(geometry.axes, sample)
+        tuple(int(np.ravel(end)[0]) for end in axis.interval([i]))
+        for axis, i in zip(geometry.axes, sample)
     ]
     windows = support.image.shape.as_list()[1:-1]
     measured = support.extents(

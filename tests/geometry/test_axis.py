@@ -1,77 +1,67 @@
 # -*- coding: utf-8 -*-
-"""One axis: what can be read off its intervals, on values written by hand."""
-
-from fractions import Fraction
+"""Arithmetic by hand on one axis."""
 
 import numpy as np
 import pytest
 
 from niftynet_activations.errors import GeometryError
-from niftynet_activations.geometry.axis import common_multiple, make_axis, voxels
+from niftynet_activations.geometry.axis import AxisGeometry, meet, same_padding
+
+WINDOW = AxisGeometry.of_window(24)
 
 
-def test_the_input_itself():
-    axis = voxels(11)
-    assert (axis.size, axis.stride, axis.offset, axis.period) == (11, 1, 0.0, 1)
-    assert (axis.receptive_field, axis.below, axis.above) == (1, 0.0, 0.0)
-    np.testing.assert_array_equal(axis.interval([0, 4, -2]), [[0, 4, -2], [0, 4, -2]])
-
-
-def test_lopsided_field():
-    axis = make_axis(7, 4, Fraction(2), [[0], [1], [0], [1]], 2)
-    assert (axis.offset, axis.receptive_field, axis.below, axis.above) == (0.5, 2, 0.5, 0.5)
-    wide = make_axis(7, 4, Fraction(2), [[-3], [5], [0], [1]], 2)
-    assert (wide.offset, wide.receptive_field, wide.counting_field) == (0.5, 9, 2)
-    assert (wide.below, wide.above) == (3.5, 4.5)
-    np.testing.assert_array_equal(wide.centre([0, 3]), [0.5, 6.5])
-
-
-def test_phases_of_a_repeated_sample():
-    #   voxels 0 1 2 3 4 5, averaged in pairs, each repeated: samples 0 0 1 1 2 2
-    axis = make_axis(6, 6, Fraction(1), [[0, 0], [1, 1], [0, 0], [1, 1]], 2)
-    first, last = axis.interval(np.arange(6))
-    np.testing.assert_array_equal(first, [0, 0, 2, 2, 4, 4])
-    np.testing.assert_array_equal(last, [1, 1, 3, 3, 5, 5])
-    # centres 0.5, 0.5, 2.5, 2.5: on average half a voxel above and below the sample's number
-    assert (axis.offset, axis.below, axis.above, axis.cycle) == (0.0, 1.0, 1.0, 2)
-
-
-def test_interval_outside_the_window_goes_on():
-    axis = make_axis(6, 6, Fraction(1), [[0, 0], [1, 1], [0, 0], [1, 1]], 2)
-    np.testing.assert_array_equal(axis.interval([[-1], [6]])[0], [[-2], [6]])
-
-
-def test_shortest_cycle_is_kept():
-    axis = make_axis(12, 6, Fraction(2), [[0, 2, 4], [1, 3, 5], [0, 2, 4], [1, 3, 5]], 2)
-    assert axis.cycle == 1
-
-
-def test_fractional_stride():
-    axis = make_axis(4, 8, Fraction(1, 2), [[0, 0], [0, 0], [0, 0], [0, 0]], 1)
-    np.testing.assert_array_equal(axis.interval(np.arange(8))[0], [0, 0, 1, 1, 2, 2, 3, 3])
-    assert axis.offset == -0.25
-
-
-def test_spanning_axis():
-    axis = voxels(5)._replace(spans=True)
-    assert axis.receptive_field is None
-    assert axis.below == axis.above == float('inf')
-    np.testing.assert_array_equal(axis.interval([0, 3]), [[0, 0], [4, 4]])
-
-
-@pytest.mark.parametrize('window', [0, -3])
-def test_window_without_voxels(window):
-    with pytest.raises(GeometryError, match='a window of {} voxels; expected'.format(window)):
-        voxels(window)
-
-
-def test_no_sample_left():
-    with pytest.raises(GeometryError, match='7 voxels leaves a layer with -1 samples'):
-        make_axis(7, -1, Fraction(1), [[0]] * 4, 1)
+def summary(axis):
+    return axis.size, axis.stride, axis.offset, axis.period, axis.receptive_field
 
 
 @pytest.mark.parametrize(
-    'values, expected', [([2, 3], 6), ([4, 2, 1], 4), ([Fraction(3, 2), 2], 6), ([], 1)]
+    'size, kernel, stride, expected',
+    [(48, 3, 2, 0), (49, 3, 2, 1), (48, 3, 1, 1), (48, 2, 2, 0), (49, 2, 2, 0), (48, 4, 1, 1)],
 )
-def test_common_multiple(values, expected):
-    assert common_multiple(values) == expected
+def test_same_padding_depends_on_the_size(size, kernel, stride, expected):
+    assert same_padding(size, kernel, stride) == expected
+
+
+def test_convolutions_add_up():
+    axis = WINDOW.convolve(24, 3, padding=1).convolve(24, 3, padding=2, dilation=2)
+    assert summary(axis) == (24, 1, 0, 1, 7)
+    assert summary(WINDOW.convolve(24, 3, padding=1)) == (24, 1, 0, 1, 3)
+
+
+def test_stride_two_starts_at_one_on_an_even_axis():
+    assert summary(WINDOW.convolve(12, 3, 2)) == (12, 2, 1, 2, 3)
+
+
+def test_a_decoder_layer_has_the_period_of_its_poolings():
+    pooled = WINDOW.convolve(12, 2, 2)
+    twice = pooled.convolve(6, 2, 2)
+    up = twice.transpose_convolve(12, 2, 2, 0).transpose_convolve(24, 2, 2, 0)
+    assert summary(up) == (24, 1, 0, 4, 4)
+    first, last = up.interval(np.array([0, 1, 4, -1]))
+    assert first.tolist() == [0, 0, 4, -4]
+    assert last.tolist() == [3, 3, 7, -1]
+
+
+def test_where_branches_meet_the_smallest_field_gives_the_place():
+    pooled = WINDOW.convolve(12, 2, 2)
+    met = meet([pooled.enlarge(2, linear=True), WINDOW.convolve(24, 3, padding=1)])
+    assert summary(met) == (24, 1, 0, 2, 4)
+    again = meet([met.convolve(24, 5, padding=2), WINDOW.convolve(24, 3, padding=1)])
+    assert again.offset == 0
+
+
+def test_a_dilated_block_is_seen_from_ordinary_space():
+    inside = WINDOW.folded(4).convolve(24, 3, padding=1)
+    assert summary(inside) == (24, 1, 0, 1, 9)
+    assert inside.unfolded(4).fold == 1
+    with pytest.raises(GeometryError, match='dilated block'):
+        inside.convolve(12, 3, 2)
+
+
+def test_branches_of_different_strides_cannot_meet():
+    with pytest.raises(GeometryError, match='strides'):
+        meet([WINDOW, WINDOW.convolve(24, 2, 2)])
+
+
+def test_a_branch_of_one_value_spans_the_window():
+    assert meet([WINDOW, AxisGeometry.of_window(1)]).receptive_field is None

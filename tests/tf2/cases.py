@@ -202,9 +202,19 @@ def squeeze_excitation(tf):
 
 def padded_convolution(tf):
     """A constant padding before a 3-D convolution that pads too."""
-    kernel = tf.constant(draw(17, 3, 3, 3, 4, 6))
-    padded = tf.pad(tf.constant(draw(18, 1, 8, 9, 11, 4)), [[0, 0]] + [[1, 1]] * 3 + [[0, 0]])
-    return {'value': run(tf, tf.nn.conv3d(padded, kernel, [1] * 5, 'SAME'))}
+    output, feed = padded_convolution_of_input(tf)
+    return {'value': run(tf, output, feed)}
+
+
+def padded_convolution_of_input(tf):
+    """
+    :return: the tensor, and what to feed: constants would be computed beforehand, not rewritten
+    """
+    images = tf.placeholder(tf.float32, [1, 4, 5, 6, 16])
+    padded = tf.pad(images, [[0, 0]] + [[1, 1]] * 3 + [[0, 0]])
+    kernel = tf.constant(draw(17, 3, 3, 3, 16, 18))
+    output = tf.nn.conv3d(padded, kernel, [1] * 5, 'SAME')
+    return output, {images: draw(18, 1, 4, 5, 6, 16)}
 
 
 CASES = collections.OrderedDict(

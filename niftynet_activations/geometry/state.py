@@ -1,0 +1,130 @@
+# -*- coding: utf-8 -*-
+"""
+What is known of a tensor on the way through the graph.
+"""
+
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
+
+from niftynet_activations.errors import GeometryError
+from niftynet_activations.geometry.axis import AxisGeometry
+
+BATCH, CHANNELS = 'batch', 'channels'
+Role = Union[str, int]  # an axis of the window by its number
+Roles = Tuple[Role, ...]
+
+TensorGeometry = NamedTuple(
+    'TensorGeometry',
+    [
+        # one an axis of the image; None where the graph does not tell
+        ('axes', Optional[List[AxisGeometry]]),
+        # sentences, empty where the place and the field of each sample tell all
+        ('inexact_because', Tuple[str, ...]),
+    ],
+)
+
+
+class State(
+    NamedTuple(
+        'State',
+        [
+            ('dimensions', Tuple[Roles, ...]),  # roles that each of the tensor's dimensions holds
+            ('axes', Dict[int, AxisGeometry]),
+            ('reasons', Tuple[str, ...]),
+            ('known', bool),  # False behind an operation that could not be read
+            ('repeats', int),  # how often the batch has been repeated
+        ],
+    )
+):
+    """Roles and geometry of one tensor."""
+
+    def axis_of(self, dimension: int) -> Optional[int]:
+        """
+        :param dimension: of the tensor
+        :return: the window's axis that it is, None for batch and channels
+        :raises GeometryError: if it holds several roles
+        """
+        roles = self.dimensions[dimension]
+        spatial = [role for role in roles if isinstance(role, int)]
+        if not spatial:
+            return None
+        if len(roles) > 1:
+            raise GeometryError('works on a dimension that holds several axes')
+        return spatial[0]
+
+    def with_axis(self, axis: int, geometry: AxisGeometry) -> 'State':
+        """
+        :param axis: of the window
+        :param geometry: its new one
+        :return: a new state
+        """
+        axes = dict(self.axes)
+        axes[axis] = geometry
+        return self._replace(axes=axes)
+
+    def because(self, *reasons: str) -> 'State':
+        """
+        :param reasons: sentences
+        :return: the state with these, each once, in order
+        """
+        merged: List[str] = []
+        for reason in reasons + self.reasons:
+            if reason not in merged:
+                merged.append(reason)
+        return self._replace(reasons=tuple(merged))
+
+    def lost(self, reason: str) -> 'State':
+        """
+        :param reason: why nothing is known from here on
+        :return: a state that says so
+        """
+        return self._replace(known=False).because(reason)
+
+    def geometry(self, rank: int) -> TensorGeometry:
+        """
+        :param rank: spatial axes of the image
+        :return: what is known in the end
+        """
+        if not self.known:
+            return TensorGeometry(None, self.reasons)
+        return TensorGeometry([self.axes[axis] for axis in range(rank)], self.reasons)
+
+    def check_sizes(self, tensor: Any) -> None:
+        """
+        :param tensor: the graph's
+        :raises GeometryError: if an axis has another size than worked out
+        """
+        if not self.known or tensor.shape.ndims is None:
+            return
+        if len(self.dimensions) != tensor.shape.ndims:
+            raise GeometryError('has a number of dimensions that was not expected')
+        for dimension, size in enumerate(tensor.shape.as_list()):
+            roles = self.dimensions[dimension]
+            if len(roles) == 1 and isinstance(roles[0], int) and size is not None:
+                geometry = self.axes[roles[0]]
+                if size * geometry.fold != geometry.size:
+                    raise GeometryError(
+                        'gives {} samples where {} were expected'.format(
+                            size, geometry.size // geometry.fold
+                        )
+                    )
+
+
+def window_state(image: Any) -> State:
+    """
+    :param image: the network's input, (batch, x, y[, z], modality)
+    :return: its state
+    :raises GeometryError: if a spatial size is not known
+    """
+    sizes = image.shape.as_list()[1:-1]
+    if None in sizes:
+        raise GeometryError('the size of the window is not fixed in the graph')
+    spatial: List[Roles] = [(axis,) for axis in range(len(sizes))]
+    batch: Roles = (BATCH,)
+    channels: Roles = (CHANNELS,)
+    return State(
+        tuple([batch] + spatial + [channels]),
+        {axis: AxisGeometry.of_window(size) for axis, size in enumerate(sizes)},
+        (),
+        True,
+        1,
+    )

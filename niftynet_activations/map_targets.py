@@ -1,0 +1,121 @@
+# -*- coding: utf-8 -*-
+"""
+Where the windows of one subject and layer go: to a map's files, straight or by way of a scratch
+file, or to the rows of a table.
+
+A *target* takes each window once, in any order and from several threads, then is finished or
+abandoned.
+"""
+
+from typing import Any, Sequence, Tuple, Union
+
+import numpy as np
+
+from niftynet_activations.output.folder import OutputFolder
+from niftynet_activations.output.vectors import VectorTable
+from niftynet_activations.output.writer import MapWriter
+from niftynet_activations.plan import MapPlan, TablePlan
+from niftynet_activations.stitching.blend import Blender
+from niftynet_activations.stitching.crop import take
+from niftynet_activations.stitching.whole import Gatherer, read_slabs
+
+Start = Tuple[int, int, int]
+Plan = Union[MapPlan, TablePlan]
+
+
+def make_target(folder: OutputFolder, plan: Plan) -> Any:
+    """
+    :param folder: open
+    :param plan: of one subject and layer
+    :return: an object with ``key``, ``write(start, values)``, ``finish()`` and ``abandon()``
+    """
+    if isinstance(plan, TablePlan):
+        return _TableTarget(folder, plan)
+    if plan.gathers:
+        return _GatheredTarget(folder, plan)
+    return _StraightTarget(folder, plan)
+
+
+def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
+    """
+    :param values: (spatial axes ..., channels); axes one voxel thick are left out by NiftyNet
+    :param spatial_axes: which of x, y, z there are
+    :return: (x, y, z, channels), a view
+    """
+    shape = [1, 1, 1, values.shape[-1]]
+    for position, axis in enumerate(spatial_axes):
+        shape[axis] = values.shape[position]
+    return values.reshape(shape)
+
+
+class _StraightTarget(object):
+    """Each sample is written once, from one window: nothing is read back."""
+
+    def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
+        self.key = plan.key
+        self._plan = plan
+        self._writer = MapWriter(folder, plan.spec)
+        for box in plan.missing():
+            self._writer.fill_missing(box.corner, box.shape)
+
+    def write(self, start: Start, values: np.ndarray) -> None:
+        values = volume_axes(values, self._plan.spatial_axes)
+        for box, runs in self._plan.crop.placements(start):
+            self._writer.write(box.corner, take(values, runs))
+
+    def finish(self) -> None:
+        self._writer.finish(self._plan.info)
+
+    def abandon(self) -> None:
+        self._writer.abandon()
+
+
+class _GatheredTarget(object):
+    """The map is gathered in a scratch file first: means of windows, or another grid."""
+
+    def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
+        self.key = plan.key
+        self._plan = plan
+        self._writer = MapWriter(folder, plan.spec)
+        channels = len(plan.spec.channels)
+        scratch = folder.spool('samples')
+        self._gatherer: Union[Gatherer, Blender] = (
+            Gatherer(plan.crop, channels, scratch)
+            if plan.stitch == 'crop'
+            else Blender(plan.crop, plan.stitch, channels, scratch)
+        )
+        for box in plan.missing():
+            self._writer.fill_missing(box.corner, box.shape)
+
+    def write(self, start: Start, values: np.ndarray) -> None:
+        self._gatherer.add(start, volume_axes(values, self._plan.spatial_axes))
+
+    def finish(self) -> None:
+        values, covered = self._gatherer.finish(), [axis.covered for axis in self._plan.crop.axes]
+        grid = self._plan.grid
+        blocks = grid.read(values, covered) if grid else read_slabs(values, covered)
+        for corner, block in blocks:
+            self._writer.write(corner, block)
+        self._gatherer.remove()
+        self._writer.finish(self._plan.info)
+
+    def abandon(self) -> None:
+        self._writer.abandon()
+        self._gatherer.remove()
+
+
+class _TableTarget(object):
+    """Rows of a layer that has no place in space."""
+
+    def __init__(self, folder: OutputFolder, plan: TablePlan) -> None:
+        self.key = plan.key
+        self._plan = plan
+        self._table = VectorTable(folder, plan.spec)
+        self.abandon = self._table.abandon
+
+    def write(self, start: Start, values: np.ndarray) -> None:
+        end = [first + size for first, size in zip(start, self._plan.window)]
+        self._table.append(list(start) + end, values)
+
+    def finish(self) -> None:
+        self._table.finish(self._plan.info)

@@ -1,0 +1,85 @@
+# -*- coding: utf-8 -*-
+"""
+What would make a layer's map exact: a border, and the padding that it needs.
+
+With windows on multiples of the period, a larger border brings windows closer together, so that
+each sample lies further from the faces of the window it is taken from. NiftyNet cuts the border
+off at the volume's own faces too; a volume padding of the same size keeps the segmentation whole.
+
+- *long volume*: one with a window that has a neighbour on both sides, at the step that the border
+  leaves; windows that are pulled back to a volume's end lie closer together than that.
+"""
+
+from typing import Any, List, NamedTuple, Optional, Sequence
+
+import numpy as np
+
+from niftynet_activations.stitching.aligned import aligned_starts
+from niftynet_activations.stitching.crop import AxisPlan
+from niftynet_activations.stitching.exact import lacking
+from niftynet_activations.stitching.lattice import inside_image
+
+Suggestion = NamedTuple(
+    'Suggestion',
+    [
+        ('border', List[int]),  # for x, y and z, voxels
+        ('volume_padding_size', List[int]),
+    ],
+)
+
+
+def suggest(axes: Sequence[Any], window: Sequence[int]) -> Optional[Suggestion]:
+    """
+    :param axes: the layer's geometry on x, y and z (``size``, ``stride``, ``offset``, ``period``,
+        ``spans``, ``interval``)
+    :param window: its size in voxels
+    :return: the smallest border with which ``activation_grid = aligned`` is exact on volumes of
+        any size; None where there is none, because the samples depend on too much
+    """
+    borders = [smallest_border(axis, size) for axis, size in zip(axes, window)]
+    if any(border is None for border in borders):
+        return None
+    found = [int(border) for border in borders if border is not None]
+    return Suggestion(found, list(found))
+
+
+def advice(axes: Sequence[Any], window: Sequence[int]) -> str:
+    """
+    :param axes: as for :func:`suggest`
+    :param window: its size in voxels
+    :return: what would make the layer exact, or that a border does not, as part of a sentence
+    """
+    found = suggest(axes, window)
+    if found is None:
+        return 'no border makes it exact with windows of {}: they would have to be larger'.format(
+            ' x '.join(str(size) for size in window)
+        )
+    return (
+        'exact with activation_grid = aligned, border = {} and, to keep the segmentation whole, '
+        'volume_padding_size = {}'.format(*[','.join(str(b) for b in each) for each in found])
+    )
+
+
+def smallest_border(axis: Any, window: int) -> Optional[int]:
+    """
+    :param axis: the layer's geometry on one axis
+    :param window: its size in voxels
+    :return: in voxels, None where no border is large enough
+    """
+    if axis.spans:
+        return None
+    for border in range((window - axis.period) // 2 + 1):
+        if _suffices(axis, window, border):
+            return border
+    return None
+
+
+def _suffices(axis: Any, window: int, border: int) -> bool:
+    step = (window - 2 * border) // axis.period * axis.period
+    volume = window + 2 * step
+    starts = aligned_starts(volume, window, border, axis.period)
+    lattice = inside_image(axis.stride, axis.offset, volume, 0)
+    plan = AxisPlan(lattice, starts, window, axis.size, volume)
+    covered = np.flatnonzero(plan.covered)
+    gapless = covered.size > 0 and bool(plan.covered[covered[0] : covered[-1] + 1].all())
+    return gapless and all(lacking(plan, axis, start, volume) <= 0 for start in starts)
