@@ -1,0 +1,188 @@
+#!/usr/bin/env python
+# -*- coding: utf-8 -*-
+"""
+Compare the receptive fields of every layer of NiftyNet's segmentation networks with gradients.
+
+    python scripts/receptive_fields.py --networks toynet,vnet
+    python scripts/receptive_fields.py --axes x --folder measured
+
+Each measurement (a network, and the axis along which its window is long) is left in a file of its
+own in ``--folder`` and not made again, so that a run can be cut short. The table is written from
+all files that are there. The exit status is 1 if a field differs or is not known.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from typing import Any, Dict, List, Optional, Sequence
+
+AXES = 'xyz'
+NONE = {'differs': 0, 'unknown': 0}
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+Measurements = Dict[str, List[Dict[str, Any]]]  # network -> one for each long axis
+
+INTRODUCTION = """\
+# Receptive fields: derived and measured
+
+For every layer of {networks} of NiftyNet's segmentation networks: the receptive field that is
+derived from the graph, and the one found by gradients. Made by `scripts/receptive_fields.py` with
+TensorFlow {versions}.
+
+A measured field reaches from the first to the last voxel of the input for which the gradient of
+one activation is not zero, in the union over several draws of positive weights. Both ends are
+compared, voxel by voxel, for the samples whose fields reach farthest below and above the layer's
+lattice and for the longest field. The window is longer than the fields along one axis at a time,
+short along the others. Where TensorFlow has all operations of a network in float64, that is what
+is used. unet, unet_2d and vnet are measured with an eighth of their channels, which is no matter of
+geometry.
+
+Remarks in the tables:
+
+- *smaller*: a convolution before the layer has a constant kernel that holds zeros (deepmedic's
+  downsampling keeps one voxel of 3 x 3 x 3), so the layer cannot see all that the kernel covers.
+  The derived field counts the kernel as a whole and is never too small. `deepmedic_filled` is the
+  same network with ones in place of those zeros;
+- *window*: each sample depends on the window as a whole; the reason is given below the table;
+- *wider*: no sample's field lies inside of the window; the part inside is what was compared;
+- *differs*: the derived field is wrong;
+- *unknown*: an operation before the layer is not known, so that nothing is derived.
+"""
+
+
+def main(args: Optional[Sequence[str]] = None) -> int:
+    """
+    :param args: words of the command line
+    :return: exit status
+    """
+    options = _get_parser().parse_args(args)
+    os.makedirs(options.folder, exist_ok=True)
+    for network in options.networks.split(','):
+        for axis in options.axes:
+            _measure_once(options.folder, network, AXES.index(axis))
+    measurements = read_measurements(options.folder)
+    with open(options.write, 'w') as page:
+        page.write(page_of(measurements))
+    print('written:', options.write)
+    states = Counter(layer['state'] for layer in _layers(measurements))
+    print('{differs} layers differ, {unknown} are unknown'.format(**dict(NONE, **states)))
+    return 1 if states['differs'] or states['unknown'] else 0
+
+
+def _get_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    everything = 'toynet,highres3dnet,highres3dnet_small,highres3dnet_large,unet,nonewnet,vnet,'
+    everything += 'dense_vnet,deepmedic,deepmedic_filled,scalenet,holisticnet,unet_2d'
+    parser.add_argument('--networks', default=everything, help='separated by commas')
+    parser.add_argument('--axes', default='xyz', help='that are long in turn, for example xz')
+    parser.add_argument(
+        '--folder', default=os.path.join(ROOT, 'test-output', 'receptive_fields'), help='of files'
+    )
+    parser.add_argument(
+        '--write', default=os.path.join(ROOT, 'docs', 'receptive_fields.md'), help='the table'
+    )
+    return parser
+
+
+def _measure_once(folder: str, network: str, axis: int) -> None:
+    from measured_fields import NETWORKS, measure
+
+    path = os.path.join(folder, '{}_{}.json'.format(network, AXES[axis]))
+    if os.path.exists(path) or axis >= NETWORKS[network].dimensions:
+        return
+    result = measure(network, axis)
+    with open(path + '.part', 'w') as output:
+        json.dump(result, output, indent=1)
+    os.replace(path + '.part', path)
+    states = Counter(layer['state'] for layer in result['layers'])
+    print('{} {}: {} s, {}'.format(network, AXES[axis], result['seconds'], dict(states)))
+
+
+def read_measurements(folder: str) -> Measurements:
+    """
+    :param folder: with the files of measurements
+    :return: them, by network and then by axis
+    """
+    found: Measurements = {}
+    for name in sorted(os.listdir(folder)):
+        if name.endswith('.json'):
+            with open(os.path.join(folder, name)) as lines:
+                result = json.load(lines)
+            found.setdefault(result['network'], []).append(result)
+    return {name: sorted(found[name], key=lambda each: each['axis']) for name in sorted(found)}
+
+
+def page_of(measurements: Measurements) -> str:
+    """
+    :param measurements: of at least one network
+    :return: the page, in Markdown
+    """
+    versions = sorted({each['tensorflow'] for runs in measurements.values() for each in runs})
+    networks = [name for name in measurements if not name.endswith('_filled')]
+    lines = [INTRODUCTION.format(networks=len(networks), versions=' and '.join(versions))]
+    lines += ['| network | long axes | layers | tensors | equal | smaller | window | wider | ']
+    lines[-1] += 'differs | unknown | in | seconds |'
+    lines += ['| --- | --- |' + ' ---: |' * 8 + ' --- | ---: |']
+    lines += [_summary(name, runs) for name, runs in measurements.items()]
+    lines += ['', 'Layers are counted once for each long axis.']
+    for name, runs in measurements.items():
+        lines += _section(name, runs)
+    return '\n'.join(lines) + '\n'
+
+
+def _summary(name: str, runs: Sequence[Dict[str, Any]]) -> str:
+    states = Counter(_remark(layer) for run in runs for layer in run['layers'])
+    cells = [name, ', '.join(AXES[run['axis']] for run in runs)]
+    cells += [len(runs[0]['layers']), runs[0]['tensors']]
+    cells += [states[each] for each in ('', 'smaller', 'window', 'wider', 'differs', 'unknown')]
+    cells += ['float64' if runs[0]['double'] else 'float32', round(sum(r['seconds'] for r in runs))]
+    return _row(cells)
+
+
+def _section(name: str, runs: Sequence[Dict[str, Any]]) -> List[str]:
+    windows = [' x '.join(str(size) for size in run['window']) for run in runs]
+    lines = ['', '## ' + name, '', 'Windows of {} voxels.'.format(', '.join(windows)), '']
+    lines += ['| layer | type | stride | period | derived | measured | remark |']
+    lines += ['| --- | --- | ---: | ---: | ---: | ---: | --- |']
+    reasons = []
+    for layers in zip(*(run['layers'] for run in runs)):
+        remarks = sorted({_remark(layer) for layer in layers} - {''})
+        cells = ['`{}`'.format(layers[0]['name']), layers[0]['type']]
+        cells += [_each(layers, key) for key in ('stride', 'period', 'derived')]
+        cells += [_each(layers, 'measured', _seen), ', '.join(remarks)]
+        lines.append(_row(cells))
+        reasons += [layer['inexact_because'] for layer in layers if _remark(layer) == 'window']
+    # the operations of later layers are named after those of earlier ones
+    return lines + (['', 'Window: {}.'.format(reasons[0])] if reasons else [])
+
+
+def _remark(layer: Dict[str, Any]) -> str:
+    if layer['state'] == 'agrees':
+        return 'window' if layer['derived'] is None else ''
+    return {'clipped': 'wider'}.get(layer['state'], layer['state'])
+
+
+def _seen(layer: Dict[str, Any]) -> Any:
+    return None if _remark(layer) == 'window' else layer['measured']
+
+
+def _each(layers: Sequence[Dict[str, Any]], key: str, value: Any = None) -> str:
+    if any(layer['state'] == 'unknown' for layer in layers):
+        return '?'
+    values = [value(layer) if value else layer.get(key) for layer in layers]
+    shown = ['window' if each is None else '{:g}'.format(each) for each in values]
+    return shown[0] if len(set(shown)) == 1 else ', '.join(shown)
+
+
+def _row(cells: Sequence[Any]) -> str:
+    return '| ' + ' | '.join(str(cell) for cell in cells) + ' |'
+
+
+def _layers(measurements: Measurements) -> List[Dict[str, Any]]:
+    return [layer for runs in measurements.values() for run in runs for layer in run['layers']]
+
+
+if __name__ == '__main__':
+    sys.exit(main())
