@@ -3,7 +3,6 @@
 # make test-quick    the quick suite alone: no TensorFlow
 # make lint          formatter, linter and type checker alone
 # make test-stacks   the same networks under TensorFlow 1.15 and under TensorFlow 2, compared
-# make bench         the benchmarks
 #
 # Everything runs in a virtual environment that is made here, one for each version of Python:
 # the newest suitable one that is found, or PYTHON=/path/to/python. NiftyNet's home is a folder
@@ -28,7 +27,7 @@ NIFTYNET_HOME := test-output/niftynet-home
 export niftynet_config_home := $(CURDIR)/$(NIFTYNET_HOME)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: demo test test-quick test-whole lint test-stacks bench environment clean python
+.PHONY: demo test test-quick test-whole lint test-stacks environment clean python
 .DELETE_ON_ERROR:
 
 demo: environment
@@ -59,9 +58,6 @@ test-stacks: environment
 	  echo 'test-stacks: needs Python 3.7 for TensorFlow 1.15, and found none' >&2; exit 1; }
 	$(MAKE) environment PYTHON="$(PYTHON_3_7)"
 	$(RUN) scripts/compare_stacks.py --reference .venv-3.7/bin/python --current $(RUN)
-
-bench: environment
-	$(RUN) -m benchmarks $(BENCH_OPTIONS)
 
 environment: python $(VENV)/made $(NIFTYNET_HOME)/config.ini
 

@@ -12,7 +12,10 @@ from typing import Any, Callable, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.channels import parse_channel_items
 from niftynet_activations.errors import OptionError
+from niftynet_activations.output.existing import POLICIES
+from niftynet_activations.output.spec import DTYPES, FORMATS, LAYOUTS
 from niftynet_activations.selection import split_selectors
+from niftynet_activations.stitching.blend import MODES
 
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'
@@ -86,7 +89,7 @@ OPTIONS = OrderedDict(
         ),
         (
             'activation_stitch',
-            Option('crop', _one_of('crop', 'average', 'gaussian'), 'how windows overlap'),
+            Option('crop', _one_of('crop', *MODES), 'how windows overlap'),
         ),
         (
             'activation_grid',
@@ -94,22 +97,20 @@ OPTIONS = OrderedDict(
         ),
         (
             'activation_format',
-            Option('nii.gz', _one_of('nii.gz', 'nii', 'zarr'), 'the kind of file'),
+            Option('nii.gz', _one_of(*FORMATS), 'the kind of file'),
         ),
         (
             'activation_layout',
-            Option('4d', _one_of('4d', '5d', 'split'), 'how NIfTI files hold channels'),
+            Option('4d', _one_of(*LAYOUTS), 'how NIfTI files hold channels'),
         ),
         (
             'activation_dtype',
-            Option(
-                'float32', _one_of('float32', 'float16', 'int16', 'uint8'), 'how values are stored'
-            ),
+            Option('float32', _one_of(*DTYPES), 'how values are stored'),
         ),
         ('activation_dir', Option('', _text, 'the folder; save_seg_dir where empty')),
         (
             'activation_existing',
-            Option('overwrite', _one_of('overwrite', 'skip', 'error'), 'what to do with old maps'),
+            Option('overwrite', _one_of(*POLICIES), 'what to do with old maps'),
         ),
         ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
         ('activation_tables', Option('', _words, 'label images for region tables')),

@@ -28,6 +28,7 @@ from niftynet_activations.output.vectors import vector_spec
 from niftynet_activations.plan import MapPlan, TablePlan, Windows, plan_map
 from niftynet_activations.run import LOGGER, ActivationRun, SubjectPlan, source_images
 from niftynet_activations.saved_layers import SavedLayer
+from niftynet_activations.space import NetworkSpace
 from niftynet_activations.subject_maps import Plan
 from niftynet_activations.subjects import Subject, network_space, window_starts
 
@@ -104,13 +105,11 @@ def prepare_run(
         )
         for subject in subjects
     }
-    wanted = existing.check_policy(
-        settings.options.existing,
-        path,
-        [plan.spec for subject in plans.values() for plan in subject.maps],
-    )
+    all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
+    made = existing.check_policy(settings.options.existing, path, all_specs)
+    wanted = {id(spec) for spec in made}
     plans = {
-        index: plan._replace(maps=[each for each in plan.maps if _is_wanted(each, wanted)])
+        index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
         for index, plan in plans.items()
     }
     memory = _check_sizes(settings, path, plans, layers)
@@ -124,10 +123,6 @@ def prepare_run(
     )
 
 
-def _is_wanted(plan: Plan, wanted: Sequence[MapSpec]) -> bool:
-    return any(plan.spec is spec for spec in wanted)
-
-
 def _plan_subject(
     settings: RunSettings,
     layers: Sequence[SavedLayer],
@@ -136,26 +131,28 @@ def _plan_subject(
     alignment: Optional[Alignment],
 ) -> SubjectPlan:
     windows = _windows(settings, subject, alignment)
-    maps: List[Plan] = [
-        _plan_table(settings, layer, subject, windows)
-        if layer.spatial.shape.ndims == 2
-        else _plan_layer(settings, layer, subject, windows, geometries)
-        for layer in layers
-    ]
+    space = network_space(subject, settings.sampling)
+    state = _state_of_subject(settings, subject, windows)
+    maps: List[Plan] = []
+    for layer in layers:
+        info = _info(settings, layer, subject)
+        made_with = fingerprint(dict(state, **info, channels=layer.channels))
+        if layer.spatial.shape.ndims == 2:
+            maps.append(_plan_table(settings, layer, subject, info, made_with))
+        else:
+            spec = _spec(settings, layer, subject, made_with)
+            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
     return SubjectPlan(subject.name, windows.starts, maps)
 
 
 def _windows(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Windows:
+    padding: Sequence[Any] = [below for below, _ in subject.padding]
+    image: Sequence[Any] = subject.image_shape
     if alignment is not None:
-        padding: Sequence[Any] = [below for below, _ in subject.padding]
-        return Windows(
-            alignment.starts, subject.window, alignment.shape, subject.image_shape, padding
-        )
+        return Windows(alignment.starts, subject.window, alignment.shape, image, padding)
     starts = window_starts(subject, settings.sampling, settings.border)
-    if settings.sampling == 'grid':
-        volume, image = subject.padded_shape, subject.image_shape
-        padding = [below for below, _ in subject.padding]
-    else:
+    volume = subject.padded_shape
+    if settings.sampling == 'resize':
         volume = subject.window
         zooms = [
             (after - 1) / (before - 1) if before > 1 else 1.0
@@ -167,15 +164,14 @@ def _windows(settings: RunSettings, subject: Subject, alignment: Optional[Alignm
 
 
 def _plan_table(
-    settings: RunSettings, layer: SavedLayer, subject: Subject, windows: Windows
+    settings: RunSettings,
+    layer: SavedLayer,
+    subject: Subject,
+    info: Dict[str, Any],
+    made_with: str,
 ) -> TablePlan:
-    info = _info(settings, layer, subject)
     spec = vector_spec(
-        subject.name,
-        layer.name,
-        settings.postfix,
-        _stored_channels(layer),
-        fingerprint(_settings_of_values(settings, layer, subject, windows, info)),
+        subject.name, layer.name, settings.postfix, _stored_channels(layer), made_with
     )
     return TablePlan(layer.key, spec, subject.window, info)
 
@@ -183,13 +179,29 @@ def _plan_table(
 def _plan_layer(
     settings: RunSettings,
     layer: SavedLayer,
-    subject: Subject,
     windows: Windows,
     geometries: LayerGeometries,
+    space: NetworkSpace,
+    spec: Dict[str, Any],
+    info: Dict[str, Any],
 ) -> MapPlan:
+    return plan_map(
+        layer.key,
+        geometries.axes(layer, windows.size),
+        geometries.spatial_axes,
+        windows,
+        space,
+        spec,
+        info,
+        geometries.judge_over(layer, windows.volume, settings.options.grid == 'aligned'),
+    )
+
+
+def _spec(
+    settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str
+) -> Dict[str, Any]:
     options = settings.options
-    info = _info(settings, layer, subject)
-    spec = dict(
+    return dict(
         subject=subject.name,
         layer=layer.name,
         postfix=settings.postfix,
@@ -197,17 +209,7 @@ def _plan_layer(
         format=options.format,
         layout=options.layout,
         dtype=options.dtype,
-        settings=fingerprint(_settings_of_values(settings, layer, subject, windows, info)),
-    )
-    return plan_map(
-        layer.key,
-        geometries.axes(layer, windows.size),
-        geometries.spatial_axes,
-        windows,
-        network_space(subject, settings.sampling),
-        spec,
-        info,
-        geometries.judge_over(layer, windows.volume, settings.options.grid == 'aligned'),
+        settings=made_with,
     )
 
 
@@ -232,19 +234,11 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
     )
 
 
-def _settings_of_values(
-    settings: RunSettings,
-    layer: SavedLayer,
-    subject: Subject,
-    windows: Windows,
-    info: Dict[str, Any],
-) -> Dict[str, Any]:
-    """What the stored values depend on; files by their size and time of change."""
+def _state_of_subject(settings: RunSettings, subject: Subject, windows: Windows) -> Dict[str, Any]:
+    """What all stored values of a subject depend on; files by their size and time of change."""
     return dict(
-        info,
-        channels=layer.channels,
         windows=[windows.starts, list(windows.size), list(windows.volume), list(windows.padding)],
-        files=[_file_state(path) for path in info['source_images']],
+        files=[_file_state(path) for path in source_images(subject.image)],
         weights=_file_state(settings.checkpoint.path + '.index'),
         affine=subject.image.original_affine[0].tolist(),
         shape=list(subject.image_shape),

@@ -52,13 +52,20 @@ class Catalogue(object):
         self._words[ALL] = lambda: list(self.layers)
         self._words[TOP] = lambda: [layer for layer in self.layers if layer.top]
         self._words[NONE] = list
+        self._answers: Dict[str, List[Candidate]] = {}
 
     def matches(self, selector: str) -> List[Candidate]:
         """
         :param selector: one selector, without ``!``
-        :return: what it picks, in the order of the calls
+        :return: what it picks, in the order of the calls; the same list when asked again, since
+            an answer may cost operations in the graph
         :raises SelectionError: if it picks nothing, or is no valid expression
         """
+        if selector not in self._answers:
+            self._answers[selector] = self._find(selector)
+        return self._answers[selector]
+
+    def _find(self, selector: str) -> List[Candidate]:
         if selector in self._words:
             return self._words[selector]()
         prefix, _, rest = selector.partition(':')

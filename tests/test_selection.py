@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 import pytest
 
+from niftynet_activations.channels import channels_of, parse_channel_items
 from niftynet_activations.errors import SelectionError
 from niftynet_activations.selection import (
     Candidate,
@@ -87,3 +88,20 @@ def test_operations_match_whole_or_from_any_scope_on():
 
 def test_a_dot_is_no_wildcard():
     assert glob_expression('L1.0') == r'L1\.0'
+
+
+def test_a_selector_is_answered_once():
+    # the word `probabilities` adds operations to the graph when it is asked
+    asked = []
+
+    def probabilities():
+        asked.append('probabilities')
+        return [Candidate('probabilities', '', False, object())]
+
+    layers = [Candidate('conv_{}'.format(index), '', True, None) for index in range(3)]
+    catalogue = Catalogue(layers, {'probabilities': probabilities}, lambda text: [])
+    (chosen,) = select('probabilities', catalogue)
+    items = parse_channel_items('probabilities=1;conv_*=0')
+    found = [channels_of(items, layer, catalogue, 4) for layer in layers + [chosen]]
+    assert found == [[0], [0], [0], [1]]
+    assert asked == ['probabilities']
