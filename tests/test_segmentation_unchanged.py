@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 niftynet = pytest.importorskip('niftynet')
 
 import random_checkpoint  # noqa: E402
-from inference_runs import maps, run_activations, run_plain, segmentations  # noqa: E402
+from inference_runs import maps, read_voxels, run_activations, run_plain, segmentations  # noqa: E402
 
 from niftynet_activations.errors import ActivationError  # noqa: E402
 
@@ -29,6 +29,13 @@ filename_contains = T2
 filename_removefromid = _T2
 spatial_window_size = (12, 14, 16)
 interp_order = 1
+{reading}
+[truth]
+path_to_search = {folder}/data
+filename_contains = truth
+filename_removefromid = _truth
+spatial_window_size = (12, 14, 16)
+interp_order = 0
 {reading}
 [SYSTEM]
 model_dir = {folder}/model
@@ -49,6 +56,7 @@ output_postfix = x
 num_classes = 3
 {segmentation}
 """
+LABELS = (0, 40, 215)  # which label normalisation puts in the place of 0, 1, 2
 CASES = {
     'labels': {},
     'probabilities': {'segmentation': 'image = T1,T2\noutput_prob = True'},
@@ -63,6 +71,10 @@ CASES = {
         'reading': 'axcodes = (P, I, R)\npixdim = (1.0, 1.4, 1.2)',
         'inference': 'output_interp_order = 1',
     },
+    'label normalisation': {
+        'network': 'histogram_ref_file = {folder}/labels.txt',
+        'segmentation': 'image = T1,T2\nlabel = truth\nlabel_normalisation = True',
+    },
     'resize': {'network': 'window_sampling = resize\nbatch_size = 2'},
 }
 
@@ -76,12 +88,17 @@ def write_case(folder, reading='', network='', inference='', segmentation=None):
         for modality in ('T1', 'T2'):
             image = nib.Nifti1Image(random.uniform(0, 9, shape).astype(np.float32), affine)
             nib.save(image, str(folder / 'data' / '{}_{}.nii.gz'.format(subject, modality)))
+        truth = nib.Nifti1Image(random.choice(LABELS, shape).astype(np.int16), affine)
+        nib.save(truth, str(folder / 'data' / '{}_truth.nii.gz'.format(subject)))
+    (folder / 'labels.txt').write_text(
+        'label_truth-from {} {} {}\nlabel_truth-to 0 1 2\n'.format(*LABELS)
+    )
     config = folder / 'config.ini'
     config.write_text(
         CONFIG.format(
             folder=folder,
             reading=reading,
-            network=network,
+            network=network.format(folder=folder),
             inference=inference,
             segmentation=segmentation or 'image = T1,T2\noutput_prob = False',
         )
@@ -97,6 +114,9 @@ def test_segmentation_and_its_list_are_the_same(case, tmp_path):
     run_activations(config, tmp_path / 'ours', '--activation_layers', 'all')
     plain = segmentations(tmp_path / 'plain')
     assert len(plain) == 2
+    if case == 'label normalisation':
+        for path in (tmp_path / 'plain').glob('window_seg_*'):
+            assert set(np.unique(read_voxels(path))) <= set(LABELS)
     assert segmentations(tmp_path / 'ours') == plain
     listed = (tmp_path / 'plain' / 'inferred.csv').read_text()
     ours = (tmp_path / 'ours' / 'inferred.csv').read_text()

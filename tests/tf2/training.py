@@ -17,8 +17,8 @@ SHAPE = (10, 12, 14)
 STARTED, ENDED = 2, 5
 RUN = """
 import sys
-sys.argv = ['net_segment', 'train', '-c', {config!r}, '--starting_iter', '{start}']
-sys.argv += ['--max_iter', '{end}']
+sys.argv = ['net_run', 'train', '-a', {application!r}, '-c', {config!r}]
+sys.argv += ['--starting_iter', '{start}', '--max_iter', '{end}']
 import niftynet
 sys.exit(niftynet.main())
 """
@@ -81,21 +81,23 @@ def write(folder):
     return path
 
 
-def train(config, start, end):
+def train(config, start, end, application='net_segment'):
     """
     Train in a process of its own, with this Python.
 
     :param config: what :func:`write` returned
     :param start: iteration of the checkpoint to go on from, 0 for none
     :param end: last iteration, whose checkpoint is written
+    :param application: what ``net_run -a`` takes
     :return: prefix of that checkpoint
     :raises RuntimeError: with what the training said, if it wrote none
     """
     folder = os.path.dirname(config)
     with open(os.path.join(folder, 'config.ini'), 'w') as target:
         target.write('[global]\nhome = {}\n'.format(folder))
+    words = dict(config=config, start=start, end=end, application=application)
     done = subprocess.run(
-        [sys.executable, '-c', RUN.format(config=config, start=start, end=end)],
+        [sys.executable, '-c', RUN.format(**words)],
         env=dict(os.environ, niftynet_config_home=folder, HOME=folder),
         cwd=folder,
         stdout=subprocess.PIPE,
