@@ -8,9 +8,10 @@ are printed above the bar.
 
 import logging
 import re
+import shutil
 import sys
 import time
-from typing import Optional
+from typing import Any, Dict, Optional
 
 from tqdm import tqdm
 
@@ -33,7 +34,7 @@ class Progress(object):
         self._last_line = time.monotonic()
         self._bar = None
         if sys.stderr.isatty() if terminal is None else terminal:
-            self._bar = tqdm(total=total, unit='window', file=sys.stderr, dynamic_ncols=True)
+            self._bar = tqdm(total=total, unit='window', file=sys.stderr, **_width())
             self._logger.addFilter(self._above_the_bar)
 
     def subject(self, name: str) -> None:
@@ -64,3 +65,9 @@ class Progress(object):
             return False
         self._bar.clear()
         return True
+
+
+def _width() -> Dict[str, Any]:
+    """A terminal that does not tell its width says 0, at which tqdm draws nothing."""
+    columns = shutil.get_terminal_size((0, 0)).columns
+    return dict(dynamic_ncols=True) if columns else dict(ncols=80)

@@ -11,7 +11,13 @@ pytestmark = pytest.mark.slow
 niftynet = pytest.importorskip('niftynet')
 
 import random_checkpoint  # noqa: E402
-from inference_runs import maps, read_voxels, run_activations, run_plain, segmentations  # noqa: E402
+from inference_runs import (  # noqa: E402
+    maps,
+    read_voxels,
+    run_activations,
+    run_plain,
+    segmentations,
+)
 
 from niftynet_activations.errors import ActivationError  # noqa: E402
 
