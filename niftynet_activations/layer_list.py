@@ -7,11 +7,11 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.catalogue import NetworkCatalogue
-from niftynet_activations.dilation import undo_space_to_batch
 from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.inventory import LayerInfo
 from niftynet_activations.network import build_network, read_config
+from niftynet_activations.ordinary_space import in_ordinary_space
 from niftynet_activations.selection import Candidate
 
 
@@ -39,8 +39,11 @@ def layers_of_network(record: NetworkRecord) -> List[LayerInfo]:
         if word == 'logits' or record.penultimate() is not None:
             candidates.extend(each for each in words.matches(word) if not each.type)
     geometries = _geometries(record, candidates)
-    with record.image.graph.as_default():
-        return [_layer_info(each, geometries.get(each.tensor.name)) for each in candidates]
+    ordinary = in_ordinary_space([each.tensor for each in candidates], record.image)
+    return [
+        _layer_info(each, spatial, geometries.get(each.tensor.name))
+        for each, spatial in zip(candidates, ordinary)
+    ]
 
 
 def _geometries(
@@ -52,9 +55,11 @@ def _geometries(
     return read_geometry([candidate.tensor for candidate in candidates], record.image)
 
 
-def _layer_info(candidate: Candidate, geometry: Optional[TensorGeometry]) -> LayerInfo:
+def _layer_info(
+    candidate: Candidate, spatial: Any, geometry: Optional[TensorGeometry]
+) -> LayerInfo:
     axes = geometry.axes if geometry is not None else None
-    shape = _window_shape(undo_space_to_batch(candidate.tensor))
+    shape = _window_shape(spatial)
     return LayerInfo(
         name=candidate.name,
         type=candidate.type,

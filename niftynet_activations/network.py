@@ -132,7 +132,7 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
     except (ValueError, AssertionError, TypeError) as error:
         raise OptionError(
             "the network '{}' cannot be built on a window of {}: {}; set spatial_window_size in "
-            '[INFERENCE] to a size that it accepts'.format(
+            '[INFERENCE] to another where it is the size that the network refuses'.format(
                 application.net_param.name,
                 ' x '.join('?' if size is None else str(size) for size in shape[1:-1]),
                 str(error).splitlines()[0] if str(error) else type(error).__name__,

@@ -2,7 +2,8 @@
 """
 The chosen layers as tensors to fetch: in ordinary space, of the chosen channels, reduced.
 
-Tensors inside a dilated block, where space has moved into the batch axis, are put back first.
+Tensors inside a dilated block, where space has moved into the batch axis, are put back first, and
+tensors whose axes a network has put into another order are turned back.
 """
 
 from typing import Any, List, NamedTuple
@@ -10,9 +11,9 @@ from typing import Any, List, NamedTuple
 from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.catalogue import NetworkCatalogue, is_window_tensor
 from niftynet_activations.channels import channels_of
-from niftynet_activations.dilation import undo_space_to_batch
 from niftynet_activations.errors import SelectionError
 from niftynet_activations.hooked_layers import call_hooks
+from niftynet_activations.ordinary_space import in_ordinary_space
 from niftynet_activations.reduction import pick_channels, reduce_channels
 from niftynet_activations.selection import Candidate, Catalogue, select
 
@@ -42,20 +43,19 @@ def choose_layers(record: NetworkRecord, options: Any) -> List[SavedLayer]:
     catalogue = NetworkCatalogue(record).for_selectors()
     chosen = select(options.layers, catalogue)
     hooked = call_hooks(record, catalogue)
+    found = [each._replace(tensor=hooked.get(each.name, each.tensor)) for each in chosen]
+    for candidate in found:
+        _check_form(candidate)
+    ordinary = in_ordinary_space([candidate.tensor for candidate in found], record.image)
     return [
-        _saved_layer(
-            'activation_{}'.format(index),
-            candidate._replace(tensor=hooked.get(candidate.name, candidate.tensor)),
-            catalogue,
-            options,
-        )
-        for index, candidate in enumerate(chosen)
+        _saved_layer('activation_{}'.format(index), candidate, spatial, catalogue, options)
+        for index, (candidate, spatial) in enumerate(zip(found, ordinary))
     ]
 
 
-def _saved_layer(key: str, candidate: Candidate, catalogue: Catalogue, options: Any) -> SavedLayer:
-    _check_form(candidate)
-    spatial = undo_space_to_batch(candidate.tensor)
+def _saved_layer(
+    key: str, candidate: Candidate, spatial: Any, catalogue: Catalogue, options: Any
+) -> SavedLayer:
     count = spatial.shape.as_list()[-1]
     channels = channels_of(options.channels, candidate, catalogue, count)
     picked = pick_channels(spatial, channels)

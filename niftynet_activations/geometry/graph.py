@@ -23,8 +23,8 @@ def read_geometry(tensors: Sequence[Any], image: Any) -> Dict[str, TensorGeometr
     """
     :param tensors: of the network's graph, in ordinary space or inside dilated blocks
     :param image: the network's input, (batch, x, y[, z], modality), its spatial sizes known
-    :return: tensor name -> geometry; axes in the order of the image's spatial axes; for a tensor
-        inside a dilated block as it is when put back into ordinary space
+    :return: tensor name -> geometry; axes in the order of the image's spatial axes, whatever the
+        tensor's own; for a tensor inside a dilated block as it is when put back into ordinary space
     :raises GeometryError: if the image's sizes are not known
     """
     reader = _Reader(image)
@@ -41,7 +41,7 @@ class _Reader(object):
     def geometry(self, tensor: Any) -> TensorGeometry:
         state = self._state(tensor)
         if state is None:
-            return TensorGeometry(None, ('it does not depend on the image',))
+            return TensorGeometry(None, ('it does not depend on the image',), None)
         return state.geometry(self._rank)
 
     def _state(self, tensor: Any) -> Optional[State]:

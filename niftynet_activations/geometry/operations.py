@@ -7,14 +7,14 @@ depend on the image), and returns the state of the output. It raises :class:`Unk
 where it cannot tell; nothing is guessed.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
 import tensorflow as tf
 
 from niftynet_activations.geometry.axis import meet, same_padding
-from niftynet_activations.geometry.state import BATCH, CHANNELS, Roles, State
+from niftynet_activations.geometry.state import BATCH, CHANNELS, Role, Roles, State
 
 States = Sequence[Optional[State]]
 Rule = Callable[[Any, Sequence[Any], States], State]
@@ -25,6 +25,7 @@ class UnknownOperation(Exception):
 
 
 RULES: Dict[str, Rule] = {}
+WHOLE_WINDOW = 'it takes a value over the whole window'
 
 
 def _rule(*types: str) -> Callable[[Rule], Rule]:
@@ -272,13 +273,28 @@ def _reduction(tensor: Any, inputs: Sequence[Any], states: States) -> State:
         if dimension in reduced:
             for role in roles:
                 if role != CHANNELS:
-                    reason = 'it takes a value over the whole window'
+                    reason = WHOLE_WINDOW
                 if isinstance(role, int):
                     state = state.with_axis(role, state.axes[role].spanning(state.axes[role].fold))
             if not keeps:
                 continue
         dimensions.append(roles)
     state = state._replace(dimensions=tuple(dimensions))
+    return state.because(reason) if reason else state
+
+
+@_rule('MatMul', 'BatchMatMul', 'BatchMatMulV2')
+def _fully_connected(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+    state, operation = _first(states), tensor.op
+    turned = operation.get_attr('transpose_a' if operation.type == 'MatMul' else 'adj_x')
+    if states[1] is not None or turned:
+        raise UnknownOperation('multiplies in a way that is not known')
+    reason = None
+    for role in state.dimensions[-1]:
+        if isinstance(role, int):
+            reason = WHOLE_WINDOW
+            state = state.with_axis(role, state.axes[role].spanning(state.axes[role].fold))
+    state = state._replace(dimensions=state.dimensions[:-1] + ((CHANNELS,),))
     return state.because(reason) if reason else state
 
 
@@ -311,34 +327,45 @@ def _reshape(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     before, after = inputs[0].shape.as_list(), tensor.shape.as_list()
     if before.count(None) or after.count(None):
         raise UnknownOperation('has sizes that are not fixed in the graph')
-    sizes = _sizes_of_roles(state, before)
     dimensions: List[Roles] = []
-    left = [role for roles in state.dimensions for role in roles]
+    left = _roles_with_sizes(state, before)
     for position, size in enumerate(after):
         taken: List[Any] = []
         product = 1
         rest = after[position + 1 :]
-        while left and (product < size or (sizes[left[0]] == 1 and len(left) > len(rest))):
-            product *= sizes[left[0]]
-            taken.append(left.pop(0))
+        while left and (product < size or (left[0][1] == 1 and len(left) > len(rest))):
+            role, along = left.pop(0)
+            if role == CHANNELS and product * along > size and size % product == 0:
+                # the channels are taken apart into groups
+                group = size // product
+                left.insert(0, (role, along // group))
+                along = group
+            product *= along
+            taken.append(role)
         if product != size:
             raise UnknownOperation('rearranges samples in a way that is not known')
         dimensions.append(tuple(taken))
-    if any(sizes[role] > 1 for role in left):
+    if any(size > 1 for _, size in left):
         raise UnknownOperation('rearranges samples in a way that is not known')
-    return state._replace(dimensions=tuple(dimensions))
+    return state._replace(dimensions=tuple(_merged_channels(roles) for roles in dimensions))
 
 
-def _sizes_of_roles(state: State, shape: Sequence[int]) -> Dict[Any, int]:
-    sizes: Dict[Any, int] = {
-        axis: geometry.size // geometry.fold for axis, geometry in state.axes.items()
-    }
-    for role in (BATCH, CHANNELS):
-        for roles, size in zip(state.dimensions, shape):
-            if role in roles:
-                others = [sizes[each] for each in roles if each in sizes]
-                sizes[role] = size // int(np.prod(others)) if others else size
-    return sizes
+def _roles_with_sizes(state: State, shape: Sequence[int]) -> List[Tuple[Role, int]]:
+    """All roles in the order of the dimensions, each as long as the dimension leaves it."""
+    found: List[Tuple[Role, int]] = []
+    for roles, size in zip(state.dimensions, shape):
+        axes = {role: state.axes[role] for role in roles if isinstance(role, int)}
+        lengths = {role: axis.size // axis.fold for role, axis in axes.items()}
+        others = int(np.prod(list(lengths.values()))) if lengths else 1
+        found.extend((role, lengths.get(role, size // others)) for role in roles)
+    return found
+
+
+def _merged_channels(roles: Roles) -> Roles:
+    """Groups of channels that follow each other are channels again."""
+    return tuple(
+        role for k, role in enumerate(roles) if role != CHANNELS or roles[k - 1 : k] != (CHANNELS,)
+    )
 
 
 @_rule('ResizeBilinear', 'ResizeNearestNeighbor')

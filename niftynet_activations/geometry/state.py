@@ -19,6 +19,8 @@ TensorGeometry = NamedTuple(
         ('axes', Optional[List[AxisGeometry]]),
         # sentences, empty where the place and the field of each sample tell all
         ('inexact_because', Tuple[str, ...]),
+        # the tensor's dimensions as batch, spatial axes, channels; None where they are not these
+        ('order', Optional[Tuple[int, ...]]),
     ],
 )
 
@@ -85,8 +87,18 @@ class State(
         :return: what is known in the end
         """
         if not self.known:
-            return TensorGeometry(None, self.reasons)
-        return TensorGeometry([self.axes[axis] for axis in range(rank)], self.reasons)
+            return TensorGeometry(None, self.reasons, None)
+        axes = [self.axes[axis] for axis in range(rank)]
+        return TensorGeometry(axes, self.reasons, self._order(rank))
+
+    def _order(self, rank: int) -> Optional[Tuple[int, ...]]:
+        dimensions = list(self.dimensions)
+        if (CHANNELS,) not in dimensions and dimensions.count(()) == 1:
+            dimensions[dimensions.index(())] = (CHANNELS,)  # a single channel, taken apart before
+        wanted: List[Roles] = [(BATCH,)] + [(axis,) for axis in range(rank)] + [(CHANNELS,)]
+        if sorted(dimensions, key=str) != sorted(wanted, key=str):
+            return None
+        return tuple(dimensions.index(roles) for roles in wanted)
 
     def check_sizes(self, tensor: Any) -> None:
         """
