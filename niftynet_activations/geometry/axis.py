@@ -166,17 +166,42 @@ class AxisGeometry(
         """
         return self.taps(size, step, [start * self.fold], [start * self.fold])
 
-    def enlarge(self, factor: int, linear: bool) -> 'AxisGeometry':
+    def enlarge(self, factor: int, linear: bool, half_pixels: bool = False) -> 'AxisGeometry':
         """
-        Resizing to a whole multiple, as ``tf.image.resize`` of version 1 does without aligned
-        corners: output i lies at sample ``i / factor``.
+        Resizing to a whole multiple as ``tf.image.resize`` does it: output i lies at sample
+        ``i / factor``, or at ``(i + 0.5) / factor - 0.5`` with half pixels.
 
         :param factor: how many samples come from one
         :param linear: whether it interpolates to the next sample
+        :param half_pixels: as version 2 does it
         :return: the geometry afterwards
         """
-        last = [1 if linear and phase else 0 for phase in range(factor)]
-        return self.taps(self.size * factor, 1, [0] * factor, last)
+        # in steps of half an output, to stay with whole numbers
+        places = [2 * phase + 1 - factor if half_pixels else 2 * phase for phase in range(factor)]
+        if not linear:
+            return self.taps(self.size * factor, 1, [0] * factor, [0] * factor)
+        first = [place // (2 * factor) for place in places]
+        last = [-(-place // (2 * factor)) for place in places]
+        return self.taps(self.size * factor, 1, first, last)
+
+    def thin_out(
+        self, size: int, factor: int, linear: bool, half_pixels: bool = False
+    ) -> 'AxisGeometry':
+        """
+        Resizing to a whole part: output i lies at sample ``i * factor``, or at
+        ``(i + 0.5) * factor - 0.5`` with half pixels.
+
+        :param size: samples afterwards
+        :param factor: of how many samples one is left
+        :param linear: whether it interpolates to the next sample
+        :param half_pixels: as version 2 does it
+        :return: the geometry afterwards
+        """
+        if not half_pixels:
+            return self.taps(size, factor, [0], [0])
+        if not linear:
+            return self.taps(size, factor, [factor // 2], [factor // 2])
+        return self.taps(size, factor, [(factor - 1) // 2], [factor // 2])
 
     def folded(self, factor: int) -> 'AxisGeometry':
         """

@@ -86,7 +86,16 @@ class State(
         """
         if not self.known:
             return TensorGeometry(None, self.reasons)
+        if len(self.dimensions) == rank + 2 and not self._in_order():
+            reason = 'its dimensions are not in the order batch, x, y[, z], channels'
+            return TensorGeometry(None, (reason,) + self.reasons)
         return TensorGeometry([self.axes[axis] for axis in range(rank)], self.reasons)
+
+    def _in_order(self) -> bool:
+        """A dimension may have lost its role, where it holds one value for all."""
+        last = len(self.dimensions) - 1
+        wanted: List[Role] = [BATCH] + list(range(last - 1)) + [CHANNELS]
+        return all(roles in ((), (role,)) for roles, role in zip(self.dimensions, wanted))
 
     def check_sizes(self, tensor: Any) -> None:
         """
@@ -128,3 +137,13 @@ def window_state(image: Any) -> State:
         True,
         1,
     )
+
+
+def spanning(state: State) -> State:
+    """
+    :param state: any
+    :return: the same, with each sample depending on the whole window
+    """
+    for axis, geometry in state.axes.items():
+        state = state.with_axis(axis, geometry.spanning(geometry.size))
+    return state
