@@ -82,6 +82,18 @@ class AxisGeometry(
         found = periodic(self.bounds, self.period, np.asarray(samples, dtype=np.int64))
         return found[:, 0], found[:, 1]
 
+    def continues_as(self, other: 'AxisGeometry', longer: int) -> bool:
+        """
+        :param other: geometry of the same tensor in the network built on a longer axis
+        :param longer: by how many voxels
+        :return: whether the same samples follow one another there
+        """
+        if self.period != other.period or self.bounds.shape != other.bounds.shape:
+            return False
+        same = np.array_equal(self.bounds, other.bounds)
+        same = same and np.array_equal(self.counting, other.counting)
+        return same and (other.size - self.size) * self.period == longer * self.phases
+
     # --- what operations do ---------------------------------------------------------------
 
     def taps(

@@ -79,6 +79,11 @@ def picked(image):
     return tf.expand_dims(channels[1] + channels[2], -1)
 
 
+def padded_block(x, paddings):
+    block = tf.space_to_batch_nd(x, [2, 2], paddings)
+    return tf.batch_to_space_nd(ConvLayer(2, 3)(block), [2, 2], paddings)
+
+
 def smooth(x):
     for function in (tf.abs, tf.square, tf.sqrt, tf.exp, tf.negative, tf.exp, v1.log, v1.log1p):
         x = function(tf.abs(x) + 0.5)
@@ -127,6 +132,7 @@ LAYERS = {
         lambda x: UpSampleLayer('CHANNELWISE_DECONV', 2, 2)(DownSampleLayer('AVG', 2, 2)(x)),
     ),
     'dilated': (EVEN, lambda x: dilated(x, ConvLayer(2, 3))),
+    'dilated_by_hand': ((9, 12), lambda x: padded_block(x, [[1, 2], [2, 0]])),
     'dilated_twice': (EVEN, lambda x: dilated(x, lambda y: ConvLayer(2, 3)(ConvLayer(2, 3)(y)))),
     'dilated_conv_dilated': (EVEN, lambda x: dilated(x, ConvLayer(2, 3, dilation=2))),
     'inside_dilated': (EVEN, inside),
@@ -259,6 +265,11 @@ def test_steps_stay_in_place(name):
     assert [(axis.stride, axis.receptive_field) for axis in geometry.axes] == [(2, 3)] * 3
 
 
+def down_and_up(x, factor):
+    coarse = ConvLayer(2, 3)(ConvLayer(2, factor, factor)(x))
+    return UpSampleLayer('REPLICATE', factor, factor)(coarse)
+
+
 PERIODIC = {
     'conv': (1, lambda x: ConvLayer(2, 3)(x)),
     'stride_3': (3, lambda x: ConvLayer(2, 3, stride=3)(x)),
@@ -269,6 +280,7 @@ PERIODIC = {
         ),
     ),
     'skip_beside_a_pooling': (2, unet_like),
+    'branches_of_2_and_3': (6, lambda x: down_and_up(x, 2) + down_and_up(x, 3)),
     'dilated': (1, lambda x: dilated(x, ConvLayer(2, 3))),
     'repeated': (3, lambda x: UpSampleLayer('REPLICATE', 3, 3)(ConvLayer(2, 3, 3)(x))),
     'resized': (4, lambda x: LinearResizeLayer((24, 12, 12))(ConvLayer(2, 3, 4)(x))),
