@@ -13,6 +13,8 @@ beyond the window's ends.
 - *counting interval*: the one that a sample's centre is taken from. Where branches meet, that
   of the branch with the smallest field, so that a decoder's layer lies on the lattice of
   its skip connection;
+- *touched* sample: one that padding has gone into, however far back, or that misses what lies
+  beyond a tensor's end. Behind a crop its interval may lie inside of the window all the same;
 - *fold*: how many samples apart neighbours are inside a dilated block. The axis is described in
   ordinary space throughout; inside a block a kernel's taps lie ``fold`` samples apart.
 
@@ -38,6 +40,7 @@ class AxisGeometry(
             ('counting', np.ndarray),  # the same, of the counting intervals
             ('fold', int),
             ('spans', bool),  # True where every sample depends on the whole window
+            ('touched', Tuple[int, int]),  # samples at the lower and the upper end of a window
         ],
     )
 ):
@@ -50,7 +53,7 @@ class AxisGeometry(
         :return: the geometry of the network's input
         """
         itself = np.zeros((1, 2), dtype=np.int64)
-        return cls(size, 1, itself, itself, 1, False)
+        return cls(size, 1, itself, itself, 1, False, (0, 0))
 
     @property
     def phases(self) -> int:
@@ -92,6 +95,7 @@ class AxisGeometry(
             return False
         same = np.array_equal(self.bounds, other.bounds)
         same = same and np.array_equal(self.counting, other.counting)
+        same = same and self.touched == other.touched
         return same and (other.size - self.size) * self.period == longer * self.phases
 
     # --- what operations do ---------------------------------------------------------------
@@ -129,7 +133,17 @@ class AxisGeometry(
             period=period,
             bounds=gathered(self.bounds),
             counting=gathered(self.counting),
+            touched=self._touched(size, step, first, last),
         )
+
+    def _touched(
+        self, size: int, step: int, first: Sequence[int], last: Sequence[int]
+    ) -> Tuple[int, int]:
+        """What :meth:`taps` leaves of it, and adds to it."""
+        turn, phase = np.divmod(np.arange(size), len(first))
+        low = np.asarray(first)[phase] + turn * step < self.touched[0]
+        high = np.asarray(last)[phase] + turn * step >= self.size - self.touched[1]
+        return _last_true(low) + 1, _last_true(high[::-1]) + 1
 
     def convolve(
         self, size: int, kernel: int, stride: int = 1, dilation: int = 1, padding: int = 0
@@ -276,7 +290,14 @@ def meet(axes: Sequence[AxisGeometry]) -> AxisGeometry:
         periodic(nearest.counting, nearest.period, samples),
         full[0].fold,
         spans,
+        (max(axis.touched[0] for axis in full), max(axis.touched[1] for axis in full)),
     )
+
+
+def _last_true(flags: np.ndarray) -> int:
+    """-1 where none is."""
+    places = np.flatnonzero(flags)
+    return int(places[-1]) if places.size else -1
 
 
 def _field(bounds: np.ndarray) -> int:
