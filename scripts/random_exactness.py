@@ -28,17 +28,17 @@ Draw = Dict[str, Any]  # case, outcomes, refused
 INTRODUCTION = """\
 # Exact, at random
 
-{ran} random combinations of network, window, border, volume, padding and its mode, batch size, grid,
-stitch mode and reduction, run by `scripts/random_exactness.py` through the application with
-TensorFlow {versions}. Every map is compared with one pass of the network over its reference volume,
-sample by sample: a difference up to {tolerance:g} of the map's range counts as equal.
+{ran} random combinations of network, window, border, volume, padding and its mode, batch size,
+grid, stitch mode and reduction, run by `scripts/random_exactness.py` through the application with
+TensorFlow {versions}. Every map is compared with one pass of the network over its reference
+volume, sample by sample: a difference up to {tolerance:g} of the map's range counts as equal.
 
 The random networks are made of NiftyNet's layers: convolutions (kernels 1 to 5, strides 1 to 3,
-dilated, SAME and VALID), dilated blocks, pooling, skip connections around lower resolutions that come
-back by transposed convolution, repetition, linear resizing or subpixels, branches, crops, lopsided
-padding, and now and then instance normalisation; some of them work on slices. {refused} more draws
-were refused, because the network takes no such window or the window leaves no step between its
-borders.
+dilated, SAME and VALID), dilated blocks, pooling, skip connections around lower resolutions that
+come back by transposed convolution, repetition, linear resizing or subpixels, branches, crops,
+lopsided padding, and now and then instance normalisation; some of them work on slices. {refused}
+more draws were refused, because the network takes no such window or the window leaves no step
+between its borders.
 
 **{violations} maps call themselves exact and differ.**
 

@@ -82,11 +82,14 @@ def draw_case(seed, real=0.15):
     case['window'] = window
     case['border'] = [rng.choice((0, n // 4, rng.randint(0, max(n // 2 - 1, 0)))) for n in window]
     case['padding'] = [rng.choice((0, rng.randint(0, 6), b)) for b in case['border']]
+    if case['network'] == 'deepmedic':
+        # its output is that much smaller than its window, which NiftyNet wants to be told
+        case['border'] = case['padding'] = [24, 24, 24]
     long_axis = rng.randrange(2 if thin else 3)
     longer = [rng.randint(0, 4) for _ in window]
     longer[long_axis] = rng.randint(window[long_axis] // 2, 2 * window[long_axis])
     if case['network'] == 'deepmedic':
-        longer = [min(n, 8) for n in longer]
+        longer = [min(n, 9) if n > 4 else 0 for n in longer]
     if thin:
         longer[2], case['padding'][2], case['border'][2] = rng.randint(1, 2), 0, 0
     # the padding is a part of what windows are cut from, but an image is left in the middle
