@@ -45,7 +45,7 @@ class NetworkCatalogue(object):
             'logits': lambda: [self._named(self._record.logits, 'logits')],
             'probabilities': self._probabilities,
         }
-        return Catalogue(self.layers, words, self._operations)
+        return Catalogue(self.layers, words, self._operations, self._operation_names)
 
     def _named(self, tensor, name: str) -> Candidate:
         """The layer that returned the tensor, or the tensor under a name of its own."""
@@ -74,6 +74,13 @@ class NetworkCatalogue(object):
                 if candidate is not None:
                     found.append(candidate)
         return found
+
+    def _operation_names(self) -> List[str]:
+        return [
+            operation.name
+            for operation in self._record.operations
+            if any(is_window_tensor(output) for output in operation.outputs)
+        ]
 
     def _operation(self, operation, position: int) -> Optional[Candidate]:
         tensor = operation.outputs[position]

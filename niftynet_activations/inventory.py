@@ -25,11 +25,12 @@ LayerInfo = NamedTuple(
         ('offset', Numbers),  # voxels
         ('period', Numbers),  # voxels
         ('receptive_field', Numbers),  # voxels; None on an axis where it spans the window
-        ('megabytes', Optional[float]),  # of one subject's float32 map, 1e6 bytes
+        ('megabytes', Optional[float]),  # of the first subject's float32 map, 1e6 bytes
+        # border, and volume padding, with which it is exact on an aligned grid: voxels, for x, y, z
+        ('exact_with_border', Optional[List[int]]),
+        ('inexact_because', Optional[str]),  # why there is no such border
     ],
 )
-
-COLUMNS = LayerInfo._fields
 
 
 def filter_layers(
@@ -70,12 +71,38 @@ def to_table(layers: Sequence[LayerInfo]) -> str:
     """
     rows = [_cells(layer) for layer in layers]
     columns = [name for name in _HEADERS if any(row[name] for row in rows)]
+    reasons = _reasons(layers)
+    for row, layer in zip(rows, layers):
+        if layer.inexact_because:
+            row['exact_with_border'] = '- ({})'.format(1 + reasons.index(layer.inexact_because))
     table = [[_HEADERS[name] for name in columns]]
     table += [[row[name] for name in columns] for row in rows]
     widths = [max(len(row[column]) for row in table) for column in range(len(columns))]
     lines = ['  '.join(cell.ljust(width) for cell, width in zip(row, widths)) for row in table]
-    return '\n'.join(line.rstrip() for line in lines)
+    return '\n'.join([line.rstrip() for line in lines] + _notes(layers, reasons))
 
+
+def _reasons(layers: Sequence[LayerInfo]) -> List[str]:
+    """Each once, in the order of the layers."""
+    found: List[str] = []
+    for layer in layers:
+        if layer.inexact_because and layer.inexact_because not in found:
+            found.append(layer.inexact_because)
+    return found
+
+
+def _notes(layers: Sequence[LayerInfo], reasons: Sequence[str]) -> List[str]:
+    notes = []
+    if any(layer.exact_with_border for layer in layers):
+        notes += ['', BORDER_NOTE]
+    notes += [] if notes or not reasons else ['']
+    return notes + ['({}) {}'.format(place, reason) for place, reason in enumerate(reasons, 1)]
+
+
+BORDER_NOTE = (
+    'EXACT WITH BORDER: with activation_grid = aligned, border = this and volume_padding_size = '
+    'this,\nthe map equals one pass of the network over the whole volume. MB: of the first subject.'
+)
 
 _HEADERS = {
     'name': 'LAYER',
@@ -86,6 +113,7 @@ _HEADERS = {
     'period': 'PERIOD',
     'receptive_field': 'RECEPTIVE FIELD',
     'megabytes': 'MB',
+    'exact_with_border': 'EXACT WITH BORDER',
     'tensor': 'TENSOR',
 }
 

@@ -3,7 +3,7 @@
 The geometry of the chosen layers, from the graph, or guessed and said to be so.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -40,6 +40,9 @@ class LayerGeometries(object):
         self.spatial_axes = tuple(spatial_axes)
         self._references = references
         self._read = read_geometry([layer.fetched for layer in layers], record.image)
+        self._sources = [layer.source.name for layer in layers]
+        self._of_source = read_geometry([layer.source for layer in layers], record.image)
+        self._window = references.window
 
     def axes(self, layer: SavedLayer, window: Sequence[int]) -> List[Any]:
         """
@@ -79,6 +82,8 @@ class LayerGeometries(object):
             periods = [axis.period for axis in axes]
             reference = volume if aligned else self._references.find(volume, periods)
         reasons = self._read[layer.fetched.name].inexact_because
+        if reference is not None:
+            reasons += self._size_dependence(layer, reference)
 
         def judged(crop: CropPlan) -> Dict[str, Any]:
             verdict = judge(crop.axes, axes, reference, reasons)
@@ -92,6 +97,22 @@ class LayerGeometries(object):
             )
 
         return judged
+
+    def _size_dependence(self, layer: SavedLayer, reference: Sequence[int]) -> Tuple[str, ...]:
+        """A reason where the network does otherwise on the reference volume than on a window."""
+        known = self._references.geometries(reference, self._sources).get(layer.source.name)
+        if known is None:
+            return ()
+        own = self._of_source[layer.source.name]
+        same = own.axes is not None and known.axes is not None
+        same = same and all(
+            here.spans or here.continues_as(there, reference[axis] - self._window[axis])
+            for axis, here, there in zip(self.spatial_axes, own.axes or (), known.axes or ())
+        )
+        if same:
+            return ()
+        sizes = ' x '.join(str(size) for size in reference)
+        return ('the network does otherwise on {} voxels than on a window'.format(sizes),)
 
     def common_periods(self, layers: Sequence[SavedLayer]) -> List[int]:
         """

@@ -5,14 +5,18 @@ The inventory of a config's network, made by building the network and looking at
 
 from typing import Any, Dict, List, Optional, Sequence
 
+from niftynet_activations.advice import Adviser, megabytes
 from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.catalogue import NetworkCatalogue
+from niftynet_activations.first_subject import FirstSubject, first_subject
+from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.inventory import LayerInfo
-from niftynet_activations.network import build_network, read_config
+from niftynet_activations.network import build_network, read_config, window_of
 from niftynet_activations.ordinary_space import in_ordinary_space
 from niftynet_activations.selection import Candidate
+from niftynet_activations.subjects import N_SPATIAL
 
 
 def layers_of_config(path: str, overrides: Sequence[str] = ()) -> List[LayerInfo]:
@@ -23,13 +27,20 @@ def layers_of_config(path: str, overrides: Sequence[str] = ()) -> List[LayerInfo
         input files are needed
     :raises OptionError: if the config cannot be read or the network not be built
     """
-    return layers_of_network(build_network(read_config(path, overrides)))
+    config = read_config(path, overrides)
+    return layers_of_network(build_network(config), window_of(config), first_subject(config))
 
 
-def layers_of_network(record: NetworkRecord) -> List[LayerInfo]:
+def layers_of_network(
+    record: NetworkRecord,
+    window: Optional[Sequence[int]] = None,
+    subject: Optional[FirstSubject] = None,
+) -> List[LayerInfo]:
     """
     :param record: a recorded network; tensors inside dilated blocks are seen from ordinary space,
         which adds operations to its graph
+    :param window: (x, y, z) in voxels, to say what makes a layer exact
+    :param subject: the first one, to say how large its maps are
     :return: every layer, in the order of the calls, then the words that no layer stands for
     """
     catalogue = NetworkCatalogue(record)
@@ -40,10 +51,15 @@ def layers_of_network(record: NetworkRecord) -> List[LayerInfo]:
             candidates.extend(each for each in words.matches(word) if not each.type)
     geometries = _geometries(record, candidates)
     ordinary = in_ordinary_space([each.tensor for each in candidates], record.image)
-    return [
+    found = [
         _layer_info(each, spatial, geometries.get(each.tensor.name))
         for each, spatial in zip(candidates, ordinary)
     ]
+    if window is None or None in record.image.shape.as_list()[1:-1]:
+        return found
+    adviser = Adviser(window)
+    known = [geometries[each.tensor.name] for each in candidates]
+    return [_advised(*each, window, adviser, subject) for each in zip(found, known)]
 
 
 def _geometries(
@@ -71,7 +87,32 @@ def _layer_info(
         period=[axis.period for axis in axes] if axes else None,
         receptive_field=[axis.receptive_field for axis in axes] if axes else None,
         megabytes=None,
+        exact_with_border=None,
+        inexact_because=None,
     )
+
+
+def _advised(
+    layer: LayerInfo,
+    geometry: TensorGeometry,
+    window: Sequence[int],
+    adviser: Adviser,
+    subject: Optional[FirstSubject],
+) -> LayerInfo:
+    """With what takes more than the graph."""
+    spatial = [axis for axis in range(N_SPATIAL) if window[axis] != 1]
+    if layer.shape is None or len(layer.shape) != len(spatial) + 1:
+        return layer._replace(inexact_because='it has a row of values for each window, and no map')
+    axes = geometry.axes
+    if axes is not None:
+        own = iter(axes)
+        point = AxisGeometry.of_window(1)
+        axes = [next(own) if axis in spatial else point for axis in range(N_SPATIAL)]
+    size = None
+    if subject is not None:
+        size = megabytes(axes, layer.channels, subject.image, subject.padding)
+    advice = adviser.advise(axes, geometry.inexact_because)
+    return layer._replace(megabytes=size, **advice._asdict())
 
 
 def _window_shape(tensor: Any) -> Optional[List[Optional[int]]]:

@@ -1,9 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Which sizes of volume a network accepts, found by building it on them.
+Which sizes of volume a network accepts, found by building it on them, and what it does there.
 
 A network's own code refuses sizes for many reasons (asserts, concatenations that do not fit,
-dilated blocks); building it on a placeholder asks them all, and takes no memory.
+dilated blocks); building it on a placeholder asks them all, and takes no memory. It may also
+choose other numbers for another size, a crop or a resizing: so the geometry is read again there.
 """
 
 import contextlib
@@ -13,7 +14,10 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import tensorflow as tf
 
+from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.errors import OptionError
+from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.network import build_on_placeholder
 from niftynet_activations.stitching.exact import reference_size
 
@@ -26,8 +30,9 @@ class ReferenceShapes(object):
     """
     Finds reference volumes; each size is tried once.
 
+    :ivar window: (x, y, z), a size that the network accepts
     :param application: whose network it is; left as it is
-    :param window: (x, y, z), a size that the network accepts
+    :param window: the same
     :param spatial_axes: which of x, y, z the network sees
     :param modalities: of its input
     """
@@ -36,10 +41,12 @@ class ReferenceShapes(object):
         self, application: Any, window: Sequence[int], spatial_axes: Sequence[int], modalities: int
     ) -> None:
         self._application = application
-        self._window = tuple(window)
+        self.window = tuple(window)
         self._spatial_axes = tuple(spatial_axes)
         self._modalities = modalities
-        self._accepted: Dict[Sizes, bool] = {self._window: True}
+        self._accepted: Dict[Sizes, bool] = {self.window: True}
+        self._records: Dict[Sizes, NetworkRecord] = {}
+        self._geometries: Dict[Sizes, Dict[str, TensorGeometry]] = {}
         self._found: Dict[Tuple[Sizes, Sizes], Optional[Sizes]] = {}
 
     def find(self, volume: Sequence[int], periods: Sequence[int]) -> Optional[Sizes]:
@@ -53,10 +60,27 @@ class ReferenceShapes(object):
             self._found[key] = self._search(*key)
         return self._found[key]
 
+    def geometries(self, sizes: Sequence[int], names: Sequence[str]) -> Dict[str, TensorGeometry]:
+        """
+        :param sizes: (x, y, z), a reference volume that was found
+        :param names: of tensors of the network, the same in every call
+        :return: name -> geometry in the network that is built on those sizes; without tensors that
+            it does not have, and empty for the window's own size
+        """
+        key = tuple(sizes)
+        if key not in self._records:
+            return {}
+        if key not in self._geometries:
+            graph, image = self._records[key].image.graph, self._records[key].image
+            there = [name for name in names if _has_tensor(graph, name)]
+            tensors = [graph.get_tensor_by_name(name) for name in there]
+            self._geometries[key] = read_geometry(tensors, image)
+        return self._geometries[key]
+
     def _search(self, volume: Sizes, periods: Sizes) -> Optional[Sizes]:
         nearest = tuple(
             reference_size(size, window, period) if axis in self._spatial_axes else size
-            for axis, (size, window, period) in enumerate(zip(volume, self._window, periods))
+            for axis, (size, window, period) in enumerate(zip(volume, self.window, periods))
         )
         if self._accepts(nearest):
             return nearest
@@ -74,7 +98,7 @@ class ReferenceShapes(object):
             return nearest
         for step in range(MOST_TRIES):
             size = nearest + step * period
-            if self._accepts(self._window[:axis] + (size,) + self._window[axis + 1 :]):
+            if self._accepts(self.window[:axis] + (size,) + self.window[axis + 1 :]):
                 return size
         return None
 
@@ -88,9 +112,17 @@ class ReferenceShapes(object):
         shape = [1] + [sizes[axis] for axis in self._spatial_axes] + [self._modalities]
         try:
             with tf.Graph().as_default(), contextlib.redirect_stdout(io.StringIO()):
-                build_on_placeholder(self._application, shape)
+                self._records[sizes] = build_on_placeholder(self._application, shape)
         except OptionError:
             return False
         finally:
             self._application.net = network
         return True
+
+
+def _has_tensor(graph: Any, name: str) -> bool:
+    try:
+        graph.get_tensor_by_name(name)
+    except (KeyError, ValueError):
+        return False
+    return True

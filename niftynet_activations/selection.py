@@ -38,6 +38,7 @@ class Catalogue(object):
     :param layers: candidates of the layers, in the order of their calls
     :param words: word -> function without arguments giving its candidates
     :param operations: function of an ``op:`` pattern giving its candidates
+    :param operation_names: function giving the names of all operations that ``op:`` can pick
     """
 
     def __init__(
@@ -45,9 +46,11 @@ class Catalogue(object):
         layers: Sequence[Candidate],
         words: Dict[str, Callable[[], List[Candidate]]],
         operations: Callable[[str], List[Candidate]],
+        operation_names: Callable[[], List[str]],
     ) -> None:
         self.layers = list(layers)
         self._operations = operations
+        self._operation_names = operation_names
         self._words = dict(words)
         self._words[ALL] = lambda: list(self.layers)
         self._words[TOP] = lambda: [layer for layer in self.layers if layer.top]
@@ -83,12 +86,26 @@ class Catalogue(object):
     def _nothing_matches(self, selector: str, prefix: str, rest: str) -> str:
         if prefix == 'type':
             wanted, known = rest, sorted({layer.type for layer in self.layers})
+        elif prefix == 'op':
+            return self._no_operation_matches(selector, rest)
         else:
-            wanted = rest if prefix in ('op', 're') else selector
+            wanted = rest if prefix == 're' else selector
             known = [layer.name for layer in self.layers] + sorted(self._words)
         near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.3) or known[:3]
         return "the selector '{}' matches nothing; nearest: {}; {}".format(
             selector, ', '.join(near), LISTING_HINT
+        )
+
+    def _no_operation_matches(self, selector: str, wanted: str) -> str:
+        """Names of operations are long: those whose last scopes are near, as ``op:`` takes them."""
+        scopes = wanted.count('/') + 1
+        known = ['/'.join(name.split('/')[-scopes:]) for name in self._operation_names()]
+        near = difflib.get_close_matches(wanted, sorted(set(known)), n=3, cutoff=0.3) or known[:3]
+        return (
+            "the selector '{}' matches no operation; nearest: {}; the last column of "
+            "'net_activations layers -c CONFIG' lists those of the layers".format(
+                selector, ', '.join('op:' + name for name in near)
+            )
         )
 
 

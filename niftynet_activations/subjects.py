@@ -127,7 +127,8 @@ def window_starts(subject: Subject, sampling: str, border: Sequence[int]) -> Lis
     if any(window > size for window, size in zip(subject.window, subject.padded_shape)):
         raise GeometryError(
             "the window of {} voxels is larger than the volume of subject '{}', {} voxels with its "
-            'padding: choose a smaller spatial_window_size or a larger volume_padding_size'.format(
+            'padding: choose a smaller spatial_window_size (0 takes the size of the first subject; '
+            'run subjects of other sizes apart) or a larger volume_padding_size'.format(
                 ' x '.join(str(size) for size in subject.window),
                 subject.name,
                 ' x '.join(str(size) for size in subject.padded_shape),

@@ -42,7 +42,7 @@ def test_refused(text, message):
 
 def test_the_last_item_that_matches_counts():
     layers = [Candidate(name, '', True, None) for name in ('res_1_0', 'conv_1', 'other')]
-    catalogue = Catalogue(layers, {}, lambda text: [])
+    catalogue = Catalogue(layers, {}, lambda text: [], list)
     items = parse_channel_items('res_1_*=0:2;conv_1=3;re:con.*=1')
     found = [channels_of(items, layer, catalogue, 4) for layer in layers]
     assert found == [[0, 1], [1], [0, 1, 2, 3]]

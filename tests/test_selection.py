@@ -21,7 +21,12 @@ def catalogue():
     layers = [Candidate(name, TYPES.get(name, 'X'), '/' not in name, name) for name in NAMES]
     logits = Candidate('logits', '', False, 'logits')
     operations = {'Relu': [Candidate('op.net/Relu', '', False, 'relu')]}
-    return Catalogue(layers, {'logits': lambda: [logits]}, lambda text: operations.get(text, []))
+    return Catalogue(
+        layers,
+        {'logits': lambda: [logits]},
+        lambda text: operations.get(text, []),
+        lambda: ['net/conv_0/Relu', 'net/conv_0/Conv3D', 'net/pool/MaxPool3D'],
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,9 @@ def test_select(catalogue, text, expected):
         ('cnov_0', 'nearest: conv_0'),
         ('con', 'net_activations layers'),
         ('type:ConvLayr', 'nearest: ConvLayer'),
-        ('op:Rleu', 'matches nothing'),
+        ('op:Rleu', "'op:Rleu' matches no operation; nearest: op:Relu; .*net_activations layers"),
+        ('op:conv0/Conv3', 'nearest: op:conv_0/Conv3D,'),
+        ('op:zzz', 'nearest: op:Relu, op:Conv3D, op:MaxPool3D;'),
         ('re:conv', 'matches nothing'),
         ('re:(', 'no valid regular expression'),
         ('conv_0,,res_1', 'empty item'),
@@ -99,7 +106,7 @@ def test_a_selector_is_answered_once():
         return [Candidate('probabilities', '', False, object())]
 
     layers = [Candidate('conv_{}'.format(index), '', True, None) for index in range(3)]
-    catalogue = Catalogue(layers, {'probabilities': probabilities}, lambda text: [])
+    catalogue = Catalogue(layers, {'probabilities': probabilities}, lambda text: [], list)
     (chosen,) = select('probabilities', catalogue)
     items = parse_channel_items('probabilities=1;conv_*=0')
     found = [channels_of(items, layer, catalogue, 4) for layer in layers + [chosen]]

@@ -13,6 +13,8 @@ beyond the window's ends.
 - *counting interval*: the one that a sample's centre is taken from. Where branches meet, that
   of the branch with the smallest field, so that a decoder's layer lies on the lattice of
   its skip connection;
+- *touched* sample: one that padding has gone into, however far back, or that misses what lies
+  beyond a tensor's end. Behind a crop its interval may lie inside of the window all the same;
 - *fold*: how many samples apart neighbours are inside a dilated block. The axis is described in
   ordinary space throughout; inside a block a kernel's taps lie ``fold`` samples apart.
 
@@ -38,6 +40,7 @@ class AxisGeometry(
             ('counting', np.ndarray),  # the same, of the counting intervals
             ('fold', int),
             ('spans', bool),  # True where every sample depends on the whole window
+            ('touched', Tuple[int, int]),  # samples at the lower and the upper end of a window
         ],
     )
 ):
@@ -50,7 +53,7 @@ class AxisGeometry(
         :return: the geometry of the network's input
         """
         itself = np.zeros((1, 2), dtype=np.int64)
-        return cls(size, 1, itself, itself, 1, False)
+        return cls(size, 1, itself, itself, 1, False, (0, 0))
 
     @property
     def phases(self) -> int:
@@ -81,6 +84,19 @@ class AxisGeometry(
         """
         found = periodic(self.bounds, self.period, np.asarray(samples, dtype=np.int64))
         return found[:, 0], found[:, 1]
+
+    def continues_as(self, other: 'AxisGeometry', longer: int) -> bool:
+        """
+        :param other: geometry of the same tensor in the network built on a longer axis
+        :param longer: by how many voxels
+        :return: whether the same samples follow one another there
+        """
+        if self.period != other.period or self.bounds.shape != other.bounds.shape:
+            return False
+        same = np.array_equal(self.bounds, other.bounds)
+        same = same and np.array_equal(self.counting, other.counting)
+        same = same and self.touched == other.touched
+        return same and (other.size - self.size) * self.period == longer * self.phases
 
     # --- what operations do ---------------------------------------------------------------
 
@@ -117,7 +133,17 @@ class AxisGeometry(
             period=period,
             bounds=gathered(self.bounds),
             counting=gathered(self.counting),
+            touched=self._touched(size, step, first, last),
         )
+
+    def _touched(
+        self, size: int, step: int, first: Sequence[int], last: Sequence[int]
+    ) -> Tuple[int, int]:
+        """What :meth:`taps` leaves of it, and adds to it."""
+        turn, phase = np.divmod(np.arange(size), len(first))
+        low = np.asarray(first)[phase] + turn * step < self.touched[0]
+        high = np.asarray(last)[phase] + turn * step >= self.size - self.touched[1]
+        return _last_true(low) + 1, _last_true(high[::-1]) + 1
 
     def convolve(
         self, size: int, kernel: int, stride: int = 1, dilation: int = 1, padding: int = 0
@@ -166,17 +192,42 @@ class AxisGeometry(
         """
         return self.taps(size, step, [start * self.fold], [start * self.fold])
 
-    def enlarge(self, factor: int, linear: bool) -> 'AxisGeometry':
+    def enlarge(self, factor: int, linear: bool, half_pixels: bool = False) -> 'AxisGeometry':
         """
-        Resizing to a whole multiple, as ``tf.image.resize`` of version 1 does without aligned
-        corners: output i lies at sample ``i / factor``.
+        Resizing to a whole multiple as ``tf.image.resize`` does it: output i lies at sample
+        ``i / factor``, or at ``(i + 0.5) / factor - 0.5`` with half pixels.
 
         :param factor: how many samples come from one
         :param linear: whether it interpolates to the next sample
+        :param half_pixels: as version 2 does it
         :return: the geometry afterwards
         """
-        last = [1 if linear and phase else 0 for phase in range(factor)]
-        return self.taps(self.size * factor, 1, [0] * factor, last)
+        # in steps of half an output, to stay with whole numbers
+        places = [2 * phase + 1 - factor if half_pixels else 2 * phase for phase in range(factor)]
+        if not linear:
+            return self.taps(self.size * factor, 1, [0] * factor, [0] * factor)
+        first = [place // (2 * factor) for place in places]
+        last = [-(-place // (2 * factor)) for place in places]
+        return self.taps(self.size * factor, 1, first, last)
+
+    def thin_out(
+        self, size: int, factor: int, linear: bool, half_pixels: bool = False
+    ) -> 'AxisGeometry':
+        """
+        Resizing to a whole part: output i lies at sample ``i * factor``, or at
+        ``(i + 0.5) * factor - 0.5`` with half pixels.
+
+        :param size: samples afterwards
+        :param factor: of how many samples one is left
+        :param linear: whether it interpolates to the next sample
+        :param half_pixels: as version 2 does it
+        :return: the geometry afterwards
+        """
+        if not half_pixels:
+            return self.taps(size, factor, [0], [0])
+        if not linear:
+            return self.taps(size, factor, [factor // 2], [factor // 2])
+        return self.taps(size, factor, [(factor - 1) // 2], [factor // 2])
 
     def folded(self, factor: int) -> 'AxisGeometry':
         """
@@ -239,7 +290,14 @@ def meet(axes: Sequence[AxisGeometry]) -> AxisGeometry:
         periodic(nearest.counting, nearest.period, samples),
         full[0].fold,
         spans,
+        (max(axis.touched[0] for axis in full), max(axis.touched[1] for axis in full)),
     )
+
+
+def _last_true(flags: np.ndarray) -> int:
+    """-1 where none is."""
+    places = np.flatnonzero(flags)
+    return int(places[-1]) if places.size else -1
 
 
 def _field(bounds: np.ndarray) -> int:

@@ -10,13 +10,19 @@ Read the geometry of a network's tensors from its graph.
 Only static shapes are read: the network must have been built on windows of a known size.
 """
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Set
 
 from niftynet_activations.errors import GeometryError
-from niftynet_activations.geometry.operations import RULES, UnknownOperation
+from niftynet_activations.geometry import (  # noqa: F401  they list their rules
+    operations,
+    rearranging,
+    resizing,
+)
+from niftynet_activations.geometry.rules import RULES, UnknownOperation
 from niftynet_activations.geometry.state import State, TensorGeometry, window_state
 
 SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')
+RANDOM = ('Random', 'TruncatedNormal', 'Multinomial')  # parts of the types' names
 
 
 def read_geometry(tensors: Sequence[Any], image: Any) -> Dict[str, TensorGeometry]:
@@ -37,6 +43,7 @@ class _Reader(object):
     def __init__(self, image: Any) -> None:
         self._rank = image.shape.ndims - 2
         self._states: Dict[str, Optional[State]] = {image.name: window_state(image)}
+        self._drawn: Set[str] = set()  # what depends on random numbers and not on the image
 
     def geometry(self, tensor: Any) -> TensorGeometry:
         state = self._state(tensor)
@@ -64,7 +71,10 @@ class _Reader(object):
         """None for what does not depend on the image: weights, shapes, constants."""
         states = [self._states[each.name] for each in inputs]
         known = [state for state in states if state is not None]
+        drawn = any(each.name in self._drawn for each in inputs)
         if not known:
+            if drawn or any(part in tensor.op.type for part in RANDOM):
+                self._drawn.add(tensor.name)
             return None
         lost = [state for state in known if not state.known]
         if lost:
@@ -80,4 +90,6 @@ class _Reader(object):
                 "the operation '{}' ({}) {}".format(tensor.op.name, tensor.op.type, reason)
             )
         reasons = [reason for each in known for reason in each.reasons]
+        if drawn:
+            reasons.append("the operation '{}' takes random numbers".format(tensor.op.name))
         return state.because(*reasons)

@@ -88,8 +88,11 @@ class State(
         """
         if not self.known:
             return TensorGeometry(None, self.reasons, None)
-        axes = [self.axes[axis] for axis in range(rank)]
-        return TensorGeometry(axes, self.reasons, self._order(rank))
+        order = self._order(rank)
+        if order is None and len(self.dimensions) == rank + 2 and not self._in_order():
+            reason = 'its dimensions are not batch, x, y[, z], channels in any order'
+            return TensorGeometry(None, (reason,) + self.reasons, None)
+        return TensorGeometry([self.axes[axis] for axis in range(rank)], self.reasons, order)
 
     def _order(self, rank: int) -> Optional[Tuple[int, ...]]:
         dimensions = list(self.dimensions)
@@ -99,6 +102,12 @@ class State(
         if sorted(dimensions, key=str) != sorted(wanted, key=str):
             return None
         return tuple(dimensions.index(roles) for roles in wanted)
+
+    def _in_order(self) -> bool:
+        """A dimension may have lost its role, where it holds one value for all."""
+        last = len(self.dimensions) - 1
+        wanted: List[Role] = [BATCH] + list(range(last - 1)) + [CHANNELS]
+        return all(roles in ((), (role,)) for roles, role in zip(self.dimensions, wanted))
 
     def check_sizes(self, tensor: Any) -> None:
         """
@@ -140,3 +149,13 @@ def window_state(image: Any) -> State:
         True,
         1,
     )
+
+
+def spanning(state: State) -> State:
+    """
+    :param state: any
+    :return: the same, with each sample depending on the whole window
+    """
+    for axis, geometry in state.axes.items():
+        state = state.with_axis(axis, geometry.spanning(geometry.size))
+    return state

@@ -7,7 +7,8 @@ Whether a stitched map equals one pass of the network over the whole volume, and
   size modulo the layer's period.
 
 A map is exact if for every sample that is written (a) all that it depends on, clipped to the
-reference volume, lies in the window it is taken from, (b) that window starts on a multiple of
+reference volume, lies in the window it is taken from, and where the network itself pads, at the
+end of a window, the volume ends too, (b) that window starts on a multiple of
 the period, (c) the windows run over the reference volume, and (d) nothing on the way depends on
 the window as a whole.
 """
@@ -105,9 +106,12 @@ def lacking(plan: AxisPlan, axis: Any, start: int, reference: int) -> int:
     :param start: of one of the plan's windows, voxels
     :param reference: size of the reference volume, voxels
     :return: by how many voxels the fields of the samples taken from the window reach beyond it,
-        inside the reference volume; 0 where none does
+        inside the reference volume, or how many voxels too near to it they lie, because padding
+        behind a crop has gone into them; 0 where none does
     """
     most = 0
+    low = axis.touched[0] if start > 0 else 0
+    high = axis.touched[1] if start + plan.window < reference else 0
     for run in plan.runs[start]:
         last_taken = run.lower if run.weight is None else run.lower + 1
         first = axis.interval(run.lower)[0] + start
@@ -115,4 +119,6 @@ def lacking(plan: AxisPlan, axis: Any, start: int, reference: int) -> int:
         below = start - np.maximum(first, 0)
         above = np.minimum(last, reference - 1) - (start + plan.window - 1)
         most = max(most, int(below.max()), int(above.max()))
+        deep = max(low - run.lower.min(), last_taken.max() - (axis.size - 1 - high))
+        most = max(most, int(np.ceil(deep * axis.stride)) if low or high else 0)
     return most

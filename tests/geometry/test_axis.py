@@ -65,3 +65,35 @@ def test_branches_of_different_strides_cannot_meet():
 
 def test_a_branch_of_one_value_spans_the_window():
     assert meet([WINDOW, AxisGeometry.of_window(1)]).receptive_field is None
+
+
+def test_padding_touches_samples_at_both_ends():
+    padded = WINDOW.convolve(24, 4, padding=1)
+    assert padded.touched == (1, 2)
+    assert padded.convolve(24, 3, padding=1).touched == (2, 3)
+    assert padded.shift(20, 2).touched == (0, 0)
+    assert WINDOW.convolve(21, 4).touched == (0, 0)
+    # taps -1..1 of 24 with stride 2 are complete at the upper end: 21, 22, 23
+    assert WINDOW.convolve(12, 3, 2, padding=1).touched == (1, 0)
+    assert WINDOW.convolve(12, 3, 2).touched == (0, 1)
+    assert WINDOW.enlarge(2, linear=True).touched == (0, 1)
+    assert meet([padded, WINDOW.convolve(24, 3, padding=2)]).touched == (2, 2)
+
+
+def test_padding_behind_a_crop_touches_what_lies_inside_of_the_window():
+    axis = WINDOW.shift(20, 2).convolve(20, 3, padding=1)
+    first, last = axis.interval(np.array([0, 19]))
+    assert (first.tolist(), last.tolist()) == ([1, 20], [3, 22])
+    assert axis.touched == (1, 1)
+
+
+def test_half_pixels_by_hand():
+    # outputs lie at -0.25, 0.25, 0.75, 1.25 and at -1/3, 0, 1/3
+    assert WINDOW.enlarge(2, True, True).bounds.tolist() == [[-1, 0], [0, 1]]
+    assert WINDOW.enlarge(3, True, True).bounds.tolist() == [[-1, 0], [0, 0], [0, 1]]
+    assert WINDOW.enlarge(3, False, True).bounds.tolist() == [[0, 0]] * 3
+    # at 0.5, 2.5 and at 1, 4
+    assert WINDOW.thin_out(12, 2, True, True).bounds.tolist() == [[0, 1]]
+    assert WINDOW.thin_out(8, 3, True, True).bounds.tolist() == [[1, 1]]
+    assert WINDOW.thin_out(12, 2, False, True).bounds.tolist() == [[1, 1]]
+    assert WINDOW.thin_out(8, 3, True).bounds.tolist() == [[0, 0]]

@@ -1,11 +1,14 @@
 # -*- coding: utf-8 -*-
+import itertools
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.stitching.blend import BlendAxisPlan, Blender
+from niftynet_activations.stitching.blend import BlendAxisPlan, Blender, window_weights
 from niftynet_activations.stitching.crop import CropPlan
 from niftynet_activations.stitching.lattice import inside_image
 
@@ -141,3 +144,36 @@ def test_nan_stays_where_it_is(tmp_path):
     axis = plan_axis([0, 3], 4, 7)
     found = blend_line(axis, 'average', {0: [1, np.nan, 3, 4], 3: [8, 7, 6, 5]}, tmp_path)
     np.testing.assert_array_equal(found, [1, np.nan, 3, 6, 7, 6, 5])
+
+
+# --- against MONAI ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope='module')
+def monai():
+    """What scripts/monai_blending.py has left."""
+    with np.load(
+        os.path.join(os.path.dirname(os.path.abspath(__file__)), 'monai_blending.npz')
+    ) as found:
+        return dict(found)
+
+
+@pytest.mark.parametrize('mode', ['average', 'gaussian'])
+def test_monai_s_sliding_window_gives_the_same(mode, monai, tmp_path):
+    volume, ramp = monai['volume'], monai['ramp']
+    starts = [monai['starts_' + name].tolist() for name in 'xyz']
+    axes = [plan_axis(*each) for each in zip(starts, ramp.shape, volume.shape)]
+    blender = Blender(CropPlan(axes), mode, 1, str(tmp_path / 'sums'))
+    for start in itertools.product(*starts):
+        window = volume[tuple(slice(at, at + n) for at, n in zip(start, ramp.shape))]
+        blender.add(start, (window * ramp)[..., np.newaxis])
+    np.testing.assert_allclose(blender.finish()[..., 0], monai[mode], rtol=2e-6, atol=2e-6)
+
+
+@pytest.mark.parametrize('mode', ['average', 'gaussian'])
+def test_weights_are_monai_s(mode, monai):
+    axes = [plan_axis([0], n, n) for n in monai['ramp'].shape]
+    (runs,) = [[axis.runs[0][0] for axis in axes]]
+    found = window_weights(mode, axes, runs, (0, 0, 0))
+    np.testing.assert_allclose(found, monai[mode + '_weights'], rtol=1e-5)
+    assert mode == 'average' or found.min() == np.float32(1e-3)

@@ -27,6 +27,8 @@ NETWORKS = {
     'pooled': [('conv', 3, 1, 1), ('pool', 2), ('conv', 3, 1, 1), ('pool', 2)],
     'valid': [('valid', 5), ('valid', 4)],
     'unet': UNET,
+    'padded behind a crop': [('valid', 5), ('conv', 3, 1, 1)],
+    'padded behind a crop, strided': [('valid', 4), ('conv', 5, 2, 1), ('conv', 3, 1, 1)],
     'strided and back': [('conv', 3, 2, 1), ('conv', 3, 1, 1), ('up', 2)],
 }
 THIN = AxisPlan(inside_image(1, 0, 1, 0), [0], 1, 1, 1)
@@ -194,7 +196,7 @@ def _takes(chain, size):
 class Reaching(object):
     """Sample i depends on the voxels from i - below to i + above."""
 
-    period, spans = 1, False
+    period, spans, size, stride, touched = 1, False, 6, 1.0, (0, 0)
 
     def __init__(self, below, above):
         self.below, self.above = below, above

@@ -1,0 +1,86 @@
+# -*- coding: utf-8 -*-
+"""
+Operations that change how many samples there are without a kernel: resizing, and moving channels
+into space.
+"""
+
+from typing import Any, Sequence
+
+from niftynet_activations.geometry.rules import (
+    States,
+    UnknownOperation,
+    check_format,
+    only_first,
+    rule,
+)
+from niftynet_activations.geometry.state import State
+
+
+@rule('ResizeBilinear', 'ResizeNearestNeighbor')
+def _resize(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+    state, operation = only_first(states), tensor.op
+    linear = operation.type == 'ResizeBilinear'
+    if operation.get_attr('align_corners'):
+        raise UnknownOperation('resizes with aligned corners')
+    half = operation.get_attr('half_pixel_centers')
+    for dimension in (1, 2):
+        before, after = inputs[0].shape.as_list()[dimension], tensor.shape.as_list()[dimension]
+        if before == after:
+            continue
+        axis = _unfolded_axis(state, dimension)
+        geometry = state.axes[axis]
+        if after % before == 0:
+            geometry = geometry.enlarge(after // before, linear, half)
+        elif before % after == 0:
+            geometry = geometry.thin_out(after, before // after, linear, half)
+        else:
+            raise UnknownOperation(
+                'resizes {} samples to {}, a ratio that is no whole number'.format(before, after)
+            )
+        state = state.with_axis(axis, geometry)
+    return state
+
+
+def _unfolded_axis(state: State, dimension: int) -> int:
+    axis = state.axis_of(dimension)
+    if axis is None or state.axes[axis].fold > 1:
+        raise UnknownOperation('works on a dimension that is no axis of the window')
+    return axis
+
+
+@rule('DepthToSpace')
+def _depth_to_space(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+    state = only_first(states)
+    check_format(tensor.op)
+    for dimension in (1, 2):
+        axis = _unfolded_axis(state, dimension)
+        factor = tensor.op.get_attr('block_size')
+        state = state.with_axis(axis, state.axes[axis].enlarge(factor, False))
+    return state
+
+
+@rule('SpaceToDepth')
+def _space_to_depth(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+    state = only_first(states)
+    check_format(tensor.op)
+    for dimension in (1, 2):
+        axis = _unfolded_axis(state, dimension)
+        factor = tensor.op.get_attr('block_size')
+        size = tensor.shape.as_list()[dimension]
+        state = state.with_axis(axis, state.axes[axis].convolve(size, factor, factor))
+    return state
+
+
+@rule('PeriodicResample')
+def _periodic_resample(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+    """What the subpixel layer makes of channels, under TensorFlow 1."""
+    state = only_first(states)
+    before, after = inputs[0].shape.as_list(), tensor.op.get_attr('shape')
+    for dimension in range(1, len(before) - 1):
+        size = after.dim[dimension].size
+        if size % before[dimension]:
+            raise UnknownOperation('fills voxels with parts of others')
+        axis = _unfolded_axis(state, dimension)
+        factor = size // before[dimension]
+        state = state.with_axis(axis, state.axes[axis].enlarge(factor, False))
+    return state
