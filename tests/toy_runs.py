@@ -4,6 +4,9 @@ A config of NiftyNet's toynet on small random subjects, for tests of how runs en
 """
 
 import os
+import subprocess
+import sys
+import time
 
 import nibabel as nib
 import numpy as np
@@ -69,3 +72,39 @@ def make_toy(folder, shapes=None, ending='.nii.gz', sampling='uniform', batch=1)
         target.write(CONFIG.format(folder=folder, sampling=sampling, batch=batch))
     random_checkpoint.write_checkpoint(config, os.path.join(str(folder), 'model'))
     return config
+
+
+def start_ours(config, folder, *options):
+    """
+    Start ``net_run`` with our application, as a user does.
+
+    :param config: path
+    :param folder: for the segmentation and the maps
+    :param options: further words
+    :return: a :class:`subprocess.Popen` whose standard output holds all it says
+    """
+    home = os.path.join(os.path.dirname(config), 'home')
+    os.makedirs(home, exist_ok=True)
+    with open(os.path.join(home, 'config.ini'), 'w') as target:
+        target.write('[global]\nhome = {}\n'.format(home))
+    words = [os.path.join(os.path.dirname(sys.executable), 'net_run'), 'inference']
+    words += ['-a', 'niftynet_activations.app', '-c', config, '--save_seg_dir', str(folder)]
+    return subprocess.Popen(
+        words + ['--activation_layers', LAYER] + list(options),
+        env=dict(os.environ, niftynet_config_home=home, PYTHONPATH=os.pathsep.join(sys.path)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def wait_for(process, *paths):
+    """
+    :param process: a :class:`subprocess.Popen`
+    :param paths: of files that it is going to write
+    """
+    deadline = time.time() + 120
+    while not all(os.path.exists(str(path)) for path in paths):
+        if process.poll() is not None or time.time() > deadline:
+            process.kill()
+            raise AssertionError(process.communicate()[0].decode())
+        time.sleep(0.01)
