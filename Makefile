@@ -2,6 +2,7 @@
 # make test          formatter, linter, type checker, quick suite, whole suite
 # make test-quick    the quick suite alone: no TensorFlow
 # make lint          formatter, linter and type checker alone
+# make bench         what maps cost in time and memory, beside plain NiftyNet; takes hours
 # make test-stacks   the same networks under TensorFlow 1.15 and under TensorFlow 2, compared
 #
 # Everything runs in a virtual environment that is made here, one for each version of Python:
@@ -27,11 +28,14 @@ NIFTYNET_HOME := test-output/niftynet-home
 export niftynet_config_home := $(CURDIR)/$(NIFTYNET_HOME)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: demo test test-quick test-whole lint test-stacks environment clean python
+.PHONY: demo bench test test-quick test-whole lint test-stacks environment clean python
 .DELETE_ON_ERROR:
 
 demo: environment
 	$(RUN) scripts/demo.py $(DEMO_OPTIONS)
+
+bench: environment
+	$(RUN) -m benchmarks $(BENCH_OPTIONS)
 
 test: lint test-quick test-whole
 
@@ -79,4 +83,4 @@ $(NIFTYNET_HOME)/config.ini: Makefile
 	printf '[global]\nhome = %s\n' '$(CURDIR)/$(@D)' > $@
 
 clean:
-	rm -rf .venv-* demo-output test-output build *.egg-info
+	rm -rf .venv-* demo-output test-output bench-output build *.egg-info

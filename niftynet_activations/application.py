@@ -18,6 +18,15 @@ from niftynet_activations.aggregators import GridActivationAggregator, ResizeAct
 from niftynet_activations.alignment import AlignedGridSampler, Alignment, align
 from niftynet_activations.capture import record_layers
 from niftynet_activations.checkpoint import find_checkpoint
+from niftynet_activations.errors import InputError
+from niftynet_activations.input_images import (
+    UNREADABLE,
+    ForgivingReader,
+    ForgivingResizeSampler,
+    ReadableFiles,
+    check_shapes,
+    message,
+)
 from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.preparation import (
@@ -33,6 +42,7 @@ from niftynet_activations.run_summaries import (
     check_has_maps,
     filled_box,
     label_files,
+    without_subjects,
     write_summaries,
 )
 from niftynet_activations.saved_layers import SavedLayer, choose_layers
@@ -54,7 +64,7 @@ class ActivationApplication(SegmentationApplication):
         self.options: Optional[Any] = None
         self._layers: List[SavedLayer] = []
         self._receivers: Tuple[Callable, ...] = ()
-        self._file_list: Any = None
+        self._files: Optional[ReadableFiles] = None
         self._summaries: Optional[RunSummaries] = None
         if self.is_inference:
             self.options = parse_options(
@@ -70,13 +80,26 @@ class ActivationApplication(SegmentationApplication):
         :param data_param: NiftyNet's input sections
         :param task_param: values of [SEGMENTATION]
         :param data_partitioner: NiftyNet's
+        :raises InputError: if no subject's image can be read
         """
-        super(ActivationApplication, self).initialise_dataset_loader(
-            data_param, task_param, data_partitioner
-        )
-        if self.is_inference:
-            phase = getattr(self.action_param, 'dataset_to_infer', None)
-            self._file_list = data_partitioner.get_file_lists_by(phase=phase, action=self.action)[0]
+        initialise = super(ActivationApplication, self).initialise_dataset_loader
+        if not self.is_inference:
+            initialise(data_param, task_param, data_partitioner)
+            return
+        self._files = ReadableFiles(data_partitioner, task_param.image)
+        try:
+            initialise(data_param, task_param, self._files)
+            check_shapes(self.readers[0])
+        except UNREADABLE:
+            if not self._files.leave_out_unreadable(self._table(), data_param, task_param):
+                raise
+            initialise(data_param, task_param, self._files)
+        self.readers = [ForgivingReader.beside(each) for each in self.readers]
+
+    def _table(self) -> Any:
+        """The table of the run's files, a ``pandas.DataFrame``."""
+        phase = getattr(self.action_param, 'dataset_to_infer', None)
+        return self._files.get_file_lists_by(phase=phase, action=self.action)[0]
 
     def initialise_grid_aggregator(self) -> None:
         super(ActivationApplication, self).initialise_grid_aggregator()
@@ -94,6 +117,11 @@ class ActivationApplication(SegmentationApplication):
                 "near the upper ends of the volume, where the windows' places are others"
             )
             self.sampler = [[AlignedGridSampler.beside(each) for each in self.sampler[0]]]
+
+    def initialise_resize_sampler(self) -> None:
+        super(ActivationApplication, self).initialise_resize_sampler()
+        if self.is_inference:
+            self.sampler = [[ForgivingResizeSampler.beside(each) for each in self.sampler[0]]]
 
     def connect_data_and_network(self, outputs_collector=None, gradients_collector=None) -> None:
         """
@@ -152,13 +180,20 @@ class ActivationApplication(SegmentationApplication):
         End the application as NiftyNet does.
 
         :raises ActivationError: if the run ended before every map was written, which NiftyNet
-            itself may have taken for a normal end, or if a table or the report cannot be made
+            itself may have taken for a normal end, if a table or the report cannot be made, or
+            if subjects were left out because they could not be read
         """
         SegmentationApplication.stop()
+        unread = self.readers[0].left_out if self.is_inference else {}
         if self._layers:
+            for image_id in unread:
+                self.output_decoder.activations.leave_out(image_id)
             self.output_decoder.activations.check_complete()
-            for path in write_summaries(self._summaries):
+            names = [each.subject for each in unread.values()]
+            for path in write_summaries(without_subjects(self._summaries, names)):
                 LOGGER.info('wrote %s', path)
+        if self.is_inference and (unread or self._files.left_out):
+            raise InputError(message(self._files.left_out + list(unread.values())))
 
     def _listen_to_session(self, run: ActivationRun) -> None:
         # NiftyNet's signals hold their receivers weakly: keep them as long as the application
@@ -187,7 +222,7 @@ class ActivationApplication(SegmentationApplication):
             layers=layers,
             sources=label_files(
                 self.options.tables,
-                self._file_list,
+                self._table(),
                 [subject.name for subject in subjects],
                 lambda name: os.path.join(
                     settings.save_seg_dir, 'window_seg_{}_{}.nii.gz'.format(name, settings.postfix)

@@ -27,6 +27,10 @@ class WriteError(ActivationError, IOError):
     """Something could not be written, or was found unfinished."""
 
 
+class InputError(ActivationError, IOError):
+    """An input image cannot be read."""
+
+
 class UnknownMapError(SelectionError, KeyError):
     """No map of this subject and layer; a KeyError too, as a mapping promises."""
 

@@ -82,6 +82,14 @@ class ActivationRun(object):
         if maps.add(start, windows):
             self._progress.window()
 
+    def leave_out(self, image_id: int) -> None:
+        """
+        Expect no windows of a subject, of which none have come.
+
+        :param image_id: NiftyNet's
+        """
+        del self._plans[image_id]
+
     def close(self) -> None:
         """
         Wait for the writers where all windows have come, else give up what is unfinished.

@@ -120,6 +120,20 @@ def filled_box(
     return np.clip(start, 0, size).tolist(), np.clip(stop, 0, size).tolist()
 
 
+def without_subjects(summaries: RunSummaries, names: Sequence[str]) -> RunSummaries:
+    """
+    :param summaries: of a run
+    :param names: subjects that the run could not read
+    :return: the same without them
+    """
+    return summaries._replace(
+        sources={
+            source: {name: path for name, path in files.items() if name not in names}
+            for source, files in summaries.sources.items()
+        }
+    )
+
+
 def write_summaries(summaries: RunSummaries) -> List[str]:
     """
     :param summaries: of a run whose maps are all written

@@ -19,11 +19,14 @@ from niftynet_activations.output.files import WAYS_TO_SHRINK
 
 MEBI = 1 << 20
 QUEUE_BYTES = 256 * MEBI  # more makes no run faster: the slower side sets the pace
+# for zarr alone, whose threads never spend long at the end of a subject: one window is written
+# while the next one is computed
+STORE_QUEUE_BYTES = 32 * MEBI
 # of one thread that writes: pieces in file order, slabs, some of them in float64, and what they
 # compress to
 THREAD_BYTES = 128 * MEBI
-CACHE_BYTES = 128 * MEBI  # unfinished chunks of all zarr maps together
-COLUMN_BYTES = 192 * MEBI  # a column of zarr chunks, copied and compressed
+CACHE_BYTES = 32 * MEBI  # unfinished chunks of all zarr maps together; more of them wait in files
+GROUP_BYTES = 32 * MEBI  # some chunks of zarr, turned, copied and compressed
 SPOOL_SAMPLE_BYTES = 4
 
 
@@ -166,7 +169,7 @@ def plan_memory(specs, step_bytes, limit_bytes, workers=2, block_bytes=0, stitch
         )
     stores = sum(spec.format == 'zarr' for spec in specs)
     threads = workers * (THREAD_BYTES + 2 * max(0, block_bytes - order.PIECE_BYTES))
-    fixed = threads + stitching_bytes + (workers * COLUMN_BYTES if stores else 0)
+    fixed = threads + stitching_bytes + (workers * GROUP_BYTES if stores else 0)
     if fixed > limit_bytes:
         raise OptionError(
             'stitching and writing need at least {:.2f} GiB and activation_memory is {:.2f}: '
@@ -175,7 +178,8 @@ def plan_memory(specs, step_bytes, limit_bytes, workers=2, block_bytes=0, stitch
             )
         )
     cache = min(CACHE_BYTES, (limit_bytes - fixed) // 2) if stores else 0
-    queue = min(QUEUE_BYTES, limit_bytes - fixed - cache)
+    wanted = STORE_QUEUE_BYTES if stores and stores == len(specs) else QUEUE_BYTES
+    queue = min(wanted, limit_bytes - fixed - cache)
     return MemoryPlan(queue, cache // max(stores, 1), fixed + cache + queue, step_bytes)
 
 

@@ -4,17 +4,18 @@ OME-Zarr 0.4 in Zarr format 2, written in place box by box.
 
 A *chunk* is what zarr compresses as one; a *column* is the chunks of all channels at one place.
 Windows do not end where chunks do, so columns fill up box by box. A column that a box fills
-alone is written at once; a partly filled one waits in memory until it is full. When those that
-wait hold more than the spec's ``cache_bytes``, the ones waiting longest are written as they are
-and read back when more of them comes. Samples that never come are NaN, the array's fill value.
+alone is written at once; a partly filled one waits until it is full: in memory while those that
+wait hold no more than the spec's ``cache_bytes``, else as plain numbers in a file of its own
+beside the store. So memory does not grow with the channels, and nothing is compressed twice.
+Missing samples are NaN, the array's fill value.
 
 Axes are (channel, z, y, x). Scale and translation are mm along the image's own axes; the full
 affine, voxel indices x, y, z to world mm, stands in the attribute ``affine``.
 """
 
 import itertools
+import os
 import threading
-from collections import OrderedDict
 
 import numpy as np
 import zarr
@@ -27,14 +28,14 @@ from niftynet_activations.output.integers import Scaling
 EDGE = 32  # voxels; 4 channels of float32 make chunks of half a mebibyte
 CHUNK_CHANNELS = 4
 COLUMN_BYTES = 64 << 20  # of many channels a column may hold so much before chunks get smaller
+GROUP_CHANNELS = 8 * CHUNK_CHANNELS  # turned and compressed at a time
 LARGEST = float(np.finfo(np.float16).max)
 ARRAY = '0'
 
 
 class ZarrMap:
     """
-    Sink of one map in format ``zarr``. Boxes may come from several threads, one at a time is
-    written.
+    Sink of one map in format ``zarr``. Boxes may come from several threads.
     """
 
     def __init__(self, spec, scratch):
@@ -51,11 +52,14 @@ class ZarrMap:
         self._chunks = chunk_shape(self.shape, self._dtype.itemsize)
         (self._name,) = naming.file_names(spec)
         self._path = scratch(self._name)
-        self._array = _create(self._path, self.shape, self._chunks, self._dtype, attributes(spec))
+        self._codec = Blosc('zstd', clevel=1, shuffle=Blosc.SHUFFLE)
+        _create(self._path, self.shape, self._chunks, self._dtype, self._codec, attributes(spec))
         self._lock = threading.Lock()
-        self._partial = OrderedDict()  # place of the column -> array (channel, z, y, x)
-        self._counts = {}  # place of the column -> samples per channel that have come
-        self._spilled = set()
+        self._columns = {}  # place of a column that waits -> array, or path of its file
+        self._counts = {}  # place of a column -> samples per channel that have come
+        self._missing = {}  # place of a column -> list of slices (z, y, x)
+        self._held = 0  # bytes of the columns that wait in memory
+        self._files = scratch(self._name + '.columns')  # folder
         self._stop = False
 
     def write(self, corner, block):
@@ -67,10 +71,10 @@ class ZarrMap:
         :raises WriteError: values that float16 cannot hold, or stopped meanwhile
         """
         self._check_range(block)
-        with self._lock:
-            for place, there, here in self._overlaps(corner, block.shape[:3]):
-                part = block[here]
-                self._put(place, there, part)
+        for place, there, here in self._overlaps(corner, block.shape[:3]):
+            if self._stop:
+                raise WriteError('the map was given up')
+            self._put(place, there, block[here])
 
     def fill_missing(self, corner, shape):
         """
@@ -81,6 +85,7 @@ class ZarrMap:
         """
         with self._lock:
             for place, there, _ in self._overlaps(corner, shape):
+                self._missing.setdefault(place, []).append(there)
                 self._count(place, there)
 
     def stop(self):
@@ -93,9 +98,9 @@ class ZarrMap:
         """
         :return: list of (path of the complete scratch folder, name that it is to get)
         """
-        with self._lock:
-            while self._partial:
-                self._spill()
+        for place in sorted(self._columns):
+            self._complete(place)
+        files.remove(self._files)
         if self._spec.dtype == 'float16':
             bound = float(np.spacing(np.float16(self._largest))) / 2
             self.scaling = Scaling(1.0, 0.0, bound)
@@ -105,7 +110,8 @@ class ZarrMap:
         """
         Remove what was written; only when no other call is under way.
         """
-        self._partial.clear()
+        self._columns.clear()
+        files.remove(self._files)
         files.remove(self._path)
 
     def _put(self, place, there, part):
@@ -114,20 +120,106 @@ class ZarrMap:
         :param there: slices (z, y, x) of the part in the column
         :param part: array (x, y, z, channel)
         """
-        if self._stop:
-            raise WriteError('the map was given up')
-        column = self._partial.pop(place, None)
-        if column is None and place in self._spilled:
-            column = self._array[self._region(place)]
-        if column is None:
-            column = np.full(self.shape[:1] + self._size(place), np.nan, self._dtype)
-        order.turn(column[(slice(None),) + there], part)
-        if self._count(place, there):
-            self._array[self._region(place)] = column
+        if part.shape[2::-1] == self._size(place):
+            self._store(place, part.transpose(3, 2, 1, 0))
+            with self._lock:
+                self._count(place, there)
             return
-        self._partial[place] = column
-        while sum(waiting.nbytes for waiting in self._partial.values()) > self._spec.cache_bytes:
-            self._spill()
+        with self._lock:
+            if place not in self._columns:
+                self._columns[place] = self._new_column(place)
+            column = self._opened(place)
+        # boxes do not overlap, so several threads may fill one column
+        order.turn(column[(slice(None),) + there], part)
+        with self._lock:
+            # counted behind the copy: who completes the count finds all of it there
+            full = self._count(place, there)
+        if full:
+            self._complete(place)
+
+    def _new_column(self, place):
+        """
+        :param place: of a column, in chunks (z, y, x)
+        :return: array (channel, z, y, x) of NaN, or the path of a new file for as many numbers
+        :raises OSError: the disk has no room for them
+        """
+        shape = self.shape[:1] + self._size(place)
+        size = int(np.prod(shape)) * self._dtype.itemsize
+        if self._held + size <= self._spec.cache_bytes:
+            self._held += size
+            return np.full(shape, np.nan, self._dtype)
+        os.makedirs(self._files, exist_ok=True)
+        path = os.path.join(self._files, '-'.join(str(index) for index in place))
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
+        try:
+            # a hole in a mapped file would end the process when the disk is full
+            files.reserve(descriptor, size)
+        finally:
+            os.close(descriptor)
+        return path
+
+    def _opened(self, place):
+        """
+        :param place: of a column that waits, in chunks (z, y, x)
+        :return: array (channel, z, y, x)
+        """
+        column = self._columns[place]
+        if isinstance(column, np.ndarray):
+            return column
+        # mapped anew for every part, so that the resident size does not grow to the files'
+        return np.memmap(column, self._dtype, 'r+', 0, self.shape[:1] + self._size(place))
+
+    def _complete(self, place):
+        """
+        Write a column that has waited, and let go of it.
+
+        :param place: of the column, in chunks (z, y, x)
+        """
+        column = self._opened(place)
+        for there in self._missing.get(place, ()):
+            column[(slice(None),) + there] = np.nan
+        self._store(place, column)
+        with self._lock:
+            waited = self._columns.pop(place)
+            if isinstance(waited, np.ndarray):
+                self._held -= waited.nbytes
+        if not isinstance(waited, np.ndarray):
+            files.remove(waited)
+
+    def _store(self, place, column):
+        """
+        Write all chunks at a place, some channels at a time.
+
+        :param place: of the column, in chunks (z, y, x)
+        :param column: array (channel, z, y, x), any order in memory
+        """
+        for first in range(0, self.shape[0], GROUP_CHANNELS):
+            group = column[first : first + GROUP_CHANNELS]
+            turned = np.empty(group.shape, self._dtype)
+            order.turn(turned, group.transpose(3, 2, 1, 0))
+            for start in range(0, len(group), self._chunks[0]):
+                index = ((first + start) // self._chunks[0],) + place
+                self._write_chunk(index, turned[start : start + self._chunks[0]])
+
+    def _write_chunk(self, index, chunk):
+        """
+        Write a chunk's file as Zarr format 2 has it.
+
+        Not by zarr itself: its version 3 goes on writing other chunks in the background after one
+        has failed, so that nothing could be removed then.
+
+        :param index: in chunks (channel, z, y, x)
+        :param chunk: array (channel, z, y, x), less than a chunk at the upper ends of the map
+        :raises OSError: the disk is full, or the like
+        """
+        if chunk.shape != self._chunks:
+            whole = np.full(self._chunks, np.nan, self._dtype)
+            whole[tuple(slice(size) for size in chunk.shape)] = chunk
+            chunk = whole
+        path = os.path.join(self._path, ARRAY, *[str(position) for position in index])
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'wb') as stream:
+            stream.write(self._codec.encode(np.ascontiguousarray(chunk)))
 
     def _count(self, place, there):
         """
@@ -140,14 +232,6 @@ class ZarrMap:
         added = int(np.prod([each.stop - each.start for each in there]))
         self._counts[place] = self._counts.get(place, 0) + added
         return self._counts[place] == int(np.prod(self._size(place)))
-
-    def _spill(self):
-        """
-        Write the column that has waited longest.
-        """
-        place, column = self._partial.popitem(last=False)
-        self._array[self._region(place)] = column
-        self._spilled.add(place)
 
     def _overlaps(self, corner, shape):
         """
@@ -178,16 +262,6 @@ class ZarrMap:
         return tuple(
             min(edge, size - index * edge)
             for index, edge, size in zip(place, self._chunks[1:], self.shape[1:])
-        )
-
-    def _region(self, place):
-        """
-        :param place: of a column, in chunks (z, y, x)
-        :return: its slices (channel, z, y, x) in the array
-        """
-        return (slice(None),) + tuple(
-            slice(index * edge, index * edge + size)
-            for index, edge, size in zip(place, self._chunks[1:], self._size(place))
         )
 
     def _check_range(self, block):
@@ -251,26 +325,24 @@ def attributes(spec):
     }
 
 
-def _create(path, shape, chunks, dtype, group_attributes):
+def _create(path, shape, chunks, dtype, codec, group_attributes):
     """
-    Make the store, with the zarr package's versions 2 and 3.
+    Make the store without its chunks, with the zarr package's versions 2 and 3.
 
     :param path: its folder
     :param shape: (channel, z, y, x)
     :param chunks: likewise
     :param dtype: type of the numbers
+    :param codec: what the chunks are compressed with, of numcodecs
     :param group_attributes: dictionary
-    :return: the zarr array
     """
-    codec = Blosc('zstd', clevel=1, shuffle=Blosc.SHUFFLE)
     shared = dict(shape=shape, chunks=chunks, dtype=dtype, fill_value=np.nan)
     if int(zarr.__version__.split('.')[0]) < 3:
         group = zarr.open_group(path, mode='w')
-        array = group.create_dataset(ARRAY, compressor=codec, dimension_separator='/', **shared)
+        group.create_dataset(ARRAY, compressor=codec, dimension_separator='/', **shared)
     else:
         group = zarr.open_group(path, mode='w', zarr_format=2)
-        array = group.create_array(
+        group.create_array(
             ARRAY, compressors=codec, chunk_key_encoding={'name': 'v2', 'separator': '/'}, **shared
         )
     group.attrs.update(group_attributes)
-    return array

@@ -132,7 +132,8 @@ def write_all(folder, spec):
 
 
 @pytest.mark.parametrize(
-    'file_format, dtype', [('nii', 'float32'), ('nii.gz', 'float32'), ('nii', 'int16')]
+    'file_format, dtype',
+    [('nii', 'float32'), ('nii.gz', 'float32'), ('nii', 'int16'), ('zarr', 'float32')],
 )
 def test_disk_that_fills_up(small_disk, file_format, dtype):
     large = make_spec(format=file_format, dtype=dtype, channels=tuple(range(1000)), subject='big')

@@ -78,6 +78,8 @@ def test_memory_is_shared_out_below_the_limit():
             assert plan.queue > 0
             assert 4 * plan.cache <= estimate.CACHE_BYTES
     assert estimate.plan_memory([BRAIN], 0, GIBI).queue == estimate.QUEUE_BYTES
+    store = BRAIN._replace(format='zarr')
+    assert estimate.plan_memory([store], 0, GIBI).queue == estimate.STORE_QUEUE_BYTES
 
 
 def test_plan_does_not_grow_with_channels():

@@ -3,6 +3,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -44,7 +45,8 @@ def test_boxes_become_the_array(tmp_path, edge, cache, dtype):
     sink = make(tmp_path, cache_bytes=cache, dtype=dtype)
     for corner, block in cut(values):
         sink.write(corner, block)
-        assert sum(a.nbytes for a in sink._partial.values()) <= cache
+        in_memory = [a for a in sink._columns.values() if isinstance(a, np.ndarray)]
+        assert sum(a.nbytes for a in in_memory) == sink._held <= cache
     array = read(sink.finish())['0']
     assert array.dtype == dtype
     assert array.chunks == (2,) + tuple(min(edge, size) for size in (11, 7, 5))
@@ -70,7 +72,26 @@ def test_missing_boxes_are_nan(tmp_path, edge, cache):
 def test_full_columns_do_not_wait(tmp_path, edge):
     sink = make(tmp_path)
     sink.write((0, 0, 0), make_values())
-    assert not sink._partial and not sink._spilled
+    assert not sink._columns
+
+
+@pytest.mark.parametrize('cache', [0, 1000, 1 << 20])
+def test_threads_fill_columns_together(tmp_path, edge, cache):
+    values = np.random.RandomState(2).rand(13, 17, 19, 3).astype(np.float32)
+    spec = make_spec(format='zarr', shape_xyz=values.shape[:3], cache_bytes=cache)
+    sink = zarr_map.ZarrMap(spec, partial(os.path.join, str(tmp_path)))
+    boxes = [
+        ((x, y, z), values[x : x + 3, y : y + 5, z : z + 4])
+        for x in range(0, 13, 3)
+        for y in range(0, 17, 5)
+        for z in range(0, 19, 4)
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda box: sink.write(*box), boxes))
+    assert not sink._columns and not sink._held
+    found = read(sink.finish())['0'][:].transpose(3, 2, 1, 0)
+    np.testing.assert_array_equal(found, values)
+    assert [path.suffix for path in tmp_path.iterdir()] == ['.zarr']
 
 
 def test_format_and_place(tmp_path):
@@ -134,7 +155,8 @@ def test_many_channels_make_smaller_chunks():
 
 
 def test_stopped_and_given_up(tmp_path):
-    sink = make(tmp_path)
+    sink = make(tmp_path, cache_bytes=0)
+    sink.write((0, 0, 0), make_values()[:2])
     sink.stop()
     with pytest.raises(WriteError, match='given up'):
         sink.write((0, 0, 0), make_values())

@@ -1,0 +1,113 @@
+# -*- coding: utf-8 -*-
+"""
+Measure what activation maps cost beside plain NiftyNet, as a table and as JSON.
+
+Run it on a machine that does nothing else. --cases takes some of the cases, so that a long
+measurement can be split; --quick tries all of it out on small volumes, whose figures say nothing.
+"""
+
+import argparse
+import collections
+import json
+import os
+import shutil
+import sys
+import tempfile
+
+from benchmarks import cases, results, runs
+from benchmarks.machine import facts
+
+JSON_FILE = 'benchmarks.json'
+TABLE_FILE = 'benchmarks.md'
+
+
+def main(arguments=None):
+    """
+    :param arguments: of the command line
+    :return: exit status: 0 whether targets are met or not, since a figure is no failure
+    """
+    options = _parser().parse_args(arguments)
+    if options.repeats is None:
+        options.repeats = 1 if options.quick else 5
+    chosen = [case for case in cases.CASES if case.name in options.cases]
+    os.makedirs(options.output, exist_ok=True)
+    measured, medians = collections.OrderedDict(), {}
+    for group in sorted({case.group for case in chosen}):
+        measured[group], medians[group] = measure(group, options)
+    rows = [results.judge(case, medians[case.group]) for case in chosen]
+    text = results.table(rows, measured, facts(options))
+    with open(os.path.join(options.output, TABLE_FILE), 'w') as target:
+        target.write(text)
+    with open(os.path.join(options.output, JSON_FILE), 'w') as target:
+        json.dump(results.as_json(rows, measured, facts(options)), target, indent=1)
+    sys.stdout.write(text)
+    return 0
+
+
+def measure(group, options):
+    """
+    Run a group's variants in turn, so that what else the machine does meets all alike.
+
+    :param group: its name
+    :param options: of the command line
+    :return: name of a variant -> list of Run; name of a variant -> Median
+    """
+    variants = cases.GROUPS[group]
+    folder = tempfile.mkdtemp(prefix='benchmark-', dir=options.output)
+    try:
+        workloads, prepared = _prepare(variants, options, folder)
+        found = collections.OrderedDict((name, []) for name in variants)
+        for turn in range(options.repeats):
+            for name, variant in variants.items():
+                run = runs.run_variant(variant, prepared[variant.workload])
+                found[name].append(run)
+                sys.stderr.write(
+                    '{}, turn {} of {}, {}: {:.2f} s, {:.0f} MB\n'.format(
+                        group, turn + 1, options.repeats, name, run.seconds, run.bytes / results.MB
+                    )
+                )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    medians = {}
+    for name, variant in variants.items():
+        step = cases.step_bytes(variant, workloads[variant.workload])
+        raw = variant.channels * prepared[variant.workload].voxels * cases.FLOAT_BYTES
+        medians[name] = results.median_of(found[name], step, raw)
+    return found, medians
+
+
+def _prepare(variants, options, folder):
+    names = sorted({variant.workload for variant in variants.values()})
+    workloads = {name: cases.WORKLOADS[name] for name in names}
+    if options.quick:
+        workloads = {name: cases.quick(each) for name, each in workloads.items()}
+    prepared = {}
+    for name, workload in workloads.items():
+        layers = {each.layer for each in variants.values() if each.workload == name and each.layer}
+        place = os.path.join(folder, name.replace(' ', '-'))
+        prepared[name] = runs.prepare(workload, layers, place)
+    return workloads, prepared
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog='python -m benchmarks',
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    names = [case.name for case in cases.CASES]
+    parser.add_argument('--cases', nargs='+', choices=names, default=names, metavar='CASE')
+    parser.add_argument('--repeats', type=int, help='turns of each variant; default 5, quick 1')
+    parser.add_argument('--quick', action='store_true', help='small volumes, to try it out')
+    parser.add_argument(
+        '--output',
+        default='bench-output',
+        type=os.path.abspath,
+        help='folder; default: %(default)s',
+    )
+    parser.epilog = 'cases: ' + ', '.join(names)
+    return parser
+
+
+if __name__ == '__main__':
+    sys.exit(main())

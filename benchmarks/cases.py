@@ -1,0 +1,233 @@
+# -*- coding: utf-8 -*-
+"""
+What is run, and which figures come of it.
+
+A *workload* is a network, a volume and a window; a *variant* one run on one workload: kind ``a``
+(plain ``net_segment``), ``b`` (this package) or ``c`` (the plain way). A *group* is variants that
+take turns. A *case* is a figure worked out from the medians of a group's variants, and its
+*target*, the largest value that passes.
+
+The light workload is NiftyNet's toynet, the heavy one its highres3dnet. Cases about memory, and
+about time against channels, use networks of one wide 1x1x1 convolution, in which the maps are
+nearly all of the work.
+"""
+
+import collections
+
+GIB = 1 << 30
+GB = 1e9
+FLOAT_BYTES = 4
+LIMIT = 1.0  # GiB, activation_memory of every run
+
+Workload = collections.namedtuple('Workload', 'network cut repeats window border')
+Variant = collections.namedtuple('Variant', 'workload kind layer options channels')
+Case = collections.namedtuple('Case', 'name text group figure target')
+Figure = collections.namedtuple('Figure', 'value note')
+
+WIDE80, WIDE400 = 'benchmarks.networks.Wide80', 'benchmarks.networks.Wide400'
+WIDE_LAYER = 'wide_relu'
+TOY_LAYER, TOY_CHANNELS = 'conv_input_bn_relu', 10
+FIRST_LAYER, LAST_LAYER = 'conv_0_bn_relu', 'conv_1_bn_relu'
+LENGTHS = (1, 2, 4)
+CHANNELS = (8, 80, 400)
+
+WORKLOADS = {
+    'light': Workload('toynet', None, 1, 96, 4),
+    'heavy': Workload('highres3dnet', (120, 144, 120), 1, 72, 8),
+    'wide': Workload(WIDE80, None, 1, 64, 4),
+    # windows step by 34 voxels, so that none of their ends meets an end of zarr's chunks
+    'many': Workload(WIDE400, (128, 160, 128), 1, 40, 3),
+}
+WORKLOADS.update(
+    ('length {}'.format(each), Workload(WIDE80, (96, 96, 96), each, 40, 4)) for each in LENGTHS
+)
+QUICK_CUT, QUICK_WINDOW, QUICK_BORDER = (30, 34, 26), 24, 2
+
+
+def quick(workload):
+    """
+    :param workload: any
+    :return: a small one like it, for trying the benchmark out
+    """
+    return workload._replace(cut=QUICK_CUT, window=QUICK_WINDOW, border=QUICK_BORDER)
+
+
+def _ours(workload, layer, kept, file_format, **options):
+    options = dict(options, layers=layer, format=file_format, memory=LIMIT)
+    return Variant(workload, 'b', layer, options, kept)
+
+
+def _plain(workload):
+    return Variant(workload, 'a', None, {}, 0)
+
+
+def _plain_way(workload, layer, channels):
+    return Variant(workload, 'c', layer, {}, channels)
+
+
+GROUPS = {
+    'light': {
+        'a': _plain('light'),
+        'b nii': _ours('light', TOY_LAYER, TOY_CHANNELS, 'nii'),
+        'b nii.gz': _ours('light', TOY_LAYER, TOY_CHANNELS, 'nii.gz'),
+        'c': _plain_way('light', TOY_LAYER, TOY_CHANNELS),
+    },
+    'heavy': {
+        'a': _plain('heavy'),
+        'b': _ours('heavy', FIRST_LAYER, 16, 'nii.gz'),
+        'b mean': _ours('heavy', LAST_LAYER, 1, 'nii.gz', reduce='mean'),
+    },
+    'wide': {
+        'a': _plain('wide'),
+        'b': _ours('wide', WIDE_LAYER, 80, 'nii.gz'),
+        'c': _plain_way('wide', WIDE_LAYER, 80),
+    },
+    'channels': collections.OrderedDict(
+        [('a', _plain('many'))]
+        + [
+            (
+                'b {}'.format(each),
+                _ours('many', WIDE_LAYER, each, 'zarr', channels='0:{}'.format(each)),
+            )
+            for each in CHANNELS
+        ]
+    ),
+    'length': collections.OrderedDict(
+        ('{} x{}'.format(kind, each), variant)
+        for each in LENGTHS
+        for kind, variant in (
+            ('a', _plain('length {}'.format(each))),
+            ('b', _ours('length {}'.format(each), WIDE_LAYER, 80, 'nii.gz')),
+        )
+    ),
+}
+
+
+def step_bytes(variant, workload):
+    """
+    :param variant: of a run
+    :param workload: its workload
+    :return: bytes of what is fetched for the map in one step
+    """
+    return variant.channels * workload.window**3 * FLOAT_BYTES
+
+
+def _wall_ratio(ours):
+    def figure(found):
+        value = found[ours].seconds / found['a'].seconds
+        return Figure(value, '{:.1f} s / {:.1f} s'.format(found[ours].seconds, found['a'].seconds))
+
+    return figure
+
+
+def _added_time(ours):
+    def figure(found):
+        added = found[ours].seconds - found['a'].seconds
+        plain = found['c'].seconds - found['a'].seconds
+        return Figure(added / plain, '{:.1f} s / {:.1f} s'.format(added, plain))
+
+    return figure
+
+
+def _added_memory(found):
+    ours = found['b'].bytes - found['a'].bytes
+    plain = found['c'].bytes - found['a'].bytes
+    allowed = LIMIT * GIB + found['b'].step
+    note = '{:.2f} GB of {:.2f} allowed; the plain way adds {:.2f} GB'.format(
+        ours / GB, allowed / GB, plain / GB
+    )
+    return Figure(ours / allowed, note)
+
+
+def _memory_of_channels(found):
+    held = [found['b {}'.format(each)].bytes - found['b {}'.format(each)].step for each in CHANNELS]
+    return _flatness(held, found['a'].bytes)
+
+
+def _memory_of_lengths(found):
+    # what the plain run itself grows by is not ours
+    first = found['a x1'].bytes
+    held = [
+        found['b x{}'.format(each)].bytes - found['a x{}'.format(each)].bytes + first
+        for each in LENGTHS
+    ]
+    return _flatness(held, first)
+
+
+def _flatness(held, plain):
+    note = ', '.join('{:.2f}'.format(each / GB) for each in held)
+    return Figure(max(held) / min(held), '{} GB; (a) alone {:.2f} GB'.format(note, plain / GB))
+
+
+def _linearity(found):
+    costs = []
+    for each in CHANNELS[1:]:
+        ours = found['b {}'.format(each)]
+        costs.append((ours.seconds - found['a'].seconds) / (ours.raw / GB))
+    note = '{:.2f} s/GB at {}, {:.2f} s/GB at {}'.format(
+        costs[1], CHANNELS[2], costs[0], CHANNELS[1]
+    )
+    return Figure(costs[1] / costs[0], note)
+
+
+CASES = (
+    Case(
+        'heavy',
+        'highres3dnet, 16 channels, nii.gz: wall (b)/(a)',
+        'heavy',
+        _wall_ratio('b'),
+        1.05,
+    ),
+    Case(
+        'light-nii', 'toynet, 10 channels, nii: wall (b)/(a)', 'light', _wall_ratio('b nii'), 1.15
+    ),
+    Case(
+        'light-gz',
+        'toynet, 10 channels, nii.gz: added time ((b)-(a))/((c)-(a))',
+        'light',
+        _added_time('b nii.gz'),
+        0.33,
+    ),
+    Case(
+        'wide-memory',
+        '80 channels, nii.gz: added memory (b)-(a), share of 1 GiB and one step',
+        'wide',
+        _added_memory,
+        1.0,
+    ),
+    Case(
+        'wide-time',
+        '80 channels, nii.gz: added time ((b)-(a))/((c)-(a))',
+        'wide',
+        _added_time('b'),
+        0.33,
+    ),
+    Case(
+        'channels-memory',
+        '8, 80, 400 channels, zarr: memory less one step, largest/smallest',
+        'channels',
+        _memory_of_channels,
+        1.1,
+    ),
+    Case(
+        'length-memory',
+        'length x1, x2, x4: memory less what (a) grows, largest/smallest',
+        'length',
+        _memory_of_lengths,
+        1.1,
+    ),
+    Case(
+        'channels-time',
+        'added seconds per GB of maps, zarr: 400 channels / 80 channels',
+        'channels',
+        _linearity,
+        1.2,
+    ),
+    Case(
+        'mean',
+        'highres3dnet, mean of 80 channels, nii.gz: wall (b)/(a)',
+        'heavy',
+        _wall_ratio('b mean'),
+        1.03,
+    ),
+)

@@ -1,0 +1,51 @@
+# -*- coding: utf-8 -*-
+"""
+On what a benchmark ran: facts without which its figures mean nothing.
+"""
+
+import collections
+import datetime
+import os
+import platform
+
+try:
+    from importlib.metadata import version
+except ImportError:  # Python 3.7
+    from importlib_metadata import version
+
+CPU_INFO = '/proc/cpuinfo'
+
+
+def facts(options):
+    """
+    :param options: of the command line: ``repeats`` and ``quick``
+    :return: ordered dictionary, name -> text
+    """
+    found = collections.OrderedDict()
+    found['date'] = datetime.date.today().isoformat()
+    found['TensorFlow'] = version('tensorflow')
+    found['Python'] = platform.python_version()
+    found['processor'] = '{}, {} cores'.format(processor(), len(os.sched_getaffinity(0)))
+    found['runs of each'] = '{} in turn; medians, with the smallest and the largest'.format(
+        options.repeats
+    )
+    found['(a), (b), (c)'] = (
+        "net_segment alone; this package; NiftyNet's own aggregator given one more output"
+    )
+    if options.quick:
+        found['note'] = 'small volumes, to try the benchmark out: the figures say nothing'
+    return found
+
+
+def processor():
+    """
+    :return: the model's name as Linux tells it, else what Python knows
+    """
+    try:
+        with open(CPU_INFO) as lines:
+            names = [
+                line.split(':', 1)[1].strip() for line in lines if line.startswith('model name')
+            ]
+    except FileNotFoundError:
+        names = []
+    return names[0] if names else platform.machine() or 'unknown'

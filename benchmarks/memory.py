@@ -1,0 +1,81 @@
+# -*- coding: utf-8 -*-
+"""
+Peak memory of a process and all its descendants.
+
+*Memory* is what is the process's own and not a copy of a file: anonymous pages and shared memory
+(``RssAnon`` and ``RssShmem`` in Linux' ``/proc/PID/status``). Pages of mapped files and the
+system's file cache are left out, since the system takes them back when it needs them.
+"""
+
+import glob
+import re
+import threading
+import time
+
+INTERVAL = 0.02  # seconds between two looks
+LOOKS_A_SEARCH = 10  # new descendants are looked for every so many looks
+_FIELDS = re.compile(r'^Rss(?:Anon|Shmem):\s+(\d+) kB$', re.MULTILINE)
+
+
+def memory_of(pid):
+    """
+    :param pid: number of a process
+    :return: its memory in bytes; 0 where it has ended
+    """
+    try:
+        with open('/proc/{}/status'.format(pid)) as lines:
+            found = _FIELDS.findall(lines.read())
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(value) for value in found) * 1024
+
+
+def descendants(pid):
+    """
+    :param pid: number of a process
+    :return: list of numbers, the process's own first
+    """
+    found = [pid]
+    for each in found:
+        for path in glob.glob('/proc/{}/task/*/children'.format(each)):
+            try:
+                with open(path) as words:
+                    found.extend(int(word) for word in words.read().split())
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # the thread has ended meanwhile
+    return found
+
+
+class PeakMemory(object):
+    """
+    Looks at a process until it is told to stop; a context manager.
+
+    :ivar peak: the largest sum that was seen, bytes
+    """
+
+    def __init__(self, pid):
+        """
+        :param pid: number of the process
+        """
+        self.peak = 0
+        self._pid = pid
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join()
+
+    def _look(self):
+        looks, processes = 0, [self._pid]
+        due = time.monotonic()
+        while not self._over.is_set():
+            if looks % LOOKS_A_SEARCH == 0:
+                processes = descendants(self._pid)
+            self.peak = max(self.peak, sum(memory_of(each) for each in processes))
+            looks, due = looks + 1, due + INTERVAL
+            self._over.wait(max(due - time.monotonic(), INTERVAL / 4))

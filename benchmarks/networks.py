@@ -1,0 +1,53 @@
+# -*- coding: utf-8 -*-
+"""
+Networks with many channels that compute next to nothing.
+
+    image - wide (1x1x1, many channels) - logits (1x1x1)
+
+What the maps cost is then not hidden behind what the network costs: every ratio comes out at its
+worst.
+"""
+
+from niftynet.layer.convolution import ConvolutionalLayer
+from niftynet.network.base_net import BaseNet
+
+
+class Wide80(BaseNet):
+    """One layer of 80 channels at full resolution; any window size will do."""
+
+    channels = 80
+
+    def __init__(self, num_classes, acti_func='relu', name='Wide', **initialisation):
+        """
+        :param num_classes: how many channels the logits have
+        :param acti_func: the name of NiftyNet's activation function behind the wide layer
+        :param name: the network's own scope
+        :param initialisation: as NiftyNet passes it to every network
+        """
+        super(Wide80, self).__init__(
+            num_classes=num_classes, acti_func=acti_func, name=name, **initialisation
+        )
+
+    def layer_op(self, images, is_training=True, **unused_kwargs):
+        """
+        :param images: (batch, x, y, z, modality) float32
+        :param is_training: nothing here depends on it
+        :param unused_kwargs: what NiftyNet passes to every network beside this
+        :return: (batch, x, y, z, class) float32, the logits
+        """
+        shared = dict(
+            kernel_size=1,
+            with_bias=True,
+            feature_normalization=None,
+            w_initializer=self.initializers['w'],
+            b_initializer=self.initializers['b'],
+        )
+        wide = ConvolutionalLayer(self.channels, acti_func=self.acti_func, name='wide', **shared)
+        logits = ConvolutionalLayer(self.num_classes, acti_func=None, name='logits', **shared)
+        return logits(wide(images, is_training), is_training)
+
+
+class Wide400(Wide80):
+    """The same with 400 channels."""
+
+    channels = 400

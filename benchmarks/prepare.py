@@ -1,0 +1,38 @@
+# -*- coding: utf-8 -*-
+"""
+Make a workload ready, in a process of its own: ``python -m benchmarks.prepare CONFIG LAYER...``.
+
+Writes a checkpoint of seeded random weights into the config's ``model_dir`` and prints, as JSON,
+which tensor each layer's map comes from.
+"""
+
+import json
+import os
+import sys
+
+from benchmarks.volumes import ROOT
+
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+
+import random_checkpoint  # noqa: E402
+
+BALANCED_ON = (32, 32, 32)  # voxels; a whole window would take long in a heavy network
+
+
+def main(config_file, names):
+    """
+    :param config_file: path of a config
+    :param names: of layers
+    :return: exit status
+    """
+    import niftynet_activations
+
+    config = random_checkpoint.read_config(config_file)
+    random_checkpoint.write_checkpoint(config_file, config['SYSTEM']['model_dir'], BALANCED_ON)
+    tensors = {layer.name: layer.tensor for layer in niftynet_activations.layers(config_file)}
+    sys.stdout.write('TENSORS ' + json.dumps({name: tensors[name] for name in names}) + '\n')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -1,0 +1,99 @@
+# -*- coding: utf-8 -*-
+"""
+From single runs to medians, figures, a table and JSON.
+"""
+
+import collections
+import statistics
+
+GB = 1e9
+MB = 1e6
+
+Median = collections.namedtuple('Median', 'seconds bytes step raw')
+Row = collections.namedtuple('Row', 'case figure passed')
+
+
+def median_of(runs, step, raw):
+    """
+    :param runs: list of Run
+    :param step: bytes fetched for the map in one step
+    :param raw: bytes of the whole map
+    :return: a Median
+    """
+    return Median(
+        statistics.median(run.seconds for run in runs),
+        statistics.median(run.bytes for run in runs),
+        step,
+        raw,
+    )
+
+
+def judge(case, medians):
+    """
+    :param case: a Case
+    :param medians: name of a variant -> Median, of the case's group
+    :return: a Row
+    """
+    figure = case.figure(medians)
+    return Row(case, figure, figure.value <= case.target)
+
+
+def table(rows, runs, facts):
+    """
+    :param rows: list of Row
+    :param runs: group -> variant -> list of Run
+    :param facts: what was run on, name -> text
+    :return: text, tables in Markdown
+    """
+    lines = ['- {}: {}'.format(name, value) for name, value in facts.items()]
+    lines += ['', '| case | figure | target | | from |', '| --- | --- | --- | --- | --- |']
+    for case, figure, passed in rows:
+        lines.append(
+            '| {} | {:.3f} | {} | {} | {} |'.format(
+                case.text, figure.value, case.target, 'pass' if passed else 'MISS', figure.note
+            )
+        )
+    lines += ['', '| run | wall, s: median (from - to) | peak memory, MB: median (from - to) |']
+    lines += ['| --- | --- | --- |']
+    for group, variants in runs.items():
+        for name, each in variants.items():
+            seconds = [run.seconds for run in each]
+            size = [run.bytes / MB for run in each]
+            lines.append(
+                '| {}: {} | {} | {} |'.format(
+                    group, name, _spread(seconds, '{:.2f}'), _spread(size, '{:.0f}')
+                )
+            )
+    return '\n'.join(lines) + '\n'
+
+
+def as_json(rows, runs, facts):
+    """
+    :param rows: list of Row
+    :param runs: group -> variant -> list of Run
+    :param facts: what was run on, name -> text
+    :return: dictionary of what JSON can hold
+    """
+    return {
+        'facts': dict(facts),
+        'cases': [
+            {
+                'case': case.name,
+                'text': case.text,
+                'value': figure.value,
+                'target': case.target,
+                'passed': passed,
+                'from': figure.note,
+            }
+            for case, figure, passed in rows
+        ],
+        'runs': {
+            group: {name: [run._asdict() for run in each] for name, each in variants.items()}
+            for group, variants in runs.items()
+        },
+    }
+
+
+def _spread(values, form):
+    texts = [form.format(each) for each in (statistics.median(values), min(values), max(values))]
+    return '{} ({} - {})'.format(*texts)

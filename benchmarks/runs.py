@@ -1,0 +1,167 @@
+# -*- coding: utf-8 -*-
+"""
+One run of a variant: a NiftyNet command in a process of its own, timed and watched.
+"""
+
+import collections
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from benchmarks.memory import PeakMemory
+from benchmarks.volumes import ROOT, write_volume
+
+LOG_LINES = 20
+# by name: importing it would import TensorFlow into the program that measures
+PLAIN_WAY, PLAIN_WAY_TENSOR = 'benchmarks.plain_way.PlainWay', 'BENCHMARK_TENSOR'
+CONFIG = """
+[T1]
+path_to_search = {folder}/data
+filename_contains = T1
+filename_removefromid = _T1
+spatial_window_size = ({window}, {window}, {window})
+interp_order = 1
+[SYSTEM]
+model_dir = {folder}/model
+num_threads = 1
+num_gpus = 0
+[NETWORK]
+name = {network}
+activation_function = relu
+batch_size = 1
+volume_padding_size = {border}
+queue_length = 4
+whitening = True
+[TRAINING]
+[INFERENCE]
+spatial_window_size = ({window}, {window}, {window})
+border = ({border}, {border}, {border})
+output_postfix = benchmark
+[SEGMENTATION]
+image = T1
+num_classes = 4
+output_prob = False
+"""
+
+Run = collections.namedtuple('Run', 'seconds bytes')
+Prepared = collections.namedtuple('Prepared', 'folder tensors voxels environment')
+
+
+class RunFailed(Exception):
+    """A command ended with another exit status than 0; the text holds the end of its log."""
+
+
+def prepare(workload, layers, folder):
+    """
+    Lay out the volume, the config and a checkpoint.
+
+    :param workload: a Workload
+    :param layers: names of those whose maps are saved
+    :param folder: made here
+    :return: a Prepared
+    :raises RunFailed: where the network cannot be built
+    """
+    os.makedirs(os.path.join(folder, 'data'))
+    shape = write_volume(
+        os.path.join(folder, 'data', 'mni152_T1.nii.gz'), workload.cut, workload.repeats
+    )
+    with open(os.path.join(folder, 'benchmark.ini'), 'w') as config:
+        config.write(CONFIG.format(folder=folder, **workload._asdict()))
+    with open(os.path.join(folder, 'config.ini'), 'w') as config:
+        config.write('[global]\nhome = {}\n'.format(folder))
+    variables = dict(os.environ, niftynet_config_home=folder, HOME=folder)
+    variables['PYTHONPATH'] = os.pathsep.join(
+        [ROOT] + [each for each in [os.environ.get('PYTHONPATH')] if each]
+    )
+    variables.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
+    words = [sys.executable, '-m', 'benchmarks.prepare', os.path.join(folder, 'benchmark.ini')]
+    log = os.path.join(folder, 'prepare.log')
+    watch(words + sorted(layers), variables, log)
+    with open(log, errors='replace') as lines:
+        (found,) = [line for line in lines if line.startswith('TENSORS ')]
+    voxels = shape[0] * shape[1] * shape[2]
+    return Prepared(folder, json.loads(found[len('TENSORS ') :]), voxels, variables)
+
+
+def run_variant(variant, prepared):
+    """
+    :param variant: a Variant
+    :param prepared: its workload's Prepared
+    :return: a Run: wall time in seconds, peak memory in bytes
+    :raises RunFailed: where the command does
+    """
+    output = os.path.join(prepared.folder, 'output')
+    try:
+        return watch(
+            command(variant, prepared, output),
+            environment(variant, prepared),
+            os.path.join(prepared.folder, 'run.log'),
+        )
+    finally:
+        shutil.rmtree(output, ignore_errors=True)
+
+
+def command(variant, prepared, output):
+    """
+    :param variant: a Variant
+    :param prepared: its workload's Prepared
+    :param output: folder for the segmentation and the map
+    :return: list of words
+    """
+    program = 'net_segment' if variant.kind == 'a' else 'net_run'
+    words = [os.path.join(os.path.dirname(sys.executable), program), 'inference']
+    words += ['-c', os.path.join(prepared.folder, 'benchmark.ini'), '--save_seg_dir', output]
+    if variant.kind == 'b':
+        words += ['-a', 'niftynet_activations.app']
+        for name, value in sorted(variant.options.items()):
+            words += ['--activation_' + name, str(value)]
+    elif variant.kind == 'c':
+        words += ['-a', PLAIN_WAY]
+    return words
+
+
+def environment(variant, prepared):
+    """
+    :param variant: a Variant
+    :param prepared: its workload's Prepared
+    :return: dictionary of environment variables
+    """
+    if variant.kind != 'c':
+        return prepared.environment
+    return dict(prepared.environment, **{PLAIN_WAY_TENSOR: prepared.tensors[variant.layer]})
+
+
+def watch(words, variables, log):
+    """
+    :param words: a command
+    :param variables: its environment
+    :param log: path of the file for what it says; it runs in that file's folder
+    :return: a Run
+    :raises RunFailed: where it ends with another status than 0
+    """
+    start = time.monotonic()
+    with open(log, 'wb') as lines:
+        process = subprocess.Popen(
+            words,
+            env=variables,
+            cwd=os.path.dirname(log),
+            stdin=subprocess.DEVNULL,
+            stdout=lines,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            with PeakMemory(process.pid) as memory:
+                status = process.wait()
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+    seconds = time.monotonic() - start
+    if status != 0:
+        with open(log, errors='replace') as lines:
+            end = ''.join(lines.readlines()[-LOG_LINES:])
+        raise RunFailed('{} ended with status {}:\n{}'.format(' '.join(words), status, end))
+    return Run(seconds, memory.peak)

@@ -1,0 +1,46 @@
+# -*- coding: utf-8 -*-
+"""
+The real volume that all workloads read: the MNI152 T1 template, 197 x 233 x 189 voxels of 1 mm.
+
+It is read from the installed package nilearn, as the demonstration does. A *cut* is a box in its
+middle; *repeats* put a volume behind itself along z, for volumes of several lengths.
+"""
+
+import os
+import runpy
+
+import nibabel as nib
+import numpy as np
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DATA = os.path.join(ROOT, 'extensions', 'mni152_tissue', 'data.py')
+
+
+def write_volume(path, cut=None, repeats=1):
+    """
+    :param path: of the NIfTI file to write
+    :param cut: sizes (x, y, z) in voxels of the box; None: the whole template
+    :param repeats: how often it stands along z
+    :return: sizes (x, y, z) of what was written
+    :raises IOError: where nilearn is not installed
+    """
+    template = nib.load(runpy.run_path(DATA)['template_files']()['t1'])
+    values = np.asanyarray(template.dataobj)
+    if cut is not None:
+        values = values[tuple(middle(size, wanted) for size, wanted in zip(values.shape, cut))]
+    values = np.concatenate([values] * repeats, axis=2)
+    nib.save(nib.Nifti1Image(values, template.affine), path)
+    return values.shape
+
+
+def middle(size, wanted):
+    """
+    :param size: of an axis, voxels
+    :param wanted: how many of them
+    :return: slice of the middle ones
+    :raises ValueError: where there are fewer
+    """
+    if wanted > size:
+        raise ValueError('a cut of {} voxels was asked for on an axis of {}'.format(wanted, size))
+    first = (size - wanted) // 2
+    return slice(first, first + wanted)
