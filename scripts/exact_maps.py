@@ -34,8 +34,9 @@ INTRODUCTION = """\
 
 For every layer with spatial axes of {networks} of NiftyNet's segmentation networks: a real run with
 windows, and one pass of the network over the whole reference volume, compared sample by sample by
-the functions of `net_activations verify`. Made by `scripts/exact_maps.py` with TensorFlow {versions};
-random weights, real numbers of channels of which the last one is compared, no whitening.
+the functions of `net_activations verify`. Made by `scripts/exact_maps.py` with TensorFlow
+{versions}; random weights, real numbers of channels of which the last one is compared, no
+whitening.
 
 The volume is longer than the window along one axis at a time, by an odd number of voxels, so that
 it needs an extension; along the others one window covers it. The border along the long axis is the

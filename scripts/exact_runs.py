@@ -6,8 +6,8 @@ Runs of ``verify`` that together try every layer of a network.
   others one window covers it;
 - *candidate*: a layer with spatial axes whose receptive field is smaller than the window and that
   does not depend on the window as a whole;
-- *run*: the candidates that a common border and the common period of all of them may suit. What
-  is not exact in it is tried again, in smaller runs.
+- *round*: all candidates in one run with the largest of their borders; then what was not exact,
+  those of one period together; then what is left, each with its own border.
 
 The weights are random, the channels those of the real network.
 """
@@ -40,7 +40,6 @@ import random_checkpoint  # noqa: E402
 from test_config import small_config  # noqa: E402
 
 MEMORY = 8  # GiB; a crop would be the window alone on the short axes
-MOST_LAYERS = 60  # of one run
 
 Setting = NamedTuple(
     'Setting',
@@ -95,8 +94,8 @@ def try_network(network: str, axis: int) -> Dict[str, Any]:
     """
     :param network: one of NETWORKS
     :param axis: the long one
-    :return: ``network``, ``axis``, ``volume``, ``window``, ``tensorflow``, ``seconds`` and ``layers``: for each a
-        dictionary of ``name``, ``tried``, ``exact``, ``share`` and ``because``
+    :return: ``network``, ``axis``, ``volume``, ``window``, ``tensorflow``, ``seconds`` and
+        ``layers``: for each a dictionary of ``name``, ``tried``, ``exact``, ``share``, ``because``
     """
     began = time.time()
     volume, window = sizes(NETWORKS[network], axis)
@@ -104,10 +103,10 @@ def try_network(network: str, axis: int) -> Dict[str, Any]:
         config = small_config(network, pathlib.Path(folder), volume, window, (0, 0, 0))
         random_checkpoint.write_checkpoint(config, os.path.join(folder, 'model'), window)
         found, candidates = _candidates(config, window, axis)
-        for names, border in _first_runs(candidates, window, axis):
-            _run(config, names, border, found)
-        for names, border in _second_runs(candidates, found):
-            _run(config, names, border, found)
+        for round_number in range(3):
+            left = [each for each in candidates if not found[each.name]['exact']]
+            for names, border in _runs(left, round_number, window, axis):
+                _run(config, names, border, found)
     return dict(
         network=network,
         axis=axis,
@@ -166,29 +165,28 @@ def _border(axes: Sequence[Any], window: Sequence[int], axis: int) -> Optional[L
     return border
 
 
-def _first_runs(
-    candidates: Sequence[Candidate], window: Sequence[int], axis: int
+def _runs(
+    candidates: Sequence[Candidate], round_number: int, window: Sequence[int], axis: int
 ) -> List[Tuple[List[str], List[int]]]:
-    """Layers of one period together, with the largest border among them."""
-    runs = []
-    for period in sorted({each.period for each in candidates}):
-        group = [each for each in candidates if each.period == period]
-        for start in range(0, len(group), MOST_LAYERS):
-            part = group[start : start + MOST_LAYERS]
-            border = [max(each.border[place] for each in part) for place in range(3)]
-            runs.append(([each.name for each in part], border))
-    return runs
-
-
-def _second_runs(
-    candidates: Sequence[Candidate], found: Dict[str, Dict[str, Any]]
-) -> List[Tuple[List[str], List[int]]]:
-    """What was not exact then, by its own border."""
-    groups: Dict[Tuple[int, Tuple[int, ...]], List[str]] = {}
+    """
+    :param candidates: that are not exact yet
+    :param round_number: from 0 on
+    :param window: voxels
+    :param axis: the long one
+    :return: names of the layers and the border of each run
+    """
+    groups: Dict[Any, List[Candidate]] = {}
     for each in candidates:
-        if not found[each.name]['exact']:
-            groups.setdefault((each.period, tuple(each.border)), []).append(each.name)
-    return [(names, list(border)) for (_, border), names in groups.items()]
+        key = ((), each.period, (each.period, tuple(each.border)))[round_number]
+        groups.setdefault(key, []).append(each)
+    runs = []
+    for group in groups.values():
+        period = int(np.lcm.reduce([each.period for each in group]))
+        border = [max(each.border[place] for each in group) for place in range(3)]
+        border[axis] = min(border[axis], (window[axis] - period) // 2)
+        if border[axis] >= 0:
+            runs.append(([each.name for each in group], border))
+    return runs
 
 
 def _run(

@@ -5,6 +5,8 @@ How large a volume one pass of the network may run over.
 
 from typing import List, Sequence
 
+import numpy as np
+
 from niftynet_activations.errors import OptionError
 
 STEP = 0.95  # an axis is shortened to this part of its length at a time
@@ -33,20 +35,20 @@ def crop_size(
     least = [min(size, max(wide, added + 1)) for size, wide, added in zip(volume, window, padding)]
     kept = list(volume)
 
-    def needed() -> float:
-        ratio = 1.0
-        for axis in axes:
-            ratio *= kept[axis] / window[axis]
-        return window_bytes * ratio
+    window_voxels = int(np.prod([window[axis] for axis in axes], dtype=np.int64))
 
-    while needed() > limit + window_bytes:
+    def fits() -> bool:
+        voxels = int(np.prod([kept[axis] for axis in axes], dtype=np.int64))
+        return window_bytes * voxels <= (limit + window_bytes) * window_voxels
+
+    while not fits():
         long = [axis for axis in axes if kept[axis] > least[axis]]
         if not long:
             break
         axis = max(long, key=lambda each: kept[each] / window[each])
         kept[axis] = max(least[axis], int(kept[axis] * STEP))
     longer = any(kept[axis] > window[axis] for axis in axes)
-    if needed() > limit + window_bytes or (kept != list(volume) and not longer):
+    if not fits() or (kept != list(volume) and not longer):
         raise OptionError(
             'activation_memory = {:g}: a pass over more than one window of {} voxels takes more '
             '(a window alone takes about {:.2g} GiB); raise it'.format(

@@ -1,0 +1,231 @@
+# -*- coding: utf-8 -*-
+"""
+``net_activations verify``: it agrees with maps that are right and finds those that are not.
+"""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+pytest.importorskip('niftynet')
+
+import nibabel as nib  # noqa: E402
+import random_checkpoint  # noqa: E402
+from test_config import small_config  # noqa: E402
+
+from niftynet_activations.command_line import main  # noqa: E402
+from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
+from niftynet_activations.stitching import crop, exact  # noqa: E402
+from niftynet_activations.verification import first_subject  # noqa: E402
+
+VOLUME, WINDOW, BORDER = (25, 31, 29), (16, 18, 20), (3, 3, 3)
+FEATURES, LOGITS = 'conv_input_bn_relu', 'conv_output_bn'
+
+
+@pytest.fixture(scope='module')
+def config(tmp_path_factory):
+    return ready('toynet', tmp_path_factory.mktemp('toynet'), VOLUME, WINDOW, BORDER)
+
+
+def ready(network, folder, volume, window, border):
+    path = small_config(network, folder, volume, window, border)
+    random_checkpoint.write_checkpoint(path, str(folder / 'model'), window)
+    return path
+
+
+def verify(capsys, config, *options):
+    """
+    :return: the exit status, and layer -> what JSON says of it
+    """
+    status = main(['verify', '-c', config, '--json', '--whitening', 'False'] + list(options))
+    found = json.loads(capsys.readouterr().out)
+    return status, {each['layer']: each for each in found}
+
+
+@pytest.mark.parametrize('grid', ['niftynet', 'aligned'])
+def test_right_maps(config, grid, capsys):
+    before = os.listdir(os.path.dirname(config))
+    status, found = verify(capsys, config, '--activation_layers', 'all', '--activation_grid', grid)
+    assert status == 0 and len(found) == 7
+    for each in found.values():
+        assert each['exact'] is True and each['share'] <= 1e-4 and not each['wrong']
+        assert each['reference_shape'] == [31, 37, 35]
+    assert found[LOGITS]['samples'] == 25 * 31 * 29 * 4
+    assert os.listdir(os.path.dirname(config)) == before
+
+
+def test_two_modalities_and_a_stride(tmp_path, capsys):
+    path = ready('scalenet', tmp_path, (21, 35, 27), (24, 32, 24), (8, 8, 8))
+    layers = 'conv_0_bn_prelu,scaleblock,HighRes3DNet/conv_0_bn_prelu'
+    status, found = verify(
+        capsys, path, '--activation_layers', layers, '--activation_grid', 'aligned'
+    )
+    assert status == 0 and found
+    assert all(each['difference'] is not None for each in found.values())
+    exact_ones = [each for each in found.values() if each['exact']]
+    assert exact_ones and all(each['share'] <= 1e-4 for each in exact_ones)
+
+
+def test_a_layer_that_is_not_exact_differs_and_is_not_wrong(config, capsys):
+    status, found = verify(
+        capsys, config, '--activation_layers', LOGITS, '--border', '0', '--activation_channels=0:2'
+    )
+    each = found[LOGITS]
+    assert status == 0
+    assert each['exact'] is False and 'raise border' in each['inexact_because']
+    assert each['share'] > 1e-2 and each['samples'] == 25 * 31 * 29 * 2
+
+
+def test_a_claim_that_is_too_bold_is_found(config, capsys, monkeypatch):
+    """Receptive fields that look like one voxel: windows are cut too far apart."""
+    monkeypatch.setattr(exact, 'lacking', lambda *_: 0)
+    options = ['--activation_layers', LOGITS, '--border', '0', '--activation_grid', 'aligned']
+    status, found = verify(capsys, config, *options)
+    each = found[LOGITS]
+    assert status == 1
+    assert each['exact'] is True and each['wrong'] and each['share'] > 1e-2
+    # the largest difference is within the network's reach of a face between two windows
+    faces = [{16, 15}, {18, 19}, {15, 20}]  # starts 0 and 15, 0, 18 and 19, 0 and 15
+    near = [
+        min(abs(at - face) for face in of_axis) <= 2 for at, of_axis in zip(each['voxel'], faces)
+    ]
+    assert any(near)
+
+
+def test_a_period_that_is_wrong_is_found(tmp_path, capsys, monkeypatch):
+    """A strided layer that claims to repeat at every voxel is put together from wrong phases."""
+    path = ready('highres3dnet_small', tmp_path, (33, 41, 49), (32, 40, 48), (8, 8, 8))
+    options = ['--activation_layers=conv_0_bn_relu', '--volume_padding_size=0']
+    status, found = verify(capsys, path, *(options + ['--activation_grid=aligned']))
+    assert status == 0 and found['conv_0_bn_relu']['exact'] is True
+    taps = AxisGeometry.taps
+
+    def shifted(self, size, step, first, last):
+        return taps(self, size, step, [each + (step > 1) for each in first], last)
+
+    monkeypatch.setattr(exact, 'lacking', lambda *_: 0)
+    monkeypatch.setattr(AxisGeometry, 'taps', shifted)
+    monkeypatch.setattr(exact, '_reasons_on_axis', lambda *_: [])
+    status, found = verify(capsys, path, *(options + ['--border=8', '--activation_grid=niftynet']))
+    assert status == 1 and found['conv_0_bn_relu']['wrong']
+
+
+def test_the_place_of_a_broken_stitching(config, capsys, monkeypatch):
+    """One sample of one window is taken from its neighbour: on one plane of the map."""
+    runs_of = crop.AxisPlan._runs_of
+
+    def broken(positions, owned, samples):
+        runs = runs_of(positions, owned, samples)
+        # 28 samples lie inside the image along z alone
+        if len(positions) == VOLUME[2] and runs and runs[0].first > 0:
+            runs[0].lower[2] += 1
+        return runs
+
+    monkeypatch.setattr(crop.AxisPlan, '_runs_of', staticmethod(broken))
+    status, found = verify(capsys, config, '--activation_layers', FEATURES)
+    each = found[FEATURES]
+    assert status == 1 and each['wrong'] and each['exact'] is True
+    # windows of 20 at 0, 8 and 15 on 35 voxels; padding of 3
+    monkeypatch.undo()
+    owners = crop.AxisPlan(
+        exact_lattice(VOLUME[2], BORDER[2]), (0, 8, 15), 20, 20, VOLUME[2] + 2 * BORDER[2]
+    )
+    wrong = [runs[0].first + 2 + BORDER[2] for runs in owners.runs.values() if runs[0].first > 0]
+    assert each['voxel'][2] in wrong
+    spacing, voxel = np.array([1, 1.5, 2]), np.array(each['voxel'])
+    np.testing.assert_allclose(each['world'], spacing * (voxel - BORDER), atol=1e-5)
+
+
+def exact_lattice(image, padding):
+    from niftynet_activations.stitching.lattice import inside_image
+
+    return inside_image(1, 0, image, padding)
+
+
+def test_a_crop_that_fits_memory(tmp_path, capsys, monkeypatch):
+    """The image is oblique: the crop is still at its place in the world."""
+    path = ready('toynet', tmp_path, (60, 31, 29), WINDOW, BORDER)
+    monkeypatch.setattr(first_subject, 'GIB', 1 << 20)  # the writers need more than the pass
+    status, found = verify(capsys, path, '--activation_layers', 'all', '--activation_memory', '1.5')
+    for each in found.values():
+        assert each['cropped_from'] == [66, 37, 35]
+        assert each['volume'][0] < 60 and each['volume'] == each['reference_shape']
+        assert each['exact'] is True and each['share'] <= 1e-4
+        # the middle of the volume is kept
+        low = (66 - each['volume'][0]) // 2
+        expected = np.array([1, 1.5, 2]) * (np.array(each['voxel']) - BORDER)
+        np.testing.assert_allclose(each['world'], expected + [low, 0, 0], atol=1e-5)
+    assert status == 0 and found
+    status, text = main(['verify', '-c', path, '--activation_memory', '1.5']), capsys.readouterr()
+    assert status == 0 and 'crop of' in text.out
+
+
+def test_a_crop_of_a_reoriented_image(tmp_path):
+    """What is kept is the middle, through NiftyNet's own reading of the file."""
+    from niftynet.io.image_type import SpatialImage4D
+
+    values = np.arange(7 * 9 * 11, dtype=np.float32).reshape(7, 9, 11)
+    affine = np.array([[0, -1, 0, 5], [2, 0, 0, 6], [0, 0, -3, 7], [0, 0, 0, 1]], float)
+    nib.save(nib.Nifti1Image(values, affine), str(tmp_path / 'a.nii'))
+    image = SpatialImage4D(
+        (str(tmp_path / 'a.nii'),) * 2, ('a', 'b'), (1, 1), (None, None),
+        (('R', 'A', 'S'),) * 2, (None, None),
+    )  # fmt: skip
+    before = image.get_data()
+    assert before.shape == (9, 7, 11, 1, 2)
+    box = first_subject._middle(image, image.shape[:3], (4, 5, 6))
+    after = first_subject.crop_image(image, box, str(tmp_path)).get_data()
+    np.testing.assert_array_equal(after, before[2:6, 1:6, 2:8])
+
+
+def test_the_resize_sampler_has_one_window(config, capsys):
+    options = ['--window_sampling', 'resize', '--activation_layers', FEATURES]
+    status, found = verify(capsys, config, *options)
+    assert status == 0
+    assert found[FEATURES]['exact'] is True and found[FEATURES]['share'] <= 1e-4
+    assert found[FEATURES]['reference_shape'] == list(WINDOW)
+
+
+def test_two_dimensions_slice_by_slice(tmp_path, capsys):
+    path = ready('unet_2d', tmp_path, (205, 189, 2), (204, 188, 1), (92, 92, 0))
+    status, found = verify(
+        capsys, path, '--activation_layers', 'L1.1,L2.0', '--volume_padding_size', '0',
+        '--border', '0', '--activation_grid', 'aligned', '--activation_channels=-1',
+    )  # fmt: skip
+    assert status == 0
+    assert all(each['samples'] > 180 * 2 and each['reference_shape'][2] == 2 for each in
+               found.values())  # fmt: skip
+
+
+def test_words_for_people(config, capsys):
+    assert main(['verify', '-c', config, '--activation_layers', LOGITS]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == 'toynet, subject subject_: a volume of 31 x 37 x 35 voxels'
+    assert lines[2].split()[:3] == ['LAYER', 'EXACT', 'DIFFERENCE']
+    assert lines[3].split()[:2] == [LOGITS, 'yes']
+    assert lines[-1] == '1 of 1 maps call themselves exact, and are.'
+
+
+@pytest.mark.parametrize(
+    'options, said',
+    [
+        (['--activation_layers', 'conv_9'], 'conv_9'),
+        (['--activation_memory', 'much'], 'activation_memory'),
+        (['--inference_iter', '77'], 'no checkpoint of iteration 77'),
+        (['--path_to_nowhere', '3'], 'path_to_nowhere'),
+        (['--activation_layers', 'none'], 'activation_layers'),
+    ],
+)
+def test_bad_input_is_one_line(config, options, said, capsys):
+    assert main(['verify', '-c', config] + options) == 2
+    out, err = capsys.readouterr()
+    assert out == ''
+    assert len(err.strip().splitlines()) == 1 and said in err
+
+
+def test_no_such_config(capsys):
+    assert main(['verify', '-c', 'nowhere.ini']) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
