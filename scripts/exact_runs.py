@@ -49,12 +49,13 @@ Setting = NamedTuple(
         ('short', Tuple[int, int]),  # windows along the others, in their order
         ('fewer', Tuple[int, int]),  # by how much the volume is shorter there; it gets extended
         ('dimensions', int),
+        ('border', int),  # of a network whose output is smaller than the window; 0 to choose it
     ],
 )
 
 
-def _setting(window, more, short=(8, 16), fewer=(1, 3), dimensions=3) -> Setting:
-    return Setting(window, more, short, fewer, dimensions)
+def _setting(window, more, short=(8, 16), fewer=(1, 3), dimensions=3, border=0) -> Setting:
+    return Setting(window, more, short, fewer, dimensions, border)
 
 
 NETWORKS = {
@@ -62,14 +63,14 @@ NETWORKS = {
     'highres3dnet': _setting(104, 67),
     'highres3dnet_small': _setting(200, 99),
     'highres3dnet_large': _setting(104, 67),
-    'unet': _setting(120, 63, (96, 96)),
+    'unet': _setting(120, 63, (96, 96), border=44),
     'nonewnet': _setting(48, 31, (16, 32)),
     'vnet': _setting(352, 79, (16, 32)),
     'dense_vnet': _setting(328, 79),
-    'deepmedic': _setting(57, 27, (57, 57), (0, 0)),
+    'deepmedic': _setting(105, 31, (57, 57), (0, 0), border=24),
     'scalenet': _setting(104, 67),
     'holisticnet': _setting(136, 67),
-    'unet_2d': _setting(220, 63, (188, 1), (1, 0), dimensions=2),
+    'unet_2d': _setting(220, 63, (188, 1), (1, 0), dimensions=2, border=92),
 }
 
 Candidate = NamedTuple('Candidate', [('name', str), ('border', List[int]), ('period', int)])
@@ -105,7 +106,8 @@ def try_network(network: str, axis: int) -> Dict[str, Any]:
         found, candidates = _candidates(config, window, axis)
         for round_number in range(3):
             left = [each for each in candidates if not found[each.name]['exact']]
-            for names, border in _runs(left, round_number, window, axis):
+            fixed = NETWORKS[network].border
+            for names, border in _runs(left, round_number, window, axis, fixed):
                 _run(config, names, border, found)
     return dict(
         network=network,
@@ -166,13 +168,18 @@ def _border(axes: Sequence[Any], window: Sequence[int], axis: int) -> Optional[L
 
 
 def _runs(
-    candidates: Sequence[Candidate], round_number: int, window: Sequence[int], axis: int
+    candidates: Sequence[Candidate],
+    round_number: int,
+    window: Sequence[int],
+    axis: int,
+    fixed: int,
 ) -> List[Tuple[List[str], List[int]]]:
     """
     :param candidates: that are not exact yet
     :param round_number: from 0 on
     :param window: voxels
     :param axis: the long one
+    :param fixed: the border that the network needs, 0 where any will do
     :return: names of the layers and the border of each run
     """
     groups: Dict[Any, List[Candidate]] = {}
@@ -184,6 +191,8 @@ def _runs(
         period = int(np.lcm.reduce([each.period for each in group]))
         border = [max(each.border[place] for each in group) for place in range(3)]
         border[axis] = min(border[axis], (window[axis] - period) // 2)
+        if fixed:
+            border = [fixed if size > 1 else 0 for size in window]
         if border[axis] >= 0:
             runs.append(([each.name for each in group], border))
     return runs

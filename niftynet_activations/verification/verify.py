@@ -8,16 +8,18 @@ rounding, tables) is set to what can be compared.
 """
 
 import io
+import os
 import shutil
 import tempfile
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.extraction import not_set
 from niftynet_activations.in_process import run_application
-from niftynet_activations.maps import ActivationMap, ActivationMaps, open_activations
+from niftynet_activations.map_files import LIST_NAME
+from niftynet_activations.maps import ActivationMap, open_activations
 from niftynet_activations.network import read_config
 from niftynet_activations.quiet import output_to
 from niftynet_activations.space import NetworkSpace
@@ -51,7 +53,8 @@ def verify_config(path: str, overrides: Sequence[str] = ()) -> Verification:
     folder = tempfile.mkdtemp(prefix='verify_')
     try:
         application = _run(path, overrides, folder)
-        return _compare_all(application, open_activations(folder))
+        has_maps = os.path.isfile(os.path.join(folder, LIST_NAME))
+        return _compare_all(application, open_activations(folder) if has_maps else {})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -69,20 +72,34 @@ def _run(path: str, overrides: Sequence[str], folder: str) -> Any:
     except ActivationError:
         raise
     except (ValueError, AssertionError, IOError, RuntimeError) as error:
-        # NiftyNet logs what is wrong and raises errors that are often empty
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        logged = [line.strip() for line in said.getvalue().splitlines() if line.strip()]
-        reason = (lines or logged or [type(error).__name__])[0 if lines else -1]
-        raise OptionError("config '{}': {}".format(path, reason)) from error
+        raise OptionError(
+            "config '{}': {}".format(path, _reason(error, said.getvalue()))
+        ) from error
     if status:
         raise OptionError(not_set(path, said.getvalue()))
     return application
 
 
-def _compare_all(application: Any, maps: ActivationMaps) -> Verification:
+def _reason(error: Exception, said: str) -> str:
+    """NiftyNet logs what is wrong and raises errors that are often empty."""
+    fatal = [line for line in said.splitlines() if 'CRITICAL' in line or 'FATAL' in line]
+    # what it logs as critical on every start
+    fatal = [line for line in fatal if 'Optional Python module' not in line]
+    for lines in (str(error).splitlines(), fatal[-1:]):
+        if lines and lines[0].strip():
+            return lines[0].strip()
+    return (
+        'NiftyNet stopped with an {} and no word; net_run inference shows where (a network whose '
+        'output is smaller than the window needs a border of half the difference)'.format(
+            type(error).__name__
+        )
+    )
+
+
+def _compare_all(application: Any, maps: Mapping) -> Verification:
     if not maps:
         raise OptionError(
-            'activation_layers: no layer with spatial axes is among those chosen; choose others'
+            'no map to compare: activation_layers chooses no layer that has spatial axes'
         )
     window = application.sampler[0][0].window
     (subject,) = describe_subjects(application.readers[0], window)
@@ -118,7 +135,7 @@ def _volume(application: Any, resized: bool) -> np.ndarray:
     return data['image'][..., 0, :]
 
 
-def _by_reference(maps: ActivationMaps) -> Dict[Tuple[int, ...], List[str]]:
+def _by_reference(maps: Mapping) -> Dict[Tuple[int, ...], List[str]]:
     """Size of the reference volume -> the layers that have it; those without one left out."""
     groups: Dict[Tuple[int, ...], List[str]] = {}
     for (_, name), one in maps.items():
