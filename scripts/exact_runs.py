@@ -212,6 +212,7 @@ def _run(
             '--border={}'.format(','.join(str(each) for each in border)),
             '--volume_padding_size=0',
             '--whitening=False',
+            '--window_sampling=uniform',  # dense_vnet's config resizes
         ],
     )
     for result in verification.layers:

@@ -173,9 +173,10 @@ def test_a_crop_of_a_reoriented_image(tmp_path):
     np.testing.assert_array_equal(after, before[2:6, 1:6, 2:8])
 
 
-def test_the_resize_sampler_has_one_window(config, capsys):
+@pytest.mark.parametrize('grid', ['niftynet', 'aligned'])
+def test_the_resize_sampler_has_one_window(config, grid, capsys):
     options = ['--window_sampling', 'resize', '--activation_layers', FEATURES]
-    status, found = verify(capsys, config, *options)
+    status, found = verify(capsys, config, *(options + ['--activation_grid', grid]))
     assert status == 0
     assert found[FEATURES]['exact'] is True and found[FEATURES]['share'] <= 1e-4
     assert found[FEATURES]['reference_shape'] == list(WINDOW)
