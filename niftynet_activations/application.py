@@ -155,7 +155,8 @@ class ActivationApplication(SegmentationApplication):
             references = ReferenceShapes(self, subjects[0].window, axes, modalities)
             geometries = LayerGeometries(record, self._layers, axes, references)
             alignments: Dict[int, Alignment] = {}
-            if self.options.grid == 'aligned':
+            # a resized volume is one window, which starts at 0 whatever the grid
+            if self.options.grid == 'aligned' and settings.sampling == 'grid':
                 periods = geometries.common_periods(self._layers)
                 alignments = align(subjects, settings.border, periods, references)
                 self.sampler[0][0].alignments = alignments

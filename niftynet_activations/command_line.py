@@ -2,20 +2,22 @@
 """
 The command ``net_activations``: what can be asked about a network and its maps.
 
-Exit status 0, or 2 with one line on standard error that says what was wrong.
+Exit status 0, or 2 with one line on standard error that says what was wrong; ``verify`` gives 1
+when a map that calls itself exact is not.
 """
 
 import argparse
 import io
 import os
 import sys
-from typing import List, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 from niftynet_activations.errors import ActivationError
 from niftynet_activations.look_commands import add_parsers
 from niftynet_activations.quiet import all_output_to
 
-LAYERS_OPTIONS = ('--conf', '--depth', '--json', '--help')
+OWN_OPTIONS = ('--conf', '--depth', '--json', '--help')
+WITH_OVERRIDES = ('layers', 'verify')
 
 
 def main(args: Optional[List[str]] = None) -> int:
@@ -34,12 +36,13 @@ def main(args: Optional[List[str]] = None) -> int:
 
 def _split_overrides(words: List[str]) -> Tuple[List[str], List[str]]:
     """
-    Part this command's words from NiftyNet's options, which ``layers`` takes as overrides.
+    Part this command's words from NiftyNet's options, which ``layers`` and ``verify`` take as
+    overrides.
 
     :param words: all behind the command's name
     :return: the command's own; NiftyNet's, each as ``--option=value``
     """
-    if words[:1] != ['layers']:
+    if not words or words[0] not in WITH_OVERRIDES:
         return words, []
     own: List[str] = []
     overrides: List[str] = []
@@ -47,7 +50,7 @@ def _split_overrides(words: List[str]) -> Tuple[List[str], List[str]]:
     while pending:
         word = pending.pop(0)
         name = word.partition('=')[0]
-        if not word.startswith('--') or name in LAYERS_OPTIONS:
+        if not word.startswith('--') or name in OWN_OPTIONS:
             own.append(word)
         elif '=' in word or not pending or pending[0].startswith('--'):
             overrides.append(word)
@@ -71,12 +74,26 @@ def _get_parser() -> argparse.ArgumentParser:
     layers.add_argument('--depth', type=int, help='how many scopes deep; 1 for the outermost')
     layers.add_argument('--json', action='store_true', help='write JSON, for programs')
     layers.set_defaults(run=list_layers)
+    _add_verify(commands)
     add_parsers(commands)
     return parser
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('-c', '--conf', metavar='CONFIG', required=True, help="NiftyNet's config")
+
+
+def _add_verify(commands: Any) -> None:
+    verify = commands.add_parser(
+        'verify',
+        help='compare the maps with one pass over the whole volume',
+        description=verify_maps.__doc__,
+        epilog="NiftyNet's own options and this package's override the config: "
+        '--activation_layers all --activation_grid aligned',
+    )
+    _add_config(verify)
+    verify.add_argument('--json', action='store_true', help='write JSON, for programs')
+    verify.set_defaults(run=verify_maps)
 
 
 def list_layers(arguments: argparse.Namespace) -> int:
@@ -92,3 +109,21 @@ def list_layers(arguments: argparse.Namespace) -> int:
         found = filter_layers(listed, arguments.pattern, arguments.depth)
     sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
     return 0
+
+
+def verify_maps(arguments: argparse.Namespace) -> int:
+    """
+    Run the first subject as the config asks, compare every selected map with one pass of the
+    network over the whole volume (or over a crop that activation_memory suffices for), and print
+    the largest difference of each and where it lies. The exit status is 1 when a map that calls
+    itself exact differs by more than 1e-4 of its range.
+    """
+    from niftynet_activations.verification.table import to_json, to_table
+
+    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
+    with all_output_to(io.StringIO()):
+        from niftynet_activations.verification.verify import verify_config
+
+        found = verify_config(arguments.conf, arguments.overrides)
+    sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
+    return 1 if any(each.wrong for each in found.layers) else 0

@@ -70,7 +70,7 @@ def extract(
         folder = _folder_of(path, words)
         status = _run(path, words)
     if status:
-        raise OptionError(_not_set(path, said.getvalue()))
+        raise OptionError(not_set(path, said.getvalue()))
     return open_activations(folder)
 
 
@@ -132,7 +132,13 @@ def _run(path: str, words: Sequence[str]) -> int:
         raise WriteError("config '{}': {}".format(path, error)) from error
 
 
-def _not_set(path: str, said: str) -> str:
-    """NiftyNet prints which parameters a config lacks, and gives up."""
+def not_set(path: str, said: str) -> str:
+    """
+    NiftyNet prints which parameters a config lacks, and gives up.
+
+    :param path: of the config
+    :param said: what NiftyNet printed
+    :return: the sentence for an error
+    """
     lines = [line.strip() for line in said.splitlines() if ' not set in section ' in line]
     return "config '{}': {}".format(path, '; '.join(lines) or 'NiftyNet could not start')

@@ -9,7 +9,7 @@ application instance, and its event handlers go on listening. All that is put ba
 import contextlib
 import logging
 import sys
-from typing import Iterator, Sequence
+from typing import Any, Iterator, List, Sequence, Tuple
 
 import niftynet
 from blinker import ANY
@@ -33,8 +33,28 @@ def run_niftynet(words: Sequence[str]) -> int:
     :return: NiftyNet's exit status: 0, or -1 where it found a parameter that is not set
     :raises ActivationError: for what is wrong with this package's options or output
     """
+    return run_application(words)[0]
+
+
+def run_application(words: Sequence[str]) -> Tuple[int, Any]:
+    """
+    The same, for what is to be asked of the application afterwards.
+
+    :param words: the command and its arguments
+    :return: NiftyNet's exit status, and the application that it made; None where no
+        session has started
+    :raises ActivationError: for what is wrong with this package's options or output
+    """
+    seen: List[Any] = []
+
+    def remember(application: Any, **_: Any) -> None:
+        seen.append(application)
+
     with _own_arguments(words), _own_logging(), _own_application():
-        return niftynet.main()
+        # NiftyNet drops its application at the end, and sends it with each signal
+        signal.SESS_STARTED.connect(remember)
+        status = niftynet.main()
+    return status, seen[-1] if seen else None
 
 
 @contextlib.contextmanager

@@ -3,15 +3,25 @@
 Which sizes of volume a network accepts, found by building it on them, and what it does there.
 
 A network's own code refuses sizes for many reasons (asserts, concatenations that do not fit,
-dilated blocks); building it on a placeholder asks them all, and takes no memory. It may also
-choose other numbers for another size, a crop or a resizing: so the geometry is read again there.
+dilated blocks); building it on a placeholder asks them all. That takes no memory, but seconds for
+a large network, so that not every size can be tried. What networks refuse is a matter of
+divisibility: they take the sizes that are congruent to the window's modulo some *modulus*, on each
+axis one of its own. Moduli are tried from small to large. With one below the network's the
+size that is tried is refused, or is the smallest that suits by chance; with the network's own it
+is the smallest that suits.
+
+A network may also choose other numbers for another size, a crop or a resizing: so the geometry is
+read again there.
 """
 
 import contextlib
 import io
+import logging
+import time
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import numpy as np
 import tensorflow as tf
 
 from niftynet_activations.capture import NetworkRecord
@@ -21,7 +31,10 @@ from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.network import build_on_placeholder
 from niftynet_activations.stitching.exact import reference_size
 
-MOST_TRIES = 32  # periods that a volume is extended by, at most, on one axis
+MODULI = (1, 2, 3, 4, 6, 8, 9, 12, 16, 18, 24, 32, 48, 64)  # voxels
+MOST_BUILDS = 40  # of the network, in one search
+LONG = 3.0  # seconds that a search may take without a word
+LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
 
 Sizes = Tuple[int, ...]
 
@@ -47,6 +60,8 @@ class ReferenceShapes(object):
         self._accepted: Dict[Sizes, bool] = {self.window: True}
         self._records: Dict[Sizes, NetworkRecord] = {}
         self._geometries: Dict[Sizes, Dict[str, TensorGeometry]] = {}
+        self._built = 0  # how often the network was built
+        self._left = MOST_BUILDS
         self._found: Dict[Tuple[Sizes, Sizes], Optional[Sizes]] = {}
 
     def find(self, volume: Sequence[int], periods: Sequence[int]) -> Optional[Sizes]:
@@ -57,7 +72,15 @@ class ReferenceShapes(object):
         """
         key = (tuple(volume), tuple(periods))
         if key not in self._found:
+            began, built = time.time(), self._built
+            self._left = MOST_BUILDS
             self._found[key] = self._search(*key)
+            if time.time() - began > LONG:
+                LOGGER.info(
+                    'finding the reference volume took %.0f s: the network was built on %d sizes',
+                    time.time() - began,
+                    self._built - built,
+                )
         return self._found[key]
 
     def geometries(self, sizes: Sequence[int], names: Sequence[str]) -> Dict[str, TensorGeometry]:
@@ -94,16 +117,21 @@ class ReferenceShapes(object):
 
     def _along_axis(self, axis: int, nearest: int, period: int) -> Optional[int]:
         """The other axes are as long as the window meanwhile, which the network accepts."""
+        window = self.window[axis]
         if axis not in self._spatial_axes:
             return nearest
-        for step in range(MOST_TRIES):
-            size = nearest + step * period
+        for modulus in sorted({int(np.lcm(period, each)) for each in MODULI}):
+            size = reference_size(nearest, window, modulus)
             if self._accepts(self.window[:axis] + (size,) + self.window[axis + 1 :]):
                 return size
         return None
 
     def _accepts(self, sizes: Sizes) -> bool:
         if sizes not in self._accepted:
+            if not self._left:
+                return False
+            self._left -= 1
+            self._built += 1
             self._accepted[sizes] = self._builds(sizes)
         return self._accepted[sizes]
 

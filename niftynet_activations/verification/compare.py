@@ -1,0 +1,155 @@
+# -*- coding: utf-8 -*-
+"""
+One saved map beside the same layer's output of one pass over the whole volume, sample by sample.
+
+- *pass*: the network's one call on the reference volume;
+- *first*: which sample of the pass the map's first one is, on each axis; negative where the map
+  begins before the pass does (those samples are left out);
+- *difference*: the largest absolute one over all samples and channels;
+- *share*: the difference as a part of the range that the pass's values take.
+
+Free of TensorFlow and NiftyNet.
+"""
+
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+MOST_SHARE = 1e-4  # that an exact map may differ by: float32 rounding, summed over many layers
+ON_LATTICE = 1e-3  # voxels that affines in float32 headers may be off by
+
+Difference = NamedTuple(
+    'Difference',
+    [
+        ('difference', float),  # infinite where one of both is no number and should be
+        ('share', float),
+        ('place', Optional[Tuple[int, ...]]),  # (x, y, z) index in the map; None without samples
+        ('samples', int),  # compared, all channels together
+    ],
+)
+
+
+class LayerResult(
+    NamedTuple(
+        'LayerResult',
+        [
+            ('layer', str),
+            ('exact', Optional[bool]),  # what the map says of itself
+            ('difference', Optional[float]),
+            ('share', Optional[float]),
+            ('voxel', Optional[List[float]]),  # network space; of the largest difference
+            ('world', Optional[List[float]]),  # the same place in mm
+            ('samples', int),
+            ('reference_shape', Optional[List[int]]),
+            ('inexact_because', Optional[str]),
+            ('not_compared', Optional[str]),  # why, where it was not
+        ],
+    )
+):
+    """What was found for one layer."""
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the map calls itself exact and is not seen to be."""
+        if not self.exact:
+            return False
+        return self.share is None or not self.share <= MOST_SHARE
+
+
+def first_sample(
+    centre: Sequence[float], spacing: Sequence[float], axes: Sequence[Any]
+) -> Optional[List[int]]:
+    """
+    :param centre: of the map's first sample, network-space voxels, for x, y and z
+    :param spacing: of the map's samples, voxels
+    :param axes: ``stride`` and ``offset`` of the pass's samples on each axis
+    :return: which sample of the pass it is on each axis; None where the map's samples are not
+        among those of the pass
+    """
+    found = []
+    for at, step, axis in zip(centre, spacing, axes):
+        index = int(round((at - axis.offset) / axis.stride))
+        if abs(index * axis.stride + axis.offset - at) > ON_LATTICE:
+            return None
+        if abs(step - axis.stride) > ON_LATTICE:
+            return None
+        found.append(index)
+    return found
+
+
+def compare(
+    channels: Iterable[np.ndarray], whole: np.ndarray, first: Sequence[int], missing: int = 0
+) -> Difference:
+    """
+    :param channels: the map's, one by one, (x, y, z) floating-point
+    :param whole: (x, y, z, channel), the pass
+    :param first: which sample of the pass the map begins with, on x, y and z
+    :param missing: how many of the map's samples no window could give, over all channels
+    :return: the largest difference
+    """
+    largest, place, samples, not_given = -1.0, None, 0, 0
+    for number, values in enumerate(channels):
+        from_map, from_whole = _overlap(values.shape, whole.shape, first)
+        one, other = values[from_map], whole[from_whole + (number,)]
+        gap = _gap(one, other)
+        given = ~np.isnan(gap)
+        samples += int(given.sum())
+        not_given += gap.size - int(given.sum())
+        if given.any():
+            at = np.unravel_index(int(np.nanargmax(gap)), gap.shape)
+            if gap[at] > largest:
+                largest = float(gap[at])
+                place = tuple(int(i) + part.start for i, part in zip(at, from_map))
+    if not_given > missing:
+        return Difference(np.inf, np.inf, place, samples)
+    largest = max(largest, 0.0)
+    return Difference(largest, _share(largest, whole), place, samples)
+
+
+def _overlap(
+    shape: Sequence[int], whole: Sequence[int], first: Sequence[int]
+) -> Tuple[Tuple[slice, ...], Tuple[slice, ...]]:
+    """What takes the common samples out of the map and out of the pass."""
+    from_map, from_whole = [], []
+    for count, size, start in zip(shape, whole, first):
+        low = max(-start, 0)
+        high = max(min(count, size - start), low)
+        from_map.append(slice(low, high))
+        from_whole.append(slice(low + start, high + start))
+    return tuple(from_map), tuple(from_whole)
+
+
+def _gap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """
+    :param one: of the map
+    :param other: of the pass, the same shape
+    :return: float64 absolute differences: 0 where both are the same infinity or no numbers, NaN
+        where only the map has no number, infinite where only the pass has none
+    """
+    one, other = one.astype(np.float64), other.astype(np.float64)
+    with np.errstate(invalid='ignore'):
+        gap = np.abs(one - other)
+    gap[(one == other) | (np.isnan(one) & np.isnan(other))] = 0
+    gap[~np.isnan(one) & np.isnan(other)] = np.inf
+    gap[np.isnan(gap) & ~np.isnan(one)] = np.inf
+    return gap
+
+
+def _share(difference: float, whole: np.ndarray) -> float:
+    finite = whole[np.isfinite(whole)]
+    extent = float(np.ptp(finite)) if finite.size else 0.0
+    if difference == 0:
+        return 0.0
+    return difference / extent if extent > 0 else np.inf
+
+
+def to_object(result: LayerResult) -> Dict[str, Any]:
+    """
+    :param result: of one layer
+    :return: what stands for it in JSON, which has no infinite numbers: they are null
+    """
+    found = dict(result._asdict(), wrong=result.wrong)
+    for key in ('difference', 'share'):
+        if found[key] is not None and not np.isfinite(found[key]):
+            found[key] = None
+    return found

@@ -1,0 +1,138 @@
+# -*- coding: utf-8 -*-
+"""
+The application that ``net_activations verify`` runs: of the first subject alone, cropped where a
+pass over the whole of it would not fit.
+
+Everything behind the reader goes the way of any other run. The crop is made before it: NiftyNet
+reads temporary files that hold the middle of the subject's images, so that reorientation,
+resampling, normalisation and padding are those of the cropped image for the windows and for the
+pass alike.
+"""
+
+import os
+from typing import Any, List, Optional, Sequence, Tuple
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import numpy as np
+import tensorflow as tf
+from niftynet.io.image_loader import load_image_obj
+
+from niftynet_activations.application import ActivationApplication
+from niftynet_activations.errors import OptionError
+from niftynet_activations.network import (
+    Config,
+    build_on_placeholder,
+    image_sections,
+    window_of,
+)
+from niftynet_activations.space import NetworkSpace
+from niftynet_activations.subjects import volume_padding
+from niftynet_activations.verification.crop_size import crop_size
+from niftynet_activations.verification.pass_memory import peak_bytes
+
+GIB = 1 << 30
+
+
+class FirstSubjectApplication(ActivationApplication):
+    """
+    The application of ``net_activations verify``.
+
+    :ivar cropped_from: (x, y, z) of the padded volume without the crop, None where not cropped
+    """
+
+    cropped_from: Optional[List[int]] = None
+
+    def initialise_dataset_loader(
+        self, data_param=None, task_param=None, data_partitioner=None
+    ) -> None:
+        """
+        :param data_param: NiftyNet's input sections
+        :param task_param: values of [SEGMENTATION]
+        :param data_partitioner: NiftyNet's
+        :raises OptionError: if ``activation_memory`` does not suffice for a volume that is longer
+            than the window
+        """
+        super(FirstSubjectApplication, self).initialise_dataset_loader(
+            data_param, task_param, data_partitioner
+        )
+        reader = self.readers[0]
+        reader.output_list = reader.output_list[:1]
+        config = Config(
+            dict(INFERENCE=self.action_param, NETWORK=self.net_param, CUSTOM=task_param), data_param
+        )
+        if self.net_param.window_sampling != 'resize':
+            self._crop_to_memory(config)
+
+    def _crop_to_memory(self, config: Config) -> None:
+        reader, window = self.readers[0], window_of(config)
+        image = reader.output_list[0]['image']
+        shape = tuple(int(size) for size in image.shape)
+        padding = [sum(each) for each in volume_padding(reader.preprocessors, shape)]
+        volume = [size + added for size, added in zip(shape, padding)]
+        if any(size < 1 for size in window):
+            return  # without a fixed window there are no maps: the run itself refuses
+        window_bytes = self._window_bytes(window, len(image_sections(config)))
+        limit = int(self.options.memory * GIB)
+        kept = crop_size(volume, window, padding, window_bytes, limit)
+        if kept == volume:
+            return
+        self.cropped_from = volume
+        box = _middle(image, shape[:3], [size - added for size, added in zip(kept, padding)])
+        reader.output_list[0]['image'] = crop_image(image, box, self.action_param.save_seg_dir)
+
+    def _window_bytes(self, window: Sequence[int], modalities: int) -> int:
+        """What the tensors of a pass over one window take."""
+        shape = [1] + [size for size in window if size > 1] + [modalities]
+        with tf.Graph().as_default() as graph:
+            build_on_placeholder(self, shape)
+            return peak_bytes(graph.get_operations())
+
+
+def _middle(image: Any, shape: Sequence[int], kept: Sequence[int]) -> Tuple[slice, ...]:
+    """
+    :param image: NiftyNet's
+    :param shape: (x, y, z) as NiftyNet reads it
+    :param kept: (x, y, z) of the crop, as NiftyNet would read it
+    :return: what takes the middle out of the file's array
+    """
+    # an empty tuple where the config asks for nothing
+    resampled = bool(image.output_pixdim[0])
+    space = NetworkSpace(image.original_affine[0], image.original_shape[:3])
+    space.read(image.output_axcodes[0] or None, shape if resampled else None)
+    low = [(before - after) // 2 for before, after in zip(shape, kept)]
+    high = [first + after - 1 for first, after in zip(low, kept)]
+    corners = [space.to_file @ (list(corner) + [1]) for corner in (low, high)]
+    first = np.floor(np.min(corners, axis=0)[:3] + 0.5).astype(int)
+    last = np.floor(np.max(corners, axis=0)[:3] + 0.5).astype(int)
+    return tuple(slice(int(one), int(other) + 1) for one, other in zip(first, last))
+
+
+def crop_image(image: Any, box: Sequence[slice], folder: str) -> Any:
+    """
+    :param image: NiftyNet's, of one or several files
+    :param box: what to take out of each file's array
+    :param folder: where the cropped files go
+    :return: an image like it, of the cropped files
+    :raises OptionError: if a file is of a kind that cannot be cropped
+    """
+    paths = []
+    for number, (path, loader) in enumerate(zip(image.file_path, image.loader)):
+        loaded = load_image_obj(path, loader)
+        if not hasattr(loaded, 'slicer'):
+            raise OptionError(
+                "'{}' is too large for a pass over the whole volume and cannot be cropped: raise "
+                'activation_memory, or give it as NIfTI'.format(path)
+            )
+        cropped = loaded.slicer[tuple(box)[: len(loaded.shape)]]
+        # whole numbers that a scale stands for would be rounded again
+        cropped.set_data_dtype(np.float32)
+        paths.append(os.path.join(folder, 'cropped_{}.nii'.format(number)))
+        cropped.to_filename(paths[-1])
+    return type(image)(
+        tuple(paths),
+        image.name,
+        image.interp_order,
+        image.output_pixdim,
+        image.output_axcodes,
+        (None,) * len(paths),
+    )

@@ -1,0 +1,185 @@
+# -*- coding: utf-8 -*-
+"""
+Run a config's first subject and compare its maps with one pass over the whole volume.
+
+The run is the real one, through NiftyNet's sampler, engine and aggregator, into a temporary
+folder; only what a map's values do not depend on (the kind of file, the image's own grid,
+rounding, tables) is set to what can be compared.
+"""
+
+import io
+import os
+import shutil
+import tempfile
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.extraction import not_set
+from niftynet_activations.in_process import run_application
+from niftynet_activations.map_files import LIST_NAME
+from niftynet_activations.maps import ActivationMap, open_activations
+from niftynet_activations.network import read_config
+from niftynet_activations.quiet import output_to
+from niftynet_activations.space import NetworkSpace
+from niftynet_activations.stitching.aligned import extend
+from niftynet_activations.subjects import describe_subjects, network_space, spatial_axes_of
+from niftynet_activations.verification.compare import LayerResult, compare, first_sample
+from niftynet_activations.verification.first_subject import GIB
+from niftynet_activations.verification.table import Verification
+from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
+
+APPLICATION = 'niftynet_activations.verification.first_subject.FirstSubjectApplication'
+# values do not depend on these
+FORCED = dict(
+    resolution='native',
+    dtype='float32',
+    format='nii',
+    layout='4d',
+    existing='overwrite',
+    tables='',
+    report='False',
+)
+
+
+def verify_config(path: str, overrides: Sequence[str] = ()) -> Verification:
+    """
+    :param path: of a NiftyNet config with a [SEGMENTATION] section
+    :param overrides: further words of NiftyNet's command line, each ``--option=value``
+    :return: what was found for the first subject, in the order in which maps were written
+    :raises ActivationError: if the config cannot be run, or has no map to compare
+    """
+    folder = tempfile.mkdtemp(prefix='verify_')
+    try:
+        application = _run(path, overrides, folder)
+        has_maps = os.path.isfile(os.path.join(folder, LIST_NAME))
+        return _compare_all(application, open_activations(folder) if has_maps else {})
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(path: str, overrides: Sequence[str], folder: str) -> Any:
+    """NiftyNet's application, after the run."""
+    read_config(path, overrides)  # refuses what is wrong with it in one line
+    words = ['net_run', 'inference', '-a', APPLICATION, '-c', path] + list(overrides)
+    words += ['--save_seg_dir={}'.format(folder), '--activation_dir={}'.format(folder)]
+    words += ['--activation_{}={}'.format(name, value) for name, value in FORCED.items()]
+    said = io.StringIO()
+    try:
+        with output_to(said):
+            status, application = run_application(words)
+    except ActivationError:
+        raise
+    except (ValueError, AssertionError, IOError, RuntimeError) as error:
+        raise OptionError(
+            "config '{}': {}".format(path, _reason(error, said.getvalue()))
+        ) from error
+    if status:
+        raise OptionError(not_set(path, said.getvalue()))
+    return application
+
+
+def _reason(error: Exception, said: str) -> str:
+    """NiftyNet logs what is wrong and raises errors that are often empty."""
+    fatal = [line for line in said.splitlines() if 'CRITICAL' in line or 'FATAL' in line]
+    # what it logs as critical on every start
+    fatal = [line for line in fatal if 'Optional Python module' not in line]
+    for lines in (str(error).splitlines(), fatal[-1:]):
+        if lines and lines[0].strip():
+            return lines[0].strip()
+    return (
+        'NiftyNet stopped with an {} and no word; net_run inference shows where (a network whose '
+        'output is smaller than the window needs a border of half the difference)'.format(
+            type(error).__name__
+        )
+    )
+
+
+def _compare_all(application: Any, maps: Mapping) -> Verification:
+    if not maps:
+        raise OptionError(
+            'no map to compare: activation_layers chooses no layer that has spatial axes'
+        )
+    window = application.sampler[0][0].window
+    (subject,) = describe_subjects(application.readers[0], window)
+    resized = application.net_param.window_sampling == 'resize'
+    space = network_space(subject, 'resize' if resized else 'grid')
+    volume = _volume(application, resized)
+    found: Dict[str, LayerResult] = {}
+    for shape, names in _by_reference(maps).items():
+        layers = whole_layers(
+            application,
+            extend(volume, list(shape)),
+            spatial_axes_of(window),
+            names,
+            next(iter(maps.values())).info['checkpoint'],
+            int(application.options.memory * GIB / 2),
+        )
+        for layer in layers:
+            found[layer.name] = _compare(maps[subject.name, layer.name], layer, space)
+    return Verification(
+        subject.name,
+        application.net_param.name,
+        list(volume.shape[:3]),
+        application.cropped_from,
+        [found.get(name) or _not_compared(one) for (_, name), one in maps.items()],
+    )
+
+
+def _volume(application: Any, resized: bool) -> np.ndarray:
+    """(x, y, z, modality), what windows are cut from."""
+    if resized:
+        return application.sampler[0][0].layer_op(idx=0)['image'][0][..., 0, :]
+    _, data, _ = application.readers[0](idx=0, shuffle=False)
+    return data['image'][..., 0, :]
+
+
+def _by_reference(maps: Mapping) -> Dict[Tuple[int, ...], List[str]]:
+    """Size of the reference volume -> the layers that have it; those without one left out."""
+    groups: Dict[Tuple[int, ...], List[str]] = {}
+    for (_, name), one in maps.items():
+        shape = one.info['reference_shape']
+        if shape and None not in shape:
+            groups.setdefault(tuple(shape), []).append(name)
+    return groups
+
+
+def _compare(one: ActivationMap, layer: WholeLayer, space: NetworkSpace) -> LayerResult:
+    if layer.axes is None:
+        return _not_compared(one)
+    info, to_network = one.info, np.linalg.inv(space.to_world) @ one.affine
+    first = first_sample(to_network[:3, 3], np.diag(to_network), layer.axes)
+    if first is None:
+        return _not_compared(one, "the map's samples are not among those of the pass")
+    channels = (np.asarray(values) for values in one.channel_volumes())
+    found = compare(channels, layer.values, first, info['missing'])
+    if not found.samples:
+        return _not_compared(one, 'the pass has none of its samples')
+    place = list(found.place) + [1]
+    return _result(
+        one,
+        difference=found.difference,
+        share=found.share,
+        voxel=(to_network @ place)[:3].tolist(),
+        world=(one.affine @ place)[:3].tolist(),
+        samples=found.samples,
+    )
+
+
+def _not_compared(one: ActivationMap, reason: str = '') -> LayerResult:
+    reason = reason or one.info['inexact_because'] or 'its reference volume is not known'
+    return _result(one, not_compared=reason)
+
+
+def _result(one: ActivationMap, **found: Any) -> LayerResult:
+    info = one.info
+    empty: Dict[str, Any] = dict.fromkeys(LayerResult._fields)
+    told = dict(
+        layer=one.layer,
+        exact=info['exact'],
+        inexact_because=info['inexact_because'],
+        reference_shape=None if None in info['reference_shape'] else info['reference_shape'],
+        samples=0,
+    )
+    return LayerResult(**dict(empty, **dict(told, **found)))

@@ -1,0 +1,190 @@
+#!/usr/bin/env python
+# -*- coding: utf-8 -*-
+"""
+Compare every layer's map of NiftyNet's segmentation networks with one pass over the volume.
+
+    python scripts/exact_maps.py toynet vnet
+    python scripts/exact_maps.py --axes x --folder measured
+
+Each measurement (a network, and the axis along which the volume is longer than the window) is
+left in a file of its own in ``--folder`` and not made again, so that the work can be cut short
+and goes on later. The page is written from all files that are there. The exit status is 1 if a
+map that calls itself exact is not.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+from typing import Any, Dict, List, Optional, Sequence
+
+AXES = 'xyz'
+MOST_SHARE = 1e-4
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+NETWORKS = (
+    'toynet highres3dnet_small highres3dnet scalenet deepmedic unet_2d dense_vnet holisticnet '
+    'nonewnet highres3dnet_large vnet unet'
+).split()
+
+Measurements = Dict[str, List[Dict[str, Any]]]  # network -> one for each long axis
+
+INTRODUCTION = """\
+# Exact maps: every layer beside one pass over the whole volume
+
+For every layer with spatial axes of {networks} of NiftyNet's segmentation networks: a real run with
+windows, and one pass of the network over the whole reference volume, compared sample by sample by
+the functions of `net_activations verify`. Made by `scripts/exact_maps.py` with TensorFlow
+{versions}; random weights, real numbers of channels of which the last one is compared, no
+whitening.
+
+The volume is longer than the window along one axis at a time, by an odd number of voxels, so that
+it needs an extension; along the others one window covers it. The border along the long axis is the
+one that the program suggests for the layers of a run (`activation_grid = aligned`).
+
+- *tried*: layers that can be exact with these windows, counted once for each long axis;
+- *exact*: those whose maps call themselves exact;
+- *largest difference*: of these from the pass, as a part of the range of the pass's values. At most
+  1e-4 is float32 rounding; 0 means the same to the last bit.
+"""
+
+
+def main(args: Optional[Sequence[str]] = None) -> int:
+    """
+    :param args: words of the command line
+    :return: exit status
+    """
+    options = _get_parser().parse_args(args)
+    os.makedirs(options.folder, exist_ok=True)
+    for axis in options.axes:
+        for network in options.networks:
+            _measure_once(options.folder, network, AXES.index(axis))
+    measurements = read_measurements(options.folder)
+    with open(options.write, 'w') as page:
+        page.write(page_of(measurements))
+    print('written:', options.write)
+    wrong = [
+        '{} {}'.format(name, layer['name'])
+        for name, runs in measurements.items()
+        for run in runs
+        for layer in run['layers']
+        if _is_wrong(layer)
+    ]
+    print('{} maps call themselves exact and are not'.format(len(wrong)), *wrong, sep='\n')
+    return 1 if wrong else 0
+
+
+def _get_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    parser.add_argument('networks', nargs='*', default=NETWORKS, help='default: all twelve')
+    parser.add_argument('--axes', default='xyz', help='that are long in turn, for example xz')
+    parser.add_argument(
+        '--folder', default=os.path.join(ROOT, 'test-output', 'exact_maps'), help='of files'
+    )
+    parser.add_argument(
+        '--write', default=os.path.join(ROOT, 'docs', 'exact_maps.md'), help='the page'
+    )
+    return parser
+
+
+def _measure_once(folder: str, network: str, axis: int) -> None:
+    from exact_runs import NETWORKS as SETTINGS
+    from exact_runs import try_network
+
+    path = os.path.join(folder, '{}_{}.json'.format(network, AXES[axis]))
+    if os.path.exists(path) or axis >= SETTINGS[network].dimensions:
+        return
+    result = try_network(network, axis)
+    with open(path + '.part', 'w') as output:
+        json.dump(result, output, indent=1)
+    os.replace(path + '.part', path)
+    print('{} {}: {} s'.format(network, AXES[axis], result['seconds']))
+
+
+def read_measurements(folder: str) -> Measurements:
+    """
+    :param folder: with the files of measurements
+    :return: them, by network and then by axis
+    """
+    found: Measurements = {}
+    for name in sorted(os.listdir(folder)):
+        if name.endswith('.json'):
+            with open(os.path.join(folder, name)) as lines:
+                result = json.load(lines)
+            found.setdefault(result['network'], []).append(result)
+    return {name: sorted(found[name], key=lambda each: each['axis']) for name in sorted(found)}
+
+
+def page_of(measurements: Measurements) -> str:
+    """
+    :param measurements: of at least one network
+    :return: the page, in Markdown
+    """
+    versions = sorted({each['tensorflow'] for runs in measurements.values() for each in runs})
+    lines = [INTRODUCTION.format(networks=len(measurements), versions=' and '.join(versions))]
+    lines += ['| network | long axes | layers | tried | exact | largest difference | seconds |']
+    lines += ['| --- | --- |' + ' ---: |' * 5]
+    lines += [_summary(name, runs) for name, runs in measurements.items()]
+    lines += [
+        '',
+        '## Volumes and windows',
+        '',
+        '| network | volume | window |',
+        '| --- | --- | --- |',
+    ]
+    for name, runs in measurements.items():
+        lines += [_row([name, _by(run['volume']), _by(run['window'])]) for run in runs]
+    lines += ['', '## Layers that are not exact', '']
+    lines += ['With the reason that the program gives.']
+    for name, runs in measurements.items():
+        lines += _not_exact(name, runs)
+    return '\n'.join(lines) + '\n'
+
+
+def _summary(name: str, runs: Sequence[Dict[str, Any]]) -> str:
+    layers = [layer for run in runs for layer in run['layers']]
+    tried = [layer for layer in layers if layer['tried']]
+    exact = [layer for layer in tried if layer['exact']]
+    shares = [float('inf') if each['share'] is None else each['share'] for each in exact]
+    cells = [name, ', '.join(AXES[run['axis']] for run in runs), len(runs[0]['layers'])]
+    cells += [len(tried), len(exact), '{:.1g}'.format(max(shares)) if shares else '-']
+    return _row(cells + [round(sum(run['seconds'] for run in runs))])
+
+
+def _not_exact(name: str, runs: Sequence[Dict[str, Any]]) -> List[str]:
+    """The layers of a network under each reason; those along several axes once."""
+    reasons: Dict[str, List[str]] = {}
+    for run in runs:
+        for layer in run['layers']:
+            if not layer['exact']:
+                names = reasons.setdefault(_without_places(layer['because'] or 'unknown'), [])
+                if layer['name'] not in names:
+                    names.append(layer['name'])
+    lines = ['', '### ' + name, ''] if reasons else []
+    for reason, names in reasons.items():
+        shown = ', '.join('`{}`'.format(each) for each in names[:6])
+        more = ' and {} more'.format(len(names) - 6) if len(names) > 6 else ''
+        lines.append('- {}: {}{}'.format(reason, shown, more))
+    return lines
+
+
+def _without_places(reason: str) -> str:
+    """One reason for all the layers that differ in the operation's name alone."""
+    first = reason.split('; ')[0]
+    return re.sub(r"'?worker_0/[^' ]*'?", '...', first)
+
+
+def _is_wrong(layer: Dict[str, Any]) -> bool:
+    return bool(layer['exact']) and (layer['share'] is None or layer['share'] > MOST_SHARE)
+
+
+def _by(sizes: Sequence[Any]) -> str:
+    return ' x '.join(str(size) for size in sizes)
+
+
+def _row(cells: Sequence[Any]) -> str:
+    return '| ' + ' | '.join(str(cell) for cell in cells) + ' |'
+
+
+if __name__ == '__main__':
+    sys.exit(main())
