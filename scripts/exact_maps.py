@@ -40,7 +40,9 @@ whitening.
 
 The volume is longer than the window along one axis at a time, by an odd number of voxels, so that
 it needs an extension; along the others one window covers it. The border along the long axis is the
-one that the program suggests for the layers of a run (`activation_grid = aligned`).
+one that the program suggests for the layers of a run (`activation_grid = aligned`); that of
+unet (44), unet_2d (92) and deepmedic (24) is what NiftyNet needs for their smaller outputs, which
+leaves some of unet's layers at the windows' faces.
 
 - *tried*: layers that can be exact with these windows, counted once for each long axis;
 - *exact*: those whose maps call themselves exact;
@@ -135,7 +137,9 @@ def page_of(measurements: Measurements) -> str:
     for name, runs in measurements.items():
         lines += [_row([name, _by(run['volume']), _by(run['window'])]) for run in runs]
     lines += ['', '## Layers that are not exact', '']
-    lines += ['With the reason that the program gives.']
+    lines += [
+        'With the reason that the program gives; why a layer was not tried, where it was not.'
+    ]
     for name, runs in measurements.items():
         lines += _not_exact(name, runs)
     return '\n'.join(lines) + '\n'

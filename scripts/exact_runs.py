@@ -65,7 +65,7 @@ NETWORKS = {
     'highres3dnet_large': _setting(104, 67),
     'unet': _setting(120, 63, (96, 96), border=44),
     'nonewnet': _setting(48, 31, (16, 32)),
-    'vnet': _setting(352, 79, (16, 32)),
+    'vnet': _setting(640, 79, (16, 32)),
     'dense_vnet': _setting(328, 79, (16, 24)),
     'deepmedic': _setting(105, 31, (57, 57), (0, 0), border=24),
     'scalenet': _setting(104, 67),

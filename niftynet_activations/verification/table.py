@@ -103,4 +103,6 @@ def _sum(layers: Sequence[LayerResult]) -> str:
         return 'WRONG: {} of {} maps that call themselves exact are not: {}'.format(
             len(wrong), len(exact), ', '.join(wrong)
         )
+    if not exact:
+        return 'None of {} maps calls itself exact.'.format(len(layers))
     return '{} of {} maps call themselves exact, and are.'.format(len(exact), len(layers))

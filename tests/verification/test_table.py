@@ -37,6 +37,11 @@ def test_a_wrong_map_is_named_in_the_last_line():
     assert last == 'WRONG: 1 of 2 maps that call themselves exact are not: res_1/conv'
 
 
+def test_maps_that_claim_nothing():
+    last = to_table(verification([BLURRED, UNSEEN])).splitlines()[-1]
+    assert last == 'None of 2 maps calls itself exact.'
+
+
 def test_a_crop_is_told():
     first = to_table(verification([EXACT], [50, 70, 110])).splitlines()[0]
     assert 'crop of 5 x 7 x 11 voxels' in first and '50 x 70 x 110' in first
