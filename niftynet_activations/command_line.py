@@ -9,7 +9,7 @@ import argparse
 import io
 import os
 import sys
-from typing import List, Optional, Tuple
+from typing import List, NoReturn, Optional, Tuple
 
 from niftynet_activations.errors import ActivationError
 from niftynet_activations.look_commands import add_parsers
@@ -56,8 +56,15 @@ def _split_overrides(words: List[str]) -> Tuple[List[str], List[str]]:
     return own, overrides
 
 
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage before it; ``--help`` shows that."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, '{}: error: {}; see {} --help\n'.format(self.prog, message, self.prog))
+
+
 def _get_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog='net_activations', description=__doc__)
+    parser = _OneLineParser(prog='net_activations', description=__doc__)
     commands = parser.add_subparsers(dest='command', metavar='COMMAND')
     commands.required = True
     layers = commands.add_parser(
