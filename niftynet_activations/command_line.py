@@ -11,7 +11,7 @@ import os
 import sys
 from typing import List, NoReturn, Optional, Tuple
 
-from niftynet_activations.errors import ActivationError
+from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.look_commands import add_parsers
 from niftynet_activations.quiet import all_output_to
 
@@ -93,8 +93,10 @@ def list_layers(arguments: argparse.Namespace) -> int:
     # an error is one line: NiftyNet and TensorFlow say much before it
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with all_output_to(io.StringIO()):
-        from niftynet_activations.layer_list import layers_of_config
-
+        try:
+            from niftynet_activations.layer_list import layers_of_config
+        except ImportError as error:
+            raise OptionError('NiftyNet cannot be imported: {}'.format(error)) from error
         listed = layers_of_config(arguments.conf, arguments.overrides)
         found = filter_layers(listed, arguments.pattern, arguments.depth)
     sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
