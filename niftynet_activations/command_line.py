@@ -10,9 +10,9 @@ import argparse
 import io
 import os
 import sys
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, NoReturn, Optional, Tuple
 
-from niftynet_activations.errors import ActivationError
+from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.look_commands import add_parsers
 from niftynet_activations.quiet import all_output_to
 
@@ -59,8 +59,15 @@ def _split_overrides(words: List[str]) -> Tuple[List[str], List[str]]:
     return own, overrides
 
 
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage before it; ``--help`` shows that."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, '{}: error: {}; see {} --help\n'.format(self.prog, message, self.prog))
+
+
 def _get_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog='net_activations', description=__doc__)
+    parser = _OneLineParser(prog='net_activations', description=__doc__)
     commands = parser.add_subparsers(dest='command', metavar='COMMAND')
     commands.required = True
     layers = commands.add_parser(
@@ -103,8 +110,10 @@ def list_layers(arguments: argparse.Namespace) -> int:
     # an error is one line: NiftyNet and TensorFlow say much before it
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with all_output_to(io.StringIO()):
-        from niftynet_activations.layer_list import layers_of_config
-
+        try:
+            from niftynet_activations.layer_list import layers_of_config
+        except ImportError as error:
+            raise OptionError('NiftyNet cannot be imported: {}'.format(error)) from error
         listed = layers_of_config(arguments.conf, arguments.overrides)
         found = filter_layers(listed, arguments.pattern, arguments.depth)
     sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')

@@ -25,10 +25,14 @@ def undo_space_to_batch(tensor):
     """
     :param tensor: (batch, spatial axes ..., channels), inside a dilated block or not
     :return: the tensor itself outside of dilated blocks, else a new one in ordinary space:
-        (batch, spatial axes ..., channels) with the block's padding still on it
+        (batch, spatial axes ..., channels) with the block's padding still on it, numbers for
+        truth values
     :raises GeometryError: if the block's shape is not fixed in the graph
     """
-    for block in reversed(nesting_of(tensor)):
+    nesting = nesting_of(tensor)
+    if nesting and tensor.dtype.base_dtype == tf.bool:
+        tensor = tf.cast(tensor, tf.float32)  # TensorFlow moves no truth values
+    for block in reversed(nesting):
         tensor = tf.batch_to_space_nd(tensor, list(block), [[0, 0]] * len(block))
     return tensor
 

@@ -12,6 +12,7 @@ caller's logging, arguments and output is undone.
 import difflib
 import io
 import os
+import re
 import sys
 from typing import Any, List, Optional, Sequence, Union
 
@@ -68,7 +69,13 @@ def extract(
     with output_to(sys.stdout if verbose else said):
         words = _command_line_words(options)
         folder = _folder_of(path, words)
-        status = _run(path, words)
+        try:
+            status = _run(path, words)
+        except WriteError as error:
+            reason = _printed_reason(said.getvalue())
+            if not reason:
+                raise
+            raise WriteError('{}; NiftyNet met {}'.format(error, reason)) from error
     if status:
         raise OptionError(not_set(path, said.getvalue()))
     return open_activations(folder)
@@ -130,6 +137,19 @@ def _run(path: str, words: Sequence[str]) -> int:
         raise
     except OSError as error:
         raise WriteError("config '{}': {}".format(path, error)) from error
+
+
+def _printed_reason(said: str) -> str:
+    """
+    A RuntimeError ends NiftyNet as if all was well: it is printed alone, and the caller would
+    learn that maps are missing but not why.
+
+    :param said: what NiftyNet printed
+    :return: the error, from the end of a printed traceback; empty where there is none
+    """
+    _, header, printed = said.rpartition('Traceback (most recent call last):')
+    found = re.search(r'^[A-Za-z_].*$', printed, re.MULTILINE) if header else None
+    return found.group() if found else ''
 
 
 def not_set(path: str, said: str) -> str:

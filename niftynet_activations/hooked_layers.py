@@ -79,8 +79,10 @@ def _function_name(hook: ForwardHook) -> str:
 
 def _check_returned(returned: Any, candidate: Candidate) -> None:
     output = candidate.tensor
-    expected = 'a tensor of {} axes: batch, the spatial axes and a known number of channels'.format(
-        output.shape.ndims
+    expected = (
+        'a tensor of {} axes: the same batch, spatial axes, a known number of channels'.format(
+            output.shape.ndims
+        )
     )
     if not isinstance(returned, tf.Tensor):
         came = type(returned).__name__
@@ -90,6 +92,7 @@ def _check_returned(returned: Any, candidate: Candidate) -> None:
         not is_window_tensor(returned)
         or returned.shape.ndims != output.shape.ndims
         or returned.shape.as_list()[-1] is None
+        or not returned.shape[:1].is_compatible_with(output.shape[:1])
     ):
         came = 'a tensor of shape {} ({}) from one of {}'.format(
             returned.shape, returned.dtype.name, output.shape

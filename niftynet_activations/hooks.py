@@ -49,9 +49,10 @@ def register_forward_hook(selector: str, function: HookFunction) -> ForwardHook:
     Have a function called with the tensors of layers, once for each while the graph is built.
 
     The tensor it returns is saved in the output's place: (batch, spatial axes ..., channels)
-    with as many axes as the output. With None the output is saved as it is. The network always
-    goes on with its own output, so that the segmentation stays what it was. Whether a layer is
-    saved is said by ``activation_layers`` alone.
+    with as many axes as the output and its batch axis (inside a dilated block space has moved
+    into that axis, and is put back for the file). With None the output is saved as it is. The
+    network always goes on with its own output, so that the segmentation stays what it was.
+    Whether a layer is saved is said by ``activation_layers`` alone.
 
     :param selector: as in ``activation_layers``: ``res_2_*``, ``type:ActiLayer``, ``op:...``
     :param function: ``function(layer, inputs, output)``: the ``niftynet.layer.base_layer.Layer``

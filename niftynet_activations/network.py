@@ -49,9 +49,11 @@ def read_config(path: str, overrides: Sequence[str] = ()) -> Config:
     except ActivationError:
         raise
     except (ValueError, AttributeError, KeyError, AssertionError, IOError) as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip('= ')]
+        # behind what was wrong come a line of signs and the addresses of NiftyNet's own pages
+        said_so = str(error).partition('For more information please visit')[0]
+        lines = [line.strip() for line in said_so.splitlines() if line.strip('= ')]
         raise OptionError(
-            "config '{}': {}".format(path, ' '.join(lines[:2]) or type(error).__name__)
+            "config '{}': {}".format(path, ' '.join(lines[:2]).rstrip('.') or type(error).__name__)
         ) from error
     except SystemExit:
         reason = (said.getvalue().splitlines() or ['the options cannot be read'])[-1]

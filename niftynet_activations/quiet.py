@@ -6,6 +6,7 @@ imported and takes over TensorFlow's logger then.
 
 import contextlib
 import logging
+import sys
 import warnings
 from typing import IO, Iterator
 
@@ -34,9 +35,14 @@ def output_to(stream: IO[str]) -> Iterator[None]:
 def all_output_to(stream: IO[str]) -> Iterator[None]:
     """
     The same for standard error and warnings too, for what importing NiftyNet and TensorFlow says.
+    How Python prints an error that ends it, which a command changes for itself, stays as well.
 
     :param stream: a text stream
     """
+    print_error = sys.excepthook
     with output_to(stream), contextlib.redirect_stderr(stream), warnings.catch_warnings():
         warnings.simplefilter('ignore')
-        yield
+        try:
+            yield
+        finally:
+            sys.excepthook = print_error

@@ -21,7 +21,12 @@ from niftynet_tf2 import (
 
 OLDEST_PYTHON = (3, 10)
 OLDEST_TENSORFLOW = (2, 12)
+LINE = 'niftynet_tf2: error: {}\n'
 DISTRIBUTIONS = ('tensorflow', 'tensorflow-cpu', 'tensorflow-gpu', 'tensorflow-intel')
+
+
+class UnsupportedError(ImportError):
+    """Python or TensorFlow is not one that this works with; NiftyNet cannot be imported."""
 
 
 def prepare():
@@ -30,8 +35,17 @@ def prepare():
 
     :return: True where something was changed; False under TensorFlow 1, without TensorFlow, and
         where all is done already
-    :raises ImportError: one line, where Python or TensorFlow is not one that this works with
+    :raises UnsupportedError: where Python or TensorFlow is not one that this works with; where it
+        ends the program it is printed as its one line, without a traceback
     """
+    try:
+        return _prepare()
+    except UnsupportedError:
+        _print_as_one_line()
+        raise
+
+
+def _prepare():
     imported_before = 'tensorflow' in sys.modules
     check_versions(installed_versions())  # first: a mixture may fail while it is imported
     try:
@@ -51,6 +65,18 @@ def prepare():
     return True
 
 
+def _print_as_one_line():
+    print_traceback = sys.excepthook
+
+    def print_error(kind, error, traceback):
+        if issubclass(kind, UnsupportedError):
+            sys.stderr.write(LINE.format(error))
+        else:
+            print_traceback(kind, error, traceback)
+
+    sys.excepthook = print_error
+
+
 def _warn_of_order(version):
     warnings.warn(
         'TensorFlow {} was imported before niftynet: NiftyNet works, but what was imported from '
@@ -65,10 +91,10 @@ def check_python(python, tensorflow_version):
     """
     :param python: (major, minor)
     :param tensorflow_version: as ``tensorflow.__version__`` gives it
-    :raises ImportError: if TensorFlow 2 with this Python is not supported
+    :raises UnsupportedError: if TensorFlow 2 with this Python is not supported
     """
     if python < OLDEST_PYTHON:
-        raise ImportError(
+        raise UnsupportedError(
             'niftynet on TensorFlow {} needs Python 3.10 or newer, this is {}.{}: use a newer '
             'Python, or Python 3.7 with tensorflow==1.15.5'.format(tensorflow_version, *python)
         )
@@ -77,10 +103,10 @@ def check_python(python, tensorflow_version):
 def check_tensorflow(version):
     """
     :param version: as ``tensorflow.__version__`` gives it
-    :raises ImportError: if it is too old a version 2
+    :raises UnsupportedError: if it is too old a version 2
     """
     if tuple(int(part) for part in version.split('.')[:2]) < OLDEST_TENSORFLOW:
-        raise ImportError(
+        raise UnsupportedError(
             'niftynet_tf2 needs TensorFlow 2.12 or newer, found {}: run '
             "'pip install --upgrade tensorflow'".format(version)
         )
@@ -89,10 +115,10 @@ def check_tensorflow(version):
 def check_versions(found):
     """
     :param found: name -> version of every installed distribution that holds TensorFlow
-    :raises ImportError: if they are of different versions: they share their files
+    :raises UnsupportedError: if they are of different versions: they share their files
     """
     if len(set(found.values())) > 1:
-        raise ImportError(
+        raise UnsupportedError(
             'several TensorFlows are installed over each other ({}): uninstall all of them and '
             'install one again'.format(
                 ', '.join('{} {}'.format(*each) for each in sorted(found.items()))

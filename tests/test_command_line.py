@@ -23,6 +23,22 @@ def test_niftynet_s_options_are_parted_from_the_command_s(words, own, overrides)
     assert _split_overrides(words.split()) == (own.split(), overrides.split())
 
 
+@pytest.mark.parametrize(
+    'words, message',
+    [
+        ([], 'net_activations: error: the following arguments are required: COMMAND; see '),
+        (['shine'], "invalid choice: 'shine'"),
+        (['table', 'maps'], 'net_activations table: error: the following arguments are required'),
+    ],
+)
+def test_wrong_arguments_are_one_line(capsys, words, message):
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert message in line and line.endswith(' --help')
+
+
 @pytest.mark.slow
 def test_layers_with_another_window(tmp_path, capsys):
     config = example(tmp_path)

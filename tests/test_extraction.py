@@ -3,6 +3,7 @@
 
 import logging
 import os
+import subprocess
 import sys
 
 import numpy as np
@@ -11,11 +12,17 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
-from example_run import SUBJECTS, make_example  # noqa: E402
+from example_run import ROOT, SUBJECTS, make_example  # noqa: E402
 from inference_runs import run_plain, segmentations  # noqa: E402
 
 import niftynet_activations as na  # noqa: E402
-from niftynet_activations.errors import ActivationError, OptionError, SelectionError  # noqa: E402
+from niftynet_activations.errors import (  # noqa: E402
+    ActivationError,
+    OptionError,
+    SelectionError,
+    WriteError,
+)
+from niftynet_activations.run import ActivationRun  # noqa: E402
 
 HOOKS = 'extensions.activation_example.hooks'
 
@@ -42,9 +49,9 @@ def test_layers_of_a_config(example, capsys):
 def test_extract_twice_in_one_process(example, capsys):
     folder, config = example
     wanted, options = ['bottleneck', 'up_relu'], {'channels': [0, 2], 'format': 'nii'}
-    before = list(wanted), dict(options), list(sys.argv), dict(os.environ)
+    before = list(wanted), dict(options), list(sys.argv), dict(os.environ), read_bytes(config)
     first = na.extract(config, layers=wanted, **options)
-    assert (wanted, options, sys.argv, dict(os.environ)) == before
+    assert (wanted, options, sys.argv, dict(os.environ), read_bytes(config)) == before
     assert capsys.readouterr().out == ''
     assert set(first) == {(subject, layer) for subject in SUBJECTS for layer in wanted}
     assert first.folder == str(folder / 'segmentation')
@@ -98,6 +105,32 @@ def test_the_caller_s_logging_stays(example, tmp_path):
         logger.handlers, logger.level, logger.propagate = kept
 
 
+def test_a_first_call_that_fails_leaves_no_trace(example, tmp_path):
+    code = (
+        'import logging, sys\n'
+        'import niftynet_activations as na\n'
+        'before = sys.excepthook, list(sys.argv), list(logging.root.handlers)\n'
+        'try:\n'
+        "    na.extract({0!r}, layers='conv_9')\n"
+        'except ValueError as error:\n'
+        "    assert 'conv_9' in str(error), error\n"
+        "maps = na.extract({0!r}, layers='up_relu', channels=[1], dir={1!r})\n"
+        'assert len(maps) == 2\n'
+        'assert (sys.excepthook, sys.argv, logging.root.handlers) == before\n'
+    ).format(str(example[1]), str(tmp_path / 'maps'))
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([ROOT] + sys.path))
+    subprocess.run([sys.executable, '-c', code, 'word'], env=environment, check=True)
+
+
+def test_what_niftynet_only_prints_is_in_the_error(example, tmp_path, monkeypatch):
+    def add_window(*unused):
+        raise NotImplementedError('no more\nof this')
+
+    monkeypatch.setattr(ActivationRun, 'add_window', add_window)
+    with pytest.raises(WriteError, match='reached: one, two; .* NotImplementedError: no more$'):
+        na.extract(example[1], layers='up_relu', dir=tmp_path)
+
+
 def test_verbose_shows_what_niftynet_says(example, tmp_path, capsys):
     na.extract(example[1], layers='up_relu', channels='0', dir=tmp_path, verbose=True)
     assert 'inference iter' in capsys.readouterr().out
@@ -123,7 +156,12 @@ def test_what_is_wrong_is_one_line(example, options, error, message):
 
 
 def test_a_config_that_is_not_there(tmp_path):
-    with pytest.raises(OptionError, match='nowhere.ini'):
+    with pytest.raises(OptionError, match='Configuration file not found: .*nowhere.ini$'):
         na.extract(tmp_path / 'nowhere.ini')
     with pytest.raises(OptionError, match='nowhere.ini'):
         na.layers(tmp_path / 'nowhere.ini')
+
+
+def read_bytes(path):
+    with open(path, 'rb') as stream:
+        return stream.read()

@@ -9,6 +9,7 @@ pytest.importorskip('niftynet')
 
 import tensorflow as tf  # noqa: E402
 from niftynet.layer.base_layer import Layer  # noqa: E402
+from niftynet.layer.dilatedcontext import DilatedTensor  # noqa: E402
 
 from niftynet_activations import register_forward_hook  # noqa: E402
 from niftynet_activations.capture import record_layers  # noqa: E402
@@ -34,12 +35,21 @@ class Network(Layer):
         return Adding(name='b')(first, [images, images], False)
 
 
-def chosen(layers):
+class DilatedNetwork(Layer):
+    """``a`` = 2 * images, inside a block of dilation 2; its output in space."""
+
+    def layer_op(self, images):
+        with DilatedTensor(images, 2) as dilated:
+            dilated.tensor = Adding(name='a')(dilated.tensor, dilated.tensor, False)
+        return dilated.tensor
+
+
+def chosen(layers, kind=Network, shape=SHAPE):
     """Build the network and choose its layers; give values, logits' values and the choice."""
-    values = np.random.RandomState(2).normal(size=SHAPE).astype(np.float32)
+    values = np.random.RandomState(2).normal(size=shape).astype(np.float32)
     with tf.Graph().as_default(), tf.Session() as session:
-        images = tf.placeholder(tf.float32, SHAPE, name='images')
-        network = Network(name='network')
+        images = tf.placeholder(tf.float32, shape, name='images')
+        network = kind(name='network')
         with record_layers(network) as record:
             logits = network(images)
         saved = choose_layers(record, parse_options({'activation_layers': layers}))
@@ -87,6 +97,22 @@ def test_a_hook_may_change_the_number_of_channels():
     assert saved[0].channels == [0]
 
 
+def test_a_layer_in_a_dilated_block_is_saved_in_space():
+    shape, seen = (1, 4, 6, 10, 2), []
+
+    def above_zero(layer, inputs, output):
+        seen.append(output.shape.as_list())
+        return output > 0
+
+    _, plain, maps, _ = chosen('a', DilatedNetwork, shape)
+    np.testing.assert_array_equal(maps['a'], plain)
+    with register_forward_hook('a', above_zero):
+        values, logits, maps, _ = chosen('a', DilatedNetwork, shape)
+    assert seen == [[8, 2, 3, 5, 2]]
+    np.testing.assert_array_equal(logits, plain)
+    np.testing.assert_array_equal(maps['a'], values > 0)
+
+
 def test_an_operation_has_no_layer():
     seen = []
     with register_forward_hook('op:a/AddN', lambda *given: seen.append(given)):
@@ -106,6 +132,10 @@ def test_an_operation_has_no_layer():
         (lambda output: 3, r'returned int; expected a tensor of 5 axes'),
         (lambda output: tf.as_string(output), r'\(string\) from one of \(1, 5, 7, 11, 2\)'),
         (lambda output: _elsewhere(), 'a tensor of another graph'),
+        (
+            lambda output: tf.concat([output, output], 0),
+            r'shape \(2, 5, 7, 11, 2\).* the same batch',
+        ),
     ],
 )
 def test_what_cannot_be_saved_is_an_error_that_names_the_layer(returned, message):

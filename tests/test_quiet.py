@@ -38,3 +38,14 @@ def test_standard_error_and_warnings_go_there_too(capsys, recwarn):
         warnings.warn('old', UserWarning, stacklevel=1)
     assert stream.getvalue() == 'said\n'
     assert capsys.readouterr() == ('', '') and not recwarn.list
+
+
+def test_how_python_prints_errors_stays(monkeypatch):
+    def print_error(*unused_error):
+        """The caller's own."""
+
+    monkeypatch.setattr(sys, 'excepthook', print_error)
+    with pytest.raises(KeyError), all_output_to(io.StringIO()):
+        sys.excepthook = sys.__excepthook__
+        raise KeyError
+    assert sys.excepthook is print_error

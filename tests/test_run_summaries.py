@@ -13,6 +13,8 @@ from niftynet_activations.errors import OptionError
 from niftynet_activations.run_summaries import check_has_maps, filled_box, label_files
 from niftynet_activations.space import NetworkSpace
 
+RIM = 9  # what NiftyNet fills in where no window reaches; no class has that number
+
 
 def files_of(tmp_path):
     """NiftyNet's table of two subjects, one of them without labels."""
@@ -133,6 +135,68 @@ def test_tables_and_report_of_a_run(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    'options',
+    [
+        {},
+        {'grid': 'aligned', 'layout': '5d', 'dtype': 'uint8'},
+        {'resolution': 'input', 'format': 'zarr'},
+        {'layout': 'split', 'dtype': 'int16', 'channels': '1,4'},
+        {'window_sampling': 'resize', 'border': 0},
+    ],
+)
+@pytest.mark.parametrize('image', [{}, {'axcodes': '(L, S, A)', 'pixdim': '(0.8, 0.9, 0.7)'}])
+def test_tables_are_numpy_s_through_space(tmp_path, options, image):
+    na, config = example(tmp_path, border=4, padding=0, **image)
+    tilt_images(tmp_path / 'data')
+    maps = na.extract(
+        config,
+        layers=['conv_0_relu', 'bottleneck'],
+        tables='label,segmentation',
+        fill_constant=RIM,
+        **options,
+    )
+    assert len(maps) == 4
+    for end, path in (
+        ('', str(tmp_path / 'data' / '{}_label.nii.gz')),
+        ('_segmentation', os.path.join(maps.folder, 'window_seg_{}_example.nii.gz')),
+    ):
+        if end and image:
+            continue  # the way back through pixdim may leave a plane of zeros outside the rim
+        table = pd.read_csv(
+            os.path.join(maps.folder, 'activation_table_example{}.csv'.format(end)),
+            index_col=['subject', 'layer', 'channel', 'label'],
+        )
+        expected = {}
+        for one in maps.values():
+            expected.update(rows_through_space(one, nib.load(path.format(one.subject))))
+        assert set(table.index) == set(expected)
+        for key, statistics in expected.items():
+            np.testing.assert_allclose(table.loc[key], statistics, rtol=0, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_the_options_of_a_config_and_of_the_command_line(tmp_path, monkeypatch):
+    na, path = example(tmp_path)
+    from example_run import ROOT
+    from test_config import read, run_niftynet
+
+    config = read(path)
+    config['INFERENCE'].update(activation_tables='segmentation', activation_report='True')
+    with open(path, 'w') as target:
+        config.write(target)
+    monkeypatch.setenv('PYTHONPATH', os.pathsep.join([ROOT, os.environ.get('PYTHONPATH', '')]))
+    (tmp_path / 'home').mkdir()
+    words = ['inference', '-a', 'niftynet_activations.app', '-c', path]
+    run_niftynet(tmp_path / 'home', *(words + ['--activation_tables', 'label']))
+    folder = tmp_path / 'segmentation'
+    assert (folder / 'report.html').exists()
+    table = pd.read_csv(str(folder / 'activation_table_example.csv'))
+    # the segmentation has three classes, the labels are four
+    assert set(table['label']) == {0, 1, 2, 3}
+
+
+@pytest.mark.slow
 def test_a_probability_segmentation_counts_by_its_largest_channel(tmp_path):
     na, config = example(tmp_path, border=4, padding=4)
     tables = []
@@ -172,6 +236,38 @@ def example(folder, border=4, padding=4, **image_options):
     with open(path, 'w') as target:
         config.write(target)
     return na, path
+
+
+def tilt_images(folder):
+    """Turn the example's images in space; the labels get a grid of their own, which is smaller."""
+    turn = np.array([[0.96, 0.28, 0, 3], [-0.28, 0.96, 0, -5], [0, 0.1, 1, 2], [0, 0, 0, 1]])
+    finer = np.diag([0.8, 0.7, 0.9, 1.0])
+    finer[:3, 3] = [2.1, 1.3, 0.7]
+    for path in sorted(folder.iterdir()):
+        image = nib.load(str(path))
+        grid = finer if 'label' in path.name else np.eye(4)
+        values = np.asanyarray(image.dataobj).copy()
+        nib.save(nib.Nifti1Image(values, turn @ image.affine @ grid), str(path))
+
+
+def rows_through_space(one, image):
+    """By hand: each sample's centre in mm, the voxel there, and numpy on the whole map."""
+    labels = np.asanyarray(image.dataobj).reshape(image.shape[:3])
+    values = np.asarray(one.data).astype(np.float64)
+    samples = np.argwhere(np.ones(values.shape[:3], bool))
+    world = nib.affines.apply_affine(one.affine, samples)
+    voxels = nib.affines.apply_affine(np.linalg.inv(image.affine), world)
+    voxels = np.floor(voxels + 0.5 + 1e-4).astype(int)
+    there = ((voxels >= 0) & (voxels < labels.shape)).all(axis=1)
+    found, values = labels[tuple(voxels[there].T)], values[tuple(samples[there].T)]
+    rows = {}
+    for label in set(found.tolist()) - {RIM}:
+        for place, channel in enumerate(one.channels):
+            part = values[found == label, place]
+            part = part[~np.isnan(part)]
+            row = [part.size, part.mean(), part.std(), part.min(), part.max(), np.median(part)]
+            rows[one.subject, one.layer, channel, label] = row
+    return rows
 
 
 def check_table(table, one, labels, rim):

@@ -74,3 +74,11 @@ def test_range_of_the_input():
     assert pictures.source_range([np.full((2, 2), 3.0), np.array([[np.nan]])]) == (3.0, 4.0)
     low, high = pictures.source_range([np.arange(1001.0).reshape(7, 143)])
     assert (low, high) == (10.0, 995.0)
+
+
+def test_noise_loses_quality_rather_than_taking_room():
+    random = np.random.RandomState(6)
+    parts = [random.normal(size=(90, 96)) for _ in range(64)]
+    uri = pictures.montage(parts, [str(place) for place in range(64)], (-2.0, 2.0))
+    assert len(uri) < 400000
+    assert pixels(uri).std() > 20

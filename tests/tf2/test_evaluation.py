@@ -65,6 +65,18 @@ def test_a_regression_is_evaluated(tmp_path, python):
         assert float(row['mae']) == pytest.approx(np.mean(np.abs(error)), rel=1e-5)
 
 
+def test_a_classification_is_evaluated(tmp_path, python):
+    pytest.importorskip('niftynet')
+    label = {'first': np.full((1, 1, 1), 1), 'second': np.full((1, 1, 1), 0)}
+    found = dict(label, second=np.full((1, 1, 1), 2))
+    accuracy = 'niftynet.evaluation.classification_evaluations.accuracy'
+    tables = _evaluate(
+        tmp_path, python, 'net_classify', 'CLASSIFICATION', label, found, accuracy, 'label'
+    )
+    ((right,),) = [table for table in tables if 'accuracy' in table[0]]
+    assert float(right['accuracy']) == 0.5
+
+
 def _evaluate(folder, python, command, section, expected, found, evaluations, role):
     """Run the evaluation; the rows of each CSV file that it wrote, as dictionaries."""
     config = configparser.ConfigParser()
@@ -85,8 +97,10 @@ def _evaluate(folder, python, command, section, expected, found, evaluations, ro
     config['INFERENCE'] = {'save_seg_dir': str(folder / 'output')}
     config['EVALUATION'] = {'save_csv_dir': str(folder / 'csv'), 'evaluations': evaluations}
     config[section] = {'image': 'truth', role: 'truth', 'inferred': 'inferred'}
+    if section != 'REGRESSION':
+        config[section]['num_classes'] = str(CLASSES)
     if section == 'SEGMENTATION':
-        config[section].update(num_classes=str(CLASSES), evaluation_units='label')
+        config[section]['evaluation_units'] = 'label'
     (folder / 'model').mkdir()
     path = folder / 'evaluation.ini'
     with open(str(path), 'w') as target:

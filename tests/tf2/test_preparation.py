@@ -1,6 +1,10 @@
 # -*- coding: utf-8 -*-
 """What is said of a Python or a TensorFlow that will not do, and of a wrong order."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from niftynet_tf2 import preparation
@@ -61,3 +65,22 @@ def test_tensorflow_used_before_niftynet_is_a_warning(tf, python):
     assert done.stdout.splitlines()[-1] == '(5,) False', done.stderr
     assert 'was imported before niftynet: NiftyNet works, but' in done.stderr
     assert "put 'import niftynet' first" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_mixture_ends_a_program_with_one_line(tf, tmp_path):
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    other = tmp_path / 'tensorflow_cpu-2.15.0.dist-info'
+    other.mkdir()
+    (other / 'METADATA').write_text(
+        'Metadata-Version: 2.1\nName: tensorflow-cpu\nVersion: 2.15.0\n'
+    )
+    done = subprocess.run(
+        [sys.executable, '-c', 'import niftynet_tf2, niftynet'],
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join([root, str(tmp_path)] + sys.path)),
+        stderr=subprocess.PIPE,
+        universal_newlines=True,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith('niftynet_tf2: error: several TensorFlows') and 'cpu 2.15.0' in line
