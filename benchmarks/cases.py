@@ -140,7 +140,9 @@ def _added_memory(found):
 
 
 def _memory_of_channels(found):
-    held = [found['b {}'.format(each)].bytes - found['b {}'.format(each)].step for each in CHANNELS]
+    # where the plain run's own peak holds the layer's tensor already, it is not to be taken off
+    ours = [found['b {}'.format(each)] for each in CHANNELS]
+    held = [max(each.bytes - each.step, found['a'].bytes) for each in ours]
     return _flatness(held, found['a'].bytes)
 
 
@@ -204,7 +206,7 @@ CASES = (
     ),
     Case(
         'channels-memory',
-        '8, 80, 400 channels, zarr: memory less one step, largest/smallest',
+        '8, 80, 400 channels, zarr: memory less one step (at least that of (a)), largest/smallest',
         'channels',
         _memory_of_channels,
         1.1,
