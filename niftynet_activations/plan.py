@@ -9,13 +9,14 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
+from niftynet_activations.errors import GeometryError
 from niftynet_activations.output.spec import MapSpec
 from niftynet_activations.resample import InputGrid
 from niftynet_activations.space import NetworkSpace
 from niftynet_activations.stitching.blend import BlendAxisPlan
 from niftynet_activations.stitching.boxes import Box
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan
-from niftynet_activations.stitching.lattice import inside_image
+from niftynet_activations.stitching.lattice import AxisLattice, inside_image
 
 # the sidecar's keys that hold one number an axis
 PER_AXIS = ('stride', 'offset', 'period', 'receptive_field', 'margin', 'reference_shape')
@@ -117,10 +118,11 @@ def plan_map(
     :param info: sidecar keys already known, ``stitch`` and ``resolution`` among them
     :param judged: gives ``exact``, ``inexact_because`` and ``reference_shape`` of a plan
     :return: the plan
-    :raises GeometryError: if the map has no sample that ``resolution`` could be made from
+    :raises GeometryError: if the map has no sample, or none that ``resolution`` could be made from
     """
     crop = _stitching_plan(axes, windows, info['stitch'])
     lattices = [axis.lattice for axis in crop.axes]
+    _check_samples(spec, lattices, windows.image)
     grid = InputGrid(space, lattices) if info['resolution'] == 'input' else None
     affine = space.lattice_affine(
         [lattice.stride for lattice in lattices],
@@ -142,6 +144,18 @@ def plan_map(
     )
     gathered = int(np.prod(crop.shape)) * len(plan.spec.channels) if plan.gathers else 0
     return plan._replace(spec=plan.spec._replace(gathered_samples=gathered))
+
+
+def _check_samples(spec: Dict[str, Any], lattices: Sequence[AxisLattice], image: Any) -> None:
+    for name, lattice, size in zip('xyz', lattices, image):
+        if lattice.count == 0:
+            raise GeometryError(
+                "layer '{}' has no sample inside the image of subject '{}': along {} they lie {:g} "
+                'voxels apart, and the image has {:g}; leave the layer out of activation_layers or '
+                'choose another volume_padding_size'.format(
+                    spec['layer'], spec['subject'], name, lattice.stride, size
+                )
+            )
 
 
 def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> CropPlan:

@@ -43,8 +43,8 @@ between its borders.
 **{violations} maps call themselves exact and differ.**
 
 The last columns tell how cautious the program is: what it says is not exact, and what of that was
-equal all the same (a border that is too small by the field of one rare tap, a maximum that was not
-in the part that is missing, windows that happen to meet where a layer is constant).
+equal all the same. {means} of these {equal} are means of several windows (`average`, `gaussian`)
+that all happened to see enough.
 """
 
 
@@ -148,6 +148,7 @@ def page_of(draws: Sequence[Draw]) -> str:
     """
     ran = [draw for draw in draws if not draw['refused']]
     versions = ' and '.join(sorted({draw['tensorflow'] for draw in ran}))
+    equal = [each for each in _maps(ran) if each['exact'] is False and _equal(each)]
     lines = [
         INTRODUCTION.format(
             ran=len(ran),
@@ -155,6 +156,8 @@ def page_of(draws: Sequence[Draw]) -> str:
             versions=versions,
             tolerance=TOLERANCE,
             violations=len(violations(draws)) or 'No',
+            equal=len(equal),
+            means=sum('means of up to' in each['because'] for each in equal),
         )
     ]
     lines.append('| network | grid | runs | maps | exact | largest difference | not exact | ')

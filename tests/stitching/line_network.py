@@ -13,8 +13,8 @@ from niftynet_activations.geometry.axis import AxisGeometry, meet, same_padding
 
 class LineNetwork(object):
     """
-    :param layers: of ('conv', kernel, stride, dilation), ('valid', kernel), ('pool', factor),
-        ('up', factor) and ('skip', n), which adds the output of n layers before
+    :param layers: of ('conv', kernel, stride, dilation), ('valid', kernel), ('crop', n),
+        ('pool', factor), ('up', factor) and ('skip', n), which adds the output of n layers before
     """
 
     def __init__(self, layers, seed):
@@ -36,6 +36,8 @@ class LineNetwork(object):
         values, kind = outputs[-1], layer[0]
         if kind == 'pool':
             return values[: len(values) // layer[1] * layer[1]].reshape(-1, layer[1]).max(axis=1)
+        if kind == 'crop':
+            return values[layer[1] : -layer[1]]
         if kind == 'up':
             return np.repeat(values, layer[1])
         if kind == 'skip':
@@ -67,6 +69,8 @@ class LineNetwork(object):
             axis, kind = found[-1], layer[0]
             if kind == 'pool':
                 found.append(axis.convolve(axis.size // layer[1], layer[1], layer[1]))
+            elif kind == 'crop':
+                found.append(axis.shift(axis.size - 2 * layer[1], layer[1]))
             elif kind == 'up':
                 found.append(axis.enlarge(layer[1], linear=False))
             elif kind == 'skip':

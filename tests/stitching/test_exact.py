@@ -27,8 +27,8 @@ NETWORKS = {
     'pooled': [('conv', 3, 1, 1), ('pool', 2), ('conv', 3, 1, 1), ('pool', 2)],
     'valid': [('valid', 5), ('valid', 4)],
     'unet': UNET,
-    'padded behind a crop': [('valid', 5), ('conv', 3, 1, 1)],
-    'padded behind a crop, strided': [('valid', 4), ('conv', 5, 2, 1), ('conv', 3, 1, 1)],
+    'padded behind a crop': [('crop', 2), ('conv', 3, 1, 1)],
+    'padded behind a crop, strided': [('crop', 3), ('conv', 5, 2, 1), ('conv', 3, 1, 1)],
     'strided and back': [('conv', 3, 2, 1), ('conv', 3, 1, 1), ('up', 2)],
 }
 THIN = AxisPlan(inside_image(1, 0, 1, 0), [0], 1, 1, 1)
@@ -213,6 +213,20 @@ def test_both_sides_of_the_field_count(below, above, beyond):
     # windows 0..5 and 4..9: voxels up to 4 are taken from the first, from 5 on from the second
     plan = AxisPlan(inside_image(1, 0, 10, 0), [0, 4], 6, 6, 10)
     verdict = judge([plan, THIN, THIN], [Reaching(below, above), POINT, POINT], [10, 1, 1], [])
+    assert verdict.exact is (beyond is None)
+    if beyond:
+        assert 'depend on up to {} voxels beyond'.format(beyond) in verdict.because
+
+
+@pytest.mark.parametrize(
+    'touched, beyond', [((1, 1), None), ((2, 0), 1), ((4, 0), 3), ((0, 2), 1), ((0, 3), 2)]
+)
+def test_padding_inside_of_a_window_counts(touched, beyond):
+    # as above; of the first window the first five samples are taken, of the second the last five
+    plan = AxisPlan(inside_image(1, 0, 10, 0), [0, 4], 6, 6, 10)
+    axis = Reaching(0, 0)
+    axis.touched = touched
+    verdict = judge([plan, THIN, THIN], [axis, POINT, POINT], [10, 1, 1], [])
     assert verdict.exact is (beyond is None)
     if beyond:
         assert 'depend on up to {} voxels beyond'.format(beyond) in verdict.because

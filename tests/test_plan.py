@@ -1,0 +1,38 @@
+# -*- coding: utf-8 -*-
+import numpy as np
+import pytest
+
+from niftynet_activations.errors import GeometryError
+from niftynet_activations.geometry.axis import AxisGeometry
+from niftynet_activations.plan import Windows, plan_map
+from niftynet_activations.space import NetworkSpace
+
+WINDOW = (12, 8, 16)
+
+
+def plan(image, padding):
+    volume = [n + 2 * p for n, p in zip(image, padding)]
+    axes = [AxisGeometry.of_window(n).convolve(n // 4, 4, 4) for n in WINDOW]
+    starts = [[0, n - m] for n, m in zip(volume, WINDOW)]
+    spec = dict(
+        subject='one', layer='deep', postfix='x', channels=(0, 1), format='nii', layout='4d',
+        dtype='float32', settings='',
+    )  # fmt: skip
+    space = NetworkSpace(np.eye(4), image).pad(padding, padding)
+    windows = Windows(starts, WINDOW, volume, image, padding)
+    info = dict(stitch='crop', resolution='native')
+    judged = dict(exact=None, inexact_because=None, reference_shape=[None] * 3)
+    return plan_map('key', axes, (0, 1, 2), windows, space, spec, info, lambda crop: judged)
+
+
+def test_a_map_has_the_samples_inside_the_image():
+    # centres at 1.5, 5.5, 9.5, ...
+    found = plan((13, 8, 17), (0, 0, 0))
+    assert found.spec.shape_xyz == (3, 2, 4)
+    assert np.allclose(np.asarray(found.spec.affine)[:3, 3], 1.5)
+
+
+def test_a_map_without_samples_is_refused_before_the_first_window():
+    # the image's two voxels, 7 and 8, lie between the samples at 5.5 and 9.5
+    with pytest.raises(GeometryError, match="'deep' has no sample .* 'one': along y they lie 4 vo"):
+        plan((13, 2, 17), (0, 7, 0))
