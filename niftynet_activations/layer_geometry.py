@@ -117,17 +117,20 @@ class LayerGeometries(object):
     def common_periods(self, layers: Sequence[SavedLayer]) -> List[int]:
         """
         :param layers: the chosen ones
-        :return: for x, y and z, the least common multiple of their periods, voxels
-        :raises GeometryError: if one of them is not known
+        :return: for x, y and z, the least common multiple of their periods, voxels; layers whose
+            place the graph does not tell have no part in it
+        :raises GeometryError: if that is all of them
         """
-        periods = [1, 1, 1]
-        for layer in layers:
-            axes = self._known(layer)
-            if axes is None:
-                raise GeometryError(
-                    "activation_grid = aligned: the place of layer '{}' is not known ({}); leave "
-                    'it out'.format(layer.name, self._read[layer.fetched.name].inexact_because)
+        known = [axes for axes in map(self._known, layers) if axes is not None]
+        if not known:
+            raise GeometryError(
+                'activation_grid = aligned: the graph tells the place of none of the chosen layers '
+                '({}); choose others or activation_grid = niftynet'.format(
+                    '; '.join(self._read[layers[0].fetched.name].inexact_because)
                 )
+            )
+        periods = [1, 1, 1]
+        for axes in known:
             periods = [int(np.lcm(each, axis.period)) for each, axis in zip(periods, axes)]
         return periods
 
