@@ -41,10 +41,11 @@ whitening.
 The volume is longer than the window along one axis at a time, by an odd number of voxels, so that
 it needs an extension; along the others one window covers it. The border along the long axis is the
 one that the program suggests for the layers of a run (`activation_grid = aligned`); that of
-unet (44), unet_2d (92) and deepmedic (24) is what NiftyNet needs for their smaller outputs, which
-leaves some of unet's layers at the windows' faces.
+unet (44), unet_2d (92) and deepmedic (24) is what NiftyNet needs for their smaller outputs, and too
+narrow for the last layers of unet.
 
-- *tried*: layers that can be exact with these windows, counted once for each long axis;
+- *tried*: layers that some border would make exact, by their receptive fields along the long axis;
+  counted once for each such axis;
 - *exact*: those whose maps call themselves exact;
 - *largest difference*: of these from the pass, as a part of the range of the pass's values. At most
   1e-4 is float32 rounding; 0 means the same to the last bit.

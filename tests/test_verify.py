@@ -183,7 +183,7 @@ def test_the_resize_sampler_has_one_window(config, grid, capsys):
 
 
 def test_two_dimensions_slice_by_slice(tmp_path, capsys):
-    path = ready('unet_2d', tmp_path, (205, 189, 2), (204, 188, 1), (92, 92, 0))
+    path = ready('unet_2d', tmp_path, (205, 188, 2), (204, 188, 1), (92, 92, 0))
     status, found = verify(
         capsys, path, '--activation_layers', 'TwoConv,TwoConv/*', '--volume_padding_size', '0',
         '--activation_grid', 'aligned', '--activation_channels=-1',
