@@ -72,10 +72,9 @@ def test_told_to_stop(toy, tmp_path, number):
     process = start_and_wait(toy, tmp_path / 'out')
     process.send_signal(number)
     said = process.communicate()[0].decode()
-    assert process.returncode != 0
+    # which error is raised depends on where the signal arrives
+    assert process.returncode != 0, said
     check_first_alone_is_there(toy, tmp_path / 'out')
-    if number == signal.SIGINT:
-        assert "the run ended before all windows of subject 'b' had come" in said
 
 
 def test_killed_and_taken_up_again(toy, tmp_path):
