@@ -6,19 +6,17 @@ A network's own code refuses sizes for many reasons (asserts, concatenations tha
 dilated blocks); building it on a placeholder asks them all. That takes no memory, but seconds for
 a large network, so that not every size can be tried. What networks refuse is a matter of
 divisibility: they take the sizes that are congruent to the window's modulo some *modulus*, on each
-axis one of its own. Moduli are tried from small to large. With one below the network's the
-size that is tried is refused, or is the smallest that suits by chance; with the network's own it
-is the smallest that suits.
+axis one of its own. The moduli are found once, on windows that are longer by a multiple of them,
+and serve for all volumes.
 
 A network may also choose other numbers for another size, a crop or a resizing: so the geometry is
 read again there.
 """
 
-import contextlib
 import io
 import logging
 import time
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
@@ -29,9 +27,11 @@ from niftynet_activations.errors import OptionError
 from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.network import build_on_placeholder
+from niftynet_activations.quiet import output_to
 from niftynet_activations.stitching.exact import reference_size
 
-MODULI = (1, 2, 3, 4, 6, 8, 9, 12, 16, 18, 24, 32, 48, 64)  # voxels
+MODULI = (8, 16, 576)  # voxels; multiples of most networks' moduli, and of all looked for
+PRIMES = (2, 3)
 MOST_BUILDS = 40  # of the network, in one search
 LONG = 3.0  # seconds that a search may take without a word
 LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
@@ -60,6 +60,7 @@ class ReferenceShapes(object):
         self._accepted: Dict[Sizes, bool] = {self.window: True}
         self._records: Dict[Sizes, NetworkRecord] = {}
         self._geometries: Dict[Sizes, Dict[str, TensorGeometry]] = {}
+        self._moduli: Optional[List[int]] = None  # of the network, once they were needed
         self._built = 0  # how often the network was built
         self._left = MOST_BUILDS
         self._found: Dict[Tuple[Sizes, Sizes], Optional[Sizes]] = {}
@@ -75,6 +76,8 @@ class ReferenceShapes(object):
             began, built = time.time(), self._built
             self._left = MOST_BUILDS
             self._found[key] = self._search(*key)
+            kept = self._found.values()
+            self._records = {size: each for size, each in self._records.items() if size in kept}
             if time.time() - began > LONG:
                 LOGGER.info(
                     'finding the reference volume took %.0f s: the network was built on %d sizes',
@@ -91,40 +94,56 @@ class ReferenceShapes(object):
             it does not have, and empty for the window's own size
         """
         key = tuple(sizes)
-        if key not in self._records:
+        if key not in self._geometries and key not in self._records:
             return {}
         if key not in self._geometries:
-            graph, image = self._records[key].image.graph, self._records[key].image
+            image = self._records.pop(key).image
+            graph = image.graph
             there = [name for name in names if _has_tensor(graph, name)]
             tensors = [graph.get_tensor_by_name(name) for name in there]
             self._geometries[key] = read_geometry(tensors, image)
         return self._geometries[key]
 
     def _search(self, volume: Sizes, periods: Sizes) -> Optional[Sizes]:
-        nearest = tuple(
-            reference_size(size, window, period) if axis in self._spatial_axes else size
-            for axis, (size, window, period) in enumerate(zip(volume, self.window, periods))
-        )
+        nearest = self._nearest(volume, periods, self._moduli or [1] * 3)
         if self._accepts(nearest):
             return nearest
-        sizes: List[int] = []
-        for axis, period in enumerate(periods):
-            size = self._along_axis(axis, nearest[axis], period)
-            if size is None:
-                return None
-            sizes.append(size)
-        return tuple(sizes) if self._accepts(tuple(sizes)) else None
+        if self._moduli is None:
+            self._moduli = self._find_moduli()
+        if self._moduli is None:
+            return None
+        sizes = self._nearest(volume, periods, self._moduli)
+        return sizes if self._accepts(sizes) else None
 
-    def _along_axis(self, axis: int, nearest: int, period: int) -> Optional[int]:
-        """The other axes are as long as the window meanwhile, which the network accepts."""
-        window = self.window[axis]
-        if axis not in self._spatial_axes:
-            return nearest
-        for modulus in sorted({int(np.lcm(period, each)) for each in MODULI}):
-            size = reference_size(nearest, window, modulus)
-            if self._accepts(self.window[:axis] + (size,) + self.window[axis + 1 :]):
-                return size
-        return None
+    def _nearest(self, volume: Sizes, periods: Sizes, moduli: Sequence[int]) -> Sizes:
+        return tuple(
+            reference_size(size, window, int(np.lcm(period, modulus)))
+            if axis in self._spatial_axes
+            else size
+            for axis, (size, window, period, modulus) in enumerate(
+                zip(volume, self.window, periods, moduli)
+            )
+        )
+
+    def _find_moduli(self) -> Optional[List[int]]:
+        """A window longer by a number of voxels is taken where the modulus divides that number."""
+        axes = self._spatial_axes
+        common = next((each for each in MODULI if self._takes_longer({a: each for a in axes})), 0)
+        if not common:
+            return None
+        # mostly all axes are alike: what they have in common is divided first
+        common = _divided(common, lambda each: self._takes_longer({a: each for a in axes}))
+        return [
+            _divided(common, lambda each, axis=axis: self._takes_longer({axis: each}))
+            if axis in axes
+            else 1
+            for axis in range(len(self.window))
+        ]
+
+    def _takes_longer(self, longer: Dict[int, int]) -> bool:
+        return self._accepts(
+            tuple(size + longer.get(axis, 0) for axis, size in enumerate(self.window))
+        )
 
     def _accepts(self, sizes: Sizes) -> bool:
         if sizes not in self._accepted:
@@ -139,7 +158,7 @@ class ReferenceShapes(object):
         network = self._application.net
         shape = [1] + [sizes[axis] for axis in self._spatial_axes] + [self._modalities]
         try:
-            with tf.Graph().as_default(), contextlib.redirect_stdout(io.StringIO()):
+            with tf.Graph().as_default(), output_to(io.StringIO()):
                 self._records[sizes] = build_on_placeholder(self._application, shape)
         except OptionError:
             return False
@@ -154,3 +173,11 @@ def _has_tensor(graph: Any, name: str) -> bool:
     except (KeyError, ValueError):
         return False
     return True
+
+
+def _divided(modulus: int, takes: Callable[[int], bool]) -> int:
+    """The number divided by primes as long as what is left is taken."""
+    for prime in PRIMES:
+        while modulus % prime == 0 and takes(modulus // prime):
+            modulus //= prime
+    return modulus

@@ -43,14 +43,6 @@ def _same(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     return state
 
 
-@rule('MatMul')
-def _fully_connected(tensor: Any, inputs: Sequence[Any], states: States) -> State:
-    state = only_first(states)
-    if state.dimensions != ((BATCH,), (CHANNELS,)) or tensor.op.get_attr('transpose_a'):
-        raise UnknownOperation('multiplies what is no row of channels for each window')
-    return state
-
-
 @rule(
     *(
         'Add AddV2 AddN Sub Mul RealDiv Div DivNoNan FloorDiv Maximum Minimum Pow ConcatV2 Select '
