@@ -140,15 +140,12 @@ def _added_memory(found):
 
 
 def _memory_of_channels(found):
-    # where the plain run's own peak holds the layer's tensor already, it is not to be taken off
+    # the network computes all channels in every run, so that the plain run's own peak holds the
+    # layer's tensor already: with the step taken off, more channels would seem to need less
     ours = [found['b {}'.format(each)] for each in CHANNELS]
+    value, note = _flatness([each.bytes for each in ours], found['a'].bytes)
     strict = [each.bytes - each.step for each in ours]
-    value, note = _flatness([max(each, found['a'].bytes) for each in strict], found['a'].bytes)
-    whole = [each.bytes for each in ours]
-    note += '; taken off everywhere {:.3f}, nowhere {:.3f}'.format(
-        max(strict) / min(strict), max(whole) / min(whole)
-    )
-    return Figure(value, note)
+    return Figure(value, note + '; one step taken off {:.3f}'.format(max(strict) / min(strict)))
 
 
 def _memory_of_lengths(found):
@@ -211,7 +208,7 @@ CASES = (
     ),
     Case(
         'channels-memory',
-        '8, 80, 400 channels, zarr: memory less one step (at least that of (a)), largest/smallest',
+        '8, 80, 400 channels, zarr: peak memory, largest/smallest',
         'channels',
         _memory_of_channels,
         1.1,
