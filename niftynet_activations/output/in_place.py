@@ -8,12 +8,16 @@ not in the middle of the run.
 """
 
 import os
+import threading
 
 import numpy as np
 
 from niftynet_activations.output import files, nifti, order
 
 SAMPLE = np.dtype('<f4')
+# A file is mapped again after so many bytes, so that the resident size does not grow to the file's;
+# mapping it for every box would cost more than writing, since each page has to be found again.
+MAPPED_BYTES = 512 << 20
 
 
 class InPlaceNifti:
@@ -33,6 +37,9 @@ class InPlaceNifti:
         self.shape = self._files[0].shape
         self._paths = []
         self._offset = 0
+        self._volumes = [None] * len(self._files)
+        self._written = 0  # bytes, through the mappings that there are
+        self._lock = threading.Lock()
         try:
             for each in self._files:
                 self._paths.append(scratch(each.name))
@@ -48,8 +55,9 @@ class InPlaceNifti:
         :param corner: voxel indices (x, y, z) of its first sample
         :param block: array (x, y, z, channel)
         """
-        for first, piece in order.pieces(block, SAMPLE):
-            self._store(corner, first, piece)
+        for position, each in enumerate(self._files):
+            channels = slice(each.channels.start, each.channels.stop)
+            order.turn(self._box(position, corner, block.shape), block[..., channels])
 
     def fill_missing(self, corner, shape):
         """
@@ -58,8 +66,8 @@ class InPlaceNifti:
         :param corner: voxel indices (x, y, z) of its first sample
         :param shape: its sizes (x, y, z)
         """
-        nan = np.broadcast_to(SAMPLE.type(np.nan), (len(self._spec.channels),) + tuple(shape[::-1]))
-        self._store(corner, 0, nan)
+        for position in range(len(self._files)):
+            self._box(position, corner, shape)[...] = np.nan
 
     def stop(self):
         """
@@ -70,12 +78,14 @@ class InPlaceNifti:
         """
         :return: list of (path of the complete scratch file, name that it is to get)
         """
+        self._unmap()
         return [(path, each.name) for path, each in zip(self._paths, self._files)]
 
     def abandon(self):
         """
         Remove what was written; a second call does nothing.
         """
+        self._unmap()
         for path in self._paths:
             files.remove(path)
 
@@ -97,28 +107,31 @@ class InPlaceNifti:
         finally:
             os.close(descriptor)
 
-    def _store(self, corner, first, piece):
+    def _box(self, position, corner, shape):
         """
-        :param corner: voxel indices (x, y, z) of the piece's first sample
-        :param first: position of its first channel
-        :param piece: array (channel, z, y, x)
+        :param position: of the file
+        :param corner: voxel indices (x, y, z) of the box's first sample
+        :param shape: its sizes (x, y, z)
+        :return: the box in the mapped file, array (channel, z, y, x)
         """
-        x, y, z = corner
-        _, size_z, size_y, size_x = piece.shape
-        for path, each in zip(self._paths, self._files):
-            low = max(first, each.channels.start)
-            high = min(first + len(piece), each.channels.stop)
-            if low >= high:
-                continue
-            # mapped anew for every piece, so that the resident size does not grow to the file's
-            volume = np.memmap(
-                path,
-                SAMPLE,
-                'r+',
-                self._offset,
-                (len(each.channels),) + tuple(self._spec.shape_xyz[::-1]),
-            )
-            here = slice(low - each.channels.start, high - each.channels.start)
-            volume[here, z : z + size_z, y : y + size_y, x : x + size_x] = piece[
-                low - first : high - first
-            ]
+        channels = len(self._files[position].channels)
+        with self._lock:
+            self._written += int(np.prod(shape[:3], dtype=np.int64)) * channels * SAMPLE.itemsize
+            if self._written > MAPPED_BYTES:
+                self._volumes = [None] * len(self._files)
+                self._written = 0
+            if self._volumes[position] is None:
+                self._volumes[position] = np.memmap(
+                    self._paths[position],
+                    SAMPLE,
+                    'r+',
+                    self._offset,
+                    (channels,) + tuple(self._spec.shape_xyz[::-1]),
+                )
+            volume = self._volumes[position]
+        x, y, z = (slice(low, low + size) for low, size in zip(corner, shape))
+        return volume[:, z, y, x]
+
+    def _unmap(self):
+        with self._lock:
+            self._volumes = [None] * len(self._files)
