@@ -198,9 +198,16 @@ class ActivationApplication(SegmentationApplication):
 
     def _listen_to_session(self, run: ActivationRun) -> None:
         # NiftyNet's signals hold their receivers weakly: keep them as long as the application
-        self._receivers = (lambda _, **__: run.start(), lambda _, **__: run.close())
+        self._receivers = (lambda _, **__: run.start(), lambda _, **__: self._end_session(run))
         SESS_STARTED.connect(self._receivers[0])
         SESS_FINISHED.connect(self._receivers[1])
+
+    def _end_session(self, run: ActivationRun) -> None:
+        run.close()
+        unread = self.readers[0].left_out
+        if len(unread) == self.readers[0].num_subjects:
+            # TensorFlow's own error, under way now, would bury the reason in its lines
+            raise InputError(message(list(unread.values()), 'no subject'))
 
     def _plan_summaries(
         self,

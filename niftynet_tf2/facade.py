@@ -9,7 +9,7 @@ TensorFlow 2. Version-2 behaviour is off for the whole process.
 import sys
 from types import ModuleType
 
-from niftynet_tf2 import contrib, deferral, layers, py_func, session, variables
+from niftynet_tf2 import contrib, data, deferral, layers, py_func, session, variables
 from niftynet_tf2.modules import MissingContribFinder
 
 MODULE_NAMES = ('__file__', '__path__', '__spec__', '__loader__', '__version__')
@@ -72,6 +72,7 @@ def install(real):
     facade.py_func = py_func.make_py_func(v1)
     layers.install(v1)
     contrib.install(v1)
+    data.install(v1)
     sys.meta_path[:0] = [MissingContribFinder, deferral.LateFinder(real)]
     _supply_generator_enqueuer()
 

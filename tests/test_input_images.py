@@ -118,7 +118,7 @@ def test_a_single_subject_with_a_bad_header_ends_at_once(tmp_path):
 def test_a_single_subject_that_is_cut_short(tmp_path):
     config = make_toy(tmp_path / 'toy', {'a': (20, 23, 25)})
     cut_short(image_path(tmp_path / 'toy', 'a'))
-    with pytest.raises(Exception, match='no subject could be read.*a_T1.nii.gz'):
+    with pytest.raises(InputError, match='no subject could be read.*a_T1.nii.gz'):
         run_activations(config, tmp_path / 'ours', '--activation_layers', LAYER)
     assert not [name for name in os.listdir(str(tmp_path / 'ours')) if name.startswith('.')]
     assert not maps(tmp_path / 'ours')

@@ -18,7 +18,7 @@ from niftynet_activations.output import order
 from niftynet_activations.output.files import WAYS_TO_SHRINK
 
 MEBI = 1 << 20
-QUEUE_BYTES = 256 * MEBI  # more makes no run faster: the slower side sets the pace
+QUEUE_BYTES = 96 * MEBI  # more makes no run faster: the slower side sets the pace
 # for zarr alone, whose threads never spend long at the end of a subject: one window is written
 # while the next one is computed
 STORE_QUEUE_BYTES = 32 * MEBI

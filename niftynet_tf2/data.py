@@ -1,0 +1,41 @@
+# -*- coding: utf-8 -*-
+"""
+Stands in for ``tf.data.Dataset.make_one_shot_iterator``, with the tuning of datasets off.
+
+TensorFlow 2 watches each dataset from a thread that sleeps longer from time to time, and may not
+wake when the session is closed: NiftyNet's runs then end only when the sleep does, as late again
+as half of their time. NiftyNet leaves nothing to be tuned, since it gives all sizes and numbers
+itself.
+"""
+
+import functools
+
+
+def make_one_shot_iterator(original, make_options):
+    """
+    :param original: the method of ``tf.data.Dataset``
+    :param make_options: the class ``tf.data.Options``
+    :return: the method to put in its place
+    """
+
+    @functools.wraps(original)
+    def without_tuning(self):
+        options = make_options()
+        options.autotune.enabled = False
+        return original(self.with_options(options))
+
+    without_tuning.original = original
+    return without_tuning
+
+
+def install(v1):
+    """
+    Put the stand-in into ``tf.data.Dataset``. Calling it again is harmless.
+
+    :param v1: the module ``tensorflow.compat.v1``
+    """
+    dataset = v1.data.Dataset
+    if not hasattr(dataset.make_one_shot_iterator, 'original'):
+        dataset.make_one_shot_iterator = make_one_shot_iterator(
+            dataset.make_one_shot_iterator, v1.data.Options
+        )
