@@ -18,7 +18,10 @@ from niftynet_activations.output import order
 from niftynet_activations.output.files import WAYS_TO_SHRINK
 
 MEBI = 1 << 20
-QUEUE_BYTES = 96 * MEBI  # more makes no run faster: the slower side sets the pace
+# More makes no run faster, since the slower side sets the pace; but where windows are large, some
+# must find room, or the network and the writers wait for each other in turn.
+QUEUE_BYTES = 96 * MEBI
+QUEUE_STEPS = 3
 # for zarr alone, whose threads never spend long at the end of a subject: one window is written
 # while the next one is computed
 STORE_QUEUE_BYTES = 32 * MEBI
@@ -180,7 +183,9 @@ def plan_memory(specs, step_bytes, limit_bytes, workers=2, block_bytes=0, stitch
             )
         )
     cache = min(CACHE_BYTES, (limit_bytes - fixed) // 2) if stores else 0
-    wanted = STORE_QUEUE_BYTES if stores and stores == len(specs) else QUEUE_BYTES
+    wanted = max(QUEUE_BYTES, QUEUE_STEPS * step_bytes)
+    if stores and stores == len(specs):
+        wanted = STORE_QUEUE_BYTES
     queue = min(wanted, limit_bytes - fixed - cache)
     return MemoryPlan(queue, cache // max(stores, 1), fixed + cache + queue, step_bytes)
 

@@ -103,6 +103,6 @@ def test_limit_too_low_is_refused():
 def test_line_for_the_log():
     plan = estimate.plan_memory([BRAIN], 283 * 10**6, GIBI)
     assert estimate.memory_line(plan, GIBI) == (
-        'memory: up to 369.1 MB for stitching and writing (activation_memory allows 1.1 GB), '
+        'memory: up to 1.1 GB for stitching and writing (activation_memory allows 1.1 GB), '
         'besides 283.0 MB of tensors in one step'
     )
