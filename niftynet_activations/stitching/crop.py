@@ -67,7 +67,7 @@ class AxisPlan(object):
         distances = distances.reshape(positions.shape)
         given = (positions > -TOLERANCE) & (positions < samples - 1 + TOLERANCE)
         distances[~given] = -np.inf
-        self.covered = given.any(axis=0)
+        self.covered: np.ndarray = np.asarray(given.any(axis=0))
         taken = self._taken(distances) & given
         self.runs: Dict[int, List[Run]] = {
             start: self._runs_of(positions[row], taken[row], samples)
