@@ -14,6 +14,7 @@ from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
 from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
 
 from niftynet_activations.alignment import Alignment
+from niftynet_activations.beside import beside
 from niftynet_activations.run import ActivationRun
 from niftynet_activations.stitching.aligned import extend
 
@@ -29,9 +30,7 @@ class _ActivationAggregator(ImageWindowsAggregator):
         :param aggregator: as NiftyNet's application has made it
         :return: an aggregator that does the same, and takes activations too
         """
-        extended = cls.__new__(cls)
-        vars(extended).update(vars(aggregator))
-        return extended
+        return beside(cls, aggregator)
 
     def decode_activations(self, windows: Dict[str, np.ndarray], location: np.ndarray) -> None:
         """

@@ -12,8 +12,8 @@ import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet se
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.engine.sampler_grid_v2 import GridSampler
-from niftynet.layer.base_layer import Layer
 
+from niftynet_activations.beside import layer_beside
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.stitching.aligned import aligned_starts, extend
 from niftynet_activations.subjects import Subject
@@ -71,10 +71,7 @@ class AlignedGridSampler(GridSampler):
         :param sampler: as NiftyNet's application has made it
         :return: a sampler with the same settings and other windows
         """
-        aligned = cls.__new__(cls)
-        vars(aligned).update(vars(sampler))
-        Layer.__init__(aligned, name='aligned_grid_sampler')  # its calls go to layer_op below
-        return aligned
+        return layer_beside(cls, sampler, 'aligned_grid_sampler')
 
     def layer_op(self) -> Iterator[Dict[str, np.ndarray]]:
         """

@@ -21,8 +21,8 @@ from nibabel.spatialimages import HeaderDataError, ImageDataError
 from niftynet.engine.sampler_resize_v2 import ResizeSampler
 from niftynet.io.image_loader import load_image_obj
 from niftynet.io.image_reader import ImageReader
-from niftynet.layer.base_layer import Layer
 
+from niftynet_activations.beside import layer_beside
 from niftynet_activations.errors import InputError
 
 LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
@@ -108,9 +108,7 @@ class ForgivingReader(ImageReader):
         :param reader: as NiftyNet's application has made it
         :return: a reader of the same files
         """
-        forgiving = cls.__new__(cls)
-        vars(forgiving).update(vars(reader))
-        Layer.__init__(forgiving, name='image_reader')  # its calls go to layer_op below
+        forgiving = layer_beside(cls, reader, 'image_reader')
         forgiving.left_out = {}
         return forgiving
 
@@ -146,10 +144,7 @@ class ForgivingResizeSampler(ResizeSampler):
         :param sampler: as NiftyNet's application has made it
         :return: a sampler with the same settings
         """
-        forgiving = cls.__new__(cls)
-        vars(forgiving).update(vars(sampler))
-        Layer.__init__(forgiving, name='forgiving_resize_sampler')
-        return forgiving
+        return layer_beside(cls, sampler, 'forgiving_resize_sampler')
 
     def layer_op(self, idx: Optional[int] = None) -> Dict[str, np.ndarray]:
         """
