@@ -49,7 +49,7 @@ Setting = NamedTuple(
         ('short', Tuple[int, int]),  # windows along the others, in their order
         ('fewer', Tuple[int, int]),  # by how much the volume is shorter there; it gets extended
         ('dimensions', int),
-        ('border', int),  # of a network whose output is smaller than the window; 0 to choose it
+        ('border', int),  # the least that a network with smaller outputs than windows allows
     ],
 )
 
@@ -106,8 +106,8 @@ def try_network(network: str, axis: int) -> Dict[str, Any]:
         found, candidates = _candidates(config, window, axis)
         for round_number in range(3):
             left = [each for each in candidates if not found[each.name]['exact']]
-            fixed = NETWORKS[network].border
-            for names, border in _runs(left, round_number, window, axis, fixed):
+            least = NETWORKS[network].border
+            for names, border in _runs(left, round_number, window, axis, least):
                 _run(config, names, border, found)
     return dict(
         network=network,
@@ -172,14 +172,14 @@ def _runs(
     round_number: int,
     window: Sequence[int],
     axis: int,
-    fixed: int,
+    least: int,
 ) -> List[Tuple[List[str], List[int]]]:
     """
     :param candidates: that are not exact yet
     :param round_number: from 0 on
     :param window: voxels
     :param axis: the long one
-    :param fixed: the border that the network needs, 0 where any will do
+    :param least: the smallest border that the network allows
     :return: names of the layers and the border of each run
     """
     groups: Dict[Any, List[Candidate]] = {}
@@ -191,8 +191,7 @@ def _runs(
         period = int(np.lcm.reduce([each.period for each in group]))
         border = [max(each.border[place] for each in group) for place in range(3)]
         border[axis] = min(border[axis], (window[axis] - period) // 2)
-        if fixed:
-            border = [fixed if size > 1 else 0 for size in window]
+        border = [max(each, least if size > 1 else 0) for each, size in zip(border, window)]
         if border[axis] >= 0:
             runs.append(([each.name for each in group], border))
     return runs
