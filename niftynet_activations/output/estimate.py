@@ -28,8 +28,8 @@ STORE_QUEUE_BYTES = 32 * MEBI
 # of one thread that writes: pieces in file order, slabs, some of them in float64, and what they
 # compress to
 THREAD_BYTES = 128 * MEBI
-# unfinished chunks of all zarr maps together; more of them wait in files, which cost little as long
-# as the system has memory to spare for them
+# unfinished chunks of all zarr maps together; more of them wait in the stores' files, which costs
+# little as long as the system has memory to spare for them
 CACHE_BYTES = 8 * MEBI
 GROUP_BYTES = 32 * MEBI  # some chunks of zarr, turned, copied and compressed
 SPOOL_SAMPLE_BYTES = 4
