@@ -40,9 +40,8 @@ whitening.
 
 The volume is longer than the window along one axis at a time, by an odd number of voxels, so that
 it needs an extension; along the others one window covers it. The border along the long axis is the
-one that the program suggests for the layers of a run (`activation_grid = aligned`); that of
-unet (44), unet_2d (92) and deepmedic (24) is what NiftyNet needs for their smaller outputs, and too
-narrow for the last layers of unet.
+one that the program suggests for the layers of a run (`activation_grid = aligned`), and no less than
+NiftyNet needs for the smaller outputs of unet (44), unet_2d (92) and deepmedic (24).
 
 - *tried*: layers that some border would make exact, by their receptive fields along the long axis;
   counted once for each such axis;
