@@ -151,6 +151,7 @@ class ZarrMap:
         try:
             # a hole in a mapped file would end the process when the disk is full
             files.reserve(descriptor, size)
+            files.fill_with_zeros(descriptor, size)
         finally:
             os.close(descriptor)
         return path
