@@ -28,6 +28,7 @@ from niftynet_activations.input_images import (
     message,
 )
 from niftynet_activations.layer_geometry import LayerGeometries
+from niftynet_activations.made_with import preprocessing_state
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.preparation import (
     RunSettings,
@@ -250,4 +251,5 @@ class ActivationApplication(SegmentationApplication):
             save_seg_dir=self.action_param.save_seg_dir,
             sampling='resize' if self.net_param.window_sampling == 'resize' else 'grid',
             border=tuple(self.action_param.border),
+            preprocessing=preprocessing_state(self.net_param),
         )

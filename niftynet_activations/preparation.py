@@ -19,6 +19,7 @@ from niftynet_activations.checkpoint import Checkpoint
 from niftynet_activations.errors import WriteError
 from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.layer_list import layers_of_network
+from niftynet_activations.made_with import file_state, graph_digests, image_state
 from niftynet_activations.output import estimate, existing, naming
 from niftynet_activations.output.estimate import MemoryPlan
 from niftynet_activations.output.folder import OutputFolder
@@ -45,6 +46,7 @@ RunSettings = NamedTuple(
         ('save_seg_dir', str),
         ('sampling', str),  # 'grid' or 'resize'
         ('border', Tuple[int, ...]),
+        ('preprocessing', Dict[str, Any]),  # state of what is done to images
     ],
 )
 
@@ -99,9 +101,10 @@ def prepare_run(
     naming.check_distinct(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
+    computed = graph_digests([layer.fetched for layer in layers], record.image)
     plans = {
         subject.index: _plan_subject(
-            settings, layers, subject, geometries, alignments.get(subject.index)
+            settings, layers, subject, geometries, alignments.get(subject.index), computed
         )
         for subject in subjects
     }
@@ -129,6 +132,7 @@ def _plan_subject(
     subject: Subject,
     geometries: LayerGeometries,
     alignment: Optional[Alignment],
+    computed: Dict[str, str],
 ) -> SubjectPlan:
     windows = _windows(settings, subject, alignment)
     space = network_space(subject, settings.sampling)
@@ -136,7 +140,8 @@ def _plan_subject(
     maps: List[Plan] = []
     for layer in layers:
         info = _info(settings, layer, subject)
-        made_with = fingerprint(dict(state, **info, channels=layer.channels))
+        values = computed[layer.fetched.name]
+        made_with = fingerprint(dict(state, **info, channels=layer.channels, values=values))
         if layer.spatial.shape.ndims == 2:
             maps.append(_plan_table(settings, layer, subject, info, made_with))
         else:
@@ -235,20 +240,15 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
 
 
 def _state_of_subject(settings: RunSettings, subject: Subject, windows: Windows) -> Dict[str, Any]:
-    """What all stored values of a subject depend on; files by their size and time of change."""
+    """What all stored values of a subject depend on, whatever the layer."""
     return dict(
+        image_state(subject.image),
         windows=[windows.starts, list(windows.size), list(windows.volume), list(windows.padding)],
-        files=[_file_state(path) for path in source_images(subject.image)],
-        weights=_file_state(settings.checkpoint.path + '.index'),
-        affine=subject.image.original_affine[0].tolist(),
+        weights=file_state(settings.checkpoint.path + '.index'),
+        preprocessing=settings.preprocessing,
         shape=list(subject.image_shape),
         layout=settings.options.layout,
     )
-
-
-def _file_state(path: str) -> Tuple[int, int]:
-    status = os.stat(path)
-    return status.st_size, status.st_mtime_ns
 
 
 def _check_sizes(
