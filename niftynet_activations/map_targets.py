@@ -11,6 +11,8 @@ from typing import Any, Sequence, Tuple, Union
 
 import numpy as np
 
+from niftynet_activations.errors import WriteError
+from niftynet_activations.output.files import disk_errors
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.vectors import VectorTable
 from niftynet_activations.output.writer import MapWriter
@@ -77,15 +79,20 @@ class _GatheredTarget(object):
         self.key = plan.key
         self._plan = plan
         self._writer = MapWriter(folder, plan.spec)
-        channels = len(plan.spec.channels)
-        scratch = folder.spool('samples')
-        self._gatherer: Union[Gatherer, Blender] = (
-            Gatherer(plan.crop, channels, scratch)
-            if plan.stitch == 'crop'
-            else Blender(plan.crop, plan.stitch, channels, scratch)
-        )
+        self._gatherer = self._make_gatherer(folder.spool('samples'))
         for box in plan.missing():
             self._writer.fill_missing(box.corner, box.shape)
+
+    def _make_gatherer(self, scratch: str) -> Union[Gatherer, Blender]:
+        spec, stitch = self._plan.spec, self._plan.stitch
+        try:
+            with disk_errors("writing layer '{}' of subject '{}'".format(spec.layer, spec.subject)):
+                if stitch == 'crop':
+                    return Gatherer(self._plan.crop, len(spec.channels), scratch)
+                return Blender(self._plan.crop, stitch, len(spec.channels), scratch)
+        except WriteError:
+            self._writer.abandon()
+            raise
 
     def write(self, start: Start, values: np.ndarray) -> None:
         self._gatherer.add(start, volume_axes(values, self._plan.spatial_axes))

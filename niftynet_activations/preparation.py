@@ -20,7 +20,7 @@ from niftynet_activations.errors import WriteError
 from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.layer_list import layers_of_network
 from niftynet_activations.made_with import file_state, graph_digests, image_state
-from niftynet_activations.output import estimate, existing, naming
+from niftynet_activations.output import estimate, existing, naming, tables
 from niftynet_activations.output.estimate import MemoryPlan
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.sidecar import fingerprint
@@ -98,6 +98,7 @@ def prepare_run(
     :raises ActivationError: if something cannot be written as asked
     """
     path = output_folder(settings)
+    tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
     naming.check_distinct(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )

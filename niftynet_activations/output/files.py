@@ -86,9 +86,32 @@ def flush_tree(path):
             pass
 
 
+def flush(path):
+    """
+    Wait until a file, or a folder with all it holds, is on the disk.
+
+    :param path: an existing file or folder
+    """
+    if os.path.isdir(path):
+        flush_tree(path)
+    else:
+        flush_file(path)
+
+
 def publish(temporary, final):
     """
-    Give a complete file or folder its name, in the place of what was there.
+    Flush a complete file or folder, and give it its name.
+
+    :param temporary: path of the complete file or folder
+    :param final: path under which it is to appear
+    """
+    flush(temporary)
+    rename(temporary, final)
+
+
+def rename(temporary, final):
+    """
+    Give a file or folder that has been flushed its name, in the place of what was there.
 
     A folder cannot be renamed onto another one; the old one is first moved beside the temporary
     one, which must therefore lie on the same file system.
@@ -96,10 +119,6 @@ def publish(temporary, final):
     :param temporary: path of the complete file or folder
     :param final: path under which it is to appear
     """
-    if os.path.isdir(temporary):
-        flush_tree(temporary)
-    else:
-        flush_file(temporary)
     old = temporary + '.old'
     if os.path.isdir(temporary) and os.path.lexists(final):
         os.replace(final, old)
@@ -108,17 +127,17 @@ def publish(temporary, final):
     remove(old)
 
 
-def publish_text(text, temporary, final):
+def write_text(text, path):
     """
-    Write a small text file that appears under its name only when complete.
+    Write a small text file, and wait until it is on the disk.
 
     :param text: its content, written as UTF-8
-    :param temporary: a path on the same file system, replaced
-    :param final: path under which it is to appear
+    :param path: of the file, replaced
     """
-    with open(temporary, 'w', encoding='utf-8', newline='') as stream:
+    with open(path, 'w', encoding='utf-8', newline='') as stream:
         stream.write(text)
-    publish(temporary, final)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def remove(path):

@@ -99,16 +99,18 @@ def layers_text(layers):
     )
 
 
-def update_activations(folder, new, gone=()):
+def updated_text(path, new, gone=()):
     """
-    Add rows to a folder's ``activations.csv``.
+    Add rows to what a folder's ``activations.csv`` holds.
 
-    :param folder: an open OutputFolder; the caller holds its lock
+    :param path: the folder
     :param new: rows, as for ``merged``
     :param gone: names of files whose rows go
+    :return: text of the new ``activations.csv``
+    :raises WriteError: the old one has other columns
     """
-    rows = read_rows(os.path.join(folder.path, ACTIVATIONS))
-    folder.publish_text(activations_text(merged(rows, new, gone)), ACTIVATIONS)
+    rows = read_rows(os.path.join(path, ACTIVATIONS))
+    return activations_text(merged(rows, new, gone))
 
 
 def write_layers(folder, layers):

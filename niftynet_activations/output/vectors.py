@@ -12,7 +12,8 @@ import threading
 import numpy as np
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.output import existing, files, naming, sidecar, tables
+from niftynet_activations.output import files, naming, sidecar, tables
+from niftynet_activations.output.appearing import publish_map
 from niftynet_activations.output.spec import MapSpec
 
 LOCATION = ('x_start', 'y_start', 'z_start', 'x_end', 'y_end', 'z_end')
@@ -84,11 +85,9 @@ class VectorTable:
         with self._lock, files.disk_errors(self._doing):
             self._stream.close()
         content = self._sidecar(info)
-        with self._folder.changing, files.disk_errors(self._doing):
-            gone = existing.remove_others(self._folder.path, self.spec)
-            self._folder.publish(self._path, self._name)
-            tables.update_activations(self._folder, [self._row(content)], gone)
-            self._folder.publish_text(sidecar.to_text(content), naming.sidecar_name(self.spec))
+        with files.disk_errors(self._doing):
+            made = [(self._path, self._name)]
+            publish_map(self._folder, self.spec, made, [self._row(content)], content)
         self._files = [self._name]
         return list(self._files)
 

@@ -148,6 +148,22 @@ def test_disk_that_fills_up(small_disk, file_format, dtype):
     assert sorted(p.suffix for p in small_disk.iterdir()) == ['.csv', '.gz', '.json']
 
 
+def test_disk_that_fills_up_when_the_map_is_whole(small_disk):
+    """Neither its files nor half of the table or the sidecar appear."""
+    spec = make_spec(format='nii', settings='abc')
+    with OutputFolder(str(small_disk)) as folder:
+        writer = MapWriter(folder, spec)
+        writer.write((0, 0, 0), make_values())
+        with open(str(small_disk / 'filler'), 'wb', buffering=0) as filler:
+            with pytest.raises(OSError):
+                while True:
+                    filler.write(bytes(4096))
+        with pytest.raises(WriteError, match='disk is full, writing layer'):
+            writer.finish({})
+        writer.abandon()
+    assert [path.name for path in small_disk.iterdir()] == ['filler']
+
+
 def test_sigterm_handler_is_put_back():
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(SystemExit) as caught:
