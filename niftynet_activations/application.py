@@ -251,5 +251,6 @@ class ActivationApplication(SegmentationApplication):
             save_seg_dir=self.action_param.save_seg_dir,
             sampling='resize' if self.net_param.window_sampling == 'resize' else 'grid',
             border=tuple(self.action_param.border),
+            batch=self.net_param.batch_size,
             preprocessing=preprocessing_state(self.net_param),
         )

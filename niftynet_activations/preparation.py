@@ -46,6 +46,7 @@ RunSettings = NamedTuple(
         ('save_seg_dir', str),
         ('sampling', str),  # 'grid' or 'resize'
         ('border', Tuple[int, ...]),
+        ('batch', int),  # windows of a step
         ('preprocessing', Dict[str, Any]),  # state of what is done to images
     ],
 )
@@ -116,7 +117,9 @@ def prepare_run(
         index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
         for index, plan in plans.items()
     }
-    memory = _check_sizes(settings, path, plans, layers)
+    window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
+    step = sum(step_bytes(layer, settings.batch, window) for layer in layers)
+    memory = _check_sizes(settings, path, plans, step)
     for plan in plans.values():
         plan.maps[:] = [_with_cache(each, memory.cache) for each in plan.maps]
     return ActivationRun(
@@ -256,16 +259,15 @@ def _check_sizes(
     settings: RunSettings,
     path: str,
     plans: Dict[int, SubjectPlan],
-    layers: Sequence[SavedLayer],
+    step: int,
 ) -> MemoryPlan:
     """Tell the sizes of what will be written and held, and refuse what does not fit."""
     specs = [spec for subject in plans.values() for spec in _specs(subject)]
     for line in estimate.size_lines(specs):
         LOGGER.info(line)
     estimate.check_disk(path, specs)
-    largest = max((_specs(subject) for subject in plans.values()), key=len)
     limit = int(settings.options.memory * GIB)
-    memory = estimate.plan_memory(largest, sum(_window_bytes(layer) for layer in layers), limit)
+    memory = estimate.plan_memory(specs, step, limit)
     LOGGER.info(estimate.memory_line(memory, limit))
     return memory
 
@@ -274,9 +276,17 @@ def _specs(subject: SubjectPlan) -> List[MapSpec]:
     return [plan.spec for plan in subject.maps]
 
 
-def _window_bytes(layer: SavedLayer) -> int:
-    """Of one step's tensor; sizes that the graph leaves open count as 1."""
-    return int(np.prod([size or 1 for size in layer.fetched.shape.as_list()])) * FLOAT_BYTES
+def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
+    """
+    :param layer: whose tensor is fetched
+    :param batch: windows of a step
+    :param window: its size in voxels, on x, y and z
+    :return: bytes of the tensor; a size that the graph leaves open counts as the batch's, or as the
+        window's longest
+    """
+    batch_size, *sizes = layer.fetched.shape.as_list()
+    sizes = [size or max(window) for size in sizes]
+    return int(np.prod([batch_size or batch] + sizes, dtype=np.int64)) * FLOAT_BYTES
 
 
 def _with_cache(plan: Plan, cache_bytes: int) -> Plan:
