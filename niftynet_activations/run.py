@@ -58,6 +58,7 @@ class ActivationRun(object):
         self._pipeline: Optional[Pipeline] = None
         self._progress: Optional[Progress] = None
         self._closed = False
+        self._interrupted = True  # until all writers have come to their end
         self._ending = contextlib.ExitStack()
 
     def start(self) -> None:
@@ -94,18 +95,22 @@ class ActivationRun(object):
         """
         Wait for the writers where all windows have come, else give up what is unfinished.
 
-        Raises nothing: it is called while the session ends, maybe with an error under way;
-        :meth:`check_complete` tells how it went. Calling it again is harmless.
+        Raises nothing of its own: it is called while the session ends, maybe with an error under
+        way; :meth:`check_complete` tells how it went. Calling it again is harmless.
         """
         if self._closed:
             return
         self._closed = True
-        if self._progress is not None:
-            self._progress.close()
-        if self._pipeline is not None:
-            self._end_writing()
-        self._folder.close()
-        self._ending.close()
+        try:
+            if self._progress is not None:
+                self._progress.close()
+            if self._pipeline is not None:
+                self._end_writing()
+            self._interrupted = False
+        finally:
+            # Ctrl-C may come while the last maps are written
+            self._folder.close()
+            self._ending.close()
 
     def check_complete(self) -> None:
         """
@@ -115,6 +120,10 @@ class ActivationRun(object):
         if self._pipeline is None:
             raise WriteError('the run ended before its first window')
         self._pipeline.check()
+        if self._interrupted:
+            raise WriteError(
+                'the run was interrupted while its last maps were written; run it again'
+            )
         for maps in self._started.values():
             maps.check_complete()
         if len(self._started) < len(self._plans):
@@ -135,14 +144,16 @@ class ActivationRun(object):
     def _end_writing(self) -> None:
         """Subjects that are complete are finished even when the run was cut short behind them."""
         unfinished = [maps for maps in self._started.values() if not maps.complete]
-        for maps in unfinished:
-            maps.abandon()
         try:
+            for maps in unfinished:
+                maps.abandon()
             self._pipeline.close()
         except WriteError:
             LOGGER.error('writing activation maps failed; the reason follows at the end')
-        for maps in self._started.values():
-            maps.abandon()
+        finally:
+            for maps in self._started.values():
+                maps.abandon()
+            self._pipeline.abandon()
 
 
 def source_images(image: Any) -> Sequence[str]:

@@ -9,6 +9,7 @@ apart from the memory for stitching and writing.
 """
 
 import collections
+import math
 import os
 import shutil
 import typing
@@ -183,9 +184,9 @@ def plan_memory(specs, step_bytes, limit_bytes, workers=2, block_bytes=0, stitch
     fixed = threads + stitching_bytes + (workers * groups if stores else 0)
     if fixed > limit_bytes:
         raise OptionError(
-            'stitching and writing need at least {:.2f} GiB and activation_memory is {:.2f}: '
+            'stitching and writing need at least {:.4g} GiB and activation_memory is {:.4g}: '
             'raise it, or use fewer layers or channels'.format(
-                fixed / (1 << 30), limit_bytes / (1 << 30)
+                math.ceil(fixed / (1 << 30) * 1e4) / 1e4, limit_bytes / (1 << 30)
             )
         )
     cache = min(CACHE_BYTES, (limit_bytes - fixed) // 2) if stores else 0

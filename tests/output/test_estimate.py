@@ -96,7 +96,7 @@ def test_step_above_the_limit_is_refused():
 
 
 def test_limit_too_low_is_refused():
-    with pytest.raises(OptionError, match='at least 0.25 GiB and activation_memory is 0.10'):
+    with pytest.raises(OptionError, match='at least 0.25 GiB and activation_memory is 0.1:'):
         estimate.plan_memory([BRAIN], 0, GIBI // 10)
 
 

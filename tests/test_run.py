@@ -1,0 +1,91 @@
+# -*- coding: utf-8 -*-
+"""A run's end leaves nothing behind, whatever comes in between."""
+
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.output.folder import OutputFolder
+from niftynet_activations.output.vectors import vector_spec
+from niftynet_activations.plan import TablePlan
+from niftynet_activations.run import ActivationRun, SubjectPlan
+
+
+def started_run(folder, subjects=('1',)):
+    """
+    :return: a run over one window a subject, of a layer without place
+    """
+    plans = {
+        index: SubjectPlan(
+            name,
+            [[0], [2], [4]],
+            [TablePlan('key', vector_spec(name, 'fc', 'out', (0, 3)), (5, 7, 11), {})],
+        )
+        for index, name in enumerate(subjects)
+    }
+    run = ActivationRun(plans, OutputFolder(str(folder)), 1000, [])
+    run.start()
+    return run
+
+
+def add(run, index):
+    run.add_window(index, (0, 2, 4), {'key': np.ones(2, np.float32)})
+
+
+def names(folder):
+    return sorted(os.listdir(str(folder)))
+
+
+def test_a_run_that_goes_well(tmp_path):
+    run = started_run(tmp_path)
+    add(run, 0)
+    run.close()
+    run.close()
+    run.check_complete()
+    assert names(tmp_path) == [
+        'activation_fc_1_out.csv',
+        'activation_fc_1_out.json',
+        'activations.csv',
+        'layers.csv',
+    ]
+
+
+def test_a_subject_that_was_not_reached(tmp_path):
+    run = started_run(tmp_path, ('1', '2'))
+    add(run, 0)
+    run.close()
+    with pytest.raises(WriteError, match='before these subjects were reached: 2; run it again'):
+        run.check_complete()
+    assert 'activation_fc_1_out.json' in names(tmp_path)
+
+
+def test_interrupted_while_the_last_maps_are_written(tmp_path):
+    """The folder is free for the next run of the same process."""
+    run = started_run(tmp_path)
+    go_on = threading.Event()
+    run._pipeline.put(go_on.wait)
+    add(run, 0)
+
+    def interrupt():
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.2)
+        go_on.set()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        run._pipeline.put(go_on.wait)
+        run.close()
+    thread.join()
+    with pytest.raises(WriteError, match='interrupted'):
+        run.check_complete()
+    assert [name for name in names(tmp_path) if name.startswith('.')] == []
+    with OutputFolder(str(tmp_path)):
+        pass
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
