@@ -113,6 +113,7 @@ def prepare_run(
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
     made = existing.check_policy(settings.options.existing, path, all_specs)
     wanted = {id(spec) for spec in made}
+    kept = [spec for spec in all_specs if id(spec) not in wanted]
     plans = {
         index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
         for index, plan in plans.items()
@@ -127,6 +128,7 @@ def prepare_run(
         OutputFolder(path),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
+        kept,
     )
 
 

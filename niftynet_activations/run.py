@@ -14,9 +14,11 @@ from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.output.appearing import list_again
 from niftynet_activations.output.endings import stop_on_sigterm
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.pipeline import Pipeline
+from niftynet_activations.output.spec import MapSpec
 from niftynet_activations.output.tables import write_layers
 from niftynet_activations.progress import Progress
 from niftynet_activations.subject_maps import Plan, SubjectMaps
@@ -41,6 +43,7 @@ class ActivationRun(object):
     :param folder: where; opened here, closed by :meth:`close`
     :param queue_bytes: what may wait to be written
     :param layers: the network's inventory, for ``layers.csv``
+    :param kept: maps that are complete already
     """
 
     def __init__(
@@ -49,12 +52,14 @@ class ActivationRun(object):
         folder: OutputFolder,
         queue_bytes: int,
         layers: Sequence[Dict[str, Any]],
+        kept: Sequence[MapSpec] = (),
     ) -> None:
         self._plans = dict(subjects)
         self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
         self._folder = folder.open()
         write_layers(self._folder, layers)
+        list_again(self._folder, kept)
         self._pipeline: Optional[Pipeline] = None
         self._progress: Optional[Progress] = None
         self._closed = False

@@ -12,8 +12,9 @@ import os
 import re
 
 from niftynet_activations.errors import OptionError, WriteError
-from niftynet_activations.output import naming, sidecar
+from niftynet_activations.output import files, naming, nifti, sidecar
 
+ARRAY = '0'  # of a store
 POLICIES = ('overwrite', 'skip', 'error')
 _ENDING = re.compile(r'(_c\d+)?\.(nii|nii\.gz)|\.zarr|\.csv')
 
@@ -38,8 +39,28 @@ def is_complete(path, spec):
         and info['versions'].get('settings') == spec.settings
         and info['channels'] == list(spec.channels)
         and info['dtype'] == spec.dtype
-        and all(os.path.exists(os.path.join(path, name)) for name in naming.file_names(spec))
+        and all(_is_whole(os.path.join(path, name), spec) for name in naming.file_names(spec))
     )
+
+
+def _is_whole(path, spec):
+    """
+    Tell whether a file is there and has not been cut short since.
+
+    :param path: one of a map's files
+    :param spec: its MapSpec
+    :return: True or False; of a store only its description is looked for
+    """
+    if spec.format == 'zarr':
+        return os.path.isfile(os.path.join(path, ARRAY, '.zarray'))
+    if not os.path.isfile(path):
+        return False
+    if spec.format == 'csv':
+        return os.path.getsize(path) > 0
+    raw = nifti.file_bytes(nifti.files_of(spec)[0].shape, spec.dtype)
+    if spec.format == 'nii':
+        return os.path.getsize(path) == raw
+    return files.gzip_raw_size(path) == raw & 0xFFFFFFFF
 
 
 def check_policy(policy, path, specs):

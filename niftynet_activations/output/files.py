@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from niftynet_activations.errors import WriteError
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+GZIP_SHORTEST = 20  # bytes
 WAYS_TO_SHRINK = (
     'choose fewer layers (activation_layers) or channels (activation_channels), reduce the '
     'channels (activation_reduce), or write a smaller type (activation_dtype) or to another disk '
@@ -138,6 +139,22 @@ def write_text(text, path):
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def gzip_raw_size(path):
+    """
+    Read what the end of a gzip file says.
+
+    :param path: of a file of one member (RFC 1952)
+    :return: bytes before compression, modulo 2**32; where the file was cut short any number, or
+        None
+    """
+    with open(path, 'rb') as stream:
+        end = stream.seek(0, os.SEEK_END)
+        if end < GZIP_SHORTEST:
+            return None
+        stream.seek(-4, os.SEEK_END)
+        return int.from_bytes(stream.read(), 'little')
 
 
 def remove(path):

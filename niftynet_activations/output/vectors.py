@@ -12,7 +12,7 @@ import threading
 import numpy as np
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.output import files, naming, sidecar, tables
+from niftynet_activations.output import files, naming, sidecar
 from niftynet_activations.output.appearing import publish_map
 from niftynet_activations.output.spec import MapSpec
 
@@ -86,8 +86,7 @@ class VectorTable:
             self._stream.close()
         content = self._sidecar(info)
         with files.disk_errors(self._doing):
-            made = [(self._path, self._name)]
-            publish_map(self._folder, self.spec, made, [self._row(content)], content)
+            publish_map(self._folder, self.spec, [(self._path, self._name)], content)
         self._files = [self._name]
         return list(self._files)
 
@@ -114,18 +113,6 @@ class VectorTable:
             'missing': 0,
             'nan': self.nan,
         }
-
-    def _row(self, content):
-        row = dict.fromkeys(tables.COLUMNS)
-        row.update(
-            subject=self.spec.subject,
-            layer=self.spec.layer,
-            file=self._name,
-            channels=len(self.spec.channels),
-            dtype=self.spec.dtype,
-            exact=content.get('exact'),
-        )
-        return row
 
 
 def vector_spec(subject, layer, postfix, channels, settings=None):

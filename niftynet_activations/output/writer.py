@@ -132,10 +132,7 @@ class MapWriter:
             self._check_whole()
             made = self._sink.finish()
             content = self._sidecar(info)
-            rows = [
-                self._row(name, content, len(self.spec.channels) // len(made)) for _, name in made
-            ]
-            publish_map(self._folder, self.spec, made, rows, content)
+            publish_map(self._folder, self.spec, made, content)
             self._files = [name for _, name in made]
         return list(self._files)
 
@@ -153,20 +150,6 @@ class MapWriter:
             self._change.wait_for(lambda: not self._active)
         if self._files is None:
             self._sink.abandon()
-
-    def _row(self, name, content, channels):
-        size_x, size_y, size_z = self.spec.shape_xyz
-        return {
-            'subject': self.spec.subject,
-            'layer': self.spec.layer,
-            'file': name,
-            'channels': channels,
-            'shape_x': size_x,
-            'shape_y': size_y,
-            'shape_z': size_z,
-            'dtype': self.spec.dtype,
-            'exact': content.get('exact'),
-        }
 
     def _sidecar(self, info):
         """

@@ -51,6 +51,11 @@ def test_foreign_table_is_left_alone(tmp_path):
     assert (tmp_path / 'activations.csv').read_text() == 'a,b\n1,2\n'
 
 
+def test_an_empty_table_is_none(tmp_path):
+    (tmp_path / 'activations.csv').write_text('')
+    assert tables.read_rows(str(tmp_path / 'activations.csv')) == []
+
+
 def test_inventory_of_layers():
     text = tables.layers_text([{'name': 'a/b', 'shape': [8, None, 3], 'megabytes': 1.5}])
     assert text == (
