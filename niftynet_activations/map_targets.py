@@ -3,8 +3,7 @@
 Where the windows of one subject and layer go: to a map's files, straight or by way of a scratch
 file, or to the rows of a table.
 
-A *target* takes each window once, in any order and from several threads, then is finished or
-abandoned.
+A *target* takes each window once, from several threads, then is finished or abandoned.
 """
 
 from typing import Any, Sequence, Tuple, Union
@@ -29,7 +28,9 @@ def make_target(folder: OutputFolder, plan: Plan) -> Any:
     """
     :param folder: open
     :param plan: of one subject and layer
-    :return: an object with ``key``, ``write(start, values)``, ``finish()`` and ``abandon()``
+    :return: an object with ``key``, ``in_turn`` (whether windows must be written one after the
+        other, so that the file is always the same), ``write(start, values)``, ``finish()`` and
+        ``abandon()``
     """
     if isinstance(plan, TablePlan):
         return _TableTarget(folder, plan)
@@ -52,6 +53,8 @@ def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
 
 class _StraightTarget(object):
     """Each sample is written once, from one window: nothing is read back."""
+
+    in_turn = False
 
     def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
         self.key = plan.key
@@ -77,6 +80,8 @@ class _GatheredTarget(object):
 
     def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
         self.key = plan.key
+        # sums depend on the order of what is added, in their last digits
+        self.in_turn = plan.stitch != 'crop'
         self._plan = plan
         self._writer = MapWriter(folder, plan.spec)
         self._gatherer = self._make_gatherer(folder.spool('samples'))
@@ -113,6 +118,8 @@ class _GatheredTarget(object):
 
 class _TableTarget(object):
     """Rows of a layer that has no place in space."""
+
+    in_turn = True
 
     def __init__(self, folder: OutputFolder, plan: TablePlan) -> None:
         self.key = plan.key

@@ -61,12 +61,15 @@ class SubjectMaps(object):
         for target in self._targets:
             values = windows[target.key]
             self._pipeline.put(
-                partial(target.write, start, values), values.nbytes, (self.name, target.key)
+                partial(target.write, start, values),
+                values.nbytes,
+                (self.name, target.key),
+                target.in_turn,
             )
         self._expected.remove(start)
         if self.complete:
             for target in self._targets:
-                self._pipeline.put(target.finish, 0, (self.name, target.key), last=True)
+                self._pipeline.put(target.finish, 0, (self.name, target.key), in_turn=True)
         return True
 
     def abandon(self) -> None:

@@ -41,7 +41,7 @@ with stop_on_sigterm(), OutputFolder(path) as folder:
             if number == 2:
                 print('writing', flush=True)
                 time.sleep(pause)
-            pipeline.put(lambda w=writers[-1]: w.finish({}), key=number, last=True)
+            pipeline.put(lambda w=writers[-1]: w.finish({}), key=number, in_turn=True)
         pipeline.close()
     except BaseException:
         pipeline.abandon()
