@@ -76,6 +76,7 @@ $(VENV)/made: setup.py pyproject.toml Makefile | python
 	$(RUN) -m pip install $(PIP_OPTIONS) --upgrade pip
 	$(RUN) -m pip install $(PIP_OPTIONS) -e '.[test,demo]'
 	$(RUN) -m pip install $(PIP_OPTIONS) --no-deps 'nilearn>=0.9'
+	$(RUN) -m compileall -q niftynet_activations niftynet_tf2
 	touch $@
 
 $(NIFTYNET_HOME)/config.ini: Makefile

@@ -47,6 +47,12 @@ class Wide80(BaseNet):
         return logits(wide(images, is_training), is_training)
 
 
+class Wide8(Wide80):
+    """The same with 8 channels."""
+
+    channels = 8
+
+
 class Wide400(Wide80):
     """The same with 400 channels."""
 

@@ -3,9 +3,11 @@
 Make a workload ready, in a process of its own: ``python -m benchmarks.prepare CONFIG LAYER...``.
 
 Writes a checkpoint of seeded random weights into the config's ``model_dir`` and prints, as JSON,
-which tensor each layer's map comes from.
+which tensor each layer's map comes from. Byte code of this project is made, as pip does with what
+it installs, NiftyNet too: an import would compile it anew where Python is told to keep none.
 """
 
+import compileall
 import json
 import os
 import sys
@@ -27,6 +29,8 @@ def main(config_file, names):
     """
     import niftynet_activations
 
+    for package in ('niftynet_activations', 'niftynet_tf2', 'benchmarks'):
+        compileall.compile_dir(os.path.join(ROOT, package), quiet=1)
     config = random_checkpoint.read_config(config_file)
     random_checkpoint.write_checkpoint(config_file, config['SYSTEM']['model_dir'], BALANCED_ON)
     tensors = {layer.name: layer.tensor for layer in niftynet_activations.layers(config_file)}

@@ -6,7 +6,8 @@ The segmentation's windows go through NiftyNet's own ``decode_batch``; the activ
 come in beside them, with the same locations, and go to an :class:`ActivationRun`.
 """
 
-from typing import Dict, Optional
+import contextlib
+from typing import Dict, Iterator, Optional
 
 import numpy as np
 from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
@@ -46,6 +47,38 @@ class _ActivationAggregator(ImageWindowsAggregator):
                 tuple(int(start) for start in place[1:4]),
                 {key: values[position] for key, values in windows.items()},
             )
+
+    def _save_current_image(self) -> None:
+        with self._set_aside():
+            super(_ActivationAggregator, self)._save_current_image()
+
+    def _save_current_csv(self) -> None:
+        with self._set_aside():
+            super(_ActivationAggregator, self)._save_current_csv()
+
+    def log_inferred(self, subject_name: str, filename: str) -> None:
+        if self.activations is None:
+            super(_ActivationAggregator, self).log_inferred(subject_name, filename)
+            return
+        hidden = self.output_path
+        self.output_path = self.activations.segmentation.publish(filename)
+        super(_ActivationAggregator, self).log_inferred(subject_name, filename)
+        self.output_path = hidden
+
+    @contextlib.contextmanager
+    def _set_aside(self) -> Iterator[None]:
+        """Let NiftyNet write into a hidden folder until it logs a file as inferred."""
+        if self.activations is None or self.input_image is None:
+            yield
+            return
+        final = self.output_path
+        with self.activations.segmentation.writing(
+            self.reader.get_subject_id(self.image_id)
+        ) as self.output_path:
+            try:
+                yield
+            finally:
+                self.output_path = final
 
 
 class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):

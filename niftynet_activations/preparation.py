@@ -128,8 +128,13 @@ def prepare_run(
         OutputFolder(path),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
+        None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
         kept,
     )
+
+
+def _same(path: str, other: str) -> bool:
+    return os.path.realpath(path) == os.path.realpath(other)
 
 
 def _plan_subject(

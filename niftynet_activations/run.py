@@ -21,6 +21,7 @@ from niftynet_activations.output.pipeline import Pipeline
 from niftynet_activations.output.spec import MapSpec
 from niftynet_activations.output.tables import write_layers
 from niftynet_activations.progress import Progress
+from niftynet_activations.segmentation_files import SegmentationFiles
 from niftynet_activations.subject_maps import Plan, SubjectMaps
 
 LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
@@ -43,7 +44,10 @@ class ActivationRun(object):
     :param folder: where; opened here, closed by :meth:`close`
     :param queue_bytes: what may wait to be written
     :param layers: the network's inventory, for ``layers.csv``
+    :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
+        and closed likewise
     :param kept: maps that are complete already
+    :ivar segmentation: what NiftyNet writes its own results through
     """
 
     def __init__(
@@ -52,26 +56,32 @@ class ActivationRun(object):
         folder: OutputFolder,
         queue_bytes: int,
         layers: Sequence[Dict[str, Any]],
+        segmentation_folder: Optional[OutputFolder] = None,
         kept: Sequence[MapSpec] = (),
     ) -> None:
         self._plans = dict(subjects)
         self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
-        self._folder = folder.open()
-        write_layers(self._folder, layers)
-        list_again(self._folder, kept)
+        self._folder = folder
         self._pipeline: Optional[Pipeline] = None
         self._progress: Optional[Progress] = None
         self._closed = False
         self._interrupted = True  # until all writers have come to their end
-        self._ending = contextlib.ExitStack()
+        with contextlib.ExitStack() as opening:
+            opening.enter_context(stop_on_sigterm())
+            opening.enter_context(folder)
+            if segmentation_folder is not None:
+                opening.enter_context(segmentation_folder)
+            self.segmentation = SegmentationFiles(segmentation_folder or folder)
+            write_layers(folder, layers)
+            list_again(folder, kept)
+            self._ending = opening.pop_all()
 
     def start(self) -> None:
         """Begin: called when the session has started, so that errors before it need no undoing."""
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )
-        self._ending.enter_context(stop_on_sigterm())
         self._pipeline = Pipeline(self._queue_bytes)
         self._progress = Progress(windows, LOGGER)
 
@@ -114,7 +124,6 @@ class ActivationRun(object):
             self._interrupted = False
         finally:
             # Ctrl-C may come while the last maps are written
-            self._folder.close()
             self._ending.close()
 
     def check_complete(self) -> None:

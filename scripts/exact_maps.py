@@ -13,21 +13,29 @@ map that calls itself exact is not.
 """
 
 import argparse
-import json
 import os
 import re
 import sys
 from typing import Any, Dict, List, Optional, Sequence
 
-AXES = 'xyz'
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from measurements import (
+    AXES,
+    Measurements,
+    by,
+    measure_once,
+    read_measurements,
+    row,
+    versions_of,
+)
+
 MOST_SHARE = 1e-4
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NETWORKS = (
     'toynet highres3dnet_small highres3dnet scalenet deepmedic unet_2d dense_vnet holisticnet '
     'nonewnet highres3dnet_large vnet unet'
 ).split()
-
-Measurements = Dict[str, List[Dict[str, Any]]]  # network -> one for each long axis
 
 INTRODUCTION = """\
 # Exact maps: every layer beside one pass over the whole volume
@@ -40,9 +48,8 @@ whitening.
 
 The volume is longer than the window along one axis at a time, by an odd number of voxels, so that
 it needs an extension; along the others one window covers it. The border along the long axis is the
-one that the program suggests for the layers of a run (`activation_grid = aligned`); that of
-unet (44), unet_2d (92) and deepmedic (24) is what NiftyNet needs for their smaller outputs, and too
-narrow for the last layers of unet.
+one that the program suggests for the layers of a run (`activation_grid = aligned`), and no less
+than NiftyNet needs for the smaller outputs of unet (44), unet_2d (92) and deepmedic (24).
 
 - *tried*: layers that some border would make exact, by their receptive fields along the long axis;
   counted once for each such axis;
@@ -94,28 +101,10 @@ def _measure_once(folder: str, network: str, axis: int) -> None:
     from exact_runs import NETWORKS as SETTINGS
     from exact_runs import try_network
 
-    path = os.path.join(folder, '{}_{}.json'.format(network, AXES[axis]))
-    if os.path.exists(path) or axis >= SETTINGS[network].dimensions:
-        return
-    result = try_network(network, axis)
-    with open(path + '.part', 'w') as output:
-        json.dump(result, output, indent=1)
-    os.replace(path + '.part', path)
-    print('{} {}: {} s'.format(network, AXES[axis], result['seconds']))
-
-
-def read_measurements(folder: str) -> Measurements:
-    """
-    :param folder: with the files of measurements
-    :return: them, by network and then by axis
-    """
-    found: Measurements = {}
-    for name in sorted(os.listdir(folder)):
-        if name.endswith('.json'):
-            with open(os.path.join(folder, name)) as lines:
-                result = json.load(lines)
-            found.setdefault(result['network'], []).append(result)
-    return {name: sorted(found[name], key=lambda each: each['axis']) for name in sorted(found)}
+    if axis < SETTINGS[network].dimensions:
+        made = measure_once(folder, network, axis, try_network)
+        if made:
+            print('{} {}: {} s'.format(network, AXES[axis], made['seconds']))
 
 
 def page_of(measurements: Measurements) -> str:
@@ -123,8 +112,7 @@ def page_of(measurements: Measurements) -> str:
     :param measurements: of at least one network
     :return: the page, in Markdown
     """
-    versions = sorted({each['tensorflow'] for runs in measurements.values() for each in runs})
-    lines = [INTRODUCTION.format(networks=len(measurements), versions=' and '.join(versions))]
+    lines = [INTRODUCTION.format(networks=len(measurements), versions=versions_of(measurements))]
     lines += ['| network | long axes | layers | tried | exact | largest difference | seconds |']
     lines += ['| --- | --- |' + ' ---: |' * 5]
     lines += [_summary(name, runs) for name, runs in measurements.items()]
@@ -136,7 +124,7 @@ def page_of(measurements: Measurements) -> str:
         '| --- | --- | --- |',
     ]
     for name, runs in measurements.items():
-        lines += [_row([name, _by(run['volume']), _by(run['window'])]) for run in runs]
+        lines += [row([name, by(run['volume']), by(run['window'])]) for run in runs]
     lines += ['', '## Layers that are not exact', '']
     lines += [
         'With the reason that the program gives; why a layer was not tried, where it was not.'
@@ -153,7 +141,7 @@ def _summary(name: str, runs: Sequence[Dict[str, Any]]) -> str:
     shares = [float('inf') if each['share'] is None else each['share'] for each in exact]
     cells = [name, ', '.join(AXES[run['axis']] for run in runs), len(runs[0]['layers'])]
     cells += [len(tried), len(exact), '{:.1g}'.format(max(shares)) if shares else '-']
-    return _row(cells + [round(sum(run['seconds'] for run in runs))])
+    return row(cells + [round(sum(run['seconds'] for run in runs))])
 
 
 def _not_exact(name: str, runs: Sequence[Dict[str, Any]]) -> List[str]:
@@ -181,14 +169,6 @@ def _without_places(reason: str) -> str:
 
 def _is_wrong(layer: Dict[str, Any]) -> bool:
     return bool(layer['exact']) and (layer['share'] is None or layer['share'] > MOST_SHARE)
-
-
-def _by(sizes: Sequence[Any]) -> str:
-    return ' x '.join(str(size) for size in sizes)
-
-
-def _row(cells: Sequence[Any]) -> str:
-    return '| ' + ' | '.join(str(cell) for cell in cells) + ' |'
 
 
 if __name__ == '__main__':

@@ -12,17 +12,25 @@ all files that are there. The exit status is 1 if a field differs or is not know
 """
 
 import argparse
-import json
 import os
 import sys
 from collections import Counter
 from typing import Any, Dict, List, Optional, Sequence
 
-AXES = 'xyz'
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from measurements import (
+    AXES,
+    Measurements,
+    by,
+    measure_once,
+    read_measurements,
+    row,
+    versions_of,
+)
+
 NONE = {'differs': 0, 'unknown': 0}
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-
-Measurements = Dict[str, List[Dict[str, Any]]]  # network -> one for each long axis
 
 INTRODUCTION = """\
 # Receptive fields: derived and measured
@@ -89,29 +97,11 @@ def _get_parser() -> argparse.ArgumentParser:
 def _measure_once(folder: str, network: str, axis: int) -> None:
     from measured_fields import NETWORKS, measure
 
-    path = os.path.join(folder, '{}_{}.json'.format(network, AXES[axis]))
-    if os.path.exists(path) or axis >= NETWORKS[network].dimensions:
-        return
-    result = measure(network, axis)
-    with open(path + '.part', 'w') as output:
-        json.dump(result, output, indent=1)
-    os.replace(path + '.part', path)
-    states = Counter(layer['state'] for layer in result['layers'])
-    print('{} {}: {} s, {}'.format(network, AXES[axis], result['seconds'], dict(states)))
-
-
-def read_measurements(folder: str) -> Measurements:
-    """
-    :param folder: with the files of measurements
-    :return: them, by network and then by axis
-    """
-    found: Measurements = {}
-    for name in sorted(os.listdir(folder)):
-        if name.endswith('.json'):
-            with open(os.path.join(folder, name)) as lines:
-                result = json.load(lines)
-            found.setdefault(result['network'], []).append(result)
-    return {name: sorted(found[name], key=lambda each: each['axis']) for name in sorted(found)}
+    if axis < NETWORKS[network].dimensions:
+        made = measure_once(folder, network, axis, measure)
+        if made:
+            states = Counter(layer['state'] for layer in made['layers'])
+            print('{} {}: {} s, {}'.format(network, AXES[axis], made['seconds'], dict(states)))
 
 
 def page_of(measurements: Measurements) -> str:
@@ -119,9 +109,8 @@ def page_of(measurements: Measurements) -> str:
     :param measurements: of at least one network
     :return: the page, in Markdown
     """
-    versions = sorted({each['tensorflow'] for runs in measurements.values() for each in runs})
     networks = [name for name in measurements if not name.endswith('_filled')]
-    lines = [INTRODUCTION.format(networks=len(networks), versions=' and '.join(versions))]
+    lines = [INTRODUCTION.format(networks=len(networks), versions=versions_of(measurements))]
     lines += ['| network | long axes | layers | tensors | equal | smaller | window | wider | ']
     lines[-1] += 'differs | unknown | in | seconds |'
     lines += ['| --- | --- |' + ' ---: |' * 8 + ' --- | ---: |']
@@ -138,11 +127,11 @@ def _summary(name: str, runs: Sequence[Dict[str, Any]]) -> str:
     cells += [len(runs[0]['layers']), runs[0]['tensors']]
     cells += [states[each] for each in ('', 'smaller', 'window', 'wider', 'differs', 'unknown')]
     cells += ['float64' if runs[0]['double'] else 'float32', round(sum(r['seconds'] for r in runs))]
-    return _row(cells)
+    return row(cells)
 
 
 def _section(name: str, runs: Sequence[Dict[str, Any]]) -> List[str]:
-    windows = [' x '.join(str(size) for size in run['window']) for run in runs]
+    windows = [by(run['window']) for run in runs]
     lines = ['', '## ' + name, '', 'Windows of {} voxels.'.format(', '.join(windows)), '']
     lines += ['| layer | type | stride | period | derived | measured | remark |']
     lines += ['| --- | --- | ---: | ---: | ---: | ---: | --- |']
@@ -152,7 +141,7 @@ def _section(name: str, runs: Sequence[Dict[str, Any]]) -> List[str]:
         cells = ['`{}`'.format(layers[0]['name']), layers[0]['type']]
         cells += [_each(layers, key) for key in ('stride', 'period', 'derived')]
         cells += [_each(layers, 'measured', _seen), ', '.join(remarks)]
-        lines.append(_row(cells))
+        lines.append(row(cells))
         reasons += [layer['inexact_because'] for layer in layers if _remark(layer) == 'window']
     # the operations of later layers are named after those of earlier ones
     return lines + (['', 'Window: {}.'.format(reasons[0])] if reasons else [])
@@ -174,10 +163,6 @@ def _each(layers: Sequence[Dict[str, Any]], key: str, value: Any = None) -> str:
     values = [value(layer) if value else layer.get(key) for layer in layers]
     shown = ['window' if each is None else '{:g}'.format(each) for each in values]
     return shown[0] if len(set(shown)) == 1 else ', '.join(shown)
-
-
-def _row(cells: Sequence[Any]) -> str:
-    return '| ' + ' | '.join(str(cell) for cell in cells) + ' |'
 
 
 def _layers(measurements: Measurements) -> List[Dict[str, Any]]:

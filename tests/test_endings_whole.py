@@ -22,6 +22,8 @@ pytest.importorskip('niftynet')
 from inference_runs import maps, run_activations, segmentations  # noqa: E402
 from toy_runs import AFFINE, LAYER, image_path, make_toy, start_ours, wait_for  # noqa: E402
 
+from niftynet_activations.output.folder import LOCK  # noqa: E402
+
 SHAPES = {'a': (15, 17, 19), 'b': (70, 80, 90), 'c': (20, 22, 24)}
 SEGMENTATION, MAP = 'window_seg_{}_x.nii.gz', 'activation_' + LAYER + '_{}_x'
 
@@ -75,6 +77,16 @@ def test_told_to_stop(toy, tmp_path, number):
     # which error is raised depends on where the signal arrives
     assert process.returncode != 0, said
     check_first_alone_is_there(toy, tmp_path / 'out')
+
+
+def test_told_to_stop_before_the_first_window(toy, tmp_path):
+    folder = tmp_path / 'out'
+    process = start_ours(toy[0], folder)
+    wait_for(process, str(folder / LOCK))
+    process.send_signal(signal.SIGTERM)
+    said = process.communicate()[0].decode()
+    assert process.returncode == 128 + signal.SIGTERM, said
+    assert not hidden(folder)
 
 
 def test_killed_and_taken_up_again(toy, tmp_path):
@@ -132,6 +144,24 @@ def test_disk_that_another_program_fills(toy, small_disk):
     assert process.returncode != 0
     assert "disk is full, writing layer '{}' of subject 'b'".format(LAYER) in said
     check_first_alone_is_there(toy, small_disk / 'out')
+
+
+def test_disk_without_room_for_the_segmentation(toy, small_disk, tmp_path):
+    """The maps go elsewhere, so that NiftyNet's own file is what fails."""
+    config, whole = toy
+    folder, out = tmp_path / 'maps', small_disk / 'out'
+    process = start_ours(config, out, '--activation_dir', str(folder))
+    wait_for(process, str(out / SEGMENTATION.format('a')))
+    fill(small_disk / 'filler')
+    said = process.communicate()[0].decode()
+    os.remove(str(small_disk / 'filler'))
+    assert process.returncode != 0
+    assert "disk is full, writing the segmentation of subject 'b'" in said
+    # NiftyNet's lines name the file, not the hidden folder that it was written to first
+    assert 'Saved {}'.format(out / SEGMENTATION.format('a')) in said
+    assert sorted(os.listdir(str(out))) == ['inferred.csv', SEGMENTATION.format('a')]
+    assert segmentations(out).items() <= segmentations(whole).items()
+    assert not hidden(folder)
 
 
 def test_a_disk_without_room_is_told_before_the_first_window(toy, small_disk):

@@ -30,8 +30,8 @@ STORE_QUEUE_BYTES = 32 * MEBI
 # compress to
 THREAD_BYTES = 128 * MEBI
 MAPS_PER_THREAD = 8  # or so many times a whole map, where that is less
-# unfinished chunks of all zarr maps together; more of them wait in files, which cost little as long
-# as the system has memory to spare for them
+# unfinished chunks of all zarr maps together; more of them wait in the stores' files, which costs
+# little as long as the system has memory to spare for them
 CACHE_BYTES = 8 * MEBI
 GROUP_BYTES = 32 * MEBI  # some chunks of zarr, turned, copied and compressed
 SPOOL_SAMPLE_BYTES = 4

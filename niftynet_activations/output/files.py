@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from niftynet_activations.errors import WriteError
 
+ZEROS_BYTES = 4 << 20
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 GZIP_SHORTEST = 20  # bytes
 WAYS_TO_SHRINK = (
@@ -181,6 +182,22 @@ def reserve(descriptor, size):
         os.posix_fallocate(descriptor, 0, size)
     else:  # macOS
         os.ftruncate(descriptor, size)
+
+
+def fill_with_zeros(descriptor, size):
+    """
+    Write a file that is going to be mapped, for the pages to be in the system's cache.
+
+    From there it maps many of them at a time; where a mapping finds none, each page is a fault of
+    its own, and together they take several times as long as the zeros.
+
+    :param descriptor: file descriptor open for writing, of a file with its room reserved
+    :param size: bytes
+    :raises OSError: the disk is full, or whatever the system says
+    """
+    zeros = bytes(min(size, ZEROS_BYTES))
+    for start in range(0, size, ZEROS_BYTES):
+        write_at(descriptor, start, zeros[: size - start])
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ class MapSpec(typing.NamedTuple):
     affine: (4, 4), voxel indices x, y, z to world mm.
     space_code: NIfTI's code for the space the affine leads to (2: aligned with another file).
     settings: fingerprint of the settings that the values depend on, or None.
-    cache_bytes: what a zarr map may hold of unfinished chunks; more of them wait in files.
+    cache_bytes: what a zarr map may hold of unfinished chunks; more of them wait in the store.
     gathered_samples: what waits in a scratch file before the map can be written at all.
     """
 

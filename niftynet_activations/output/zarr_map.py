@@ -5,9 +5,10 @@ OME-Zarr 0.4 in Zarr format 2, written in place box by box.
 A *chunk* is what zarr compresses as one; a *column* is the chunks of all channels at one place.
 Windows do not end where chunks do, so columns fill up box by box. A column that a box fills
 alone is written at once; a partly filled one waits until it is full: in memory while those that
-wait hold no more than the spec's ``cache_bytes``, else as plain numbers in a file of its own
-beside the store. So memory does not grow with the channels, and nothing is compressed twice.
-Missing samples are NaN, the array's fill value.
+wait hold no more than the spec's ``cache_bytes``, else in the store itself, where the file of its
+first chunk holds the whole column's plain numbers until they are compressed. So memory does not
+grow with the channels, nothing is compressed twice, and the disk needs no more room than the map
+without compression. Missing samples are NaN, the array's fill value.
 
 Axes are (channel, z, y, x). Scale and translation are mm along the image's own axes; the full
 affine, voxel indices x, y, z to world mm, stands in the attribute ``affine``.
@@ -59,7 +60,6 @@ class ZarrMap:
         self._counts = {}  # place of a column -> samples per channel that have come
         self._missing = {}  # place of a column -> list of slices (z, y, x)
         self._held = 0  # bytes of the columns that wait in memory
-        self._files = scratch(self._name + '.columns')  # folder
         self._stop = False
 
     def write(self, corner, block):
@@ -100,7 +100,6 @@ class ZarrMap:
         """
         for place in sorted(self._columns):
             self._complete(place)
-        files.remove(self._files)
         if self._spec.dtype == 'float16':
             bound = float(np.spacing(np.float16(self._largest))) / 2
             self.scaling = Scaling(1.0, 0.0, bound)
@@ -111,7 +110,6 @@ class ZarrMap:
         Remove what was written; only when no other call is under way.
         """
         self._columns.clear()
-        files.remove(self._files)
         files.remove(self._path)
 
     def _put(self, place, there, part):
@@ -148,12 +146,12 @@ class ZarrMap:
         if self._held + size <= self._spec.cache_bytes:
             self._held += size
             return np.full(shape, np.nan, self._dtype)
-        os.makedirs(self._files, exist_ok=True)
-        path = os.path.join(self._files, '-'.join(str(index) for index in place))
+        path = self._path_of((0,) + tuple(place))
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
         try:
             # a hole in a mapped file would end the process when the disk is full
             files.reserve(descriptor, size)
+            files.fill_with_zeros(descriptor, size)
         finally:
             os.close(descriptor)
         return path
@@ -178,13 +176,16 @@ class ZarrMap:
         column = self._opened(place)
         for there in self._missing.get(place, ()):
             column[(slice(None),) + there] = np.nan
-        self._store(place, column)
         with self._lock:
             waited = self._columns.pop(place)
-            if isinstance(waited, np.ndarray):
-                self._held -= waited.nbytes
-        if not isinstance(waited, np.ndarray):
+        in_memory = isinstance(waited, np.ndarray)
+        if not in_memory:
+            # the mapping keeps the numbers until the chunks, the first one's too, are written
             files.remove(waited)
+        self._store(place, column)
+        if in_memory:
+            with self._lock:
+                self._held -= waited.nbytes
 
     def _store(self, place, column):
         """
@@ -216,10 +217,17 @@ class ZarrMap:
             whole = np.full(self._chunks, np.nan, self._dtype)
             whole[tuple(slice(size) for size in chunk.shape)] = chunk
             chunk = whole
+        with open(self._path_of(index), 'wb') as stream:
+            stream.write(self._codec.encode(np.ascontiguousarray(chunk)))
+
+    def _path_of(self, index):
+        """
+        :param index: of a chunk, in chunks (channel, z, y, x)
+        :return: path of its file as Zarr format 2 has it, in a folder that is there
+        """
         path = os.path.join(self._path, ARRAY, *[str(position) for position in index])
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, 'wb') as stream:
-            stream.write(self._codec.encode(np.ascontiguousarray(chunk)))
+        return path
 
     def _count(self, place, there):
         """

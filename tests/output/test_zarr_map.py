@@ -47,6 +47,7 @@ def test_boxes_become_the_array(tmp_path, edge, cache, dtype):
         sink.write(corner, block)
         in_memory = [a for a in sink._columns.values() if isinstance(a, np.ndarray)]
         assert sum(a.nbytes for a in in_memory) == sink._held <= cache
+        assert [path.suffix for path in tmp_path.iterdir()] == ['.zarr']  # no scratch beside it
     array = read(sink.finish())['0']
     assert array.dtype == dtype
     assert array.chunks == (2,) + tuple(min(edge, size) for size in (11, 7, 5))

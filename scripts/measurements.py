@@ -1,0 +1,77 @@
+# -*- coding: utf-8 -*-
+"""
+Measurements of networks that take long, each kept in a file of its own.
+
+A *measurement* is a dictionary with at least ``network``, ``axis`` (the position in x, y, z of
+the one along which something is long), ``seconds`` and ``tensorflow``. It is not made again where
+its file is there, so that the work can be cut short and goes on later.
+"""
+
+import json
+import os
+from typing import Any, Callable, Dict, List, Optional, Sequence
+
+AXES = 'xyz'
+
+Measurement = Dict[str, Any]
+Measurements = Dict[str, List[Measurement]]  # network -> one for each long axis
+
+
+def measure_once(
+    folder: str, network: str, axis: int, measure: Callable[[str, int], Measurement]
+) -> Optional[Measurement]:
+    """
+    :param folder: of the files
+    :param network: its name
+    :param axis: the long one
+    :param measure: function of the two
+    :return: the measurement; None where it had been made before
+    """
+    path = os.path.join(folder, '{}_{}.json'.format(network, AXES[axis]))
+    if os.path.exists(path):
+        return None
+    result = measure(network, axis)
+    with open(path + '.part', 'w') as output:
+        json.dump(result, output, indent=1)
+    os.replace(path + '.part', path)
+    return result
+
+
+def read_measurements(folder: str) -> Measurements:
+    """
+    :param folder: of the files
+    :return: them, by network and then by axis
+    """
+    found: Measurements = {}
+    for name in sorted(os.listdir(folder)):
+        if name.endswith('.json'):
+            with open(os.path.join(folder, name)) as lines:
+                result = json.load(lines)
+            found.setdefault(result['network'], []).append(result)
+    return {name: sorted(found[name], key=lambda each: each['axis']) for name in sorted(found)}
+
+
+def versions_of(measurements: Measurements) -> str:
+    """
+    :param measurements: at least one
+    :return: the versions of TensorFlow that they were made with
+    """
+    return ' and '.join(
+        sorted({each['tensorflow'] for runs in measurements.values() for each in runs})
+    )
+
+
+def by(sizes: Sequence[Any]) -> str:
+    """
+    :param sizes: of a window or volume
+    :return: text such as ``5 x 7 x 11``
+    """
+    return ' x '.join(str(size) for size in sizes)
+
+
+def row(cells: Sequence[Any]) -> str:
+    """
+    :param cells: of a table
+    :return: a line of Markdown
+    """
+    return '| ' + ' | '.join(str(cell) for cell in cells) + ' |'
