@@ -41,7 +41,7 @@ class ActivationRun(object):
     Takes the windows of all subjects, one subject after the other or mixed.
 
     :param subjects: NiftyNet's image id -> what to write
-    :param folder: where; opened here, closed by :meth:`close`
+    :param folder: where; opened by :meth:`start`, closed by :meth:`close`
     :param queue_bytes: what may wait to be written
     :param layers: the network's inventory, for ``layers.csv``
     :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
@@ -67,18 +67,26 @@ class ActivationRun(object):
         self._progress: Optional[Progress] = None
         self._closed = False
         self._interrupted = True  # until all writers have come to their end
-        with contextlib.ExitStack() as opening:
-            opening.enter_context(stop_on_sigterm())
-            opening.enter_context(folder)
-            if segmentation_folder is not None:
-                opening.enter_context(segmentation_folder)
-            self.segmentation = SegmentationFiles(segmentation_folder or folder)
-            write_layers(folder, layers)
-            list_again(folder, kept)
-            self._ending = opening.pop_all()
+        self._ending = contextlib.ExitStack()
+        self._segmentation_folder = segmentation_folder
+        self._layers, self._kept = layers, kept
+        self.segmentation = SegmentationFiles(segmentation_folder or folder)
 
     def start(self) -> None:
-        """Begin: called when the session has started, so that errors before it need no undoing."""
+        """
+        Begin: called when the session has started, so that what ends the run before needs no
+        undoing.
+
+        :raises WriteError: if a folder cannot be written, or another run holds it
+        """
+        with contextlib.ExitStack() as opening:
+            opening.enter_context(stop_on_sigterm())
+            opening.enter_context(self._folder)
+            if self._segmentation_folder is not None:
+                opening.enter_context(self._segmentation_folder)
+            write_layers(self._folder, self._layers)
+            list_again(self._folder, self._kept)
+            self._ending = opening.pop_all()
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )

@@ -64,6 +64,20 @@ def test_a_subject_that_was_not_reached(tmp_path):
     assert 'activation_fc_1_out.json' in names(tmp_path)
 
 
+def test_a_run_that_never_starts_holds_nothing(tmp_path):
+    """Ctrl-C may come between the graph and the session."""
+    before = signal.getsignal(signal.SIGTERM)
+    run = ActivationRun({}, OutputFolder(str(tmp_path)), 1000, [])
+    assert names(tmp_path) == []
+    assert signal.getsignal(signal.SIGTERM) is before
+    with OutputFolder(str(tmp_path)):
+        with pytest.raises(WriteError, match='another run'):
+            run.start()
+        assert signal.getsignal(signal.SIGTERM) is before
+    with pytest.raises(WriteError, match='ended before its first window'):
+        run.check_complete()
+
+
 def test_interrupted_while_the_last_maps_are_written(tmp_path):
     """The folder is free for the next run of the same process."""
     run = started_run(tmp_path)
