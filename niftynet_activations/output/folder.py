@@ -163,6 +163,7 @@ class OutputFolder:
         path = os.path.join(self.path, LOCK)
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            locked = False
             try:
                 locked = _lock(descriptor, self.path)
                 if not _is_at(descriptor, path):
@@ -175,6 +176,8 @@ class OutputFolder:
                 os.pwrite(descriptor, _whoami().encode('utf-8'), 0)
                 return descriptor
             except OSError:
+                if locked:
+                    files.remove(path)
                 os.close(descriptor)
                 raise
 
