@@ -16,14 +16,14 @@ from niftynet_activations.plan import TablePlan
 from niftynet_activations.run import ActivationRun, SubjectPlan
 
 
-def started_run(folder, subjects=('1',)):
+def started_run(folder, subjects=('1',), starts=((0,), (2,), (4,))):
     """
-    :return: a run over one window a subject, of a layer without place
+    :return: a run over the windows at these starts, of a layer without place
     """
     plans = {
         index: SubjectPlan(
             name,
-            [[0], [2], [4]],
+            starts,
             [TablePlan('key', vector_spec(name, 'fc', 'out', (0, 3)), (5, 7, 11), {})],
         )
         for index, name in enumerate(subjects)
@@ -62,6 +62,22 @@ def test_a_subject_that_was_not_reached(tmp_path):
     with pytest.raises(WriteError, match='before these subjects were reached: 2; run it again'):
         run.check_complete()
     assert 'activation_fc_1_out.json' in names(tmp_path)
+
+
+def test_what_is_given_up_does_not_hinder_the_others(tmp_path):
+    """Of the first subject all windows have come, of the second all but one, and all wait."""
+    run = started_run(tmp_path, ('1', '2'), starts=[[0, 5], [2], [4]])
+    go_on = threading.Event()
+    for _ in range(2):
+        run._pipeline.put(go_on.wait)
+    for index, x in ((1, 0), (0, 0), (0, 5)):
+        run.add_window(index, (x, 2, 4), {'key': np.ones(2, np.float32)})
+    threading.Timer(0.2, go_on.set).start()
+    run.close()
+    with pytest.raises(WriteError, match=r"all windows of subject '2' had come \(1 missing\)"):
+        run.check_complete()
+    assert 'activation_fc_1_out.json' in names(tmp_path)
+    assert 'activation_fc_2_out.csv' not in names(tmp_path)
 
 
 def test_a_run_that_never_starts_holds_nothing(tmp_path):
