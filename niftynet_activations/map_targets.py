@@ -91,7 +91,7 @@ class _GatheredTarget(object):
     def _make_gatherer(self, scratch: str) -> Union[Gatherer, Blender]:
         spec, stitch = self._plan.spec, self._plan.stitch
         try:
-            with disk_errors("writing layer '{}' of subject '{}'".format(spec.layer, spec.subject)):
+            with disk_errors('writing ' + spec.name):
                 if stitch == 'crop':
                     return Gatherer(self._plan.crop, len(spec.channels), scratch)
                 return Blender(self._plan.crop, stitch, len(spec.channels), scratch)

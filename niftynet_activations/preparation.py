@@ -119,7 +119,8 @@ def prepare_run(
         for index, plan in plans.items()
     }
     window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
-    step = sum(step_bytes(layer, settings.batch, window) for layer in layers)
+    keys = {each.key for plan in plans.values() for each in plan.maps}
+    step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
     memory = _check_sizes(settings, path, plans, step)
     for plan in plans.values():
         plan.maps[:] = [_with_cache(each, memory.cache) for each in plan.maps]

@@ -47,6 +47,7 @@ class ActivationRun(object):
     :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
         and closed likewise
     :param kept: maps that are complete already
+    :ivar keys: output names of the layers of which maps are to be made
     :ivar segmentation: what NiftyNet writes its own results through
     """
 
@@ -71,6 +72,7 @@ class ActivationRun(object):
         self._segmentation_folder = segmentation_folder
         self._layers, self._kept = layers, kept
         self.segmentation = SegmentationFiles(segmentation_folder or folder)
+        self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
 
     def start(self) -> None:
         """

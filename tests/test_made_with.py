@@ -13,6 +13,7 @@ import tensorflow as tf  # noqa: E402
 from inference_runs import run_activations  # noqa: E402
 from toy_runs import LAYER, make_toy  # noqa: E402
 
+from niftynet_activations.aggregators import GridActivationAggregator  # noqa: E402
 from niftynet_activations.made_with import (  # noqa: E402
     file_state,
     graph_digests,
@@ -118,3 +119,20 @@ def test_skip_after_the_config_has_changed(tmp_path):
     for edit in edits:
         before = path.stat().st_mtime_ns
         assert written('', *edit) != before, edit
+
+
+def test_layers_that_are_complete_are_not_computed_again(tmp_path, monkeypatch):
+    config = make_toy(tmp_path / 'toy', {'a': (14, 15, 17)})
+    fetched = []
+    decode = GridActivationAggregator.decode_activations
+
+    def note(aggregator, windows, location):
+        fetched.append(len(windows))
+        decode(aggregator, windows, location)
+
+    monkeypatch.setattr(GridActivationAggregator, 'decode_activations', note)
+    for layers, count in ((LAYER, 1), (LAYER + ',logits', 1), (LAYER, 0)):
+        words = ['--activation_layers', layers, '--activation_existing', 'skip']
+        run_activations(config, tmp_path / 'out', *words)
+        assert set(fetched) == {count}
+        del fetched[:]

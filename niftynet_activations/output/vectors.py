@@ -36,7 +36,7 @@ class VectorTable:
         self._seen = set()
         self._lock = threading.Lock()
         self._files = None
-        self._doing = "writing layer '{}' of subject '{}'".format(spec.layer, spec.subject)
+        self._doing = 'writing ' + spec.name
         (self._name,) = naming.file_names(spec)
         self._path = folder.scratch(self._name)
         with files.disk_errors(self._doing):

@@ -67,7 +67,7 @@ class MapWriter:
         self._active = 0
         self._change = threading.Condition()
         self._files = None
-        self._doing = "writing layer '{}' of subject '{}'".format(spec.layer, spec.subject)
+        self._doing = 'writing ' + spec.name
         with files.disk_errors(self._doing):
             self._sink = make_sink(folder, spec)
 

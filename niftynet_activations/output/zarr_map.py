@@ -283,8 +283,8 @@ class ZarrMap:
         largest = float(np.abs(finite).max()) if finite.size else 0.0
         if largest > LARGEST:
             raise WriteError(
-                'the layer gave the value {:g}, and float16 ends at {:g}: use activation_dtype '
-                'float32'.format(largest, LARGEST)
+                '{} gave the value {:g}, and float16 ends at {:g}: use activation_dtype '
+                'float32'.format(self._spec.name, largest, LARGEST)
             )
         with self._lock:
             self._largest = max(self._largest, largest)
