@@ -28,6 +28,7 @@ from niftynet_activations.input_images import (
     message,
 )
 from niftynet_activations.layer_geometry import LayerGeometries
+from niftynet_activations.made_with import preprocessing_state
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.preparation import (
     RunSettings,
@@ -63,6 +64,7 @@ class ActivationApplication(SegmentationApplication):
         super(ActivationApplication, self).__init__(net_param, action_param, action)
         self.options: Optional[Any] = None
         self._layers: List[SavedLayer] = []
+        self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._receivers: Tuple[Callable, ...] = ()
         self._files: Optional[ReadableFiles] = None
         self._summaries: Optional[RunSummaries] = None
@@ -140,13 +142,6 @@ class ActivationApplication(SegmentationApplication):
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
         self._layers = choose_layers(record, self.options)
-        for layer in self._layers:
-            outputs_collector.add_to_collection(
-                var=layer.fetched,
-                name=layer.key,
-                average_over_devices=False,
-                collection=NETWORK_OUTPUT,
-            )
         if self._layers:
             window = self.sampler[0][0].window
             subjects = describe_subjects(self.readers[0], window)
@@ -164,7 +159,15 @@ class ActivationApplication(SegmentationApplication):
             self._summaries = self._plan_summaries(settings, subjects, axes, alignments)
             run = prepare_run(settings, record, self._layers, subjects, geometries, alignments)
             self.output_decoder.activations = run
+            self._fetched = [layer for layer in self._layers if layer.key in run.keys]
             self._listen_to_session(run)
+        for layer in self._fetched:
+            outputs_collector.add_to_collection(
+                var=layer.fetched,
+                name=layer.key,
+                average_over_devices=False,
+                collection=NETWORK_OUTPUT,
+            )
 
     def interpret_output(self, batch_output: Dict[str, Any]) -> bool:
         """
@@ -172,7 +175,7 @@ class ActivationApplication(SegmentationApplication):
         :return: whether more windows are expected
         """
         if self._layers:
-            windows = {layer.key: batch_output[layer.key] for layer in self._layers}
+            windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
             self.output_decoder.decode_activations(windows, batch_output['location'])
         return super(ActivationApplication, self).interpret_output(batch_output)
 
@@ -250,4 +253,6 @@ class ActivationApplication(SegmentationApplication):
             save_seg_dir=self.action_param.save_seg_dir,
             sampling='resize' if self.net_param.window_sampling == 'resize' else 'grid',
             border=tuple(self.action_param.border),
+            batch=self.net_param.batch_size,
+            preprocessing=preprocessing_state(self.net_param),
         )

@@ -3,14 +3,15 @@
 Where the windows of one subject and layer go: to a map's files, straight or by way of a scratch
 file, or to the rows of a table.
 
-A *target* takes each window once, in any order and from several threads, then is finished or
-abandoned.
+A *target* takes each window once, from several threads, then is finished or abandoned.
 """
 
 from typing import Any, Sequence, Tuple, Union
 
 import numpy as np
 
+from niftynet_activations.errors import WriteError
+from niftynet_activations.output.files import disk_errors
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.vectors import VectorTable
 from niftynet_activations.output.writer import MapWriter
@@ -27,7 +28,9 @@ def make_target(folder: OutputFolder, plan: Plan) -> Any:
     """
     :param folder: open
     :param plan: of one subject and layer
-    :return: an object with ``key``, ``write(start, values)``, ``finish()`` and ``abandon()``
+    :return: an object with ``key``, ``in_turn`` (whether windows must be written one after the
+        other, so that the file is always the same), ``write(start, values)``, ``finish()`` and
+        ``abandon()``
     """
     if isinstance(plan, TablePlan):
         return _TableTarget(folder, plan)
@@ -50,6 +53,8 @@ def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
 
 class _StraightTarget(object):
     """Each sample is written once, from one window: nothing is read back."""
+
+    in_turn = False
 
     def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
         self.key = plan.key
@@ -75,17 +80,24 @@ class _GatheredTarget(object):
 
     def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
         self.key = plan.key
+        # sums depend on the order of what is added, in their last digits
+        self.in_turn = plan.stitch != 'crop'
         self._plan = plan
         self._writer = MapWriter(folder, plan.spec)
-        channels = len(plan.spec.channels)
-        scratch = folder.spool('samples')
-        self._gatherer: Union[Gatherer, Blender] = (
-            Gatherer(plan.crop, channels, scratch)
-            if plan.stitch == 'crop'
-            else Blender(plan.crop, plan.stitch, channels, scratch)
-        )
+        self._gatherer = self._make_gatherer(folder.spool('samples'))
         for box in plan.missing():
             self._writer.fill_missing(box.corner, box.shape)
+
+    def _make_gatherer(self, scratch: str) -> Union[Gatherer, Blender]:
+        spec, stitch = self._plan.spec, self._plan.stitch
+        try:
+            with disk_errors('writing ' + spec.name):
+                if stitch == 'crop':
+                    return Gatherer(self._plan.crop, len(spec.channels), scratch)
+                return Blender(self._plan.crop, stitch, len(spec.channels), scratch)
+        except WriteError:
+            self._writer.abandon()
+            raise
 
     def write(self, start: Start, values: np.ndarray) -> None:
         self._gatherer.add(start, volume_axes(values, self._plan.spatial_axes))
@@ -106,6 +118,8 @@ class _GatheredTarget(object):
 
 class _TableTarget(object):
     """Rows of a layer that has no place in space."""
+
+    in_turn = True
 
     def __init__(self, folder: OutputFolder, plan: TablePlan) -> None:
         self.key = plan.key

@@ -142,7 +142,9 @@ def plan_map(
         info['stitch'],
         grid,
     )
-    gathered = int(np.prod(crop.shape)) * len(plan.spec.channels) if plan.gathers else 0
+    # means of windows need the sums of their weights too
+    gathered = len(plan.spec.channels) + (info['stitch'] != 'crop') if plan.gathers else 0
+    gathered *= int(np.prod(crop.shape, dtype=np.int64))
     return plan._replace(spec=plan.spec._replace(gathered_samples=gathered))
 
 

@@ -19,7 +19,8 @@ from niftynet_activations.checkpoint import Checkpoint
 from niftynet_activations.errors import WriteError
 from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.layer_list import layers_of_network
-from niftynet_activations.output import estimate, existing, naming
+from niftynet_activations.made_with import file_state, graph_digests, image_state
+from niftynet_activations.output import estimate, existing, naming, tables
 from niftynet_activations.output.estimate import MemoryPlan
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.sidecar import fingerprint
@@ -45,6 +46,8 @@ RunSettings = NamedTuple(
         ('save_seg_dir', str),
         ('sampling', str),  # 'grid' or 'resize'
         ('border', Tuple[int, ...]),
+        ('batch', int),  # windows of a step
+        ('preprocessing', Dict[str, Any]),  # state of what is done to images
     ],
 )
 
@@ -96,23 +99,29 @@ def prepare_run(
     :raises ActivationError: if something cannot be written as asked
     """
     path = output_folder(settings)
+    tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
     naming.check_distinct(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
+    computed = graph_digests([layer.fetched for layer in layers], record.image)
     plans = {
         subject.index: _plan_subject(
-            settings, layers, subject, geometries, alignments.get(subject.index)
+            settings, layers, subject, geometries, alignments.get(subject.index), computed
         )
         for subject in subjects
     }
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
     made = existing.check_policy(settings.options.existing, path, all_specs)
     wanted = {id(spec) for spec in made}
+    kept = [spec for spec in all_specs if id(spec) not in wanted]
     plans = {
         index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
         for index, plan in plans.items()
     }
-    memory = _check_sizes(settings, path, plans, layers)
+    window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
+    keys = {each.key for plan in plans.values() for each in plan.maps}
+    step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
+    memory = _check_sizes(settings, path, plans, step)
     for plan in plans.values():
         plan.maps[:] = [_with_cache(each, memory.cache) for each in plan.maps]
     return ActivationRun(
@@ -121,6 +130,7 @@ def prepare_run(
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
         None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
+        kept,
     )
 
 
@@ -134,6 +144,7 @@ def _plan_subject(
     subject: Subject,
     geometries: LayerGeometries,
     alignment: Optional[Alignment],
+    computed: Dict[str, str],
 ) -> SubjectPlan:
     windows = _windows(settings, subject, alignment)
     space = network_space(subject, settings.sampling)
@@ -141,7 +152,8 @@ def _plan_subject(
     maps: List[Plan] = []
     for layer in layers:
         info = _info(settings, layer, subject)
-        made_with = fingerprint(dict(state, **info, channels=layer.channels))
+        values = computed[layer.fetched.name]
+        made_with = fingerprint(dict(state, **info, channels=layer.channels, values=values))
         if layer.spatial.shape.ndims == 2:
             maps.append(_plan_table(settings, layer, subject, info, made_with))
         else:
@@ -240,36 +252,30 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
 
 
 def _state_of_subject(settings: RunSettings, subject: Subject, windows: Windows) -> Dict[str, Any]:
-    """What all stored values of a subject depend on; files by their size and time of change."""
+    """What all stored values of a subject depend on, whatever the layer."""
     return dict(
+        image_state(subject.image),
         windows=[windows.starts, list(windows.size), list(windows.volume), list(windows.padding)],
-        files=[_file_state(path) for path in source_images(subject.image)],
-        weights=_file_state(settings.checkpoint.path + '.index'),
-        affine=subject.image.original_affine[0].tolist(),
+        weights=file_state(settings.checkpoint.path + '.index'),
+        preprocessing=settings.preprocessing,
         shape=list(subject.image_shape),
         layout=settings.options.layout,
     )
-
-
-def _file_state(path: str) -> Tuple[int, int]:
-    status = os.stat(path)
-    return status.st_size, status.st_mtime_ns
 
 
 def _check_sizes(
     settings: RunSettings,
     path: str,
     plans: Dict[int, SubjectPlan],
-    layers: Sequence[SavedLayer],
+    step: int,
 ) -> MemoryPlan:
     """Tell the sizes of what will be written and held, and refuse what does not fit."""
     specs = [spec for subject in plans.values() for spec in _specs(subject)]
     for line in estimate.size_lines(specs):
         LOGGER.info(line)
     estimate.check_disk(path, specs)
-    largest = max((_specs(subject) for subject in plans.values()), key=len)
     limit = int(settings.options.memory * GIB)
-    memory = estimate.plan_memory(largest, sum(_window_bytes(layer) for layer in layers), limit)
+    memory = estimate.plan_memory(specs, step, limit)
     LOGGER.info(estimate.memory_line(memory, limit))
     return memory
 
@@ -278,9 +284,17 @@ def _specs(subject: SubjectPlan) -> List[MapSpec]:
     return [plan.spec for plan in subject.maps]
 
 
-def _window_bytes(layer: SavedLayer) -> int:
-    """Of one step's tensor; sizes that the graph leaves open count as 1."""
-    return int(np.prod([size or 1 for size in layer.fetched.shape.as_list()])) * FLOAT_BYTES
+def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
+    """
+    :param layer: whose tensor is fetched
+    :param batch: windows of a step
+    :param window: its size in voxels, on x, y and z
+    :return: bytes of the tensor; a size that the graph leaves open counts as the batch's, or as the
+        window's longest
+    """
+    batch_size, *sizes = layer.fetched.shape.as_list()
+    sizes = [size or max(window) for size in sizes]
+    return int(np.prod([batch_size or batch] + sizes, dtype=np.int64)) * FLOAT_BYTES
 
 
 def _with_cache(plan: Plan, cache_bytes: int) -> Plan:

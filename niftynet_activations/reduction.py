@@ -67,11 +67,23 @@ def reduce_channels(tensor, name: str, layer: str):
     :param name: a reducer's name, or ``none``
     :param layer: the layer's name, for messages
     :return: float32 tensor (batch, ..., one or more channels)
-    :raises SelectionError: if an extension's reducer returns something of another form
+    :raises SelectionError: if an extension's reducer fails, or returns something of another form
     """
-    reduced = tensor if name == 'none' else find_reducer(name)(tensor)
+    reduced = tensor if name == 'none' else _reduce(tensor, name, layer)
     _check_reduced(tensor, reduced, name, layer)
     return reduced if reduced.dtype == tf.float32 else tf.cast(reduced, tf.float32)
+
+
+def _reduce(tensor, name: str, layer: str):
+    reducer = find_reducer(name)
+    try:
+        return reducer(tensor)
+    except Exception as error:
+        text = ' '.join(str(error).split())
+        raise SelectionError(
+            "activation_reduce = '{}' on layer '{}' failed with {}: {}; it is given a tensor of "
+            'shape {}'.format(name, layer, type(error).__name__, text, tensor.shape)
+        ) from error
 
 
 def _check_reduced(tensor, reduced, name: str, layer: str) -> None:

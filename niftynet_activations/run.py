@@ -14,9 +14,11 @@ from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.output.appearing import list_again
 from niftynet_activations.output.endings import stop_on_sigterm
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.pipeline import Pipeline
+from niftynet_activations.output.spec import MapSpec
 from niftynet_activations.output.tables import write_layers
 from niftynet_activations.progress import Progress
 from niftynet_activations.segmentation_files import SegmentationFiles
@@ -39,11 +41,13 @@ class ActivationRun(object):
     Takes the windows of all subjects, one subject after the other or mixed.
 
     :param subjects: NiftyNet's image id -> what to write
-    :param folder: where; opened here, closed by :meth:`close`
+    :param folder: where; opened by :meth:`start`, closed by :meth:`close`
     :param queue_bytes: what may wait to be written
     :param layers: the network's inventory, for ``layers.csv``
     :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
         and closed likewise
+    :param kept: maps that are complete already
+    :ivar keys: output names of the layers of which maps are to be made
     :ivar segmentation: what NiftyNet writes its own results through
     """
 
@@ -54,6 +58,7 @@ class ActivationRun(object):
         queue_bytes: int,
         layers: Sequence[Dict[str, Any]],
         segmentation_folder: Optional[OutputFolder] = None,
+        kept: Sequence[MapSpec] = (),
     ) -> None:
         self._plans = dict(subjects)
         self._started: Dict[int, SubjectMaps] = {}
@@ -62,17 +67,28 @@ class ActivationRun(object):
         self._pipeline: Optional[Pipeline] = None
         self._progress: Optional[Progress] = None
         self._closed = False
-        with contextlib.ExitStack() as opening:
-            opening.enter_context(stop_on_sigterm())
-            opening.enter_context(folder)
-            if segmentation_folder is not None:
-                opening.enter_context(segmentation_folder)
-            self.segmentation = SegmentationFiles(segmentation_folder or folder)
-            write_layers(folder, layers)
-            self._ending = opening.pop_all()
+        self._interrupted = True  # until all writers have come to their end
+        self._ending = contextlib.ExitStack()
+        self._segmentation_folder = segmentation_folder
+        self._layers, self._kept = layers, kept
+        self.segmentation = SegmentationFiles(segmentation_folder or folder)
+        self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
 
     def start(self) -> None:
-        """Begin: called when the session has started, so that errors before it need no undoing."""
+        """
+        Begin: called when the session has started, so that what ends the run before needs no
+        undoing.
+
+        :raises WriteError: if a folder cannot be written, or another run holds it
+        """
+        with contextlib.ExitStack() as opening:
+            opening.enter_context(stop_on_sigterm())
+            opening.enter_context(self._folder)
+            if self._segmentation_folder is not None:
+                opening.enter_context(self._segmentation_folder)
+            write_layers(self._folder, self._layers)
+            list_again(self._folder, self._kept)
+            self._ending = opening.pop_all()
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )
@@ -104,17 +120,21 @@ class ActivationRun(object):
         """
         Wait for the writers where all windows have come, else give up what is unfinished.
 
-        Raises nothing: it is called while the session ends, maybe with an error under way;
-        :meth:`check_complete` tells how it went. Calling it again is harmless.
+        Raises nothing of its own: it is called while the session ends, maybe with an error under
+        way; :meth:`check_complete` tells how it went. Calling it again is harmless.
         """
         if self._closed:
             return
         self._closed = True
-        if self._progress is not None:
-            self._progress.close()
-        if self._pipeline is not None:
-            self._end_writing()
-        self._ending.close()
+        try:
+            if self._progress is not None:
+                self._progress.close()
+            if self._pipeline is not None:
+                self._end_writing()
+            self._interrupted = False
+        finally:
+            # Ctrl-C may come while the last maps are written
+            self._ending.close()
 
     def check_complete(self) -> None:
         """
@@ -124,6 +144,10 @@ class ActivationRun(object):
         if self._pipeline is None:
             raise WriteError('the run ended before its first window')
         self._pipeline.check()
+        if self._interrupted:
+            raise WriteError(
+                'the run was interrupted while its last maps were written; run it again'
+            )
         for maps in self._started.values():
             maps.check_complete()
         if len(self._started) < len(self._plans):
@@ -144,14 +168,16 @@ class ActivationRun(object):
     def _end_writing(self) -> None:
         """Subjects that are complete are finished even when the run was cut short behind them."""
         unfinished = [maps for maps in self._started.values() if not maps.complete]
-        for maps in unfinished:
-            maps.abandon()
         try:
+            for maps in unfinished:
+                maps.abandon()
             self._pipeline.close()
         except WriteError:
             LOGGER.error('writing activation maps failed; the reason follows at the end')
-        for maps in self._started.values():
-            maps.abandon()
+        finally:
+            for maps in self._started.values():
+                maps.abandon()
+            self._pipeline.abandon()
 
 
 def source_images(image: Any) -> Sequence[str]:

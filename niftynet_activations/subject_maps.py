@@ -7,7 +7,7 @@ last window. A window that NiftyNet repeats to fill a batch is taken once.
 """
 
 from functools import partial
-from typing import Dict, Sequence, Set
+from typing import Any, Callable, Dict, Sequence, Set
 
 import numpy as np
 
@@ -43,6 +43,7 @@ class SubjectMaps(object):
         self._expected: Set[Start] = set(
             (x, y, z) for x in starts[0] for y in starts[1] for z in starts[2]
         )
+        self._given_up = False
         self._targets = [make_target(folder, plan) for plan in plans]
 
     @property
@@ -61,18 +62,34 @@ class SubjectMaps(object):
         for target in self._targets:
             values = windows[target.key]
             self._pipeline.put(
-                partial(target.write, start, values), values.nbytes, (self.name, target.key)
+                partial(self._do, partial(target.write, start, values)),
+                values.nbytes,
+                (self.name, target.key),
+                target.in_turn,
             )
         self._expected.remove(start)
         if self.complete:
             for target in self._targets:
-                self._pipeline.put(target.finish, 0, (self.name, target.key), last=True)
+                self._pipeline.put(
+                    partial(self._do, target.finish), 0, (self.name, target.key), in_turn=True
+                )
         return True
 
     def abandon(self) -> None:
-        """Remove what was written of maps that are not complete."""
+        """Remove what was written of maps that are not complete; what waits comes to nothing."""
+        self._given_up = True
         for target in self._targets:
             target.abandon()
+
+    def _do(self, job: Callable[[], Any]) -> None:
+        """Given up, a map fails to be written: no reason to drop what waits of other subjects."""
+        if self._given_up:
+            return
+        try:
+            job()
+        except WriteError:
+            if not self._given_up:
+                raise
 
     def check_complete(self) -> None:
         """

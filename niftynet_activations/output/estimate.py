@@ -9,6 +9,7 @@ apart from the memory for stitching and writing.
 """
 
 import collections
+import math
 import os
 import shutil
 import typing
@@ -28,6 +29,7 @@ STORE_QUEUE_BYTES = 32 * MEBI
 # of one thread that writes: pieces in file order, slabs, some of them in float64, and what they
 # compress to
 THREAD_BYTES = 128 * MEBI
+MAPS_PER_THREAD = 8  # or so many times a whole map, where that is less
 # unfinished chunks of all zarr maps together; more of them wait in the stores' files, which costs
 # little as long as the system has memory to spare for them
 CACHE_BYTES = 8 * MEBI
@@ -154,7 +156,7 @@ def plan_memory(specs, step_bytes, limit_bytes, workers=2, block_bytes=0, stitch
     """
     Share out the memory that the user allows.
 
-    :param specs: MapSpecs of the subject with most of them
+    :param specs: MapSpecs of all subjects and layers
     :param step_bytes: all fetched tensors of one step together
     :param limit_bytes: ``activation_memory`` in bytes
     :param workers: threads of the Pipeline
@@ -172,19 +174,24 @@ def plan_memory(specs, step_bytes, limit_bytes, workers=2, block_bytes=0, stitch
                 amount(step_bytes), amount(limit_bytes)
             )
         )
-    stores = sum(spec.format == 'zarr' for spec in specs)
+    subjects = collections.Counter(spec.subject for spec in specs if spec.format == 'zarr')
+    stores = max(subjects.values()) if subjects else 0
     threads = workers * (THREAD_BYTES + 2 * max(0, block_bytes - order.PIECE_BYTES))
-    fixed = threads + stitching_bytes + (workers * GROUP_BYTES if stores else 0)
+    # a thread holds less of a small map, whatever it does with it: pieces, slabs, their compression
+    largest = max([max(spec.samples, spec.gathered_samples) for spec in specs] or [0])
+    threads = min(threads, workers * MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
+    groups = min(GROUP_BYTES, MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
+    fixed = threads + stitching_bytes + (workers * groups if stores else 0)
     if fixed > limit_bytes:
         raise OptionError(
-            'stitching and writing need at least {:.2f} GiB and activation_memory is {:.2f}: '
+            'stitching and writing need at least {:.4g} GiB and activation_memory is {:.4g}: '
             'raise it, or use fewer layers or channels'.format(
-                fixed / (1 << 30), limit_bytes / (1 << 30)
+                math.ceil(fixed / (1 << 30) * 1e4) / 1e4, limit_bytes / (1 << 30)
             )
         )
     cache = min(CACHE_BYTES, (limit_bytes - fixed) // 2) if stores else 0
     wanted = max(QUEUE_BYTES, QUEUE_STEPS * step_bytes)
-    if stores and stores == len(specs):
+    if stores and all(spec.format == 'zarr' for spec in specs):
         wanted = STORE_QUEUE_BYTES
     queue = min(wanted, limit_bytes - fixed - cache)
     return MemoryPlan(queue, cache // max(stores, 1), fixed + cache + queue, step_bytes)

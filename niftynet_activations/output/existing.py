@@ -12,8 +12,9 @@ import os
 import re
 
 from niftynet_activations.errors import OptionError, WriteError
-from niftynet_activations.output import files, naming, sidecar
+from niftynet_activations.output import files, naming, nifti, sidecar
 
+ARRAY = '0'  # of a store
 POLICIES = ('overwrite', 'skip', 'error')
 _ENDING = re.compile(r'(_c\d+)?\.(nii|nii\.gz)|\.zarr|\.csv')
 
@@ -38,8 +39,28 @@ def is_complete(path, spec):
         and info['versions'].get('settings') == spec.settings
         and info['channels'] == list(spec.channels)
         and info['dtype'] == spec.dtype
-        and all(os.path.exists(os.path.join(path, name)) for name in naming.file_names(spec))
+        and all(_is_whole(os.path.join(path, name), spec) for name in naming.file_names(spec))
     )
+
+
+def _is_whole(path, spec):
+    """
+    Tell whether a file is there and has not been cut short since.
+
+    :param path: one of a map's files
+    :param spec: its MapSpec
+    :return: True or False; of a store only its description is looked for
+    """
+    if spec.format == 'zarr':
+        return os.path.isfile(os.path.join(path, ARRAY, '.zarray'))
+    if not os.path.isfile(path):
+        return False
+    if spec.format == 'csv':
+        return os.path.getsize(path) > 0
+    raw = nifti.file_bytes(nifti.files_of(spec)[0].shape, spec.dtype)
+    if spec.format == 'nii':
+        return os.path.getsize(path) == raw
+    return files.gzip_raw_size(path) == raw & 0xFFFFFFFF
 
 
 def check_policy(policy, path, specs):
@@ -69,18 +90,17 @@ def check_policy(policy, path, specs):
     return list(specs)
 
 
-def remove_others(path, spec):
+def others(path, spec):
     """
-    Remove a map's sidecar and its stem's other files, before the new ones get their names.
+    List a map's stem's other files, which must go before the new ones get their names.
 
     :param path: the output folder
     :param spec: MapSpec of the new map
-    :return: list of names of files that are gone
+    :return: list of names of files
     """
-    files.remove(os.path.join(path, naming.sidecar_name(spec)))
     stem = naming.stem(spec.layer, spec.subject, spec.postfix)
     kept = set(naming.file_names(spec))
-    gone = []
+    found = []
     for name in sorted(os.listdir(path)):
         ending = _ENDING.fullmatch(name[len(stem) :]) if name.startswith(stem) else None
         if ending is None or name in kept:
@@ -88,9 +108,8 @@ def remove_others(path, spec):
         # 'a_c3.nii' may be channel 3 of 'a', or all of a map of that name
         if ending.group(1) and os.path.exists(os.path.join(path, stem + ending.group(1) + '.json')):
             continue
-        files.remove(os.path.join(path, name))
-        gone.append(name)
-    return gone
+        found.append(name)
+    return found
 
 
 def _there(path, spec):

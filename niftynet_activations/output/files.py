@@ -16,6 +16,7 @@ from niftynet_activations.errors import WriteError
 
 ZEROS_BYTES = 4 << 20
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+GZIP_SHORTEST = 20  # bytes
 WAYS_TO_SHRINK = (
     'choose fewer layers (activation_layers) or channels (activation_channels), reduce the '
     'channels (activation_reduce), or write a smaller type (activation_dtype) or to another disk '
@@ -87,9 +88,32 @@ def flush_tree(path):
             pass
 
 
+def flush(path):
+    """
+    Wait until a file, or a folder with all it holds, is on the disk.
+
+    :param path: an existing file or folder
+    """
+    if os.path.isdir(path):
+        flush_tree(path)
+    else:
+        flush_file(path)
+
+
 def publish(temporary, final):
     """
-    Give a complete file or folder its name, in the place of what was there.
+    Flush a complete file or folder, and give it its name.
+
+    :param temporary: path of the complete file or folder
+    :param final: path under which it is to appear
+    """
+    flush(temporary)
+    rename(temporary, final)
+
+
+def rename(temporary, final):
+    """
+    Give a file or folder that has been flushed its name, in the place of what was there.
 
     A folder cannot be renamed onto another one; the old one is first moved beside the temporary
     one, which must therefore lie on the same file system.
@@ -97,10 +121,6 @@ def publish(temporary, final):
     :param temporary: path of the complete file or folder
     :param final: path under which it is to appear
     """
-    if os.path.isdir(temporary):
-        flush_tree(temporary)
-    else:
-        flush_file(temporary)
     old = temporary + '.old'
     if os.path.isdir(temporary) and os.path.lexists(final):
         os.replace(final, old)
@@ -109,17 +129,33 @@ def publish(temporary, final):
     remove(old)
 
 
-def publish_text(text, temporary, final):
+def write_text(text, path):
     """
-    Write a small text file that appears under its name only when complete.
+    Write a small text file, and wait until it is on the disk.
 
     :param text: its content, written as UTF-8
-    :param temporary: a path on the same file system, replaced
-    :param final: path under which it is to appear
+    :param path: of the file, replaced
     """
-    with open(temporary, 'w', encoding='utf-8', newline='') as stream:
+    with open(path, 'w', encoding='utf-8', newline='') as stream:
         stream.write(text)
-    publish(temporary, final)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def gzip_raw_size(path):
+    """
+    Read what the end of a gzip file says.
+
+    :param path: of a file of one member (RFC 1952)
+    :return: bytes before compression, modulo 2**32; where the file was cut short any number, or
+        None
+    """
+    with open(path, 'rb') as stream:
+        end = stream.seek(0, os.SEEK_END)
+        if end < GZIP_SHORTEST:
+            return None
+        stream.seek(-4, os.SEEK_END)
+        return int.from_bytes(stream.read(), 'little')
 
 
 def remove(path):

@@ -136,7 +136,19 @@ class OutputFolder:
         :raises WriteError: it cannot be written
         """
         with files.disk_errors('writing {}'.format(name)):
-            files.publish_text(text, self.scratch('text'), os.path.join(self.path, name))
+            self.publish(self.stage_text(text), name)
+
+    def stage_text(self, text):
+        """
+        Write a small text file that is to be published later.
+
+        :param text: its content
+        :return: path of a new scratch file
+        :raises OSError: it cannot be written
+        """
+        path = self.scratch('text')
+        files.write_text(text, path)
+        return path
 
     def _unique(self, name):
         # the end of the name only: a long one would be refused with a number in front of it
@@ -151,6 +163,7 @@ class OutputFolder:
         path = os.path.join(self.path, LOCK)
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            locked = False
             try:
                 locked = _lock(descriptor, self.path)
                 if not _is_at(descriptor, path):
@@ -163,6 +176,8 @@ class OutputFolder:
                 os.pwrite(descriptor, _whoami().encode('utf-8'), 0)
                 return descriptor
             except OSError:
+                if locked:
+                    files.remove(path)
                 os.close(descriptor)
                 raise
 

@@ -81,12 +81,13 @@ def missing_value(scaling, dtype):
     return MISSING_CODE[dtype] * scaling.slope + scaling.inter
 
 
-def check_finite(values, dtype):
+def check_finite(values, dtype, name):
     """
     Give the range of values, refusing those that no code can stand for.
 
     :param values: array of floating-point numbers, without missing samples
     :param dtype: ``int16`` or ``uint8``, for the message
+    :param name: of the map, for the message
     :return: (smallest, largest)
     :raises WriteError: a value is NaN or infinite
     """
@@ -94,7 +95,7 @@ def check_finite(values, dtype):
     if not (np.isfinite(low) and np.isfinite(high)):
         bad = int(values.size - np.count_nonzero(np.isfinite(values)))
         raise WriteError(
-            'the layer gave {} NaN or infinite values in one window, which {} cannot hold: use '
-            'activation_dtype float32'.format(bad, dtype)
+            '{} gave {} NaN or infinite values in one window, which {} cannot hold: use '
+            'activation_dtype float32'.format(name, bad, dtype)
         )
     return float(low), float(high)

@@ -62,7 +62,7 @@ def header_bytes(shape, dtype, affine, space_code=2, slope=1.0, inter=0.0):
     :param inter: see slope
     :return: bytes; the samples follow immediately
     """
-    kind = nib.Nifti1Header if max(shape) <= LONGEST_AXIS else nib.Nifti2Header
+    kind = _kind(shape)
     header = kind(endianness='<')
     header.set_data_shape(shape)
     header.set_data_dtype(np.dtype(dtype).newbyteorder('<'))
@@ -78,6 +78,24 @@ def header_bytes(shape, dtype, affine, space_code=2, slope=1.0, inter=0.0):
     stream = io.BytesIO()
     header.write_to(stream)
     return stream.getvalue().ljust(kind.single_vox_offset, b'\0')
+
+
+def file_bytes(shape, dtype):
+    """
+    :param shape: a file's shape, x first
+    :param dtype: type of the stored numbers
+    :return: bytes of the whole file before compression
+    """
+    samples = int(np.prod(shape, dtype=np.int64))
+    return _kind(shape).single_vox_offset + samples * np.dtype(dtype).itemsize
+
+
+def _kind(shape):
+    """
+    :param shape: a file's shape, x first
+    :return: class of the header that can hold it
+    """
+    return nib.Nifti1Header if max(shape) <= LONGEST_AXIS else nib.Nifti2Header
 
 
 def _same_place(one, other, shape):

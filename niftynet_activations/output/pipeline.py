@@ -4,7 +4,7 @@ Work done in the background while the network computes the next window.
 
 A *job* is a function without arguments, and the bytes of memory that it keeps alive. The queue
 is bounded in bytes, those of running jobs included: the *producer* (the network's thread) waits
-when it is full. Jobs with the same *key* belong together; a job put as *last* runs when all
+when it is full. Jobs with the same *key* belong together; a job put *in turn* runs when all
 earlier ones of its key are done.
 """
 
@@ -18,7 +18,7 @@ class _Item(typing.NamedTuple):
     job: typing.Callable
     size: int
     key: typing.Hashable
-    last: bool
+    in_turn: bool
 
 
 class Pipeline:
@@ -56,7 +56,7 @@ class Pipeline:
         """
         return self._held
 
-    def put(self, job, size=0, key=None, last=False):
+    def put(self, job, size=0, key=None, in_turn=False):
         """
         Have a job done; waits while the queue is full.
 
@@ -66,7 +66,7 @@ class Pipeline:
         :param job: function without arguments
         :param size: bytes that it keeps alive; a numpy view keeps the whole of its base alive
         :param key: what it belongs to
-        :param last: True to run it after all earlier jobs of its key
+        :param in_turn: True to run it after all earlier jobs of its key
         :raises WriteError: an earlier job failed, or the pipeline has ended
         """
         with self._change:
@@ -74,7 +74,7 @@ class Pipeline:
             self._raise_error()
             if self._ended:
                 raise WriteError('nothing can be written after the end of the run')
-            self._waiting.append(_Item(job, size, key, last))
+            self._waiting.append(_Item(job, size, key, in_turn))
             self._held += size
             self._change.notify_all()
             if size > self._limit:
@@ -140,7 +140,7 @@ class Pipeline:
         """
         before = [item.key for item in self._running]
         for item in self._waiting:
-            if not item.last or item.key not in before:
+            if not item.in_turn or item.key not in before:
                 return item
             before.append(item.key)
         return None

@@ -47,6 +47,13 @@ class MapSpec(typing.NamedTuple):
     gathered_samples: int = 0
 
     @property
+    def name(self):
+        """
+        :return: what messages call the map
+        """
+        return "layer '{}' of subject '{}'".format(self.layer, self.subject)
+
+    @property
     def samples(self):
         """
         :return: number of samples of all channels together

@@ -53,7 +53,7 @@ class SpooledNifti:
         :raises WriteError: values that the integer type cannot hold
         """
         if self._spec.dtype in integers.CODES:
-            low, high = integers.check_finite(block, self._spec.dtype)
+            low, high = integers.check_finite(block, self._spec.dtype, self._spec.name)
             with self._lock:
                 if self._range is not None:
                     low, high = min(low, self._range[0]), max(high, self._range[1])

@@ -13,6 +13,7 @@ import json
 import os
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.output import naming
 
 ACTIVATIONS = 'activations.csv'
 LAYERS = 'layers.csv'
@@ -45,21 +46,36 @@ def read_rows(path):
     """
     Read ``activations.csv``.
 
-    :param path: the file; it may not exist yet
+    :param path: the file; it may not exist yet, or be empty
     :return: list of dictionaries from column to text
     :raises WriteError: the file has other columns
     """
-    if not os.path.exists(path):
+    if not os.path.exists(path) or not os.path.getsize(path):
         return []
     with open(path, encoding='utf-8', newline='') as stream:
         reader = csv.DictReader(stream)
-        rows = list(reader)
-    if tuple(reader.fieldnames or ()) != COLUMNS:
+        columns, rows = tuple(reader.fieldnames or ()), list(reader)
+    if columns != COLUMNS:
         raise WriteError(
             "{} has the columns '{}' where '{}' are expected: move it away, or choose another "
-            'activation_dir'.format(path, ','.join(reader.fieldnames or ()), ','.join(COLUMNS))
+            'activation_dir'.format(path, ','.join(columns), ','.join(COLUMNS))
         )
     return rows
+
+
+def rows_of(spec, exact):
+    """
+    Make a map's rows.
+
+    :param spec: its MapSpec; one of format ``csv`` has no sizes
+    :param exact: True, False or None
+    :return: list of dictionaries from column to value, one a file
+    """
+    names = naming.file_names(spec)
+    sizes = (None, None, None) if spec.format == 'csv' else spec.shape_xyz
+    ends = tuple(sizes) + (spec.dtype, exact)
+    count = len(spec.channels) // len(names)
+    return [dict(zip(COLUMNS, (spec.subject, spec.layer, name, count) + ends)) for name in names]
 
 
 def merged(rows, new, gone=()):
@@ -99,16 +115,18 @@ def layers_text(layers):
     )
 
 
-def update_activations(folder, new, gone=()):
+def updated_text(path, new, gone=()):
     """
-    Add rows to a folder's ``activations.csv``.
+    Add rows to what a folder's ``activations.csv`` holds.
 
-    :param folder: an open OutputFolder; the caller holds its lock
+    :param path: the folder
     :param new: rows, as for ``merged``
     :param gone: names of files whose rows go
+    :return: text of the new ``activations.csv``
+    :raises WriteError: the old one has other columns
     """
-    rows = read_rows(os.path.join(folder.path, ACTIVATIONS))
-    folder.publish_text(activations_text(merged(rows, new, gone)), ACTIVATIONS)
+    rows = read_rows(os.path.join(path, ACTIVATIONS))
+    return activations_text(merged(rows, new, gone))
 
 
 def write_layers(folder, layers):

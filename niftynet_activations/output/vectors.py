@@ -12,7 +12,8 @@ import threading
 import numpy as np
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.output import existing, files, naming, sidecar, tables
+from niftynet_activations.output import files, naming, sidecar
+from niftynet_activations.output.appearing import publish_map
 from niftynet_activations.output.spec import MapSpec
 
 LOCATION = ('x_start', 'y_start', 'z_start', 'x_end', 'y_end', 'z_end')
@@ -35,7 +36,7 @@ class VectorTable:
         self._seen = set()
         self._lock = threading.Lock()
         self._files = None
-        self._doing = "writing layer '{}' of subject '{}'".format(spec.layer, spec.subject)
+        self._doing = 'writing ' + spec.name
         (self._name,) = naming.file_names(spec)
         self._path = folder.scratch(self._name)
         with files.disk_errors(self._doing):
@@ -84,11 +85,8 @@ class VectorTable:
         with self._lock, files.disk_errors(self._doing):
             self._stream.close()
         content = self._sidecar(info)
-        with self._folder.changing, files.disk_errors(self._doing):
-            gone = existing.remove_others(self._folder.path, self.spec)
-            self._folder.publish(self._path, self._name)
-            tables.update_activations(self._folder, [self._row(content)], gone)
-            self._folder.publish_text(sidecar.to_text(content), naming.sidecar_name(self.spec))
+        with files.disk_errors(self._doing):
+            publish_map(self._folder, self.spec, [(self._path, self._name)], content)
         self._files = [self._name]
         return list(self._files)
 
@@ -115,18 +113,6 @@ class VectorTable:
             'missing': 0,
             'nan': self.nan,
         }
-
-    def _row(self, content):
-        row = dict.fromkeys(tables.COLUMNS)
-        row.update(
-            subject=self.spec.subject,
-            layer=self.spec.layer,
-            file=self._name,
-            channels=len(self.spec.channels),
-            dtype=self.spec.dtype,
-            exact=content.get('exact'),
-        )
-        return row
 
 
 def vector_spec(subject, layer, postfix, channels, settings=None):

@@ -12,7 +12,8 @@ import threading
 import numpy as np
 
 from niftynet_activations.errors import OptionError, WriteError
-from niftynet_activations.output import existing, files, integers, naming, order, sidecar, tables
+from niftynet_activations.output import files, integers, order, sidecar
+from niftynet_activations.output.appearing import publish_map
 from niftynet_activations.output.in_place import InPlaceNifti
 from niftynet_activations.output.spec import check_spec
 from niftynet_activations.output.spooled import SpooledNifti
@@ -66,7 +67,7 @@ class MapWriter:
         self._active = 0
         self._change = threading.Condition()
         self._files = None
-        self._doing = "writing layer '{}' of subject '{}'".format(spec.layer, spec.subject)
+        self._doing = 'writing ' + spec.name
         with files.disk_errors(self._doing):
             self._sink = make_sink(folder, spec)
 
@@ -131,8 +132,7 @@ class MapWriter:
             self._check_whole()
             made = self._sink.finish()
             content = self._sidecar(info)
-            with self._folder.changing:
-                self._publish(made, content)
+            publish_map(self._folder, self.spec, made, content)
             self._files = [name for _, name in made]
         return list(self._files)
 
@@ -150,33 +150,6 @@ class MapWriter:
             self._change.wait_for(lambda: not self._active)
         if self._files is None:
             self._sink.abandon()
-
-    def _publish(self, made, content):
-        """
-        :param made: list of (scratch path, final name)
-        :param content: dictionary of sidecar keys
-        """
-        folder, spec = self._folder, self.spec
-        gone = existing.remove_others(folder.path, spec)
-        for path, name in made:
-            folder.publish(path, name)
-        rows = [self._row(name, content, len(spec.channels) // len(made)) for _, name in made]
-        tables.update_activations(folder, rows, gone)
-        folder.publish_text(sidecar.to_text(content), naming.sidecar_name(spec))
-
-    def _row(self, name, content, channels):
-        size_x, size_y, size_z = self.spec.shape_xyz
-        return {
-            'subject': self.spec.subject,
-            'layer': self.spec.layer,
-            'file': name,
-            'channels': channels,
-            'shape_x': size_x,
-            'shape_y': size_y,
-            'shape_z': size_z,
-            'dtype': self.spec.dtype,
-            'exact': content.get('exact'),
-        }
 
     def _sidecar(self, info):
         """

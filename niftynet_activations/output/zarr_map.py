@@ -283,8 +283,8 @@ class ZarrMap:
         largest = float(np.abs(finite).max()) if finite.size else 0.0
         if largest > LARGEST:
             raise WriteError(
-                'the layer gave the value {:g}, and float16 ends at {:g}: use activation_dtype '
-                'float32'.format(largest, LARGEST)
+                '{} gave the value {:g}, and float16 ends at {:g}: use activation_dtype '
+                'float32'.format(self._spec.name, largest, LARGEST)
             )
         with self._lock:
             self._largest = max(self._largest, largest)
@@ -337,20 +337,31 @@ def _create(path, shape, chunks, dtype, codec, group_attributes):
     """
     Make the store without its chunks, with the zarr package's versions 2 and 3.
 
+    In memory first: on a full disk version 3 would go on making files after the first one had
+    failed, and with them the folders that have been removed meanwhile.
+
     :param path: its folder
     :param shape: (channel, z, y, x)
     :param chunks: likewise
     :param dtype: type of the numbers
     :param codec: what the chunks are compressed with, of numcodecs
     :param group_attributes: dictionary
+    :raises OSError: the disk is full, or the like
     """
+    described = {}
     shared = dict(shape=shape, chunks=chunks, dtype=dtype, fill_value=np.nan)
     if int(zarr.__version__.split('.')[0]) < 3:
-        group = zarr.open_group(path, mode='w')
+        group = zarr.open_group(described, mode='w')
         group.create_dataset(ARRAY, compressor=codec, dimension_separator='/', **shared)
     else:
-        group = zarr.open_group(path, mode='w', zarr_format=2)
+        store = zarr.storage.MemoryStore(described)
+        group = zarr.open_group(store, mode='w', zarr_format=2)
         group.create_array(
             ARRAY, compressors=codec, chunk_key_encoding={'name': 'v2', 'separator': '/'}, **shared
         )
     group.attrs.update(group_attributes)
+    for name, content in described.items():
+        target = os.path.join(path, *name.split('/'))
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, 'wb') as stream:
+            stream.write(content if isinstance(content, bytes) else content.to_bytes())

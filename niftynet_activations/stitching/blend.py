@@ -23,6 +23,7 @@ import numpy as np
 from niftynet_activations.errors import WriteError
 from niftynet_activations.stitching.boxes import Box, place_of, slabs
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan, Run, take
+from niftynet_activations.stitching.whole import zeros_in_file
 
 MODES = ('average', 'gaussian')
 SIGMA = 0.125  # standard deviation, of a window's size
@@ -70,13 +71,12 @@ class Blender(object):
         :param channels: of the map
         :param scratch: path for the sums; ``.weights`` is added for the weights. Files there are
             replaced
+        :raises OSError: the disk has no room for them
         """
         self._plan, self._mode = plan, mode
         self._paths = (scratch, scratch + '.weights')
-        # Fortran order: x fastest and the channel slowest, as in the files the map goes to
-        shape = plan.shape + (channels,)
-        self._sums = np.memmap(self._paths[0], np.float32, 'w+', shape=shape, order='F')
-        self._weights = np.memmap(self._paths[1], np.float32, 'w+', shape=plan.shape, order='F')
+        self._sums = zeros_in_file(self._paths[0], plan.shape + (channels,))
+        self._weights = zeros_in_file(self._paths[1], plan.shape)
         self._lock = threading.Lock()
         self._finished = False
 

@@ -11,10 +11,12 @@ from typing import Iterator, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.output.files import reserve
 from niftynet_activations.stitching.boxes import covered_boxes, place_of, slabs
 from niftynet_activations.stitching.crop import CropPlan, take
 
 SLAB_BYTES = 1 << 24
+SAMPLE_BYTES = 4
 
 
 class Gatherer(object):
@@ -25,11 +27,10 @@ class Gatherer(object):
         :param plan: for x, y and z
         :param channels: of the map
         :param scratch: path for the samples; a file there is replaced
+        :raises OSError: the disk has no room for them
         """
         self._plan, self._path = plan, scratch
-        # Fortran order: x fastest and the channel slowest, as in the files the map goes to
-        shape = plan.shape + (channels,)
-        self._values = np.memmap(scratch, np.float32, 'w+', shape=shape, order='F')
+        self._values = zeros_in_file(scratch, plan.shape + (channels,))
 
     def add(self, start: Sequence[int], values: np.ndarray) -> None:
         """
@@ -52,6 +53,24 @@ class Gatherer(object):
             os.remove(self._path)
 
 
+def zeros_in_file(path: str, shape: Sequence[int]) -> np.ndarray:
+    """
+    :param path: of a new file; one that is there is replaced
+    :param shape: (x, y, z) or (x, y, z, channel)
+    :return: float32 array of zeros that lies in the file, x fastest and the channel slowest, as in
+        the files the map goes to
+    :raises OSError: the disk has no room for it
+    """
+    with open(path, 'wb') as stream:
+        # a hole in a mapped file would end the process when the disk is full
+        try:
+            reserve(stream.fileno(), int(np.prod(shape, dtype=np.int64)) * SAMPLE_BYTES)
+        except OSError:
+            os.remove(path)
+            raise
+    return np.memmap(path, np.float32, 'r+', shape=tuple(shape), order='F')
+
+
 def read_slabs(
     values: np.ndarray, covered: Sequence[np.ndarray]
 ) -> Iterator[Tuple[Tuple[int, ...], np.ndarray]]:
@@ -61,7 +80,7 @@ def read_slabs(
     :return: corner and block (x, y, z, channel) of boxes without overlap that hold all samples that
         are covered on all axes
     """
-    samples = max(SLAB_BYTES // (4 * values.shape[3]), 1)
+    samples = max(SLAB_BYTES // (SAMPLE_BYTES * values.shape[3]), 1)
     for box in covered_boxes(covered):
         for slab in slabs(box, samples):
             yield slab.corner, np.asarray(values[place_of(slab)])

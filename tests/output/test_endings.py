@@ -15,16 +15,16 @@ import numpy as np
 import pytest
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.output import existing
+from niftynet_activations.output import existing, files
 from niftynet_activations.output.endings import stop_on_sigterm
-from niftynet_activations.output.folder import OutputFolder
+from niftynet_activations.output.folder import LOCK, OutputFolder
 from niftynet_activations.output.writer import MapWriter
 from tests.output.maps import make_spec, make_values
 
 RUN = """
 import sys, time
 from niftynet_activations.output.endings import stop_on_sigterm
-from niftynet_activations.output.folder import OutputFolder
+from niftynet_activations.output.folder import LOCK, OutputFolder
 from niftynet_activations.output.pipeline import Pipeline
 from niftynet_activations.output.writer import MapWriter
 from tests.output.maps import make_spec, make_values
@@ -41,7 +41,7 @@ with stop_on_sigterm(), OutputFolder(path) as folder:
             if number == 2:
                 print('writing', flush=True)
                 time.sleep(pause)
-            pipeline.put(lambda w=writers[-1]: w.finish({}), key=number, last=True)
+            pipeline.put(lambda w=writers[-1]: w.finish({}), key=number, in_turn=True)
         pipeline.close()
     except BaseException:
         pipeline.abandon()
@@ -120,6 +120,13 @@ def small_disk(tmp_path):
     subprocess.run(['umount', str(path)], check=True)
 
 
+def fill(disk):
+    with open(str(disk / 'filler'), 'wb', buffering=0) as filler:
+        with pytest.raises(OSError):
+            while True:
+                filler.write(bytes(4096))
+
+
 def write_all(folder, spec):
     writer = MapWriter(folder, spec)
     try:
@@ -146,6 +153,42 @@ def test_disk_that_fills_up(small_disk, file_format, dtype):
             write_all(folder, large)
     assert existing.is_complete(str(small_disk), make_spec(settings='abc'))
     assert sorted(p.suffix for p in small_disk.iterdir()) == ['.csv', '.gz', '.json']
+
+
+def test_store_that_finds_no_room_does_not_come_back(small_disk):
+    """Once removed it is gone, whatever goes on in the background."""
+    pytest.importorskip('zarr')
+    with OutputFolder(str(small_disk)) as folder:
+        fill(small_disk)
+        filler, scratch = str(small_disk / 'filler'), os.path.dirname(folder.scratch(''))
+        os.truncate(filler, os.path.getsize(filler) - 8192)  # room for the first files alone
+        for number in range(20):
+            os.makedirs(scratch, exist_ok=True)
+            with pytest.raises(WriteError, match='disk is full'):
+                MapWriter(folder, make_spec(format='zarr', subject=str(number)))
+            files.remove(scratch)
+            time.sleep(0.01)
+            assert sorted(path.name for path in small_disk.iterdir()) == [LOCK, 'filler']
+
+
+def test_a_folder_that_finds_no_room_is_left_as_it_was(small_disk):
+    fill(small_disk)
+    with pytest.raises(WriteError, match='cannot be written'):
+        OutputFolder(str(small_disk)).open()
+    assert [path.name for path in small_disk.iterdir()] == ['filler']
+
+
+def test_disk_that_fills_up_when_the_map_is_whole(small_disk):
+    """Neither its files nor half of the table or the sidecar appear."""
+    spec = make_spec(format='nii', settings='abc')
+    with OutputFolder(str(small_disk)) as folder:
+        writer = MapWriter(folder, spec)
+        writer.write((0, 0, 0), make_values())
+        fill(small_disk)
+        with pytest.raises(WriteError, match='disk is full, writing layer'):
+            writer.finish({})
+        writer.abandon()
+    assert [path.name for path in small_disk.iterdir()] == ['filler']
 
 
 def test_sigterm_handler_is_put_back():

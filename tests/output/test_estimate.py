@@ -96,8 +96,18 @@ def test_step_above_the_limit_is_refused():
 
 
 def test_limit_too_low_is_refused():
-    with pytest.raises(OptionError, match='at least 0.25 GiB and activation_memory is 0.10'):
+    with pytest.raises(OptionError, match='at least 0.25 GiB and activation_memory is 0.1:'):
         estimate.plan_memory([BRAIN], 0, GIBI // 10)
+
+
+def test_small_maps_need_little():
+    for file_format in ('nii.gz', 'zarr'):
+        small = make_spec(format=file_format)
+        plan = estimate.plan_memory([small], 0, GIBI // 100)
+        assert plan.queue > 0 and plan.total <= GIBI // 100
+        plan = estimate.plan_memory([small._replace(gathered_samples=10**9)], 0, GIBI)
+        assert plan.total > 256 << 20
+    assert estimate.plan_memory([], 0, GIBI // 100).queue > 0
 
 
 def test_line_for_the_log():

@@ -44,6 +44,27 @@ def test_map_that_lost_a_file_is_not_complete(tmp_path, ending):
     assert not existing.is_complete(str(tmp_path), SPEC)
 
 
+@pytest.mark.parametrize('file_format', ['nii', 'nii.gz'])
+@pytest.mark.parametrize('dtype, layout', [('float32', '4d'), ('int16', '5d'), ('uint8', 'split')])
+@pytest.mark.parametrize('left', [0, 19, 200])
+def test_file_that_was_cut_short_is_not_whole(tmp_path, file_format, dtype, layout, left):
+    spec = SPEC._replace(format=file_format, dtype=dtype, layout=layout)
+    names = write(tmp_path, spec)
+    assert existing.is_complete(str(tmp_path), spec)
+    with open(str(tmp_path / names[-1]), 'r+b') as stream:
+        stream.truncate(left)
+    assert not existing.is_complete(str(tmp_path), spec)
+
+
+def test_store_without_its_description_is_not_whole(tmp_path):
+    pytest.importorskip('zarr')
+    spec = SPEC._replace(format='zarr')
+    write(tmp_path, spec)
+    assert existing.is_complete(str(tmp_path), spec)
+    (tmp_path / 'activation_res.conv-1_s_1_out.zarr' / '0' / '.zarray').unlink()
+    assert not existing.is_complete(str(tmp_path), spec)
+
+
 def test_policies(tmp_path):
     other = SPEC._replace(subject='s_2')
     write(tmp_path, SPEC)

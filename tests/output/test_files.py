@@ -37,7 +37,7 @@ def test_folder_replaces_folder(tmp_path):
 
 
 def test_text_is_kept_to_the_letter(tmp_path):
-    files.publish_text('é\na,b\n', str(tmp_path / 't'), str(tmp_path / 'final'))
+    files.write_text('é\na,b\n', str(tmp_path / 'final'))
     assert (tmp_path / 'final').read_bytes() == 'é\na,b\n'.encode('utf-8')
 
 

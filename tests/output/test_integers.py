@@ -52,8 +52,8 @@ def test_missing_has_its_own_code():
 @pytest.mark.parametrize('bad', [np.nan, np.inf, -np.inf])
 def test_what_no_code_can_stand_for_is_refused(bad):
     with pytest.raises(WriteError, match='gave 1 NaN or infinite values .* use activation_dtype'):
-        integers.check_finite(np.array([1, bad, 2]), 'int16')
+        integers.check_finite(np.array([1, bad, 2]), 'int16', "layer 'a'")
 
 
 def test_range_of_ordinary_values():
-    assert integers.check_finite(np.array([3, -1, 2]), 'uint8') == (-1, 3)
+    assert integers.check_finite(np.array([3, -1, 2]), 'uint8', '') == (-1, 3)

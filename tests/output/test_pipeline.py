@@ -85,11 +85,24 @@ def test_error_of_a_job_above_the_limit_comes_at_once(pipeline):
         pipeline.put(fail, 1000)
 
 
+def test_jobs_in_turn_keep_their_order(pipeline):
+    done = []
+
+    def slow(number):
+        time.sleep(0.002 * (number % 3 == 0))
+        done.append(number)
+
+    for number in range(30):
+        pipeline.put(lambda number=number: slow(number), key='a', in_turn=True)
+    pipeline.close()
+    assert done == list(range(30))
+
+
 def test_last_job_of_a_key_waits_for_the_earlier_ones_only(pipeline):
     gate, done = Gate(), []
     pipeline.put(gate, key='a')
-    pipeline.put(lambda: done.append('last a'), key='a', last=True)
-    pipeline.put(lambda: done.append('last b'), key='b', last=True)
+    pipeline.put(lambda: done.append('last a'), key='a', in_turn=True)
+    pipeline.put(lambda: done.append('last b'), key='b', in_turn=True)
     deadline = time.time() + SOON
     while not done and time.time() < deadline:
         time.sleep(0.001)

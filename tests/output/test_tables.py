@@ -13,13 +13,18 @@ def row(subject, layer, name, **changes):
     return dict(base, shape_x=5, shape_y=7, shape_z=11, **changes)
 
 
+def update(folder, rows, gone=()):
+    text = tables.updated_text(folder.path, rows, gone)
+    folder.publish_text(text, tables.ACTIVATIONS)
+
+
 def names(path):
     return [(r['subject'], r['layer'], r['file']) for r in tables.read_rows(str(path))]
 
 
 def test_columns_and_cells(tmp_path):
     with OutputFolder(str(tmp_path)) as folder:
-        tables.update_activations(folder, [row('s,1', 'a/b', 'f.nii')])
+        update(folder, [row('s,1', 'a/b', 'f.nii')])
     assert (tmp_path / 'activations.csv').read_text() == (
         'subject,layer,file,channels,shape_x,shape_y,shape_z,dtype,exact\n'
         '"s,1",a/b,f.nii,3,5,7,11,float32,true\n'
@@ -28,10 +33,10 @@ def test_columns_and_cells(tmp_path):
 
 def test_rerun_of_other_subjects_keeps_the_first_ones(tmp_path):
     with OutputFolder(str(tmp_path)) as folder:
-        tables.update_activations(folder, [row('1', 'a', 'f1'), row('1', 'b', 'f2')])
-        tables.update_activations(folder, [row('2', 'a', 'f3')])
+        update(folder, [row('1', 'a', 'f1'), row('1', 'b', 'f2')])
+        update(folder, [row('2', 'a', 'f3')])
         again = dict(row('1', 'a', 'f1'), channels=8, exact=None)
-        tables.update_activations(folder, [again], gone=['f2', 'f1'])
+        update(folder, [again], gone=['f2', 'f1'])
     path = tmp_path / 'activations.csv'
     assert names(path) == [('1', 'a', 'f1'), ('2', 'a', 'f3')]
     first = tables.read_rows(str(path))[0]
@@ -42,8 +47,13 @@ def test_foreign_table_is_left_alone(tmp_path):
     (tmp_path / 'activations.csv').write_text('a,b\n1,2\n')
     with OutputFolder(str(tmp_path)) as folder:
         with pytest.raises(WriteError, match="columns 'a,b' where 'subject,layer,"):
-            tables.update_activations(folder, [row('1', 'a', 'f1')])
+            update(folder, [row('1', 'a', 'f1')])
     assert (tmp_path / 'activations.csv').read_text() == 'a,b\n1,2\n'
+
+
+def test_an_empty_table_is_none(tmp_path):
+    (tmp_path / 'activations.csv').write_text('')
+    assert tables.read_rows(str(tmp_path / 'activations.csv')) == []
 
 
 def test_inventory_of_layers():

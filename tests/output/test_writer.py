@@ -39,7 +39,7 @@ def test_boxes_through_a_pipeline_become_files(tmp_path, folder, file_format):
     for corner, block in cut(values):
         pipeline.put(lambda c=corner, b=block: writer.write(c, b), block.nbytes, 'map')
     names = []
-    pipeline.put(lambda: names.extend(writer.finish({'exact': True})), key='map', last=True)
+    pipeline.put(lambda: names.extend(writer.finish({'exact': True})), key='map', in_turn=True)
     pipeline.close()
     assert names == ['{}.{}'.format(STEM, file_format)] == writer.finish({})
     np.testing.assert_array_equal(load(tmp_path, names[0]), values)

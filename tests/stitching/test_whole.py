@@ -1,11 +1,14 @@
 # -*- coding: utf-8 -*-
+import errno
+import os
+
 import numpy as np
 import pytest
 
 from niftynet_activations.stitching import whole
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan
 from niftynet_activations.stitching.lattice import inside_image
-from niftynet_activations.stitching.whole import Gatherer, read_slabs
+from niftynet_activations.stitching.whole import Gatherer, read_slabs, zeros_in_file
 
 
 def valid_axis(size, window):
@@ -36,4 +39,19 @@ def test_windows_come_back_in_slabs(slab_bytes, tmp_path, monkeypatch):
     np.testing.assert_array_equal(found, expected)
     gatherer.remove()
     gatherer.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_room_for_the_samples_is_taken_at_once(tmp_path):
+    """A hole would end the process when the disk fills up."""
+    values = zeros_in_file(str(tmp_path / 'values'), (5, 7, 11, 100))
+    status = os.stat(str(tmp_path / 'values'))
+    assert status.st_size == values.nbytes <= 512 * status.st_blocks
+    assert values.flags.f_contiguous and not values.any()
+
+
+def test_a_disk_without_room_for_the_samples(tmp_path):
+    with pytest.raises(OSError) as caught:
+        zeros_in_file(str(tmp_path / 'values'), (1 << 56, 1, 11))  # more than any file holds
+    assert caught.value.errno in (errno.ENOSPC, errno.EFBIG)
     assert list(tmp_path.iterdir()) == []
