@@ -118,7 +118,8 @@ class LayerGeometries(object):
         """
         :param layers: the chosen ones
         :return: for x, y and z, the least common multiple of their periods, voxels; layers whose
-            place the graph does not tell have no part in it
+            place the graph does not tell, and axes resized by a ratio that is no whole number,
+            have no part in it
         :raises GeometryError: if that is all of them
         """
         known = [axes for axes in map(self._known, layers) if axes is not None]
@@ -131,7 +132,10 @@ class LayerGeometries(object):
             )
         periods = [1, 1, 1]
         for axes in known:
-            periods = [int(np.lcm(each, axis.period)) for each, axis in zip(periods, axes)]
+            periods = [
+                each if axis.spans and not axis.even else int(np.lcm(each, axis.period))
+                for each, axis in zip(periods, axes)
+            ]
         return periods
 
     def _known(self, layer: SavedLayer) -> Optional[List[AxisGeometry]]:

@@ -17,6 +17,7 @@ from niftynet_activations.geometry import (  # noqa: F401  they list their rules
     operations,
     rearranging,
     resizing,
+    slicing,
 )
 from niftynet_activations.geometry.rules import RULES, UnknownOperation
 from niftynet_activations.geometry.state import State, TensorGeometry, window_state

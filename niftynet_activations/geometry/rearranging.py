@@ -131,7 +131,7 @@ def _tile(tensor: Any, inputs: Sequence[Any], states: States) -> State:
             geometry = state.axes[axis]
             if geometry.size > geometry.fold:
                 raise UnknownOperation('repeats the window')
-            state = state.with_axis(axis, geometry.spanning(times * geometry.fold))
+            state = state.with_axis(axis, geometry.spread(times * geometry.fold))
     return state
 
 
