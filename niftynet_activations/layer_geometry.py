@@ -16,7 +16,7 @@ from niftynet_activations.reference import ReferenceShapes
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.stitching.crop import CropPlan
 from niftynet_activations.stitching.exact import judge
-from niftynet_activations.stitching.suggest import advice
+from niftynet_activations.stitching.suggest import advice, least_border
 
 
 class LayerGeometries(object):
@@ -43,6 +43,7 @@ class LayerGeometries(object):
         self._sources = [layer.source.name for layer in layers]
         self._of_source = read_geometry([layer.source for layer in layers], record.image)
         self._window = references.window
+        self._least = least_border(self._window, output_of(record, self._window))
 
     def axes(self, layer: SavedLayer, window: Sequence[int]) -> List[Any]:
         """
@@ -89,7 +90,7 @@ class LayerGeometries(object):
             verdict = judge(crop.axes, axes, reference, reasons)
             because = verdict.because
             if verdict.exact is False and not reasons and not any(axis.spans for axis in axes):
-                because += '; ' + advice(axes, [axis.window for axis in crop.axes])
+                because += '; ' + advice(axes, self._window, self._least)
             return dict(
                 exact=verdict.exact,
                 inexact_because=because,
@@ -146,3 +147,19 @@ class LayerGeometries(object):
         for axis, geometry in zip(self.spatial_axes, read):
             axes[axis] = geometry
         return axes
+
+
+def output_of(record: NetworkRecord, window: Sequence[int]) -> List[Optional[int]]:
+    """
+    :param record: the network
+    :param window: (x, y, z) in voxels
+    :return: samples of the network's output on x, y and z; None where that is not known
+    """
+    spatial = [axis for axis, size in enumerate(window) if size != 1]
+    logits = record.logits
+    sizes = logits.shape.as_list()[1:-1] if logits is not None and logits.shape.ndims else []
+    found: List[Optional[int]] = [None] * len(window)
+    if len(sizes) == len(spatial):
+        for axis, size in zip(spatial, sizes):
+            found[axis] = size
+    return found
