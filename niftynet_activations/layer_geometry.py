@@ -82,12 +82,13 @@ class LayerGeometries(object):
         if axes is not None:
             periods = [axis.period for axis in axes]
             reference = volume if aligned else self._references.find(volume, periods)
-        reasons = self._read[layer.fetched.name].inexact_because
+        read = self._read[layer.fetched.name]
+        reasons = tuple(each for each in read.inexact_because if each not in read.unknown)
         if reference is not None:
             reasons += self._size_dependence(layer, reference)
 
         def judged(crop: CropPlan) -> Dict[str, Any]:
-            verdict = judge(crop.axes, axes, reference, reasons)
+            verdict = judge(crop.axes, axes, reference, reasons, read.unknown)
             because = verdict.because
             if verdict.exact is False and not reasons and not any(axis.spans for axis in axes):
                 because += '; ' + advice(axes, self._window, self._least)
@@ -98,6 +99,18 @@ class LayerGeometries(object):
             )
 
         return judged
+
+    def judge_row(self, layer: SavedLayer) -> Dict[str, Any]:
+        """
+        :param layer: one of the chosen, without spatial axes
+        :return: ``exact`` and ``inexact_because``
+        """
+        read = self._read[layer.fetched.name]
+        sure = len(read.inexact_because) > len(read.unknown) or not read.unknown
+        return dict(
+            exact=False if sure else None,
+            inexact_because='; '.join(read.inexact_because) or 'it has a row for each window',
+        )
 
     def _size_dependence(self, layer: SavedLayer, reference: Sequence[int]) -> Tuple[str, ...]:
         """A reason where the network does otherwise on the reference volume than on a window."""

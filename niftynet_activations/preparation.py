@@ -140,7 +140,8 @@ def _plan_subject(
         info = _info(settings, layer, subject)
         made_with = fingerprint(dict(state, **info, channels=layer.channels))
         if layer.spatial.shape.ndims == 2:
-            maps.append(_plan_table(settings, layer, subject, info, made_with))
+            judged = dict(info, **geometries.judge_row(layer))
+            maps.append(_plan_table(settings, layer, subject, judged, made_with))
         else:
             spec = _spec(settings, layer, subject, made_with)
             maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))

@@ -198,7 +198,11 @@ def folded(image, then):
 def test_unknown_beside_a_sure_reason():
     geometry = geometry_of(lambda x: tf.cumsum(GNLayer(2)(x), axis=1))
     assert geometry.axes is None
-    assert len(geometry.inexact_because) == 2
+    named, sure = geometry.inexact_because
+    assert 'Cumsum' in named and sure == 'it takes a value over the whole window'
+    assert geometry.unknown == (named,)
+    joined = geometry_of(lambda x: tf.concat([x, GNLayer(2)(x)], axis=1))
+    assert joined.inexact_because[-1] == sure and joined.unknown == joined.inexact_because[:1]
 
 
 def test_a_tensor_without_the_image():
