@@ -40,6 +40,8 @@ def _same(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state = only_first(states)
     if tensor.op.type.startswith('FusedBatchNorm') and tensor.op.get_attr('is_training'):
         return spanning(state).because('batch statistics of the window are used')
+    if len(inputs) > 1:
+        state.check_channels()  # each has numbers of its own
     return state
 
 
@@ -77,7 +79,7 @@ def _meeting(tensor: Any, inputs: Sequence[Any], states: States) -> State:
 
 
 def _met(largest: State, states: Sequence[State]) -> State:
-    if any(_places(state) != _places(largest) for state in states):
+    if any((_places(each), each.blocks) != (_places(largest), largest.blocks) for each in states):
         raise UnknownOperation('joins tensors of different dimensions')
     for axis in largest.axes:
         largest = largest.with_axis(axis, meet([state.axes[axis] for state in states]))
@@ -127,6 +129,7 @@ def _even(tensor: Any, dimension: int) -> bool:
 def _convolution(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state, operation = only_first(states), tensor.op
     check_format(operation)
+    state.check_channels()
     strides = operation.get_attr('strides')
     pooling = 'Pool' in operation.type
     kernel = operation.get_attr('ksize')[1:-1] if pooling else inputs[1].shape.as_list()
@@ -157,6 +160,7 @@ def _transposed_convolution(tensor: Any, inputs: Sequence[Any], states: States) 
     if state is None:
         raise UnknownOperation('takes the image where a constant was expected')
     check_format(operation)
+    state.check_channels()
     strides, kernel = operation.get_attr('strides'), inputs[1].shape.as_list()
     padding = text_of(operation.get_attr('padding'))
     if padding not in ('SAME', 'VALID') or set(operation.get_attr('dilations')) != {1}:
@@ -185,7 +189,7 @@ def _space_to_batch(tensor: Any, inputs: Sequence[Any], states: States) -> State
         low, high = paddings[2 * position : 2 * position + 2]
         size = geometry.size + (low + high) * geometry.fold
         state = state.with_axis(axis, geometry.shift(size, -low).folded(block))
-    return state
+    return state._replace(blocks=state.blocks + (tuple(blocks),))
 
 
 @rule('BatchToSpaceND')
@@ -195,9 +199,14 @@ def _batch_to_space(tensor: Any, inputs: Sequence[Any], states: States) -> State
     # a batch repeated block by block makes every sample a block of equal ones
     repeated = state.repeats > 1 and state.repeats == int(np.prod(blocks))
     state = state._replace(repeats=1)
+    if not repeated:
+        # samples come out in order only if the block that began last is the one that ends
+        if state.blocks[-1:] != (tuple(blocks),):
+            raise UnknownOperation('ends another block than the one that began last')
+        state = state._replace(blocks=state.blocks[:-1])
     for position, block in enumerate(blocks):
         axis = state.axis_of(1 + position)
-        if axis is None or (not repeated and state.axes[axis].fold % block):
+        if axis is None:
             raise UnknownOperation('works on a dimension that is no axis of the window')
         low, high = crops[2 * position : 2 * position + 2]
         geometry = state.axes[axis]

@@ -60,6 +60,7 @@ def _unfolded_axis(state: State, dimension: int) -> int:
 def _depth_to_space(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state = only_first(states)
     check_format(tensor.op)
+    state.check_channels()
     for dimension in (1, 2):
         axis = _unfolded_axis(state, dimension)
         factor = tensor.op.get_attr('block_size')
@@ -71,6 +72,7 @@ def _depth_to_space(tensor: Any, inputs: Sequence[Any], states: States) -> State
 def _space_to_depth(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state = only_first(states)
     check_format(tensor.op)
+    state.check_channels()
     for dimension in (1, 2):
         axis = _unfolded_axis(state, dimension)
         factor = tensor.op.get_attr('block_size')
@@ -83,6 +85,7 @@ def _space_to_depth(tensor: Any, inputs: Sequence[Any], states: States) -> State
 def _periodic_resample(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     """What the subpixel layer makes of channels, under TensorFlow 1."""
     state = only_first(states)
+    state.check_channels()
     before, after = inputs[0].shape.as_list(), tensor.op.get_attr('shape')
     for dimension in range(1, len(before) - 1):
         size = after.dim[dimension].size

@@ -12,7 +12,7 @@ from niftynet_activations.geometry.rules import (
     only_first,
     rule,
 )
-from niftynet_activations.geometry.state import CHANNELS, State
+from niftynet_activations.geometry.state import BATCH, CHANNELS, State
 
 BEGIN, SHRINK = 'begin', 'shrink_axis'
 # what a strided slice does along one dimension
@@ -30,12 +30,28 @@ Cut = NamedTuple(
 
 @rule('Slice')
 def _slice(tensor: Any, inputs: Sequence[Any], states: States) -> State:
-    return _sliced(tensor.shape.as_list(), only_first(states), constant_of(inputs[1]))
+    before, sizes = inputs[0].shape.as_list(), tensor.shape.as_list()
+    return _sliced(only_first(states), before, sizes, constant_of(inputs[1]))
 
 
-def _sliced(sizes: Sequence[int], state: State, starts: Sequence[int], steps: Any = None) -> State:
-    """The dimensions are those before; sizes are those afterwards."""
+def _sliced(
+    state: State,
+    before: Sequence[int],
+    sizes: Sequence[int],
+    starts: Sequence[int],
+    steps: Any = None,
+) -> State:
+    """
+    :param state: before
+    :param before: its dimensions' sizes
+    :param sizes: of the same dimensions afterwards
+    :param starts: first samples
+    :param steps: 1 where not given
+    :return: afterwards
+    """
     for dimension, start in enumerate(starts):
+        if state.dimensions[dimension] == (BATCH,) and sizes[dimension] != before[dimension]:
+            raise UnknownOperation('takes a part of the batch')
         axis = state.axis_of(dimension)
         if axis is not None:
             geometry = state.axes[axis]
@@ -70,7 +86,7 @@ def _strided_slice(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     for place, dimension in enumerate(kept):
         if dimension is not None:
             sizes[dimension] = tensor.shape.as_list()[place]
-    state = _sliced(sizes, state, starts, strides)
+    state = _sliced(state, before, sizes, starts, strides)
     dimensions = [() if each is None else state.dimensions[each] for each in kept]
     return state._replace(dimensions=tuple(dimensions))
 

@@ -36,6 +36,8 @@ class State(
             ('reasons', Tuple[str, ...]),  # why it depends on more than its place and field
             ('unknown', Tuple[str, ...]),  # what could not be read before it
             ('repeats', int),  # how often the batch has been repeated
+            # block shapes of the dilated blocks around it, outermost first
+            ('blocks', Tuple[Tuple[int, ...], ...]),
         ],
     )
 ):
@@ -59,6 +61,13 @@ class State(
         if len(roles) > 1:
             raise GeometryError('works on a dimension that holds several axes')
         return spatial[0]
+
+    def check_channels(self) -> None:
+        """
+        :raises GeometryError: if the last dimension holds more than channels
+        """
+        if self.dimensions[-1] not in ((CHANNELS,), ()):
+            raise GeometryError('takes samples of the window for channels')
 
     def with_axis(self, axis: int, geometry: AxisGeometry) -> 'State':
         """
@@ -150,6 +159,7 @@ def window_state(image: Any) -> State:
         (),
         (),
         1,
+        (),
     )
 
 

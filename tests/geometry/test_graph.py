@@ -166,6 +166,24 @@ def test_spanning_layer_keeps_its_lattice():
         (lambda x: tf.reshape(x, (1, 11, 9, 13, 2)), 'rearranges samples'),
         (lambda x: x[:, ::-1], 'in steps of -1'),
         (lambda x: x[:, 3:4][:, 0], 'takes a single sample of an axis'),
+        (lambda x: tf.gather(x, [0], axis=0), 'picks samples one by one'),
+        (
+            lambda x: ConvLayer(9, 1)(tf.transpose(x, [0, 4, 2, 3, 1])),
+            'takes samples of the window',
+        ),
+        (
+            lambda x: v1.nn.bias_add(tf.transpose(x, [0, 4, 2, 3, 1]), np.arange(9.0)),
+            'for channels',
+        ),
+        # space goes into the batch along x and y, and out of it along y first
+        (
+            lambda x: v1.batch_to_space_nd(
+                tf.space_to_batch_nd(x, [3, 11], [[0, 0]] * 2), [1, 11], [[0, 0]] * 2
+            ),
+            'ends another block than the one that began last',
+        ),
+        (lambda x: split_batch(x), 'cuts the batch of a dilated block'),
+        (lambda x: tf.space_to_batch_nd(x, [3], [[0, 0]])[1:], 'takes a part of the batch'),
         (
             lambda x: tf.nn.conv3d(
                 x, tf.reshape(x[:, :2, :2, :2], (2, 2, 2, 2, 1)), [1] * 5, 'SAME'
@@ -185,6 +203,10 @@ def test_what_is_not_known_is_named(layer, match):
     geometry = geometry_of(layer, (8, 12, 16) if match.startswith('a stride') else ODD)
     assert geometry.axes is None
     assert re.search(match, geometry.inexact_because[0])
+
+
+def split_batch(x):
+    return tf.split(tf.space_to_batch_nd(x, [3], [[0, 0]]), 3)[1]
 
 
 def kernel_from(image):
