@@ -28,7 +28,7 @@ def _expand_dims(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state = only_first(states)
     position = constant_of(inputs[1])[0] % (len(state.dimensions) + 1)
     dimensions = state.dimensions[:position] + ((),) + state.dimensions[position:]
-    return state._replace(dimensions=dimensions)
+    return state.arranged(dimensions)
 
 
 @rule('Squeeze')

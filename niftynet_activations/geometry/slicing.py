@@ -87,8 +87,7 @@ def _strided_slice(tensor: Any, inputs: Sequence[Any], states: States) -> State:
         if dimension is not None:
             sizes[dimension] = tensor.shape.as_list()[place]
     state = _sliced(state, before, sizes, starts, strides)
-    dimensions = [() if each is None else state.dimensions[each] for each in kept]
-    return state._replace(dimensions=tuple(dimensions))
+    return state.arranged([() if each is None else state.dimensions[each] for each in kept])
 
 
 def _cuts(operation: Any, count: int, rank: int) -> List[Cut]:

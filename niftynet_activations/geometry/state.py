@@ -3,7 +3,7 @@
 What is known of a tensor on the way through the graph.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.axis import AxisGeometry
@@ -68,6 +68,17 @@ class State(
         """
         if self.dimensions[-1] not in ((CHANNELS,), ()):
             raise GeometryError('takes samples of the window for channels')
+
+    def arranged(self, dimensions: Sequence[Roles]) -> 'State':
+        """
+        :param dimensions: roles afterwards
+        :return: the state with them; a last dimension without a role is that of the channels where
+            these have been taken apart before
+        """
+        found = tuple(dimensions)
+        if found and found[-1] == () and not any(CHANNELS in roles for roles in found):
+            found = found[:-1] + ((CHANNELS,),)
+        return self._replace(dimensions=found)
 
     def with_axis(self, axis: int, geometry: AxisGeometry) -> 'State':
         """

@@ -143,6 +143,7 @@ LAYERS = {
     'pad': (ODD, asymmetric_pad),
     'index': (ODD, lambda x: x[:, 1:, ::2, 3:-1, :1]),
     'one_channel': (ODD, lambda x: ConvLayer(2, 3)(x[..., 1, None])),
+    'one_channel_resized': (EVEN, lambda x: LinearResizeLayer((16, 12, 16))(x[..., 1, None])),
     'one_channel_first': (ODD, lambda x: x[:, None, 2:, ..., 0][:, 0, ..., None]),
     'explicit_padding': (
         (9, 13),
