@@ -20,6 +20,7 @@ import numpy as np
 from niftynet_activations.stitching.crop import AxisPlan
 
 AXES = 'xyz'
+GUESSED = 'the place of its samples is not known, and guessed from their number'
 
 Verdict = NamedTuple(
     'Verdict',
@@ -57,8 +58,8 @@ def judge(
     :return: the verdict
     """
     if axes is None:
-        missing = list(unknown) or ['the place of the samples is not known']
-        return Verdict(False if reasons else None, _sentence(missing + list(reasons)))
+        found = list(unknown) + list(reasons) + [GUESSED]
+        return Verdict(False if reasons else None, _sentence(found))
     found = list(reasons)
     if reference is None:
         sure = bool(reasons) or any(axis.spans for axis in axes)

@@ -125,10 +125,14 @@ def test_a_window_off_the_period_is_named():
 def test_what_cannot_be_told_is_null():
     plan = [THIN] * 3
     unknown = ['operation X is not known']
-    assert judge(plan, None, [1, 1, 1], [], unknown) == (None, 'operation X is not known')
+    guessed = 'the place of its samples is not known, and guessed from their number'
+    assert judge(plan, None, [1, 1, 1], [], unknown) == (
+        None,
+        'operation X is not known; ' + guessed,
+    )
     assert judge(plan, None, [1, 1, 1], ['statistics of the window'], unknown) == (
         False,
-        'operation X is not known; statistics of the window',
+        'operation X is not known; statistics of the window; ' + guessed,
     )
     assert judge(plan, [POINT] * 3, None, []).exact is None
     assert judge(plan, [POINT] * 3, None, ['statistics of the window']).exact is False
