@@ -30,10 +30,11 @@ class Adviser(object):
     Finds borders; many layers of a network share their geometry, and each is worked out once.
 
     :param window: (x, y, z) in voxels
+    :param least: the least border that the network allows
     """
 
-    def __init__(self, window: Sequence[int]) -> None:
-        self._window = tuple(window)
+    def __init__(self, window: Sequence[int], least: Sequence[int] = (0, 0, 0)) -> None:
+        self._window, self._least = tuple(window), tuple(least)
         self._borders: Dict[Tuple[Any, ...], Optional[int]] = {}
 
     def advise(self, axes: Optional[Sequence[AxisGeometry]], reasons: Sequence[str]) -> Advice:
@@ -46,16 +47,17 @@ class Adviser(object):
             return Advice(None, '; '.join(reasons) or 'the place of its samples is not known')
         if any(axis.spans for axis in axes):
             return Advice(None, 'it depends on the window as a whole')
-        borders = [self._border(axis, size) for axis, size in zip(axes, self._window)]
+        borders = [self._border(*each) for each in zip(axes, self._window, self._least)]
         found = [border for border in borders if border is not None]
         if len(found) == len(borders):
             return Advice(found, None)
         return Advice(None, 'its receptive field is too large for the window')
 
-    def _border(self, axis: AxisGeometry, window: int) -> Optional[int]:
-        key = (window, axis.size, axis.period, axis.bounds.tobytes(), axis.counting.tobytes())
+    def _border(self, axis: AxisGeometry, window: int, least: int) -> Optional[int]:
+        arrays = (axis.bounds.tobytes(), axis.counting.tobytes())
+        key = (window, least, axis.size, axis.period, axis.touched) + arrays
         if key not in self._borders:
-            self._borders[key] = smallest_border(axis, window)
+            self._borders[key] = smallest_border(axis, window, least)
         return self._borders[key]
 
 

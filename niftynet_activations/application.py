@@ -219,12 +219,14 @@ class ActivationApplication(SegmentationApplication):
         axes: Sequence[int],
         alignments: Dict[int, Alignment],
     ) -> RunSummaries:
-        boxes = {}
-        for subject in subjects if settings.sampling == 'grid' else ():
+        boxes, affines = {}, {}
+        for subject in subjects:
             aligned = alignments.get(subject.index)
             volume = aligned.shape if aligned else subject.padded_shape
             space = network_space(subject, settings.sampling)
-            boxes[subject.name] = filled_box(space, volume, settings.border, range(len(axes)))
+            affines[subject.name] = space.file_affine
+            if settings.sampling == 'grid':
+                boxes[subject.name] = filled_box(space, volume, settings.border, range(len(axes)))
         layers = [layer.name for layer in self._layers if layer.spatial.shape.ndims > 2]
         check_has_maps(self.options.tables, layers)
         return RunSummaries(
@@ -240,6 +242,7 @@ class ActivationApplication(SegmentationApplication):
                 ),
             ),
             boxes=boxes,
+            affines=affines,
             probabilities=self.segmentation_param.output_prob,
             report=self.options.report,
         )

@@ -16,7 +16,7 @@ from niftynet_activations.reference import ReferenceShapes
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.stitching.crop import CropPlan
 from niftynet_activations.stitching.exact import judge
-from niftynet_activations.stitching.suggest import advice
+from niftynet_activations.stitching.suggest import advice, least_border
 
 
 class LayerGeometries(object):
@@ -43,6 +43,7 @@ class LayerGeometries(object):
         self._sources = [layer.source.name for layer in layers]
         self._of_source = read_geometry([layer.source for layer in layers], record.image)
         self._window = references.window
+        self._least = least_border(self._window, output_of(record, self._window))
 
     def axes(self, layer: SavedLayer, window: Sequence[int]) -> List[Any]:
         """
@@ -81,15 +82,16 @@ class LayerGeometries(object):
         if axes is not None:
             periods = [axis.period for axis in axes]
             reference = volume if aligned else self._references.find(volume, periods)
-        reasons = self._read[layer.fetched.name].inexact_because
+        read = self._read[layer.fetched.name]
+        reasons = tuple(each for each in read.inexact_because if each not in read.unknown)
         if reference is not None:
             reasons += self._size_dependence(layer, reference)
 
         def judged(crop: CropPlan) -> Dict[str, Any]:
-            verdict = judge(crop.axes, axes, reference, reasons)
+            verdict = judge(crop.axes, axes, reference, reasons, read.unknown)
             because = verdict.because
             if verdict.exact is False and not reasons and not any(axis.spans for axis in axes):
-                because += '; ' + advice(axes, [axis.window for axis in crop.axes])
+                because += '; ' + advice(axes, self._window, self._least)
             return dict(
                 exact=verdict.exact,
                 inexact_because=because,
@@ -97,6 +99,18 @@ class LayerGeometries(object):
             )
 
         return judged
+
+    def judge_row(self, layer: SavedLayer) -> Dict[str, Any]:
+        """
+        :param layer: one of the chosen, without spatial axes
+        :return: ``exact`` and ``inexact_because``
+        """
+        read = self._read[layer.fetched.name]
+        sure = len(read.inexact_because) > len(read.unknown) or not read.unknown
+        return dict(
+            exact=False if sure else None,
+            inexact_because='; '.join(read.inexact_because) or 'it has a row for each window',
+        )
 
     def _size_dependence(self, layer: SavedLayer, reference: Sequence[int]) -> Tuple[str, ...]:
         """A reason where the network does otherwise on the reference volume than on a window."""
@@ -118,7 +132,8 @@ class LayerGeometries(object):
         """
         :param layers: the chosen ones
         :return: for x, y and z, the least common multiple of their periods, voxels; layers whose
-            place the graph does not tell have no part in it
+            place the graph does not tell, and axes resized by a ratio that is no whole number,
+            have no part in it
         :raises GeometryError: if that is all of them
         """
         known = [axes for axes in map(self._known, layers) if axes is not None]
@@ -131,7 +146,10 @@ class LayerGeometries(object):
             )
         periods = [1, 1, 1]
         for axes in known:
-            periods = [int(np.lcm(each, axis.period)) for each, axis in zip(periods, axes)]
+            periods = [
+                each if axis.spans and not axis.even else int(np.lcm(each, axis.period))
+                for each, axis in zip(periods, axes)
+            ]
         return periods
 
     def _known(self, layer: SavedLayer) -> Optional[List[AxisGeometry]]:
@@ -142,3 +160,19 @@ class LayerGeometries(object):
         for axis, geometry in zip(self.spatial_axes, read):
             axes[axis] = geometry
         return axes
+
+
+def output_of(record: NetworkRecord, window: Sequence[int]) -> List[Optional[int]]:
+    """
+    :param record: the network
+    :param window: (x, y, z) in voxels
+    :return: samples of the network's output on x, y and z; None where that is not known
+    """
+    spatial = [axis for axis, size in enumerate(window) if size != 1]
+    logits = record.logits
+    sizes = logits.shape.as_list()[1:-1] if logits is not None and logits.shape.ndims else []
+    found: List[Optional[int]] = [None] * len(window)
+    if len(sizes) == len(spatial):
+        for axis, size in zip(spatial, sizes):
+            found[axis] = size
+    return found

@@ -13,9 +13,11 @@ from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.inventory import LayerInfo
+from niftynet_activations.layer_geometry import output_of
 from niftynet_activations.network import build_network, read_config, window_of
 from niftynet_activations.ordinary_space import in_ordinary_space
 from niftynet_activations.selection import Candidate
+from niftynet_activations.stitching.suggest import least_border
 from niftynet_activations.subjects import N_SPATIAL
 
 
@@ -57,7 +59,7 @@ def layers_of_network(
     ]
     if window is None or None in record.image.shape.as_list()[1:-1]:
         return found
-    adviser = Adviser(window)
+    adviser = Adviser(window, least_border(window, output_of(record, window)))
     known = [geometries[each.tensor.name] for each in candidates]
     return [_advised(*each, window, adviser, subject) for each in zip(found, known)]
 

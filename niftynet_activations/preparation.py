@@ -35,6 +35,7 @@ from niftynet_activations.subjects import Subject, network_space, window_starts
 
 GIB = 1 << 30
 FLOAT_BYTES = 4
+MOVED = 1e-2  # mm; less is rounding
 
 RunSettings = NamedTuple(
     'RunSettings',
@@ -148,18 +149,31 @@ def _plan_subject(
 ) -> SubjectPlan:
     windows = _windows(settings, subject, alignment)
     space = network_space(subject, settings.sampling)
-    state = _state_of_subject(settings, subject, windows)
+    _tell_of_another_place(subject, space)
+    state = _state_of_subject(settings, subject, windows, space)
     maps: List[Plan] = []
     for layer in layers:
         info = _info(settings, layer, subject)
         values = computed[layer.fetched.name]
         made_with = fingerprint(dict(state, **info, channels=layer.channels, values=values))
         if layer.spatial.shape.ndims == 2:
-            maps.append(_plan_table(settings, layer, subject, info, made_with))
+            judged = dict(info, **geometries.judge_row(layer))
+            maps.append(_plan_table(settings, layer, subject, judged, made_with))
         else:
             spec = _spec(settings, layer, subject, made_with)
             maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
     return SubjectPlan(subject.name, windows.starts, maps)
+
+
+def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
+    if space.moved > MOVED:
+        LOGGER.warning(
+            "subject '%s': NiftyNet takes another affine than the file's sform, and puts the "
+            'segmentation up to %.3g mm away from the image; the maps lie on the image: %s',
+            subject.name,
+            space.moved,
+            subject.image.file_path[0],
+        )
 
 
 def _windows(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Windows:
@@ -251,13 +265,16 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
     )
 
 
-def _state_of_subject(settings: RunSettings, subject: Subject, windows: Windows) -> Dict[str, Any]:
+def _state_of_subject(
+    settings: RunSettings, subject: Subject, windows: Windows, space: NetworkSpace
+) -> Dict[str, Any]:
     """What all stored values of a subject depend on, whatever the layer."""
     return dict(
         image_state(subject.image),
         windows=[windows.starts, list(windows.size), list(windows.volume), list(windows.padding)],
         weights=file_state(settings.checkpoint.path + '.index'),
         preprocessing=settings.preprocessing,
+        placed=space.to_world.tolist(),
         shape=list(subject.image_shape),
         layout=settings.options.layout,
     )

@@ -30,9 +30,10 @@ from niftynet_activations.network import build_on_placeholder
 from niftynet_activations.quiet import output_to
 from niftynet_activations.stitching.exact import reference_size
 
-MODULI = (8, 16, 576)  # voxels; multiples of most networks' moduli, and of all looked for
-PRIMES = (2, 3)
-MOST_BUILDS = 40  # of the network, in one search
+# voxels: multiples of most networks' moduli, and of all looked for; the first that is taken serves
+MODULI = (8, 16, 576, 5 * 576, 7 * 576, 35 * 576)
+PRIMES = (2, 3, 5, 7)
+MOST_BUILDS = 60  # of the network, in one search
 LONG = 3.0  # seconds that a search may take without a word
 LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
 

@@ -11,9 +11,11 @@ What a run adds to its maps when they are complete: tables of regions, and the r
 import os
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
+import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.lazy_arrays import load_nifti
 from niftynet_activations.maps import ActivationMaps, open_activations
 from niftynet_activations.region_labels import Box
 from niftynet_activations.region_tables import region_table, table_path, write_table
@@ -31,6 +33,10 @@ RunSummaries = NamedTuple(
         ('layers', Sequence[str]),  # this run's; the folder may hold others
         ('sources', Mapping[str, Mapping[str, str]]),  # source -> subject -> its file
         ('boxes', Mapping[str, Box]),  # subject -> filled box of its segmentation
+        (
+            'affines',
+            Mapping[str, np.ndarray],
+        ),  # subject -> (4, 4) of its image's file
         ('probabilities', bool),  # the segmentation's channels are probabilities
         ('report', bool),
     ],
@@ -163,13 +169,24 @@ def _write_source(summaries: RunSummaries, maps: ActivationMaps, source: str, pa
         key: one for key, one in maps.items() if key[0] in files and key[1] in summaries.layers
     }
     segmentation = source == SEGMENTATION
+    labels: Dict[str, Any] = dict(files)
+    if segmentation:
+        labels = {name: _on_the_image(path, summaries, name) for name, path in files.items()}
     table = region_table(
         chosen,
-        files,
+        labels,
         summaries.boxes if segmentation else None,
         segmentation and summaries.probabilities,
     )
     write_table(table, path)
+
+
+def _on_the_image(path: str, summaries: RunSummaries, subject: str) -> nib.Nifti1Image:
+    """NiftyNet writes the image's voxels, but perhaps with another affine."""
+    image = load_nifti(path)
+    placed = nib.Nifti1Image(image.dataobj, summaries.affines[subject], image.header)
+    placed.set_filename(path)
+    return placed
 
 
 def _write_report(folder: str) -> str:

@@ -13,6 +13,10 @@ NiftyNet reads a file in steps, each of which moves voxels:
 
 An image of fewer than three axes longer than one voxel is neither reoriented nor resampled.
 
+Where the sizes in a file's header differ from its sform by rounding, NiftyNet takes the qform, if
+that has them exactly. What is to be reoriented is told by the affine it takes; in the world the
+voxels lie where the file says.
+
 - *network space*: the voxels of the array that windows are cut from, behind all steps;
 - *step matrix*: (4, 4), takes voxel coordinates behind a step to those before it.
 """
@@ -32,12 +36,19 @@ class NetworkSpace(object):
     :ivar file_shape: (x, y, z) of the file
     """
 
-    def __init__(self, file_affine: np.ndarray, file_shape: Sequence[int]) -> None:
+    def __init__(
+        self,
+        file_affine: np.ndarray,
+        file_shape: Sequence[int],
+        taken_affine: Optional[np.ndarray] = None,
+    ) -> None:
         """
         :param file_affine: (4, 4), voxels of the file to mm
         :param file_shape: its size in voxels, axes beyond the third left out
+        :param taken_affine: (4, 4), which NiftyNet takes in its place; None for the same
         """
         self.file_affine = np.asarray(file_affine, dtype=np.float64)
+        self._taken = self.file_affine if taken_affine is None else np.asarray(taken_affine)
         self.file_shape: Tuple[int, ...] = (tuple(int(size) for size in file_shape) + (1, 1, 1))[:3]
         self.shape = self.file_shape
         self.to_file = np.eye(4)
@@ -45,6 +56,14 @@ class NetworkSpace(object):
     @property
     def to_world(self) -> np.ndarray:
         return self.file_affine @ self.to_file
+
+    @property
+    def moved(self) -> float:
+        """How far from the file's place NiftyNet takes a corner of the image to be, at most, mm."""
+        ends = [(0, size - 1) for size in self.file_shape]
+        corners = np.stack(np.meshgrid(*ends, [1], indexing='ij'), axis=-1).reshape(-1, 4)
+        off = corners @ (self._taken - self.file_affine).T
+        return float(np.linalg.norm(off[:, :3], axis=1).max())
 
     def read(
         self,
@@ -104,7 +123,7 @@ class NetworkSpace(object):
         return self.to_world @ _scale_and_shift(stride, start)
 
     def _reorient(self, axcodes: Sequence[str]) -> None:
-        before = nibabel.orientations.io_orientation(self.file_affine)
+        before = nibabel.orientations.io_orientation(self._taken)
         after = nibabel.orientations.axcodes2ornt(tuple(axcodes))
         change = nibabel.orientations.ornt_transform(before, after)
         matrix = nibabel.orientations.inv_ornt_aff(change, self.shape)

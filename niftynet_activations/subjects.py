@@ -13,6 +13,7 @@ from typing import Any, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 from niftynet.engine.sampler_grid_v2 import grid_spatial_coordinates
+from niftynet.io.image_loader import load_image_obj
 from niftynet.layer.pad import PadLayer
 
 from niftynet_activations.errors import GeometryError
@@ -108,7 +109,11 @@ def network_space(subject: Subject, sampling: str) -> NetworkSpace:
     # an empty tuple where the config asks for nothing
     resampled = bool(image.output_pixdim[0])
     axcodes = image.output_axcodes[0] or None
-    space = NetworkSpace(image.original_affine[0], image.original_shape[:N_SPATIAL])
+    space = NetworkSpace(
+        load_image_obj(image.file_path[0], image.loader[0]).affine,
+        image.original_shape[:N_SPATIAL],
+        image.original_affine[0],
+    )
     space.read(axcodes, subject.image_shape if resampled else None)
     space.pad([below for below, _ in subject.padding], [above for _, above in subject.padding])
     return space.zoom(subject.window) if sampling == 'resize' else space

@@ -42,7 +42,7 @@ def test_layers_of_one_geometry_are_worked_out_once(monkeypatch):
     asked = []
     monkeypatch.setattr(
         'niftynet_activations.advice.smallest_border',
-        lambda axis, window: asked.append(window) or 3,
+        lambda axis, window, least: asked.append(window) or 3,
     )
     adviser = Adviser(WINDOW)
     for _ in range(5):

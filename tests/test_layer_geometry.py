@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""The common period of chosen layers, some of whose places the graph does not tell."""
+"""The common period of chosen layers, and what is said of those that it tells nothing of."""
 
 import pytest
 
@@ -8,6 +8,7 @@ niftynet = pytest.importorskip('niftynet')
 
 import tensorflow as tf  # noqa: E402
 from niftynet.layer.downsample import DownSampleLayer  # noqa: E402
+from niftynet.layer.linear_resize import LinearResizeLayer  # noqa: E402
 
 from niftynet_activations.capture import NetworkRecord  # noqa: E402
 from niftynet_activations.errors import GeometryError  # noqa: E402
@@ -26,6 +27,9 @@ def layers():
             DownSampleLayer('AVG', 2, 2)(image),
             DownSampleLayer('AVG', (3, 1, 1), (3, 1, 1))(image),
             tf.reverse(image, [1]),
+            LinearResizeLayer((13, 8, 16))(image),
+            tf.reduce_mean(image, [1, 2, 3]),
+            tf.reduce_mean(tf.reverse(image, [1]), [1, 2, 3]),
         ]
         saved = [SavedLayer('key', 'layer', '', each, each, each, [0]) for each in tensors]
         record = NetworkRecord(None)
@@ -36,11 +40,26 @@ def layers():
 
 def test_what_is_not_known_has_no_part_in_it(layers):
     geometries, saved = layers
-    assert geometries.common_periods(saved) == [6, 2, 2]
-    assert geometries.common_periods(saved[1:]) == [3, 1, 1]
+    assert geometries.common_periods(saved[:3]) == [6, 2, 2]
+    assert geometries.common_periods(saved[1:3]) == [3, 1, 1]
+
+
+def test_an_axis_that_is_resized_unevenly_has_no_part_in_it(layers):
+    geometries, saved = layers
+    assert geometries.common_periods(saved[:4]) == [6, 2, 2]
+    assert geometries.common_periods(saved[3:4]) == [1, 1, 1]
+
+
+def test_a_row_a_window_is_not_exact(layers):
+    geometries, saved = layers
+    assert geometries.judge_row(saved[4]) == dict(
+        exact=False, inexact_because='it takes a value over the whole window'
+    )
+    verdict = geometries.judge_row(saved[5])
+    assert verdict['exact'] is None and 'ReverseV2' in verdict['inexact_because']
 
 
 def test_where_nothing_is_known_there_is_none(layers):
     geometries, saved = layers
     with pytest.raises(GeometryError, match='none of the chosen layers .*ReverseV2.*niftynet$'):
-        geometries.common_periods(saved[2:])
+        geometries.common_periods(saved[2:3])

@@ -90,3 +90,10 @@ def test_layers_that_cannot_be_exact_say_why():
 def test_every_layer_has_a_border_or_a_reason(network):
     found = layers_of_config(path_of(network))
     assert all((layer.exact_with_border is None) == bool(layer.inexact_because) for layer in found)
+
+
+def test_no_border_is_told_that_the_network_does_not_allow():
+    # 105 voxels in, 57 out: NiftyNet refuses a border below 24
+    borders = [layer.exact_with_border for layer in layers_of_config(path_of('deepmedic'))]
+    assert [24, 24, 24] in borders
+    assert all(border is None or min(border) >= 24 for border in borders)

@@ -63,7 +63,10 @@ def smallest(volume, periods, divisors, rests):
 
 
 @pytest.mark.parametrize('periods', [(1, 1, 1), (2, 1, 4), (3, 2, 1), (8, 8, 8), (5, 7, 11)])
-@pytest.mark.parametrize('divisors', [(1, 1, 1), (8, 8, 8), (16, 6, 4), (3, 2, 32), (9, 18, 12)])
+@pytest.mark.parametrize(
+    'divisors',
+    [(1, 1, 1), (8, 8, 8), (16, 6, 4), (3, 2, 32), (9, 18, 12), (5, 5, 5), (4, 14, 3), (10, 21, 1)],
+)
 @pytest.mark.parametrize('volume', [(35, 54, 48), (41, 55, 67), (100, 77, 119)])
 def test_the_smallest_that_suits(volume, divisors, periods):
     rests = tuple(window % divisor for window, divisor in zip(WINDOW, divisors))

@@ -150,3 +150,20 @@ def test_niftynets_own_reading(name, shape, tmp_path):
     space.read(image.output_axcodes[0], data.shape[:3])
     assert space.shape == data.shape[:3]
     np.testing.assert_allclose(ramp(space.to_world, space.shape), data, atol=2e-5)
+
+
+def test_the_world_is_the_files_and_the_order_of_axes_is_niftynets():
+    taken = affine('permuted')
+    space = NetworkSpace(affine('flipped'), SHAPE, taken).read(tuple('LPS'))
+    alone = NetworkSpace(taken, SHAPE).read(tuple('LPS'))
+    assert space.shape == alone.shape != SHAPE
+    np.testing.assert_allclose(space.to_file, alone.to_file)
+    np.testing.assert_allclose(space.to_world, affine('flipped') @ alone.to_file)
+
+
+def test_how_far_niftynet_moves_an_image():
+    assert NetworkSpace(np.eye(4), SHAPE).moved == 0
+    taken = np.diag([1, 2.0, 1, 1])
+    taken[0, 3] = 8
+    # the last voxel along y, which is 6 further
+    assert NetworkSpace(np.eye(4), SHAPE, taken).moved == 10

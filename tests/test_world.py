@@ -9,6 +9,7 @@ import sys
 
 import nibabel as nib
 import numpy as np
+import pandas as pd
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -112,8 +113,31 @@ def test_maps_on_the_input_grid_predict_their_own_world(reading, padding, stitch
         assert info['missing'] == 0 or layer == 'cropped'
 
 
-def run_on_world(folder, reading, padding, *options):
+@pytest.mark.parametrize('resolution', ['native', 'input'])
+def test_the_sform_places_maps_where_niftynet_takes_the_qform(resolution, tmp_path):
+    # the sform turns, and its norms differ from the header's sizes by rounding; the qform's do not
+    qform = np.diag([1.1, 0.9, 1.4, 1.0])
+    words = ['--activation_resolution', resolution, '--activation_tables', 'segmentation']
+    found = run_on_world(tmp_path, 'axes', 0, *words, qform=qform)
+    source = nib.load(str(tmp_path / 'data' / 'one_worldx.nii.gz')).affine
+    segmentation = nib.load(str(tmp_path / 'out' / 'window_seg_one_x.nii.gz'))
+    assert np.abs(segmentation.affine - source).max() > 1, 'NiftyNet reads it another way'
+    for (_, layer), (image, info) in found.items():
+        if resolution == 'input':
+            np.testing.assert_allclose(image.affine, source, atol=1e-6)
+        rim = [int(np.ceil(2 * each)) if resolution == 'input' else 0 for each in info['stride']]
+        assert_own_world(image, rim, layer)
+    if resolution == 'input':
+        table = pd.read_csv(str(tmp_path / 'out' / 'activation_table_x.csv'))
+        passed = table[(table['layer'] == 'passed') & (table['channel'] == 0)]
+        labels = np.asanyarray(segmentation.dataobj).reshape(SHAPE + (-1,)).argmax(axis=-1)
+        counts = np.bincount(labels.ravel())
+        assert dict(zip(passed['label'], passed['voxels'])) == dict(enumerate(counts))
+
+
+def run_on_world(folder, reading, padding, *options, qform=None):
     """
+    :param qform: of the images, the affine that is their sform where not given
     :return: (subject, layer) -> (image, sidecar) of all layers
     """
     affine = oblique(-1 if padding else 1)
@@ -123,6 +147,8 @@ def run_on_world(folder, reading, padding, *options):
     text = CONFIG.format(folder=folder, padding=padding)
     for axis, name in enumerate('xyz'):
         image = nib.Nifti1Image(world[..., axis], affine)
+        if qform is not None:
+            image.set_qform(qform, 1)
         nib.save(image, str(folder / 'data' / 'one_world{}.nii.gz'.format(name)))
         text = SECTION.format(name=name, folder=folder, reading=READINGS[reading]) + text
     config = folder / 'config.ini'

@@ -66,10 +66,15 @@ class AxisGeometry(
         return self.period / self.phases
 
     @property
+    def even(self) -> bool:
+        """Whether samples lie whole voxels apart, or whole parts of one."""
+        return self.period % self.phases == 0 or self.phases % self.period == 0
+
+    @property
     def offset(self) -> float:
         """Centre of sample 0, in voxels; the mean over a period where it changes with the phase."""
-        centres = self.counting.mean(axis=1) - self.stride * np.arange(self.phases)
-        return float(centres.mean())
+        middle = self.period * (self.phases - 1) / (2.0 * self.phases)
+        return float(self.counting.mean()) - middle
 
     @property
     def receptive_field(self) -> Optional[int]:
@@ -231,6 +236,29 @@ class AxisGeometry(
             return self.taps(size, factor, [factor // 2], [factor // 2])
         return self.taps(size, factor, [(factor - 1) // 2], [factor // 2])
 
+    def resample(
+        self, size: int, steps: Tuple[int, int], linear: bool, half_pixels: bool = False
+    ) -> 'AxisGeometry':
+        """
+        Resizing by any other ratio. It depends on the window's size: samples are said to depend on
+        the whole window, and lie where they lie in this one.
+
+        :param size: samples afterwards
+        :param steps: how many samples before are how many samples afterwards
+        :param linear: whether it interpolates between neighbours
+        :param half_pixels: whether output i lies at ``(i + 0.5) * ratio - 0.5``, not ``i * ratio``
+        :return: the geometry afterwards
+        """
+        common = gcd(*steps)
+        before, after = (each // common for each in steps)
+        # in halves of 1 / after, to stay with whole numbers
+        shift = before - after if half_pixels else 0
+        places = [2 * before * output + shift for output in range(after)]
+        nearest = [(place + after * half_pixels) // (2 * after) for place in places]
+        first = [place // (2 * after) for place in places] if linear else nearest
+        last = [-(-place // (2 * after)) for place in places] if linear else nearest
+        return self.taps(size, before, first, last)._replace(spans=True)
+
     def folded(self, factor: int) -> 'AxisGeometry':
         """
         :param factor: of a block that space moves into the batch axis by
@@ -251,6 +279,31 @@ class AxisGeometry(
         :return: the geometry where each sample depends on the whole window
         """
         return self._replace(size=size, spans=True)
+
+    def collapsed(self) -> 'AxisGeometry':
+        """
+        :return: the geometry of one sample made of all of the window's, in the middle of them
+        """
+        if self.fold > 1:
+            return self.spanning(self.fold)
+        half = (self.stride - 1) / 2
+        ends = periodic(self.counting, self.period, np.array([0, self.size - 1])).mean(axis=1)
+        whole = np.rint(ends + [-half, half]).astype(np.int64)
+        bounds = whole + np.arange(self.phases)[:, None] * self.period // self.phases
+        return self._replace(size=1, bounds=bounds, counting=bounds, spans=True, touched=(0, 0))
+
+    def spread(self, size: int) -> 'AxisGeometry':
+        """
+        :param size: samples afterwards, all equal to the one that there is
+        :return: the geometry afterwards: they share evenly what that one was made of
+        """
+        if self.fold > 1:
+            return self.spanning(size)
+        first, last = self.counting[0]
+        step = max((last - first + 1) // size, 1)
+        start = first + (last - first + 1 - step * size) // 2
+        itself = np.array([[start, start + step - 1]], dtype=np.int64)
+        return AxisGeometry(size, int(step), itself, itself, 1, True, (0, 0))
 
 
 def periodic(bounds: np.ndarray, period: int, samples: np.ndarray) -> np.ndarray:
@@ -273,14 +326,9 @@ def meet(axes: Sequence[AxisGeometry]) -> AxisGeometry:
     :raises GeometryError: if the branches' samples lie apart from each other
     """
     size = max(axis.size for axis in axes)
-    full = [axis for axis in axes if axis.size == size]
-    spans = any(axis.spans for axis in axes) or len(full) < len(axes)
-    if len({axis.fold for axis in full}) > 1 or len({axis.stride for axis in full}) > 1:
-        raise GeometryError(
-            'branches of strides {} meet sample by sample'.format(
-                sorted({axis.stride for axis in full})
-            )
-        )
+    largest = [axis for axis in axes if axis.size == size]
+    spans = any(axis.spans for axis in axes) or len(largest) < len(axes)
+    full = _in_step(largest)
     period = int(np.lcm.reduce([axis.period for axis in full]))
     samples = np.arange(int(round(period / full[0].stride)))
     bounds = np.array([periodic(axis.bounds, axis.period, samples) for axis in full])
@@ -293,6 +341,23 @@ def meet(axes: Sequence[AxisGeometry]) -> AxisGeometry:
         full[0].fold,
         spans,
         (max(axis.touched[0] for axis in full), max(axis.touched[1] for axis in full)),
+    )
+
+
+def _in_step(axes: Sequence[AxisGeometry]) -> Sequence[AxisGeometry]:
+    """
+    The branches whose samples meet one to one. Of one that tells of the window as a whole the
+    place says little: where it does not fit, it gives way to the others.
+    """
+    local = [axis for axis in axes if not axis.spans]
+    even = [axis for axis in axes if axis.even or not axis.spans]
+    for chosen in (axes, local, even):
+        if len({(axis.fold, axis.stride) for axis in chosen}) == 1:
+            return chosen
+    raise GeometryError(
+        'branches of strides {} meet sample by sample'.format(
+            sorted({axis.stride for axis in axes})
+        )
     )
 
 

@@ -17,6 +17,7 @@ from niftynet_activations.geometry import (  # noqa: F401  they list their rules
     operations,
     rearranging,
     resizing,
+    slicing,
 )
 from niftynet_activations.geometry.rules import RULES, UnknownOperation
 from niftynet_activations.geometry.state import State, TensorGeometry, window_state
@@ -48,7 +49,8 @@ class _Reader(object):
     def geometry(self, tensor: Any) -> TensorGeometry:
         state = self._state(tensor)
         if state is None:
-            return TensorGeometry(None, ('it does not depend on the image',), None)
+            reason = ('it does not depend on the image',)
+            return TensorGeometry(None, reason, None, reason)
         return state.geometry(self._rank)
 
     def _state(self, tensor: Any) -> Optional[State]:
@@ -76,9 +78,12 @@ class _Reader(object):
             if drawn or any(part in tensor.op.type for part in RANDOM):
                 self._drawn.add(tensor.name)
             return None
-        lost = [state for state in known if not state.known]
-        if lost:
-            return lost[0].because(*(reason for each in known for reason in each.reasons))
+        reasons = [reason for each in known for reason in each.reasons]
+        if drawn:
+            reasons.append("the operation '{}' takes random numbers".format(tensor.op.name))
+        unknown = [reason for each in known for reason in each.unknown]
+        if unknown:
+            return known[0].lost(*unknown).because(*reasons)
         try:
             rule = RULES.get(tensor.op.type)
             if rule is None:
@@ -86,10 +91,6 @@ class _Reader(object):
             state = rule(tensor, inputs, states)
             state.check_sizes(tensor)
         except (UnknownOperation, GeometryError) as reason:
-            return known[0].lost(
-                "the operation '{}' ({}) {}".format(tensor.op.name, tensor.op.type, reason)
-            )
-        reasons = [reason for each in known for reason in each.reasons]
-        if drawn:
-            reasons.append("the operation '{}' takes random numbers".format(tensor.op.name))
+            named = "the operation '{}' ({}) {}".format(tensor.op.name, tensor.op.type, reason)
+            return known[0].lost(named).because(*reasons)
         return state.because(*reasons)

@@ -1,17 +1,18 @@
 # -*- coding: utf-8 -*-
 """
 What TensorFlow's operations do to the geometry of their input: those that compute, and those
-that cut or extend a window. :mod:`niftynet_activations.geometry.rules` says what a rule is.
+that extend a window. :mod:`niftynet_activations.geometry.rules` says what a rule is.
 """
 
-from typing import Any, List, Sequence
+from typing import Any, Callable, List, Sequence
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
 import tensorflow as tf
 
-from niftynet_activations.geometry.axis import meet, same_padding
+from niftynet_activations.geometry.axis import AxisGeometry, meet, same_padding
 from niftynet_activations.geometry.rules import (
+    WHOLE_WINDOW,
     States,
     UnknownOperation,
     check_format,
@@ -22,15 +23,14 @@ from niftynet_activations.geometry.rules import (
 )
 from niftynet_activations.geometry.state import BATCH, CHANNELS, Roles, State, spanning
 
-WHOLE_WINDOW = 'it takes a value over the whole window'
-
 
 @rule(
     *(
         'Identity IdentityN StopGradient Relu Relu6 Elu Selu Softplus Softsign LeakyRelu Sigmoid '
-        'Tanh Abs Neg Exp Log Log1p Sqrt Rsqrt Square Sign Cast Softmax LogSoftmax BiasAdd '
-        'Reciprocal Inv Floor Ceil Round CheckNumerics PlaceholderWithDefault IsNan IsFinite Erf '
-        'FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 OnesLike ZerosLike'
+        'Tanh Abs Neg Exp Log Log1p Sqrt Rsqrt Square Sign Cast BiasAdd Reciprocal Inv Floor Ceil '
+        'Round CheckNumerics PlaceholderWithDefault IsNan IsFinite Erf Erfc Expm1 Sin Cos Atan '
+        'Sinh Cosh Rint LogicalNot FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 OnesLike '
+        'ZerosLike'
     ).split()
 )
 def _same(tensor: Any, inputs: Sequence[Any], states: States) -> State:
@@ -40,6 +40,8 @@ def _same(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state = only_first(states)
     if tensor.op.type.startswith('FusedBatchNorm') and tensor.op.get_attr('is_training'):
         return spanning(state).because('batch statistics of the window are used')
+    if len(inputs) > 1:
+        state.check_channels()  # each has numbers of its own
     return state
 
 
@@ -53,7 +55,7 @@ def _same(tensor: Any, inputs: Sequence[Any], states: States) -> State:
 def _meeting(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     known = [state for state in states if state is not None]
     rank = tensor.shape.ndims
-    largest = max(known, key=lambda state: len(state.dimensions))
+    largest = max(known, key=lambda state: (len(state.dimensions), _axes_of(state)))
     largest = largest.because(*_placed_constants(inputs, states, largest))
     if tensor.op.type == 'Pack':
         # the tensors meet sample by sample, and lie in a dimension of their own afterwards
@@ -77,11 +79,15 @@ def _meeting(tensor: Any, inputs: Sequence[Any], states: States) -> State:
 
 
 def _met(largest: State, states: Sequence[State]) -> State:
-    if any(_places(state) != _places(largest) for state in states):
+    if any((_places(each), each.blocks) != (_places(largest), largest.blocks) for each in states):
         raise UnknownOperation('joins tensors of different dimensions')
     for axis in largest.axes:
         largest = largest.with_axis(axis, meet([state.axes[axis] for state in states]))
     return largest
+
+
+def _axes_of(state: State) -> int:
+    return sum(isinstance(role, int) for roles in state.dimensions for role in roles)
 
 
 def _places(state: State) -> List[Roles]:
@@ -123,13 +129,15 @@ def _even(tensor: Any, dimension: int) -> bool:
 def _convolution(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state, operation = only_first(states), tensor.op
     check_format(operation)
+    state.check_channels()
     strides = operation.get_attr('strides')
     pooling = 'Pool' in operation.type
     kernel = operation.get_attr('ksize')[1:-1] if pooling else inputs[1].shape.as_list()
     dilations = [1] * len(strides) if pooling else operation.get_attr('dilations')
     padding = text_of(operation.get_attr('padding'))
-    if padding not in ('SAME', 'VALID'):
+    if padding not in ('SAME', 'VALID', 'EXPLICIT'):
         raise UnknownOperation('pads in the way {}'.format(padding))
+    explicit = operation.get_attr('explicit_paddings') if padding == 'EXPLICIT' else []
     for dimension in range(1, len(strides) - 1):
         axis = state.axis_of(dimension)
         if axis is None:
@@ -139,6 +147,7 @@ def _convolution(tensor: Any, inputs: Sequence[Any], states: States) -> State:
         width, stride, dilation = kernel[dimension - 1], strides[dimension], dilations[dimension]
         before = inputs[0].shape.as_list()[dimension]
         added = same_padding(before, width, stride, dilation) if padding == 'SAME' else 0
+        added = explicit[2 * dimension] if explicit else added
         geometry = state.axes[axis]
         size = tensor.shape.as_list()[dimension] * geometry.fold
         state = state.with_axis(axis, geometry.convolve(size, width, stride, dilation, added))
@@ -151,8 +160,11 @@ def _transposed_convolution(tensor: Any, inputs: Sequence[Any], states: States) 
     if state is None:
         raise UnknownOperation('takes the image where a constant was expected')
     check_format(operation)
+    state.check_channels()
     strides, kernel = operation.get_attr('strides'), inputs[1].shape.as_list()
     padding = text_of(operation.get_attr('padding'))
+    if padding not in ('SAME', 'VALID') or set(operation.get_attr('dilations')) != {1}:
+        raise UnknownOperation('pads or dilates in a way that is not known')
     for dimension in range(1, len(strides) - 1):
         axis = state.axis_of(dimension)
         if axis is None or state.axes[axis].fold > 1:
@@ -177,7 +189,7 @@ def _space_to_batch(tensor: Any, inputs: Sequence[Any], states: States) -> State
         low, high = paddings[2 * position : 2 * position + 2]
         size = geometry.size + (low + high) * geometry.fold
         state = state.with_axis(axis, geometry.shift(size, -low).folded(block))
-    return state
+    return state._replace(blocks=state.blocks + (tuple(blocks),))
 
 
 @rule('BatchToSpaceND')
@@ -187,9 +199,14 @@ def _batch_to_space(tensor: Any, inputs: Sequence[Any], states: States) -> State
     # a batch repeated block by block makes every sample a block of equal ones
     repeated = state.repeats > 1 and state.repeats == int(np.prod(blocks))
     state = state._replace(repeats=1)
+    if not repeated:
+        # samples come out in order only if the block that began last is the one that ends
+        if state.blocks[-1:] != (tuple(blocks),):
+            raise UnknownOperation('ends another block than the one that began last')
+        state = state._replace(blocks=state.blocks[:-1])
     for position, block in enumerate(blocks):
         axis = state.axis_of(1 + position)
-        if axis is None or (not repeated and state.axes[axis].fold % block):
+        if axis is None:
             raise UnknownOperation('works on a dimension that is no axis of the window')
         low, high = crops[2 * position : 2 * position + 2]
         geometry = state.axes[axis]
@@ -212,69 +229,39 @@ def _pad(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     return state
 
 
-@rule('Slice')
-def _slice(tensor: Any, inputs: Sequence[Any], states: States) -> State:
-    return _sliced(tensor, only_first(states), constant_of(inputs[1]))
-
-
-def _sliced(tensor: Any, state: State, starts: Sequence[int], steps: Any = None) -> State:
-    for dimension, start in enumerate(starts):
-        axis = state.axis_of(dimension)
-        if axis is not None:
-            geometry = state.axes[axis]
-            size = tensor.shape.as_list()[dimension] * geometry.fold
-            step = steps[dimension] if steps else 1
-            if step < 1 or (step > 1 and geometry.fold > 1):
-                raise UnknownOperation('takes samples in steps of {}'.format(step))
-            state = state.with_axis(axis, geometry.shift(size, start, step))
-    return state
-
-
-@rule('StridedSlice')
-def _strided_slice(tensor: Any, inputs: Sequence[Any], states: States) -> State:
-    state = only_first(states)
-    masks = {
-        name: tensor.op.get_attr(name + '_mask')
-        for name in ('begin', 'end', 'ellipsis', 'new_axis', 'shrink_axis')
-    }
-    if masks['new_axis'] or masks['shrink_axis']:
-        raise UnknownOperation('takes away or adds dimensions')
-    begins, steps = constant_of(inputs[1]), constant_of(inputs[3])
-    rank = len(state.dimensions)
-    starts, strides = [0] * rank, [1] * rank
-    ellipsis = [k for k in range(len(begins)) if masks['ellipsis'] >> k & 1]
-    for position, (begin, step) in enumerate(zip(begins, steps)):
-        if position in ellipsis:
-            continue
-        behind = bool(ellipsis) and position > ellipsis[0]
-        dimension = rank - len(begins) + position if behind else position
-        strides[dimension] = step
-        if not masks['begin'] >> position & 1:
-            size = inputs[0].shape.as_list()[dimension]
-            starts[dimension] = begin + size if begin < 0 and size else begin
-            if begin < 0 and state.axis_of(dimension) is not None:
-                state = state.because('it counts voxels from the upper end of the window')
-    return _sliced(tensor, state, starts, strides)
-
-
 @rule('Mean', 'Sum', 'Max', 'Min', 'Prod', 'ArgMax', 'ArgMin', 'All', 'Any')
 def _reduction(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state, rank = only_first(states), len(only_first(states).dimensions)
     reduced = {each % rank for each in constant_of(inputs[1])}
     keeps = tensor.op.type not in ('ArgMax', 'ArgMin') and tensor.op.get_attr('keep_dims')
-    dimensions, reason = [], None
-    for dimension, roles in enumerate(state.dimensions):
-        if dimension in reduced:
-            for role in roles:
-                if role != CHANNELS:
-                    reason = WHOLE_WINDOW
-                if isinstance(role, int):
-                    state = state.with_axis(role, state.axes[role].spanning(state.axes[role].fold))
-            if not keeps:
-                continue
-        dimensions.append(roles)
-    state = state._replace(dimensions=tuple(dimensions))
-    return state.because(reason) if reason else state
+    dimensions = [
+        roles for each, roles in enumerate(state.dimensions) if keeps or each not in reduced
+    ]
+    for dimension in reduced:
+        state = _over(state, state.dimensions[dimension], AxisGeometry.collapsed)
+    return state._replace(dimensions=tuple(dimensions))
+
+
+def _over(state: State, roles: Roles, then: Callable[[AxisGeometry], AxisGeometry]) -> State:
+    """
+    :param state: of what is taken together
+    :param roles: of the dimension along which it is
+    :param then: what becomes of an axis among them
+    :return: the state afterwards, its dimensions as before
+    """
+    for role in roles:
+        if role != CHANNELS:
+            state = state.because(WHOLE_WINDOW)
+        if isinstance(role, int):
+            state = state.with_axis(role, then(state.axes[role]))
+    return state
+
+
+@rule('Softmax', 'LogSoftmax', 'LRN')
+def _along_the_last(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+    """Each value depends on all of the last dimension; space may have been turned into it."""
+    state = only_first(states)
+    return _over(state, state.dimensions[-1], lambda axis: axis.spanning(axis.size))
 
 
 @rule('MatMul')
@@ -282,10 +269,5 @@ def _fully_connected(tensor: Any, inputs: Sequence[Any], states: States) -> Stat
     state, operation = only_first(states), tensor.op
     if operation.get_attr('transpose_a'):
         raise UnknownOperation('multiplies in a way that is not known')
-    reason = None
-    for role in state.dimensions[-1]:
-        if isinstance(role, int):
-            reason = WHOLE_WINDOW
-            state = state.with_axis(role, state.axes[role].spanning(state.axes[role].fold))
-    state = state._replace(dimensions=state.dimensions[:-1] + ((CHANNELS,),))
-    return state.because(reason) if reason else state
+    state = _over(state, state.dimensions[-1], AxisGeometry.collapsed)
+    return state._replace(dimensions=state.dimensions[:-1] + ((CHANNELS,),))

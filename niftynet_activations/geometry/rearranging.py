@@ -28,7 +28,7 @@ def _expand_dims(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state = only_first(states)
     position = constant_of(inputs[1])[0] % (len(state.dimensions) + 1)
     dimensions = state.dimensions[:position] + ((),) + state.dimensions[position:]
-    return state._replace(dimensions=dimensions)
+    return state.arranged(dimensions)
 
 
 @rule('Squeeze')
@@ -131,7 +131,7 @@ def _tile(tensor: Any, inputs: Sequence[Any], states: States) -> State:
             geometry = state.axes[axis]
             if geometry.size > geometry.fold:
                 raise UnknownOperation('repeats the window')
-            state = state.with_axis(axis, geometry.spanning(times * geometry.fold))
+            state = state.with_axis(axis, geometry.spread(times * geometry.fold))
     return state
 
 
@@ -143,23 +143,30 @@ def _split(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state = states[1] if tensor.op.type == 'Split' else states[0]
     if state is None:
         raise UnknownOperation('takes the image where a constant was expected')
-    if state.axis_of(constant_of(inputs[position])[0] % len(state.dimensions)) is not None:
-        raise UnknownOperation('cuts the window into parts')
+    _check_dimension(state, constant_of(inputs[position])[0] % len(state.dimensions))
     return state
+
+
+def _check_dimension(state: State, dimension: int) -> None:
+    """Cutting channels into parts leaves the samples as they are."""
+    if state.axis_of(dimension) is not None:
+        raise UnknownOperation('cuts the window into parts')
+    if BATCH in state.dimensions[dimension] and state.blocks:
+        raise UnknownOperation('cuts the batch of a dilated block into parts')
 
 
 @rule('GatherV2', 'Gather')
 def _gather(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     state = only_first(states)
     axis = constant_of(inputs[2])[0] if tensor.op.type == 'GatherV2' else 0
-    if state.axis_of(axis % len(state.dimensions)) is not None or inputs[1].shape.ndims != 1:
+    dimension = axis % len(state.dimensions)
+    if state.dimensions[dimension] not in ((), (CHANNELS,)) or inputs[1].shape.ndims != 1:
         raise UnknownOperation('picks samples one by one')
     return state
 
 
 def _unpacked(tensor: Any, state: State) -> State:
     dimension = tensor.op.get_attr('axis') % len(state.dimensions)
-    if state.axis_of(dimension) is not None:
-        raise UnknownOperation('cuts the window into parts')
+    _check_dimension(state, dimension)
     left = state.dimensions[:dimension] + state.dimensions[dimension + 1 :]
     return state._replace(dimensions=left)

@@ -24,6 +24,7 @@ class UnknownOperation(Exception):
 
 
 RULES: Dict[str, Rule] = {}
+WHOLE_WINDOW = 'it takes a value over the whole window'  # a reason
 
 
 def rule(*types: str) -> Callable[[Rule], Rule]:

@@ -3,12 +3,13 @@
 What is known of a tensor on the way through the graph.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.axis import AxisGeometry
 
 BATCH, CHANNELS = 'batch', 'channels'
+NO_ORDER = 'its dimensions are not batch, x, y[, z], channels in any order'
 Role = Union[str, int]  # an axis of the window by its number
 Roles = Tuple[Role, ...]
 
@@ -21,6 +22,7 @@ TensorGeometry = NamedTuple(
         ('inexact_because', Tuple[str, ...]),
         # the tensor's dimensions as batch, spatial axes, channels; None where they are not these
         ('order', Optional[Tuple[int, ...]]),
+        ('unknown', Tuple[str, ...]),  # those of the sentences that say what is not known
     ],
 )
 
@@ -31,13 +33,20 @@ class State(
         [
             ('dimensions', Tuple[Roles, ...]),  # roles that each of the tensor's dimensions holds
             ('axes', Dict[int, AxisGeometry]),
-            ('reasons', Tuple[str, ...]),
-            ('known', bool),  # False behind an operation that could not be read
+            ('reasons', Tuple[str, ...]),  # why it depends on more than its place and field
+            ('unknown', Tuple[str, ...]),  # what could not be read before it
             ('repeats', int),  # how often the batch has been repeated
+            # block shapes of the dilated blocks around it, outermost first
+            ('blocks', Tuple[Tuple[int, ...], ...]),
         ],
     )
 ):
     """Roles and geometry of one tensor."""
+
+    @property
+    def known(self) -> bool:
+        """False behind an operation that could not be read."""
+        return not self.unknown
 
     def axis_of(self, dimension: int) -> Optional[int]:
         """
@@ -52,6 +61,24 @@ class State(
         if len(roles) > 1:
             raise GeometryError('works on a dimension that holds several axes')
         return spatial[0]
+
+    def check_channels(self) -> None:
+        """
+        :raises GeometryError: if the last dimension holds more than channels
+        """
+        if self.dimensions[-1] not in ((CHANNELS,), ()):
+            raise GeometryError('takes samples of the window for channels')
+
+    def arranged(self, dimensions: Sequence[Roles]) -> 'State':
+        """
+        :param dimensions: roles afterwards
+        :return: the state with them; a last dimension without a role is that of the channels where
+            these have been taken apart before
+        """
+        found = tuple(dimensions)
+        if found and found[-1] == () and not any(CHANNELS in roles for roles in found):
+            found = found[:-1] + ((CHANNELS,),)
+        return self._replace(dimensions=found)
 
     def with_axis(self, axis: int, geometry: AxisGeometry) -> 'State':
         """
@@ -68,18 +95,14 @@ class State(
         :param reasons: sentences
         :return: the state with these, each once, in order
         """
-        merged: List[str] = []
-        for reason in reasons + self.reasons:
-            if reason not in merged:
-                merged.append(reason)
-        return self._replace(reasons=tuple(merged))
+        return self._replace(reasons=_once(reasons + self.reasons))
 
-    def lost(self, reason: str) -> 'State':
+    def lost(self, *reasons: str) -> 'State':
         """
-        :param reason: why nothing is known from here on
+        :param reasons: why nothing is known from here on
         :return: a state that says so
         """
-        return self._replace(known=False).because(reason)
+        return self._replace(unknown=_once(reasons + self.unknown))
 
     def geometry(self, rank: int) -> TensorGeometry:
         """
@@ -87,12 +110,11 @@ class State(
         :return: what is known in the end
         """
         if not self.known:
-            return TensorGeometry(None, self.reasons, None)
+            return TensorGeometry(None, self.unknown + self.reasons, None, self.unknown)
         order = self._order(rank)
         if order is None and len(self.dimensions) == rank + 2 and not self._in_order():
-            reason = 'its dimensions are not batch, x, y[, z], channels in any order'
-            return TensorGeometry(None, (reason,) + self.reasons, None)
-        return TensorGeometry([self.axes[axis] for axis in range(rank)], self.reasons, order)
+            return self.lost(NO_ORDER).geometry(rank)
+        return TensorGeometry([self.axes[axis] for axis in range(rank)], self.reasons, order, ())
 
     def _order(self, rank: int) -> Optional[Tuple[int, ...]]:
         dimensions = list(self.dimensions)
@@ -146,8 +168,9 @@ def window_state(image: Any) -> State:
         tuple([batch] + spatial + [channels]),
         {axis: AxisGeometry.of_window(size) for axis, size in enumerate(sizes)},
         (),
-        True,
+        (),
         1,
+        (),
     )
 
 
@@ -159,3 +182,8 @@ def spanning(state: State) -> State:
     for axis, geometry in state.axes.items():
         state = state.with_axis(axis, geometry.spanning(geometry.size))
     return state
+
+
+def _once(sentences: Tuple[str, ...]) -> Tuple[str, ...]:
+    """Each once, in order."""
+    return tuple(dict.fromkeys(sentences))

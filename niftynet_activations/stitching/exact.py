@@ -45,20 +45,25 @@ def judge(
     axes: Optional[Sequence[Any]],
     reference: Optional[Sequence[int]],
     reasons: Sequence[str],
+    unknown: Sequence[str] = (),
 ) -> Verdict:
     """
     :param plans: for x, y and z
     :param axes: the layer's geometry on them (``period``, ``spans``, ``interval``); None where the
         graph does not tell
     :param reference: size of the reference volume, None where it could not be found
-    :param reasons: sentences on what the graph cannot tell or what depends on the whole window
+    :param reasons: sentences on what depends on the whole window
+    :param unknown: sentences on what the graph does not tell
     :return: the verdict
     """
     if axes is None:
-        return Verdict(None, _sentence(reasons) or 'the place of the samples is not known')
+        missing = list(unknown) or ['the place of the samples is not known']
+        return Verdict(False if reasons else None, _sentence(missing + list(reasons)))
     found = list(reasons)
     if reference is None:
-        return Verdict(None, _sentence(found + ['no size near the volume suits the network']))
+        sure = bool(reasons) or any(axis.spans for axis in axes)
+        found.append('no size near the volume suits the network')
+        return Verdict(False if sure else None, _sentence(found))
     for name, plan, axis, size in zip(AXES, plans, axes, reference):
         found += _reasons_on_axis(name, plan, axis, size)
     return Verdict(not found, _sentence(found) or None)

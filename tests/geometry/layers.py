@@ -27,8 +27,8 @@ ODD, EVEN = (9, 11, 13), (8, 12, 16)
 SINGLE = {  # what some version of TensorFlow computes in float32 only
     'additive_upsampling', 'average', 'average_2d', 'batch_norm_fused', 'channels_together',
     'channelwise_deconv', 'concatenation', 'deconv_2', 'deconv_3', 'depthwise', 'maximum',
-    'maximum_2d', 'rectifiers', 'residual_block', 'skip_beside_a_pooling', 'smooth',
-    'space_to_batch_padded', 'two_poolings_and_back',
+    'maximum_2d', 'neighbouring_channels', 'rectifiers', 'residual_block',
+    'skip_beside_a_pooling', 'smooth', 'space_to_batch_padded', 'two_poolings_and_back',
 }  # fmt: skip
 
 
@@ -78,6 +78,16 @@ def smooth(x):
         x = function(tf.abs(x) + 0.5)
     x = tf.maximum(x, tf.minimum(x, 1.0)) + tf.math.divide_no_nan(x, 2 + x) + tf.add_n([x, x])
     return tf.nn.log_softmax(tf.math.erf(x)) + tf.math.reciprocal(x)
+
+
+def curved(x):
+    for function in (tf.math.expm1, tf.math.erfc, tf.sin, tf.cos, tf.atan, tf.sinh, tf.cosh):
+        x = function(0.1 * x)
+    return v1.where(tf.logical_not(x > 0), tf.math.rint(x), x)
+
+
+def kernel_of(image):
+    return v1.get_variable('kernel', (3, 3, 2, 2), image.dtype)
 
 
 def rectified(x):
@@ -132,6 +142,15 @@ LAYERS = {
     'crop': (ODD, lambda x: CropLayer(2)(ConvLayer(2, 3)(x))),
     'pad': (ODD, asymmetric_pad),
     'index': (ODD, lambda x: x[:, 1:, ::2, 3:-1, :1]),
+    'one_channel': (ODD, lambda x: ConvLayer(2, 3)(x[..., 1, None])),
+    'one_channel_resized': (EVEN, lambda x: LinearResizeLayer((16, 12, 16))(x[..., 1, None])),
+    'one_channel_first': (ODD, lambda x: x[:, None, 2:, ..., 0][:, 0, ..., None]),
+    'explicit_padding': (
+        (9, 13),
+        lambda x: v1.nn.conv2d(x, kernel_of(x), [1, 2, 1, 1], [[0, 0], [2, 1], [0, 3], [0, 0]]),
+    ),
+    'curved': (ODD, lambda x: curved(ConvLayer(2, 3)(x))),
+    'neighbouring_channels': ((9, 13), lambda x: tf.nn.lrn(x, 1)),
     'resize_2': (EVEN, lambda x: LinearResizeLayer(EVEN)(ConvLayer(2, 3, 2)(x))),
     'resize_4': (EVEN, lambda x: LinearResizeLayer(EVEN)(ConvLayer(2, 3, 4)(x))),
     'resize_one_sample': (

@@ -27,9 +27,9 @@ from niftynet_activations.geometry.graph import read_geometry  # noqa: E402
 from niftynet_activations.geometry.rules import RULES  # noqa: E402
 
 
-def geometry_of(layer, size=ODD):
+def geometry_of(layer, size=ODD, single=False):
     with tf.Graph().as_default():
-        image, tensor = build(size, layer)
+        image, tensor = build(size, layer, single)
         return read_geometry([tensor], image)[tensor.name]
 
 
@@ -45,6 +45,8 @@ def fields(geometry):
         (lambda x: ConvolutionalLayer(2, 3)(x, True), 'over the whole window|batch statistics'),
         (lambda x: ChannelSELayer(reduction_ratio=1)(x), 'a value over the whole window'),
         (lambda x: x * tf.reduce_max(x, [1, 2, 3], keepdims=True), 'over the whole window'),
+        (lambda x: squeezed(x) * x, 'over the whole window'),
+        (lambda x: softmax_over_space(x), 'over the whole window'),
     ],
 )
 def test_what_depends_on_the_window_as_a_whole(layer, match):
@@ -79,6 +81,74 @@ def test_a_constant_that_is_even_over_the_window_is_no_reason():
     assert not geometry_of(lambda x: x + np.arange(2.0)).inexact_because
 
 
+def squeezed(x):
+    mean = tf.reduce_mean(x, [1, 2, 3])
+    return tf.reshape(mean, (-1, 1, 1, 1, 2))
+
+
+def softmax_over_space(x):
+    flat = tf.reshape(tf.transpose(x, [0, 4, 1, 2, 3]), (1, 2, 9 * 11 * 13))
+    return tf.transpose(tf.reshape(tf.nn.softmax(flat), (1, 2) + ODD), [0, 2, 3, 4, 1])
+
+
+def places(geometry):
+    return [(axis.stride, round(axis.offset, 9), axis.period) for axis in geometry.axes]
+
+
+def test_a_value_over_the_window_lies_in_its_middle():
+    pooled = geometry_of(lambda x: tf.reduce_mean(x, [1, 2, 3], keepdims=True))
+    assert places(pooled) == [(1.0, 4.0, 1), (1.0, 5.0, 1), (1.0, 6.0, 1)]
+    behind = geometry_of(lambda x: tf.reduce_mean(ConvLayer(2, 3, 2)(x), [1, 2], keepdims=True))
+    assert places(behind) == [(2.0, 4.0, 2), (2.0, 5.0, 2), (2.0, 0.0, 2)]
+
+
+@pytest.mark.parametrize('kernel', ['mean', 'pooling'])
+def test_a_value_over_the_window_that_is_spread_again(kernel):
+    def spread(x):
+        if kernel == 'mean':
+            pooled = tf.reduce_mean(x, [1, 2], keepdims=True)
+        else:
+            pooled = v1.nn.avg_pool(x, [1, 9, 12, 1], [1] * 4, 'VALID')
+        return v1.image.resize_bilinear(pooled, (9, 4))
+
+    geometry = geometry_of(spread, (9, 12))
+    assert places(geometry) == [(1.0, 0.0, 1), (3.0, 1.0, 3)]
+    assert geometry.inexact_because == ('it takes a value over the whole window',)
+    met = geometry_of(
+        lambda x: tf.concat([spread(x), ConvLayer(2, 2, (1, 3))(x)], -1), (9, 12), True
+    )
+    assert places(met) == [(1.0, 0.0, 1), (3.0, 0.5, 3)]
+    assert fields(met) == [None, None]
+
+
+@pytest.mark.parametrize('size, place', [(10, (0.9, 0.0, 9)), (6, (1.5, 0.0, 3))])
+def test_a_ratio_that_is_no_whole_number_has_a_place(size, place):
+    geometry = geometry_of(LinearResizeLayer((size, 11, 13)))
+    assert fields(geometry) == [None, 1, 1]
+    assert places(geometry) == [place] + [(1.0, 0.0, 1)] * 2
+    assert re.search('resizes 9 samples to .*no whole number', geometry.inexact_because[0])
+
+
+def test_places_of_other_resizings():
+    half = geometry_of(lambda x: tf.compat.v2.image.resize(x, (12, 12)), (9, 12))
+    assert places(half)[0] == (0.75, -0.125, 3)
+    corners = geometry_of(
+        lambda x: v1.image.resize_bilinear(x, (17, 12), align_corners=True), (9, 12)
+    )
+    assert places(corners)[0] == (0.5, 0.0, 1)
+    assert 'with aligned corners' in corners.inexact_because[0]
+
+
+def test_a_resized_branch_lies_on_its_skip_connection():
+    def layer(x):
+        deep = LinearResizeLayer((9, 11, 13))(DownSampleLayer('AVG', 2, 2)(x))
+        return tf.concat([deep, ConvLayer(2, 2)(x)], -1)
+
+    geometry = geometry_of(layer, single=True)
+    assert places(geometry) == [(1.0, 0.5, 1)] * 3
+    assert fields(geometry) == [None] * 3
+
+
 def test_spanning_layer_keeps_its_lattice():
     geometry = geometry_of(lambda x: GNLayer(2)(ConvLayer(2, 3, 2)(x)))
     assert fields(geometry) == [None] * 3
@@ -95,7 +165,25 @@ def test_spanning_layer_keeps_its_lattice():
         (lambda x: tf.reshape(x, (1, 3, 3, 11, 13, 2)), 'rearranges samples'),
         (lambda x: tf.reshape(x, (1, 11, 9, 13, 2)), 'rearranges samples'),
         (lambda x: x[:, ::-1], 'in steps of -1'),
-        (lambda x: LinearResizeLayer((10, 11, 12))(x), 'resizes 13 samples to 12, a ratio that'),
+        (lambda x: x[:, 3:4][:, 0], 'takes a single sample of an axis'),
+        (lambda x: tf.gather(x, [0], axis=0), 'picks samples one by one'),
+        (
+            lambda x: ConvLayer(9, 1)(tf.transpose(x, [0, 4, 2, 3, 1])),
+            'takes samples of the window',
+        ),
+        (
+            lambda x: v1.nn.bias_add(tf.transpose(x, [0, 4, 2, 3, 1]), np.arange(9.0)),
+            'for channels',
+        ),
+        # space goes into the batch along x and y, and out of it along y first
+        (
+            lambda x: v1.batch_to_space_nd(
+                tf.space_to_batch_nd(x, [3, 11], [[0, 0]] * 2), [1, 11], [[0, 0]] * 2
+            ),
+            'ends another block than the one that began last',
+        ),
+        (lambda x: split_batch(x), 'cuts the batch of a dilated block'),
+        (lambda x: tf.space_to_batch_nd(x, [3], [[0, 0]])[1:], 'takes a part of the batch'),
         (
             lambda x: tf.nn.conv3d(
                 x, tf.reshape(x[:, :2, :2, :2], (2, 2, 2, 2, 1)), [1] * 5, 'SAME'
@@ -117,6 +205,10 @@ def test_what_is_not_known_is_named(layer, match):
     assert re.search(match, geometry.inexact_because[0])
 
 
+def split_batch(x):
+    return tf.split(tf.space_to_batch_nd(x, [3], [[0, 0]]), 3)[1]
+
+
 def kernel_from(image):
     return tf.reshape(tf.reduce_mean(image, [0, 1, 2, 3]), (1, 1, 1, 2, 1))
 
@@ -128,7 +220,11 @@ def folded(image, then):
 def test_unknown_beside_a_sure_reason():
     geometry = geometry_of(lambda x: tf.cumsum(GNLayer(2)(x), axis=1))
     assert geometry.axes is None
-    assert len(geometry.inexact_because) == 2
+    named, sure = geometry.inexact_because
+    assert 'Cumsum' in named and sure == 'it takes a value over the whole window'
+    assert geometry.unknown == (named,)
+    joined = geometry_of(lambda x: tf.concat([x, GNLayer(2)(x)], axis=1))
+    assert joined.inexact_because[-1] == sure and joined.unknown == joined.inexact_because[:1]
 
 
 def test_a_tensor_without_the_image():

@@ -31,6 +31,20 @@ def test_block_is_left_as_it_was_and_may_be_a_view():
     assert np.array_equal(whole, before)
 
 
+@pytest.mark.parametrize('tile', [1, 5 * 3 * 4 * 4, 1 << 20])
+@pytest.mark.parametrize('ordered', [False, True])
+def test_turning(tile, ordered, monkeypatch):
+    monkeypatch.setattr(order, 'TILE_BYTES', tile)
+    block = np.random.RandomState(1).randn(5, 7, 11, 3).astype(np.float32)
+    expected = np.array([[[[block[x, y, z, c] for x in range(5)] for y in range(7)]
+                          for z in range(11)] for c in range(3)])  # fmt: skip
+    if ordered:  # in memory as files have it
+        block = np.asfortranarray(block)
+    target = np.full((3, 11, 7, 5), np.nan)
+    order.turn(target, block)
+    assert np.array_equal(target, expected)
+
+
 @pytest.mark.parametrize(
     'values, expected',
     [

@@ -124,11 +124,14 @@ def test_a_window_off_the_period_is_named():
 
 def test_what_cannot_be_told_is_null():
     plan = [THIN] * 3
-    assert judge(plan, None, [1, 1, 1], ['operation X is not known']) == (
-        None,
-        'operation X is not known',
+    unknown = ['operation X is not known']
+    assert judge(plan, None, [1, 1, 1], [], unknown) == (None, 'operation X is not known')
+    assert judge(plan, None, [1, 1, 1], ['statistics of the window'], unknown) == (
+        False,
+        'operation X is not known; statistics of the window',
     )
     assert judge(plan, [POINT] * 3, None, []).exact is None
+    assert judge(plan, [POINT] * 3, None, ['statistics of the window']).exact is False
     verdict = judge(plan, [POINT] * 3, [1, 1, 1], ['statistics of the window'])
     assert verdict == (False, 'statistics of the window')
     assert judge(plan, [POINT] * 3, [1, 1, 1], []) == (True, None)

@@ -3,7 +3,7 @@ import pytest
 from line_network import LineNetwork
 from test_exact import NETWORKS, POINT, judged, largest_difference
 
-from niftynet_activations.stitching.suggest import advice, smallest_border, suggest
+from niftynet_activations.stitching.suggest import advice, least_border, smallest_border, suggest
 
 WINDOW = 36
 
@@ -43,6 +43,15 @@ def test_the_border_is_exact_on_any_volume_and_a_smaller_one_is_not(name):
             for image in range(2 * WINDOW, 4 * WINDOW)
         ]
         assert not all(verdict.exact and there.all() for verdict, _, _, there in verdicts)
+
+
+def test_a_smaller_output_needs_a_border():
+    assert least_border((105, 57, 24, 1), (57, 8, None, 1)) == [24, 25, 0, 0]
+    axis = LineNetwork([('conv', 3, 1, 1)], 0).geometry(24)
+    assert smallest_border(axis, 24, 5) == 5
+    assert smallest_border(axis, 24, 12) is None
+    assert suggest([axis, axis, POINT], (24, 24, 1), (5, 0, 0)) == ([5, 1, 0], [5, 1, 0])
+    assert 'border = 5,1,0 ' in advice([axis, axis, POINT], (24, 24, 1), (5, 0, 0))
 
 
 def test_a_field_larger_than_the_window_has_no_border():
