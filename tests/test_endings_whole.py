@@ -44,7 +44,8 @@ def start_and_wait(toy, folder, *options):
     :return: the process, in which the first subject is done and the second is under way
     """
     process = start_ours(toy[0], folder, *options)
-    done = [SEGMENTATION.format('a'), MAP.format('a') + '.json']
+    # NiftyNet lists a segmentation when it has its name
+    done = [SEGMENTATION.format('a'), 'inferred.csv', MAP.format('a') + '.json']
     wait_for(process, *[os.path.join(str(folder), name) for name in done])
     return process
 

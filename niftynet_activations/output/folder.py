@@ -9,6 +9,7 @@ the next one that gets the lock.
 """
 
 import atexit
+import contextlib
 import errno
 import fcntl
 import glob
@@ -58,25 +59,13 @@ class OutputFolder:
         :return: self
         :raises WriteError: the folder cannot be written, or another run holds it
         """
-        try:
-            os.makedirs(self.path, exist_ok=True)
-            os.makedirs(self._scratch_dir, exist_ok=True)
-            self._descriptor = self._take_lock()
-        except OSError as error:
-            if isinstance(error, WriteError):
-                raise
-            raise WriteError(
-                "the output folder '{}' cannot be written ({}): set activation_dir to a folder "
-                'that can'.format(self.path, error.strerror or error)
-            ) from error
         self._owner = os.getpid()
         atexit.register(self.close)
         try:
-            with files.disk_errors('preparing the folder {}'.format(self.path)):
-                os.makedirs(self._staging, exist_ok=True)
-                os.makedirs(self._spools, exist_ok=True)
-        except WriteError:
+            self._open()
+        except BaseException:  # SIGTERM may come in between
             self.close()
+            atexit.unregister(self.close)
             raise
         return self
 
@@ -154,31 +143,45 @@ class OutputFolder:
         # the end of the name only: a long one would be refused with a number in front of it
         return '{}-{}'.format(next(self._numbers), name[-200:])
 
+    def _open(self):
+        try:
+            os.makedirs(self.path, exist_ok=True)
+            os.makedirs(self._scratch_dir, exist_ok=True)
+            self._take_lock()
+        except OSError as error:
+            if isinstance(error, WriteError):
+                raise
+            raise WriteError(
+                "the output folder '{}' cannot be written ({}): set activation_dir to a folder "
+                'that can'.format(self.path, error.strerror or error)
+            ) from error
+        with files.disk_errors('preparing the folder {}'.format(self.path)):
+            os.makedirs(self._staging, exist_ok=True)
+            os.makedirs(self._spools, exist_ok=True)
+
     def _take_lock(self):
         """
-        :return: descriptor of the lock file
         :raises WriteError: another run holds the lock
         :raises OSError: the lock file cannot be made
         """
         path = os.path.join(self.path, LOCK)
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-            locked = False
             try:
                 locked = _lock(descriptor, self.path)
                 if not _is_at(descriptor, path):
                     # the run that held it removed the file between the two calls
                     os.close(descriptor)
                     continue
+                self._descriptor = descriptor
                 if locked:
                     self._remove_leftovers()
                 os.ftruncate(descriptor, 0)
                 os.pwrite(descriptor, _whoami().encode('utf-8'), 0)
-                return descriptor
-            except OSError:
-                if locked:
-                    files.remove(path)
-                os.close(descriptor)
+                return
+            except BaseException:
+                if self._descriptor is None:
+                    _leave(descriptor, path)
                 raise
 
     def _remove_leftovers(self):
@@ -213,6 +216,20 @@ def _lock(descriptor, path):
         )
         return False
     return True
+
+
+def _leave(descriptor, path):
+    """
+    Close a lock file that has not become ours, and remove it where no other run holds it.
+
+    :param descriptor: the open lock file
+    :param path: where it is
+    """
+    with contextlib.suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_at(descriptor, path):
+            files.remove(path)
+    os.close(descriptor)
 
 
 def _is_at(descriptor, path):

@@ -10,6 +10,7 @@ import threading
 import pytest
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.output import folder as folder_module
 from niftynet_activations.output.folder import LOCK, SCRATCH, OutputFolder
 
 HOLD = """
@@ -140,3 +141,20 @@ def test_thread_that_still_writes_does_not_hinder_the_end(tmp_path):
     thread.join(5)
     assert not thread.is_alive()
     assert not list(tmp_path.iterdir())
+
+
+def test_stopped_while_the_folder_is_being_taken(tmp_path, monkeypatch):
+    def stop(*unused):
+        raise SystemExit(143)
+
+    # a signal may come at any place; these two are behind the lock and in front of it
+    for name in ('_whoami', '_lock'):
+        with monkeypatch.context() as patch:
+            patch.setattr(folder_module, name, stop)
+            with pytest.raises(SystemExit):
+                OutputFolder(str(tmp_path)).open()
+        assert list(tmp_path.iterdir()) == []
+    with OutputFolder(str(tmp_path)) as held:
+        with pytest.raises(WriteError, match='another run'):
+            OutputFolder(str(tmp_path)).open()
+        assert held.path == str(tmp_path) and (tmp_path / '.activations-lock').exists()
