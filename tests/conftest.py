@@ -6,6 +6,7 @@ folders below it find ``sample_folder``.
 
 import os
 import shutil
+import signal
 
 import pytest
 
@@ -18,6 +19,10 @@ FLAGS = (
     '--enable-unsafe-swiftshader',
     '--window-size=1280,900',
 )
+
+# what a shell starts in the background ignores Ctrl-C, and hands that down to the runs of the tests
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope='session')
