@@ -124,7 +124,8 @@ def prepare_run(
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
     memory = _check_sizes(settings, path, plans, step)
     for plan in plans.values():
-        plan.maps[:] = [_with_cache(each, memory.cache) for each in plan.maps]
+        fill = estimate.may_fill(_specs(plan))
+        plan.maps[:] = [_with_memory(each, memory.cache, fill) for each in plan.maps]
     return ActivationRun(
         plans,
         OutputFolder(path),
@@ -314,5 +315,5 @@ def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
     return int(np.prod([batch_size or batch] + sizes, dtype=np.int64)) * FLOAT_BYTES
 
 
-def _with_cache(plan: Plan, cache_bytes: int) -> Plan:
-    return plan._replace(spec=plan.spec._replace(cache_bytes=cache_bytes))
+def _with_memory(plan: Plan, cache_bytes: int, fill: bool) -> Plan:
+    return plan._replace(spec=plan.spec._replace(cache_bytes=cache_bytes, fill=fill))

@@ -9,6 +9,8 @@ and checked before the first window.
 
 import contextlib
 import logging
+import threading
+from functools import partial
 from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -66,6 +68,7 @@ class ActivationRun(object):
         self._folder = folder
         self._pipeline: Optional[Pipeline] = None
         self._progress: Optional[Progress] = None
+        self._starting = threading.Lock()  # of a subject, here or in the background
         self._closed = False
         self._interrupted = True  # until all writers have come to their end
         self._ending = contextlib.ExitStack()
@@ -92,8 +95,11 @@ class ActivationRun(object):
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )
-        self._pipeline = Pipeline(self._queue_bytes)
         self._progress = Progress(windows, LOGGER)
+        self._pipeline = Pipeline(self._queue_bytes)
+        for first in list(self._plans)[:1]:
+            # its files are made while TensorFlow prepares for the first window
+            self._pipeline.put(partial(self._maps_of, first))
 
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
@@ -104,8 +110,7 @@ class ActivationRun(object):
         :param windows: output name -> (spatial axes ..., channels) float32
         :raises WriteError: if an earlier write failed
         """
-        maps = self._started.get(image_id) or self._start_subject(image_id)
-        if maps.add(start, windows):
+        if self._maps_of(image_id).add(start, windows):
             self._progress.window()
 
     def leave_out(self, image_id: int) -> None:
@@ -115,6 +120,7 @@ class ActivationRun(object):
         :param image_id: NiftyNet's
         """
         del self._plans[image_id]
+        self._started.pop(image_id, None)
 
     def close(self) -> None:
         """
@@ -158,16 +164,20 @@ class ActivationRun(object):
                 )
             )
 
-    def _start_subject(self, image_id: int) -> SubjectMaps:
-        plan = self._plans[image_id]
-        self._progress.subject(plan.name)
-        maps = SubjectMaps(plan.name, plan.maps, plan.starts, self._folder, self._pipeline)
-        self._started[image_id] = maps
-        return maps
+    def _maps_of(self, image_id: int) -> SubjectMaps:
+        with self._starting:
+            if image_id not in self._started:
+                plan = self._plans[image_id]
+                self._progress.subject(plan.name)
+                self._started[image_id] = SubjectMaps(
+                    plan.name, plan.maps, plan.starts, self._folder, self._pipeline
+                )
+            return self._started[image_id]
 
     def _end_writing(self) -> None:
         """Subjects that are complete are finished even when the run was cut short behind them."""
-        unfinished = [maps for maps in self._started.values() if not maps.complete]
+        with self._starting:
+            unfinished = [maps for maps in self._started.values() if not maps.complete]
         try:
             for maps in unfinished:
                 maps.abandon()

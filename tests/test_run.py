@@ -55,6 +55,19 @@ def test_a_run_that_goes_well(tmp_path):
     ]
 
 
+def test_the_first_subject_is_made_ready_and_may_be_left_out(tmp_path):
+    run = started_run(tmp_path, ('1', '2'))
+    add(run, 1)
+    run.close()
+    run.leave_out(0)
+    run.check_complete()
+    assert [name for name in names(tmp_path) if 'fc' in name] == [
+        'activation_fc_2_out.csv',
+        'activation_fc_2_out.json',
+    ]
+    assert not [name for name in names(tmp_path) if name.startswith('.')]
+
+
 def test_a_subject_that_was_not_reached(tmp_path):
     run = started_run(tmp_path, ('1', '2'))
     add(run, 0)

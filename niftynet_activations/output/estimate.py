@@ -33,6 +33,7 @@ MAPS_PER_THREAD = 8  # or so many times a whole map, where that is less
 # unfinished chunks of all zarr maps together; more of them wait in the stores' files, which costs
 # little as long as the system has memory to spare for them
 CACHE_BYTES = 8 * MEBI
+FILL_BYTES = 512 * MEBI  # of a subject's uncompressed files; much more would be written twice
 GROUP_BYTES = 32 * MEBI  # some chunks of zarr, turned, copied and compressed
 SPOOL_SAMPLE_BYTES = 4
 
@@ -195,6 +196,16 @@ def plan_memory(specs, step_bytes, limit_bytes, workers=2, block_bytes=0, stitch
         wanted = STORE_QUEUE_BYTES
     queue = min(wanted, limit_bytes - fixed - cache)
     return MemoryPlan(queue, cache // max(stores, 1), fixed + cache + queue, step_bytes)
+
+
+def may_fill(specs):
+    """
+    Tell whether filling files with zeros first saves time.
+
+    :param specs: MapSpecs of one subject
+    :return: True if the system's cache will hold them all until their samples come
+    """
+    return output_bytes(specs) <= FILL_BYTES
 
 
 def memory_line(plan, limit_bytes):

@@ -17,7 +17,6 @@ from niftynet_activations.output import files, nifti, order
 SAMPLE = np.dtype('<f4')
 # A file is mapped again after so many bytes, so that the resident size does not grow to the file's;
 # mapping it for every box would cost more than writing, since each page has to be found again.
-# Smaller files are filled with zeros first, which would take a large one's room in the cache.
 MAPPED_BYTES = 512 << 20
 
 
@@ -104,7 +103,7 @@ class InPlaceNifti:
             size = len(head) + int(np.prod(each.shape, dtype=np.int64)) * SAMPLE.itemsize
             # a hole in a mapped file would end the process when the disk is full
             files.reserve(descriptor, size)
-            if size <= MAPPED_BYTES:
+            if spec.fill:
                 files.fill_with_zeros(descriptor, size)
             files.write_at(descriptor, 0, head)
         finally:

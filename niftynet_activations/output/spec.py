@@ -29,6 +29,7 @@ class MapSpec(typing.NamedTuple):
     space_code: NIfTI's code for the space the affine leads to (2: aligned with another file).
     settings: fingerprint of the settings that the values depend on, or None.
     cache_bytes: what a zarr map may hold of unfinished chunks; more of them wait in the store.
+    fill: True to fill an uncompressed file with zeros before it is mapped.
     gathered_samples: what waits in a scratch file before the map can be written at all.
     """
 
@@ -44,6 +45,7 @@ class MapSpec(typing.NamedTuple):
     space_code: int = 2
     settings: typing.Optional[str] = None
     cache_bytes: int = 128 << 20
+    fill: bool = False
     gathered_samples: int = 0
 
     @property

@@ -116,3 +116,10 @@ def test_line_for_the_log():
         'memory: up to 1.1 GB for stitching and writing (activation_memory allows 1.1 GB), '
         'besides 283.0 MB of tensors in one step'
     )
+
+
+def test_only_files_that_the_cache_holds_are_filled():
+    one = make_spec(format='nii', shape_xyz=(1 << 9, 1 << 9, 1 << 7), channels=(0, 1, 2))
+    assert one.raw_bytes == 384 << 20
+    assert estimate.may_fill([one])
+    assert not estimate.may_fill([one, one])

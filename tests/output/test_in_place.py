@@ -18,13 +18,12 @@ def make(tmp_path, **changes):
 
 
 @pytest.mark.parametrize('layout', ['4d', '5d', 'split'])
-@pytest.mark.parametrize('small_pieces', [False, True])
-def test_boxes_become_the_volume(tmp_path, layout, small_pieces, monkeypatch):
-    if small_pieces:
-        pieces = partial(in_place.order.pieces, limit=1)
-        monkeypatch.setattr(in_place.order, 'pieces', pieces)
+@pytest.mark.parametrize('fill', [False, True])
+@pytest.mark.parametrize('mapped', [1, 1 << 20])
+def test_boxes_become_the_volume(tmp_path, layout, fill, mapped, monkeypatch):
+    monkeypatch.setattr(in_place, 'MAPPED_BYTES', mapped)
     values = make_values()
-    sink = make(tmp_path, layout=layout)
+    sink = make(tmp_path, layout=layout, fill=fill)
     for corner, block in cut(values):
         sink.write(corner, block)
     made = sink.finish()
