@@ -35,6 +35,7 @@ from niftynet_activations.subjects import Subject, network_space, window_starts
 
 GIB = 1 << 30
 FLOAT_BYTES = 4
+SCRATCH = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # environment variable
 MOVED = 1e-2  # mm; less is rounding
 
 RunSettings = NamedTuple(
@@ -61,6 +62,14 @@ def output_folder(settings: RunSettings) -> str:
     if not settings.options.dir:
         return os.path.abspath(settings.save_seg_dir)
     return to_absolute_path(settings.options.dir, settings.checkpoint.model_dir)
+
+
+def scratch_folder() -> Optional[str]:
+    """
+    :return: folder for the large scratch files, where the environment names one: absolute path
+    """
+    named = os.environ.get(SCRATCH)
+    return os.path.abspath(named) if named else None
 
 
 def check_writable(path: str, option: str) -> None:
@@ -99,7 +108,9 @@ def prepare_run(
     :return: ready to take windows
     :raises ActivationError: if something cannot be written as asked
     """
-    path = output_folder(settings)
+    path, scratch = output_folder(settings), scratch_folder()
+    if scratch is not None:
+        check_writable(scratch, SCRATCH)
     tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
     naming.check_distinct(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
@@ -128,7 +139,7 @@ def prepare_run(
         plan.maps[:] = [_with_memory(each, memory.cache, fill) for each in plan.maps]
     return ActivationRun(
         plans,
-        OutputFolder(path),
+        OutputFolder(path, scratch),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
         None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
@@ -291,7 +302,7 @@ def _check_sizes(
     specs = [spec for subject in plans.values() for spec in _specs(subject)]
     for line in estimate.size_lines(specs):
         LOGGER.info(line)
-    estimate.check_disk(path, specs)
+    estimate.check_disk(path, specs, scratch_folder())
     limit = int(settings.options.memory * GIB)
     memory = estimate.plan_memory(specs, step, limit)
     LOGGER.info(estimate.memory_line(memory, limit))
