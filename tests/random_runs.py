@@ -237,6 +237,8 @@ def at_samples(whole, info, case):
         samples = numbers[inside]
         there.append((samples >= 0) & (samples < whole.shape[axis]))
         index.append(np.clip(samples, 0, whole.shape[axis] - 1))
+    if not whole.size:  # crops have left nothing
+        return np.full([len(each) for each in index] + [whole.shape[3]], np.nan)
     found = whole[np.ix_(*index)].copy()
     found[~np.einsum('i,j,k->ijk', *there)] = np.nan
     return found
