@@ -154,10 +154,11 @@ class ActivationRun(object):
             raise WriteError(
                 'the run was interrupted while its last maps were written; run it again'
             )
-        for maps in self._started.values():
+        reached = {key: maps for key, maps in self._started.items() if maps.reached}
+        for maps in reached.values():
             maps.check_complete()
-        if len(self._started) < len(self._plans):
-            left = [plan.name for key, plan in self._plans.items() if key not in self._started]
+        if len(reached) < len(self._plans):
+            left = [plan.name for key, plan in self._plans.items() if key not in reached]
             raise WriteError(
                 'the run ended before these subjects were reached: {}; run it again'.format(
                     ', '.join(left)

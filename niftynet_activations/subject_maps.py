@@ -20,6 +20,7 @@ from niftynet_activations.output.pipeline import Pipeline
 class SubjectMaps(object):
     """
     :ivar name: the subject's
+    :ivar reached: whether one of its windows has come
     :ivar complete: whether all its windows have come
     """
 
@@ -43,8 +44,13 @@ class SubjectMaps(object):
         self._expected: Set[Start] = set(
             (x, y, z) for x in starts[0] for y in starts[1] for z in starts[2]
         )
+        self._all = len(self._expected)
         self._given_up = False
         self._targets = [make_target(folder, plan) for plan in plans]
+
+    @property
+    def reached(self) -> bool:
+        return len(self._expected) < self._all
 
     @property
     def complete(self) -> bool:
