@@ -167,7 +167,8 @@ def assert_own_world(image, rim, layer):
     inner = tuple(slice(r, n - r) for r, n in zip(rim, values.shape[:3]))
     off = np.abs(values[inner] - expected[inner])
     assert np.isfinite(off).any(), layer
-    assert np.nanmax(off) < 2e-3, layer
+    # mm; the smallest voxels are 0.8 mm, and a thousandth of them is the aim
+    assert np.nanmax(off) < 5e-4, layer
 
 
 def write_empty_checkpoint(folder):
