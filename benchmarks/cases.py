@@ -142,10 +142,10 @@ def _added_memory(found):
 
 
 def _memory_of_channels(found):
-    figure = _grown(found, ['{}'.format(each) for each in CHANNELS])
+    figure = _grown(found, [str(each) for each in CHANNELS])
     # where the plain run holds the layer's tensor itself, it grows by more than one step
-    strict = [found['b {}'.format(each)] for each in CHANNELS]
-    strict = [each.bytes - each.step for each in strict]
+    ours = [found['b {}'.format(each)] for each in CHANNELS]
+    strict = [each.bytes - each.step for each in ours]
     note = '{}; (b) less one step alone {:.3f}'.format(figure.note, max(strict) / min(strict))
     return figure._replace(note=note)
 

@@ -47,6 +47,7 @@ from niftynet_activations.run_summaries import (
     write_summaries,
 )
 from niftynet_activations.saved_layers import SavedLayer, choose_layers
+from niftynet_activations.space import NetworkSpace
 from niftynet_activations.subjects import Subject, describe_subjects, network_space, spatial_axes_of
 
 
@@ -156,8 +157,11 @@ class ActivationApplication(SegmentationApplication):
                 alignments = align(subjects, settings.border, periods, references)
                 self.sampler[0][0].alignments = alignments
                 self.output_decoder.alignments = alignments
-            self._summaries = self._plan_summaries(settings, subjects, axes, alignments)
-            run = prepare_run(settings, record, self._layers, subjects, geometries, alignments)
+            spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
+            self._summaries = self._plan_summaries(settings, subjects, spaces, axes, alignments)
+            run = prepare_run(
+                settings, record, self._layers, subjects, spaces, geometries, alignments
+            )
             self.output_decoder.activations = run
             self._fetched = [layer for layer in self._layers if layer.key in run.keys]
             self._listen_to_session(run)
@@ -216,6 +220,7 @@ class ActivationApplication(SegmentationApplication):
         self,
         settings: RunSettings,
         subjects: Sequence[Subject],
+        spaces: Dict[int, NetworkSpace],
         axes: Sequence[int],
         alignments: Dict[int, Alignment],
     ) -> RunSummaries:
@@ -223,7 +228,7 @@ class ActivationApplication(SegmentationApplication):
         for subject in subjects:
             aligned = alignments.get(subject.index)
             volume = aligned.shape if aligned else subject.padded_shape
-            space = network_space(subject, settings.sampling)
+            space = spaces[subject.index]
             affines[subject.name] = space.file_affine
             if settings.sampling == 'grid':
                 boxes[subject.name] = filled_box(space, volume, settings.border, range(len(axes)))

@@ -31,7 +31,7 @@ from niftynet_activations.run import LOGGER, ActivationRun, SubjectPlan, source_
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.space import NetworkSpace
 from niftynet_activations.subject_maps import Plan
-from niftynet_activations.subjects import Subject, network_space, window_starts
+from niftynet_activations.subjects import Subject, window_starts
 
 GIB = 1 << 30
 FLOAT_BYTES = 4
@@ -95,6 +95,7 @@ def prepare_run(
     record: NetworkRecord,
     layers: Sequence[SavedLayer],
     subjects: Sequence[Subject],
+    spaces: Dict[int, NetworkSpace],
     geometries: LayerGeometries,
     alignments: Dict[int, Alignment],
 ) -> ActivationRun:
@@ -103,6 +104,7 @@ def prepare_run(
     :param record: the network
     :param layers: the chosen ones
     :param subjects: all of the run
+    :param spaces: image id -> the subject's network space
     :param geometries: of these layers
     :param alignments: image id -> alignment, empty for NiftyNet's own windows
     :return: ready to take windows
@@ -118,7 +120,13 @@ def prepare_run(
     computed = graph_digests([layer.fetched for layer in layers], record.image)
     plans = {
         subject.index: _plan_subject(
-            settings, layers, subject, geometries, alignments.get(subject.index), computed
+            settings,
+            layers,
+            subject,
+            spaces[subject.index],
+            geometries,
+            alignments.get(subject.index),
+            computed,
         )
         for subject in subjects
     }
@@ -133,7 +141,7 @@ def prepare_run(
     window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
     keys = {each.key for plan in plans.values() for each in plan.maps}
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
-    memory = _check_sizes(settings, path, plans, step)
+    memory = _check_sizes(settings, path, scratch, plans, step)
     for plan in plans.values():
         fill = estimate.may_fill(_specs(plan))
         plan.maps[:] = [_with_memory(each, memory.cache, fill) for each in plan.maps]
@@ -155,12 +163,12 @@ def _plan_subject(
     settings: RunSettings,
     layers: Sequence[SavedLayer],
     subject: Subject,
+    space: NetworkSpace,
     geometries: LayerGeometries,
     alignment: Optional[Alignment],
     computed: Dict[str, str],
 ) -> SubjectPlan:
     windows = _windows(settings, subject, alignment)
-    space = network_space(subject, settings.sampling)
     _tell_of_another_place(subject, space)
     state = _state_of_subject(settings, subject, windows, space)
     maps: List[Plan] = []
@@ -295,6 +303,7 @@ def _state_of_subject(
 def _check_sizes(
     settings: RunSettings,
     path: str,
+    scratch: Optional[str],
     plans: Dict[int, SubjectPlan],
     step: int,
 ) -> MemoryPlan:
@@ -302,7 +311,7 @@ def _check_sizes(
     specs = [spec for subject in plans.values() for spec in _specs(subject)]
     for line in estimate.size_lines(specs):
         LOGGER.info(line)
-    estimate.check_disk(path, specs, scratch_folder())
+    estimate.check_disk(path, specs, scratch)
     limit = int(settings.options.memory * GIB)
     memory = estimate.plan_memory(specs, step, limit)
     LOGGER.info(estimate.memory_line(memory, limit))

@@ -33,10 +33,7 @@ RunSummaries = NamedTuple(
         ('layers', Sequence[str]),  # this run's; the folder may hold others
         ('sources', Mapping[str, Mapping[str, str]]),  # source -> subject -> its file
         ('boxes', Mapping[str, Box]),  # subject -> filled box of its segmentation
-        (
-            'affines',
-            Mapping[str, np.ndarray],
-        ),  # subject -> (4, 4) of its image's file
+        ('affines', Mapping[str, np.ndarray]),  # subject -> (4, 4), of its image
         ('probabilities', bool),  # the segmentation's channels are probabilities
         ('report', bool),
     ],

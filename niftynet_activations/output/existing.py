@@ -14,7 +14,6 @@ import re
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.output import files, naming, nifti, sidecar
 
-ARRAY = '0'  # of a store
 POLICIES = ('overwrite', 'skip', 'error')
 _ENDING = re.compile(r'(_c\d+)?\.(nii|nii\.gz)|\.zarr|\.csv')
 
@@ -52,7 +51,7 @@ def _is_whole(path, spec):
     :return: True or False; of a store only its description is looked for
     """
     if spec.format == 'zarr':
-        return os.path.isfile(os.path.join(path, ARRAY, '.zarray'))
+        return os.path.isfile(os.path.join(path, naming.ARRAY, '.zarray'))
     if not os.path.isfile(path):
         return False
     if spec.format == 'csv':

@@ -9,6 +9,7 @@ files are the stem and an ending; its sidecar is the stem and ``.json``.
 from niftynet_activations.errors import OptionError
 
 LONGEST_NAME = 255  # bytes; what common file systems allow
+ARRAY = '0'  # of a zarr store
 
 
 def layer_in_name(layer):

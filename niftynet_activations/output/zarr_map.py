@@ -25,13 +25,13 @@ from numcodecs import Blosc
 from niftynet_activations.errors import WriteError
 from niftynet_activations.output import files, naming, order
 from niftynet_activations.output.integers import Scaling
+from niftynet_activations.output.naming import ARRAY
 
 EDGE = 32  # voxels; 4 channels of float32 make chunks of half a mebibyte
 CHUNK_CHANNELS = 4
 COLUMN_BYTES = 64 << 20  # of many channels a column may hold so much before chunks get smaller
 GROUP_CHANNELS = 8 * CHUNK_CHANNELS  # turned and compressed at a time
 LARGEST = float(np.finfo(np.float16).max)
-ARRAY = '0'
 
 
 class ZarrMap:
