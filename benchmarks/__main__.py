@@ -46,7 +46,8 @@ def main(arguments=None):
 
 def measure(group, options):
     """
-    Run a group's variants in turn, so that what else the machine does meets all alike.
+    Run a group's variants in turn, so that what else the machine does meets all alike. Their order
+    changes from turn to turn: memory that one run gives back is quick to have for the next.
 
     :param group: its name
     :param options: of the command line
@@ -58,7 +59,8 @@ def measure(group, options):
         workloads, prepared = _prepare(variants, options, folder)
         found = collections.OrderedDict((name, []) for name in variants)
         for turn in range(options.repeats):
-            for name, variant in variants.items():
+            for name in balanced_order(list(variants), turn):
+                variant = variants[name]
                 run = runs.run_variant(variant, prepared[variant.workload])
                 found[name].append(run)
                 sys.stderr.write(
@@ -74,6 +76,21 @@ def measure(group, options):
         raw = variant.channels * prepared[variant.workload].voxels * cases.FLOAT_BYTES
         medians[name] = results.median_of(found[name], step, raw)
     return found, medians
+
+
+def balanced_order(names, turn):
+    """
+    A design balanced for carry-over (Williams, 1949): in as many turns as there are names, twice as
+    many where their number is odd, each comes behind each other one equally often.
+
+    :param names: list of any things
+    :param turn: number of the turn, from 0
+    :return: the same in that turn's order
+    """
+    count = len(names)
+    zigzag = [(each + 1) // 2 if each % 2 else -(each // 2) for each in range(count)]
+    order = [names[(each + turn) % count] for each in zigzag]
+    return order[::-1] if count % 2 and turn // count % 2 else order
 
 
 def _prepare(variants, options, folder):
