@@ -37,9 +37,8 @@ WORKLOADS = {
     'wide': Workload(WIDE.format(80), None, 1, 64, 4),
 }
 WORKLOADS.update(
-    # Small windows: the plain run itself holds the layer's tensor, with 400 channels more than one.
-    # They step by 18 voxels, so that none of their ends meets an end of zarr's chunks.
-    ('{} channels'.format(each), Workload(WIDE.format(each), (128, 160, 128), 1, 24, 3))
+    # windows step by 34 voxels, so that none of their ends meets an end of zarr's chunks
+    ('{} channels'.format(each), Workload(WIDE.format(each), (128, 160, 128), 1, 40, 3))
     for each in CHANNELS
 )
 WORKLOADS.update(
