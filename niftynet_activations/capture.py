@@ -12,6 +12,7 @@ operation is added, renamed or wrapped, so the network computes the same to the 
 - *depth*: 1 for the layers that the network itself calls.
 """
 
+import threading
 from collections import defaultdict
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
@@ -84,7 +85,8 @@ def record_layers(network: Layer) -> Iterator[NetworkRecord]:
     """
     Record the layers of ``network`` while it is called in the body.
 
-    :param network: an instance of the network; calls outside of its own call are not recorded
+    :param network: an instance of the network; calls outside of its own call, or by other threads,
+        are not recorded
     :return: the record, filled when the network has been called
     """
     record = NetworkRecord(network)
@@ -107,9 +109,13 @@ class _Recorder(object):
     def __init__(self, record: NetworkRecord) -> None:
         self._record = record
         self._depth: Optional[int] = None
+        self._thread = threading.get_ident()
         self._times_called: Dict[str, int] = defaultdict(int)
 
     def call(self, original, layer, args, kwargs):
+        if threading.get_ident() != self._thread:
+            # NiftyNet's preprocessing consists of layers too, and goes on beside a build
+            return original(layer, *args, **kwargs)
         if layer is self._record.network:
             return self._call_network(original, layer, args, kwargs)
         if self._depth is None:

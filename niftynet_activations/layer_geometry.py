@@ -11,7 +11,7 @@ from niftynet_activations.capture import NetworkRecord
 from niftynet_activations.errors import GeometryError, SelectionError
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.graph import read_geometry
-from niftynet_activations.plan import AxisBySize
+from niftynet_activations.plan import AxisBySize, Wanted
 from niftynet_activations.reference import ReferenceShapes
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.stitching.crop import CropPlan
@@ -70,24 +70,26 @@ class LayerGeometries(object):
 
     def judge_over(
         self, layer: SavedLayer, volume: Sequence[int], aligned: bool
-    ) -> Callable[[CropPlan], Dict[str, Any]]:
+    ) -> Callable[[CropPlan, Wanted], Dict[str, Any]]:
         """
         :param layer: one of the chosen
         :param volume: (x, y, z) of what windows are cut from
         :param aligned: whether that is the common reference volume
-        :return: function of a plan giving ``exact``, ``inexact_because`` and ``reference_shape``
+        :return: function of a plan, and of whether the search for the reference volume is to go
+            on, giving ``exact``, ``inexact_because`` and ``reference_shape``; the first call may
+            take long, and raises GeometryError where it is given up
         """
-        axes = self._known(layer)
-        reference: Optional[Sequence[int]] = None
-        if axes is not None:
-            periods = [axis.period for axis in axes]
-            reference = volume if aligned else self._references.find(volume, periods)
-        read = self._read[layer.fetched.name]
-        reasons = tuple(each for each in read.inexact_because if each not in read.unknown)
-        if reference is not None:
-            reasons += self._size_dependence(layer, reference)
 
-        def judged(crop: CropPlan) -> Dict[str, Any]:
+        def judged(crop: CropPlan, wanted: Wanted) -> Dict[str, Any]:
+            axes = self._known(layer)
+            reference: Optional[Sequence[int]] = None
+            if axes is not None:
+                periods = [axis.period for axis in axes]
+                reference = volume if aligned else self._references.find(volume, periods, wanted)
+            read = self._read[layer.fetched.name]
+            reasons = tuple(each for each in read.inexact_because if each not in read.unknown)
+            if reference is not None:
+                reasons += self._size_dependence(layer, reference)
             verdict = judge(crop.axes, axes, reference, reasons, read.unknown)
             because = verdict.because
             if verdict.exact is False and not reasons and not any(axis.spans for axis in axes):

@@ -69,7 +69,7 @@ class _StraightTarget(object):
             self._writer.write(box.corner, take(values, runs))
 
     def finish(self) -> None:
-        self._writer.finish(self._plan.info)
+        self._writer.finish(self._plan.told())
 
     def abandon(self) -> None:
         self._writer.abandon()
@@ -109,7 +109,7 @@ class _GatheredTarget(object):
         for corner, block in blocks:
             self._writer.write(corner, block)
         self._gatherer.remove()
-        self._writer.finish(self._plan.info)
+        self._writer.finish(self._plan.told())
 
     def abandon(self) -> None:
         self._writer.abandon()

@@ -18,8 +18,18 @@ from niftynet_activations.stitching.boxes import Box
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan
 from niftynet_activations.stitching.lattice import AxisLattice, inside_image
 
-# the sidecar's keys that hold one number an axis
-PER_AXIS = ('stride', 'offset', 'period', 'receptive_field', 'margin', 'reference_shape')
+# the plan's keys of the sidecar that hold one number an axis
+PER_AXIS = ('stride', 'offset', 'period', 'receptive_field', 'margin')
+
+Wanted = Callable[[], bool]  # whether what takes long is to go on
+
+
+def always() -> bool:
+    """
+    :return: True
+    """
+    return True
+
 
 Windows = NamedTuple(
     'Windows',
@@ -33,6 +43,29 @@ Windows = NamedTuple(
 )
 
 
+class Verdict(object):
+    """
+    Whether a map is exact: worked out when first asked for, since it may take long.
+
+    :param judge: gives ``exact``, ``inexact_because`` and ``reference_shape`` of a plan
+    :param crop: the plan
+    """
+
+    def __init__(self, judge: Callable[[CropPlan, Wanted], Dict[str, Any]], crop: CropPlan) -> None:
+        self._judge, self._crop = judge, crop
+        self._found: Optional[Dict[str, Any]] = None
+
+    def __call__(self, wanted: Wanted = always) -> Dict[str, Any]:
+        """
+        :param wanted: whether to go on; True where not given
+        :return: the sidecar's keys
+        :raises GeometryError: if it was given up, being wanted no longer
+        """
+        if self._found is None:
+            self._found = self._judge(self._crop, wanted)
+        return self._found
+
+
 class MapPlan(
     NamedTuple(
         'MapPlan',
@@ -41,7 +74,8 @@ class MapPlan(
             ('spec', MapSpec),
             ('crop', CropPlan),
             ('spatial_axes', Sequence[int]),  # which of x, y, z the windows' arrays have
-            ('info', Dict[str, Any]),  # what the sidecar tells beside the spec
+            ('info', Dict[str, Any]),  # what the sidecar tells beside the spec and the verdict
+            ('verdict', Verdict),
             ('stitch', str),
             ('grid', Optional[InputGrid]),  # None where the map keeps its own
         ],
@@ -53,6 +87,16 @@ class MapPlan(
     def gathers(self) -> bool:
         """Whether the map must be there as a whole before it can be written."""
         return self.grid is not None or self.stitch != 'crop'
+
+    def told(self) -> Dict[str, Any]:
+        """
+        :return: what the sidecar tells beside the spec; waits for the verdict
+        """
+        verdict = self.verdict()
+        shape = verdict['reference_shape']
+        if self.grid is not None:
+            shape = [shape[axis] for axis in self.grid.network_axes]
+        return dict(self.info, **dict(verdict, reference_shape=shape))
 
     def missing(self) -> List[Box]:
         """
@@ -105,7 +149,7 @@ def plan_map(
     space: NetworkSpace,
     spec: Dict[str, Any],
     info: Dict[str, Any],
-    judged: Callable[[CropPlan], Dict[str, Any]],
+    judge: Callable[[CropPlan, Wanted], Dict[str, Any]],
 ) -> MapPlan:
     """
     :param key: of the output that the windows come in
@@ -116,7 +160,8 @@ def plan_map(
     :param space: network space
     :param spec: the fields of a :class:`MapSpec` besides shape, affine and gathered samples
     :param info: sidecar keys already known, ``stitch`` and ``resolution`` among them
-    :param judged: gives ``exact``, ``inexact_because`` and ``reference_shape`` of a plan
+    :param judge: gives ``exact``, ``inexact_because`` and ``reference_shape`` of a plan; not called
+        here
     :return: the plan
     :raises GeometryError: if the map has no sample, or none that ``resolution`` could be made from
     """
@@ -138,7 +183,8 @@ def plan_map(
         ),
         crop,
         tuple(spatial_axes),
-        dict(info, windows=crop.windows, **_told(axes, crop, judged, grid)),
+        dict(info, windows=crop.windows, **_of_axes(axes, crop, grid)),
+        Verdict(judge, crop),
         info['stitch'],
         grid,
     )
@@ -183,15 +229,9 @@ def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> CropP
     )
 
 
-def _told(
-    axes: Sequence[Any],
-    crop: CropPlan,
-    judged: Callable[[CropPlan], Dict[str, Any]],
-    grid: Optional[InputGrid],
-) -> Dict[str, Any]:
+def _of_axes(axes: Sequence[Any], crop: CropPlan, grid: Optional[InputGrid]) -> Dict[str, Any]:
     """Sidecar keys; lists of three are in the order of the written array's axes."""
     told = dict(
-        judged(crop),
         stride=[axis.stride for axis in axes],
         offset=[axis.offset for axis in axes],
         period=[axis.period for axis in axes],

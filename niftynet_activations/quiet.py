@@ -7,8 +7,9 @@ imported and takes over TensorFlow's logger then.
 import contextlib
 import logging
 import sys
+import threading
 import warnings
-from typing import IO, Iterator
+from typing import IO, Any, Iterator
 
 LOGGER = 'tensorflow'  # NiftyNet's too
 
@@ -29,6 +30,40 @@ def output_to(stream: IO[str]) -> Iterator[None]:
             yield
     finally:
         logger.handlers, logger.level, logger.propagate = before
+
+
+@contextlib.contextmanager
+def silent_thread() -> Iterator[None]:
+    """
+    In the body, what the calling thread prints or sends to TensorFlow's logger is dropped; that of
+    other threads goes on as before. Not for two threads at once.
+    """
+    silent, logger = threading.get_ident(), logging.getLogger(LOGGER)
+
+    def by_others(record: logging.LogRecord) -> bool:
+        return record.thread != silent
+
+    logger.addFilter(by_others)
+    try:
+        with contextlib.redirect_stdout(_OfOthers(sys.stdout, silent)):
+            yield
+    finally:
+        logger.removeFilter(by_others)
+
+
+class _OfOthers(object):
+    """A text stream as it is, save that one thread's writing is dropped."""
+
+    def __init__(self, stream: Any, silent: int) -> None:
+        self._stream, self._silent = stream, silent
+
+    def write(self, text: str) -> int:
+        if threading.get_ident() == self._silent:
+            return len(text)
+        return self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 @contextlib.contextmanager

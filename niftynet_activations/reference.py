@@ -11,10 +11,13 @@ and serve for all volumes.
 
 A network may also choose other numbers for another size, a crop or a resizing: so the geometry is
 read again there.
+
+All that may take long, so it can be done in the background, and be given up.
 """
 
-import io
+import copy
 import logging
+import threading
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
@@ -23,11 +26,12 @@ import numpy as np
 import tensorflow as tf
 
 from niftynet_activations.capture import NetworkRecord
-from niftynet_activations.errors import OptionError
+from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.network import build_on_placeholder
-from niftynet_activations.quiet import output_to
+from niftynet_activations.plan import Wanted, always
+from niftynet_activations.quiet import silent_thread
 from niftynet_activations.stitching.exact import reference_size
 
 # voxels: multiples of most networks' moduli, and of all looked for; the first that is taken serves
@@ -42,7 +46,7 @@ Sizes = Tuple[int, ...]
 
 class ReferenceShapes(object):
     """
-    Finds reference volumes; each size is tried once.
+    Finds reference volumes; each size is tried once. Several threads may ask.
 
     :ivar window: (x, y, z), a size that the network accepts
     :param application: whose network it is; left as it is
@@ -65,27 +69,27 @@ class ReferenceShapes(object):
         self._built = 0  # how often the network was built
         self._left = MOST_BUILDS
         self._found: Dict[Tuple[Sizes, Sizes], Optional[Sizes]] = {}
+        self._one_at_a_time = threading.Lock()
+        self._wanted: Wanted = always
 
-    def find(self, volume: Sequence[int], periods: Sequence[int]) -> Optional[Sizes]:
+    def find(
+        self, volume: Sequence[int], periods: Sequence[int], wanted: Wanted = always
+    ) -> Optional[Sizes]:
         """
         :param volume: (x, y, z) of what windows are cut from, voxels
         :param periods: of the layer, for x, y and z
+        :param wanted: asked before every build; the search goes on while it returns True
         :return: the reference volume's size, None where no near size suits the network
+        :raises GeometryError: if it is no longer wanted
         """
         key = (tuple(volume), tuple(periods))
-        if key not in self._found:
-            began, built = time.time(), self._built
-            self._left = MOST_BUILDS
-            self._found[key] = self._search(*key)
-            kept = self._found.values()
-            self._records = {size: each for size, each in self._records.items() if size in kept}
-            if time.time() - began > LONG:
-                LOGGER.info(
-                    'finding the reference volume took %.0f s: the network was built on %d sizes',
-                    time.time() - began,
-                    self._built - built,
-                )
-        return self._found[key]
+        with self._one_at_a_time:
+            if key not in self._found:
+                self._wanted = wanted
+                self._found[key] = self._timed_search(*key)
+                kept = self._found.values()
+                self._records = {size: each for size, each in self._records.items() if size in kept}
+            return self._found[key]
 
     def geometries(self, sizes: Sequence[int], names: Sequence[str]) -> Dict[str, TensorGeometry]:
         """
@@ -95,15 +99,26 @@ class ReferenceShapes(object):
             it does not have, and empty for the window's own size
         """
         key = tuple(sizes)
-        if key not in self._geometries and key not in self._records:
-            return {}
-        if key not in self._geometries:
-            image = self._records.pop(key).image
-            graph = image.graph
-            there = [name for name in names if _has_tensor(graph, name)]
-            tensors = [graph.get_tensor_by_name(name) for name in there]
-            self._geometries[key] = read_geometry(tensors, image)
-        return self._geometries[key]
+        with self._one_at_a_time:
+            if key in self._records:
+                image = self._records.pop(key).image
+                graph = image.graph
+                there = [name for name in names if _has_tensor(graph, name)]
+                tensors = [graph.get_tensor_by_name(name) for name in there]
+                self._geometries[key] = read_geometry(tensors, image)
+            return self._geometries.get(key, {})
+
+    def _timed_search(self, volume: Sizes, periods: Sizes) -> Optional[Sizes]:
+        began, built = time.time(), self._built
+        self._left = MOST_BUILDS
+        found = self._search(volume, periods)
+        if time.time() - began > LONG:
+            LOGGER.info(
+                'finding the reference volume took %.0f s: the network was built on %d sizes',
+                time.time() - began,
+                self._built - built,
+            )
+        return found
 
     def _search(self, volume: Sizes, periods: Sizes) -> Optional[Sizes]:
         nearest = self._nearest(volume, periods, self._moduli or [1] * 3)
@@ -150,21 +165,21 @@ class ReferenceShapes(object):
         if sizes not in self._accepted:
             if not self._left:
                 return False
+            if not self._wanted():
+                raise GeometryError('the reference volume is no longer looked for')
             self._left -= 1
             self._built += 1
             self._accepted[sizes] = self._builds(sizes)
         return self._accepted[sizes]
 
     def _builds(self, sizes: Sizes) -> bool:
-        network = self._application.net
+        application = copy.copy(self._application)  # whose own network stays what it is
         shape = [1] + [sizes[axis] for axis in self._spatial_axes] + [self._modalities]
         try:
-            with tf.Graph().as_default(), output_to(io.StringIO()):
-                self._records[sizes] = build_on_placeholder(self._application, shape)
-        except OptionError:
+            with tf.Graph().as_default(), silent_thread():
+                self._records[sizes] = build_on_placeholder(application, shape)
+        except Exception:  # whatever a network's own code raises there, it refuses the size
             return False
-        finally:
-            self._application.net = network
         return True
 
 

@@ -3,7 +3,8 @@
 The maps of one subject while its windows come in.
 
 A window's samples are cut out and written in the background; the map is completed behind its
-last window. A window that NiftyNet repeats to fill a batch is taken once.
+last window. Whether it is exact is worked out in the background too, since nothing but its sidecar
+waits for that. A window that NiftyNet repeats to fill a batch is taken once.
 """
 
 from functools import partial
@@ -11,10 +12,11 @@ from typing import Any, Callable, Dict, Sequence, Set
 
 import numpy as np
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ActivationError, WriteError
 from niftynet_activations.map_targets import Plan, Start, make_target
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.pipeline import Pipeline
+from niftynet_activations.plan import MapPlan
 
 
 class SubjectMaps(object):
@@ -46,6 +48,8 @@ class SubjectMaps(object):
         )
         self._all = len(self._expected)
         self._given_up = False
+        self._verdicts = [plan.verdict for plan in plans if isinstance(plan, MapPlan)]
+        pipeline.put(partial(self._do, self._judge))
         self._targets = [make_target(folder, plan) for plan in plans]
 
     @property
@@ -93,9 +97,13 @@ class SubjectMaps(object):
             return
         try:
             job()
-        except WriteError:
+        except ActivationError:
             if not self._given_up:
                 raise
+
+    def _judge(self) -> None:
+        for verdict in self._verdicts:
+            verdict(lambda: not self._given_up)
 
     def check_complete(self) -> None:
         """

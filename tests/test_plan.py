@@ -10,7 +10,10 @@ from niftynet_activations.space import NetworkSpace
 WINDOW = (12, 8, 16)
 
 
-def plan(image, padding):
+VERDICT = dict(exact=None, inexact_because=None, reference_shape=[20, 8, 17])
+
+
+def plan(image, padding, judge=None, resolution='native'):
     volume = [n + 2 * p for n, p in zip(image, padding)]
     axes = [AxisGeometry.of_window(n).convolve(n // 4, 4, 4) for n in WINDOW]
     starts = [[0, n - m] for n, m in zip(volume, WINDOW)]
@@ -20,9 +23,8 @@ def plan(image, padding):
     )  # fmt: skip
     space = NetworkSpace(np.eye(4), image).pad(padding, padding)
     windows = Windows(starts, WINDOW, volume, image, padding)
-    info = dict(stitch='crop', resolution='native')
-    judged = dict(exact=None, inexact_because=None, reference_shape=[None] * 3)
-    return plan_map('key', axes, (0, 1, 2), windows, space, spec, info, lambda crop: judged)
+    info = dict(stitch='crop', resolution=resolution)
+    return plan_map('key', axes, (0, 1, 2), windows, space, spec, info, judge)
 
 
 def test_a_map_has_the_samples_inside_the_image():
@@ -36,3 +38,31 @@ def test_a_map_without_samples_is_refused_before_the_first_window():
     # the image's two voxels, 7 and 8, lie between the samples at 5.5 and 9.5
     with pytest.raises(GeometryError, match="'deep' has no sample .* 'one': along y they lie 4 vo"):
         plan((13, 2, 17), (0, 7, 0))
+
+
+def test_a_map_is_judged_once_and_not_before_somebody_asks():
+    asked = []
+
+    def judge(crop, wanted):
+        asked.append(crop.shape)
+        return VERDICT
+
+    found = plan((13, 8, 17), (0, 0, 0), judge)
+    assert not asked
+    assert found.verdict() == VERDICT
+    told = found.told()
+    assert asked == [(3, 2, 4)]
+    assert told['reference_shape'] == [20, 8, 17] and told['stride'] == [4, 4, 4]
+    assert (told['exact'], told['windows']) == (None, found.crop.windows)
+
+
+def test_a_verdict_that_was_given_up_is_made_when_asked_for_again():
+    def judge(crop, wanted):
+        if not wanted():
+            raise GeometryError('given up')
+        return VERDICT
+
+    found = plan((13, 8, 17), (0, 0, 0), judge)
+    with pytest.raises(GeometryError):
+        found.verdict(lambda: False)
+    assert found.verdict() == VERDICT

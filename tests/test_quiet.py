@@ -4,11 +4,12 @@
 import io
 import logging
 import sys
+import threading
 import warnings
 
 import pytest
 
-from niftynet_activations.quiet import LOGGER, all_output_to, output_to
+from niftynet_activations.quiet import LOGGER, all_output_to, output_to, silent_thread
 
 
 def test_prints_and_log_lines_go_to_the_stream(capsys):
@@ -49,3 +50,22 @@ def test_how_python_prints_errors_stays(monkeypatch):
         sys.excepthook = sys.__excepthook__
         raise KeyError
     assert sys.excepthook is print_error
+
+
+def test_one_thread_is_silent_and_others_are_heard(capsys, caplog):
+    logger = logging.getLogger(LOGGER)
+
+    def speak(who):
+        print(who)  # noqa: T201
+        logger.warning(who)
+        sys.stdout.flush()
+
+    with caplog.at_level(logging.INFO, logger=LOGGER):
+        with silent_thread():
+            speak('silent')
+            other = threading.Thread(target=speak, args=('other',))
+            other.start()
+            other.join()
+        speak('afterwards')
+    assert capsys.readouterr().out == 'other\nafterwards\n'
+    assert [each.getMessage() for each in caplog.records] == ['other', 'afterwards']

@@ -8,6 +8,7 @@ it accepts is worked out here by trying every size.
 
 import argparse
 import logging
+import threading
 
 import pytest
 
@@ -18,6 +19,8 @@ import tensorflow as tf  # noqa: E402
 from niftynet.network.base_net import BaseNet  # noqa: E402
 
 from niftynet_activations import reference  # noqa: E402
+from niftynet_activations.capture import record_layers  # noqa: E402
+from niftynet_activations.errors import GeometryError  # noqa: E402
 from niftynet_activations.reference import MOST_BUILDS, ReferenceShapes  # noqa: E402
 
 WINDOW = (35, 54, 48)
@@ -44,11 +47,15 @@ class Application(object):
         self.net_param = argparse.Namespace(name='choosy', keep_prob=1.0)
         self.net = 'the one of the run'
         self._kind = type('Choosy', (ChoosyNet,), dict(divisors=divisors, rests=rests))
-        self.built = 0
+        self.sizes = []  # of the networks that were built; a copy of this holds the same list
 
     def initialise_network(self):
-        self.built += 1
+        self.sizes.append(None)
         self.net = self._kind(3)
+
+    @property
+    def built(self):
+        return len(self.sizes)
 
 
 def smallest(volume, periods, divisors, rests):
@@ -108,3 +115,51 @@ def test_a_long_search_is_told(monkeypatch, caplog):
         references.find((36, 55, 49), (1, 1, 1))
     said = [each.getMessage() for each in caplog.records]
     assert any('the network was built on' in line for line in said)
+
+
+def test_a_search_that_is_given_up_goes_on_where_it_was():
+    application = Application((8, 8, 8), (3, 6, 0))
+    references = ReferenceShapes(application, WINDOW, (0, 1, 2), 1)
+    with pytest.raises(GeometryError, match='no longer looked for'):
+        references.find((36, 55, 49), (1, 1, 1), lambda: application.built < 3)
+    assert application.built == 3
+    assert references.find((36, 55, 49), (1, 1, 1)) == (43, 62, 56)
+    built = application.built
+    undisturbed = Application((8, 8, 8), (3, 6, 0))
+    ReferenceShapes(undisturbed, WINDOW, (0, 1, 2), 1).find((36, 55, 49), (1, 1, 1))
+    assert undisturbed.built == built
+
+
+def test_an_error_of_any_kind_refuses_a_size(monkeypatch):
+    def layer_op(self, images, is_training=True, **unused):
+        return [tf.identity(images)][images.shape.as_list()[1] % 8 - 3]
+
+    monkeypatch.setattr(ChoosyNet, 'layer_op', layer_op)
+    references = ReferenceShapes(Application((1, 1, 1), (0, 0, 0)), WINDOW, (0, 1, 2), 1)
+    assert references.find((36, 54, 48), (1, 1, 1)) == (43, 54, 48)
+
+
+def test_layers_of_other_threads_are_not_recorded():
+    """NiftyNet's preprocessing goes on while a network is built, and consists of layers too."""
+    inside, called = threading.Event(), threading.Event()
+
+    def call_another_layer():
+        inside.wait(10)
+        with tf.Graph().as_default():
+            ChoosyNet(3)(tf.zeros((1, 8, 8, 8, 1)))
+        called.set()
+
+    class WaitingNet(ChoosyNet):
+        def layer_op(self, images, is_training=True, **unused):
+            inside.set()
+            assert called.wait(10)
+            return ChoosyNet(3, name='inner')(images)
+
+    other = threading.Thread(target=call_another_layer)
+    other.start()
+    with tf.Graph().as_default():
+        network = WaitingNet(3)
+        with record_layers(network) as record:
+            network(tf.zeros((1, 8, 8, 8, 1)), is_training=False)
+    other.join()
+    assert [call.name for call in record.calls] == ['inner']

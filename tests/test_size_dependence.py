@@ -15,6 +15,7 @@ from niftynet.layer.linear_resize import LinearResizeLayer  # noqa: E402
 from niftynet_activations.capture import record_layers  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
 from niftynet_activations.layer_geometry import LayerGeometries  # noqa: E402
+from niftynet_activations.plan import always  # noqa: E402
 from niftynet_activations.reference import ReferenceShapes  # noqa: E402
 from niftynet_activations.saved_layers import SavedLayer  # noqa: E402
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan  # noqa: E402
@@ -50,7 +51,7 @@ def judged(steps, layer, volume, monkeypatch):
             AxisPlan(inside_image(axis.stride, axis.offset, n, 0), (0, n - m), m, axis.size, n)
             for axis, n, m in zip(axes, volume, WINDOW)
         ]
-        return geometries.judge_over(saved, volume, False)(CropPlan(plans))
+        return geometries.judge_over(saved, volume, False)(CropPlan(plans), always)
 
 
 def test_a_network_that_does_the_same_is_exact(monkeypatch):

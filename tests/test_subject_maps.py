@@ -2,14 +2,21 @@
 """A subject's windows become complete files when the last one has come."""
 
 import csv
+import os
+import threading
+import time
 
 import numpy as np
+import pytest
 
+from niftynet_activations.errors import GeometryError
+from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.output import sidecar
 from niftynet_activations.output.folder import OutputFolder
 from niftynet_activations.output.pipeline import Pipeline
 from niftynet_activations.output.vectors import vector_spec
-from niftynet_activations.plan import TablePlan
+from niftynet_activations.plan import TablePlan, Windows, plan_map
+from niftynet_activations.space import NetworkSpace
 from niftynet_activations.subject_maps import SubjectMaps
 
 
@@ -39,3 +46,47 @@ def test_vectors_are_listed_and_described(tmp_path):
     assert (
         '1,fc,activation_fc_1_out.csv,2,,,,float32,\n' in (tmp_path / 'activations.csv').read_text()
     )
+
+
+def test_a_search_for_the_verdict_ends_with_the_subject(tmp_path):
+    searching = threading.Event()
+
+    def judge(crop, wanted):
+        searching.set()
+        while wanted():
+            time.sleep(0.01)
+        raise GeometryError('given up')
+
+    with OutputFolder(str(tmp_path)) as folder:
+        pipeline = Pipeline(1000)
+        maps = SubjectMaps('1', [map_plan(judge)], [[0]] * 3, folder, pipeline)
+        assert searching.wait(10)
+        maps.abandon()
+        pipeline.close()  # waits for ever where the search goes on, and raises its error
+    assert not [name for name in os.listdir(str(tmp_path)) if 'deep' in name]
+
+
+def test_a_verdict_that_fails_is_an_error_of_the_run(tmp_path):
+    def judge(crop, wanted):
+        raise GeometryError('no verdict')
+
+    with OutputFolder(str(tmp_path)) as folder:
+        pipeline = Pipeline(1000)
+        maps = SubjectMaps('1', [map_plan(judge)], [[0]] * 3, folder, pipeline)
+        with pytest.raises(GeometryError, match='no verdict'):
+            pipeline.close()
+        maps.abandon()
+
+
+def map_plan(judge):
+    """A map of 5 x 7 x 11 voxels, from one window."""
+    shape = (5, 7, 11)
+    axes = [AxisGeometry.of_window(size) for size in shape]
+    windows = Windows([[0]] * 3, shape, shape, shape, (0, 0, 0))
+    spec = dict(
+        subject='1', layer='deep', postfix='out', channels=(0, 1), format='nii', layout='4d',
+        dtype='float32', settings='',
+    )  # fmt: skip
+    info = dict(stitch='crop', resolution='native')
+    space = NetworkSpace(np.eye(4), shape)
+    return plan_map('key', axes, (0, 1, 2), windows, space, spec, info, judge)
