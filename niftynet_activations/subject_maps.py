@@ -49,8 +49,8 @@ class SubjectMaps(object):
         self._all = len(self._expected)
         self._given_up = False
         self._verdicts = [plan.verdict for plan in plans if isinstance(plan, MapPlan)]
-        pipeline.put(partial(self._do, self._judge))
         self._targets = [make_target(folder, plan) for plan in plans]
+        pipeline.put(partial(self._do, self._judge))
 
     @property
     def reached(self) -> bool:

@@ -4,11 +4,12 @@ OME-Zarr 0.4 in Zarr format 2, written in place box by box.
 
 A *chunk* is what zarr compresses as one; a *column* is the chunks of all channels at one place.
 Windows do not end where chunks do, so columns fill up box by box. A column that a box fills
-alone is written at once; a partly filled one waits until it is full: in memory while those that
-wait hold no more than the spec's ``cache_bytes``, else in the store itself, where the file of its
-first chunk holds the whole column's plain numbers until they are compressed. So memory does not
-grow with the channels, nothing is compressed twice, and the disk needs no more room than the map
-without compression. Missing samples are NaN, the array's fill value.
+alone is written at once; *parts* of one wait until they fill it: in memory while those that wait
+hold no more than the spec's ``cache_bytes``, else in the store itself, where the file of the
+column's first chunk holds their plain numbers, one part behind the other, until they are
+compressed. So memory does not grow with the channels, nothing is compressed twice, and the disk
+needs no more room than the map without compression. Missing samples are NaN, the array's fill
+value.
 
 Axes are (channel, z, y, x). Scale and translation are mm along the image's own axes; the full
 affine, voxel indices x, y, z to world mm, stands in the attribute ``affine``.
@@ -26,6 +27,7 @@ from niftynet_activations.errors import WriteError
 from niftynet_activations.output import files, naming, order
 from niftynet_activations.output.integers import Scaling
 from niftynet_activations.output.naming import ARRAY
+from niftynet_activations.output.zarr_parts import WaitingParts
 
 EDGE = 32  # voxels; 4 channels of float32 make chunks of half a mebibyte
 CHUNK_CHANNELS = 4
@@ -56,10 +58,10 @@ class ZarrMap:
         self._codec = Blosc('zstd', clevel=1, shuffle=Blosc.SHUFFLE)
         _create(self._path, self.shape, self._chunks, self._dtype, self._codec, attributes(spec))
         self._lock = threading.Lock()
-        self._columns = {}  # place of a column that waits -> array, or path of its file
+        self._parts = WaitingParts(
+            self._dtype, spec.cache_bytes, lambda place: self._path_of((0,) + place)
+        )
         self._counts = {}  # place of a column -> samples per channel that have come
-        self._missing = {}  # place of a column -> list of slices (z, y, x)
-        self._held = 0  # bytes of the columns that wait in memory
         self._stop = False
 
     def write(self, corner, block):
@@ -85,7 +87,6 @@ class ZarrMap:
         """
         with self._lock:
             for place, there, _ in self._overlaps(corner, shape):
-                self._missing.setdefault(place, []).append(there)
                 self._count(place, there)
 
     def stop(self):
@@ -98,7 +99,7 @@ class ZarrMap:
         """
         :return: list of (path of the complete scratch folder, name that it is to get)
         """
-        for place in sorted(self._columns):
+        for place in self._parts.places():
             self._complete(place)
         if self._spec.dtype == 'float16':
             bound = float(np.spacing(np.float16(self._largest))) / 2
@@ -109,96 +110,53 @@ class ZarrMap:
         """
         Remove what was written; only when no other call is under way.
         """
-        self._columns.clear()
+        self._parts.clear()
         files.remove(self._path)
 
     def _put(self, place, there, part):
         """
         :param place: of the column, in chunks (z, y, x)
-        :param there: slices (z, y, x) of the part in the column
+        :param there: slices (x, y, z) of the part in the column
         :param part: array (x, y, z, channel)
         """
-        if part.shape[2::-1] == self._size(place):
-            self._store(place, part.transpose(3, 2, 1, 0))
-            with self._lock:
-                self._count(place, there)
-            return
+        whole = part.shape[:3] == self._size(place)
+        if whole:
+            self._store(place, [(there, part)])
+        else:
+            self._parts.keep(place, there, part)
         with self._lock:
-            if place not in self._columns:
-                self._columns[place] = self._new_column(place)
-            column = self._opened(place)
-        # boxes do not overlap, so several threads may fill one column
-        order.turn(column[(slice(None),) + there], part)
-        with self._lock:
-            # counted behind the copy: who completes the count finds all of it there
+            # counted behind the copy: who completes the count finds all parts there
             full = self._count(place, there)
-        if full:
+        if full and not whole:
             self._complete(place)
-
-    def _new_column(self, place):
-        """
-        :param place: of a column, in chunks (z, y, x)
-        :return: array (channel, z, y, x) of NaN, or the path of a new file for as many numbers
-        :raises OSError: the disk has no room for them
-        """
-        shape = self.shape[:1] + self._size(place)
-        size = int(np.prod(shape)) * self._dtype.itemsize
-        if self._held + size <= self._spec.cache_bytes:
-            self._held += size
-            return np.full(shape, np.nan, self._dtype)
-        path = self._path_of((0,) + tuple(place))
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
-        try:
-            # a hole in a mapped file would end the process when the disk is full
-            files.reserve(descriptor, size)
-            files.fill_with_zeros(descriptor, size)
-        finally:
-            os.close(descriptor)
-        return path
-
-    def _opened(self, place):
-        """
-        :param place: of a column that waits, in chunks (z, y, x)
-        :return: array (channel, z, y, x)
-        """
-        column = self._columns[place]
-        if isinstance(column, np.ndarray):
-            return column
-        # mapped anew for every part, so that the resident size does not grow to the files'
-        return np.memmap(column, self._dtype, 'r+', 0, self.shape[:1] + self._size(place))
 
     def _complete(self, place):
         """
-        Write a column that has waited, and let go of it.
+        Write a column whose parts have come.
 
         :param place: of the column, in chunks (z, y, x)
         """
-        column = self._opened(place)
-        for there in self._missing.get(place, ()):
-            column[(slice(None),) + there] = np.nan
-        with self._lock:
-            waited = self._columns.pop(place)
-        in_memory = isinstance(waited, np.ndarray)
-        if not in_memory:
-            # the mapping keeps the numbers until the chunks, the first one's too, are written
-            files.remove(waited)
-        self._store(place, column)
-        if in_memory:
-            with self._lock:
-                self._held -= waited.nbytes
+        with self._parts.taken(place) as parts:
+            self._store(place, parts)
 
-    def _store(self, place, column):
+    def _store(self, place, parts):
         """
         Write all chunks at a place, some channels at a time.
 
         :param place: of the column, in chunks (z, y, x)
-        :param column: array (channel, z, y, x), any order in memory
+        :param parts: list of (slices (x, y, z) of the part in the column, array (x, y, z, channel))
         """
+        sizes = self._size(place)[::-1]
+        complete = sum(part[..., 0].size for _, part in parts) == int(np.prod(sizes))
         for first in range(0, self.shape[0], GROUP_CHANNELS):
-            group = column[first : first + GROUP_CHANNELS]
-            turned = np.empty(group.shape, self._dtype)
-            order.turn(turned, group.transpose(3, 2, 1, 0))
-            for start in range(0, len(group), self._chunks[0]):
+            channels = min(GROUP_CHANNELS, self.shape[0] - first)
+            turned = np.empty((channels,) + sizes, self._dtype)
+            if not complete:
+                turned[...] = np.nan
+            for there, part in parts:
+                target = turned[(slice(None),) + there[::-1]]
+                order.turn(target, part[..., first : first + channels])
+            for start in range(0, channels, self._chunks[0]):
                 index = ((first + start) // self._chunks[0],) + place
                 self._write_chunk(index, turned[start : start + self._chunks[0]])
 
@@ -234,7 +192,7 @@ class ZarrMap:
         Note that samples have come; a column that missing ones complete is left to ``finish``.
 
         :param place: of the column, in chunks (z, y, x)
-        :param there: slices (z, y, x) of the samples in the column
+        :param there: slices (x, y, z) of the samples in the column
         :return: True if the column is full
         """
         added = int(np.prod([each.stop - each.start for each in there]))
@@ -247,8 +205,8 @@ class ZarrMap:
 
         :param corner: voxel indices (x, y, z) of its first sample
         :param shape: its sizes (x, y, z)
-        :return: iterator over (place of a column (z, y, x), slices (z, y, x) in the column,
-            slices (x, y, z) in the box)
+        :return: iterator over (place of a column in chunks (z, y, x), slices (x, y, z) in the
+            column, slices (x, y, z) in the box)
         """
         axes = []
         for start, size, edge in zip(corner[::-1], shape[::-1], self._chunks[1:]):
@@ -260,17 +218,18 @@ class ZarrMap:
             axes.append(cuts)
         for parts in itertools.product(*axes):
             place, there, here = zip(*parts)
-            yield place, there, here[::-1]
+            yield place, there[::-1], here[::-1]
 
     def _size(self, place):
         """
         :param place: of a column, in chunks (z, y, x)
-        :return: its sizes (z, y, x), less at the upper ends of the map
+        :return: its sizes (x, y, z), less at the upper ends of the map
         """
-        return tuple(
+        sizes = [
             min(edge, size - index * edge)
             for index, edge, size in zip(place, self._chunks[1:], self.shape[1:])
-        )
+        ]
+        return tuple(sizes[::-1])
 
     def _check_range(self, block):
         """

@@ -45,8 +45,7 @@ def test_boxes_become_the_array(tmp_path, edge, cache, dtype):
     sink = make(tmp_path, cache_bytes=cache, dtype=dtype)
     for corner, block in cut(values):
         sink.write(corner, block)
-        in_memory = [a for a in sink._columns.values() if isinstance(a, np.ndarray)]
-        assert sum(a.nbytes for a in in_memory) == sink._held <= cache
+        assert sink._parts.held_bytes <= cache
         assert [path.suffix for path in tmp_path.iterdir()] == ['.zarr']  # no scratch beside it
     array = read(sink.finish())['0']
     assert array.dtype == dtype
@@ -73,7 +72,7 @@ def test_missing_boxes_are_nan(tmp_path, edge, cache):
 def test_full_columns_do_not_wait(tmp_path, edge):
     sink = make(tmp_path)
     sink.write((0, 0, 0), make_values())
-    assert not sink._columns
+    assert not sink._parts.places()
 
 
 @pytest.mark.parametrize('cache', [0, 1000, 1 << 20])
@@ -89,7 +88,7 @@ def test_threads_fill_columns_together(tmp_path, edge, cache):
     ]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda box: sink.write(*box), boxes))
-    assert not sink._columns and not sink._held
+    assert not sink._parts.places() and not sink._parts.held_bytes
     found = read(sink.finish())['0'][:].transpose(3, 2, 1, 0)
     np.testing.assert_array_equal(found, values)
     assert [path.suffix for path in tmp_path.iterdir()] == ['.zarr']
