@@ -37,8 +37,8 @@ WORKLOADS = {
     'wide': Workload(WIDE.format(80), None, 1, 64, 4),
 }
 WORKLOADS.update(
-    # windows step by 34 voxels, so that none of their ends meets an end of zarr's chunks
-    ('{} channels'.format(each), Workload(WIDE.format(each), (128, 160, 128), 1, 40, 3))
+    # windows step by 24 voxels, so that none of their ends (27, 51, ...) meets one of zarr's chunks
+    ('{} channels'.format(each), Workload(WIDE.format(each), (128, 160, 128), 1, 30, 3))
     for each in CHANNELS
 )
 WORKLOADS.update(

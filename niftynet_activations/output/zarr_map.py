@@ -8,8 +8,8 @@ alone is written at once; *parts* of one wait until they fill it: in memory whil
 hold no more than the spec's ``cache_bytes``, else in the store itself, where the file of the
 column's first chunk holds their plain numbers, one part behind the other, until they are
 compressed. So memory does not grow with the channels, nothing is compressed twice, and the disk
-needs no more room than the map without compression. Missing samples are NaN, the array's fill
-value.
+needs no more room than the map without compression. A full column is compressed in the background,
+for the window that filled it to be let go. Missing samples are NaN, the array's fill value.
 
 Axes are (channel, z, y, x). Scale and translation are mm along the image's own axes; the full
 affine, voxel indices x, y, z to world mm, stands in the attribute ``affine``.
@@ -18,6 +18,7 @@ affine, voxel indices x, y, z to world mm, stands in the attribute ``affine``.
 import itertools
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import zarr
@@ -34,6 +35,8 @@ CHUNK_CHANNELS = 4
 COLUMN_BYTES = 64 << 20  # of many channels a column may hold so much before chunks get smaller
 GROUP_CHANNELS = 8 * CHUNK_CHANNELS  # turned and compressed at a time
 LARGEST = float(np.finfo(np.float16).max)
+COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they are needed
+BACKLOG = 16  # full columns of a map that wait to be compressed
 
 
 class ZarrMap:
@@ -62,6 +65,8 @@ class ZarrMap:
             self._dtype, spec.cache_bytes, lambda place: self._path_of((0,) + place)
         )
         self._counts = {}  # place of a column -> samples per channel that have come
+        self._tasks = []  # futures of columns that are compressed in the background
+        self._room = threading.BoundedSemaphore(BACKLOG)
         self._stop = False
 
     def write(self, corner, block):
@@ -71,7 +76,9 @@ class ZarrMap:
         :param corner: voxel indices (x, y, z) of its first sample
         :param block: array (x, y, z, channel)
         :raises WriteError: values that float16 cannot hold, or stopped meanwhile
+        :raises OSError: the disk is full, or was when an earlier box was compressed
         """
+        self._check_tasks()
         self._check_range(block)
         for place, there, here in self._overlaps(corner, block.shape[:3]):
             if self._stop:
@@ -91,16 +98,21 @@ class ZarrMap:
 
     def stop(self):
         """
-        Let a ``write`` that runs in another thread end at its next column.
+        Let what runs in other threads end at its next column, or chunk.
         """
         self._stop = True
 
     def finish(self):
         """
         :return: list of (path of the complete scratch folder, name that it is to get)
+        :raises OSError: the disk is full, or was when an earlier box was compressed
         """
+        self._wait()
+        self._check_tasks()
         for place in self._parts.places():
             self._complete(place)
+        self._wait()
+        self._check_tasks()
         if self._spec.dtype == 'float16':
             bound = float(np.spacing(np.float16(self._largest))) / 2
             self.scaling = Scaling(1.0, 0.0, bound)
@@ -110,6 +122,8 @@ class ZarrMap:
         """
         Remove what was written; only when no other call is under way.
         """
+        self._stop = True
+        self._wait()
         self._parts.clear()
         files.remove(self._path)
 
@@ -132,12 +146,38 @@ class ZarrMap:
 
     def _complete(self, place):
         """
-        Write a column whose parts have come.
+        Have a column written whose parts have come; waits while too many others do.
 
         :param place: of the column, in chunks (z, y, x)
         """
-        with self._parts.taken(place) as parts:
-            self._store(place, parts)
+        self._room.acquire()
+        with self._lock:
+            self._tasks.append(COMPRESSORS.submit(self._store_parts, place))
+
+    def _store_parts(self, place):
+        try:
+            with self._parts.taken(place) as parts:
+                self._store(place, parts)
+        finally:
+            self._room.release()
+
+    def _wait(self):
+        """Wait for the columns that are compressed in the background, however that ends."""
+        with self._lock:
+            tasks = list(self._tasks)
+        wait(tasks)
+
+    def _check_tasks(self):
+        """
+        :raises OSError: a column could not be written
+        """
+        with self._lock:
+            ended = [task for task in self._tasks if task.done()]
+            failed = [task for task in ended if task.exception()]
+            # an error stays, for every later call
+            self._tasks = failed + [task for task in self._tasks if task not in ended]
+        for task in failed:
+            task.result()
 
     def _store(self, place, parts):
         """
@@ -146,19 +186,29 @@ class ZarrMap:
         :param place: of the column, in chunks (z, y, x)
         :param parts: list of (slices (x, y, z) of the part in the column, array (x, y, z, channel))
         """
-        sizes = self._size(place)[::-1]
-        complete = sum(part[..., 0].size for _, part in parts) == int(np.prod(sizes))
         for first in range(0, self.shape[0], GROUP_CHANNELS):
-            channels = min(GROUP_CHANNELS, self.shape[0] - first)
-            turned = np.empty((channels,) + sizes, self._dtype)
-            if not complete:
-                turned[...] = np.nan
-            for there, part in parts:
-                target = turned[(slice(None),) + there[::-1]]
-                order.turn(target, part[..., first : first + channels])
-            for start in range(0, channels, self._chunks[0]):
-                index = ((first + start) // self._chunks[0],) + place
-                self._write_chunk(index, turned[start : start + self._chunks[0]])
+            channels = slice(first, min(first + GROUP_CHANNELS, self.shape[0]))
+            self._store_group(place, parts, channels)
+
+    def _store_group(self, place, parts, channels):
+        """
+        Write the chunks of some channels at a place.
+
+        :param place: of the column, in chunks (z, y, x)
+        :param parts: as for ``_store``
+        :param channels: slice, of all channels
+        """
+        sizes = self._size(place)[::-1]
+        turned = np.empty((channels.stop - channels.start,) + sizes, self._dtype)
+        if sum(part[..., 0].size for _, part in parts) < turned[0].size:
+            turned[...] = np.nan
+        for there, part in parts:
+            order.turn(turned[(slice(None),) + there[::-1]], part[..., channels])
+        for start in range(0, len(turned), self._chunks[0]):
+            if self._stop:
+                raise WriteError('the map was given up')
+            index = ((channels.start + start) // self._chunks[0],) + place
+            self._write_chunk(index, turned[start : start + self._chunks[0]])
 
     def _write_chunk(self, index, chunk):
         """

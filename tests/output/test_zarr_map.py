@@ -1,8 +1,11 @@
 # -*- coding: utf-8 -*-
 """Stores written box by box, read back with zarr and with the OME-Zarr reader."""
 
+import errno
 import json
 import os
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -88,8 +91,8 @@ def test_threads_fill_columns_together(tmp_path, edge, cache):
     ]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda box: sink.write(*box), boxes))
-    assert not sink._parts.places() and not sink._parts.held_bytes
     found = read(sink.finish())['0'][:].transpose(3, 2, 1, 0)
+    assert not sink._parts.places() and not sink._parts.held_bytes
     np.testing.assert_array_equal(found, values)
     assert [path.suffix for path in tmp_path.iterdir()] == ['.zarr']
 
@@ -161,6 +164,46 @@ def test_stopped_and_given_up(tmp_path):
     with pytest.raises(WriteError, match='given up'):
         sink.write((0, 0, 0), make_values())
     sink.abandon()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_column_that_fails_in_the_background_is_told_by_what_follows(tmp_path, monkeypatch):
+    def full(self, index, chunk):
+        raise OSError(errno.ENOSPC, 'full')
+
+    monkeypatch.setattr(zarr_map.ZarrMap, '_write_chunk', full)
+    sink = make(tmp_path, cache_bytes=0)
+    values = make_values()
+    sink.write((0, 0, 0), values[:2])
+    sink.write((2, 0, 0), values[2:])
+    for _ in range(2):
+        with pytest.raises(OSError, match='full'):
+            sink.finish()
+    with pytest.raises(OSError, match='full'):
+        sink.write((0, 0, 0), values[:2])
+    sink.abandon()
+    assert not list(tmp_path.iterdir())
+
+
+def test_giving_up_ends_what_goes_on_in_the_background(tmp_path, monkeypatch):
+    written, begun = [], threading.Event()
+    write_chunk = zarr_map.ZarrMap._write_chunk
+
+    def slow(self, index, chunk):
+        begun.set()
+        time.sleep(0.2)
+        write_chunk(self, index, chunk)
+        written.append(index)
+
+    monkeypatch.setattr(zarr_map, 'CHUNK_CHANNELS', 1)
+    monkeypatch.setattr(zarr_map.ZarrMap, '_write_chunk', slow)
+    sink = make(tmp_path, cache_bytes=0)
+    values = make_values()
+    sink.write((0, 0, 0), values[:2])
+    sink.write((2, 0, 0), values[2:])
+    assert begun.wait(10)
+    sink.abandon()
+    assert len(written) <= 1  # of three
     assert not list(tmp_path.iterdir())
 
 
