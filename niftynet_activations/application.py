@@ -30,14 +30,10 @@ from niftynet_activations.input_images import (
 from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.made_with import preprocessing_state
 from niftynet_activations.options import OPTIONS, parse_options
-from niftynet_activations.preparation import (
-    RunSettings,
-    check_writable,
-    output_folder,
-    prepare_run,
-)
+from niftynet_activations.preparation import prepare_run
 from niftynet_activations.reference import ReferenceShapes
 from niftynet_activations.run import LOGGER, ActivationRun
+from niftynet_activations.run_settings import RunSettings, check_writable, output_folder
 from niftynet_activations.run_summaries import (
     RunSummaries,
     check_has_maps,

@@ -7,87 +7,35 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 """
 
 import os
-import tempfile
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence
 
 import numpy as np
-from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.alignment import Alignment
 from niftynet_activations.capture import NetworkRecord
-from niftynet_activations.checkpoint import Checkpoint
-from niftynet_activations.errors import WriteError
 from niftynet_activations.layer_geometry import LayerGeometries
 from niftynet_activations.layer_list import layers_of_network
-from niftynet_activations.made_with import file_state, graph_digests, image_state
+from niftynet_activations.made_with import graph_digests
 from niftynet_activations.output import estimate, existing, naming, tables
 from niftynet_activations.output.estimate import MemoryPlan
 from niftynet_activations.output.folder import OutputFolder
-from niftynet_activations.output.sidecar import fingerprint
 from niftynet_activations.output.spec import MapSpec
-from niftynet_activations.output.vectors import vector_spec
-from niftynet_activations.plan import MapPlan, TablePlan, Windows, plan_map
-from niftynet_activations.run import LOGGER, ActivationRun, SubjectPlan, source_images
+from niftynet_activations.run import LOGGER, ActivationRun, SubjectPlan
+from niftynet_activations.run_settings import (
+    SCRATCH,
+    RunSettings,
+    check_writable,
+    output_folder,
+    scratch_folder,
+)
 from niftynet_activations.saved_layers import SavedLayer
 from niftynet_activations.space import NetworkSpace
 from niftynet_activations.subject_maps import Plan
-from niftynet_activations.subjects import Subject, window_starts
+from niftynet_activations.subject_plans import plan_subject
+from niftynet_activations.subjects import Subject
 
 GIB = 1 << 30
 FLOAT_BYTES = 4
-SCRATCH = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # environment variable
-MOVED = 1e-2  # mm; less is rounding
-
-RunSettings = NamedTuple(
-    'RunSettings',
-    [
-        ('options', Any),
-        ('checkpoint', Checkpoint),
-        ('network', str),
-        ('postfix', str),
-        ('save_seg_dir', str),
-        ('sampling', str),  # 'grid' or 'resize'
-        ('border', Tuple[int, ...]),
-        ('batch', int),  # windows of a step
-        ('preprocessing', Dict[str, Any]),  # state of what is done to images
-    ],
-)
-
-
-def output_folder(settings: RunSettings) -> str:
-    """
-    :param settings: of the run
-    :return: absolute path of the folder for the maps
-    """
-    if not settings.options.dir:
-        return os.path.abspath(settings.save_seg_dir)
-    return to_absolute_path(settings.options.dir, settings.checkpoint.model_dir)
-
-
-def scratch_folder() -> Optional[str]:
-    """
-    :return: folder for the large scratch files, where the environment names one: absolute path
-    """
-    named = os.environ.get(SCRATCH)
-    return os.path.abspath(named) if named else None
-
-
-def check_writable(path: str, option: str) -> None:
-    """
-    :param path: a folder that will be written to, made if it is not there
-    :param option: the option that names it
-    :raises WriteError: if it is none, or cannot be written
-    """
-    try:
-        os.makedirs(path, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path):
-            pass
-    except OSError as error:
-        raise WriteError(
-            "the folder '{}' cannot be written ({}): set {} to one that can".format(
-                path, error.strerror, option
-            )
-        ) from error
 
 
 def prepare_run(
@@ -119,7 +67,7 @@ def prepare_run(
     )
     computed = graph_digests([layer.fetched for layer in layers], record.image)
     plans = {
-        subject.index: _plan_subject(
+        subject.index: plan_subject(
             settings,
             layers,
             subject,
@@ -157,147 +105,6 @@ def prepare_run(
 
 def _same(path: str, other: str) -> bool:
     return os.path.realpath(path) == os.path.realpath(other)
-
-
-def _plan_subject(
-    settings: RunSettings,
-    layers: Sequence[SavedLayer],
-    subject: Subject,
-    space: NetworkSpace,
-    geometries: LayerGeometries,
-    alignment: Optional[Alignment],
-    computed: Dict[str, str],
-) -> SubjectPlan:
-    windows = _windows(settings, subject, alignment)
-    _tell_of_another_place(subject, space)
-    state = _state_of_subject(settings, subject, windows, space)
-    maps: List[Plan] = []
-    for layer in layers:
-        info = _info(settings, layer, subject)
-        values = computed[layer.fetched.name]
-        made_with = fingerprint(dict(state, **info, channels=layer.channels, values=values))
-        if layer.spatial.shape.ndims == 2:
-            judged = dict(info, **geometries.judge_row(layer))
-            maps.append(_plan_table(settings, layer, subject, judged, made_with))
-        else:
-            spec = _spec(settings, layer, subject, made_with)
-            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
-    return SubjectPlan(subject.name, windows.starts, maps)
-
-
-def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
-    if space.moved > MOVED:
-        LOGGER.warning(
-            "subject '%s': NiftyNet takes another affine than the file's sform, and puts the "
-            'segmentation up to %.3g mm away from the image; the maps lie on the image: %s',
-            subject.name,
-            space.moved,
-            subject.image.file_path[0],
-        )
-
-
-def _windows(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Windows:
-    padding: Sequence[Any] = [below for below, _ in subject.padding]
-    image: Sequence[Any] = subject.image_shape
-    if alignment is not None:
-        return Windows(alignment.starts, subject.window, alignment.shape, image, padding)
-    starts = window_starts(subject, settings.sampling, settings.border)
-    volume = subject.padded_shape
-    if settings.sampling == 'resize':
-        volume = subject.window
-        zooms = [
-            (after - 1) / (before - 1) if before > 1 else 1.0
-            for before, after in zip(subject.padded_shape, subject.window)
-        ]
-        image = [(size - 1) * zoom + 1 for size, zoom in zip(subject.image_shape, zooms)]
-        padding = [below * zoom for (below, _), zoom in zip(subject.padding, zooms)]
-    return Windows(starts, subject.window, volume, image, padding)
-
-
-def _plan_table(
-    settings: RunSettings,
-    layer: SavedLayer,
-    subject: Subject,
-    info: Dict[str, Any],
-    made_with: str,
-) -> TablePlan:
-    spec = vector_spec(
-        subject.name, layer.name, settings.postfix, _stored_channels(layer), made_with
-    )
-    return TablePlan(layer.key, spec, subject.window, info)
-
-
-def _plan_layer(
-    settings: RunSettings,
-    layer: SavedLayer,
-    windows: Windows,
-    geometries: LayerGeometries,
-    space: NetworkSpace,
-    spec: Dict[str, Any],
-    info: Dict[str, Any],
-) -> MapPlan:
-    return plan_map(
-        layer.key,
-        geometries.axes(layer, windows.size),
-        geometries.spatial_axes,
-        windows,
-        space,
-        spec,
-        info,
-        geometries.judge_over(layer, windows.volume, settings.options.grid == 'aligned'),
-    )
-
-
-def _spec(
-    settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str
-) -> Dict[str, Any]:
-    options = settings.options
-    return dict(
-        subject=subject.name,
-        layer=layer.name,
-        postfix=settings.postfix,
-        channels=tuple(_stored_channels(layer)),
-        format=options.format,
-        layout=options.layout,
-        dtype=options.dtype,
-        settings=made_with,
-    )
-
-
-def _stored_channels(layer: SavedLayer) -> List[int]:
-    stored = layer.fetched.shape.as_list()[-1]
-    return layer.channels if stored == len(layer.channels) else list(range(stored))
-
-
-def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[str, Any]:
-    options = settings.options
-    return dict(
-        type=layer.type or None,
-        tensor=layer.source.name,
-        network=settings.network,
-        checkpoint=settings.checkpoint.path,
-        iteration=settings.checkpoint.iteration,
-        source_images=list(source_images(subject.image)),
-        resolution=options.resolution,
-        reduce=options.reduce,
-        stitch=options.stitch,
-        grid=options.grid,
-    )
-
-
-def _state_of_subject(
-    settings: RunSettings, subject: Subject, windows: Windows, space: NetworkSpace
-) -> Dict[str, Any]:
-    """What all stored values of a subject depend on, whatever the layer."""
-    return dict(
-        image_state(subject.image),
-        windows=[windows.starts, list(windows.size), list(windows.volume), list(windows.padding)],
-        weights=file_state(settings.checkpoint.path + '.index'),
-        preprocessing=settings.preprocessing,
-        placed=space.to_world.tolist(),
-        shape=list(subject.image_shape),
-        layout=settings.options.layout,
-    )
 
 
 def _check_sizes(
