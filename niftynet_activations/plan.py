@@ -18,9 +18,6 @@ from niftynet_activations.stitching.boxes import Box
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan
 from niftynet_activations.stitching.lattice import AxisLattice, inside_image
 
-# the plan's keys of the sidecar that hold one number an axis
-PER_AXIS = ('stride', 'offset', 'period', 'receptive_field', 'margin')
-
 Wanted = Callable[[], bool]  # whether what takes long is to go on
 
 
@@ -93,9 +90,7 @@ class MapPlan(
         :return: what the sidecar tells beside the spec; waits for the verdict
         """
         verdict = self.verdict()
-        shape = verdict['reference_shape']
-        if self.grid is not None:
-            shape = [shape[axis] for axis in self.grid.network_axes]
+        shape = _in_written_order(verdict['reference_shape'], self.grid)
         return dict(self.info, **dict(verdict, reference_shape=shape))
 
     def missing(self) -> List[Box]:
@@ -230,7 +225,7 @@ def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> CropP
 
 
 def _of_axes(axes: Sequence[Any], crop: CropPlan, grid: Optional[InputGrid]) -> Dict[str, Any]:
-    """Sidecar keys; lists of three are in the order of the written array's axes."""
+    """Sidecar keys that hold one number an axis."""
     told = dict(
         stride=[axis.stride for axis in axes],
         offset=[axis.offset for axis in axes],
@@ -238,7 +233,9 @@ def _of_axes(axes: Sequence[Any], crop: CropPlan, grid: Optional[InputGrid]) -> 
         receptive_field=[axis.receptive_field for axis in axes],
         margin=crop.margin,
     )
-    if grid is not None:
-        for key in PER_AXIS:
-            told[key] = [told[key][axis] for axis in grid.network_axes]
-    return told
+    return {key: _in_written_order(values, grid) for key, values in told.items()}
+
+
+def _in_written_order(values: List[Any], grid: Optional[InputGrid]) -> List[Any]:
+    """Of network space's x, y and z, in the order of the written array's axes."""
+    return values if grid is None else [values[axis] for axis in grid.network_axes]

@@ -8,12 +8,10 @@ from niftynet_activations.plan import Windows, plan_map
 from niftynet_activations.space import NetworkSpace
 
 WINDOW = (12, 8, 16)
-
-
 VERDICT = dict(exact=None, inexact_because=None, reference_shape=[20, 8, 17])
 
 
-def plan(image, padding, judge=None, resolution='native'):
+def plan(image, padding, judge=None, space=None, resolution='native'):
     volume = [n + 2 * p for n, p in zip(image, padding)]
     axes = [AxisGeometry.of_window(n).convolve(n // 4, 4, 4) for n in WINDOW]
     starts = [[0, n - m] for n, m in zip(volume, WINDOW)]
@@ -21,7 +19,7 @@ def plan(image, padding, judge=None, resolution='native'):
         subject='one', layer='deep', postfix='x', channels=(0, 1), format='nii', layout='4d',
         dtype='float32', settings='',
     )  # fmt: skip
-    space = NetworkSpace(np.eye(4), image).pad(padding, padding)
+    space = (space or NetworkSpace(np.eye(4), image)).pad(padding, padding)
     windows = Windows(starts, WINDOW, volume, image, padding)
     info = dict(stitch='crop', resolution=resolution)
     return plan_map('key', axes, (0, 1, 2), windows, space, spec, info, judge)
@@ -66,3 +64,13 @@ def test_a_verdict_that_was_given_up_is_made_when_asked_for_again():
     with pytest.raises(GeometryError):
         found.verdict(lambda: False)
     assert found.verdict() == VERDICT
+
+
+def test_a_map_on_the_files_grid_is_told_of_in_the_order_of_the_files_axes():
+    # the file's axes are z, x and y of the network
+    affine = np.eye(4)[[1, 2, 0, 3]]
+    space = NetworkSpace(affine, (17, 13, 8)).read('RAS')
+    assert space.shape == (13, 8, 17)
+    found = plan((13, 8, 17), (0, 0, 0), lambda crop, wanted: VERDICT, space, 'input')
+    assert found.spec.shape_xyz == (17, 13, 8)
+    assert found.told()['reference_shape'] == [17, 20, 8]

@@ -172,11 +172,10 @@ class ZarrMap:
         :raises OSError: a column could not be written
         """
         with self._lock:
-            ended = [task for task in self._tasks if task.done()]
-            failed = [task for task in ended if task.exception()]
             # an error stays, for every later call
-            self._tasks = failed + [task for task in self._tasks if task not in ended]
-        for task in failed:
+            self._tasks = [each for each in self._tasks if not each.done() or each.exception()]
+            ended = [each for each in self._tasks if each.done()]
+        for task in ended:
             task.result()
 
     def _store(self, place, parts):

@@ -92,15 +92,16 @@ class WaitingParts:
         with self._lock:
             kept = self._parts.pop(place)
             in_file = self._in_files.pop(place, 0)
+        numbers = None
         if in_file:
             path = self._path_of(place)
             numbers = np.memmap(path, self._dtype, 'r')
             files.remove(path)  # the mapping keeps the numbers
-            yield [(there, _opened(part, numbers)) for there, part in kept]
-        else:
-            yield kept
+        parts = [(there, _opened(part, numbers)) for there, part in kept]
+        yield parts
         with self._lock:
-            self.held_bytes -= sum(part.nbytes for _, part in kept if isinstance(part, np.ndarray))
+            all_bytes = sum(part.nbytes for _, part in parts)
+            self.held_bytes -= all_bytes - in_file * self._dtype.itemsize
 
     def clear(self):
         """
