@@ -26,7 +26,9 @@ import numpy as np
 
 from niftynet_activations.errors import UnknownMapError, WriteError
 from niftynet_activations.space import interpolation
-from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti, open_array
+from niftynet_activations.space.place import place_of_affine
+from niftynet_activations.store.formats.nifti import set_place
+from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti, open_array, read_place
 from niftynet_activations.store.listing import MapFiles, find_map_files
 
 Key = Tuple[str, str]
@@ -182,11 +184,16 @@ class ActivationMap:
         """
         The map as a nibabel image (x, y, z, channel); the numbers stay on disk.
 
-        :return: an image of this map's data and affine
+        :return: an image of this map's data, with both forms of its place and its unit; float16
+            numbers become float32, since NIfTI has no such type
         """
-        image = nib.Nifti1Image(self.data, self.affine)
-        image.header.set_xyzt_units('mm')
-        return image
+        data = self.data
+        if data.dtype == np.float16:
+            data = data.as_type(np.float32)
+        header = nib.Nifti1Header()
+        header.set_data_dtype(data.dtype)
+        set_place(header, read_place(self.files[0]) or place_of_affine(self.affine))
+        return nib.Nifti1Image(data, self.affine, header)
 
     def sample(self, world_xyz: Any) -> np.ndarray:
         """

@@ -50,13 +50,33 @@ def plan_subject(
         info = _info(settings, layer, subject)
         values = computed[layer.fetched.name]
         made_with = fingerprint(dict(state, **info, channels=layer.channels, values=values))
+        info['also'] = list(layer.also)
         if layer.spatial.shape.ndims == 2:
             judged = dict(info, **geometries.judge_row(layer))
             maps.append(_plan_table(settings, layer, subject, judged, made_with))
         else:
             spec = _spec(settings, layer, subject, made_with)
-            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
+            placed = dict(info, file_axcodes=list(space.place.axcodes))
+            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, placed))
+    _tell_of_other_axes(subject, maps)
     return SubjectPlan(subject.name, windows.starts, maps)
+
+
+def _tell_of_other_axes(subject: Subject, maps: Sequence[Plan]) -> None:
+    for plan in maps:
+        if not isinstance(plan, MapPlan) or plan.spec.place is None:
+            continue
+        axes, of_file = list(plan.spec.place.axcodes), plan.info['file_axcodes']
+        if axes != of_file:
+            LOGGER.info(
+                "subject '%s': the axes of the maps point to %s, as the reader turns them, those of "
+                'the image file to %s: compare the two by their affines, not index by index, or '
+                'choose activation_resolution = input',
+                subject.name,
+                ', '.join(axes),
+                ', '.join(of_file),
+            )
+            return
 
 
 def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
@@ -156,6 +176,7 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
         reduce=options.reduce,
         stitch=options.stitch,
         grid=options.grid,
+        **{'pass': 'windows'},
     )
 
 

@@ -15,6 +15,7 @@ missing
     hold a code, which reads back as ``missing_value``. A lazy array gives NaN for both.
 """
 
+import io
 import operator
 import os
 from typing import Any, List, Optional, Sequence, Tuple
@@ -23,6 +24,8 @@ import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.space.place import Place, place_of_header, place_of_image
+from niftynet_activations.store.naming import NIFTI
 
 AXES = ('x', 'y', 'z', 'channel')
 Slices = Tuple[slice, slice, slice, slice]
@@ -68,6 +71,15 @@ class LazyArray:
         """
         raise NotImplementedError
 
+    def as_type(self, dtype: Any) -> 'LazyArray':
+        """
+        Change the type of what slices give.
+
+        :param dtype: a floating-point type
+        :return: a lazy array of that type
+        """
+        return self if np.dtype(dtype) == self.dtype else CastArray(self, dtype)
+
     def streaming(self) -> 'LazyArray':
         """
         The same array, made for reading the channels one after the other.
@@ -76,6 +88,24 @@ class LazyArray:
             file for each channel
         """
         return self
+
+
+class CastArray(LazyArray):
+    """Another lazy array, whose slices come in another type."""
+
+    def __init__(self, source: LazyArray, dtype: Any) -> None:
+        """
+        :param source: the other lazy array
+        :param dtype: the floating-point type that slices come in
+        """
+        super().__init__(source.shape, dtype)
+        self._source = source
+
+    def read(self, slices: Slices) -> np.ndarray:
+        return self._source.read(slices).astype(self.dtype)
+
+    def streaming(self) -> 'CastArray':
+        return CastArray(self._source.streaming(), self.dtype)
 
 
 class NiftiArray(LazyArray):
@@ -190,6 +220,24 @@ def open_array(paths: Sequence[str], missing_value: Optional[float] = None) -> L
     return NiftiArray(paths[0], missing_value)
 
 
+def read_place(path: str) -> Optional[Place]:
+    """
+    Read where a map lies, with both forms.
+
+    :param path: one of the map's files, or its store
+    :return: the place; None for a store without a NIfTI header
+    :raises WriteError: if the file is not there or is not what its name says
+    """
+    if not path.endswith('.zarr'):
+        return place_of_image(load_nifti(path))
+    group = open_store(path)
+    if hasattr(group, 'shape') or NIFTI not in group:
+        return None
+    head = np.asarray(group[NIFTI]).tobytes()
+    kind = nib.Nifti1Header if len(head) == nib.Nifti1Header.sizeof_hdr else nib.Nifti2Header
+    return place_of_header(kind.from_fileobj(io.BytesIO(head)))
+
+
 def load_nifti(path: str, keep_open: bool = False) -> Any:
     """
     Open an image file without reading its voxels.
@@ -215,6 +263,23 @@ def open_zarr(path: str) -> Any:
     :return: a zarr array
     :raises WriteError: if there is no such store, or zarr is not installed
     """
+    store = open_store(path)
+    if hasattr(store, 'shape'):
+        return store
+    try:
+        return store[store.attrs['multiscales'][0]['datasets'][0]['path']]
+    except (KeyError, IndexError, ValueError, OSError) as error:
+        raise WriteError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
+
+
+def open_store(path: str) -> Any:
+    """
+    Open a zarr store.
+
+    :param path: a .zarr folder
+    :return: a zarr group, or an array where the folder holds that alone
+    :raises WriteError: if there is no such store, or zarr is not installed
+    """
     if not os.path.isdir(path):
         raise WriteError('{} is not there; put it back, or write the maps again'.format(path))
     try:
@@ -224,11 +289,8 @@ def open_zarr(path: str) -> Any:
             '{} needs the package zarr to be read: pip install zarr'.format(path)
         ) from error
     try:
-        store: Any = zarr.open(path, mode='r')
-        if hasattr(store, 'shape'):
-            return store
-        return store[store.attrs['multiscales'][0]['datasets'][0]['path']]
-    except (KeyError, IndexError, ValueError, OSError) as error:
+        return zarr.open(path, mode='r')
+    except (KeyError, ValueError, OSError) as error:
         raise WriteError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
 
 
