@@ -69,9 +69,9 @@ def _tell_of_other_axes(subject: Subject, maps: Sequence[Plan]) -> None:
         axes, of_file = list(plan.spec.place.axcodes), plan.info['file_axcodes']
         if axes != of_file:
             LOGGER.info(
-                "subject '%s': the axes of the maps point to %s, as the reader turns them, those of "
-                'the image file to %s: compare the two by their affines, not index by index, or '
-                'choose activation_resolution = input',
+                "subject '%s': the axes of the maps point to %s, as the reader turns them, and "
+                'those of the image file to %s: compare the two by their affines, not index by '
+                'index, or choose activation_resolution = input',
                 subject.name,
                 ', '.join(axes),
                 ', '.join(of_file),

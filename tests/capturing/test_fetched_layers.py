@@ -1,7 +1,6 @@
 # -*- coding: utf-8 -*-
 """A tensor that several layers return is fetched once, under the outermost layer's name."""
 
-import numpy as np
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -32,7 +31,7 @@ class Nest(Layer):
 
 
 class Network(Layer):
-    """``nest``, ``nest/inner`` and ``nest/inner/relu_a`` are one tensor, ``elu_last`` is another."""
+    """``nest``, ``nest/inner``, ``nest/inner/relu_a`` are one tensor, ``elu_last`` another."""
 
     def layer_op(self, images):
         return ActiLayer('elu', name='last')(Nest(name='nest')(images))

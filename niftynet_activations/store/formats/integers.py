@@ -59,7 +59,7 @@ def _between(low: float, high: float, dtype: str) -> typing.Tuple[float, float]:
     """
     code_low, code_high = CODES[dtype]
     if low == high:
-        step = float(np.float32(abs(low) / 256))  # any that float32 can tell from the value
+        step = _as_float32(abs(low) / 256, upwards=True)  # any that float32 can tell from it
         return step, float(np.float32(low - step))
     step = (high - low) / (code_high - code_low)
     inter = _as_float32(low - step * code_low, upwards=False)

@@ -32,8 +32,8 @@ from niftynet_activations.store.formats.integers import Scaling
 from niftynet_activations.store.formats.zarr_parts import WaitingParts
 from niftynet_activations.store.naming import ARRAY, NIFTI
 
-EDGE = 32  # voxels
-COLUMN_BYTES = 64 << 20  # of many channels a column may hold so much before chunks get smaller
+EDGE = 48  # voxels; a chunk of float32 has nearly half a mebibyte
+COLUMN_BYTES = 256 << 20  # of many channels a column may hold so much before chunks get smaller
 GROUP_CHANNELS = 32  # turned and compressed at a time
 LARGEST = float(np.finfo(np.float16).max)
 COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they are needed

@@ -51,7 +51,7 @@ def test_zero_is_exact_wherever_it_lies_in_the_range(low, high, dtype):
     assert (codes == integers.MISSING_CODE[dtype]).tolist() == [False, False, False, True]
 
 
-@pytest.mark.parametrize('value', [0.1, -0.1, 0.0, 3e-39, -7e30])
+@pytest.mark.parametrize('value', [0.1, -0.1, 0.0, 3e-39, 9e-44, -1e-45, -7e30])
 @pytest.mark.parametrize('dtype', ['int16', 'uint8'])
 def test_constant_map_is_kept_as_it_is(value, dtype):
     value = float(np.float32(value))

