@@ -120,6 +120,7 @@ setup(
             'scikit-learn',
             'ruff==0.14.*' + TENSORFLOW_2,
             'mypy' + TENSORFLOW_2,
+            'import-linter' + TENSORFLOW_2,
             'ome-zarr' + TENSORFLOW_2,
         ],
     },
