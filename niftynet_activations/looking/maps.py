@@ -31,6 +31,7 @@ from niftynet_activations.store.listing import MapFiles, find_map_files
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 Key = Tuple[str, str]
 
@@ -218,6 +219,24 @@ class ActivationMap:
         image = nib.Nifti1Image(self.data, self.affine)
         image.header.set_xyzt_units('mm')
         return image
+
+    def plot(
+        self, channels: Any = 0, at: Any = None, limits: Any = None, image: bool = True
+    ) -> 'Figure':
+        """
+        A figure: three planes of one channel, or an axial plane of several, over the input image.
+
+        :param channels: a place in the map from 0, or several
+        :param at: a point (3,) in mm, RAS+; the centre of the strongest responses where not given
+        :param limits: lowest and highest value of the colours, where chosen
+        :param image: draw the first input image beneath, where it can be read
+        :return: a matplotlib figure, which a notebook shows and ``savefig`` writes
+        """
+        from niftynet_activations.looking.figures.commands import draw
+
+        chosen = [channels] if np.isscalar(channels) else list(channels)
+        folder = os.path.dirname(os.path.abspath(self.files[0]))
+        return draw([self], [chosen], at, limits, image, folder)
 
     def sample(self, world_xyz: Any) -> np.ndarray:
         """
