@@ -98,6 +98,7 @@ setup(
         'pandas>=2' + TENSORFLOW_2,
         'setuptools<81' + TENSORFLOW_2,  # NiftyNet asks pkg_resources for its own version
         'scipy',
+        'pyarrow',
         'nibabel>=3',
         'pillow',
         'packaging',
