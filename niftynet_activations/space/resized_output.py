@@ -45,7 +45,7 @@ def resized_output(
     for axis, (n, window, given, each) in enumerate(zip(padded, space.shape, output, border)):
         from_volume[axis, axis] = 1 / zoom_spacing(n, window)
         below = (window - given) / 2  # of the output in the window
-        low[axis], high[axis] = below - 0.5, below + given - 0.5
+        low[axis], high[axis] = below, below + given - 1
         if n > 1:
             to_window[axis, axis] = zoom_spacing(given + 2 * each, n)
             to_window[axis, 3] = below - each
@@ -54,11 +54,11 @@ def resized_output(
     # of the result's file, which NiftyNet takes for the image's own voxels
     to_file = space.to_file @ from_volume
     shrunk = to_window @ np.linalg.inv(to_file)
-    faces = np.stack([low, high])
     inverse = np.linalg.inv(shrunk)
-    in_file = faces @ inverse[:3, :3].T + inverse[:3, 3]
-    start = np.ceil(in_file.min(axis=0) - ROUNDING).astype(int)
-    stop = np.ceil(in_file.max(axis=0) - ROUNDING).astype(int)
+    ends = np.stack([low, high]) @ inverse[:3, :3].T + inverse[:3, 3]
+    # the voxels nearest to the output's first and last sample still hold its values
+    start = np.floor(ends.min(axis=0) + 0.5 + ROUNDING).astype(int)
+    stop = np.floor(ends.max(axis=0) + 0.5 - ROUNDING).astype(int) + 1
     size = np.array(space.file_shape)
     box = np.clip(start, 0, size).tolist(), np.clip(stop, 0, size).tolist()
     moved = not np.allclose(to_window, from_volume, atol=ROUNDING)
