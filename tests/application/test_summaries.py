@@ -10,7 +10,13 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
-from inference_runs import maps, read_voxels, run_activations, run_plain, segmentations  # noqa: E402
+from inference_runs import (  # noqa: E402
+    maps,
+    read_voxels,
+    run_activations,
+    run_plain,
+    segmentations,
+)
 from toy_runs import LAYER, SHAPES, change_config, image_path, make_toy  # noqa: E402
 
 WINDOW = (12, 14, 16)  # of toy_runs
@@ -37,8 +43,8 @@ def table_of(folder):
 
 def labels_at_window_samples(segmentation, border, padding, flipped):
     """
-    By NiftyNet's own arithmetic: the output is extended by its edge, then zoomed to the padded volume,
-    whose ends keep their centres, and cut back to the image.
+    By NiftyNet's own arithmetic: the output is extended by its edge, then zoomed to the padded
+    volume, whose ends keep their centres, and cut back to the image.
     """
     values = segmentation[tuple(slice(None, None, -1 if each else 1) for each in flipped)]
     places = []
