@@ -35,6 +35,7 @@ from niftynet_activations.host.readers import (
     message,
 )
 from niftynet_activations.host.run_settings import RunSettings, check_writable, output_folder
+from niftynet_activations.host.segmentation_files import segmentation_name
 from niftynet_activations.host.subjects import (
     Subject,
     describe_subjects,
@@ -50,6 +51,7 @@ from niftynet_activations.looking.after_run import (
     write_summaries,
 )
 from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.running.run import LOGGER, ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
@@ -167,6 +169,7 @@ class ActivationApplication(SegmentationApplication):
                 settings, record, self._layers, subjects, spaces, geometries, alignments
             )
             self.output_decoder.activations = run
+            self.readers[0].passed_over = set(run.kept_subjects)
             self._fetched = [layer for layer in self._layers if layer.key in run.keys]
             self._listen_to_session(run)
         for layer in self._fetched:
@@ -209,16 +212,26 @@ class ActivationApplication(SegmentationApplication):
 
     def _listen_to_session(self, run: ActivationRun) -> None:
         # NiftyNet's signals hold their receivers weakly: keep them as long as the application
-        self._receivers = (lambda _, **__: run.start(), lambda _, **__: self._end_session(run))
+        self._receivers = (
+            lambda _, **__: self._start_session(run),
+            lambda _, **__: self._end_session(run),
+        )
         SESS_STARTED.connect(self._receivers[0])
         SESS_FINISHED.connect(self._receivers[1])
 
+    def _start_session(self, run: ActivationRun) -> None:
+        run.start()
+        if run.nothing_left:
+            raise EOFError('nothing is to be done')  # NiftyNet takes it for the end of the images
+
     def _end_session(self, run: ActivationRun) -> None:
+        if run.started:
+            self.output_decoder.list_kept()
         run.close()
-        unread = self.readers[0].left_out
-        if len(unread) == self.readers[0].num_subjects:
+        if self.readers[0].none_can_be_read():
             # TensorFlow's own error, under way now, would bury the reason in its lines
-            raise InputError(message(list(unread.values()), 'no subject'))
+            unread = list(self.readers[0].left_out.values())
+            raise InputError(message(unread, '' if run.kept_subjects else 'no subject'))
 
     def _plan_summaries(
         self,
@@ -247,7 +260,7 @@ class ActivationApplication(SegmentationApplication):
                 self._table(),
                 [subject.name for subject in subjects],
                 lambda name: os.path.join(
-                    settings.save_seg_dir, 'window_seg_{}_{}.nii.gz'.format(name, settings.postfix)
+                    settings.save_seg_dir, segmentation_name(name, settings.postfix)
                 ),
             ),
             boxes=boxes,
@@ -267,4 +280,5 @@ class ActivationApplication(SegmentationApplication):
             border=tuple(self.action_param.border),
             batch=self.net_param.batch_size,
             preprocessing=preprocessing_state(self.net_param),
+            result=result_state(self.action_param, self.segmentation_param),
         )

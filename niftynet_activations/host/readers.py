@@ -9,11 +9,13 @@ others' windows stay as they are. Each is logged when it is met, and an error na
 at the end of the run.
 
 A subject is *left out* if one of its images is unreadable, and the *reason* is what reading said.
+A subject is *passed over* if nothing is to be done for it; it keeps its image id, as those left
+out do.
 """
 
 import logging
 import zlib
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
@@ -98,9 +100,11 @@ class ForgivingReader(ImageReader):
     NiftyNet's reader, which passes over subjects whose numbers cannot be read.
 
     :ivar left_out: image id -> LeftOut
+    :ivar passed_over: image ids of subjects that are not read at all
     """
 
     left_out: Dict[int, LeftOut]
+    passed_over: Set[int]
 
     @classmethod
     def beside(cls, reader: ImageReader) -> 'ForgivingReader':
@@ -110,6 +114,7 @@ class ForgivingReader(ImageReader):
         """
         forgiving = layer_beside(cls, reader, 'image_reader')
         forgiving.left_out = {}
+        forgiving.passed_over = set()
         return forgiving
 
     def layer_op(self, idx: Optional[int] = None, shuffle: bool = True) -> Tuple[Any, Any, Any]:
@@ -121,12 +126,21 @@ class ForgivingReader(ImageReader):
         :raises InputError: the image of this id cannot be read, or none of all
         """
         while True:
+            while idx is None and self.current_id + 1 in self.passed_over:
+                self.current_id += 1
             try:
                 return super(ForgivingReader, self).layer_op(idx=idx, shuffle=shuffle)
             except UNREADABLE as error:
                 found = self._leave_out(self.current_id if idx is None else int(idx), error)
-                if idx is not None or len(self.left_out) == self.num_subjects:
+                if idx is not None or self.none_can_be_read():
                     raise InputError(message([found], 'no subject')) from error
+
+    def none_can_be_read(self) -> bool:
+        """
+        :return: whether all subjects that are not passed over are left out, and there are some
+        """
+        expected = self.num_subjects - len(self.passed_over)
+        return bool(self.left_out) and len(self.left_out) == expected
 
     def _leave_out(self, image_id: int, error: Exception) -> LeftOut:
         paths = [path for image in self.output_list[image_id].values() for path in image.file_path]
@@ -136,7 +150,7 @@ class ForgivingReader(ImageReader):
 
 
 class ForgivingResizeSampler(ResizeSampler):
-    """The resize sampler, which gives no window for a subject whose numbers cannot be read."""
+    """The resize sampler, which gives no window for a subject that is left out or passed over."""
 
     @classmethod
     def beside(cls, sampler: ResizeSampler) -> 'ForgivingResizeSampler':
@@ -151,16 +165,21 @@ class ForgivingResizeSampler(ResizeSampler):
         :param idx: image id
         :return: NiftyNet's dictionary of windows and their locations, maybe of none
         """
+        if idx is not None and int(idx) in self.reader.passed_over:
+            return self._no_windows()
         try:
             return super(ForgivingResizeSampler, self).layer_op(idx)
         except InputError:
             # logged by the reader, which also keeps it for the end
-            return {
-                name: np.empty(
-                    [0] + [size or 1 for size in shape[1:]], self.tf_dtypes[name].as_numpy_dtype
-                )
-                for name, shape in self.shapes.items()
-            }
+            return self._no_windows()
+
+    def _no_windows(self) -> Dict[str, np.ndarray]:
+        return {
+            name: np.empty(
+                [0] + [size or 1 for size in shape[1:]], self.tf_dtypes[name].as_numpy_dtype
+            )
+            for name, shape in self.shapes.items()
+        }
 
 
 def check_shapes(reader: ImageReader) -> None:

@@ -26,6 +26,7 @@ RunSettings = NamedTuple(
         ('border', Tuple[int, ...]),
         ('batch', int),  # windows of a step
         ('preprocessing', Dict[str, Any]),  # state of what is done to images
+        ('result', Dict[str, Any]),  # state of what else NiftyNet's own result depends on
     ],
 )
 

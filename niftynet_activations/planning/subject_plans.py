@@ -18,6 +18,7 @@ from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.vectors import vector_spec
 
+OWN_RESULT = ''  # no tensor has this name
 MOVED = 1e-2  # mm; less is rounding
 
 
@@ -37,7 +38,8 @@ def plan_subject(
     :param space: its network space
     :param geometries: of these layers
     :param alignment: None for NiftyNet's own windows
-    :param computed: tensor name -> digest of what its values depend on in the graph
+    :param computed: tensor name -> digest of what its values depend on in the graph; that of what
+        the network returns under OWN_RESULT
     :return: what is to be written for the subject, whether or not it is there already
     :raises GeometryError: if a map has no sample
     :raises SelectionError: if a layer does not have the window's axes
@@ -45,6 +47,8 @@ def plan_subject(
     windows = _windows(settings, subject, alignment)
     _tell_of_another_place(subject, space)
     state = _state_of_subject(settings, subject, windows, space)
+    segmentation = fingerprint(dict(state, result=settings.result, values=computed[OWN_RESULT]))
+    state = dict(state, layout=settings.options.layout)
     maps: List[Plan] = []
     for layer in layers:
         info = _info(settings, layer, subject)
@@ -56,7 +60,7 @@ def plan_subject(
         else:
             spec = _spec(settings, layer, subject, made_with)
             maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
-    return SubjectPlan(subject.name, windows.starts, maps)
+    return SubjectPlan(subject.name, windows.starts, maps, segmentation)
 
 
 def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
@@ -170,5 +174,4 @@ def _state_of_subject(
         preprocessing=settings.preprocessing,
         placed=space.to_world.tolist(),
         shape=list(subject.image_shape),
-        layout=settings.options.layout,
     )

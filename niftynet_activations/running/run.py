@@ -28,14 +28,14 @@ from niftynet_activations.store.tables import write_layers
 
 LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
 
-SubjectPlan = NamedTuple(
-    'SubjectPlan',
-    [
-        ('name', str),
-        ('starts', Sequence[Sequence[int]]),  # of its windows, on x, y and z
-        ('maps', Sequence[Plan]),  # those to be written
-    ],
-)
+
+class SubjectPlan(NamedTuple):
+    """What is to be done for one subject."""
+
+    name: str
+    starts: Sequence[Sequence[int]]  # of its windows, on x, y and z
+    maps: Sequence[Plan]  # those to be written
+    segmentation: str = ''  # differs where its segmentation would
 
 
 class ActivationRun(object):
@@ -49,6 +49,8 @@ class ActivationRun(object):
     :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
         and closed likewise
     :param kept: maps that are complete already
+    :param kept_subjects: NiftyNet's image id -> the segmentation's file of subjects of which
+        nothing is to be done; no windows of them come
     :ivar keys: output names of the layers of which maps are to be made
     :ivar segmentation: what NiftyNet writes its own results through
     """
@@ -61,8 +63,10 @@ class ActivationRun(object):
         layers: Sequence[Dict[str, Any]],
         segmentation_folder: Optional[OutputFolder] = None,
         kept: Sequence[MapSpec] = (),
+        kept_subjects: Optional[Dict[int, str]] = None,
     ) -> None:
-        self._plans = dict(subjects)
+        self.kept_subjects = dict(kept_subjects or {})
+        self._plans = {key: one for key, one in subjects.items() if key not in self.kept_subjects}
         self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
         self._folder = folder
@@ -95,11 +99,28 @@ class ActivationRun(object):
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )
-        self._progress = Progress(windows, LOGGER)
+        self._progress = Progress(windows, LOGGER) if windows else None
         self._pipeline = Pipeline(self._queue_bytes)
         for first in list(self._plans)[:1]:
             # its files are made while TensorFlow prepares for the first window
             self._pipeline.put(partial(self._maps_of, first))
+
+    @property
+    def started(self) -> bool:
+        """Whether the run has its folders, and takes windows."""
+        return self._pipeline is not None
+
+    @property
+    def nothing_left(self) -> bool:
+        """Whether no windows are needed, since all subjects are kept."""
+        return not self._plans
+
+    def segmentation_settings(self, image_id: int) -> str:
+        """
+        :param image_id: NiftyNet's
+        :return: what differs where the subject's segmentation would
+        """
+        return self._plans[image_id].segmentation
 
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
@@ -110,7 +131,7 @@ class ActivationRun(object):
         :param windows: output name -> (spatial axes ..., channels) float32
         :raises WriteError: if an earlier write failed
         """
-        if self._maps_of(image_id).add(start, windows):
+        if self._maps_of(image_id).add(start, windows) and self._progress is not None:
             self._progress.window()
 
     def leave_out(self, image_id: int) -> None:
@@ -169,7 +190,8 @@ class ActivationRun(object):
         with self._starting:
             if image_id not in self._started:
                 plan = self._plans[image_id]
-                self._progress.subject(plan.name)
+                if self._progress is not None:
+                    self._progress.subject(plan.name)
                 self._started[image_id] = SubjectMaps(
                     plan.name, plan.maps, plan.starts, self._folder, self._pipeline
                 )
