@@ -14,6 +14,7 @@ from typing import Any, List, NoReturn, Optional, Tuple
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.host.quiet import all_output_to
+from niftynet_activations.looking.answers.commands import add_answer_parsers
 from niftynet_activations.looking.commands import add_parsers
 
 OWN_OPTIONS = ('--conf', '--depth', '--json', '--help')
@@ -83,6 +84,7 @@ def _get_parser() -> argparse.ArgumentParser:
     layers.set_defaults(run=list_layers)
     _add_verify(commands)
     add_parsers(commands)
+    add_answer_parsers(commands)
     return parser
 
 

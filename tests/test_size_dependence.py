@@ -14,10 +14,10 @@ from niftynet.layer.linear_resize import LinearResizeLayer  # noqa: E402
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer  # noqa: E402
 from niftynet_activations.capturing.recording import record_layers  # noqa: E402
+from niftynet_activations.exactness.judgement import always  # noqa: E402
 from niftynet_activations.exactness.layer_geometry import LayerGeometries  # noqa: E402
 from niftynet_activations.exactness.reference_volume import ReferenceShapes  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
-from niftynet_activations.planning.plan import always  # noqa: E402
 from niftynet_activations.space.lattice import inside_image  # noqa: E402
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan  # noqa: E402
 

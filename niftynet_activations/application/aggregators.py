@@ -14,8 +14,8 @@ from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
 from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
 from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
 
-from niftynet_activations.application.samplers import Alignment
 from niftynet_activations.host.substitutes import beside
+from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.stitching.windows import extend
 

@@ -11,11 +11,12 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import GeometryError, SelectionError
 from niftynet_activations.exactness.borders import advice, least_border
+from niftynet_activations.exactness.judgement import Wanted
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.exactness.verdict import judge
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.graph import read_geometry
-from niftynet_activations.planning.plan import AxisBySize, Wanted
+from niftynet_activations.geometry.guessed import AxisBySize
 from niftynet_activations.stitching.crop import CropPlan
 
 

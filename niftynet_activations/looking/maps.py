@@ -16,12 +16,15 @@ other name
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ReadError, UnknownMapError
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.store.layer_order import in_network_order
 from niftynet_activations.store.listing import find_map_files
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Key = Tuple[str, str]
 Folder = Union[str, 'os.PathLike[str]']
@@ -81,6 +84,34 @@ class ActivationMaps(Mapping):
     def layers(self) -> List[str]:
         """The names of the layers, in the order of the network."""
         return list(dict.fromkeys(layer for _, layer in self._maps))
+
+    def table(self, labels: Any) -> 'pd.DataFrame':
+        """
+        Statistics of each channel in each region, long: one row a map, channel and label.
+
+        :param labels: a label image for all subjects, a folder of them, or a mapping from subject
+            to a path or nibabel image
+        :return: columns subject, layer, channel, label, voxels, mean, std, min, max, median
+        :raises OptionError: if no subject has labels
+        :raises GeometryError: if a label image does not overlap a map
+        """
+        from niftynet_activations.looking.region_labels import labels_by_subject
+        from niftynet_activations.looking.region_tables import region_table
+
+        return region_table(self, labels_by_subject(labels, self.subjects))
+
+    def features(self, labels: Any = None, **options: Any) -> 'pd.DataFrame':
+        """
+        Features, wide: one row a subject, or a subject and region.
+
+        :param labels: as for :meth:`table`; without them a subject is one region
+        :param options: further parameters of
+            :func:`niftynet_activations.looking.answers.features.features`
+        :return: columns subject, region, then ``layer|channel|statistic``
+        """
+        from niftynet_activations.looking.answers.features import features
+
+        return features(self, labels, **options)
 
     def __getitem__(self, key: Key) -> ActivationMap:
         try:

@@ -11,7 +11,7 @@ from typing import Any, Dict, Mapping
 
 from niftynet_activations.host.run_settings import RunSettings
 from niftynet_activations.host.segmentation_files import is_complete, segmentation_name
-from niftynet_activations.running.run import SubjectPlan
+from niftynet_activations.planning.plan import SubjectPlan
 
 # options of [INFERENCE] that say where results go, or which subjects and weights are taken; the
 # latter are told by the files themselves

@@ -5,11 +5,12 @@ What will be written for one subject and layer, worked out before the first wind
 Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
 """
 
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 
 from niftynet_activations.errors import GeometryError
+from niftynet_activations.exactness.judgement import Verdict, Wanted
 from niftynet_activations.space.boxes import Box
 from niftynet_activations.space.input_grid import InputGrid
 from niftynet_activations.space.lattice import AxisLattice, inside_image
@@ -17,16 +18,6 @@ from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.blend import BlendAxisPlan
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan
 from niftynet_activations.store.spec import MapSpec
-
-Wanted = Callable[[], bool]  # whether what takes long is to go on
-
-
-def always() -> bool:
-    """
-    :return: True
-    """
-    return True
-
 
 Windows = NamedTuple(
     'Windows',
@@ -38,29 +29,6 @@ Windows = NamedTuple(
         ('padding', Sequence[int]),  # below the image, voxels
     ],
 )
-
-
-class Verdict(object):
-    """
-    Whether a map is exact: worked out when first asked for, since it may take long.
-
-    :param judge: gives ``exact``, ``inexact_because`` and ``reference_shape`` of a plan
-    :param crop: the plan
-    """
-
-    def __init__(self, judge: Callable[[CropPlan, Wanted], Dict[str, Any]], crop: CropPlan) -> None:
-        self._judge, self._crop = judge, crop
-        self._found: Optional[Dict[str, Any]] = None
-
-    def __call__(self, wanted: Wanted = always) -> Dict[str, Any]:
-        """
-        :param wanted: whether to go on; True where not given
-        :return: the sidecar's keys
-        :raises GeometryError: if it was given up, being wanted no longer
-        """
-        if self._found is None:
-            self._found = self._judge(self._crop, wanted)
-        return self._found
 
 
 class MapPlan(
@@ -112,28 +80,16 @@ TablePlan = NamedTuple(
     ],
 )
 
+Plan = Union[MapPlan, TablePlan]
 
-class AxisBySize(NamedTuple('AxisBySize', [('size', int), ('stride', float), ('offset', float)])):
-    """
-    The place of a layer's samples on one axis, guessed from their number alone.
 
-    Used where the graph does not tell: as many samples as voxels lie on the voxels, fewer ones
-    that divide the window share it evenly, others are a centred crop of it.
-    """
+class SubjectPlan(NamedTuple):
+    """All that is to be written of one subject."""
 
-    period: Optional[int] = None
-    receptive_field: Optional[int] = None
-
-    @classmethod
-    def guess(cls, window: int, samples: int) -> 'AxisBySize':
-        """
-        :param window: its size in voxels
-        :param samples: how many it gives
-        """
-        if samples and window % samples == 0:
-            stride = window // samples
-            return cls(samples, float(stride), (stride - 1) / 2.0)
-        return cls(samples, 1.0, (window - samples) / 2.0)
+    name: str
+    starts: Sequence[Sequence[int]]  # of its windows, on x, y and z
+    maps: Sequence[Plan]
+    segmentation: str = ''  # differs where its segmentation would
 
 
 def plan_map(

@@ -8,34 +8,24 @@ and checked before the first window.
 """
 
 import contextlib
-import logging
 import threading
 from functools import partial
-from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.segmentation_files import SegmentationFiles
+from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.signals import stop_on_sigterm
-from niftynet_activations.running.subject_maps import Plan, SubjectMaps
+from niftynet_activations.running.subject_maps import SubjectMaps
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.tables import write_layers
-
-LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
-
-
-class SubjectPlan(NamedTuple):
-    """What is to be done for one subject."""
-
-    name: str
-    starts: Sequence[Sequence[int]]  # of its windows, on x, y and z
-    maps: Sequence[Plan]  # those to be written
-    segmentation: str = ''  # differs where its segmentation would
 
 
 class ActivationRun(object):
@@ -211,11 +201,3 @@ class ActivationRun(object):
             for maps in self._started.values():
                 maps.abandon()
             self._pipeline.abandon()
-
-
-def source_images(image: Any) -> Sequence[str]:
-    """
-    :param image: NiftyNet's image object
-    :return: paths of its files
-    """
-    return [str(path) for path in image.file_path]

@@ -13,9 +13,9 @@ from typing import Any, Callable, Dict, Sequence, Set
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, WriteError
-from niftynet_activations.planning.plan import MapPlan
+from niftynet_activations.planning.plan import MapPlan, Plan
 from niftynet_activations.running.pipeline import Pipeline
-from niftynet_activations.running.targets import Plan, Start, make_target
+from niftynet_activations.running.targets import Start, make_target
 from niftynet_activations.store.folder import OutputFolder
 
 

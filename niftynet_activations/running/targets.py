@@ -11,7 +11,7 @@ from typing import Any, Sequence, Tuple, Union
 import numpy as np
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.planning.plan import MapPlan, TablePlan
+from niftynet_activations.planning.plan import MapPlan, Plan, TablePlan
 from niftynet_activations.stitching.blend import Blender
 from niftynet_activations.stitching.crop import take
 from niftynet_activations.stitching.gather import Gatherer, read_slabs
@@ -21,7 +21,6 @@ from niftynet_activations.store.vectors import VectorTable
 from niftynet_activations.store.writer import MapWriter
 
 Start = Tuple[int, int, int]
-Plan = Union[MapPlan, TablePlan]
 
 
 def make_target(folder: OutputFolder, plan: Plan) -> Any:
