@@ -192,6 +192,12 @@ class ActivationApplication(SegmentationApplication):
             self.output_decoder.decode_activations(windows, batch_output['location'])
         return super(ActivationApplication, self).interpret_output(batch_output)
 
+    def maps_of_run(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map of the run, those that were complete before too
+        """
+        return self.output_decoder.activations.maps_of_run() if self._layers else []
+
     def stop(self) -> None:
         """
         End the application as NiftyNet does.

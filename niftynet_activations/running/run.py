@@ -10,7 +10,7 @@ and checked before the first window.
 import contextlib
 import threading
 from functools import partial
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -104,6 +104,13 @@ class ActivationRun(object):
     def nothing_left(self) -> bool:
         """Whether no windows are needed, since all subjects are kept."""
         return not self._plans
+
+    def maps_of_run(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map, those that were complete before too
+        """
+        made = [each.spec for plan in self._plans.values() for each in plan.maps]
+        return [(spec.subject, spec.layer) for spec in made + list(self._kept)]
 
     def segmentation_settings(self, image_id: int) -> str:
         """
