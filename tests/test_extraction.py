@@ -149,7 +149,8 @@ import niftynet_activations as na
 na.extract({0!r}, layers='up_relu', channels=0, dir={1!r})
 import tensorflow as tf
 assert tf.executing_eagerly()
-assert float(tf.keras.layers.Dense(1, kernel_initializer='ones')(tf.constant([[3.0, 4.0]]))[0, 0]) == 7.0
+layer = tf.keras.layers.Dense(1, kernel_initializer='ones')
+assert float(layer(tf.constant([[3.0, 4.0]]))[0, 0]) == 7.0
 """
 
 

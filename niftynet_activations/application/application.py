@@ -189,7 +189,7 @@ class ActivationApplication(SegmentationApplication):
         """
         if self._layers:
             windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
-            self.output_decoder.decode_activations(windows, batch_output['location'])
+            self.output_decoder.activations.add_windows(windows, batch_output['location'])
         return super(ActivationApplication, self).interpret_output(batch_output)
 
     def maps_of_run(self) -> List[Tuple[str, str]]:

@@ -16,7 +16,8 @@ channel
 
 import copy
 import json
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+import os
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple
 
 import nibabel as nib
 import numpy as np
@@ -27,6 +28,9 @@ from niftynet_activations.looking.on_grid import LINEAR, OnGrid, as_image, grid_
 from niftynet_activations.space import interpolation
 from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti, open_array
 from niftynet_activations.store.listing import MapFiles
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class ActivationMap:
@@ -148,6 +152,24 @@ class ActivationMap:
         :raises ReadError: if the image cannot be read
         """
         return MapOnGrid(self, image, order)
+
+    def plot(
+        self, channels: Any = 0, at: Any = None, limits: Any = None, image: bool = True
+    ) -> 'Figure':
+        """
+        A figure: three planes of one channel, or an axial plane of several, over the input image.
+
+        :param channels: a place in the map from 0, or several
+        :param at: a point (3,) in mm, RAS+; the centre of the strongest responses where not given
+        :param limits: lowest and highest value of the colours, where chosen
+        :param image: draw the first input image beneath, where it can be read
+        :return: a matplotlib figure, which a notebook shows and ``savefig`` writes
+        """
+        from niftynet_activations.looking.figures.commands import draw
+
+        chosen = [channels] if np.isscalar(channels) else list(channels)
+        folder = os.path.dirname(os.path.abspath(self.files[0]))
+        return draw([self], [chosen], at, limits, image, folder)
 
     def sample(self, world_xyz: Any) -> np.ndarray:
         """

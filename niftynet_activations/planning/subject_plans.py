@@ -3,6 +3,7 @@
 The plans of one subject: a map in space, or a table of rows, for each chosen layer.
 """
 
+from functools import partial
 from typing import Any, Dict, List, Optional, Sequence
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
@@ -110,7 +111,7 @@ def _plan_layer(
         space,
         spec,
         info,
-        geometries.judge_over(layer, windows.volume, settings.options.grid == 'aligned'),
+        partial(geometries.judge_map, layer, windows.volume, settings.options.grid == 'aligned'),
     )
 
 

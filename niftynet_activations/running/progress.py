@@ -41,7 +41,7 @@ class Progress(object):
     """
     Counts windows of all subjects.
 
-    :param total: number of windows to come
+    :param total: number of windows to come; with none there is no bar
     :param logger: NiftyNet's logger
     :param wanted: whether to draw a bar; as in :func:`drawing` where not given
     """
@@ -52,7 +52,7 @@ class Progress(object):
         self._last_line = time.monotonic()
         self._bar: Optional[Any] = None
         wanted = _asked[-1] if wanted is None else wanted
-        if can_draw() if wanted is None else wanted:
+        if total and (can_draw() if wanted is None else wanted):
             self._bar = _make_bar(total)
             self._logger.addFilter(self._above_the_bar)
 
