@@ -16,12 +16,12 @@ lattice
 
 import os
 import re
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 import nibabel as nib
 import numpy as np
 
-from niftynet_activations.errors import GeometryError, OptionError, WriteError
+from niftynet_activations.errors import GeometryError, OptionError, ReadError
 from niftynet_activations.space import interpolation
 from niftynet_activations.store.lazy_arrays import load_nifti
 
@@ -42,7 +42,7 @@ def read_labels(source: LabelSource, probabilities: bool = False) -> LabelImage:
     :param source: a file, or a nibabel image; axes (x, y, z), further ones of length 1
     :param probabilities: take several channels, and the most probable one as the label
     :return: the labels; voxels that are NaN count for no label
-    :raises WriteError: if the file is not there or is no image
+    :raises ReadError: if the file is not there or is no image
     :raises GeometryError: if there are several channels, or values that are no whole numbers
     """
     image = load_nifti(source) if isinstance(source, str) else source
@@ -50,7 +50,7 @@ def read_labels(source: LabelSource, probabilities: bool = False) -> LabelImage:
     try:
         values = np.asarray(image.dataobj)
     except (OSError, EOFError, ValueError) as error:
-        raise WriteError('{} cannot be read to its end: {}'.format(name, error)) from error
+        raise ReadError('{} cannot be read to its end: {}'.format(name, error)) from error
     sizes = list(values.shape) + [1, 1]
     values = values.reshape(sizes[:3] + [-1])
     if values.shape[3] == 1:
@@ -126,6 +126,23 @@ def _no_overlap(image: LabelImage, affine: np.ndarray, shape: Sequence[int]) -> 
         '{} does not overlap the map: it spans {} mm, the map {} mm (x, y, z); give labels in '
         'the same space'.format(image.name, *texts)
     )
+
+
+def labels_by_subject(labels: Any, subjects: Sequence[str]) -> Mapping[str, LabelSource]:
+    """
+    Which label image belongs to which subject, however labels are given.
+
+    :param labels: a path or nibabel image for all subjects, a folder of images, or a mapping from
+        subject to one of these
+    :param subjects: the subjects
+    :return: subject -> path or image; only those that a given mapping has
+    :raises OptionError: as :func:`find_labels`
+    """
+    if isinstance(labels, (str, os.PathLike)):
+        return find_labels(os.fspath(labels), subjects)
+    if isinstance(labels, Mapping):
+        return labels
+    return {subject: labels for subject in subjects}
 
 
 def find_labels(path: str, subjects: Sequence[str]) -> Dict[str, str]:

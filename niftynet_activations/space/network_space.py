@@ -21,12 +21,13 @@ voxels lie where the file says.
 - *step matrix*: (4, 4), takes voxel coordinates behind a step to those before it.
 """
 
+from copy import copy
 from typing import Optional, Sequence, Tuple
 
 import nibabel
 import numpy as np
 
-from niftynet_activations.space.place import Place, place_of_affine
+from niftynet_activations.space.place import UNSET, Place, place_of_affine
 
 
 class NetworkSpace(object):
@@ -85,13 +86,21 @@ class NetworkSpace(object):
         """
         long_axes = [axis for axis in range(3) if self.shape[axis] > 1]
         if len(long_axes) < 3:
-            self._permute(_two_dimensional_order(self.shape))
+            self._permute(two_dimensional_order(self.shape))
             return self
         if axcodes is not None:
             self._reorient(axcodes)
         if resampled_shape is not None:
             self.zoom(resampled_shape)
         return self
+
+    def without_world(self) -> 'NetworkSpace':
+        """
+        :return: the same voxels; what is made of them does not say where it lies in the world
+        """
+        made = copy(self)
+        made.place = self.place._replace(sform=UNSET, qform=UNSET)
+        return made
 
     def pad(self, below: Sequence[int], above: Sequence[int]) -> 'NetworkSpace':
         """
@@ -160,8 +169,13 @@ def zoom_spacing(before: int, after: int) -> float:
     return (before - 1) / (after - 1) if after > 1 and before > 1 else 1.0
 
 
-def _two_dimensional_order(shape: Sequence[int]) -> Sequence[int]:
-    """As NiftyNet swaps axes of images that are not spatially 3-D."""
+def two_dimensional_order(shape: Sequence[int]) -> Sequence[int]:
+    """
+    NiftyNet swaps the axes of images that are not spatially 3-D, so that long axes come first.
+
+    :param shape: (x, y, z) of the file
+    :return: which of its axes becomes NiftyNet's first, second and third
+    """
     order = [0, 1, 2]
     long_axes = sum(size > 1 for size in shape)
     if long_axes == 2:

@@ -24,6 +24,7 @@ import numpy as np
 Matrix = Tuple[Tuple[float, ...], ...]
 UNITS = ('mm', 'micron', 'meter')
 UNKNOWN_UNIT = 'unknown'
+PERPENDICULAR = 1e-5  # cosine between axes; less is rounding
 ALIGNED = 2  # NIfTI's code for a place that was taken over from another file
 OPPOSITE = dict(zip('LRPAIS', 'RLAPSI'))
 # What ITK takes for the directions of a file without any form: its own x, y and z, which lead to
@@ -105,10 +106,11 @@ def place_of_affine(affine: Any, code: int = ALIGNED, unit: str = 'mm') -> Place
     :param affine: (4, 4), indices to the world, all that is known of the place
     :param code: NIfTI's number for the kind of world
     :param unit: of the world
-    :return: the place with the same affine in both forms
+    :return: the place with the same affine in both forms, in the sform alone where it is sheared
     """
     form = Form(as_matrix(affine), code)
-    return Place(as_matrix(affine), form, form, unit, _axcodes(affine))
+    qform = UNSET if is_sheared(affine) else form
+    return Place(as_matrix(affine), form, qform, unit, _axcodes(affine))
 
 
 def place_of_image(image: Any) -> Place:
@@ -118,7 +120,25 @@ def place_of_image(image: Any) -> Place:
     """
     if not isinstance(image.header, nibabel.Nifti1Header):
         return place_of_affine(image.affine)
-    return place_of_header(image.header)
+    place = place_of_header(image.header)
+    if place.sform.code or place.qform.code:
+        return place
+    # Each program assumes something of its own. The map lies on the image in nibabel, which reads
+    # the sform, and in ITK, which reads the qform of the map.
+    sizes = [float(size) for size in image.header.get_zooms()[:3]] + [1.0] * 3
+    directions = [way * size for way, size in zip(ITK_WITHOUT_FORMS, sizes)]
+    itk = as_matrix(np.diag(directions + [1.0]))
+    return place._replace(sform=Form(place.affine, ALIGNED), qform=Form(itk, ALIGNED))
+
+
+def is_sheared(affine: Any) -> bool:
+    """
+    :param affine: (4, 4)
+    :return: whether its axes are not perpendicular, which no qform can hold
+    """
+    columns = np.asarray(affine, dtype=np.float64)[:3, :3]
+    columns = columns / np.sqrt((columns**2).sum(axis=0))
+    return bool(np.abs(columns.T @ columns - np.eye(3)).max() > PERPENDICULAR)
 
 
 def place_of_header(header: Any) -> Place:
@@ -128,13 +148,6 @@ def place_of_header(header: Any) -> Place:
     """
     affine = header.get_best_affine()
     sform, qform = _form(header, 'sform'), _form(header, 'qform')
-    if not sform.code and not qform.code:
-        # Each program assumes something of its own. The map lies on the image in nibabel, which
-        # reads the sform, and in ITK, which reads the qform of the map.
-        sform = Form(as_matrix(affine), ALIGNED)
-        sizes = [float(size) for size in header.get_zooms()[:3]] + [1.0] * 3
-        directions = [way * size for way, size in zip(ITK_WITHOUT_FORMS, sizes)]
-        qform = Form(as_matrix(np.diag(directions + [1.0])), ALIGNED)
     return Place(as_matrix(affine), sform, qform, unit_of(header), _axcodes(affine))
 
 

@@ -23,8 +23,8 @@ from typing import Any, List, Optional, Sequence, Tuple
 import nibabel as nib
 import numpy as np
 
-from niftynet_activations.errors import WriteError
-from niftynet_activations.space.place import Place, place_of_header, place_of_image
+from niftynet_activations.errors import ReadError
+from niftynet_activations.space.place import Place, place_of_header
 from niftynet_activations.store.naming import NIFTI
 
 AXES = ('x', 'y', 'z', 'channel')
@@ -71,15 +71,6 @@ class LazyArray:
         """
         raise NotImplementedError
 
-    def as_type(self, dtype: Any) -> 'LazyArray':
-        """
-        Change the type of what slices give.
-
-        :param dtype: a floating-point type
-        :return: a lazy array of that type
-        """
-        return self if np.dtype(dtype) == self.dtype else CastArray(self, dtype)
-
     def streaming(self) -> 'LazyArray':
         """
         The same array, made for reading the channels one after the other.
@@ -88,24 +79,6 @@ class LazyArray:
             file for each channel
         """
         return self
-
-
-class CastArray(LazyArray):
-    """Another lazy array, whose slices come in another type."""
-
-    def __init__(self, source: LazyArray, dtype: Any) -> None:
-        """
-        :param source: the other lazy array
-        :param dtype: the floating-point type that slices come in
-        """
-        super().__init__(source.shape, dtype)
-        self._source = source
-
-    def read(self, slices: Slices) -> np.ndarray:
-        return self._source.read(slices).astype(self.dtype)
-
-    def streaming(self) -> 'CastArray':
-        return CastArray(self._source.streaming(), self.dtype)
 
 
 class NiftiArray(LazyArray):
@@ -118,7 +91,7 @@ class NiftiArray(LazyArray):
         :param path: a .nii or .nii.gz file
         :param missing_value: what missing samples read back as; None where they are NaN
         :param keep_open: hold the file open between reads
-        :raises WriteError: if the file is not there, not NIfTI, or has other axes
+        :raises ReadError: if the file is not there, not NIfTI, or has other axes
         """
         image = load_nifti(path, keep_open)
         self._path = path
@@ -136,7 +109,7 @@ class NiftiArray(LazyArray):
         try:
             block = np.asarray(self._proxy[key])
         except (OSError, EOFError, ValueError) as error:
-            raise WriteError(
+            raise ReadError(
                 '{} cannot be read to its end ({}); write the map again'.format(self._path, error)
             ) from error
         if extra == 0:
@@ -164,12 +137,12 @@ class SplitArray(LazyArray):
         """
         :param paths: the files, in the order of the channels
         :param missing_value: what missing samples read back as; None where they are NaN
-        :raises WriteError: if a file is not there, or their sizes differ
+        :raises ReadError: if a file is not there, or their sizes differ
         """
         self._files = [NiftiArray(path, missing_value) for path in paths]
         shapes = sorted({one.shape for one in self._files})
         if len(shapes) != 1 or shapes[0][3] != 1:
-            raise WriteError(
+            raise ReadError(
                 'the files of one map, one channel each, should have one size; {} and the '
                 'others have {}; write the map again'.format(paths[0], shapes)
             )
@@ -189,11 +162,11 @@ class ZarrArray(LazyArray):
     def __init__(self, path: str) -> None:
         """
         :param path: a .zarr folder
-        :raises WriteError: if it is not there, is not such a store, or zarr is not installed
+        :raises ReadError: if it is not there, is not such a store, or zarr is not installed
         """
         self._array = open_zarr(path)
         if len(self._array.shape) != 4:
-            raise WriteError(
+            raise ReadError(
                 '{} has {} axes, expected 4: (channel, z, y, x)'.format(
                     path, len(self._array.shape)
                 )
@@ -211,7 +184,7 @@ def open_array(paths: Sequence[str], missing_value: Optional[float] = None) -> L
     :param paths: one .nii, .nii.gz or .zarr path, or one NIfTI path per channel
     :param missing_value: what missing samples of an integer file read back as, else None
     :return: a lazy array (x, y, z, channel)
-    :raises WriteError: if a file is not there or is not what its name says
+    :raises ReadError: if a file is not there or is not what its name says
     """
     if paths[0].endswith('.zarr'):
         return ZarrArray(paths[0])
@@ -226,10 +199,10 @@ def read_place(path: str) -> Optional[Place]:
 
     :param path: one of the map's files, or its store
     :return: the place; None for a store without a NIfTI header
-    :raises WriteError: if the file is not there or is not what its name says
+    :raises ReadError: if the file is not there or is not what its name says
     """
     if not path.endswith('.zarr'):
-        return place_of_image(load_nifti(path))
+        return place_of_header(load_nifti(path).header)
     group = open_store(path)
     if hasattr(group, 'shape') or NIFTI not in group:
         return None
@@ -245,14 +218,14 @@ def load_nifti(path: str, keep_open: bool = False) -> Any:
     :param path: a file that nibabel reads
     :param keep_open: hold the file open between reads
     :return: the image
-    :raises WriteError: if the file is not there or is no image
+    :raises ReadError: if the file is not there or is no image
     """
     if not os.path.isfile(path):
-        raise WriteError('{} is not there; put it back, or write the maps again'.format(path))
+        raise ReadError('{} is not there; put it back, or write the maps again'.format(path))
     try:
         return nib.load(path, keep_file_open=True) if keep_open else nib.load(path)
     except (nib.filebasedimages.ImageFileError, OSError, EOFError, ValueError) as error:
-        raise WriteError('{} is not an image that can be read: {}'.format(path, error)) from error
+        raise ReadError('{} is not an image that can be read: {}'.format(path, error)) from error
 
 
 def open_zarr(path: str) -> Any:
@@ -261,7 +234,7 @@ def open_zarr(path: str) -> Any:
 
     :param path: a .zarr folder
     :return: a zarr array
-    :raises WriteError: if there is no such store, or zarr is not installed
+    :raises ReadError: if there is no such store, or zarr is not installed
     """
     store = open_store(path)
     if hasattr(store, 'shape'):
@@ -269,7 +242,7 @@ def open_zarr(path: str) -> Any:
     try:
         return store[store.attrs['multiscales'][0]['datasets'][0]['path']]
     except (KeyError, IndexError, ValueError, OSError) as error:
-        raise WriteError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
+        raise ReadError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
 
 
 def open_store(path: str) -> Any:
@@ -278,20 +251,20 @@ def open_store(path: str) -> Any:
 
     :param path: a .zarr folder
     :return: a zarr group, or an array where the folder holds that alone
-    :raises WriteError: if there is no such store, or zarr is not installed
+    :raises ReadError: if there is no such store, or zarr is not installed
     """
     if not os.path.isdir(path):
-        raise WriteError('{} is not there; put it back, or write the maps again'.format(path))
+        raise ReadError('{} is not there; put it back, or write the maps again'.format(path))
     try:
         import zarr  # here, because only these maps need it
     except ImportError as error:
-        raise WriteError(
+        raise ReadError(
             '{} needs the package zarr to be read: pip install zarr'.format(path)
         ) from error
     try:
         return zarr.open(path, mode='r')
     except (KeyError, ValueError, OSError) as error:
-        raise WriteError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
+        raise ReadError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
 
 
 def four_axes(stored: Sequence[int], path: str) -> Tuple[int, ...]:
@@ -301,7 +274,7 @@ def four_axes(stored: Sequence[int], path: str) -> Tuple[int, ...]:
     :param stored: the file's own shape
     :param path: the file, for the message
     :return: four lengths
-    :raises WriteError: if the file has other axes than the three layouts
+    :raises ReadError: if the file has other axes than the three layouts
     """
     stored = tuple(stored)
     if len(stored) == 3:
@@ -310,7 +283,7 @@ def four_axes(stored: Sequence[int], path: str) -> Tuple[int, ...]:
         return stored
     if len(stored) == 5 and stored[3] == 1:
         return stored[:3] + stored[4:]
-    raise WriteError(
+    raise ReadError(
         '{} has shape {}, expected (x, y, z), (x, y, z, channel) or (x, y, z, 1, channel)'.format(
             path, stored
         )
