@@ -58,6 +58,7 @@ def extract(
         True, numbers, texts, or sequences of them
     :return: the maps of the folder that the config or ``dir`` says
     :raises OptionError: for what is wrong with the config or the options
+    :raises CheckpointError: if the checkpoint is not there or does not fit the network
     :raises SelectionError: for layers or channels that do not exist
     :raises WriteError: if the maps could not be written
     """
