@@ -23,6 +23,10 @@ class GeometryError(ActivationError, ValueError):
     """A map cannot be placed in space as asked."""
 
 
+class CheckpointError(ActivationError, ValueError):
+    """The checkpoint is not there, cannot be read, or does not fit the network."""
+
+
 class WriteError(ActivationError, IOError):
     """Something could not be written, or was found unfinished."""
 
