@@ -35,7 +35,6 @@ from niftynet_activations.host.readers import (
     check_shapes,
     message,
 )
-from niftynet_activations.host.run_settings import RunSettings, check_writable, output_folder
 from niftynet_activations.host.subjects import (
     Subject,
     describe_subjects,
@@ -52,6 +51,7 @@ from niftynet_activations.looking.after_run import (
 )
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.provenance import preprocessing_state
+from niftynet_activations.planning.run_settings import RunSettings, check_writable, output_folder
 from niftynet_activations.planning.window_grids import Alignment, align
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace

@@ -63,7 +63,8 @@ class Progress(object):
     def _above_the_bar(self, record: logging.LogRecord) -> bool:
         if _ITERATION_LINE.match(record.getMessage()):
             return False
-        self._bar.clear()
+        if self._bar is not None:
+            self._bar.clear()
         return True
 
 
