@@ -20,7 +20,7 @@ from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
-from niftynet_activations.planning.plan import Plan, SubjectPlan
+from niftynet_activations.planning.plan import MapPlan, Plan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
     SCRATCH,
@@ -35,6 +35,7 @@ from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store import existing, naming, tables
 from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
 
 GIB = 1 << 30
@@ -102,8 +103,8 @@ def prepare_run(
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
     memory = _check_sizes(settings, path, scratch, plans, step)
     for plan in plans.values():
-        fill = disk_and_memory.may_fill(_specs(plan))
-        plan.maps[:] = [_with_memory(each, memory.cache, fill) for each in plan.maps]
+        taken = WritingMemory(memory.cache, disk_and_memory.may_fill(plan.maps))
+        plan.maps[:] = [_with_memory(each, taken) for each in plan.maps]
     return ActivationRun(
         plans,
         OutputFolder(path, scratch),
@@ -127,12 +128,12 @@ def _check_sizes(
     step: int,
 ) -> MemoryPlan:
     """Tell the sizes of what will be written and held, and refuse what does not fit."""
-    specs = [spec for subject in plans.values() for spec in _specs(subject)]
-    for line in disk_and_memory.size_lines(specs):
+    maps = [each for subject in plans.values() for each in subject.maps]
+    for line in disk_and_memory.size_lines(maps):
         LOGGER.info(line)
-    disk_and_memory.check_disk(path, specs, scratch)
+    disk_and_memory.check_disk(path, maps, scratch)
     limit = int(settings.options.memory * GIB)
-    memory = disk_and_memory.plan_memory(specs, step, limit)
+    memory = disk_and_memory.plan_memory(maps, step, limit)
     LOGGER.info(disk_and_memory.memory_line(memory, limit))
     return memory
 
@@ -154,5 +155,5 @@ def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
     return int(np.prod([batch_size or batch] + sizes, dtype=np.int64)) * FLOAT_BYTES
 
 
-def _with_memory(plan: Plan, cache_bytes: int, fill: bool) -> Plan:
-    return plan._replace(spec=plan.spec._replace(cache_bytes=cache_bytes, fill=fill))
+def _with_memory(plan: Plan, memory: WritingMemory) -> Plan:
+    return plan._replace(memory=memory) if isinstance(plan, MapPlan) else plan
