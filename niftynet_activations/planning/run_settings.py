@@ -17,7 +17,7 @@ SCRATCH = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # environment variable
 
 
 class RunSettings(NamedTuple):
-    """What all plans of a run are made of."""
+    """What the config says about a run, beside the images."""
 
     options: Options
     checkpoint: Checkpoint
@@ -27,7 +27,9 @@ class RunSettings(NamedTuple):
     sampling: str  # 'grid' or 'resize'
     border: Tuple[int, ...]
     batch: int  # windows of a step
+    final_batch: str  # NiftyNet's smaller_final_batch_mode
     preprocessing: Dict[str, Any]  # state of what is done to images
+    result: Dict[str, Any]  # state of what else NiftyNet's own result depends on
 
 
 def output_folder(settings: RunSettings) -> str:
