@@ -17,7 +17,7 @@ SCRATCH = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # environment variable
 
 
 class RunSettings(NamedTuple):
-    """What all plans of a run are made of."""
+    """What the config says about a run, beside the images."""
 
     options: Options
     checkpoint: Checkpoint

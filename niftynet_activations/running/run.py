@@ -127,7 +127,7 @@ class ActivationRun(object):
     @property
     def started(self) -> bool:
         """Whether the run has its folders, and takes windows."""
-        return self._pipeline is not None
+        return self._working is not None
 
     @property
     def nothing_left(self) -> bool:
@@ -180,6 +180,7 @@ class ActivationRun(object):
         """
         del self._plans[image_id]
         self._started.pop(image_id, None)
+        self._opened.pop(image_id, None)
 
     def close(self) -> None:
         """
