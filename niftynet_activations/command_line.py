@@ -109,7 +109,12 @@ def _add_verify(commands: Any) -> None:
 
 def list_layers(arguments: argparse.Namespace) -> int:
     """List name, type, window output shape, channels and TensorFlow operation of each layer."""
-    from niftynet_activations.inventory.layer_info import filter_layers, to_json, to_table
+    from niftynet_activations.inventory.layer_info import (
+        filter_layers,
+        terminal_width,
+        to_json,
+        to_table,
+    )
 
     # an error is one line: NiftyNet and TensorFlow say much before it
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
@@ -121,7 +126,8 @@ def list_layers(arguments: argparse.Namespace) -> int:
             raise OptionError('NiftyNet cannot be imported: {}'.format(error)) from error
         listed = layers_of_config(arguments.conf, app, arguments.overrides)
         found = filter_layers(listed, arguments.pattern, arguments.depth)
-    sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
+    width = terminal_width(sys.stdout)
+    sys.stdout.write((to_json(found) if arguments.json else to_table(found, width)) + '\n')
     return 0
 
 

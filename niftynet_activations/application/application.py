@@ -31,6 +31,7 @@ from niftynet_activations.host.readers import (
     UNREADABLE,
     ForgivingReader,
     ForgivingResizeSampler,
+    LeftOut,
     ReadableFiles,
     check_shapes,
     message,
@@ -51,6 +52,7 @@ from niftynet_activations.looking.after_run import (
     without_subjects,
     write_summaries,
 )
+from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
@@ -211,12 +213,24 @@ class ActivationApplication(SegmentationApplication):
         if self._layers:
             for image_id in unread:
                 self.output_decoder.activations.leave_out(image_id)
-            self.output_decoder.activations.check_complete()
-            names = [each.subject for each in unread.values()]
-            for path in write_summaries(without_subjects(self._summaries, names)):
-                LOGGER.info('wrote %s', path)
+            self._finish(self.output_decoder.activations, unread)
         if self.is_inference and (unread or self._files.left_out):
             raise InputError(message(self._files.left_out + list(unread.values())))
+
+    def _finish(self, run: ActivationRun, unread: Dict[int, LeftOut]) -> None:
+        run.check_complete()
+        names = [each.subject for each in unread.values()]
+        made = write_summaries(without_subjects(self._summaries, names))
+        outcome = Outcome(
+            self._summaries.folder,
+            run.maps_of_run(),
+            run.kept_maps(),
+            run.segmentation.folder,
+            run.subjects,
+            len(run.kept_subjects),
+        )
+        for line in closing_lines(outcome, made):
+            LOGGER.info(line)
 
     def _listen_to_session(self, run: ActivationRun) -> None:
         # NiftyNet's signals hold their receivers weakly: keep them as long as the application

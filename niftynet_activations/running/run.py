@@ -131,7 +131,18 @@ class ActivationRun(object):
         :return: subject and layer of each map, those that were complete before too
         """
         made = [each.spec for plan in self._plans.values() for each in plan.maps]
-        return [(spec.subject, spec.layer) for spec in made + list(self._kept)]
+        return [(spec.subject, spec.layer) for spec in made] + self.kept_maps()
+
+    def kept_maps(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map that was complete before
+        """
+        return [(spec.subject, spec.layer) for spec in self._kept]
+
+    @property
+    def subjects(self) -> int:
+        """How many subjects have a segmentation at the end, those kept too."""
+        return len(self._plans) + len(self.kept_subjects)
 
     def segmentation_settings(self, image_id: int) -> str:
         """
