@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.image_place import first_file, lost_world
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.run_settings import RunSettings
 from niftynet_activations.host.subjects import Subject
@@ -27,6 +28,7 @@ from niftynet_activations.store.vectors import vector_spec
 
 OWN_RESULT = ''  # no tensor has this name
 MOVED = 1e-2  # mm; less is rounding
+OF_NO_WORLD, OF_ANOTHER_FILE = 0, 2  # NIfTI's codes of the space that an affine leads to
 
 
 def plan_subject(
@@ -54,6 +56,7 @@ def plan_subject(
     windows = windows_of(settings, subject, alignment)
     _tell_of_another_place(subject, space)
     state = _state_of_subject(settings, subject, windows, space)
+    space_code = OF_NO_WORLD if lost_world(*first_file(subject.image)) else OF_ANOTHER_FILE
     segmentation = fingerprint(dict(state, result=settings.result, values=computed[OWN_RESULT]))
     state = dict(state, layout=settings.options.layout)
     maps: List[Plan] = []
@@ -65,7 +68,7 @@ def plan_subject(
             judged = dict(info, **geometries.judge_row(layer))
             maps.append(_plan_table(settings, layer, subject, judged, made_with))
         else:
-            spec = _spec(settings, layer, subject, made_with)
+            spec = _spec(settings, layer, subject, made_with, space_code)
             maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
     return SubjectPlan(subject.name, windows.starts, maps, segmentation)
 
@@ -116,7 +119,7 @@ def _plan_layer(
 
 
 def _spec(
-    settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str
+    settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str, space_code: int
 ) -> Dict[str, Any]:
     options = settings.options
     return dict(
@@ -127,6 +130,7 @@ def _spec(
         format=options.format,
         layout=options.layout,
         dtype=options.dtype,
+        space_code=space_code,
         settings=made_with,
     )
 

@@ -139,11 +139,6 @@ class ActivationRun(object):
         """
         return [(spec.subject, spec.layer) for spec in self._kept]
 
-    @property
-    def subjects(self) -> int:
-        """How many subjects have a segmentation at the end, those kept too."""
-        return len(self._plans) + len(self.kept_subjects)
-
     def segmentation_settings(self, image_id: int) -> str:
         """
         :param image_id: NiftyNet's
