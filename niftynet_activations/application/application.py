@@ -307,7 +307,7 @@ class ActivationApplication(SegmentationApplication):
         if self.readers[0].none_can_be_read():
             # TensorFlow's own error, under way now, would bury the reason in its lines
             unread = list(self.readers[0].left_out.values())
-            raise InputError(message(unread, '' if kept else 'no subject'))
+            raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))
 
     def _run_settings(self) -> RunSettings:
         return RunSettings(
