@@ -163,7 +163,7 @@ def _sidecar(
         'checkpoint': 'model.ckpt-10',
         'iteration': 10,
         'subject': subject,
-        'source_images': {'T1': [source]},
+        'source_images': [source],
         'channels': list(range(data.shape[3])),
         'shape': list(data.shape),
         'dtype': 'float32',
@@ -224,7 +224,7 @@ def _row(info: Dict[str, Any], name: str, channels: int, shape: Sequence[int]) -
         'shape_y': shape[1],
         'shape_z': shape[2],
         'dtype': info['dtype'],
-        'exact': info['exact'],
+        'exact': 'true' if info['exact'] else 'false',
     }
 
 

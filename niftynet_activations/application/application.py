@@ -55,11 +55,13 @@ from niftynet_activations.looking.after_run import (
     without_subjects,
     write_summaries,
 )
+from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.run_settings import RunSettings, check_writable
 from niftynet_activations.planning.window_grids import Alignment, align
+from niftynet_activations.running.run import ActivationRun
 
 
 class ActivationApplication(SegmentationApplication):
@@ -265,11 +267,22 @@ class ActivationApplication(SegmentationApplication):
                 self._summaries, [each.subject for each in unread.values()]
             )
             summaries = without_segmentation(summaries, [each.name for each in dropped])
-            for path in write_summaries(summaries):
-                LOGGER.info('wrote %s', path)
+            self._tell_the_end(run, write_summaries(summaries), len(dropped))
         left_out = self._files.left_out + list(unread.values()) + as_left_out(settings, dropped)
         if left_out:
             raise InputError(message(left_out))
+
+    def _tell_the_end(self, run: ActivationRun, made: Sequence[str], dropped: int) -> None:
+        outcome = Outcome(
+            self._summaries.folder,
+            run.maps_of_run(),
+            run.kept_maps(),
+            run.segmentation.folder,
+            max(0, self.readers[0].num_subjects - len(self.readers[0].left_out) - dropped),
+            len(run.kept_subjects),
+        )
+        for line in closing_lines(outcome, made):
+            LOGGER.info(line)
 
     def _warn(self, settings: RunSettings, subjects: Sequence[Subject]) -> None:
         """Tell before the first window what NiftyNet does in silence."""
@@ -310,7 +323,7 @@ class ActivationApplication(SegmentationApplication):
         if self.readers[0].none_can_be_read():
             # TensorFlow's own error, under way now, would bury the reason in its lines
             unread = list(self.readers[0].left_out.values())
-            raise InputError(message(unread, '' if kept else 'no subject'))
+            raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))
 
     def _run_settings(self) -> RunSettings:
         return RunSettings(

@@ -139,7 +139,13 @@ class ActivationRun(object):
         :return: subject and layer of each map, those that were complete before too
         """
         made = [each.spec for plan in self._plans.values() for each in plan.maps]
-        return [(spec.subject, spec.layer) for spec in made + list(self._kept)]
+        return [(spec.subject, spec.layer) for spec in made] + self.kept_maps()
+
+    def kept_maps(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map that was complete before
+        """
+        return [(spec.subject, spec.layer) for spec in self._kept]
 
     def segmentation_settings(self, image_id: int) -> str:
         """
