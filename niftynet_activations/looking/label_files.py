@@ -13,13 +13,31 @@ import csv
 import glob
 import os
 import re
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.looking.region_labels import LabelSource
 
 IMAGES = ('.nii', '.nii.gz')
 MAPS = 'activation_'  # what the names of this package's files begin with
 LISTED = 5  # names in a message
+
+
+def labels_by_subject(labels: Any, subjects: Sequence[str]) -> Mapping[str, LabelSource]:
+    """
+    Which label image belongs to which subject, however labels are given.
+
+    :param labels: a path or nibabel image for all subjects, a folder of images, or a mapping from
+        subject to one of these
+    :param subjects: the subjects
+    :return: subject -> path or image; only those that a given mapping has
+    :raises OptionError: as :func:`find_labels`
+    """
+    if isinstance(labels, (str, os.PathLike)):
+        return find_labels(os.fspath(labels), subjects)
+    if isinstance(labels, Mapping):
+        return labels
+    return {subject: labels for subject in subjects}
 
 
 def find_labels(path: str, subjects: Sequence[str]) -> Dict[str, str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sample_folder import oblique_affine
 
-from niftynet_activations.errors import GeometryError, WriteError
+from niftynet_activations.errors import GeometryError, ReadError
 from niftynet_activations.looking import region_labels
 from niftynet_activations.looking.region_labels import NOT_COUNTED, LabelImage
 
@@ -101,5 +101,5 @@ def test_probabilities_are_labels_only_when_asked():
 
 def test_what_is_no_image(tmp_path):
     (tmp_path / 'a_1.nii').write_text('')
-    with pytest.raises(WriteError, match='is not an image'):
+    with pytest.raises(ReadError, match='is not an image'):
         region_labels.read_labels(str(tmp_path / 'a_1.nii'))
