@@ -24,7 +24,7 @@ from niftynet_activations.application.final_batch import (
     windowless,
 )
 from niftynet_activations.application.preparation import prepare_run
-from niftynet_activations.application.samplers import AlignedGridSampler, Alignment, align
+from niftynet_activations.application.samplers import AlignedGridSampler
 from niftynet_activations.application.summaries import RunSpaces, plan_summaries
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import record_layers
@@ -36,6 +36,7 @@ from niftynet_activations.host.file_list import UsableFiles
 from niftynet_activations.host.image_checks import odd_images, odd_windows
 from niftynet_activations.host.image_place import lines, lost_worlds, modalities_apart
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.readers import ForgivingReader, ForgivingResizeSampler
 from niftynet_activations.host.run_settings import RunSettings, check_writable
 from niftynet_activations.host.subjects import (
@@ -55,7 +56,7 @@ from niftynet_activations.looking.after_run import (
 )
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.provenance import preprocessing_state
-from niftynet_activations.running.run import LOGGER
+from niftynet_activations.planning.window_grids import Alignment, align
 
 
 class ActivationApplication(SegmentationApplication):
@@ -180,7 +181,7 @@ class ActivationApplication(SegmentationApplication):
             # a resized volume is one window, which starts at 0 whatever the grid
             if self.options.grid == 'aligned' and settings.sampling == 'grid':
                 periods = geometries.common_periods(self._layers)
-                alignments = align(subjects, settings.border, periods, references)
+                alignments = align(subjects, settings.border, periods, references.find)
                 self.sampler[0][0].alignments = alignments
                 self.output_decoder.alignments = alignments
             spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
@@ -213,7 +214,7 @@ class ActivationApplication(SegmentationApplication):
         """
         if self._layers:
             windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
-            self.output_decoder.decode_activations(windows, batch_output['location'])
+            self.output_decoder.activations.add_windows(windows, batch_output['location'])
         return super(ActivationApplication, self).interpret_output(batch_output)
 
     def stop(self) -> None:

@@ -6,10 +6,10 @@ What tables and the report of a run will need, collected before the first window
 import os
 from typing import Any, Dict, NamedTuple, Sequence
 
-from niftynet_activations.application.samplers import Alignment
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import output_of
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.run_settings import RunSettings, output_folder
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.looking.after_run import (
@@ -18,7 +18,7 @@ from niftynet_activations.looking.after_run import (
     filled_box,
     label_files,
 )
-from niftynet_activations.running.run import LOGGER
+from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.space.resized_output import resized_output
 
