@@ -27,6 +27,10 @@ class WriteError(ActivationError, IOError):
     """Something could not be written, or was found unfinished."""
 
 
+class ReadError(ActivationError, IOError):
+    """A file of a folder of maps, or an image beside it, is not there or cannot be read."""
+
+
 class InputError(ActivationError, IOError):
     """An input image cannot be read."""
 

@@ -7,12 +7,13 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 """
 
 import difflib
+import re
 from collections import OrderedDict
 from typing import Any, Callable, Collection, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.capturing.channels import parse_channel_items
-from niftynet_activations.capturing.selectors import split_selectors
-from niftynet_activations.errors import OptionError
+from niftynet_activations.capturing.selectors import name_pattern, split_selectors
+from niftynet_activations.errors import OptionError, SelectionError
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
 from niftynet_activations.store.spec import DTYPES, FORMATS, LAYOUTS
@@ -35,7 +36,17 @@ def _one_of(allowed: Collection[str]) -> Callable[[str], str]:
 
 
 def _selectors(text: str) -> str:
-    split_selectors(text)
+    if not text:
+        raise OptionError(
+            "expected names of layers; 'none' saves no map, and without the option it is "
+            "'penultimate'"
+        )
+    for item in split_selectors(text):
+        if ' ' in ' '.join(item.lstrip('! ').split()) and 're:' not in item:
+            raise OptionError(
+                "'{}' is no name of a layer: selectors are separated by commas".format(item)
+            )
+        name_pattern(item.lstrip('! '))  # an expression that cannot be read is told at once
     return text
 
 
@@ -52,7 +63,15 @@ def _reducer(text: str) -> str:
     return text
 
 
-def _text(text: str) -> str:
+def _folder(text: str) -> str:
+    found = re.search(r'\$\w+|\$\{\w+\}', text)
+    if found:
+        raise OptionError(
+            "'{}' is not replaced by its value in a config: write the path itself, or give it on "
+            'the command line without quotation marks, where the shell replaces it'.format(
+                found.group()
+            )
+        )
     return text
 
 
@@ -109,7 +128,7 @@ OPTIONS = OrderedDict(
             'activation_dtype',
             Option('float32', _one_of(DTYPES), 'how values are stored'),
         ),
-        ('activation_dir', Option('', _text, 'the folder; save_seg_dir where empty')),
+        ('activation_dir', Option('', _folder, 'the folder; save_seg_dir where empty')),
         (
             'activation_existing',
             Option('overwrite', _one_of(POLICIES), 'what to do with old maps'),
@@ -140,12 +159,37 @@ def parse_options(given: Mapping[str, Any]) -> Any:
     for name, option in OPTIONS.items():
         text = str(given.get(name, option.default)).strip()
         try:
+            _check_spelling(name, text)
             values.append(option.parse(text))
-        except OptionError as error:
-            raise OptionError("{} = '{}': {}".format(name, text, error)) from None
+        except (OptionError, SelectionError) as error:
+            raise type(error)("{} = '{}': {}".format(name, text, error)) from None
     options = Options(*values)
     _check_together(options)
     return options
+
+
+def _check_spelling(name: str, text: str) -> None:
+    """
+    Refuse what other kinds of files take around a value or behind it, and NiftyNet's takes for a
+    part of it.
+    """
+    # ';' parts the items of one option
+    comment = re.search(r'(^|\s)[#]' if name == 'activation_channels' else r'(^|\s)[#;]', text)
+    if comment:
+        raise OptionError(
+            "a comment stands on a line of its own: take '{}' away".format(
+                text[comment.start() :].strip()
+            )
+        )
+    if re.search(r'^["\']|["\']$', text):
+        raise OptionError(
+            'a value has no quotation marks: write {}'.format(
+                re.sub(r'["\']', '', text.strip('()[] ')) or 'the value alone'
+            )
+        )
+    listed = re.match(r'\(.*\)\Z|\[[^\]]*,[^\]]*\]\Z', text, re.DOTALL)
+    if listed and name != 'activation_dir':
+        raise OptionError('a value has no brackets: write {}'.format(text[1:-1].strip()))
 
 
 def _check_together(options: Any) -> None:

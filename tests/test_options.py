@@ -23,7 +23,7 @@ def test_defaults_are_valid():
         ('activation_memory', 'nan', 'number of GiB above 0'),
         ('activation_report', 'perhaps', 'True or False'),
         ('activation_channels', 'x=', 'indices and slices'),
-        ('activation_layers', '', 'empty item'),
+        ('activation_layers', '', "^activation_layers = '': expected names of layers"),
         ('activation_dtype', 'float16', 'needs activation_format = zarr'),
         ('activation_layer', 'x', "did you mean 'activation_layers'"),
     ],

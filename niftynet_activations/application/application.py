@@ -55,6 +55,7 @@ from niftynet_activations.looking.after_run import (
     write_summaries,
 )
 from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.window_grids import Alignment, align
 
@@ -197,6 +198,7 @@ class ActivationApplication(SegmentationApplication):
                 settings, record, self._layers, subjects, spaces, geometries, alignments
             )
             self.output_decoder.activations = run
+            self.readers[0].passed_over = set(run.kept_subjects)
             self._fetched = [layer for layer in self._layers if layer.key in run.keys]
         self._listen_to_session()
         for layer in self._fetched:
@@ -216,6 +218,12 @@ class ActivationApplication(SegmentationApplication):
             windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
             self.output_decoder.activations.add_windows(windows, batch_output['location'])
         return super(ActivationApplication, self).interpret_output(batch_output)
+
+    def maps_of_run(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map of the run, those that were complete before too
+        """
+        return self.output_decoder.activations.maps_of_run() if self._layers else []
 
     def stop(self) -> None:
         """
@@ -269,15 +277,24 @@ class ActivationApplication(SegmentationApplication):
 
     def _start_session(self) -> None:
         if self._layers:
-            self.output_decoder.activations.start()
+            run = self.output_decoder.activations
+            run.start()
+            if run.nothing_left:
+                # NiftyNet takes it for the end of the images
+                raise EOFError('nothing is to be done')
 
     def _end_session(self) -> None:
+        kept = False
         if self._layers:
-            self.output_decoder.activations.close()
-        unread = self.readers[0].left_out
-        if len(unread) == self.readers[0].num_subjects:
+            run = self.output_decoder.activations
+            kept = bool(run.kept_subjects)
+            if run.started:
+                self.output_decoder.list_kept()
+            run.close()
+        if self.readers[0].none_can_be_read():
             # TensorFlow's own error, under way now, would bury the reason in its lines
-            raise InputError(message(list(unread.values()), 'no subject'))
+            unread = list(self.readers[0].left_out.values())
+            raise InputError(message(unread, '' if kept else 'no subject'))
 
     def _run_settings(self) -> RunSettings:
         return RunSettings(
@@ -291,4 +308,5 @@ class ActivationApplication(SegmentationApplication):
             batch=self.net_param.batch_size,
             final_batch=self.net_param.smaller_final_batch_mode.lower(),
             preprocessing=preprocessing_state(self.net_param),
+            result=result_state(self.action_param, self.segmentation_param),
         )

@@ -11,6 +11,7 @@ from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import output_of
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.run_settings import RunSettings, output_folder
+from niftynet_activations.host.segmentation_files import segmentation_name
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.looking.after_run import (
     RunSummaries,
@@ -87,8 +88,7 @@ def plan_summaries(
 
 
 def _segmentation(settings: RunSettings, subject: str) -> str:
-    name = 'window_seg_{}_{}.nii.gz'.format(subject, settings.postfix)
-    return os.path.join(settings.save_seg_dir, name)
+    return os.path.join(settings.save_seg_dir, segmentation_name(subject, settings.postfix))
 
 
 def _tell_of_shrinking(settings: RunSettings) -> None:

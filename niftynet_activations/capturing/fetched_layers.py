@@ -6,15 +6,16 @@ Tensors inside a dilated block, where space has moved into the batch axis, are p
 tensors whose axes a network has put into another order are turned back.
 """
 
-from typing import Any, List, NamedTuple
+from typing import Any, List, NamedTuple, Sequence
 
 from niftynet_activations.capturing.axis_order import in_ordinary_space
-from niftynet_activations.capturing.catalogue import NetworkCatalogue, is_window_tensor
-from niftynet_activations.capturing.channels import channels_of
+from niftynet_activations.capturing.catalogue import NetworkCatalogue
+from niftynet_activations.capturing.channels import channels_of, check_items
 from niftynet_activations.capturing.hooked_layers import call_hooks
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.capturing.reduction import pick_channels, reduce_channels
 from niftynet_activations.capturing.selectors import Candidate, Catalogue, select
+from niftynet_activations.capturing.window_tensors import WindowTensors, is_window_tensor
 from niftynet_activations.errors import SelectionError
 
 SavedLayer = NamedTuple(
@@ -40,8 +41,11 @@ def choose_layers(record: NetworkRecord, options: Any) -> List[SavedLayer]:
         forward hook that returns what cannot be saved
     :raises OptionError: for a reducer that does not exist
     """
-    catalogue = NetworkCatalogue(record).for_selectors()
+    network = NetworkCatalogue(record)
+    catalogue = network.for_selectors()
     chosen = select(options.layers, catalogue)
+    check_items(options.channels, chosen, catalogue)
+    _check_side_effects(network.window_tensors, chosen)
     hooked = call_hooks(record, catalogue)
     found = [each._replace(tensor=hooked.get(each.name, each.tensor)) for each in chosen]
     for candidate in found:
@@ -63,6 +67,17 @@ def _saved_layer(
     return SavedLayer(
         key, candidate.name, candidate.type, candidate.tensor, spatial, fetched, channels
     )
+
+
+def _check_side_effects(tensors: WindowTensors, chosen: Sequence[Candidate]) -> None:
+    """A layer of the user's own may write a variable beside the network's way to its output."""
+    for candidate in chosen:
+        effect = tensors.side_effect(candidate.tensor)
+        if effect is not None:
+            raise SelectionError(
+                "layer '{}' cannot be saved: it {}; leave it out of activation_layers, with "
+                "'!{}' where a pattern takes it".format(candidate.name, effect, candidate.name)
+            )
 
 
 def _check_form(candidate: Candidate) -> None:

@@ -19,6 +19,7 @@ from niftynet_activations.geometry.rules import (  # noqa: F401  they list their
     resizing,
     slicing,
 )
+from niftynet_activations.geometry.rules.constants import SHAPES
 from niftynet_activations.geometry.rules.registry import RULES, UnknownOperation
 from niftynet_activations.geometry.state import State, TensorGeometry, window_state
 
@@ -34,23 +35,34 @@ def read_geometry(tensors: Sequence[Any], image: Any) -> Dict[str, TensorGeometr
         tensor's own; for a tensor inside a dilated block as it is when put back into ordinary space
     :raises GeometryError: if the image's sizes are not known
     """
-    reader = _Reader(image)
-    return {tensor.name: reader.geometry(tensor) for tensor in tensors}
+    return GraphReader(image).read(tensors)
 
 
-class _Reader(object):
-    """Walks from tensors back to the image; each operation is read once."""
+class GraphReader(object):
+    """
+    Walks from tensors back to the image; each operation is read once, however often it is asked.
+
+    :param image: the network's input, (batch, x, y[, z], modality), its spatial sizes known
+    :raises GeometryError: if the image's sizes are not known
+    """
 
     def __init__(self, image: Any) -> None:
         self._rank = image.shape.ndims - 2
         self._states: Dict[str, Optional[State]] = {image.name: window_state(image)}
         self._drawn: Set[str] = set()  # what depends on random numbers and not on the image
 
-    def geometry(self, tensor: Any) -> TensorGeometry:
+    def read(self, tensors: Sequence[Any]) -> Dict[str, TensorGeometry]:
+        """
+        :param tensors: as for :func:`read_geometry`
+        :return: the same
+        """
+        return {tensor.name: self._geometry(tensor) for tensor in tensors}
+
+    def _geometry(self, tensor: Any) -> TensorGeometry:
         state = self._state(tensor)
         if state is None:
             reason = ('it does not depend on the image',)
-            return TensorGeometry(None, reason, None, reason)
+            return TensorGeometry(None, reason, None, reason, None)
         return state.geometry(self._rank)
 
     def _state(self, tensor: Any) -> Optional[State]:
@@ -71,6 +83,8 @@ class _Reader(object):
 
     def _after(self, tensor: Any, inputs: List[Any]) -> Optional[State]:
         """None for what does not depend on the image: weights, shapes, constants."""
+        if tensor.op.type in SHAPES:
+            return None  # the form of a tensor is the same whatever the image holds
         states = [self._states[each.name] for each in inputs]
         known = [state for state in states if state is not None]
         drawn = any(each.name in self._drawn for each in inputs)

@@ -4,10 +4,13 @@ NiftyNet's reader and resize sampler, which pass over subjects whose numbers can
 
 NiftyNet reads and prepares a subject's numbers when its windows are due; where that fails it ends
 the run. Here such a subject is left out by the sampler. The others' windows stay as they are.
+
+A subject is *passed over* if nothing is to be done for it; it keeps its image id, as those left
+out do.
 """
 
 from copy import deepcopy
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Optional, Set, Tuple
 
 import numpy as np
 from niftynet.engine.sampler_resize_v2 import ResizeSampler
@@ -32,9 +35,11 @@ class ForgivingReader(ImageReader):
     NiftyNet's reader, which passes over subjects whose numbers cannot be read or prepared.
 
     :ivar left_out: image id -> LeftOut
+    :ivar passed_over: image ids of subjects that are not read at all
     """
 
     left_out: Dict[int, LeftOut]
+    passed_over: Set[int]
 
     @classmethod
     def beside(cls, reader: ImageReader) -> 'ForgivingReader':
@@ -44,6 +49,7 @@ class ForgivingReader(ImageReader):
         """
         forgiving = layer_beside(cls, reader, 'image_reader')
         forgiving.left_out = {}
+        forgiving.passed_over = set()
         return forgiving
 
     def layer_op(self, idx: Optional[int] = None, shuffle: bool = True) -> Tuple[Any, Any, Any]:
@@ -55,12 +61,21 @@ class ForgivingReader(ImageReader):
         :raises InputError: the image of this id cannot be used, or none of all
         """
         while True:
+            while idx is None and self.current_id + 1 in self.passed_over:
+                self.current_id += 1
             try:
                 return super(ForgivingReader, self).layer_op(idx=idx, shuffle=shuffle)
             except Exception as error:  # whatever a loader, NiftyNet or numpy says of one subject
                 found = self._leave_out(self.current_id if idx is None else int(idx), error)
-                if idx is not None or len(self.left_out) == self.num_subjects:
+                if idx is not None or self.none_can_be_read():
                     raise InputError(message([found], 'no subject')) from error
+
+    def none_can_be_read(self) -> bool:
+        """
+        :return: whether all subjects that are not passed over are left out, and there are some
+        """
+        expected = self.num_subjects - len(self.passed_over)
+        return bool(self.left_out) and len(self.left_out) == expected
 
     def _leave_out(self, image_id: int, error: Exception) -> LeftOut:
         found = LeftOut(str(self.get_subject_id(image_id)), self._reason(image_id, error))
@@ -94,7 +109,7 @@ class ForgivingReader(ImageReader):
 
 
 class ForgivingResizeSampler(ResizeSampler):
-    """The resize sampler, which gives no window for a subject whose numbers cannot be used."""
+    """The resize sampler, which gives no window for a subject that is left out or passed over."""
 
     @classmethod
     def beside(cls, sampler: ResizeSampler) -> 'ForgivingResizeSampler':
@@ -109,13 +124,18 @@ class ForgivingResizeSampler(ResizeSampler):
         :param idx: image id
         :return: NiftyNet's dictionary of windows and their locations, maybe of none
         """
+        if idx is not None and int(idx) in self.reader.passed_over:
+            return self._no_windows()
         try:
             return super(ForgivingResizeSampler, self).layer_op(idx)
         except InputError:
             # logged by the reader, which also keeps it for the end
-            return {
-                name: np.empty(
-                    [0] + [size or 1 for size in shape[1:]], self.tf_dtypes[name].as_numpy_dtype
-                )
-                for name, shape in self.shapes.items()
-            }
+            return self._no_windows()
+
+    def _no_windows(self) -> Dict[str, np.ndarray]:
+        return {
+            name: np.empty(
+                [0] + [size or 1 for size in shape[1:]], self.tf_dtypes[name].as_numpy_dtype
+            )
+            for name, shape in self.shapes.items()
+        }

@@ -28,6 +28,7 @@ class RunSettings(NamedTuple):
     batch: int  # windows of a step
     final_batch: str  # NiftyNet's smaller_final_batch_mode
     preprocessing: Dict[str, Any]  # state of what is done to images
+    result: Dict[str, Any]  # state of what else NiftyNet's own result depends on
 
 
 def output_folder(settings: RunSettings) -> str:

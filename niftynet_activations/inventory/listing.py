@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Sequence
 from niftynet_activations.capturing.axis_order import in_ordinary_space
 from niftynet_activations.capturing.building import build_network
 from niftynet_activations.capturing.catalogue import NetworkCatalogue
+from niftynet_activations.capturing.penultimate import penultimate
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.capturing.selectors import Candidate
 from niftynet_activations.exactness.borders import least_border
@@ -55,7 +56,7 @@ def layers_of_network(
     words = catalogue.for_selectors()
     candidates = list(catalogue.layers)
     for word in ('penultimate', 'logits'):
-        if word == 'logits' or record.penultimate() is not None:
+        if word == 'logits' or penultimate(record) is not None:
             candidates.extend(each for each in words.matches(word) if not each.type)
     geometries = _geometries(record, candidates)
     ordinary = in_ordinary_space([each.tensor for each in candidates], record.image)

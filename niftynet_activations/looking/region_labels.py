@@ -21,7 +21,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 import nibabel as nib
 import numpy as np
 
-from niftynet_activations.errors import GeometryError, OptionError, WriteError
+from niftynet_activations.errors import GeometryError, OptionError, ReadError
 from niftynet_activations.space import interpolation
 from niftynet_activations.store.lazy_arrays import load_nifti
 
@@ -42,7 +42,7 @@ def read_labels(source: LabelSource, probabilities: bool = False) -> LabelImage:
     :param source: a file, or a nibabel image; axes (x, y, z), further ones of length 1
     :param probabilities: take several channels, and the most probable one as the label
     :return: the labels; voxels that are NaN count for no label
-    :raises WriteError: if the file is not there or is no image
+    :raises ReadError: if the file is not there or is no image
     :raises GeometryError: if there are several channels, or values that are no whole numbers
     """
     image = load_nifti(source) if isinstance(source, str) else source
@@ -50,7 +50,7 @@ def read_labels(source: LabelSource, probabilities: bool = False) -> LabelImage:
     try:
         values = np.asarray(image.dataobj)
     except (OSError, EOFError, ValueError) as error:
-        raise WriteError('{} cannot be read to its end: {}'.format(name, error)) from error
+        raise ReadError('{} cannot be read to its end: {}'.format(name, error)) from error
     sizes = list(values.shape) + [1, 1]
     values = values.reshape(sizes[:3] + [-1])
     if values.shape[3] == 1:

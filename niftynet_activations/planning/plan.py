@@ -77,6 +77,7 @@ class SubjectPlan(NamedTuple):
     name: str
     starts: Sequence[Sequence[int]]  # of its windows, on x, y and z
     maps: Sequence[Plan]
+    segmentation: str = ''  # differs where its segmentation would
 
 
 def plan_map(

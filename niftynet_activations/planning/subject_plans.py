@@ -26,6 +26,7 @@ from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.vectors import vector_spec
 
+OWN_RESULT = ''  # no tensor has this name
 MOVED = 1e-2  # mm; less is rounding
 OF_NO_WORLD, OF_ANOTHER_FILE = 0, 2  # NIfTI's codes of the space that an affine leads to
 
@@ -46,7 +47,8 @@ def plan_subject(
     :param space: its network space
     :param geometries: of these layers
     :param alignment: None for NiftyNet's own windows
-    :param computed: tensor name -> digest of what its values depend on in the graph
+    :param computed: tensor name -> digest of what its values depend on in the graph; that of what
+        the network returns under OWN_RESULT
     :return: what is to be written for the subject, whether or not it is there already
     :raises GeometryError: if a map has no sample
     :raises SelectionError: if a layer does not have the window's axes
@@ -55,6 +57,8 @@ def plan_subject(
     _tell_of_another_place(subject, space)
     state = _state_of_subject(settings, subject, windows, space)
     space_code = OF_NO_WORLD if lost_world(*first_file(subject.image)) else OF_ANOTHER_FILE
+    segmentation = fingerprint(dict(state, result=settings.result, values=computed[OWN_RESULT]))
+    state = dict(state, layout=settings.options.layout)
     maps: List[Plan] = []
     for layer in layers:
         info = _info(settings, layer, subject)
@@ -66,7 +70,7 @@ def plan_subject(
         else:
             spec = _spec(settings, layer, subject, made_with, space_code)
             maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
-    return SubjectPlan(subject.name, windows.starts, maps)
+    return SubjectPlan(subject.name, windows.starts, maps, segmentation)
 
 
 def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
@@ -163,5 +167,4 @@ def _state_of_subject(
         preprocessing=settings.preprocessing,
         placed=space.to_world.tolist(),
         shape=list(subject.image_shape),
-        layout=settings.options.layout,
     )

@@ -11,7 +11,7 @@ out in a thread of its own, since nothing but the map's sidecar waits for that.
 import contextlib
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -41,6 +41,8 @@ class ActivationRun(object):
     :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
         and closed likewise
     :param kept: maps that are complete already
+    :param kept_subjects: NiftyNet's image id -> the segmentation's file of subjects of which
+        nothing is to be done; no windows of them come
     :ivar keys: output names of the layers of which maps are to be made
     :ivar segmentation: what NiftyNet writes its own results through
     """
@@ -53,8 +55,10 @@ class ActivationRun(object):
         layers: Sequence[Dict[str, Any]],
         segmentation_folder: Optional[OutputFolder] = None,
         kept: Sequence[MapSpec] = (),
+        kept_subjects: Optional[Dict[int, str]] = None,
     ) -> None:
-        self._plans = dict(subjects)
+        self.kept_subjects = dict(kept_subjects or {})
+        self._plans = {key: one for key, one in subjects.items() if key not in self.kept_subjects}
         self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
         self._folder = folder
@@ -111,6 +115,30 @@ class ActivationRun(object):
             image_id, along_x, along_y, along_z = (int(each) for each in place[:4])
             values = {key: each[position] for key, each in windows.items()}
             self.add_window(image_id, (along_x, along_y, along_z), values)
+
+    @property
+    def started(self) -> bool:
+        """Whether the run has its folders, and takes windows."""
+        return self._pipeline is not None
+
+    @property
+    def nothing_left(self) -> bool:
+        """Whether no windows are needed, since all subjects are kept."""
+        return not self._plans
+
+    def maps_of_run(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map, those that were complete before too
+        """
+        made = [each.spec for plan in self._plans.values() for each in plan.maps]
+        return [(spec.subject, spec.layer) for spec in made + list(self._kept)]
+
+    def segmentation_settings(self, image_id: int) -> str:
+        """
+        :param image_id: NiftyNet's
+        :return: what differs where the subject's segmentation would
+        """
+        return self._plans[image_id].segmentation
 
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]

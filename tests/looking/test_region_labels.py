@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sample_folder import oblique_affine
 
-from niftynet_activations.errors import GeometryError, OptionError, WriteError
+from niftynet_activations.errors import GeometryError, OptionError, ReadError
 from niftynet_activations.looking import region_labels
 from niftynet_activations.looking.region_labels import NOT_COUNTED, LabelImage
 
@@ -123,5 +123,5 @@ def test_not_one_label_image_for_a_subject(tmp_path):
         region_labels.find_labels(str(tmp_path), ['12'])
     with pytest.raises(OptionError, match='neither a label image nor a folder'):
         region_labels.find_labels(str(tmp_path / 'none'), ['1'])
-    with pytest.raises(WriteError, match='is not an image'):
+    with pytest.raises(ReadError, match='is not an image'):
         region_labels.read_labels(str(tmp_path / 'a_1.nii'))
