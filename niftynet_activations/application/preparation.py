@@ -91,7 +91,7 @@ def prepare_run(
         index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
         for index, plan in plans.items()
     }
-    alone = kept_subjects(settings, plans)
+    alone = kept_subjects(settings, plans, kept)
     for index in alone:
         LOGGER.info(
             "subject '%s' is complete and was made with the same settings: it is not read",
