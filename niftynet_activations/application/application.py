@@ -169,7 +169,7 @@ class ActivationApplication(SegmentationApplication):
         check_writable(settings.save_seg_dir, 'save_seg_dir')
         window = self.sampler[0][0].window
         subjects = self._subjects = describe_subjects(self.readers[0], window)
-        self._warn(settings, subjects)
+        _tell_of_places(subjects)
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
         self._layers = choose_layers(record, self.options)
@@ -200,6 +200,8 @@ class ActivationApplication(SegmentationApplication):
             self.output_decoder.activations = run
             self.readers[0].passed_over = set(run.kept_subjects)
             self._fetched = [layer for layer in self._layers if layer.key in run.keys]
+        check_some_left(settings, self._subjects_to_do())
+        log_left_out(as_left_out(settings, dropped_subjects(settings, self._subjects_to_do())))
         self._listen_to_session()
         for layer in self._fetched:
             outputs_collector.add_to_collection(
@@ -236,10 +238,8 @@ class ActivationApplication(SegmentationApplication):
         SegmentationApplication.stop()
         if not self.is_inference:
             return
-        unread = self.readers[0].left_out
-        readable = [each for each in self._subjects if each.index not in unread]
-        settings = self._settings
-        dropped = dropped_subjects(settings, readable)
+        unread, settings = self.readers[0].left_out, self._settings
+        dropped = dropped_subjects(settings, self._subjects_to_do())
         if self._layers:
             run = self.output_decoder.activations
             for image_id in list(unread) + windowless(settings, dropped):
@@ -255,16 +255,14 @@ class ActivationApplication(SegmentationApplication):
         if left_out:
             raise InputError(message(left_out))
 
-    def _warn(self, settings: RunSettings, subjects: Sequence[Subject]) -> None:
-        """Tell before the first window what NiftyNet does in silence."""
-        check_some_left(settings, subjects)
-        log_left_out(as_left_out(settings, dropped_subjects(settings, subjects)))
-        lost = lost_worlds(subjects)
-        apart = modalities_apart(subjects)
-        for line in lines(lost, 'segmentation and maps do not lie on the image') + lines(
-            apart, 'its images do not lie on each other'
-        ):
-            LOGGER.warning(line)
+    def _subjects_to_do(self) -> List[Subject]:
+        """Those of which windows come: not complete already, and readable as far as is known."""
+        reader = self.readers[0]
+        return [
+            each
+            for each in self._subjects
+            if each.index not in reader.left_out and each.index not in reader.passed_over
+        ]
 
     def _listen_to_session(self) -> None:
         # NiftyNet's signals hold their receivers weakly: keep them as long as the application
@@ -294,7 +292,7 @@ class ActivationApplication(SegmentationApplication):
         if self.readers[0].none_can_be_read():
             # TensorFlow's own error, under way now, would bury the reason in its lines
             unread = list(self.readers[0].left_out.values())
-            raise InputError(message(unread, '' if kept else 'no subject'))
+            raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))
 
     def _run_settings(self) -> RunSettings:
         return RunSettings(
@@ -310,3 +308,11 @@ class ActivationApplication(SegmentationApplication):
             preprocessing=preprocessing_state(self.net_param),
             result=result_state(self.action_param, self.segmentation_param),
         )
+
+
+def _tell_of_places(subjects: Sequence[Subject]) -> None:
+    """Tell before the first window where NiftyNet takes images to lie in silence."""
+    for line in lines(lost_worlds(subjects), 'segmentation and maps do not lie on the image'):
+        LOGGER.warning(line)
+    for line in lines(modalities_apart(subjects), 'its images do not lie on each other'):
+        LOGGER.warning(line)
