@@ -31,14 +31,15 @@ from niftynet_activations.capturing.recording import record_layers
 from niftynet_activations.errors import InputError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
-from niftynet_activations.host.checkpoint import find_checkpoint
+from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.file_list import UsableFiles
 from niftynet_activations.host.image_checks import odd_images, odd_windows
 from niftynet_activations.host.image_place import lines, lost_worlds, modalities_apart
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.log import LOGGER
+from niftynet_activations.host.networks import making_network
+from niftynet_activations.host.no_files import check_has_files
 from niftynet_activations.host.readers import ForgivingReader, ForgivingResizeSampler
-from niftynet_activations.host.run_settings import RunSettings, check_writable
 from niftynet_activations.host.subjects import (
     Subject,
     check_border,
@@ -57,6 +58,7 @@ from niftynet_activations.looking.after_run import (
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
+from niftynet_activations.planning.run_settings import RunSettings, check_writable
 from niftynet_activations.planning.window_grids import Alignment, align
 
 
@@ -94,13 +96,14 @@ class ActivationApplication(SegmentationApplication):
         :param data_param: NiftyNet's input sections
         :param task_param: values of [SEGMENTATION]
         :param data_partitioner: NiftyNet's
-        :raises InputError: if no subject's image can be read
+        :raises InputError: if no subject's image can be read, or there is none
         """
         initialise = super(ActivationApplication, self).initialise_dataset_loader
         if not self.is_inference:
             initialise(data_param, task_param, data_partitioner)
             return
         check_padding_mode(self.net_param.volume_padding_mode)
+        check_has_files(data_param, task_param.image)
         self._files = UsableFiles(data_partitioner, data_param, task_param)
 
         def read() -> Any:
@@ -153,6 +156,13 @@ class ActivationApplication(SegmentationApplication):
         if self.is_inference:
             self.sampler = [[ForgivingResizeSampler.beside(each) for each in self.sampler[0]]]
 
+    def initialise_network(self) -> None:
+        """
+        :raises OptionError: if the network that the config names cannot be imported or made
+        """
+        with making_network(self.net_param.name):
+            super(ActivationApplication, self).initialise_network()
+
     def connect_data_and_network(self, outputs_collector=None, gradients_collector=None) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
@@ -172,6 +182,12 @@ class ActivationApplication(SegmentationApplication):
         _tell_of_places(subjects)
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
+        check_checkpoint(
+            settings.checkpoint,
+            self.net_param,
+            self.segmentation_param.num_classes,
+            record.image.shape.as_list()[-1],
+        )
         self._layers = choose_layers(record, self.options)
         if self._layers:
             axes = spatial_axes_of(window)
