@@ -23,6 +23,7 @@ from niftynet_activations.application.final_batch import (
     dropped_subjects,
     windowless,
 )
+from niftynet_activations.application.nan_maps import nan_lines
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.samplers import AlignedGridSampler
 from niftynet_activations.application.summaries import RunSpaces, plan_summaries
@@ -33,6 +34,7 @@ from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.file_list import UsableFiles
+from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_checks import odd_images, odd_windows
 from niftynet_activations.host.image_place import lines, lost_worlds, modalities_apart
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
@@ -58,7 +60,7 @@ from niftynet_activations.looking.after_run import (
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
-from niftynet_activations.planning.run_settings import RunSettings, check_writable
+from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
 
 
@@ -261,6 +263,8 @@ class ActivationApplication(SegmentationApplication):
             for image_id in list(unread) + windowless(settings, dropped):
                 run.leave_out(image_id)
             run.check_complete()
+            for line in nan_lines(settings, run.maps_of_run()):
+                LOGGER.warning(line)
             summaries = without_subjects(
                 self._summaries, [each.subject for each in unread.values()]
             )

@@ -127,7 +127,7 @@ class ActivationRun(object):
     @property
     def started(self) -> bool:
         """Whether the run has its folders, and takes windows."""
-        return self._pipeline is not None
+        return self._working is not None
 
     @property
     def nothing_left(self) -> bool:
