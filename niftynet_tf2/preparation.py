@@ -16,6 +16,7 @@ from niftynet_tf2 import (
     numpy_names,
     pandas_names,
     python_names,
+    quiet_start,
     scipy_names,
 )
 
@@ -60,6 +61,7 @@ def _prepare():
     for names in (python_names, numpy_names, pandas_names, nibabel_names, scipy_names):
         names.supply()
     facade.install(tensorflow)
+    quiet_start.find_devices(tensorflow)
     if imported_before:
         _warn_of_order(tensorflow.__version__)
     return True

@@ -25,10 +25,12 @@ class PreparingLoader(object):
 
     def exec_module(self, module):
         from niftynet_tf2.preparation import prepare
+        from niftynet_tf2.quiet_start import quiet_start
 
-        prepare()
-        module.__loader__ = module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
+        with quiet_start():
+            prepare()
+            module.__loader__ = module.__spec__.loader = self._loader
+            self._loader.exec_module(module)
 
     def __getattr__(self, name):
         return getattr(self._loader, name)
