@@ -3,8 +3,8 @@
 Keeps what TensorFlow and NiftyNet say of themselves at every start off the screen.
 
 That is so in NiftyNet's commands (``net_run``, ``net_segment``, ``net_activations`` and the like);
-NiftyNet's log file gets the lines. Only lines that are known and tell nothing about the run are held
-back. With ``TF_CPP_MIN_LOG_LEVEL=0`` in the environment everything is shown.
+NiftyNet's log file gets the lines. Only lines that are known and tell nothing about the run are
+held back. With ``TF_CPP_MIN_LOG_LEVEL=0`` in the environment everything is shown.
 
 - *noise*: a line that is held back.
 - *compiled* lines: what TensorFlow's compiled part writes straight to the process's standard error,
