@@ -88,7 +88,9 @@ def _get_parser() -> argparse.ArgumentParser:
         epilog="NiftyNet's own options override the config: --spatial_window_size 48,48,48",
     )
     _add_config(layers)
-    layers.add_argument('pattern', nargs='?', help='a glob, re: expression or part of a name')
+    layers.add_argument(
+        'pattern', nargs='?', help='a part of the names, or selectors as in activation_layers'
+    )
     layers.add_argument('--depth', type=int, help='how many scopes deep; 1 for the outermost')
     layers.add_argument('--json', action='store_true', help='write JSON, for programs')
     layers.set_defaults(run=list_layers)
@@ -118,18 +120,22 @@ def _add_verify(commands: Any) -> None:
 
 def list_layers(arguments: argparse.Namespace) -> int:
     """List name, type, window output shape, channels and TensorFlow operation of each layer."""
-    from niftynet_activations.inventory.layer_info import filter_layers, to_json, to_table
+    from niftynet_activations.inventory.layer_info import to_depth, to_json, to_table
 
     # an error is one line: NiftyNet and TensorFlow say much before it
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with all_output_to(io.StringIO()):
         try:
             from niftynet_activations import app
-            from niftynet_activations.inventory.listing import layers_of_config
+            from niftynet_activations.inventory.listing import inventory_of_config
         except ImportError as error:
             raise OptionError('NiftyNet cannot be imported: {}'.format(error)) from error
-        listed = layers_of_config(arguments.conf, app, arguments.overrides)
-        found = filter_layers(listed, arguments.pattern, arguments.depth)
+        listed = inventory_of_config(
+            arguments.conf, app, arguments.overrides, arguments.pattern or None
+        )
+        found = to_depth(listed.layers, arguments.depth)
+    for note in listed.notes:
+        sys.stderr.write('net_activations: {}\n'.format(note))
     sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
     return 0
 

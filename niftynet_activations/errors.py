@@ -15,6 +15,10 @@ class OptionError(ActivationError, ValueError):
     """An option has a value that is not allowed, or stands where it does not belong."""
 
 
+class RefusedWindowError(OptionError):
+    """The network cannot be built on windows of that size."""
+
+
 class SelectionError(ActivationError, ValueError):
     """A selector or a list of channels picks nothing, or what does not exist."""
 

@@ -40,7 +40,6 @@ from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.networks import making_network
 from niftynet_activations.host.no_files import check_has_files
 from niftynet_activations.host.readers import ForgivingReader, ForgivingResizeSampler
-from niftynet_activations.host.run_settings import RunSettings, check_writable
 from niftynet_activations.host.subjects import (
     Subject,
     check_border,
@@ -59,6 +58,7 @@ from niftynet_activations.looking.after_run import (
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
+from niftynet_activations.planning.run_settings import RunSettings, check_writable
 from niftynet_activations.planning.window_grids import Alignment, align
 
 

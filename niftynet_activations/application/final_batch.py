@@ -12,8 +12,8 @@ from typing import List, Sequence
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.host.left_out import LeftOut
-from niftynet_activations.host.run_settings import RunSettings
 from niftynet_activations.host.subjects import Subject
+from niftynet_activations.planning.run_settings import RunSettings
 
 OPTION = 'smaller_final_batch_mode = drop'
 

@@ -15,13 +15,6 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.run_settings import (
-    SCRATCH,
-    RunSettings,
-    check_writable,
-    output_folder,
-    scratch_folder,
-)
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
@@ -29,6 +22,13 @@ from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
 from niftynet_activations.planning.plan import Plan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
+from niftynet_activations.planning.run_settings import (
+    SCRATCH,
+    RunSettings,
+    check_writable,
+    output_folder,
+    scratch_folder,
+)
 from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun

@@ -27,8 +27,8 @@ def labels_by_subject(labels: Any, subjects: Sequence[str]) -> Mapping[str, Labe
     """
     Which label image belongs to which subject, however labels are given.
 
-    :param labels: a path or nibabel image for all subjects, a folder of images, or a mapping from
-        subject to one of these
+    :param labels: a nibabel image for all subjects, what :func:`find_labels` takes, or a mapping
+        from subject to a path or nibabel image
     :param subjects: the subjects
     :return: subject -> path or image; only those that a given mapping has
     :raises OptionError: as :func:`find_labels`

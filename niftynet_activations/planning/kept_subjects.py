@@ -9,9 +9,9 @@ settings* are a short text that differs where the segmentation would.
 
 from typing import Any, Dict, Mapping
 
-from niftynet_activations.host.run_settings import RunSettings
 from niftynet_activations.host.segmentation_files import is_complete, segmentation_name
 from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.planning.run_settings import RunSettings
 
 # options of [INFERENCE] that say where results go, or which subjects and weights are taken; the
 # latter are told by the files themselves

@@ -10,7 +10,6 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.host.image_place import first_file, lost_world
 from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.run_settings import RunSettings
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.planning.plan import (
     MapPlan,
@@ -21,6 +20,7 @@ from niftynet_activations.planning.plan import (
     plan_map,
 )
 from niftynet_activations.planning.provenance import file_state, image_state
+from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.sidecar import fingerprint

@@ -11,7 +11,7 @@ out in a thread of its own, since nothing but the map's sidecar waits for that.
 import contextlib
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -28,6 +28,15 @@ from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.tables import write_layers
+
+
+class _Working(NamedTuple):
+    """What works while windows come."""
+
+    progress: Progress
+    pipeline: Pipeline
+    judging: Background  # works out whether maps are exact
+    opening: Background  # makes the first subject's files
 
 
 class ActivationRun(object):
@@ -62,11 +71,8 @@ class ActivationRun(object):
         self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
         self._folder = folder
-        self._pipeline: Optional[Pipeline] = None
-        self._judging: Optional[Background] = None
-        self._opening: Optional[Background] = None  # makes the first subject's files
+        self._working: Optional[_Working] = None
         self._opened: Dict[int, 'Future[SubjectMaps]'] = {}
-        self._progress: Optional[Progress] = None
         self._closed = False
         self._interrupted = True  # until all writers have come to their end
         self._ending = contextlib.ExitStack()
@@ -93,14 +99,16 @@ class ActivationRun(object):
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )
-        self._progress = Progress(windows, LOGGER)
-        self._pipeline = Pipeline(self._queue_bytes)
-        self._judging = Background('activations-judging')
-        self._opening = Background('activations-opening')
+        working = self._working = _Working(
+            Progress(windows, LOGGER),
+            Pipeline(self._queue_bytes),
+            Background('activations-judging'),
+            Background('activations-opening'),
+        )
         for first in list(self._plans)[:1]:
             # its files are made while TensorFlow prepares for the first window
-            self._progress.subject(self._plans[first].name)
-            self._opened[first] = self._opening.put(partial(self._open, first))
+            working.progress.subject(self._plans[first].name)
+            self._opened[first] = working.opening.put(partial(self._open, first, working.judging))
 
     def add_windows(self, windows: Dict[str, np.ndarray], locations: np.ndarray) -> None:
         """
@@ -149,18 +157,20 @@ class ActivationRun(object):
         :param windows: output name -> (spatial axes ..., channels) float32; kept until written
         :raises WriteError: if an earlier write failed
         """
-        maps = self._maps_of(image_id)
+        if self._working is None:
+            raise WriteError('a window came before the run had started')
+        maps = self._maps_of(image_id, self._working)
         if not maps.expects(start):
             return
         for target in maps.targets:
             values = windows[target.key]
-            self._pipeline.put(
+            self._working.pipeline.put(
                 target.job(start, values), values.nbytes, maps.key(target), target.in_order
             )
         maps.has_come(start)
         if maps.complete:
-            self._finish(maps)
-        self._progress.window()
+            _finish(maps, self._working.pipeline)
+        self._working.progress.window()
 
     def leave_out(self, image_id: int) -> None:
         """
@@ -182,10 +192,9 @@ class ActivationRun(object):
             return
         self._closed = True
         try:
-            if self._progress is not None:
-                self._progress.close()
-            if self._pipeline is not None:
-                self._end_writing()
+            if self._working is not None:
+                self._working.progress.close()
+                self._end_writing(self._working)
             self._interrupted = False
         finally:
             # Ctrl-C may come while the last maps are written
@@ -196,12 +205,12 @@ class ActivationRun(object):
         :raises WriteError: if a map was not written, with the reason
         """
         self.close()
-        if self._pipeline is None:
+        if self._working is None:
             raise WriteError('the run ended before its first window')
-        self._pipeline.check()
+        self._working.pipeline.check()
         for opened in self._opened.values():
-            if opened.done() and opened.exception() is not None:
-                raise opened.exception()
+            if opened.done():
+                opened.result()  # raises what was wrong with the subject's files
         if self._interrupted:
             raise WriteError(
                 'the run was interrupted while its last maps were written; run it again'
@@ -217,41 +226,45 @@ class ActivationRun(object):
                 )
             )
 
-    def _maps_of(self, image_id: int) -> SubjectMaps:
+    def _maps_of(self, image_id: int, working: _Working) -> SubjectMaps:
         if image_id not in self._started:
-            self._progress.subject(self._plans[image_id].name)
+            working.progress.subject(self._plans[image_id].name)
             opened = self._opened.get(image_id)
-            self._started[image_id] = opened.result() if opened else self._open(image_id)
+            self._started[image_id] = (
+                opened.result() if opened else self._open(image_id, working.judging)
+            )
         return self._started[image_id]
 
-    def _open(self, image_id: int) -> SubjectMaps:
+    def _open(self, image_id: int, judging: Background) -> SubjectMaps:
         maps = SubjectMaps(self._plans[image_id], self._folder)
         for target in maps.targets:
             if target.judgement is not None:
-                self._judging.put(target.judgement.work_out)
+                judging.put(target.judgement.work_out)
         return maps
 
-    def _finish(self, maps: SubjectMaps) -> None:
-        for target in maps.targets:
-            judged = target.judgement.future if target.judgement is not None else None
-            self._pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=judged)
-
-    def _end_writing(self) -> None:
+    def _end_writing(self, working: _Working) -> None:
         """Subjects that are complete are finished even when the run was cut short behind them."""
         try:
-            self._opening.close()
+            working.opening.close()
             for image_id, opened in self._opened.items():
                 if not opened.exception():
                     self._started.setdefault(image_id, opened.result())
             for maps in self._started.values():
                 if not maps.complete:
-                    self._pipeline.give_up({maps.key(target) for target in maps.targets})
+                    working.pipeline.give_up(maps.key(target) for target in maps.targets)
                     maps.abandon()
-            self._pipeline.close()
+            working.pipeline.close()
         except ActivationError:
             LOGGER.error('writing activation maps failed; the reason follows at the end')
         finally:
             for maps in self._started.values():
                 maps.abandon()
-            self._pipeline.abandon()
-            self._judging.close()
+            working.pipeline.abandon()
+            working.judging.close()
+
+
+def _finish(maps: SubjectMaps, pipeline: Pipeline) -> None:
+    """Complete a subject's files behind its windows, each when the verdict on it is there."""
+    for target in maps.targets:
+        judged = target.judgement.future if target.judgement is not None else None
+        pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=judged)

@@ -11,14 +11,15 @@ from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.host.checkpoint import Checkpoint
+from niftynet_activations.options import Options
 
 SCRATCH = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # environment variable
 
 
 class RunSettings(NamedTuple):
-    """What the config says about a run, beside the images."""
+    """What all plans of a run are made of."""
 
-    options: Any
+    options: Options
     checkpoint: Checkpoint
     network: str
     postfix: str
