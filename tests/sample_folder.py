@@ -103,6 +103,53 @@ def make_sample(
     return sample
 
 
+def make_picture_sample(folder: str, colour: bool = True) -> Tuple[str, np.ndarray, np.ndarray]:
+    """
+    Write an output folder of a two-dimensional network: one PNG, two layers, no world.
+
+    :param folder: where; made if it is not there
+    :param colour: RGB, or grey
+    :return: path of the PNG, its pixels (rows, columns[, 3]), and the first layer's map
+    """
+    from PIL import Image
+
+    os.makedirs(folder, exist_ok=True)
+    rows, columns = 40, 60
+    row, column = np.mgrid[:rows, :columns]
+    pixels = np.zeros((rows, columns, 3), np.uint8)
+    pixels[..., 0] = column * 4  # red to the right
+    pixels[..., 2] = row * 6  # blue downwards
+    pixels[4:12, 6:16] = 255, 255, 0  # a yellow square near the upper left corner
+    pixels = pixels if colour else pixels[..., 0]
+    path = os.path.join(folder, 'retina.png')
+    Image.fromarray(pixels).save(path)
+    values = None
+    lines = []
+    for layer in (Layer('conv', 3, 1, 0.0), Layer('pool', 2, 2, 0.5)):
+        step = layer.stride
+        square = ((row >= 4) & (row < 12) & (column >= 6) & (column < 16)).astype(np.float32)
+        data = np.stack([square + 0.01 * k * column for k in range(layer.channels)], axis=-1)
+        data = data[::step, ::step, np.newaxis].astype(np.float32)
+        affine = np.diag([step, step, 1.0, 1.0])
+        affine[:2, 3] = layer.offset
+        info = _sidecar('a', layer, data, affine, path, (rows, columns, 1))
+        lines += _write_map(folder, info, data, '4d', '.nii.gz')
+        values = data if values is None else values
+    _write_lists(folder, lines, [])
+    return path, pixels, values
+
+
+def add_modality(folder: str, path: str) -> None:
+    """Name a second input in all of the first subject's sidecars."""
+    for name in os.listdir(folder):
+        if name.endswith('_1_{}.json'.format(POSTFIX)):
+            with open(os.path.join(folder, name)) as stream:
+                info = json.load(stream)
+            info['source_images'].append(path)
+            with open(os.path.join(folder, name), 'w') as stream:
+                json.dump(info, stream)
+
+
 def _write_subject(
     sample: Sample,
     subject: str,
