@@ -35,3 +35,9 @@ node_with() {
     echo '{"type": "module", "private": true}' > package.json
     npm install --silent --no-audit --no-fund "$@" || fail "could not install $*"
 }
+
+# NiftyNet makes folders in the user's home when it is imported: keep them in ours.
+niftynet_home() {
+    printf '[global]\nhome = %s\n' "$FOLDER/niftynet" > config.ini
+    export niftynet_config_home=$FOLDER TF_CPP_MIN_LOG_LEVEL=3
+}
