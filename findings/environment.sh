@@ -26,7 +26,7 @@ python_with() {
         fail "needs a Python from $lowest to $highest, $python is $version; set PYTHON"
     "$python" -m venv venv
     RUN=$FOLDER/venv/bin/python
-    "$RUN" -m pip install --quiet --disable-pip-version-check --prefer-binary "$@" ||
+    "$RUN" -m pip install --quiet --disable-pip-version-check --no-compile --prefer-binary "$@" ||
         fail "could not install $*"
 }
 

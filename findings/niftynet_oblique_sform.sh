@@ -6,8 +6,8 @@
 # the voxel sizes for equality to the last bit. Rounding makes them differ for nearly every
 # oblique image; it then takes the sform for malformed and copies the qform over it, even one
 # whose code says that it is unknown. All of 20 oblique images moved, by up to more than 100 mm.
-# With a good qform that says something else, the qform wins as often as rounding decides. A 4-D
-# file with the very same header is left alone.
+# Where there is a good qform that says something else, it wins over the sform, which nibabel
+# and NIfTI prefer. A 4-D file with the same forms is left alone.
 # Versions: NiftyNet 0.6.0 on TensorFlow 1.15.5, nibabel 4.0.2.
 # Who meets it: whoever registered images with a program that writes the sform, and lays a
 # segmentation or a map over the input: it is shifted and turned, and nothing was said.
@@ -58,6 +58,6 @@ for (shape, qform), far in distances.items():
         len(shape), 'qform 20 mm away' if qform else 'sform alone', (far > 0.01).sum(), far.max()))
 alone, both = distances[(6, 7, 8), False], distances[(6, 7, 8), True]
 four = np.concatenate([distances[(6, 7, 8, 2), q] for q in (False, True)])
-same = (alone > 0.01).sum() > 15 and 0 < (both > 0.01).sum() < 20 and four.max() < 0.01
+same = (alone > 0.01).sum() > 15 and (both > 0.01).sum() > 10 and four.max() < 0.01
 sys.exit(0 if same else 1)
 PYTHON
