@@ -82,7 +82,7 @@ setup(
     python_requires='>=3.7,!=3.8.*,!=3.9.*,<3.14',
     packages=find_packages(include=['niftynet_activations*', 'niftynet_tf2*']),
     package_data={
-        'niftynet_activations': ['report/templates/*', 'viewer/static/*', 'viewer/templates/*']
+        'niftynet_activations': ['looking/report/templates/*', 'looking/viewer/static/*']
     },
     cmdclass=COMMANDS,
     entry_points={'console_scripts': ['net_activations = niftynet_activations.command_line:main']},
@@ -98,6 +98,7 @@ setup(
         'pandas>=2' + TENSORFLOW_2,
         'setuptools<81' + TENSORFLOW_2,  # NiftyNet asks pkg_resources for its own version
         'scipy',
+        'pyarrow',
         'nibabel>=3',
         'pillow',
         'packaging',
@@ -120,6 +121,7 @@ setup(
             'scikit-learn',
             'ruff==0.14.*' + TENSORFLOW_2,
             'mypy' + TENSORFLOW_2,
+            'import-linter' + TENSORFLOW_2,
             'ome-zarr' + TENSORFLOW_2,
         ],
     },

@@ -14,11 +14,12 @@ pytest.importorskip('niftynet')
 
 import nibabel as nib  # noqa: E402
 import random_checkpoint  # noqa: E402
-from test_config import small_config  # noqa: E402
+from small_configs import small_config  # noqa: E402
 
 from niftynet_activations.command_line import main  # noqa: E402
+from niftynet_activations.exactness import verdict  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
-from niftynet_activations.stitching import crop, exact  # noqa: E402
+from niftynet_activations.stitching import crop  # noqa: E402
 from niftynet_activations.verification import first_subject  # noqa: E402
 
 VOLUME, WINDOW, BORDER = (25, 31, 29), (16, 18, 20), (3, 3, 3)
@@ -86,7 +87,7 @@ def test_a_layer_that_is_not_exact_differs_and_is_not_wrong(config, capsys):
 
 def test_a_claim_that_is_too_bold_is_found(config, capsys, monkeypatch):
     """Receptive fields that look like one voxel: windows are cut too far apart."""
-    monkeypatch.setattr(exact, 'lacking', lambda *_: 0)
+    monkeypatch.setattr(verdict, 'lacking', lambda *_: 0)
     options = ['--activation_layers', LOGITS, '--border', '0', '--activation_grid', 'aligned']
     status, found = verify(capsys, config, *options)
     each = found[LOGITS]
@@ -111,9 +112,9 @@ def test_a_period_that_is_wrong_is_found(tmp_path, capsys, monkeypatch):
     def shifted(self, size, step, first, last):
         return taps(self, size, step, [each + (step > 1) for each in first], last)
 
-    monkeypatch.setattr(exact, 'lacking', lambda *_: 0)
+    monkeypatch.setattr(verdict, 'lacking', lambda *_: 0)
     monkeypatch.setattr(AxisGeometry, 'taps', shifted)
-    monkeypatch.setattr(exact, '_reasons_on_axis', lambda *_: [])
+    monkeypatch.setattr(verdict, '_reasons_on_axis', lambda *_: [])
     status, found = verify(capsys, path, *(options + ['--activation_grid=niftynet']))
     assert status == 1 and found['conv_0_bn_relu']['wrong']
 
@@ -191,6 +192,59 @@ def test_two_dimensions_slice_by_slice(tmp_path, capsys):
     assert status == 0
     assert all(each['samples'] > 180 * 2 and each['reference_shape'][2] == 2 for each in
                found.values())  # fmt: skip
+
+
+def four_channels(folder, shape, window, border, sampling='uniform'):
+    """One file whose fourth axis NiftyNet takes for channels, each of them another image."""
+    path = small_config('toynet', folder, shape, window, border)
+    image = folder / 'data' / 'subject_T1.nii.gz'
+    values = np.random.RandomState(7).normal(100, 20, size=shape + (4,))
+    values += 30 * np.arange(4)
+    affine = nib.load(str(image)).affine
+    nib.save(nib.Nifti1Image(values.astype(np.float32), affine), str(image))
+    random_checkpoint.write_checkpoint(path, str(folder / 'model'), window, channels=4)
+    return path
+
+
+@pytest.mark.parametrize(
+    'shape, window, border, options',
+    [
+        (VOLUME, WINDOW, BORDER, []),
+        (VOLUME, WINDOW, BORDER, ['--activation_grid', 'aligned']),
+        (VOLUME, WINDOW, BORDER, ['--window_sampling', 'resize', '--volume_padding_size', '0']),
+        (VOLUME, WINDOW, BORDER, ['--batch_size', '3', '--activation_grid', 'aligned']),
+        ((25, 31, 1), (16, 18, 1), (3, 3, 0), []),
+        ((25, 31, 1), (16, 18, 1), (0, 0, 0), ['--window_sampling', 'resize']),
+        ((25, 31, 1), (16, 18, 1), (3, 3, 0), ['--activation_grid', 'aligned']),
+    ],
+)
+def test_a_fourth_axis_of_channels(tmp_path, shape, window, border, options, capsys):
+    path = four_channels(tmp_path, shape, window, border)
+    status, found = verify(capsys, path, '--activation_layers', LOGITS, *options)
+    each = found[LOGITS]
+    assert status == 0
+    assert each['exact'] is True and each['share'] <= 1e-4 and not each['not_compared']
+    sizes = window if 'resize' in options else shape
+    assert each['samples'] == 4 * int(np.prod(sizes))
+
+
+def test_a_crop_of_a_fourth_axis_of_channels(tmp_path, capsys, monkeypatch):
+    path = four_channels(tmp_path, (60, 31, 29), WINDOW, BORDER)
+    monkeypatch.setattr(first_subject, 'GIB', 1 << 20)
+    status, found = verify(capsys, path, '--activation_layers', LOGITS, '--activation_memory', '2')
+    each = found[LOGITS]
+    assert status == 0 and each['exact'] is True and each['share'] <= 1e-4
+    assert each['cropped_from'] == [66, 37, 35] and each['volume'][0] < 60
+
+
+def test_another_subject_that_is_left_out_is_no_matter(tmp_path, capsys):
+    path = ready('toynet', tmp_path, VOLUME, WINDOW, BORDER)
+    nib.save(
+        nib.Nifti1Image(np.ones((25, 1, 29), np.float32), np.eye(4)),
+        str(tmp_path / 'data' / 'zz_T1.nii.gz'),
+    )
+    status, found = verify(capsys, path, '--activation_layers', LOGITS)
+    assert status == 0 and found[LOGITS]['exact'] is True
 
 
 def test_words_for_people(config, capsys):

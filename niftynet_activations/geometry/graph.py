@@ -13,13 +13,14 @@ Only static shapes are read: the network must have been built on windows of a kn
 from typing import Any, Dict, List, Optional, Sequence, Set
 
 from niftynet_activations.errors import GeometryError
-from niftynet_activations.geometry import (  # noqa: F401  they list their rules
-    operations,
+from niftynet_activations.geometry.rules import (  # noqa: F401  they list their rules
+    computing,
     rearranging,
     resizing,
     slicing,
 )
-from niftynet_activations.geometry.rules import RULES, UnknownOperation
+from niftynet_activations.geometry.rules.constants import SHAPES
+from niftynet_activations.geometry.rules.registry import RULES, UnknownOperation
 from niftynet_activations.geometry.state import State, TensorGeometry, window_state
 
 SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')
@@ -34,23 +35,34 @@ def read_geometry(tensors: Sequence[Any], image: Any) -> Dict[str, TensorGeometr
         tensor's own; for a tensor inside a dilated block as it is when put back into ordinary space
     :raises GeometryError: if the image's sizes are not known
     """
-    reader = _Reader(image)
-    return {tensor.name: reader.geometry(tensor) for tensor in tensors}
+    return GraphReader(image).read(tensors)
 
 
-class _Reader(object):
-    """Walks from tensors back to the image; each operation is read once."""
+class GraphReader(object):
+    """
+    Walks from tensors back to the image; each operation is read once, however often it is asked.
+
+    :param image: the network's input, (batch, x, y[, z], modality), its spatial sizes known
+    :raises GeometryError: if the image's sizes are not known
+    """
 
     def __init__(self, image: Any) -> None:
         self._rank = image.shape.ndims - 2
         self._states: Dict[str, Optional[State]] = {image.name: window_state(image)}
         self._drawn: Set[str] = set()  # what depends on random numbers and not on the image
 
-    def geometry(self, tensor: Any) -> TensorGeometry:
+    def read(self, tensors: Sequence[Any]) -> Dict[str, TensorGeometry]:
+        """
+        :param tensors: as for :func:`read_geometry`
+        :return: the same
+        """
+        return {tensor.name: self._geometry(tensor) for tensor in tensors}
+
+    def _geometry(self, tensor: Any) -> TensorGeometry:
         state = self._state(tensor)
         if state is None:
             reason = ('it does not depend on the image',)
-            return TensorGeometry(None, reason, None, reason)
+            return TensorGeometry(None, reason, None, reason, None)
         return state.geometry(self._rank)
 
     def _state(self, tensor: Any) -> Optional[State]:
@@ -60,7 +72,7 @@ class _Reader(object):
             if current.name in self._states:
                 pending.pop()
                 continue
-            inputs = [] if current.op.type in SOURCES else list(current.op.inputs)
+            inputs = _inputs(current.op)
             missing = [each for each in inputs if each.name not in self._states]
             if missing:
                 pending.extend(missing)
@@ -71,6 +83,8 @@ class _Reader(object):
 
     def _after(self, tensor: Any, inputs: List[Any]) -> Optional[State]:
         """None for what does not depend on the image: weights, shapes, constants."""
+        if tensor.op.type in SHAPES:
+            return None  # the form of a tensor is the same whatever the image holds
         states = [self._states[each.name] for each in inputs]
         known = [state for state in states if state is not None]
         drawn = any(each.name in self._drawn for each in inputs)
@@ -94,3 +108,10 @@ class _Reader(object):
             named = "the operation '{}' ({}) {}".format(tensor.op.name, tensor.op.type, reason)
             return known[0].lost(named).because(*reasons)
         return state.because(*reasons)
+
+
+def _inputs(operation: Any) -> List[Any]:
+    """What an operation works on; a loop's way back to its beginning is left out."""
+    if operation.type in SOURCES:
+        return []
+    return [each for each in operation.inputs if each.op.type != 'NextIteration']

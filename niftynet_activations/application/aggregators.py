@@ -1,0 +1,121 @@
+# -*- coding: utf-8 -*-
+"""
+NiftyNet's aggregators, which give a segmentation its name only when it is complete.
+
+The segmentation's windows go through NiftyNet's own ``decode_batch``. The windows of the activation
+maps do not pass here.
+"""
+
+import contextlib
+from typing import Dict, Iterator, Optional
+
+from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
+from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
+from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
+
+from niftynet_activations.host.substitutes import beside
+from niftynet_activations.planning.window_grids import Alignment
+from niftynet_activations.running.run import ActivationRun
+from niftynet_activations.stitching.windows import extend
+
+
+class _ActivationAggregator(ImageWindowsAggregator):
+    """The part that both samplers' aggregators share."""
+
+    activations: Optional[ActivationRun] = None
+    _listed: int = 0  # subjects below this image id are in inferred.csv, or have no result
+
+    @classmethod
+    def beside(cls, aggregator: ImageWindowsAggregator) -> '_ActivationAggregator':
+        """
+        :param aggregator: as NiftyNet's application has made it
+        :return: an aggregator that does the same
+        """
+        return beside(cls, aggregator)
+
+    def _save_current_image(self) -> None:
+        with self._set_aside():
+            super(_ActivationAggregator, self)._save_current_image()
+
+    def _save_current_csv(self) -> None:
+        with self._set_aside():
+            super(_ActivationAggregator, self)._save_current_csv()
+
+    def log_inferred(self, subject_name: str, filename: str) -> None:
+        if self.activations is None:
+            super(_ActivationAggregator, self).log_inferred(subject_name, filename)
+            return
+        hidden = self.output_path
+        self.list_kept(self.image_id)
+        self.output_path = self.activations.segmentation.publish(
+            filename,
+            dict(
+                subject=str(subject_name),
+                settings=self.activations.segmentation_settings(self.image_id),
+            ),
+        )
+        super(_ActivationAggregator, self).log_inferred(subject_name, filename)
+        self.output_path = hidden
+
+    def list_kept(self, before: Optional[int] = None) -> None:
+        """
+        Put the kept subjects into NiftyNet's ``inferred.csv``, at their places.
+
+        :param before: an image id; those up to it only. All where not given
+        """
+        if self.activations is None:
+            return
+        hidden, self.output_path = self.output_path, self.activations.segmentation.folder
+        end = self.reader.num_subjects if before is None else before
+        for image_id in range(self._listed, end):
+            name = self.activations.kept_subjects.get(image_id)
+            if name is not None:
+                subject = self.reader.get_subject_id(image_id)
+                super(_ActivationAggregator, self).log_inferred(subject, name)
+        self._listed = max(end, self._listed)
+        self.output_path = hidden
+
+    @contextlib.contextmanager
+    def _set_aside(self) -> Iterator[None]:
+        """Let NiftyNet write into a hidden folder until it logs a file as inferred."""
+        if self.activations is None or self.input_image is None:
+            yield
+            return
+        final = self.output_path
+        with self.activations.segmentation.writing(
+            self.reader.get_subject_id(self.image_id)
+        ) as self.output_path:
+            try:
+                yield
+            finally:
+                self.output_path = final
+
+
+class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
+    """
+    For the grid sampler's windows.
+
+    :ivar alignments: image id -> alignment, where the windows run over an extended volume
+    """
+
+    alignments: Dict[int, Alignment] = {}
+
+    def _initialise_empty_image(self, image_id, n_channels, dtype=float):
+        empty = super(GridActivationAggregator, self)._initialise_empty_image(
+            image_id, n_channels, dtype
+        )
+        if self.alignments:
+            self._plain_shape = empty.shape
+            empty = extend(empty, list(self.alignments[int(image_id)].shape))
+        return empty
+
+    def _save_current_image(self):
+        if self.alignments and self.image_out:
+            along_x, along_y, along_z = self._plain_shape[:3]
+            for key, image in self.image_out.items():
+                self.image_out[key] = image[:along_x, :along_y, :along_z]
+        super(GridActivationAggregator, self)._save_current_image()
+
+
+class ResizeActivationAggregator(_ActivationAggregator, ResizeSamplesAggregator):
+    """For the resize sampler's windows: one a subject."""

@@ -1,0 +1,71 @@
+# -*- coding: utf-8 -*-
+"""
+``activation_grid = aligned``: NiftyNet's grid sampler and aggregator over the reference volume.
+
+The sampler reads as NiftyNet's does, extends the volume and cuts other windows from it. The
+segmentation still goes NiftyNet's way, over the extended volume, and is cut back before saving.
+"""
+
+from typing import Dict, Iterator, List, Sequence
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import numpy as np
+from niftynet.engine.image_window import LOCATION_FORMAT
+from niftynet.engine.sampler_grid_v2 import GridSampler
+
+from niftynet_activations.host.substitutes import layer_beside
+from niftynet_activations.planning.window_grids import Alignment
+from niftynet_activations.stitching.windows import extend
+
+
+class AlignedGridSampler(GridSampler):
+    """
+    The grid sampler with other windows.
+
+    :ivar alignments: image id -> alignment; set before the session starts
+    """
+
+    alignments: Dict[int, Alignment] = {}
+
+    @classmethod
+    def beside(cls, sampler: GridSampler) -> 'AlignedGridSampler':
+        """
+        :param sampler: as NiftyNet's application has made it
+        :return: a sampler with the same settings and other windows
+        """
+        return layer_beside(cls, sampler, 'aligned_grid_sampler')
+
+    def layer_op(self) -> Iterator[Dict[str, np.ndarray]]:
+        """
+        :return: NiftyNet's dictionaries of one window and its location each; the last one, filled
+            with -1, is its sign to stop
+        """
+        (name,) = self.window.names
+        key = LOCATION_FORMAT.format(name)
+        found = None
+        while True:
+            image_id, data, _ = self.reader(idx=None, shuffle=False)
+            if not data:
+                break
+            alignment = self.alignments[image_id]
+            volume = extend(data[name], list(alignment.shape))
+            size = self.window.match_image_shapes({name: volume.shape})[name][:3]
+            for location in self._locations(image_id, alignment, size):
+                cut = tuple(slice(low, high) for low, high in zip(location[1:4], location[4:7]))
+                found = {name: volume[cut][np.newaxis], key: location[np.newaxis]}
+                yield found
+        if found is not None:
+            yield {each: np.full_like(value, -1) for each, value in found.items()}
+
+    def _locations(
+        self, image_id: int, alignment: Alignment, size: Sequence[int]
+    ) -> List[np.ndarray]:
+        grids = np.meshgrid(*alignment.starts, indexing='ij')
+        starts = np.stack([grid.ravel() for grid in grids], axis=1).astype(np.int32)
+        rows = np.zeros((len(starts), 7), dtype=np.int32)
+        rows[:, 0] = image_id
+        rows[:, 1:4] = starts
+        rows[:, 4:7] = starts + np.asarray(size, dtype=np.int32)
+        lacking = -len(rows) % self.batch_size
+        # batches are filled with windows of the same image, as NiftyNet does
+        return list(rows) + [rows[index % len(rows)] for index in range(lacking)]

@@ -1,0 +1,100 @@
+# -*- coding: utf-8 -*-
+"""
+From a recorded network to what selectors choose from, and the choice.
+
+- *word*: ``penultimate``, ``logits``, ``probabilities``;
+- *outermost*: of several layers that return one tensor, the one nearest to the network; its
+  name is used where only the tensor is known.
+"""
+
+from typing import Any, Dict, List, Optional
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import tensorflow as tf
+
+from niftynet_activations.capturing.penultimate import penultimate
+from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.capturing.selectors import (
+    Candidate,
+    Catalogue,
+    OperationMatches,
+    operation_pattern,
+)
+from niftynet_activations.capturing.window_tensors import WindowTensors
+
+
+class NetworkCatalogue(object):
+    """
+    Candidates of one recorded network.
+
+    :param record: filled by :func:`niftynet_activations.capturing.recording.record_layers`
+    """
+
+    def __init__(self, record: NetworkRecord) -> None:
+        self._record = record
+        self._tensors: Optional[WindowTensors] = None
+        self._outermost: Dict[str, Candidate] = {}
+        self._depths: Dict[str, int] = {}
+        self.layers: List[Candidate] = []
+        for name, call, tensor in record.outputs():
+            candidate = Candidate(name, type(call.layer).__name__, call.depth == 1, tensor)
+            self.layers.append(candidate)
+            if call.depth < self._depths.get(tensor.name, call.depth + 1):
+                self._outermost[tensor.name] = candidate
+                self._depths[tensor.name] = call.depth
+
+    def for_selectors(self) -> Catalogue:
+        """
+        :return: what :func:`niftynet_activations.capturing.selectors.select` works on
+        """
+        words = {
+            'penultimate': self._penultimate,
+            'logits': lambda: [self._named(self._record.logits, 'logits')],
+            'probabilities': self._probabilities,
+        }
+        return Catalogue(self.layers, words, self._operations, self._operation_names)
+
+    def _named(self, tensor: Any, name: str) -> Candidate:
+        """The layer that returned the tensor, or the tensor under a name of its own."""
+        return self._outermost.get(tensor.name) or Candidate(name, '', False, tensor)
+
+    def _penultimate(self) -> List[Candidate]:
+        tensor = penultimate(self._record)
+        return [] if tensor is None else [self._named(tensor, 'penultimate')]
+
+    def _probabilities(self) -> List[Candidate]:
+        # added for the map alone: the segmentation has operations of its own
+        with tf.name_scope('activation_probabilities'):
+            return [Candidate('probabilities', '', False, tf.nn.softmax(self._record.logits))]
+
+    def _operations(self, selector: str) -> OperationMatches:
+        pattern, position = operation_pattern(selector)
+        found: List[Candidate] = []
+        left_out: List[str] = []
+        for operation in self._record.operations:
+            if pattern.match(operation.name) and position < len(operation.outputs):
+                tensor = operation.outputs[position]
+                reason = self.window_tensors.why_not(tensor)
+                if reason is None:
+                    found.append(self._named(tensor, _name_of(operation, position)))
+                else:
+                    left_out.append("'{}' {}".format(operation.name, reason))
+        return OperationMatches(found, left_out)
+
+    def _operation_names(self) -> List[str]:
+        return [
+            operation.name
+            for operation in self._record.operations
+            if any(self.window_tensors.why_not(each) is None for each in operation.outputs)
+        ]
+
+    @property
+    def window_tensors(self) -> WindowTensors:
+        """Made when it is first needed, since it looks at the whole graph."""
+        if self._tensors is None:
+            self._tensors = WindowTensors(self._record)
+        return self._tensors
+
+
+def _name_of(operation: Any, position: int) -> str:
+    return 'op.{}'.format(operation.name) + (':{}'.format(position) if position else '')

@@ -1,0 +1,155 @@
+# -*- coding: utf-8 -*-
+"""
+Record every layer that a network calls while its graph is being built.
+
+NiftyNet's layers are called through ``Layer.__call__``; inside :func:`record_layers` that
+method also notes the layer, what went in and what came out. The graph stays as it is: no
+operation is added, renamed or wrapped, so the network computes the same to the bit.
+
+- *call*: one call of a layer during the network's own call, nested calls included;
+- *name*: the layer's variable scope without the network's in front, ``:1`` behind it when
+  the layer is called a second time;
+- *depth*: 1 for the layers that the network itself calls.
+"""
+
+import threading
+from collections import defaultdict
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import tensorflow as tf
+from niftynet.layer.base_layer import Layer
+
+from niftynet_activations.geometry.graph import GraphReader
+
+LayerCall = NamedTuple(
+    'LayerCall',
+    [
+        ('name', str),
+        ('layer', Any),  # the niftynet.layer.base_layer.Layer
+        ('depth', int),
+        ('inputs', Tuple[Any, ...]),  # its positional arguments
+        ('output', Any),  # a tensor, or a list or tuple that may hold None
+    ],
+)
+
+
+class NetworkRecord(object):
+    """
+    What was seen of one network.
+
+    :ivar image: the tensor the network was called with, (batch, x, y[, z], modality)
+    :ivar logits: the tensor it returned
+    :ivar calls: one :class:`LayerCall` a call, in the order in which the calls began
+    :ivar operations: the network's TensorFlow operations, in the order of their making
+    """
+
+    def __init__(self, network: Layer) -> None:
+        self.network = network
+        self.image: Optional[Any] = None
+        self.logits: Optional[Any] = None
+        self.calls: List[LayerCall] = []
+        self.operations: List[Any] = []
+        self._geometry: Optional[GraphReader] = None
+
+    def outputs(self) -> Iterator[Tuple[str, LayerCall, Any]]:
+        """
+        :return: name, call and tensor of everything that can be saved; a list's or tuple's
+            elements are named by position, ``name.0``, ``name.1``, None counted and left out
+        """
+        for call in self.calls:
+            if isinstance(call.output, (list, tuple)):
+                for position, element in enumerate(call.output):
+                    if isinstance(element, tf.Tensor):
+                        yield '{}.{}'.format(call.name, position), call, element
+            elif isinstance(call.output, tf.Tensor):
+                yield call.name, call, call.output
+
+    @property
+    def geometry(self) -> GraphReader:
+        """
+        The reader of this network's graph, which keeps what it has read.
+
+        :raises GeometryError: if the window's size is not fixed in the graph
+        """
+        if self._geometry is None:
+            self._geometry = GraphReader(self.image)
+        return self._geometry
+
+
+@contextmanager
+def record_layers(network: Layer) -> Iterator[NetworkRecord]:
+    """
+    Record the layers of ``network`` while it is called in the body.
+
+    :param network: an instance of the network; calls outside of its own call, or by other threads,
+        are not recorded
+    :return: the record, filled when the network has been called
+    """
+    record = NetworkRecord(network)
+    recorder = _Recorder(record)
+    original = Layer.__call__
+
+    def recording_call(layer, *args, **kwargs):
+        return recorder.call(original, layer, args, kwargs)
+
+    Layer.__call__ = recording_call
+    try:
+        yield record
+    finally:
+        Layer.__call__ = original
+
+
+class _Recorder(object):
+    """Follows the nesting of calls."""
+
+    def __init__(self, record: NetworkRecord) -> None:
+        self._record = record
+        self._depth: Optional[int] = None
+        self._thread = threading.get_ident()
+        self._times_called: Dict[str, int] = defaultdict(int)
+
+    def call(self, original, layer, args, kwargs):
+        if threading.get_ident() != self._thread:
+            # NiftyNet's preprocessing consists of layers too, and goes on beside a build
+            return original(layer, *args, **kwargs)
+        if layer is self._record.network:
+            return self._call_network(original, layer, args, kwargs)
+        if self._depth is None:
+            return original(layer, *args, **kwargs)
+        return self._call_layer(original, layer, args, kwargs)
+
+    def _call_network(self, original, network, args, kwargs):
+        graph = tf.get_default_graph()
+        before = len(graph.get_operations())
+        self._depth = 0
+        try:
+            output = original(network, *args, **kwargs)
+        finally:
+            self._depth = None
+        self._record.image, self._record.logits = args[0], output
+        self._record.operations = graph.get_operations()[before:]
+        return output
+
+    def _call_layer(self, original, layer, args, kwargs):
+        position = len(self._record.calls)
+        self._record.calls.append(None)  # keeps the place in the order of beginning
+        self._depth += 1
+        depth = self._depth
+        try:
+            output = original(layer, *args, **kwargs)
+        finally:
+            self._depth -= 1
+        self._record.calls[position] = LayerCall(
+            self._name(layer), layer, depth, args or tuple(kwargs.values()), output
+        )
+        return output
+
+    def _name(self, layer) -> str:
+        scope = layer.layer_scope().name
+        network_scope = self._record.network.layer_scope().name + '/'
+        name = scope[len(network_scope) :] if scope.startswith(network_scope) else scope
+        times = self._times_called[name]
+        self._times_called[name] += 1
+        return '{}:{}'.format(name, times) if times else name

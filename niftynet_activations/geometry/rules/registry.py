@@ -1,0 +1,79 @@
+# -*- coding: utf-8 -*-
+"""
+What the rules of TensorFlow's operations share: where they are listed, and what they ask a graph.
+
+A *rule* takes the output tensor, the input tensors and their states (None for those that do not
+depend on the image), and returns the state of the output. It raises :class:`UnknownOperation`
+where it cannot tell; nothing is guessed.
+"""
+
+from typing import Any, Callable, Dict, List, Optional, Sequence
+
+import numpy as np
+
+from niftynet_activations.geometry.rules.constants import fixed_value
+from niftynet_activations.geometry.state import State
+
+States = Sequence[Optional[State]]
+Rule = Callable[[Any, Sequence[Any], States], State]
+
+
+class UnknownOperation(Exception):
+    """An operation whose effect on the geometry is not known."""
+
+
+RULES: Dict[str, Rule] = {}
+WHOLE_WINDOW = 'it takes a value over the whole window'  # a reason
+
+
+def rule(*types: str) -> Callable[[Rule], Rule]:
+    """
+    :param types: of operations that the decorated rule is for
+    :return: a decorator
+    """
+
+    def register(decorated: Rule) -> Rule:
+        RULES.update({each: decorated for each in types})
+        return decorated
+
+    return register
+
+
+def constant_of(tensor: Any) -> List[int]:
+    """
+    :param tensor: of whole numbers
+    :return: them, in a row
+    :raises UnknownOperation: if the graph does not fix them
+    """
+    value = fixed_value(tensor)
+    if value is None:
+        raise UnknownOperation('takes numbers that are not fixed in the graph')
+    return [int(each) for each in np.ravel(value)]
+
+
+def only_first(states: States) -> State:
+    """
+    :param states: of the inputs
+    :return: that of the first one
+    :raises UnknownOperation: if it does not depend on the image, or another one does
+    """
+    if states[0] is None or any(state is not None for state in states[1:]):
+        raise UnknownOperation('takes from the image what was expected to be constant')
+    return states[0]
+
+
+def text_of(value: Any) -> str:
+    """
+    :param value: an attribute of an operation
+    :return: as text
+    """
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def check_format(operation: Any) -> None:
+    """
+    :param operation: with an attribute ``data_format``
+    :raises UnknownOperation: if its channels do not come last
+    """
+    if text_of(operation.get_attr('data_format')) not in ('NHWC', 'NDHWC'):
+        raise UnknownOperation('has its channels first')

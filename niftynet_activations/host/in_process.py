@@ -1,0 +1,95 @@
+# -*- coding: utf-8 -*-
+"""
+Run NiftyNet inside this process, any number of times, and leave the process as it was.
+
+NiftyNet is made to run once: it reads ``sys.argv``, replaces the logger's handlers, keeps one
+application instance, and its event handlers go on listening. All that is put back here.
+"""
+
+import contextlib
+import logging
+import sys
+from typing import Any, Iterator, List, Sequence, Tuple
+
+import niftynet
+from blinker import ANY
+from niftynet.application.base_application import SingletonApplication
+from niftynet.engine import signal
+
+from niftynet_activations.host.eager_mode import graph_mode
+
+SIGNALS = (
+    signal.GRAPH_CREATED,
+    signal.SESS_STARTED,
+    signal.SESS_FINISHED,
+    signal.ITER_STARTED,
+    signal.ITER_FINISHED,
+)
+
+
+def run_niftynet(words: Sequence[str]) -> int:
+    """
+    Do what a NiftyNet command does; TensorFlow's default graph is empty afterwards.
+
+    :param words: the command and its arguments, ``['net_run', 'inference', '-c', ...]``
+    :return: NiftyNet's exit status: 0, or -1 where it found a parameter that is not set
+    :raises ActivationError: for what is wrong with this package's options or output
+    """
+    return run_application(words)[0]
+
+
+def run_application(words: Sequence[str]) -> Tuple[int, Any]:
+    """
+    The same, for what is to be asked of the application afterwards.
+
+    :param words: the command and its arguments
+    :return: NiftyNet's exit status, and the application that it made; None where no
+        session has started
+    :raises ActivationError: for what is wrong with this package's options or output
+    """
+    seen: List[Any] = []
+
+    def remember(application: Any, **_: Any) -> None:
+        seen.append(application)
+
+    with graph_mode(), _own_arguments(words), _own_logging(), _own_application():
+        # NiftyNet drops its application at the end, and sends it with each signal
+        signal.SESS_STARTED.connect(remember)
+        status = niftynet.main()
+    return status, seen[-1] if seen else None
+
+
+@contextlib.contextmanager
+def _own_arguments(words: Sequence[str]) -> Iterator[None]:
+    before, sys.argv = sys.argv, list(words)
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+@contextlib.contextmanager
+def _own_logging() -> Iterator[None]:
+    logger = logging.getLogger('tensorflow')
+    before = list(logger.handlers), logger.level, logger.propagate
+    try:
+        yield
+    finally:
+        for handler in logger.handlers:
+            if handler not in before[0]:
+                handler.close()
+        logger.handlers, logger.level, logger.propagate = before
+
+
+@contextlib.contextmanager
+def _own_application() -> Iterator[None]:
+    before = [list(each.receivers_for(ANY)) for each in SIGNALS]
+    SingletonApplication.clear()
+    try:
+        yield
+    finally:
+        SingletonApplication.clear()
+        for each, receivers in zip(SIGNALS, before):
+            for receiver in list(each.receivers_for(ANY)):
+                if receiver not in receivers:
+                    each.disconnect(receiver)

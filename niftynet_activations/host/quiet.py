@@ -1,0 +1,112 @@
+# -*- coding: utf-8 -*-
+"""
+Send elsewhere what NiftyNet prints and logs. Free of NiftyNet, which speaks already when it is
+imported and takes over TensorFlow's logger then.
+"""
+
+import contextlib
+import logging
+import sys
+import threading
+import warnings
+from typing import IO, Any, Iterator, List
+
+LOGGER = 'tensorflow'  # NiftyNet's too
+
+
+@contextlib.contextmanager
+def output_to(stream: IO[str]) -> Iterator[None]:
+    """
+    In the body, standard output and TensorFlow's logger go to ``stream``; afterwards the logger's
+    handlers, level and propagation are what they were.
+
+    :param stream: a text stream
+    """
+    logger = logging.getLogger(LOGGER)
+    before = list(logger.handlers), logger.level, logger.propagate
+    logger.handlers, logger.propagate = [logging.StreamHandler(stream)], False
+    try:
+        with contextlib.redirect_stdout(stream):
+            yield
+    finally:
+        logger.handlers, logger.level, logger.propagate = before
+
+
+@contextlib.contextmanager
+def silent_thread() -> Iterator[None]:
+    """
+    In the body, what the calling thread prints or sends to TensorFlow's logger is dropped; that of
+    other threads goes on as before. Not for two threads at once.
+    """
+    silent, logger = threading.get_ident(), logging.getLogger(LOGGER)
+
+    def by_others(record: logging.LogRecord) -> bool:
+        return record.thread != silent
+
+    logger.addFilter(by_others)
+    try:
+        with contextlib.redirect_stdout(_OfOthers(sys.stdout, silent)):
+            yield
+    finally:
+        logger.removeFilter(by_others)
+
+
+@contextlib.contextmanager
+def critical_lines() -> Iterator[List[str]]:
+    """
+    NiftyNet logs what is wrong as critical, and raises errors that are often empty.
+
+    :return: a list, to which each line that the calling thread logs so in the body is added
+    """
+    lines: List[str] = []
+    keeper = _Keeper(lines, threading.get_ident())
+    logger = logging.getLogger(LOGGER)
+    logger.addHandler(keeper)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(keeper)
+
+
+class _Keeper(logging.Handler):
+    """Keeps one thread's critical messages."""
+
+    def __init__(self, lines: List[str], thread: int) -> None:
+        super(_Keeper, self).__init__(logging.CRITICAL)
+        self._lines, self._thread = lines, thread
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:
+            self._lines.append(record.getMessage())
+
+
+class _OfOthers(object):
+    """A text stream as it is, save that one thread's writing is dropped."""
+
+    def __init__(self, stream: Any, silent: int) -> None:
+        self._stream, self._silent = stream, silent
+
+    def write(self, text: str) -> int:
+        if threading.get_ident() == self._silent:
+            return len(text)
+        return self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextlib.contextmanager
+def all_output_to(stream: IO[str]) -> Iterator[None]:
+    """
+    The same for standard error and warnings too, for what importing NiftyNet and TensorFlow says.
+    How Python prints an error that ends it, which a command changes for itself, stays as well.
+
+    :param stream: a text stream
+    """
+    print_error = sys.excepthook
+    with output_to(stream), contextlib.redirect_stderr(stream), warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        try:
+            yield
+        finally:
+            sys.excepthook = print_error

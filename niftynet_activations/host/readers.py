@@ -1,0 +1,141 @@
+# -*- coding: utf-8 -*-
+"""
+NiftyNet's reader and resize sampler, which pass over subjects whose numbers cannot be used.
+
+NiftyNet reads and prepares a subject's numbers when its windows are due; where that fails it ends
+the run. Here such a subject is left out by the sampler. The others' windows stay as they are.
+
+A subject is *passed over* if nothing is to be done for it; it keeps its image id, as those left
+out do.
+"""
+
+from copy import deepcopy
+from typing import Any, Dict, Optional, Set, Tuple
+
+import numpy as np
+from niftynet.engine.sampler_resize_v2 import ResizeSampler
+from niftynet.io.image_reader import ImageReader
+
+from niftynet_activations.errors import InputError
+from niftynet_activations.host.file_list import unreadable_file
+from niftynet_activations.host.left_out import LeftOut, error_words, log_left_out, message
+from niftynet_activations.host.substitutes import layer_beside
+
+# NiftyNet's names of layers -> options of [NETWORK] that bring them in
+OPTIONS_OF_LAYERS = {
+    'pad': 'volume_padding_size',
+    'mean_var_norm': 'whitening',
+    'hist_norm_layer': 'normalisation',
+    'rbg_norm_layer': 'rgb_normalisation',
+}
+
+
+class ForgivingReader(ImageReader):
+    """
+    NiftyNet's reader, which passes over subjects whose numbers cannot be read or prepared.
+
+    :ivar left_out: image id -> LeftOut
+    :ivar passed_over: image ids of subjects that are not read at all
+    """
+
+    left_out: Dict[int, LeftOut]
+    passed_over: Set[int]
+
+    @classmethod
+    def beside(cls, reader: ImageReader) -> 'ForgivingReader':
+        """
+        :param reader: as NiftyNet's application has made it
+        :return: a reader of the same files
+        """
+        forgiving = layer_beside(cls, reader, 'image_reader')
+        forgiving.left_out = {}
+        forgiving.passed_over = set()
+        return forgiving
+
+    def layer_op(self, idx: Optional[int] = None, shuffle: bool = True) -> Tuple[Any, Any, Any]:
+        """
+        :param idx: image id, or None for the next one
+        :param shuffle: NiftyNet's
+        :return: image id, field -> (x, y, z, 1, modality) array, field -> interpolation order; as
+            NiftyNet's reader at the end
+        :raises InputError: the image of this id cannot be used, or none of all
+        """
+        while True:
+            while idx is None and self.current_id + 1 in self.passed_over:
+                self.current_id += 1
+            try:
+                return super(ForgivingReader, self).layer_op(idx=idx, shuffle=shuffle)
+            except Exception as error:  # whatever a loader, NiftyNet or numpy says of one subject
+                found = self._leave_out(self.current_id if idx is None else int(idx), error)
+                if idx is not None or self.none_can_be_read():
+                    raise InputError(message([found], 'no subject')) from error
+
+    def none_can_be_read(self) -> bool:
+        """
+        :return: whether all subjects that are not passed over are left out, and there are some
+        """
+        expected = self.num_subjects - len(self.passed_over)
+        return bool(self.left_out) and len(self.left_out) == expected
+
+    def _leave_out(self, image_id: int, error: Exception) -> LeftOut:
+        found = LeftOut(str(self.get_subject_id(image_id)), self._reason(image_id, error))
+        log_left_out([found])
+        self.left_out[image_id] = found
+        return found
+
+    def _reason(self, image_id: int, error: Exception) -> str:
+        images = self.output_list[image_id]
+        for image in images.values():
+            fault = unreadable_file(image)
+            if fault:
+                return fault
+        paths = [path for image in images.values() for path in image.file_path]
+        data, mask = {field: image.get_data() for field, image in images.items()}, None
+        numbers = [values for values in data.values() if values.dtype.kind == 'f']
+        nan = any(np.isnan(values).any() for values in numbers)
+        option = ''
+        for layer in map(deepcopy, self.preprocessors):
+            try:
+                data, mask = layer(data, mask)
+            except Exception:  # the error is known; which layer raises it is not
+                option = OPTIONS_OF_LAYERS.get(layer.name, layer.name)
+                break
+        return "'{}'{} cannot be prepared{} ({})".format(
+            ', '.join(paths),
+            ', which holds NaN,' if nan else '',
+            ' as {} asks'.format(option) if option else '',
+            error_words(error),
+        )
+
+
+class ForgivingResizeSampler(ResizeSampler):
+    """The resize sampler, which gives no window for a subject that is left out or passed over."""
+
+    @classmethod
+    def beside(cls, sampler: ResizeSampler) -> 'ForgivingResizeSampler':
+        """
+        :param sampler: as NiftyNet's application has made it
+        :return: a sampler with the same settings
+        """
+        return layer_beside(cls, sampler, 'forgiving_resize_sampler')
+
+    def layer_op(self, idx: Optional[int] = None) -> Dict[str, np.ndarray]:
+        """
+        :param idx: image id
+        :return: NiftyNet's dictionary of windows and their locations, maybe of none
+        """
+        if idx is not None and int(idx) in self.reader.passed_over:
+            return self._no_windows()
+        try:
+            return super(ForgivingResizeSampler, self).layer_op(idx)
+        except InputError:
+            # logged by the reader, which also keeps it for the end
+            return self._no_windows()
+
+    def _no_windows(self) -> Dict[str, np.ndarray]:
+        return {
+            name: np.empty(
+                [0] + [size or 1 for size in shape[1:]], self.tf_dtypes[name].as_numpy_dtype
+            )
+            for name, shape in self.shapes.items()
+        }

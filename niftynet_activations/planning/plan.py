@@ -1,0 +1,188 @@
+# -*- coding: utf-8 -*-
+"""
+What will be written for one subject and layer, worked out before the first window.
+
+Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
+"""
+
+from functools import partial
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Union
+
+from niftynet_activations.errors import GeometryError
+from niftynet_activations.exactness.judgement import Judge, Judgement
+from niftynet_activations.space.boxes import Box
+from niftynet_activations.space.input_grid import InputGrid
+from niftynet_activations.space.lattice import AxisLattice, inside_image
+from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.stitching.axis_plan import StitchPlan
+from niftynet_activations.stitching.stitcher import mode_of, scratch_samples
+from niftynet_activations.store.spec import MapSpec
+
+
+class Windows(NamedTuple):
+    """The windows of one subject, in network-space voxels."""
+
+    starts: List[List[int]]  # on x, y and z
+    size: Sequence[int]  # of a window
+    volume: Sequence[int]  # of what windows are cut from
+    image: Sequence[float]  # of it without volume padding
+    padding: Sequence[float]  # below the image
+
+
+class MapPlan(NamedTuple):
+    """One map in space."""
+
+    key: str  # of the output that the windows come in
+    spec: MapSpec
+    stitching: StitchPlan
+    spatial_axes: Sequence[int]  # which of x, y, z the windows' arrays have
+    info: Dict[str, Any]  # what the sidecar tells beside the spec and the verdict
+    verdict: Judgement
+    stitch: str  # the mode
+    grid: Optional[InputGrid]  # None where the map keeps its own
+
+    def told(self) -> Dict[str, Any]:
+        """
+        :return: what the sidecar tells beside the spec; waits for the verdict
+        :raises GeometryError: if the verdict was given up
+        """
+        verdict = self.verdict.result()
+        shape = _in_written_order(verdict.reference_shape, self.grid)
+        return dict(self.info, **dict(verdict._asdict(), reference_shape=shape))
+
+    def missing(self) -> List[Box]:
+        """
+        :return: boxes of the written map without overlap that hold all missing samples
+        """
+        if self.grid is None:
+            return self.stitching.missing()
+        return self.grid.missing([axis.covered for axis in self.stitching.axes])
+
+
+class TablePlan(NamedTuple):
+    """One table of rows, of a layer that has no place in space."""
+
+    key: str  # of the output that the windows come in
+    spec: MapSpec
+    window: Sequence[int]  # its size, voxels
+    info: Dict[str, Any]  # what the sidecar tells beside the spec
+
+
+Plan = Union[MapPlan, TablePlan]
+
+
+class SubjectPlan(NamedTuple):
+    """All that is to be written of one subject."""
+
+    name: str
+    starts: Sequence[Sequence[int]]  # of its windows, on x, y and z
+    maps: Sequence[Plan]
+    segmentation: str = ''  # differs where its segmentation would
+
+
+def plan_map(
+    key: str,
+    axes: Sequence[Any],
+    spatial_axes: Sequence[int],
+    windows: Windows,
+    space: NetworkSpace,
+    spec: Dict[str, Any],
+    info: Dict[str, Any],
+    judge: Judge,
+) -> MapPlan:
+    """
+    :param key: of the output that the windows come in
+    :param axes: for x, y and z: ``size`` (samples of a window), ``stride``, ``offset`` (voxels),
+        ``period`` and ``receptive_field`` (voxels or None)
+    :param spatial_axes: which of x, y, z the windows' arrays have
+    :param windows: where they are
+    :param space: network space
+    :param spec: the fields of a :class:`MapSpec` besides shape, affine and gathered samples
+    :param info: sidecar keys already known, ``stitch`` and ``resolution`` among them
+    :param judge: tells whether a map stitched like this is exact; not called here
+    :return: the plan
+    :raises GeometryError: if the map has no sample, or none that ``resolution`` could be made from
+    :raises OptionError: if there is no such stitch mode
+    """
+    stitching = _stitching_plan(axes, windows, info['stitch'])
+    lattices = [axis.lattice for axis in stitching.axes]
+    _check_samples(spec, lattices, windows.image)
+    grid = InputGrid(space, lattices) if info['resolution'] == 'input' else None
+    affine = space.lattice_affine(
+        [lattice.stride for lattice in lattices],
+        [lattice.offset for lattice in lattices],
+        [lattice.first for lattice in lattices],
+    )
+    return MapPlan(
+        key,
+        MapSpec(
+            shape_xyz=grid.shape if grid else stitching.shape,
+            affine=(grid.affine if grid else affine).tolist(),
+            gathered_samples=scratch_samples(
+                info['stitch'], stitching.shape, len(spec['channels']), grid is not None
+            ),
+            **spec,
+        ),
+        stitching,
+        tuple(spatial_axes),
+        dict(info, windows=stitching.windows, **_of_axes(axes, stitching, grid)),
+        Judgement(partial(judge, stitching)),
+        info['stitch'],
+        grid,
+    )
+
+
+def _check_samples(
+    spec: Dict[str, Any], lattices: Sequence[AxisLattice], image: Sequence[float]
+) -> None:
+    for name, lattice, size in zip('xyz', lattices, image):
+        if lattice.count == 0:
+            raise GeometryError(
+                "layer '{}' has no sample inside the image of subject '{}': along {} they lie {:g} "
+                'voxels apart, and the image has {:g}; leave the layer out of activation_layers or '
+                'choose another volume_padding_size'.format(
+                    spec['layer'], spec['subject'], name, lattice.stride, size
+                )
+            )
+
+
+def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> StitchPlan:
+    kind = mode_of(stitch).axis_plan
+    return StitchPlan(
+        [
+            kind(
+                inside_image(axis.stride, axis.offset, image, padding),
+                starts,
+                size,
+                axis.size,
+                volume,
+            )
+            for axis, image, padding, starts, size, volume in zip(
+                axes,
+                windows.image,
+                windows.padding,
+                windows.starts,
+                windows.size,
+                windows.volume,
+            )
+        ]
+    )
+
+
+def _of_axes(
+    axes: Sequence[Any], stitching: StitchPlan, grid: Optional[InputGrid]
+) -> Dict[str, Any]:
+    """Sidecar keys that hold one number an axis."""
+    told = dict(
+        stride=[axis.stride for axis in axes],
+        offset=[axis.offset for axis in axes],
+        period=[axis.period for axis in axes],
+        receptive_field=[axis.receptive_field for axis in axes],
+        margin=stitching.margin,
+    )
+    return {key: _in_written_order(values, grid) for key, values in told.items()}
+
+
+def _in_written_order(values: List[Any], grid: Optional[InputGrid]) -> List[Any]:
+    """Of network space's x, y and z, in the order of the written array's axes."""
+    return values if grid is None else [values[axis] for axis in grid.network_axes]

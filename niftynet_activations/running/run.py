@@ -1,0 +1,270 @@
+# -*- coding: utf-8 -*-
+"""
+One inference run's activation maps: from windows as they come to maps that are complete.
+
+Here a window is put into a bounded queue, once for each layer; in the background its stitcher cuts
+out what the map takes of it, and the map's writer puts that into the file. Nothing comes back. What
+will be written is known, told and checked before the first window. Whether a map is exact is worked
+out in a thread of its own, since nothing but the map's sidecar waits for that.
+"""
+
+import contextlib
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import ActivationError, WriteError
+from niftynet_activations.host.log import LOGGER
+from niftynet_activations.host.segmentation_files import SegmentationFiles
+from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.running.background import Background
+from niftynet_activations.running.pipeline import Pipeline
+from niftynet_activations.running.progress import Progress
+from niftynet_activations.running.signals import stop_on_sigterm
+from niftynet_activations.running.subject_maps import SubjectMaps
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.publishing import list_again
+from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.tables import write_layers
+
+
+class _Working(NamedTuple):
+    """What works while windows come."""
+
+    progress: Progress
+    pipeline: Pipeline
+    judging: Background  # works out whether maps are exact
+    opening: Background  # makes the first subject's files
+
+
+class ActivationRun(object):
+    """
+    Takes the windows of all subjects, one subject after the other or mixed.
+
+    :param subjects: NiftyNet's image id -> what to write
+    :param folder: where; opened by :meth:`start`, closed by :meth:`close`
+    :param queue_bytes: what may wait to be written
+    :param layers: the network's inventory, for ``layers.csv``
+    :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
+        and closed likewise
+    :param kept: maps that are complete already
+    :param kept_subjects: NiftyNet's image id -> the segmentation's file of subjects of which
+        nothing is to be done; no windows of them come
+    :ivar keys: output names of the layers of which maps are to be made
+    :ivar segmentation: what NiftyNet writes its own results through
+    """
+
+    def __init__(
+        self,
+        subjects: Dict[int, SubjectPlan],
+        folder: OutputFolder,
+        queue_bytes: int,
+        layers: Sequence[Dict[str, Any]],
+        segmentation_folder: Optional[OutputFolder] = None,
+        kept: Sequence[MapSpec] = (),
+        kept_subjects: Optional[Dict[int, str]] = None,
+    ) -> None:
+        self.kept_subjects = dict(kept_subjects or {})
+        self._plans = {key: one for key, one in subjects.items() if key not in self.kept_subjects}
+        self._started: Dict[int, SubjectMaps] = {}
+        self._queue_bytes = queue_bytes
+        self._folder = folder
+        self._working: Optional[_Working] = None
+        self._opened: Dict[int, 'Future[SubjectMaps]'] = {}
+        self._closed = False
+        self._interrupted = True  # until all writers have come to their end
+        self._ending = contextlib.ExitStack()
+        self._segmentation_folder = segmentation_folder
+        self._layers, self._kept = layers, kept
+        self.segmentation = SegmentationFiles(segmentation_folder or folder)
+        self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
+
+    def start(self) -> None:
+        """
+        Begin: called when the session has started, so that what ends the run before needs no
+        undoing.
+
+        :raises WriteError: if a folder cannot be written, or another run holds it
+        """
+        with contextlib.ExitStack() as opening:
+            opening.enter_context(stop_on_sigterm())
+            opening.enter_context(self._folder)
+            if self._segmentation_folder is not None:
+                opening.enter_context(self._segmentation_folder)
+            write_layers(self._folder, self._layers)
+            list_again(self._folder, self._kept)
+            self._ending = opening.pop_all()
+        windows = sum(
+            int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
+        )
+        working = self._working = _Working(
+            Progress(windows, LOGGER),
+            Pipeline(self._queue_bytes),
+            Background('activations-judging'),
+            Background('activations-opening'),
+        )
+        for first in list(self._plans)[:1]:
+            # its files are made while TensorFlow prepares for the first window
+            working.progress.subject(self._plans[first].name)
+            self._opened[first] = working.opening.put(partial(self._open, first, working.judging))
+
+    def add_windows(self, windows: Dict[str, np.ndarray], locations: np.ndarray) -> None:
+        """
+        :param windows: output name -> (batch, spatial axes ..., channels) float32
+        :param locations: (batch, 7): NiftyNet's image id, then start x, y, z and end x, y, z in
+            network-space voxels; a negative value is NiftyNet's sign to stop, or fills up a batch
+        :raises WriteError: if an earlier write failed
+        """
+        for position, place in enumerate(locations):
+            if (place < 0).any():
+                continue
+            image_id, along_x, along_y, along_z = (int(each) for each in place[:4])
+            values = {key: each[position] for key, each in windows.items()}
+            self.add_window(image_id, (along_x, along_y, along_z), values)
+
+    @property
+    def started(self) -> bool:
+        """Whether the run has its folders, and takes windows."""
+        return self._pipeline is not None
+
+    @property
+    def nothing_left(self) -> bool:
+        """Whether no windows are needed, since all subjects are kept."""
+        return not self._plans
+
+    def maps_of_run(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map, those that were complete before too
+        """
+        made = [each.spec for plan in self._plans.values() for each in plan.maps]
+        return [(spec.subject, spec.layer) for spec in made + list(self._kept)]
+
+    def segmentation_settings(self, image_id: int) -> str:
+        """
+        :param image_id: NiftyNet's
+        :return: what differs where the subject's segmentation would
+        """
+        return self._plans[image_id].segmentation
+
+    def add_window(
+        self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
+    ) -> None:
+        """
+        :param image_id: NiftyNet's
+        :param start: where the window starts, network-space voxels
+        :param windows: output name -> (spatial axes ..., channels) float32; kept until written
+        :raises WriteError: if an earlier write failed
+        """
+        if self._working is None:
+            raise WriteError('a window came before the run had started')
+        maps = self._maps_of(image_id, self._working)
+        if not maps.expects(start):
+            return
+        for target in maps.targets:
+            values = windows[target.key]
+            self._working.pipeline.put(
+                target.job(start, values), values.nbytes, maps.key(target), target.in_order
+            )
+        maps.has_come(start)
+        if maps.complete:
+            _finish(maps, self._working.pipeline)
+        self._working.progress.window()
+
+    def leave_out(self, image_id: int) -> None:
+        """
+        Expect no windows of a subject, of which none have come.
+
+        :param image_id: NiftyNet's
+        """
+        del self._plans[image_id]
+        self._started.pop(image_id, None)
+
+    def close(self) -> None:
+        """
+        Wait for the writers where all windows have come, else give up what is unfinished.
+
+        Raises nothing of its own: it is called while the session ends, maybe with an error under
+        way; :meth:`check_complete` tells how it went. Calling it again is harmless.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self._working is not None:
+                self._working.progress.close()
+                self._end_writing(self._working)
+            self._interrupted = False
+        finally:
+            # Ctrl-C may come while the last maps are written
+            self._ending.close()
+
+    def check_complete(self) -> None:
+        """
+        :raises WriteError: if a map was not written, with the reason
+        """
+        self.close()
+        if self._working is None:
+            raise WriteError('the run ended before its first window')
+        self._working.pipeline.check()
+        for opened in self._opened.values():
+            if opened.done():
+                opened.result()  # raises what was wrong with the subject's files
+        if self._interrupted:
+            raise WriteError(
+                'the run was interrupted while its last maps were written; run it again'
+            )
+        reached = {key: maps for key, maps in self._started.items() if maps.reached}
+        for maps in reached.values():
+            maps.check_complete()
+        if len(reached) < len(self._plans):
+            left = [plan.name for key, plan in self._plans.items() if key not in reached]
+            raise WriteError(
+                'the run ended before these subjects were reached: {}; run it again'.format(
+                    ', '.join(left)
+                )
+            )
+
+    def _maps_of(self, image_id: int, working: _Working) -> SubjectMaps:
+        if image_id not in self._started:
+            working.progress.subject(self._plans[image_id].name)
+            opened = self._opened.get(image_id)
+            self._started[image_id] = (
+                opened.result() if opened else self._open(image_id, working.judging)
+            )
+        return self._started[image_id]
+
+    def _open(self, image_id: int, judging: Background) -> SubjectMaps:
+        maps = SubjectMaps(self._plans[image_id], self._folder)
+        for target in maps.targets:
+            if target.judgement is not None:
+                judging.put(target.judgement.work_out)
+        return maps
+
+    def _end_writing(self, working: _Working) -> None:
+        """Subjects that are complete are finished even when the run was cut short behind them."""
+        try:
+            working.opening.close()
+            for image_id, opened in self._opened.items():
+                if not opened.exception():
+                    self._started.setdefault(image_id, opened.result())
+            for maps in self._started.values():
+                if not maps.complete:
+                    working.pipeline.give_up(maps.key(target) for target in maps.targets)
+                    maps.abandon()
+            working.pipeline.close()
+        except ActivationError:
+            LOGGER.error('writing activation maps failed; the reason follows at the end')
+        finally:
+            for maps in self._started.values():
+                maps.abandon()
+            working.pipeline.abandon()
+            working.judging.close()
+
+
+def _finish(maps: SubjectMaps, pipeline: Pipeline) -> None:
+    """Complete a subject's files behind its windows, each when the verdict on it is there."""
+    for target in maps.targets:
+        judged = target.judgement.future if target.judgement is not None else None
+        pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=judged)

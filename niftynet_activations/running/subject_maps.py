@@ -1,0 +1,87 @@
+# -*- coding: utf-8 -*-
+"""
+One subject while its windows come: which are still to come, and what grows of them.
+"""
+
+from typing import Hashable, List, Sequence, Set
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.running.targets import Start, Target, make_target
+from niftynet_activations.store.folder import OutputFolder
+
+
+class SubjectMaps(object):
+    """
+    :ivar name: the subject's
+    :ivar targets: one a layer that is to be written
+    :ivar reached: whether one of its windows has come
+    :ivar complete: whether all its windows have come
+    """
+
+    def __init__(self, plan: SubjectPlan, folder: OutputFolder) -> None:
+        """
+        :param plan: of the subject; may hold no map
+        :param folder: open
+        :raises WriteError: if the disk has no room
+        """
+        self.name = plan.name
+        self._expected: Set[Start] = _products(plan.starts)
+        self._all = len(self._expected)
+        self.targets: List[Target] = []
+        try:
+            for each in plan.maps:
+                self.targets.append(make_target(folder, each))
+        except BaseException:
+            self.abandon()
+            raise
+
+    @property
+    def reached(self) -> bool:
+        return len(self._expected) < self._all
+
+    @property
+    def complete(self) -> bool:
+        return not self._expected
+
+    def expects(self, start: Start) -> bool:
+        """
+        :param start: where a window starts, network-space voxels
+        :return: whether it has not come yet: NiftyNet repeats windows to fill a batch
+        """
+        return start in self._expected
+
+    def has_come(self, start: Start) -> None:
+        """
+        :param start: where a window starts that was expected
+        """
+        self._expected.remove(start)
+
+    def key(self, target: Target) -> Hashable:
+        """
+        :param target: one of this subject's
+        :return: what its jobs are known by
+        """
+        return self.name, target.key
+
+    def abandon(self) -> None:
+        """Remove what was written of maps that are not complete, and judge them no longer."""
+        for target in self.targets:
+            if target.judgement is not None:
+                target.judgement.give_up()
+            target.abandon()
+
+    def check_complete(self) -> None:
+        """
+        :raises WriteError: if windows are still to come
+        """
+        if self._expected:
+            raise WriteError(
+                "the run ended before all windows of subject '{}' had come ({} missing): its maps "
+                'were not written; run it again'.format(self.name, len(self._expected))
+            )
+
+
+def _products(starts: Sequence[Sequence[int]]) -> Set[Start]:
+    along_x, along_y, along_z = starts
+    return set((x, y, z) for x in along_x for y in along_y for z in along_z)

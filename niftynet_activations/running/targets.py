@@ -1,0 +1,138 @@
+# -*- coding: utf-8 -*-
+"""
+What grows while the windows of one subject come: for each layer the files of a map, or a table.
+
+A *target* gives the jobs that take windows, each of which may run in any thread; then it is
+finished, or abandoned.
+"""
+
+from functools import partial
+from typing import Callable, Optional, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.exactness.judgement import Judgement
+from niftynet_activations.planning.plan import MapPlan, Plan, TablePlan
+from niftynet_activations.stitching.contract import Stitcher, Task
+from niftynet_activations.stitching.stitcher import make_stitcher
+from niftynet_activations.store.files import disk_errors
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.vectors import VectorTable
+from niftynet_activations.store.writer import MapWriter
+
+Start = Tuple[int, int, int]
+Job = Callable[[], None]
+
+
+class Target(object):
+    """
+    The files of one subject and layer while they grow.
+
+    :ivar key: of the output that the windows come in
+    :ivar in_order: whether windows must be taken one after the other, so that the file is always
+        the same
+    :ivar judgement: what must be known before the target can be finished; None: nothing
+    """
+
+    key: str
+    in_order = False
+    judgement: Optional[Judgement] = None
+
+    def job(self, start: Start, values: np.ndarray) -> Job:
+        """
+        :param start: where the window starts, (x, y, z) in network-space voxels
+        :param values: what it gave, (spatial axes ..., channels) float32
+        :return: what takes the window
+        """
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """
+        Complete the files, behind the last window.
+
+        :raises ActivationError: if they cannot be completed
+        """
+        raise NotImplementedError
+
+    def abandon(self) -> None:
+        """Remove what was written, where it is not complete; calling it again does nothing."""
+        raise NotImplementedError
+
+
+def make_target(folder: OutputFolder, plan: Plan) -> Target:
+    """
+    :param folder: open
+    :param plan: of one subject and layer
+    :return: ready to take windows
+    :raises WriteError: if the disk has no room
+    """
+    return TableTarget(folder, plan) if isinstance(plan, TablePlan) else MapTarget(folder, plan)
+
+
+def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
+    """
+    :param values: (spatial axes ..., channels); axes one voxel thick are left out by NiftyNet
+    :param spatial_axes: which of x, y, z there are
+    :return: (x, y, z, channels), a view
+    """
+    shape = [1, 1, 1, values.shape[-1]]
+    for position, axis in enumerate(spatial_axes):
+        shape[axis] = values.shape[position]
+    return values.reshape(shape)
+
+
+class MapTarget(Target):
+    """A map: its stitcher hands boxes on to its writer."""
+
+    def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
+        self.key, self.judgement = plan.key, plan.verdict
+        self._plan = plan
+        self._writer = MapWriter(folder, plan.spec)
+        self._stitcher = self._make_stitcher(folder.spool('samples'))
+        self.in_order = self._stitcher.in_order
+        for box in plan.missing():
+            self._writer.fill_missing(box.corner, box.shape)
+
+    def _make_stitcher(self, scratch: str) -> Stitcher:
+        plan = self._plan
+        task = Task(plan.stitching, len(plan.spec.channels), self._writer.write, scratch, plan.grid)
+        try:
+            with disk_errors('writing ' + plan.spec.name):
+                return make_stitcher(plan.stitch, task)
+        except WriteError:
+            self._writer.abandon()
+            raise
+
+    def job(self, start: Start, values: np.ndarray) -> Job:
+        return partial(self._stitcher.add, start, volume_axes(values, self._plan.spatial_axes))
+
+    def finish(self) -> None:
+        self._stitcher.finish()
+        self._stitcher.remove()
+        self._writer.finish(self._plan.told())
+
+    def abandon(self) -> None:
+        self._writer.abandon()
+        self._stitcher.remove()
+
+
+class TableTarget(Target):
+    """A table, of a layer that has no place in space: a row for each window."""
+
+    in_order = True
+
+    def __init__(self, folder: OutputFolder, plan: TablePlan) -> None:
+        self.key = plan.key
+        self._plan = plan
+        self._table = VectorTable(folder, plan.spec)
+
+    def job(self, start: Start, values: np.ndarray) -> Job:
+        end = [first + size for first, size in zip(start, self._plan.window)]
+        return partial(self._table.append, list(start) + end, values)
+
+    def finish(self) -> None:
+        self._table.finish(self._plan.info)
+
+    def abandon(self) -> None:
+        self._table.abandon()
