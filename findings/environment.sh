@@ -20,7 +20,7 @@ fail() {
 python_with() {
     local lowest=$1 highest=$2 python=${PYTHON:-python3} version
     shift 2
-    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') ||
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2> /dev/null) ||
         fail "$python does not run; set PYTHON to a Python from $lowest to $highest"
     printf '%s\n' "$lowest" "$version" "$highest" | sort -V -C ||
         fail "needs a Python from $lowest to $highest, $python is $version; set PYTHON"
