@@ -18,6 +18,7 @@ from niftynet_tf2 import (
     numpy_names,
     pandas_names,
     python_names,
+    quiet_start,
     scipy_names,
 )
 
@@ -62,6 +63,7 @@ def _prepare() -> bool:
     for names in (python_names, numpy_names, pandas_names, nibabel_names, scipy_names):
         names.supply()
     facade.install(tensorflow)
+    quiet_start.find_devices(tensorflow)
     if imported_before:
         _warn_of_order(tensorflow.__version__)
     return True

@@ -29,10 +29,12 @@ class PreparingLoader(object):
     def exec_module(self, module: ModuleType) -> None:
         from niftynet_tf2.deferral import put_back
         from niftynet_tf2.preparation import prepare
+        from niftynet_tf2.quiet_start import quiet_start
 
-        prepare()
-        put_back(module, self._loader)
-        self._loader.exec_module(module)
+        with quiet_start():
+            prepare()
+            put_back(module, self._loader)
+            self._loader.exec_module(module)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)
