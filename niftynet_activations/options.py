@@ -9,9 +9,9 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 import difflib
 import re
 from collections import OrderedDict
-from typing import Any, Callable, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, List, Mapping, NamedTuple, Tuple
 
-from niftynet_activations.capturing.channels import parse_channel_items
+from niftynet_activations.capturing.channels import ChannelItem, parse_channel_items
 from niftynet_activations.capturing.selectors import name_pattern, split_selectors
 from niftynet_activations.errors import OptionError, SelectionError
 from niftynet_activations.stitching.blend import MODES
@@ -42,13 +42,19 @@ def _selectors(text: str) -> str:
     for item in split_selectors(text):
         if ' ' in ' '.join(item.lstrip('! ').split()) and 're:' not in item:
             raise OptionError(
-                "'{}' is no name of a layer: selectors are separated by commas".format(item)
+                "'{}' is no name of a layer: selectors are separated by commas".format(
+                    ' '.join(item.split())
+                )
             )
         name_pattern(item.lstrip('! '))  # an expression that cannot be read is told at once
     return text
 
 
-def _channels(text: str) -> list:
+def _channels(text: str) -> List[ChannelItem]:
+    if not text:
+        raise OptionError(
+            "expected indices and slices such as 0:8 or 0,3,5; without the option it is 'all'"
+        )
     return parse_channel_items(text)
 
 
@@ -160,7 +166,8 @@ def parse_options(given: Mapping[str, Any]) -> Any:
             _check_spelling(name, text)
             values.append(option.parse(text))
         except (OptionError, SelectionError) as error:
-            raise type(error)("{} = '{}': {}".format(name, text, error)) from None
+            shown = ' '.join(text.split())
+            raise type(error)("{} = '{}': {}".format(name, shown, error)) from None
     options = Options(*values)
     _check_together(options)
     return options

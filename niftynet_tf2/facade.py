@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 
 from niftynet_tf2 import contrib, data, deferral, layers, py_func, session, variables
-from niftynet_tf2.modules import MissingContribFinder
+from niftynet_tf2.modules import MissingContribFinder, MissingNameError
 
 MODULE_NAMES = ('__file__', '__path__', '__spec__', '__loader__', '__version__')
 
@@ -34,7 +34,7 @@ class Facade(ModuleType):
                 continue
             self.__dict__[name] = value
             return value
-        raise AttributeError(
+        raise MissingNameError(
             "module 'tensorflow' has no attribute '{}' in version {}, nor does niftynet_tf2 supply "
             'it'.format(name, self.__version__)
         )
