@@ -10,11 +10,14 @@ import argparse
 import io
 import os
 import sys
+import traceback
 from typing import Any, List, NoReturn, Optional, Tuple
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.host.quiet import all_output_to
+from niftynet_activations.looking.answers.commands import add_answer_parsers
 from niftynet_activations.looking.commands import add_parsers
+from niftynet_activations.looking.figures.commands import add_figure_parser
 
 OWN_OPTIONS = ('--conf', '--depth', '--json', '--help')
 WITH_OVERRIDES = ('layers', 'verify')
@@ -31,6 +34,10 @@ def main(args: Optional[List[str]] = None) -> int:
         return arguments.run(arguments)
     except ActivationError as error:
         sys.stderr.write('net_activations: error: {}\n'.format(error))
+        return 2
+    except Exception:
+        # a fault of this program; Python's own status for it, 1, means a false claim in `verify`
+        traceback.print_exc()
         return 2
 
 
@@ -63,6 +70,10 @@ class _OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage before it; ``--help`` shows that."""
 
     def error(self, message: str) -> NoReturn:
+        _, unknown, words = message.partition('unrecognized arguments: ')
+        if unknown and not words.startswith('-'):
+            # a shell parts a value at its blanks, and expands * where files match
+            message += ': put a value of several words, or with *, in quotation marks'
         self.exit(2, '{}: error: {}; see {} --help\n'.format(self.prog, message, self.prog))
 
 
@@ -85,6 +96,8 @@ def _get_parser() -> argparse.ArgumentParser:
     layers.set_defaults(run=list_layers)
     _add_verify(commands)
     add_parsers(commands)
+    add_answer_parsers(commands)
+    add_figure_parser(commands)
     return parser
 
 

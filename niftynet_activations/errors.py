@@ -27,8 +27,16 @@ class GeometryError(ActivationError, ValueError):
     """A map cannot be placed in space as asked."""
 
 
+class CheckpointError(ActivationError, ValueError):
+    """The checkpoint is not there, cannot be read, or does not fit the network."""
+
+
 class WriteError(ActivationError, IOError):
     """Something could not be written, or was found unfinished."""
+
+
+class ReadError(ActivationError, IOError):
+    """A file of a folder of maps, or an image beside it, is not there or cannot be read."""
 
 
 class InputError(ActivationError, IOError):

@@ -9,22 +9,30 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 import difflib
 import re
 from collections import OrderedDict
-from typing import Any, Callable, List, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Collection, Dict, List, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.capturing.channels import ChannelItem, parse_channel_items
 from niftynet_activations.capturing.selectors import name_pattern, split_selectors
 from niftynet_activations.errors import OptionError, SelectionError
-from niftynet_activations.stitching.blend import MODES
+from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
 from niftynet_activations.store.spec import DTYPES, FORMATS, LAYOUTS
 
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'
 
-Option = NamedTuple('Option', [('default', str), ('parse', Callable[[str], Any]), ('help', str)])
+
+class Option(NamedTuple):
+    """One option, as users meet it."""
+
+    default: str
+    parse: Callable[[str], Any]  # raises OptionError
+    help: str
 
 
-def _one_of(*allowed: str) -> Callable[[str], str]:
+def _one_of(allowed: Collection[str]) -> Callable[[str], str]:
+    """A table may get another entry later, so it is looked at when a value comes."""
+
     def parse(text: str) -> str:
         if text not in allowed:
             raise OptionError('expected one of {}'.format(', '.join(allowed)))
@@ -110,32 +118,32 @@ OPTIONS = OrderedDict(
         ('activation_reduce', Option('none', _reducer, 'one map from all channels')),
         (
             'activation_resolution',
-            Option('native', _one_of('native', 'input'), "the layer's own grid or the image's"),
+            Option('native', _one_of(('native', 'input')), "the layer's own grid or the image's"),
         ),
         (
             'activation_stitch',
-            Option('crop', _one_of('crop', *MODES), 'how windows overlap'),
+            Option('crop', _one_of(MODES), 'how windows overlap'),
         ),
         (
             'activation_grid',
-            Option('niftynet', _one_of('niftynet', 'aligned'), 'where windows start'),
+            Option('niftynet', _one_of(('niftynet', 'aligned')), 'where windows start'),
         ),
         (
             'activation_format',
-            Option('nii.gz', _one_of(*FORMATS), 'the kind of file'),
+            Option('nii.gz', _one_of(FORMATS), 'the kind of file'),
         ),
         (
             'activation_layout',
-            Option('4d', _one_of(*LAYOUTS), 'how NIfTI files hold channels'),
+            Option('4d', _one_of(LAYOUTS), 'how NIfTI files hold channels'),
         ),
         (
             'activation_dtype',
-            Option('float32', _one_of(*DTYPES), 'how values are stored'),
+            Option('float32', _one_of(DTYPES), 'how values are stored'),
         ),
         ('activation_dir', Option('', _folder, 'the folder; save_seg_dir where empty')),
         (
             'activation_existing',
-            Option('overwrite', _one_of(*POLICIES), 'what to do with old maps'),
+            Option('overwrite', _one_of(POLICIES), 'what to do with old maps'),
         ),
         ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
         ('activation_tables', Option('', _words, 'label images for region tables')),
@@ -143,32 +151,47 @@ OPTIONS = OrderedDict(
     ]
 )
 
-Options = NamedTuple(  # type: ignore
-    'Options', [(name[len(PREFIX) :], Any) for name in OPTIONS]
-)
+
+class Options(NamedTuple):
+    """The values of all options, checked; fields in the order of the table above."""
+
+    layers: str  # selectors, separated by commas
+    channels: List[ChannelItem]
+    reduce: str
+    resolution: str
+    stitch: str
+    grid: str
+    format: str
+    layout: str
+    dtype: str
+    dir: str  # empty: save_seg_dir
+    existing: str
+    memory: float  # GiB
+    tables: Tuple[str, ...]
+    report: bool
 
 
-def parse_options(given: Mapping[str, Any]) -> Any:
+def parse_options(given: Mapping[str, Any]) -> Options:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default
-    :return: an :class:`Options`, fields without the prefix
+    :return: the options; fields without the prefix
     :raises OptionError: for an unknown name or a value that is not allowed
     """
     for name in given:
         if name not in OPTIONS:
             near = difflib.get_close_matches(name, OPTIONS, n=1, cutoff=0.0)
             raise OptionError("unknown option '{}': did you mean '{}'?".format(name, near[0]))
-    values = []
+    values: Dict[str, Any] = {}
     for name, option in OPTIONS.items():
         text = str(given.get(name, option.default)).strip()
         try:
             _check_spelling(name, text)
-            values.append(option.parse(text))
+            values[name[len(PREFIX) :]] = option.parse(text)
         except (OptionError, SelectionError) as error:
             shown = ' '.join(text.split())
             raise type(error)("{} = '{}': {}".format(name, shown, error)) from None
-    options = Options(*values)
+    options = Options(**values)
     _check_together(options)
     return options
 
@@ -197,7 +220,7 @@ def _check_spelling(name: str, text: str) -> None:
         raise OptionError('a value has no brackets: write {}'.format(text[1:-1].strip()))
 
 
-def _check_together(options: Any) -> None:
+def _check_together(options: Options) -> None:
     """Refuse pairs of values that exclude each other."""
     zarr = options.format == 'zarr'
     if options.dtype == 'float16' and not zarr:

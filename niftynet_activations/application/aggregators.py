@@ -1,21 +1,20 @@
 # -*- coding: utf-8 -*-
 """
-NiftyNet's aggregators, which also receive the activation maps' windows.
+NiftyNet's aggregators, which give a segmentation its name only when it is complete.
 
-The segmentation's windows go through NiftyNet's own ``decode_batch``; the activations' windows
-come in beside them, with the same locations, and go to an :class:`ActivationRun`.
+The segmentation's windows go through NiftyNet's own ``decode_batch``. The windows of the activation
+maps do not pass here.
 """
 
 import contextlib
 from typing import Dict, Iterator, Optional
 
-import numpy as np
 from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
 from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
 from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
 
-from niftynet_activations.application.samplers import Alignment
 from niftynet_activations.host.substitutes import beside
+from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.stitching.windows import extend
 
@@ -24,29 +23,15 @@ class _ActivationAggregator(ImageWindowsAggregator):
     """The part that both samplers' aggregators share."""
 
     activations: Optional[ActivationRun] = None
+    _listed: int = 0  # subjects below this image id are in inferred.csv, or have no result
 
     @classmethod
     def beside(cls, aggregator: ImageWindowsAggregator) -> '_ActivationAggregator':
         """
         :param aggregator: as NiftyNet's application has made it
-        :return: an aggregator that does the same, and takes activations too
+        :return: an aggregator that does the same
         """
         return beside(cls, aggregator)
-
-    def decode_activations(self, windows: Dict[str, np.ndarray], location: np.ndarray) -> None:
-        """
-        :param windows: output name -> (batch, spatial axes ..., channels), float32
-        :param location: (batch, 7): image id, start x, y, z, end x, y, z in network-space voxels;
-            a negative value is NiftyNet's sign to stop, or fills up a batch
-        """
-        for position, place in enumerate(location):
-            if self._is_stopping_signal(place):
-                continue
-            self.activations.add_window(
-                int(place[0]),
-                tuple(int(start) for start in place[1:4]),
-                {key: values[position] for key, values in windows.items()},
-            )
 
     def _save_current_image(self) -> None:
         with self._set_aside():
@@ -61,8 +46,33 @@ class _ActivationAggregator(ImageWindowsAggregator):
             super(_ActivationAggregator, self).log_inferred(subject_name, filename)
             return
         hidden = self.output_path
-        self.output_path = self.activations.segmentation.publish(filename)
+        self.list_kept(self.image_id)
+        self.output_path = self.activations.segmentation.publish(
+            filename,
+            dict(
+                subject=str(subject_name),
+                settings=self.activations.segmentation_settings(self.image_id),
+            ),
+        )
         super(_ActivationAggregator, self).log_inferred(subject_name, filename)
+        self.output_path = hidden
+
+    def list_kept(self, before: Optional[int] = None) -> None:
+        """
+        Put the kept subjects into NiftyNet's ``inferred.csv``, at their places.
+
+        :param before: an image id; those up to it only. All where not given
+        """
+        if self.activations is None:
+            return
+        hidden, self.output_path = self.output_path, self.activations.segmentation.folder
+        end = self.reader.num_subjects if before is None else before
+        for image_id in range(self._listed, end):
+            name = self.activations.kept_subjects.get(image_id)
+            if name is not None:
+                subject = self.reader.get_subject_id(image_id)
+                super(_ActivationAggregator, self).log_inferred(subject, name)
+        self._listed = max(end, self._listed)
         self.output_path = hidden
 
     @contextlib.contextmanager

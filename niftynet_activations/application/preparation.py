@@ -11,25 +11,27 @@ from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 
-from niftynet_activations.application.samplers import Alignment
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
-from niftynet_activations.host.run_settings import (
+from niftynet_activations.host.log import LOGGER
+from niftynet_activations.host.subjects import Subject
+from niftynet_activations.inventory.listing import layers_of_network
+from niftynet_activations.planning import disk_and_memory
+from niftynet_activations.planning.disk_and_memory import MemoryPlan
+from niftynet_activations.planning.kept_subjects import kept_subjects
+from niftynet_activations.planning.plan import Plan, SubjectPlan
+from niftynet_activations.planning.provenance import graph_digests
+from niftynet_activations.planning.run_settings import (
     SCRATCH,
     RunSettings,
     check_writable,
     output_folder,
     scratch_folder,
 )
-from niftynet_activations.host.subjects import Subject
-from niftynet_activations.inventory.listing import layers_of_network
-from niftynet_activations.planning import disk_and_memory
-from niftynet_activations.planning.disk_and_memory import MemoryPlan
-from niftynet_activations.planning.provenance import graph_digests
-from niftynet_activations.planning.subject_plans import plan_subject
-from niftynet_activations.running.run import LOGGER, ActivationRun, SubjectPlan
-from niftynet_activations.running.subject_maps import Plan
+from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
+from niftynet_activations.planning.window_grids import Alignment
+from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store import existing, naming, tables
 from niftynet_activations.store.folder import OutputFolder
@@ -66,7 +68,9 @@ def prepare_run(
     naming.check_distinct(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
-    computed = graph_digests([layer.fetched for layer in layers], record.image)
+    fetched = [layer.fetched for layer in layers]
+    computed = graph_digests(fetched + [record.logits], record.image)
+    computed[OWN_RESULT] = computed[record.logits.name]
     plans = {
         subject.index: plan_subject(
             settings,
@@ -87,6 +91,12 @@ def prepare_run(
         index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
         for index, plan in plans.items()
     }
+    alone = kept_subjects(settings, plans)
+    for index in alone:
+        LOGGER.info(
+            "subject '%s' is complete and was made with the same settings: it is not read",
+            plans[index].name,
+        )
     window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
     keys = {each.key for plan in plans.values() for each in plan.maps}
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
@@ -101,6 +111,7 @@ def prepare_run(
         [layer._asdict() for layer in layers_of_network(record)],
         None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
         kept,
+        alone,
     )
 
 

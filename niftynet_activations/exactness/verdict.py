@@ -13,22 +13,22 @@ the period, (c) the windows run over the reference volume, and (d) nothing on th
 the window as a whole.
 """
 
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from niftynet_activations.stitching.crop import AxisPlan
+from niftynet_activations.geometry.axis import AxisGeometry
+from niftynet_activations.stitching.axis_plan import AxisPlan
 
 AXES = 'xyz'
 GUESSED = 'the place of its samples is not known, and guessed from their number'
 
-Verdict = NamedTuple(
-    'Verdict',
-    [
-        ('exact', Optional[bool]),  # None where it cannot be told
-        ('because', Optional[str]),  # a sentence where it is not True
-    ],
-)
+
+class Verdict(NamedTuple):
+    """Whether a map is exact, and why not."""
+
+    exact: Optional[bool]  # None where it cannot be told
+    because: Optional[str]  # a sentence where it is not True
 
 
 def reference_size(volume: int, window: int, period: int) -> int:
@@ -43,15 +43,14 @@ def reference_size(volume: int, window: int, period: int) -> int:
 
 def judge(
     plans: Sequence[AxisPlan],
-    axes: Optional[Sequence[Any]],
+    axes: Optional[Sequence[AxisGeometry]],
     reference: Optional[Sequence[int]],
     reasons: Sequence[str],
     unknown: Sequence[str] = (),
 ) -> Verdict:
     """
     :param plans: for x, y and z
-    :param axes: the layer's geometry on them (``period``, ``spans``, ``interval``); None where the
-        graph does not tell
+    :param axes: the layer's geometry on them; None where the graph does not tell
     :param reference: size of the reference volume, None where it could not be found
     :param reasons: sentences on what depends on the whole window
     :param unknown: sentences on what the graph does not tell
@@ -74,7 +73,7 @@ def _sentence(reasons: Sequence[str]) -> str:
     return '; '.join(reasons)
 
 
-def _reasons_on_axis(name: str, plan: AxisPlan, axis: Any, reference: int) -> List[str]:
+def _reasons_on_axis(name: str, plan: AxisPlan, axis: AxisGeometry, reference: int) -> List[str]:
     found = []
     if axis.spans:
         found.append('along {} it depends on the window as a whole'.format(name))
@@ -105,15 +104,16 @@ def _reasons_on_axis(name: str, plan: AxisPlan, axis: Any, reference: int) -> Li
     return found
 
 
-def lacking(plan: AxisPlan, axis: Any, start: int, reference: int) -> int:
+def lacking(plan: AxisPlan, axis: AxisGeometry, start: int, reference: int) -> int:
     """
     :param plan: of the axis
     :param axis: the layer's geometry on it
     :param start: of one of the plan's windows, voxels
     :param reference: size of the reference volume, voxels
-    :return: by how many voxels the fields of the samples taken from the window reach beyond it,
-        inside the reference volume, or how many voxels too near to it they lie, because padding
-        behind a crop has gone into them; 0 where none does
+    :return: how many voxels of the reference volume the samples taken from this window depend on
+        that lie beyond the window's end, at the worse of its two ends; 0 where there are none. A
+        sample into which padding behind a crop has gone counts with the voxels by which it lies too
+        near to the end
     """
     most = 0
     low = axis.touched[0] if start > 0 else 0

@@ -3,22 +3,32 @@
 The plans of one subject: a map in space, or a table of rows, for each chosen layer.
 """
 
+from functools import partial
 from typing import Any, Dict, List, Optional, Sequence
 
-from niftynet_activations.application.samplers import Alignment
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
-from niftynet_activations.host.run_settings import RunSettings
-from niftynet_activations.host.subjects import Subject, window_starts
-from niftynet_activations.planning.plan import MapPlan, TablePlan, Windows, plan_map
+from niftynet_activations.host.image_place import first_file, lost_world
+from niftynet_activations.host.log import LOGGER
+from niftynet_activations.host.subjects import Subject
+from niftynet_activations.planning.plan import (
+    MapPlan,
+    Plan,
+    SubjectPlan,
+    TablePlan,
+    Windows,
+    plan_map,
+)
 from niftynet_activations.planning.provenance import file_state, image_state
-from niftynet_activations.running.run import LOGGER, SubjectPlan, source_images
-from niftynet_activations.running.subject_maps import Plan
+from niftynet_activations.planning.run_settings import RunSettings
+from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.vectors import vector_spec
 
+OWN_RESULT = ''  # no tensor has this name
 MOVED = 1e-2  # mm; less is rounding
+OF_NO_WORLD, OF_ANOTHER_FILE = 0, 2  # NIfTI's codes of the space that an affine leads to
 
 
 def plan_subject(
@@ -37,14 +47,18 @@ def plan_subject(
     :param space: its network space
     :param geometries: of these layers
     :param alignment: None for NiftyNet's own windows
-    :param computed: tensor name -> digest of what its values depend on in the graph
+    :param computed: tensor name -> digest of what its values depend on in the graph; that of what
+        the network returns under OWN_RESULT
     :return: what is to be written for the subject, whether or not it is there already
     :raises GeometryError: if a map has no sample
     :raises SelectionError: if a layer does not have the window's axes
     """
-    windows = _windows(settings, subject, alignment)
+    windows = windows_of(settings, subject, alignment)
     _tell_of_another_place(subject, space)
     state = _state_of_subject(settings, subject, windows, space)
+    space_code = OF_NO_WORLD if lost_world(*first_file(subject.image)) else OF_ANOTHER_FILE
+    segmentation = fingerprint(dict(state, result=settings.result, values=computed[OWN_RESULT]))
+    state = dict(state, layout=settings.options.layout)
     maps: List[Plan] = []
     for layer in layers:
         info = _info(settings, layer, subject)
@@ -54,9 +68,9 @@ def plan_subject(
             judged = dict(info, **geometries.judge_row(layer))
             maps.append(_plan_table(settings, layer, subject, judged, made_with))
         else:
-            spec = _spec(settings, layer, subject, made_with)
+            spec = _spec(settings, layer, subject, made_with, space_code)
             maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
-    return SubjectPlan(subject.name, windows.starts, maps)
+    return SubjectPlan(subject.name, windows.starts, maps, segmentation)
 
 
 def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
@@ -68,24 +82,6 @@ def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
             space.moved,
             subject.image.file_path[0],
         )
-
-
-def _windows(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Windows:
-    padding: Sequence[Any] = [below for below, _ in subject.padding]
-    image: Sequence[Any] = subject.image_shape
-    if alignment is not None:
-        return Windows(alignment.starts, subject.window, alignment.shape, image, padding)
-    starts = window_starts(subject, settings.sampling, settings.border)
-    volume = subject.padded_shape
-    if settings.sampling == 'resize':
-        volume = subject.window
-        zooms = [
-            (after - 1) / (before - 1) if before > 1 else 1.0
-            for before, after in zip(subject.padded_shape, subject.window)
-        ]
-        image = [(size - 1) * zoom + 1 for size, zoom in zip(subject.image_shape, zooms)]
-        padding = [below * zoom for (below, _), zoom in zip(subject.padding, zooms)]
-    return Windows(starts, subject.window, volume, image, padding)
 
 
 def _plan_table(
@@ -118,12 +114,12 @@ def _plan_layer(
         space,
         spec,
         info,
-        geometries.judge_over(layer, windows.volume, settings.options.grid == 'aligned'),
+        partial(geometries.judge_map, layer, windows.volume, settings.options.grid == 'aligned'),
     )
 
 
 def _spec(
-    settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str
+    settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str, space_code: int
 ) -> Dict[str, Any]:
     options = settings.options
     return dict(
@@ -134,6 +130,7 @@ def _spec(
         format=options.format,
         layout=options.layout,
         dtype=options.dtype,
+        space_code=space_code,
         settings=made_with,
     )
 
@@ -151,7 +148,7 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
         network=settings.network,
         checkpoint=settings.checkpoint.path,
         iteration=settings.checkpoint.iteration,
-        source_images=list(source_images(subject.image)),
+        source_images=[str(path) for path in subject.image.file_path],
         resolution=options.resolution,
         reduce=options.reduce,
         stitch=options.stitch,
@@ -170,5 +167,4 @@ def _state_of_subject(
         preprocessing=settings.preprocessing,
         placed=space.to_world.tolist(),
         shape=list(subject.image_shape),
-        layout=settings.options.layout,
     )

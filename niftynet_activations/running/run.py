@@ -2,40 +2,41 @@
 """
 One inference run's activation maps: from windows as they come to maps that are complete.
 
-A window goes from here through its subject's plans (where its samples belong) and a bounded
-queue to the writers in the background; nothing comes back. What will be written is known, told
-and checked before the first window.
+Here a window is put into a bounded queue, once for each layer; in the background its stitcher cuts
+out what the map takes of it, and the map's writer puts that into the file. Nothing comes back. What
+will be written is known, told and checked before the first window. Whether a map is exact is worked
+out in a thread of its own, since nothing but the map's sidecar waits for that.
 """
 
 import contextlib
-import logging
-import threading
+from concurrent.futures import Future
 from functools import partial
-from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ActivationError, WriteError
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.segmentation_files import SegmentationFiles
+from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.running.background import Background
 from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.signals import stop_on_sigterm
-from niftynet_activations.running.subject_maps import Plan, SubjectMaps
+from niftynet_activations.running.subject_maps import SubjectMaps
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.tables import write_layers
 
-LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
 
-SubjectPlan = NamedTuple(
-    'SubjectPlan',
-    [
-        ('name', str),
-        ('starts', Sequence[Sequence[int]]),  # of its windows, on x, y and z
-        ('maps', Sequence[Plan]),  # those to be written
-    ],
-)
+class _Working(NamedTuple):
+    """What works while windows come."""
+
+    progress: Progress
+    pipeline: Pipeline
+    judging: Background  # works out whether maps are exact
+    opening: Background  # makes the first subject's files
 
 
 class ActivationRun(object):
@@ -49,6 +50,8 @@ class ActivationRun(object):
     :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
         and closed likewise
     :param kept: maps that are complete already
+    :param kept_subjects: NiftyNet's image id -> the segmentation's file of subjects of which
+        nothing is to be done; no windows of them come
     :ivar keys: output names of the layers of which maps are to be made
     :ivar segmentation: what NiftyNet writes its own results through
     """
@@ -61,14 +64,15 @@ class ActivationRun(object):
         layers: Sequence[Dict[str, Any]],
         segmentation_folder: Optional[OutputFolder] = None,
         kept: Sequence[MapSpec] = (),
+        kept_subjects: Optional[Dict[int, str]] = None,
     ) -> None:
-        self._plans = dict(subjects)
+        self.kept_subjects = dict(kept_subjects or {})
+        self._plans = {key: one for key, one in subjects.items() if key not in self.kept_subjects}
         self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
         self._folder = folder
-        self._pipeline: Optional[Pipeline] = None
-        self._progress: Optional[Progress] = None
-        self._starting = threading.Lock()  # of a subject, here or in the background
+        self._working: Optional[_Working] = None
+        self._opened: Dict[int, 'Future[SubjectMaps]'] = {}
         self._closed = False
         self._interrupted = True  # until all writers have come to their end
         self._ending = contextlib.ExitStack()
@@ -95,11 +99,54 @@ class ActivationRun(object):
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )
-        self._progress = Progress(windows, LOGGER)
-        self._pipeline = Pipeline(self._queue_bytes)
+        working = self._working = _Working(
+            Progress(windows, LOGGER),
+            Pipeline(self._queue_bytes),
+            Background('activations-judging'),
+            Background('activations-opening'),
+        )
         for first in list(self._plans)[:1]:
             # its files are made while TensorFlow prepares for the first window
-            self._pipeline.put(partial(self._maps_of, first))
+            working.progress.subject(self._plans[first].name)
+            self._opened[first] = working.opening.put(partial(self._open, first, working.judging))
+
+    def add_windows(self, windows: Dict[str, np.ndarray], locations: np.ndarray) -> None:
+        """
+        :param windows: output name -> (batch, spatial axes ..., channels) float32
+        :param locations: (batch, 7): NiftyNet's image id, then start x, y, z and end x, y, z in
+            network-space voxels; a negative value is NiftyNet's sign to stop, or fills up a batch
+        :raises WriteError: if an earlier write failed
+        """
+        for position, place in enumerate(locations):
+            if (place < 0).any():
+                continue
+            image_id, along_x, along_y, along_z = (int(each) for each in place[:4])
+            values = {key: each[position] for key, each in windows.items()}
+            self.add_window(image_id, (along_x, along_y, along_z), values)
+
+    @property
+    def started(self) -> bool:
+        """Whether the run has its folders, and takes windows."""
+        return self._pipeline is not None
+
+    @property
+    def nothing_left(self) -> bool:
+        """Whether no windows are needed, since all subjects are kept."""
+        return not self._plans
+
+    def maps_of_run(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map, those that were complete before too
+        """
+        made = [each.spec for plan in self._plans.values() for each in plan.maps]
+        return [(spec.subject, spec.layer) for spec in made + list(self._kept)]
+
+    def segmentation_settings(self, image_id: int) -> str:
+        """
+        :param image_id: NiftyNet's
+        :return: what differs where the subject's segmentation would
+        """
+        return self._plans[image_id].segmentation
 
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
@@ -107,11 +154,23 @@ class ActivationRun(object):
         """
         :param image_id: NiftyNet's
         :param start: where the window starts, network-space voxels
-        :param windows: output name -> (spatial axes ..., channels) float32
+        :param windows: output name -> (spatial axes ..., channels) float32; kept until written
         :raises WriteError: if an earlier write failed
         """
-        if self._maps_of(image_id).add(start, windows):
-            self._progress.window()
+        if self._working is None:
+            raise WriteError('a window came before the run had started')
+        maps = self._maps_of(image_id, self._working)
+        if not maps.expects(start):
+            return
+        for target in maps.targets:
+            values = windows[target.key]
+            self._working.pipeline.put(
+                target.job(start, values), values.nbytes, maps.key(target), target.in_order
+            )
+        maps.has_come(start)
+        if maps.complete:
+            _finish(maps, self._working.pipeline)
+        self._working.progress.window()
 
     def leave_out(self, image_id: int) -> None:
         """
@@ -133,10 +192,9 @@ class ActivationRun(object):
             return
         self._closed = True
         try:
-            if self._progress is not None:
-                self._progress.close()
-            if self._pipeline is not None:
-                self._end_writing()
+            if self._working is not None:
+                self._working.progress.close()
+                self._end_writing(self._working)
             self._interrupted = False
         finally:
             # Ctrl-C may come while the last maps are written
@@ -147,9 +205,12 @@ class ActivationRun(object):
         :raises WriteError: if a map was not written, with the reason
         """
         self.close()
-        if self._pipeline is None:
+        if self._working is None:
             raise WriteError('the run ended before its first window')
-        self._pipeline.check()
+        self._working.pipeline.check()
+        for opened in self._opened.values():
+            if opened.done():
+                opened.result()  # raises what was wrong with the subject's files
         if self._interrupted:
             raise WriteError(
                 'the run was interrupted while its last maps were written; run it again'
@@ -165,35 +226,45 @@ class ActivationRun(object):
                 )
             )
 
-    def _maps_of(self, image_id: int) -> SubjectMaps:
-        with self._starting:
-            if image_id not in self._started:
-                plan = self._plans[image_id]
-                self._progress.subject(plan.name)
-                self._started[image_id] = SubjectMaps(
-                    plan.name, plan.maps, plan.starts, self._folder, self._pipeline
-                )
-            return self._started[image_id]
+    def _maps_of(self, image_id: int, working: _Working) -> SubjectMaps:
+        if image_id not in self._started:
+            working.progress.subject(self._plans[image_id].name)
+            opened = self._opened.get(image_id)
+            self._started[image_id] = (
+                opened.result() if opened else self._open(image_id, working.judging)
+            )
+        return self._started[image_id]
 
-    def _end_writing(self) -> None:
+    def _open(self, image_id: int, judging: Background) -> SubjectMaps:
+        maps = SubjectMaps(self._plans[image_id], self._folder)
+        for target in maps.targets:
+            if target.judgement is not None:
+                judging.put(target.judgement.work_out)
+        return maps
+
+    def _end_writing(self, working: _Working) -> None:
         """Subjects that are complete are finished even when the run was cut short behind them."""
-        with self._starting:
-            unfinished = [maps for maps in self._started.values() if not maps.complete]
         try:
-            for maps in unfinished:
-                maps.abandon()
-            self._pipeline.close()
-        except WriteError:
+            working.opening.close()
+            for image_id, opened in self._opened.items():
+                if not opened.exception():
+                    self._started.setdefault(image_id, opened.result())
+            for maps in self._started.values():
+                if not maps.complete:
+                    working.pipeline.give_up(maps.key(target) for target in maps.targets)
+                    maps.abandon()
+            working.pipeline.close()
+        except ActivationError:
             LOGGER.error('writing activation maps failed; the reason follows at the end')
         finally:
             for maps in self._started.values():
                 maps.abandon()
-            self._pipeline.abandon()
+            working.pipeline.abandon()
+            working.judging.close()
 
 
-def source_images(image: Any) -> Sequence[str]:
-    """
-    :param image: NiftyNet's image object
-    :return: paths of its files
-    """
-    return [str(path) for path in image.file_path]
+def _finish(maps: SubjectMaps, pipeline: Pipeline) -> None:
+    """Complete a subject's files behind its windows, each when the verdict on it is there."""
+    for target in maps.targets:
+        judged = target.judgement.future if target.judgement is not None else None
+        pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=judged)

@@ -26,15 +26,14 @@ from niftynet_activations.space.network_space import NetworkSpace
 TOLERANCE = 1e-6  # samples; nearer to one than this, a voxel lies on it
 SLAB_BYTES = 1 << 24
 
-AxisTaps = NamedTuple(
-    'AxisTaps',
-    [
-        ('axis', int),  # of the map
-        ('lower', np.ndarray),  # (n,) int, for each voxel of the file the sample at or below it
-        ('upper', np.ndarray),  # (n,) int, the next one, the same where it has no weight
-        ('weight', np.ndarray),  # (n,) float64, of the upper one
-    ],
-)
+
+class AxisTaps(NamedTuple):
+    """Which samples of a map the voxels along one axis of the file are read from."""
+
+    axis: int  # of the map
+    lower: np.ndarray  # (n,) int, for each voxel of the file the sample at or below it
+    upper: np.ndarray  # (n,) int, the next one, the same where it has no weight
+    weight: np.ndarray  # (n,) float64, of the upper one
 
 
 class InputGrid(object):

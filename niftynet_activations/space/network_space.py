@@ -79,7 +79,7 @@ class NetworkSpace(object):
         """
         long_axes = [axis for axis in range(3) if self.shape[axis] > 1]
         if len(long_axes) < 3:
-            self._permute(_two_dimensional_order(self.shape))
+            self._permute(two_dimensional_order(self.shape))
             return self
         if axcodes is not None:
             self._reorient(axcodes)
@@ -154,8 +154,13 @@ def zoom_spacing(before: int, after: int) -> float:
     return (before - 1) / (after - 1) if after > 1 and before > 1 else 1.0
 
 
-def _two_dimensional_order(shape: Sequence[int]) -> Sequence[int]:
-    """As NiftyNet swaps axes of images that are not spatially 3-D."""
+def two_dimensional_order(shape: Sequence[int]) -> Sequence[int]:
+    """
+    NiftyNet swaps the axes of images that are not spatially 3-D, so that long axes come first.
+
+    :param shape: (x, y, z) of the file
+    :return: which of its axes becomes NiftyNet's first, second and third
+    """
     order = [0, 1, 2]
     long_axes = sum(size > 1 for size in shape)
     if long_axes == 2:

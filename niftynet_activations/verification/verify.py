@@ -20,7 +20,12 @@ from niftynet_activations.extraction import not_set
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
-from niftynet_activations.host.subjects import describe_subjects, network_space, spatial_axes_of
+from niftynet_activations.host.subjects import (
+    describe_subjects,
+    network_input,
+    network_space,
+    spatial_axes_of,
+)
 from niftynet_activations.looking.maps import ActivationMap, open_activations
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.windows import extend
@@ -128,11 +133,11 @@ def _compare_all(application: Any, maps: Mapping) -> Verification:
 
 
 def _volume(application: Any, resized: bool) -> np.ndarray:
-    """(x, y, z, modality), what windows are cut from."""
+    """(x, y, z, channel), what windows are cut from."""
     if resized:
-        return application.sampler[0][0].layer_op(idx=0)['image'][0][..., 0, :]
+        return network_input(application.sampler[0][0].layer_op(idx=0)['image'][0])
     _, data, _ = application.readers[0](idx=0, shuffle=False)
-    return data['image'][..., 0, :]
+    return network_input(data['image'])
 
 
 def _by_reference(maps: Mapping) -> Dict[Tuple[int, ...], List[str]]:

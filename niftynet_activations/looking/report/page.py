@@ -18,7 +18,7 @@ from typing import Any, Dict, List, Optional
 import jinja2
 import pandas as pd
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError, WriteError
 from niftynet_activations.looking.maps import ActivationMaps, open_activations
 from niftynet_activations.looking.report import sections
 
@@ -33,7 +33,8 @@ def write_report(folder: str, path: Optional[str] = None) -> str:
     :param folder: the folder that holds the maps (a run's ``activation_dir``)
     :param path: the page's file; ``report.html`` in the folder by default
     :return: the page's path
-    :raises WriteError: if the folder holds no activations, or the page cannot be written
+    :raises ReadError: if the folder holds no activations
+    :raises WriteError: if the page cannot be written
     """
     maps = open_activations(folder)
     path = path or os.path.join(maps.folder, REPORT_NAME)
@@ -108,7 +109,7 @@ def _sections(maps: ActivationMaps, subject: str, table: pd.DataFrame) -> List[D
             if name not in sources:
                 sources[name] = sections.read_source(one.info, maps.folder)
             made.append(sections.make_section(one, sources[name], label_means(table, *key)))
-        except WriteError as error:
+        except ReadError as error:
             made.append({'layer': one.layer, 'subject': subject, 'error': str(error)})
     return made
 

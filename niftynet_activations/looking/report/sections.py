@@ -17,8 +17,8 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from niftynet_activations.errors import WriteError
-from niftynet_activations.looking.maps import ActivationMap
+from niftynet_activations.errors import ReadError
+from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.report import pictures, planes, statistics
 from niftynet_activations.space import interpolation
 from niftynet_activations.store import listing
@@ -72,7 +72,7 @@ def read_source(info: Dict[str, Any], folder: str) -> Source:
     try:
         image = load_nifti(paths[0])
         volume = first_volume(np.asarray(image.dataobj, dtype=np.float32))
-    except (WriteError, OSError, EOFError, ValueError) as error:
+    except (ReadError, OSError, EOFError, ValueError) as error:
         return Source(None, np.eye(4), 'The input image is not shown: {}'.format(error))
     return Source(volume, image.affine, '')
 
@@ -97,7 +97,7 @@ def make_section(one: ActivationMap, source: Source, means: List[Dict[str, Any]]
     :param source: its input
     :param means: the means per label, rows for the template; may be empty
     :return: names and values for the template
-    :raises WriteError: if a file of the map cannot be read
+    :raises ReadError: if a file of the map cannot be read
     """
     facts = statistics.describe(one)
     lead = lead_channel(facts)

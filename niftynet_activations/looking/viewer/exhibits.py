@@ -17,8 +17,9 @@ from typing import Any, Dict, List, Optional
 import nibabel as nib
 import numpy as np
 
-from niftynet_activations.errors import WriteError
-from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
+from niftynet_activations.errors import ReadError
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.store import listing
 from niftynet_activations.store.lazy_arrays import load_nifti
 
@@ -54,7 +55,7 @@ class Exhibits:
         :param channel: its place within the map
         :return: a .nii file, 3-D, float32; missing samples are NaN
         :raises IndexError: if there is no such channel
-        :raises WriteError: if the map cannot be read
+        :raises ReadError: if the map cannot be read
         """
         one = self._maps_of(self._subjects[subject])[layer]
         volume = np.asarray(one.data[..., channel], dtype=np.float32)
@@ -67,11 +68,11 @@ class Exhibits:
         :param subject: its place among the subjects
         :return: a .nii file, 3-D, float32
         :raises IndexError: if there is no such subject
-        :raises WriteError: if the image is not there or cannot be read
+        :raises ReadError: if the image is not there or cannot be read
         """
         path = self._source_path(self._subjects[subject])
         if path is None:
-            raise WriteError('the sidecars name no input image')
+            raise ReadError('the sidecars name no input image')
         image = load_nifti(path)
         return as_nifti(first_volume(image), image.affine)
 
@@ -82,11 +83,11 @@ class Exhibits:
         :param subject: its place among the subjects
         :return: a .nii file, 3-D, float32
         :raises IndexError: if there is no such subject
-        :raises WriteError: if there is none, or it cannot be read
+        :raises ReadError: if there is none, or it cannot be read
         """
         path = self._segmentation_path(self._subjects[subject])
         if path is None:
-            raise WriteError('no window_seg image lies in the folder')
+            raise ReadError('no window_seg image lies in the folder')
         image = load_nifti(path)
         array = np.asarray(image.dataobj)
         array = array.reshape(list(array.shape[:3]) + [-1])
@@ -121,7 +122,7 @@ def _image_entry(path: Optional[str], absent: str) -> Dict[str, Any]:
         return {'name': None, 'note': absent}
     try:
         load_nifti(path)
-    except WriteError as error:
+    except ReadError as error:
         return {'name': os.path.basename(path), 'note': str(error)}
     return {'name': os.path.basename(path), 'note': None}
 
@@ -134,7 +135,7 @@ def _map_entry(one: ActivationMap) -> Dict[str, Any]:
         shape = one.data.shape
         numbers = info.get('channels') or list(range(shape[3]))
         entry.update(shape=list(shape), channels=numbers)
-    except WriteError as error:
+    except ReadError as error:
         entry['note'] = str(error)
     return entry
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sample_folder import POSTFIX, make_sample
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError
 from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.viewer import exhibits
 
@@ -73,9 +73,9 @@ def test_the_catalogue_says_what_is_wrong(tmp_path):
     assert 'no window_seg image' in first['segmentation']['note']
     assert 'is not there' in first['maps'][-1]['note']
     assert found['unfinished'] == ['1, conv_0']
-    with pytest.raises(WriteError, match='is not there'):
+    with pytest.raises(ReadError, match='is not there'):
         opened(sample).source(0)
-    with pytest.raises(WriteError, match='no window_seg image'):
+    with pytest.raises(ReadError, match='no window_seg image'):
         opened(sample).segmentation(0)
 
 

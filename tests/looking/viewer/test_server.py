@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sample_folder import POSTFIX, make_sample
 
-from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.errors import OptionError, ReadError
 from niftynet_activations.looking.viewer import server as server_module
 
 
@@ -136,5 +136,5 @@ def test_a_port_that_is_taken(tmp_path):
 
 
 def test_a_folder_without_activations(tmp_path):
-    with pytest.raises(WriteError, match='holds no activations'):
+    with pytest.raises(ReadError, match='holds no activations'):
         server_module.ViewerServer(str(tmp_path))

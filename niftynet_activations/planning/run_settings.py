@@ -11,23 +11,25 @@ from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.host.checkpoint import Checkpoint
+from niftynet_activations.options import Options
 
 SCRATCH = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # environment variable
 
-RunSettings = NamedTuple(
-    'RunSettings',
-    [
-        ('options', Any),
-        ('checkpoint', Checkpoint),
-        ('network', str),
-        ('postfix', str),
-        ('save_seg_dir', str),
-        ('sampling', str),  # 'grid' or 'resize'
-        ('border', Tuple[int, ...]),
-        ('batch', int),  # windows of a step
-        ('preprocessing', Dict[str, Any]),  # state of what is done to images
-    ],
-)
+
+class RunSettings(NamedTuple):
+    """What all plans of a run are made of."""
+
+    options: Options
+    checkpoint: Checkpoint
+    network: str
+    postfix: str
+    save_seg_dir: str
+    sampling: str  # 'grid' or 'resize'
+    border: Tuple[int, ...]
+    batch: int  # windows of a step
+    final_batch: str  # NiftyNet's smaller_final_batch_mode
+    preprocessing: Dict[str, Any]  # state of what is done to images
+    result: Dict[str, Any]  # state of what else NiftyNet's own result depends on
 
 
 def output_folder(settings: RunSettings) -> str:
