@@ -8,6 +8,7 @@ Arguments, defaults and variables' names are those of version 1, so that checkpo
 channels, which come last.
 """
 
+from types import ModuleType
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Union
 
 from niftynet_tf2 import weightless_layers
@@ -29,7 +30,7 @@ class Weights(NamedTuple):
     reuse: Any = None
 
 
-def install(v1: Any) -> None:
+def install(v1: ModuleType) -> None:
     """
     :param v1: the module ``tensorflow.compat.v1``
     """
@@ -42,7 +43,7 @@ def install(v1: Any) -> None:
     add_module('tensorflow.layers', **functions)
 
 
-def make_dense(v1: Any) -> Callable[..., Any]:
+def make_dense(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.layers.dense`` for (batch, ..., n), with its variables' names ``dense/kernel`` and
@@ -60,7 +61,7 @@ def make_dense(v1: Any) -> Callable[..., Any]:
     return dense
 
 
-def make_convolution(v1: Any, spatial: int) -> Callable[..., Any]:
+def make_convolution(v1: ModuleType, spatial: int) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param spatial: 1, 2 or 3
@@ -97,7 +98,7 @@ def make_convolution(v1: Any, spatial: int) -> Callable[..., Any]:
     return convolution
 
 
-def make_transposed(v1: Any, spatial: int) -> Callable[..., Any]:
+def make_transposed(v1: ModuleType, spatial: int) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param spatial: 2 or 3
@@ -128,7 +129,7 @@ def make_transposed(v1: Any, spatial: int) -> Callable[..., Any]:
 
 
 def transpose_convolve(
-    v1: Any, inputs: Any, kernel: Any, steps: Sequence[int], padding: str
+    v1: ModuleType, inputs: Any, kernel: Any, steps: Sequence[int], padding: str
 ) -> Any:
     """
     :param v1: the module ``tensorflow.compat.v1``
@@ -172,13 +173,13 @@ def _weights(function: str, places: Sequence[Any], others: Dict[str, Any]) -> We
     return Weights(**ordered, **known)
 
 
-def _size(v1: Any, tensor: Any, axis: int) -> Any:
+def _size(v1: ModuleType, tensor: Any, axis: int) -> Any:
     """A number where the graph fixes it."""
     size = tensor.shape.as_list()[axis]
     return v1.shape(tensor)[axis] if size is None else size
 
 
-def _kernel(v1: Any, shape: Sequence[int], inputs: Any, weights: Weights) -> Any:
+def _kernel(v1: ModuleType, shape: Sequence[int], inputs: Any, weights: Weights) -> Any:
     return v1.get_variable(
         'kernel',
         shape,
@@ -189,7 +190,7 @@ def _kernel(v1: Any, shape: Sequence[int], inputs: Any, weights: Weights) -> Any
     )
 
 
-def _finished(v1: Any, outputs: Any, weights: Weights, activation: Any) -> Any:
+def _finished(v1: ModuleType, outputs: Any, weights: Weights, activation: Any) -> Any:
     """With the bias, and through the activation."""
     if weights.use_bias:
         bias = v1.get_variable(

@@ -5,6 +5,7 @@ Modules made in memory, in the place of ones that are gone.
 
 import sys
 from types import ModuleType
+from typing import Any, Mapping, Optional, Sequence
 
 
 class MissingNameError(AttributeError):
@@ -24,13 +25,13 @@ MISSING = (
 class StandInModule(ModuleType):
     """A module that says of a missing name that it is missing on purpose."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith('__'):
             raise AttributeError(name)
         raise MissingNameError(MISSING.format('{}.{}'.format(self.__name__, name)))
 
 
-def add_module(name, **names):
+def add_module(name: str, **names: Any) -> ModuleType:
     """
     Put a module into ``sys.modules`` and bind it in its parent.
 
@@ -52,13 +53,17 @@ class MissingContribFinder(object):
     """Says of any other module of ``tensorflow.contrib`` that it is missing on purpose."""
 
     @staticmethod
-    def find_spec(name, path=None, target=None):
+    def find_spec(
+        name: str,
+        path: Optional[Sequence[str]] = None,
+        target: Optional[ModuleType] = None,
+    ) -> None:
         if name.startswith('tensorflow.contrib.'):
             raise ModuleNotFoundError(MISSING.format(name), name=name)
         return None
 
 
-def refuse(unsupported, function, ignored=()):
+def refuse(unsupported: Mapping[str, Any], function: str, ignored: Sequence[str] = ()) -> None:
     """
     :param unsupported: arguments that were given, by name; None counts as not given
     :param function: that was called

@@ -3,11 +3,12 @@
 What stand-ins do otherwise in training: whether it is on may be a tensor.
 """
 
+from types import ModuleType
 from typing import Any, Callable, List, Sequence
 
 
 def chosen(
-    v1: Any, training: Any, then: Callable[[], Any], otherwise: Callable[[], Any]
+    v1: ModuleType, training: Any, then: Callable[[], Any], otherwise: Callable[[], Any]
 ) -> List[Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
@@ -27,7 +28,12 @@ def chosen(
 
 
 def update_statistics(
-    v1: Any, inputs: Any, moving: Sequence[Any], used: Sequence[Any], training: Any, momentum: float
+    v1: ModuleType,
+    inputs: Any,
+    moving: Sequence[Any],
+    used: Sequence[Any],
+    training: Any,
+    momentum: float,
 ) -> List[Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
@@ -49,7 +55,7 @@ def update_statistics(
     ]
 
 
-def _kept(v1: Any, inputs: Any, mean: Any, variance: Any) -> Sequence[Any]:
+def _kept(v1: ModuleType, inputs: Any, mean: Any, variance: Any) -> Sequence[Any]:
     """
     The statistics that version 1 kept. For two and four axes it took its fused kernel, which keeps
     the variance over n - 1 samples, though it normalises with that over n; otherwise it did not.

@@ -4,6 +4,7 @@ Stands in for the functions of ``tf.layers`` without kernels: pooling, batch nor
 and flattening.
 """
 
+from types import ModuleType
 from typing import Any, Callable, Dict, Optional
 
 from niftynet_tf2.modules import MissingArgumentError, refuse
@@ -12,7 +13,7 @@ from niftynet_tf2.training_mode import chosen, update_statistics
 UNUSED = ('fused', 'renorm', 'renorm_clipping', 'renorm_momentum', 'virtual_batch_size')
 
 
-def make(v1: Any) -> Dict[str, Callable[..., Any]]:
+def make(v1: ModuleType) -> Dict[str, Callable[..., Any]]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: name in ``tf.layers`` -> function
@@ -28,7 +29,7 @@ def make(v1: Any) -> Dict[str, Callable[..., Any]]:
     return functions
 
 
-def make_pooling(v1: Any, spatial: int, kind: str) -> Callable[..., Any]:
+def make_pooling(v1: ModuleType, spatial: int, kind: str) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param spatial: 1, 2 or 3
@@ -54,7 +55,7 @@ def make_pooling(v1: Any, spatial: int, kind: str) -> Callable[..., Any]:
     return pooling
 
 
-def make_batch_normalization(v1: Any) -> Callable[..., Any]:
+def make_batch_normalization(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.layers.batch_normalization`` over the last axis; statistics are updated through
@@ -103,7 +104,7 @@ def make_batch_normalization(v1: Any) -> Callable[..., Any]:
     return batch_normalization
 
 
-def make_dropout(v1: Any) -> Callable[..., Any]:
+def make_dropout(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.layers.dropout``, which passes its input on unless in training
@@ -129,7 +130,7 @@ def make_dropout(v1: Any) -> Callable[..., Any]:
     return dropout
 
 
-def make_flatten(v1: Any) -> Callable[..., Any]:
+def make_flatten(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.layers.flatten``: (batch, ...) to (batch, n)

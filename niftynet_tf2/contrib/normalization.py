@@ -5,6 +5,9 @@ Stands in for ``instance_norm`` and ``batch_norm`` of ``tf.contrib.layers``.
 Variables have the names they had in 1.15, so that checkpoints can be exchanged.
 """
 
+from types import ModuleType
+from typing import Any, Callable, Mapping, Optional
+
 from niftynet_tf2.modules import refuse
 from niftynet_tf2.training_mode import chosen, update_statistics
 
@@ -12,7 +15,7 @@ from niftynet_tf2.training_mode import chosen, update_statistics
 UNUSED = ('fused', 'outputs_collections', 'variables_collections')
 
 
-def make_instance_norm(v1):
+def make_instance_norm(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``instance_norm``: each channel of each sample gets zero mean and unit variance over
@@ -20,17 +23,17 @@ def make_instance_norm(v1):
     """
 
     def instance_norm(
-        inputs,
-        center=True,
-        scale=True,
-        epsilon=1e-6,
-        param_initializers=None,
-        reuse=None,
-        trainable=True,
-        data_format='NHWC',
-        scope=None,
-        **unsupported,
-    ):
+        inputs: Any,
+        center: bool = True,
+        scale: bool = True,
+        epsilon: float = 1e-6,
+        param_initializers: Optional[Mapping[str, Any]] = None,
+        reuse: Optional[bool] = None,
+        trainable: bool = True,
+        data_format: str = 'NHWC',
+        scope: Optional[str] = None,
+        **unsupported: Any,
+    ) -> Any:
         if data_format != 'NHWC':
             unsupported = dict(unsupported, data_format=data_format)
         refuse(unsupported, 'instance_norm')
@@ -53,7 +56,7 @@ def make_instance_norm(v1):
     return instance_norm
 
 
-def make_batch_norm(v1):
+def make_batch_norm(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``batch_norm`` with the defaults it had: centred, not scaled, statistics updated
@@ -61,26 +64,26 @@ def make_batch_norm(v1):
     """
 
     def batch_norm(
-        inputs,
-        decay=0.999,
-        center=True,
-        scale=False,
-        epsilon=0.001,
-        activation_fn=None,
-        param_initializers=None,
-        param_regularizers=None,
-        updates_collections=v1.GraphKeys.UPDATE_OPS,
-        is_training=True,
-        reuse=None,
-        scope=None,
-        trainable=True,
-        **unsupported,
-    ):
+        inputs: Any,
+        decay: float = 0.999,
+        center: bool = True,
+        scale: bool = False,
+        epsilon: float = 0.001,
+        activation_fn: Optional[Callable[[Any], Any]] = None,
+        param_initializers: Optional[Mapping[str, Any]] = None,
+        param_regularizers: Optional[Mapping[str, Any]] = None,
+        updates_collections: Any = v1.GraphKeys.UPDATE_OPS,
+        is_training: Any = True,
+        reuse: Optional[bool] = None,
+        scope: Optional[str] = None,
+        trainable: bool = True,
+        **unsupported: Any,
+    ) -> Any:
         refuse(dict(unsupported, param_regularizers=param_regularizers), 'batch_norm', UNUSED)
         channels, given = int(inputs.shape[-1]), param_initializers or {}
         ones, zeros = v1.ones_initializer(), v1.zeros_initializer()
 
-        def variable(kind, initial, trained):
+        def variable(kind: str, initial: Any, trained: bool) -> Any:
             return _variable(v1, kind, channels, given.get(kind, initial), trained)
 
         with v1.variable_scope(scope, 'BatchNorm', [inputs], reuse=reuse):
@@ -104,7 +107,9 @@ def make_batch_norm(v1):
     return batch_norm
 
 
-def _variable(v1, name, channels, initializer, trainable=True):
+def _variable(
+    v1: ModuleType, name: str, channels: int, initializer: Any, trainable: bool = True
+) -> Any:
     return v1.get_variable(
         name,
         [channels],

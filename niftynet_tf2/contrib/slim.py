@@ -5,6 +5,7 @@ call most. Arguments, defaults and variables' names are those of version 1: ``Co
 ``Conv/biases``, ``fully_connected/weights``.
 """
 
+from types import ModuleType
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from niftynet_tf2 import layers, weightless_layers
@@ -32,7 +33,7 @@ class Weights(NamedTuple):
     scope: Optional[str] = None
 
 
-def make(v1: Any) -> Dict[str, Function]:
+def make(v1: ModuleType) -> Dict[str, Function]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: name -> function, all open to ``arg_scope``
@@ -53,7 +54,7 @@ def make(v1: Any) -> Dict[str, Function]:
     return {name: add_arg_scope(function) for name, function in functions.items()}
 
 
-def make_convolution(v1: Any, spatial: int) -> Function:
+def make_convolution(v1: ModuleType, spatial: int) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param spatial: 2 or 3
@@ -88,7 +89,7 @@ def make_convolution(v1: Any, spatial: int) -> Function:
     return convolution
 
 
-def make_transposed(v1: Any, spatial: int) -> Function:
+def make_transposed(v1: ModuleType, spatial: int) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param spatial: 2 or 3
@@ -118,7 +119,7 @@ def make_transposed(v1: Any, spatial: int) -> Function:
     return transposed
 
 
-def make_fully_connected(v1: Any) -> Function:
+def make_fully_connected(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``fully_connected`` for (batch, ..., n)
@@ -138,7 +139,7 @@ def make_fully_connected(v1: Any) -> Function:
     return fully_connected
 
 
-def make_pooling(v1: Any, spatial: int, kind: str) -> Function:
+def make_pooling(v1: ModuleType, spatial: int, kind: str) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param spatial: 2 or 3
@@ -163,7 +164,7 @@ def make_pooling(v1: Any, spatial: int, kind: str) -> Function:
     return pooling
 
 
-def make_dropout(v1: Any) -> Function:
+def make_dropout(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``dropout``, which is on unless ``is_training`` says otherwise
@@ -184,7 +185,7 @@ def make_dropout(v1: Any) -> Function:
     return dropout
 
 
-def make_flatten(v1: Any) -> Function:
+def make_flatten(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``flatten``: (batch, ...) to (batch, n)
@@ -207,7 +208,7 @@ def _weights(function: str, places: Any, others: Dict[str, Any]) -> Weights:
 
 
 def _weighted(
-    v1: Any, default: str, inputs: Any, shape: List[int], compute: Function, weights: Weights
+    v1: ModuleType, default: str, inputs: Any, shape: List[int], compute: Function, weights: Weights
 ) -> Any:
     """Computed with a kernel, then normalised or given a bias, then through the activation."""
     with v1.variable_scope(weights.scope, default, [inputs], reuse=weights.reuse):
@@ -230,7 +231,7 @@ def _weighted(
         return outputs if activation is None else activation(outputs)
 
 
-def _biases(v1: Any, outputs: Any, weights: Weights) -> Any:
+def _biases(v1: ModuleType, outputs: Any, weights: Weights) -> Any:
     first = weights.biases_initializer
     return v1.get_variable(
         'biases',
@@ -243,5 +244,5 @@ def _biases(v1: Any, outputs: Any, weights: Weights) -> Any:
     )
 
 
-def _collections(v1: Any) -> List[str]:
+def _collections(v1: ModuleType) -> List[str]:
     return [v1.GraphKeys.GLOBAL_VARIABLES, v1.GraphKeys.MODEL_VARIABLES]
