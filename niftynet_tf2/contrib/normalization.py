@@ -87,8 +87,8 @@ def make_batch_norm(v1: ModuleType) -> Callable[..., Any]:
             return _variable(v1, kind, channels, given.get(kind, initial), trained)
 
         with v1.variable_scope(scope, 'BatchNorm', [inputs], reuse=reuse):
-            beta = variable('beta', zeros, trainable) if center else None
             gamma = variable('gamma', ones, trainable) if scale else None
+            beta = variable('beta', zeros, trainable) if center else None
             moving = [
                 variable('moving_mean', zeros, False),
                 variable('moving_variance', ones, False),

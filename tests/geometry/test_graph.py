@@ -293,3 +293,21 @@ def test_a_loop_in_the_graph_is_no_endless_way_back():
 )
 def test_whether_there_is_a_value_for_each_window_of_the_batch(layer, keeps):
     assert geometry_of(layer).keeps_batch is keeps
+
+
+@pytest.mark.parametrize(
+    'layer',
+    [
+        lambda x: ConvLayer(2, 3)(x[:, : tf.placeholder(tf.int32, [])]),
+        lambda x: tf.py_func(lambda y: y, [x], tf.float32) + 1,
+        lambda x: tf.reduce_max(tf.py_func(lambda y: y, [x], tf.float32), 1),
+        lambda x: tf.transpose(x[:, : tf.placeholder(tf.int32, [])], [0, 2, 1, 3, 4]) * 2,
+    ],
+)
+def test_sizes_that_the_graph_leaves_open_are_named(layer):
+    def shaped(image):
+        tensor = layer(image)
+        return tensor if tensor.shape.ndims else tf.reshape(tensor, [1, 9, 11, 13, 2])
+
+    geometry = geometry_of(shaped, single=True)
+    assert geometry.axes is None and len(geometry.unknown) == 1

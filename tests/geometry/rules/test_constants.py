@@ -80,6 +80,10 @@ def test_a_skip_connection_cropped_by_shapes_is_placed(cut, batch):
         cropped = cut(image, small, offset, size)
         joined = tf.concat([small, cropped], -1)
         geometry = read_geometry([joined], image)[joined.name]
+    if batch is None and tf.__version__.startswith('1.'):
+        # TensorFlow 1 itself does not know the sizes of the slice there
+        assert 'not fixed in the graph' in geometry.unknown[0]
+        return
     assert geometry.inexact_because == () == geometry.unknown
     assert [(axis.stride, axis.offset, axis.size) for axis in geometry.axes] == [
         (1, 1, 18), (1, 2, 18), (1, 3, 19),
