@@ -7,7 +7,7 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 """
 
 import os
-from typing import Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
-from niftynet_activations.planning.plan import Plan, SubjectPlan
+from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
     SCRATCH,
@@ -69,8 +69,9 @@ def prepare_run(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
     fetched = [layer.fetched for layer in layers]
-    computed = graph_digests(fetched + [record.logits], record.image)
-    computed[OWN_RESULT] = computed[record.logits.name]
+    logits: Any = record.logits
+    computed = graph_digests(fetched + [logits], record.image)
+    computed[OWN_RESULT] = computed[logits.name]
     plans = {
         subject.index: plan_subject(
             settings,
@@ -101,11 +102,8 @@ def prepare_run(
     keys = {each.key for plan in plans.values() for each in plan.maps}
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
     memory = _check_sizes(settings, path, scratch, plans, step)
-    for plan in plans.values():
-        fill = disk_and_memory.may_fill(_specs(plan))
-        plan.maps[:] = [_with_memory(each, memory.cache, fill) for each in plan.maps]
     return ActivationRun(
-        plans,
+        {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
         OutputFolder(path, scratch),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
@@ -154,5 +152,11 @@ def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
     return int(np.prod([batch_size or batch] + sizes, dtype=np.int64)) * FLOAT_BYTES
 
 
-def _with_memory(plan: Plan, cache_bytes: int, fill: bool) -> Plan:
-    return plan._replace(spec=plan.spec._replace(cache_bytes=cache_bytes, fill=fill))
+def _with_memory(plan: SubjectPlan, cache_bytes: int) -> SubjectPlan:
+    fill = disk_and_memory.may_fill(_specs(plan))
+    return plan._replace(
+        maps=[
+            each._replace(spec=each.spec._replace(cache_bytes=cache_bytes, fill=fill))
+            for each in plan.maps
+        ]
+    )
