@@ -132,6 +132,8 @@ setup(
             'myst-parser>=4' + TENSORFLOW_2,
             'furo' + TENSORFLOW_2,
             'pre-commit' + TENSORFLOW_2,
+            'SimpleITK' + TENSORFLOW_2,
+            'nifti-zarr' + TENSORFLOW_2,
         ],
     },
 )

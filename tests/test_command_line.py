@@ -70,7 +70,6 @@ def test_layers_with_another_window(tmp_path, capsys):
     [
         (['--spatial_window', '4'], 'spatial_window'),
         (['--batch_size', 'many'], "argument --batch_size: invalid int value: 'many'"),
-        (['--spatial_window_size', '21,24,28'], 'cannot be built on a window of 21 x 24 x 28'),
     ],
 )
 def test_what_is_wrong_is_one_line(tmp_path, capfd, words, message):
@@ -81,6 +80,16 @@ def test_what_is_wrong_is_one_line(tmp_path, capfd, words, message):
     assert shown.out == ''
     (line,) = shown.err.splitlines()
     assert line.startswith('net_activations: error: ') and message in line
+
+
+@pytest.mark.slow
+def test_a_window_that_the_network_refuses_is_listed_at_the_nearest_size(tmp_path, capfd):
+    config = example(tmp_path)
+    capfd.readouterr()
+    assert main(['layers', '-c', config, '--json', '--spatial_window_size', '21,24,28']) == 0
+    shown = capfd.readouterr()
+    assert json.loads(shown.out)[0]['shape'] == [20, 24, 28, 6]
+    assert 'cannot be built on a window of 21 x 24 x 28' in shown.err
 
 
 def example(folder):

@@ -14,6 +14,7 @@ import numpy as np
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.inventory.listing import layers_of_network
@@ -25,7 +26,6 @@ from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
     SCRATCH,
     RunSettings,
-    check_writable,
     output_folder,
     scratch_folder,
 )
@@ -91,7 +91,7 @@ def prepare_run(
         index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
         for index, plan in plans.items()
     }
-    alone = kept_subjects(settings, plans)
+    alone = kept_subjects(settings, plans, kept)
     for index in alone:
         LOGGER.info(
             "subject '%s' is complete and was made with the same settings: it is not read",

@@ -41,7 +41,7 @@ class InputGrid(object):
     How a map is read on the file's grid.
 
     :ivar shape: (x, y, z) of the file
-    :ivar affine: (4, 4) of the file, voxels to mm
+    :ivar place: of the file's voxels
     :ivar network_axes: for each axis of the file, which one of network space it is
     """
 
@@ -53,7 +53,7 @@ class InputGrid(object):
         """
         along_x, along_y, along_z = space.file_shape
         self.shape = (along_x, along_y, along_z)
-        self.affine = space.file_affine
+        self.place = space.place
         self._taps = [self._along(space, lattices, axis) for axis in range(3)]
         self.network_axes = [taps.axis for taps in self._taps]
 
