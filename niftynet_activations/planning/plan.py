@@ -97,7 +97,8 @@ def plan_map(
     :param spatial_axes: which of x, y, z the windows' arrays have
     :param windows: where they are
     :param space: network space
-    :param spec: the fields of a :class:`MapSpec` besides shape, affine and gathered samples
+    :param spec: the fields of a :class:`~niftynet_activations.store.spec.MapSpec` besides shape,
+        affine and gathered samples
     :param info: sidecar keys already known, ``stitch`` and ``resolution`` among them
     :param judge: tells whether a map stitched like this is exact; not called here
     :return: the plan
