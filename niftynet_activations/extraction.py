@@ -67,6 +67,7 @@ def extract(
         selectors to channels. ``dir`` is relative to the caller's working folder
     :return: the maps of this run, and no others that the folder may hold
     :raises OptionError: for what is wrong with the config or the options
+    :raises CheckpointError: if the checkpoint is not there or does not fit the network
     :raises SelectionError: for layers or channels that do not exist
     :raises InputError: if subjects were left out because they could not be read
     :raises WriteError: if the maps could not be written

@@ -9,9 +9,9 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 import difflib
 import re
 from collections import OrderedDict
-from typing import Any, Callable, Collection, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Collection, Dict, List, Mapping, NamedTuple, Tuple
 
-from niftynet_activations.capturing.channels import parse_channel_items
+from niftynet_activations.capturing.channels import ChannelItem, parse_channel_items
 from niftynet_activations.capturing.selectors import name_pattern, split_selectors
 from niftynet_activations.errors import OptionError, SelectionError
 from niftynet_activations.stitching.stitcher import MODES
@@ -21,7 +21,13 @@ from niftynet_activations.store.spec import DTYPES, FORMATS, LAYOUTS
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'
 
-Option = NamedTuple('Option', [('default', str), ('parse', Callable[[str], Any]), ('help', str)])
+
+class Option(NamedTuple):
+    """One option, as users meet it."""
+
+    default: str
+    parse: Callable[[str], Any]  # raises OptionError
+    help: str
 
 
 def _one_of(allowed: Collection[str]) -> Callable[[str], str]:
@@ -50,7 +56,7 @@ def _selectors(text: str) -> str:
     return text
 
 
-def _channels(text: str) -> list:
+def _channels(text: str) -> List[ChannelItem]:
     return parse_channel_items(text)
 
 
@@ -139,31 +145,46 @@ OPTIONS = OrderedDict(
     ]
 )
 
-Options = NamedTuple(  # type: ignore
-    'Options', [(name[len(PREFIX) :], Any) for name in OPTIONS]
-)
+
+class Options(NamedTuple):
+    """The values of all options, checked; fields in the order of the table above."""
+
+    layers: str  # selectors, separated by commas
+    channels: List[ChannelItem]
+    reduce: str
+    resolution: str
+    stitch: str
+    grid: str
+    format: str
+    layout: str
+    dtype: str
+    dir: str  # empty: save_seg_dir
+    existing: str
+    memory: float  # GiB
+    tables: Tuple[str, ...]
+    report: bool
 
 
-def parse_options(given: Mapping[str, Any]) -> Any:
+def parse_options(given: Mapping[str, Any]) -> Options:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default
-    :return: an :class:`Options`, fields without the prefix
+    :return: the options; fields without the prefix
     :raises OptionError: for an unknown name or a value that is not allowed
     """
     for name in given:
         if name not in OPTIONS:
             near = difflib.get_close_matches(name, OPTIONS, n=1, cutoff=0.0)
             raise OptionError("unknown option '{}': did you mean '{}'?".format(name, near[0]))
-    values = []
+    values: Dict[str, Any] = {}
     for name, option in OPTIONS.items():
         text = str(given.get(name, option.default)).strip()
         try:
             _check_spelling(name, text)
-            values.append(option.parse(text))
+            values[name[len(PREFIX) :]] = option.parse(text)
         except (OptionError, SelectionError) as error:
             raise type(error)("{} = '{}': {}".format(name, text, error)) from None
-    options = Options(*values)
+    options = Options(**values)
     _check_together(options)
     return options
 
@@ -192,7 +213,7 @@ def _check_spelling(name: str, text: str) -> None:
         raise OptionError('a value has no brackets: write {}'.format(text[1:-1].strip()))
 
 
-def _check_together(options: Any) -> None:
+def _check_together(options: Options) -> None:
     """Refuse pairs of values that exclude each other."""
     zarr = options.format == 'zarr'
     if options.dtype == 'float16' and not zarr:

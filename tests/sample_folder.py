@@ -247,18 +247,24 @@ def _write_map(
     elif form == 'split':
         parts = [('{}_c{}'.format(stem, k), suffix, [k]) for k in info['channels']]
         for k, (part, _, _) in enumerate(parts):
-            image = nib.Nifti1Image(data[..., k], affine)
+            image = _in_mm(data[..., k], affine)
             nib.save(image, os.path.join(folder, part + suffix))
     else:
         parts = [(stem, suffix, info['channels'])]
         stored = data if form == '4d' else data[:, :, :, np.newaxis, :]
-        nib.save(nib.Nifti1Image(stored, affine), os.path.join(folder, stem + suffix))
+        nib.save(_in_mm(stored, affine), os.path.join(folder, stem + suffix))
     rows = []
     for part, ending, channels in parts:
         with open(os.path.join(folder, part + '.json'), 'w') as stream:
             json.dump(dict(info, channels=channels), stream)
         rows.append(_row(info, part + ending, len(channels), data.shape))
     return rows
+
+
+def _in_mm(data: np.ndarray, affine: np.ndarray) -> nib.Nifti1Image:
+    image = nib.Nifti1Image(data, affine)
+    image.header.set_xyzt_units('mm')
+    return image
 
 
 def _row(info: Dict[str, Any], name: str, channels: int, shape: Sequence[int]) -> Dict[str, Any]:

@@ -18,6 +18,7 @@ from inference_runs import run_plain, segmentations  # noqa: E402
 import niftynet_activations as na  # noqa: E402
 from niftynet_activations.errors import (  # noqa: E402
     ActivationError,
+    CheckpointError,
     OptionError,
     SelectionError,
     WriteError,
@@ -224,8 +225,8 @@ def test_verbose_shows_what_niftynet_says(example, tmp_path, capsys):
         ({'chanels': '0'}, OptionError, "unknown option 'chanels': did you mean 'channels'"),
         ({'format': 'mat'}, OptionError, "activation_format = 'mat': expected one of"),
         ({'batch_size': 'many'}, OptionError, 'argument --batch_size: invalid int value'),
-        ({'model_dir': '/no/such/folder'}, OptionError, 'no checkpoint: the folder'),
-        ({'inference_iter': 77}, OptionError, 'no checkpoint of iteration 77'),
+        ({'model_dir': '/no/such/folder'}, CheckpointError, 'no checkpoint: the folder'),
+        ({'inference_iter': 77}, CheckpointError, 'no checkpoint of iteration 77'),
         ({'layers': []}, SelectionError, 'has an empty item'),
     ],
 )

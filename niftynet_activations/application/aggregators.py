@@ -47,13 +47,8 @@ class _ActivationAggregator(ImageWindowsAggregator):
             return
         hidden = self.output_path
         self.list_kept(self.image_id)
-        self.output_path = self.activations.segmentation.publish(
-            filename,
-            dict(
-                subject=str(subject_name),
-                settings=self.activations.segmentation_settings(self.image_id),
-            ),
-        )
+        self.output_path = self.activations.segmentation.publish(filename)
+        self.activations.has_result(self.image_id, filename)
         super(_ActivationAggregator, self).log_inferred(subject_name, filename)
         self.output_path = hidden
 

@@ -23,6 +23,7 @@ from niftynet_activations.application.final_batch import (
     dropped_subjects,
     windowless,
 )
+from niftynet_activations.application.nan_maps import nan_lines
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.samplers import AlignedGridSampler
 from niftynet_activations.application.summaries import RunSpaces, plan_summaries
@@ -31,14 +32,16 @@ from niftynet_activations.capturing.recording import record_layers
 from niftynet_activations.errors import InputError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
-from niftynet_activations.host.checkpoint import find_checkpoint
+from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.file_list import UsableFiles
+from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_checks import odd_images, odd_windows
 from niftynet_activations.host.image_place import lines, lost_worlds, modalities_apart
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.log import LOGGER
+from niftynet_activations.host.networks import making_network
+from niftynet_activations.host.no_files import check_has_files
 from niftynet_activations.host.readers import ForgivingReader, ForgivingResizeSampler
-from niftynet_activations.host.run_settings import RunSettings, check_writable
 from niftynet_activations.host.subjects import (
     Subject,
     check_border,
@@ -58,6 +61,7 @@ from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
+from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
 from niftynet_activations.running.run import ActivationRun
 
@@ -96,13 +100,14 @@ class ActivationApplication(SegmentationApplication):
         :param data_param: NiftyNet's input sections
         :param task_param: values of [SEGMENTATION]
         :param data_partitioner: NiftyNet's
-        :raises InputError: if no subject's image can be read
+        :raises InputError: if no subject's image can be read, or there is none
         """
         initialise = super(ActivationApplication, self).initialise_dataset_loader
         if not self.is_inference:
             initialise(data_param, task_param, data_partitioner)
             return
         check_padding_mode(self.net_param.volume_padding_mode)
+        check_has_files(data_param, task_param.image)
         self._files = UsableFiles(data_partitioner, data_param, task_param)
 
         def read() -> Any:
@@ -155,6 +160,13 @@ class ActivationApplication(SegmentationApplication):
         if self.is_inference:
             self.sampler = [[ForgivingResizeSampler.beside(each) for each in self.sampler[0]]]
 
+    def initialise_network(self) -> None:
+        """
+        :raises OptionError: if the network that the config names cannot be imported or made
+        """
+        with making_network(self.net_param.name):
+            super(ActivationApplication, self).initialise_network()
+
     def connect_data_and_network(self, outputs_collector=None, gradients_collector=None) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
@@ -171,9 +183,15 @@ class ActivationApplication(SegmentationApplication):
         check_writable(settings.save_seg_dir, 'save_seg_dir')
         window = self.sampler[0][0].window
         subjects = self._subjects = describe_subjects(self.readers[0], window)
-        self._warn(settings, subjects)
+        _tell_of_places(subjects)
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
+        check_checkpoint(
+            settings.checkpoint,
+            self.net_param,
+            self.segmentation_param.num_classes,
+            record.image.shape.as_list()[-1],
+        )
         self._layers = choose_layers(record, self.options)
         if self._layers:
             axes = spatial_axes_of(window)
@@ -202,6 +220,8 @@ class ActivationApplication(SegmentationApplication):
             self.output_decoder.activations = run
             self.readers[0].passed_over = set(run.kept_subjects)
             self._fetched = [layer for layer in self._layers if layer.key in run.keys]
+        check_some_left(settings, self._subjects_to_do())
+        log_left_out(as_left_out(settings, dropped_subjects(settings, self._subjects_to_do())))
         self._listen_to_session()
         for layer in self._fetched:
             outputs_collector.add_to_collection(
@@ -238,15 +258,15 @@ class ActivationApplication(SegmentationApplication):
         SegmentationApplication.stop()
         if not self.is_inference:
             return
-        unread = self.readers[0].left_out
-        readable = [each for each in self._subjects if each.index not in unread]
-        settings = self._settings
-        dropped = dropped_subjects(settings, readable)
+        unread, settings = self.readers[0].left_out, self._settings
+        dropped = dropped_subjects(settings, self._subjects_to_do())
         if self._layers:
             run = self.output_decoder.activations
             for image_id in list(unread) + windowless(settings, dropped):
                 run.leave_out(image_id)
             run.check_complete()
+            for line in nan_lines(settings, run.maps_of_run()):
+                LOGGER.warning(line)
             summaries = without_subjects(
                 self._summaries, [each.subject for each in unread.values()]
             )
@@ -268,16 +288,14 @@ class ActivationApplication(SegmentationApplication):
         for line in closing_lines(outcome, made):
             LOGGER.info(line)
 
-    def _warn(self, settings: RunSettings, subjects: Sequence[Subject]) -> None:
-        """Tell before the first window what NiftyNet does in silence."""
-        check_some_left(settings, subjects)
-        log_left_out(as_left_out(settings, dropped_subjects(settings, subjects)))
-        lost = lost_worlds(subjects)
-        apart = modalities_apart(subjects)
-        for line in lines(lost, 'segmentation and maps do not lie on the image') + lines(
-            apart, 'its images do not lie on each other'
-        ):
-            LOGGER.warning(line)
+    def _subjects_to_do(self) -> List[Subject]:
+        """Those of which windows come: not complete already, and readable as far as is known."""
+        reader = self.readers[0]
+        return [
+            each
+            for each in self._subjects
+            if each.index not in reader.left_out and each.index not in reader.passed_over
+        ]
 
     def _listen_to_session(self) -> None:
         # NiftyNet's signals hold their receivers weakly: keep them as long as the application
@@ -323,3 +341,11 @@ class ActivationApplication(SegmentationApplication):
             preprocessing=preprocessing_state(self.net_param),
             result=result_state(self.action_param, self.segmentation_param),
         )
+
+
+def _tell_of_places(subjects: Sequence[Subject]) -> None:
+    """Tell before the first window where NiftyNet takes images to lie in silence."""
+    for line in lines(lost_worlds(subjects), 'segmentation and maps do not lie on the image'):
+        LOGGER.warning(line)
+    for line in lines(modalities_apart(subjects), 'its images do not lie on each other'):
+        LOGGER.warning(line)

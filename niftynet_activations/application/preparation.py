@@ -14,14 +14,8 @@ import numpy as np
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.run_settings import (
-    SCRATCH,
-    RunSettings,
-    check_writable,
-    output_folder,
-    scratch_folder,
-)
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
@@ -29,6 +23,12 @@ from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
 from niftynet_activations.planning.plan import Plan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
+from niftynet_activations.planning.run_settings import (
+    SCRATCH,
+    RunSettings,
+    output_folder,
+    scratch_folder,
+)
 from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
@@ -91,7 +91,7 @@ def prepare_run(
         index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
         for index, plan in plans.items()
     }
-    alone = kept_subjects(settings, plans)
+    alone = kept_subjects(settings, plans, kept)
     for index in alone:
         LOGGER.info(
             "subject '%s' is complete and was made with the same settings: it is not read",

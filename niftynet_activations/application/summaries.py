@@ -10,7 +10,6 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import output_of
 from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.run_settings import RunSettings, output_folder
 from niftynet_activations.host.segmentation_files import segmentation_name
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.looking.after_run import (
@@ -19,6 +18,7 @@ from niftynet_activations.looking.after_run import (
     filled_box,
     label_files,
 )
+from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.space.resized_output import resized_output

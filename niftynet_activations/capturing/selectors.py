@@ -121,7 +121,7 @@ class Catalogue(object):
             wanted, known = rest, sorted({layer.type for layer in self.layers})
         else:
             wanted = rest if prefix == 're' else selector
-            known = [layer.name for layer in self.layers] + sorted(self._words)
+            known = [layer.name for layer in self.layers] + sorted(set(self._words) - {NONE})
         near = difflib.get_close_matches(wanted, known, n=MOST_NAMED, cutoff=0.3)
         return "the selector '{}' matches nothing; nearest: {}; {}".format(
             selector, ', '.join(near or known[:MOST_NAMED]), LISTING_HINT

@@ -13,22 +13,22 @@ the period, (c) the windows run over the reference volume, and (d) nothing on th
 the window as a whole.
 """
 
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.stitching.axis_plan import AxisPlan
 
 AXES = 'xyz'
 GUESSED = 'the place of its samples is not known, and guessed from their number'
 
-Verdict = NamedTuple(
-    'Verdict',
-    [
-        ('exact', Optional[bool]),  # None where it cannot be told
-        ('because', Optional[str]),  # a sentence where it is not True
-    ],
-)
+
+class Verdict(NamedTuple):
+    """Whether a map is exact, and why not."""
+
+    exact: Optional[bool]  # None where it cannot be told
+    because: Optional[str]  # a sentence where it is not True
 
 
 def reference_size(volume: int, window: int, period: int) -> int:
@@ -43,15 +43,14 @@ def reference_size(volume: int, window: int, period: int) -> int:
 
 def judge(
     plans: Sequence[AxisPlan],
-    axes: Optional[Sequence[Any]],
+    axes: Optional[Sequence[AxisGeometry]],
     reference: Optional[Sequence[int]],
     reasons: Sequence[str],
     unknown: Sequence[str] = (),
 ) -> Verdict:
     """
     :param plans: for x, y and z
-    :param axes: the layer's geometry on them (``period``, ``spans``, ``interval``); None where the
-        graph does not tell
+    :param axes: the layer's geometry on them; None where the graph does not tell
     :param reference: size of the reference volume, None where it could not be found
     :param reasons: sentences on what depends on the whole window
     :param unknown: sentences on what the graph does not tell
@@ -74,7 +73,7 @@ def _sentence(reasons: Sequence[str]) -> str:
 
 
 def _reasons_on_axes(
-    plans: Sequence[AxisPlan], axes: Sequence[Any], reference: Sequence[int]
+    plans: Sequence[AxisPlan], axes: Sequence[AxisGeometry], reference: Sequence[int]
 ) -> List[str]:
     """Each reason once, with all the axes that it holds on."""
     named = list(zip(AXES, plans, axes, reference))
@@ -115,24 +114,24 @@ def _reasons_on_axes(
 Numbers = Optional[Tuple[int, ...]]  # for a reason's text; None where it does not hold
 
 
-def _spans(plan: AxisPlan, axis: Any, reference: int) -> Numbers:
+def _spans(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
     return () if axis.spans else None
 
 
-def _runs_over(plan: AxisPlan, axis: Any, reference: int) -> Numbers:
+def _runs_over(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
     return None if plan.volume == reference else (plan.volume, reference)
 
 
-def _mixes(plan: AxisPlan, axis: Any, reference: int) -> Numbers:
+def _mixes(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
     return (plan.most_windows,) if plan.most_windows > 1 else None
 
 
-def _shifted(plan: AxisPlan, axis: Any, reference: int) -> Numbers:
+def _shifted(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
     starts = [start for start, runs in plan.runs.items() if runs and start % axis.period]
     return (axis.period, starts[0]) if starts else None
 
 
-def _reaches_beyond(plan: AxisPlan, axis: Any, reference: int) -> Numbers:
+def _reaches_beyond(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
     owners = [start for start, runs in plan.runs.items() if runs]
     most = max([lacking(plan, axis, start, reference) for start in owners] or [0])
     return (most,) if most > 0 and not axis.spans else None
@@ -148,15 +147,16 @@ def _listed(words: Sequence[str]) -> str:
     return ' and '.join([', '.join(words[:-1])] * (len(words) > 1) + list(words[-1:]))
 
 
-def lacking(plan: AxisPlan, axis: Any, start: int, reference: int) -> int:
+def lacking(plan: AxisPlan, axis: AxisGeometry, start: int, reference: int) -> int:
     """
     :param plan: of the axis
     :param axis: the layer's geometry on it
     :param start: of one of the plan's windows, voxels
     :param reference: size of the reference volume, voxels
-    :return: by how many voxels the fields of the samples taken from the window reach beyond it,
-        inside the reference volume, or how many voxels too near to it they lie, because padding
-        behind a crop has gone into them; 0 where none does
+    :return: how many voxels of the reference volume the samples taken from this window depend on
+        that lie beyond the window's end, at the worse of its two ends; 0 where there are none. A
+        sample into which padding behind a crop has gone counts with the voxels by which it lies too
+        near to the end
     """
     most = 0
     low = axis.touched[0] if start > 0 else 0

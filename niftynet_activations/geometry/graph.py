@@ -72,7 +72,7 @@ class GraphReader(object):
             if current.name in self._states:
                 pending.pop()
                 continue
-            inputs = [] if current.op.type in SOURCES else list(current.op.inputs)
+            inputs = _inputs(current.op)
             missing = [each for each in inputs if each.name not in self._states]
             if missing:
                 pending.extend(missing)
@@ -108,3 +108,10 @@ class GraphReader(object):
             named = "the operation '{}' ({}) {}".format(tensor.op.name, tensor.op.type, reason)
             return known[0].lost(named).because(*reasons)
         return state.because(*reasons)
+
+
+def _inputs(operation: Any) -> List[Any]:
+    """What an operation works on; a loop's way back to its beginning is left out."""
+    if operation.type in SOURCES:
+        return []
+    return [each for each in operation.inputs if each.op.type != 'NextIteration']

@@ -8,7 +8,6 @@ Here such a subject is taken from the table, and NiftyNet reads the others as if
 - *table*: NiftyNet's ``pandas.DataFrame`` with a column of subjects and one for each section.
 """
 
-import logging
 from typing import Any, Callable, List, Optional, Sequence
 
 from niftynet.io.image_reader import ImageReader
@@ -27,9 +26,9 @@ from niftynet_activations.host.left_out import (
     log_left_out,
     message,
 )
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import critical_lines
 
-LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
 SUBJECT_COLUMN = 'subject_id'
 
 

@@ -19,6 +19,7 @@ from niftynet.layer.pad import PadLayer
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.space.place import place_of_file
 
 N_SPATIAL = 3
 PADDING_MODES = ('minimum', 'constant', 'edge', 'reflect', 'symmetric', 'mean')  # the usual ones
@@ -165,11 +166,10 @@ def network_space(subject: Subject, sampling: str) -> NetworkSpace:
     # an empty tuple where the config asks for nothing
     resampled = bool(image.output_pixdim[0])
     axcodes = image.output_axcodes[0] or None
-    space = NetworkSpace(
-        load_image_obj(image.file_path[0], image.loader[0]).affine,
-        image.original_shape[:N_SPATIAL],
-        image.original_affine[0],
-    )
+    path, shape = str(image.file_path[0]), image.original_shape[:N_SPATIAL]
+    loaded = load_image_obj(path, image.loader[0])
+    place = place_of_file(path, loaded.affine, shape)
+    space = NetworkSpace(place.affine, shape, image.original_affine[0], place)
     space.read(axcodes, subject.image_shape if resampled else None)
     space.pad([below for below, _ in subject.padding], [above for _, above in subject.padding])
     return space.zoom(subject.window) if sampling == 'resize' else space

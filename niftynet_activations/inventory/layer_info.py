@@ -11,7 +11,8 @@ import textwrap
 from fnmatch import fnmatchcase
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from niftynet_activations.capturing.selectors import name_pattern
+from niftynet_activations.capturing.selectors import NONE, Candidate, Catalogue, select
+from niftynet_activations.errors import OptionError, SelectionError
 
 Numbers = Optional[List[Any]]
 
@@ -35,26 +36,44 @@ LayerInfo = NamedTuple(
 )
 
 
-def filter_layers(
-    layers: Sequence[LayerInfo], pattern: Optional[str] = None, depth: Optional[int] = None
-) -> List[LayerInfo]:
+def matching(
+    pattern: str, candidates: Sequence[Candidate], catalogue: Catalogue
+) -> List[Candidate]:
+    """
+    :param pattern: a part of layers' names, or selectors as in ``activation_layers``
+    :param candidates: what is listed without a pattern
+    :param catalogue: what selectors choose from
+    :return: the candidates that fit, in the same order, or what the selectors pick
+    :raises SelectionError: if nothing fits, or an expression cannot be compiled
+    """
+    if pattern == NONE:
+        raise SelectionError("the pattern 'none' lists nothing: leave it out to list all layers")
+    part = '*{}*'.format(pattern)
+    found = [each for each in candidates if fnmatchcase(each.name, part)]
+    if found and not catalogue.is_word(pattern):
+        return found
+    return select(pattern, catalogue, 'the pattern')
+
+
+def to_depth(layers: Sequence[LayerInfo], depth: Optional[int]) -> List[LayerInfo]:
     """
     :param layers: the inventory
-    :param pattern: a selector's glob or ``re:`` expression, or a part of a name
     :param depth: how many scopes deep to go; 1 for the layers without ``/`` in their names
-    :return: the layers that fit, in the same order
-    :raises SelectionError: for an expression that cannot be compiled
+    :return: the layers that fit, in the same order; all where no depth is given
+    :raises OptionError: if the depth is below 1
+    :raises SelectionError: if it leaves none
     """
-    kept = list(layers)
-    if depth is not None:
-        kept = [layer for layer in kept if layer.name.count('/') < depth]
-    if pattern:
-        whole = name_pattern(pattern)
-        kept = [
-            layer
-            for layer in kept
-            if whole.match(layer.name) or fnmatchcase(layer.name, '*{}*'.format(pattern))
-        ]
+    if depth is None:
+        return list(layers)
+    if depth < 1:
+        raise OptionError('--depth {}: expected 1, for the outermost layers, or more'.format(depth))
+    kept = [layer for layer in layers if layer.name.count('/') < depth]
+    if layers and not kept:
+        raise SelectionError(
+            '--depth {} leaves none of the {} layers: the outermost of them is {} deep'.format(
+                depth, len(layers), 1 + min(layer.name.count('/') for layer in layers)
+            )
+        )
     return kept
 
 

@@ -26,7 +26,8 @@ from niftynet_activations.errors import ActivationError, ReadError
 from niftynet_activations.looking.filled import Filled
 from niftynet_activations.looking.on_grid import LINEAR, OnGrid, as_image, grid_of
 from niftynet_activations.space import interpolation
-from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti, open_array
+from niftynet_activations.space.place import Place, place_of_affine
+from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti, open_array, read_place
 from niftynet_activations.store.listing import MapFiles
 
 if TYPE_CHECKING:
@@ -115,6 +116,11 @@ class ActivationMap:
             affine = load_nifti(self.files[0]).affine
         return np.array(affine, dtype=np.float64)
 
+    @property
+    def place(self) -> Place:
+        """Where the samples lie, with both forms and the unit."""
+        return read_place(self.files[0]) or place_of_affine(self.affine)
+
     def channel_volumes(self) -> Iterator[np.ndarray]:
         """
         Read channel after channel, so that one of them is in memory at a time.
@@ -132,10 +138,10 @@ class ActivationMap:
         :param missing: a number in the place of NaN (missing samples, and those where the network
             itself gave NaN), for programs that cannot tell NaN from a value; NaN stays where it
             is not given
-        :return: an image of this map's data and affine; float16 becomes float32, since NIfTI has
-            no such type
+        :return: an image of this map's data, with both forms of its place and its unit; float16
+            becomes float32, since NIfTI has no such type
         """
-        return as_image(Filled(self.data, missing), self.affine)
+        return as_image(Filled(self.data, missing), self.affine, self.place)
 
     def on(self, image: Any, order: int = LINEAR) -> 'ActivationMap':
         """
@@ -207,6 +213,11 @@ class MapOnGrid(ActivationMap):
     def affine(self) -> np.ndarray:
         """The image's matrix (4, 4), float64, from voxel indices (x, y, z) to mm (RAS+)."""
         return self._grid.affine.copy()
+
+    @property
+    def place(self) -> Place:
+        """Where the image's voxels lie."""
+        return place_of_affine(self._grid.affine)
 
     @property
     def info(self) -> Dict[str, Any]:

@@ -70,7 +70,9 @@ def _add_table(subparsers: Any) -> None:
         '--labels',
         metavar='FILE_OR_DIR',
         required=True,
-        help='a label image in the same space for all subjects, or a folder with one for each',
+        help='a label image in the same space for all subjects; or one for each: a folder of '
+        'images or of one folder a subject, a pattern in quotation marks, or a CSV of subject and '
+        'file',
     )
     parser.add_argument(
         '-o', '--output', metavar='FILE', help='default: activation_table_<postfix>.csv in DIR'
@@ -110,8 +112,8 @@ def run_view(arguments: argparse.Namespace) -> int:
 
 def run_table(arguments: argparse.Namespace) -> int:
     """Write mean, std, min, max and median of each channel within each label, as CSV."""
+    from niftynet_activations.looking.label_files import find_labels
     from niftynet_activations.looking.maps import open_activations
-    from niftynet_activations.looking.region_labels import find_labels
     from niftynet_activations.looking.region_tables import region_table, table_path, write_table
 
     maps = open_activations(arguments.folder)

@@ -95,7 +95,7 @@ class ActivationMaps(Mapping):
         :raises OptionError: if no subject has labels
         :raises GeometryError: if a label image does not overlap a map
         """
-        from niftynet_activations.looking.region_labels import labels_by_subject
+        from niftynet_activations.looking.label_files import labels_by_subject
         from niftynet_activations.looking.region_tables import region_table
 
         return region_table(self, labels_by_subject(labels, self.subjects))

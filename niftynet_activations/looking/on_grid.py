@@ -22,6 +22,8 @@ import numpy as np
 
 from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.space import interpolation
+from niftynet_activations.space.place import Place
+from niftynet_activations.store.formats.nifti import set_place
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices, load_nifti
 
 NEAREST, LINEAR = 0, 1
@@ -170,12 +172,14 @@ def _no_overlap(source: LazyArray, affine: np.ndarray, grid: Grid) -> str:
     )
 
 
-def as_image(array: Any, affine: np.ndarray) -> nib.Nifti1Image:
+def as_image(array: Any, affine: np.ndarray, place: Place) -> nib.Nifti1Image:
     """
     :param array: array-like (x, y, z, channel), which may lie on disk
-    :param affine: matrix (4, 4) from its indices to mm
-    :return: a nibabel image of the two, in mm; the numbers stay where they are
+    :param affine: matrix (4, 4) from its indices to the world
+    :param place: of its samples, which a header holds with fewer digits
+    :return: a nibabel image with both forms and the unit; the numbers stay where they are
     """
-    image = nib.Nifti1Image(array, affine)
-    image.header.set_xyzt_units('mm')
-    return image
+    header = nib.Nifti1Header()
+    header.set_data_dtype(array.dtype)
+    set_place(header, place)
+    return nib.Nifti1Image(array, affine, header)

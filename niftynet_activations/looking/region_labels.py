@@ -12,16 +12,17 @@ valid box
 lattice
     the grid of a map's samples. The label of a sample is that of the nearest voxel in space;
     half-way between two voxels, that of the one with the larger index.
+
+Which label image belongs to which subject is found in
+:mod:`~niftynet_activations.looking.label_files`.
 """
 
-import os
-import re
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import NamedTuple, Optional, Sequence, Tuple, Union
 
 import nibabel as nib
 import numpy as np
 
-from niftynet_activations.errors import GeometryError, OptionError, ReadError
+from niftynet_activations.errors import GeometryError, ReadError
 from niftynet_activations.space import interpolation
 from niftynet_activations.store.lazy_arrays import load_nifti
 
@@ -126,70 +127,3 @@ def _no_overlap(image: LabelImage, affine: np.ndarray, shape: Sequence[int]) -> 
         '{} does not overlap the map: it spans {} mm, the map {} mm (x, y, z); give labels in '
         'the same space'.format(image.name, *texts)
     )
-
-
-def labels_by_subject(labels: Any, subjects: Sequence[str]) -> Mapping[str, LabelSource]:
-    """
-    Which label image belongs to which subject, however labels are given.
-
-    :param labels: a path or nibabel image for all subjects, a folder of images, or a mapping from
-        subject to one of these
-    :param subjects: the subjects
-    :return: subject -> path or image; only those that a given mapping has
-    :raises OptionError: as :func:`find_labels`
-    """
-    if isinstance(labels, (str, os.PathLike)):
-        return find_labels(os.fspath(labels), subjects)
-    if isinstance(labels, Mapping):
-        return labels
-    return {subject: labels for subject in subjects}
-
-
-def find_labels(path: str, subjects: Sequence[str]) -> Dict[str, str]:
-    """
-    Which label image belongs to which subject.
-
-    :param path: an image, for all subjects, or a folder of images with the subjects' names in
-        theirs
-    :param subjects: the subjects
-    :return: one path per subject
-    :raises OptionError: if there is no such file, or not one for each subject
-    """
-    if os.path.isfile(path):
-        return {subject: path for subject in subjects}
-    if not os.path.isdir(path):
-        raise OptionError('{} is neither a label image nor a folder of them'.format(path))
-    names = sorted(
-        name
-        for name in os.listdir(path)
-        if name.endswith(('.nii', '.nii.gz')) and not name.startswith('activation_')
-    )
-    return {subject: _only_one(path, names, subject, subjects) for subject in subjects}
-
-
-def _only_one(folder: str, names: List[str], subject: str, subjects: Sequence[str]) -> str:
-    longer = [other for other in subjects if other != subject and names_it(other, subject)]
-    found = [
-        name
-        for name in names
-        if names_it(name, subject) and not any(names_it(name, other) for other in longer)
-    ]
-    if len(found) != 1:
-        raise OptionError(
-            'expected one label image in {} with {} in its name, found {}{}'.format(
-                folder, subject, len(found), ': ' + ', '.join(found) if found else ''
-            )
-        )
-    return os.path.join(folder, found[0])
-
-
-def names_it(name: str, subject: str) -> bool:
-    """
-    Whether a name holds a subject's, not as a part of a longer word.
-
-    :param name: a file's name
-    :param subject: a subject's name
-    :return: True for ``seg_12_x.nii`` and 12, False for ``seg_123_x.nii`` and 12
-    """
-    pattern = r'(?<![0-9A-Za-z]){}(?![0-9A-Za-z])'.format(re.escape(subject))
-    return re.search(pattern, name) is not None

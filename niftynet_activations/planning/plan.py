@@ -108,7 +108,7 @@ def plan_map(
     lattices = [axis.lattice for axis in stitching.axes]
     _check_samples(spec, lattices, windows.image)
     grid = InputGrid(space, lattices) if info['resolution'] == 'input' else None
-    affine = space.lattice_affine(
+    place = space.lattice_place(
         [lattice.stride for lattice in lattices],
         [lattice.offset for lattice in lattices],
         [lattice.first for lattice in lattices],
@@ -117,7 +117,7 @@ def plan_map(
         key,
         MapSpec(
             shape_xyz=grid.shape if grid else stitching.shape,
-            affine=(grid.affine if grid else affine).tolist(),
+            place=grid.place if grid else place,
             gathered_samples=scratch_samples(
                 info['stitch'], stitching.shape, len(spec['channels']), grid is not None
             ),

@@ -10,7 +10,6 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.host.image_place import first_file, lost_world
 from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.run_settings import RunSettings
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.planning.plan import (
     MapPlan,
@@ -21,6 +20,7 @@ from niftynet_activations.planning.plan import (
     plan_map,
 )
 from niftynet_activations.planning.provenance import file_state, image_state
+from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.sidecar import fingerprint
@@ -28,7 +28,6 @@ from niftynet_activations.store.vectors import vector_spec
 
 OWN_RESULT = ''  # no tensor has this name
 MOVED = 1e-2  # mm; less is rounding
-OF_NO_WORLD, OF_ANOTHER_FILE = 0, 2  # NIfTI's codes of the space that an affine leads to
 
 
 def plan_subject(
@@ -56,7 +55,8 @@ def plan_subject(
     windows = windows_of(settings, subject, alignment)
     _tell_of_another_place(subject, space)
     state = _state_of_subject(settings, subject, windows, space)
-    space_code = OF_NO_WORLD if lost_world(*first_file(subject.image)) else OF_ANOTHER_FILE
+    if lost_world(*first_file(subject.image)):
+        space = space.without_world()
     segmentation = fingerprint(dict(state, result=settings.result, values=computed[OWN_RESULT]))
     state = dict(state, layout=settings.options.layout)
     maps: List[Plan] = []
@@ -64,13 +64,33 @@ def plan_subject(
         info = _info(settings, layer, subject)
         values = computed[layer.fetched.name]
         made_with = fingerprint(dict(state, **info, channels=layer.channels, values=values))
+        info['also'] = list(layer.also)
         if layer.spatial.shape.ndims == 2:
             judged = dict(info, **geometries.judge_row(layer))
             maps.append(_plan_table(settings, layer, subject, judged, made_with))
         else:
-            spec = _spec(settings, layer, subject, made_with, space_code)
-            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
+            spec = _spec(settings, layer, subject, made_with)
+            placed = dict(info, file_axcodes=list(space.place.axcodes))
+            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, placed))
+    _tell_of_other_axes(subject, maps)
     return SubjectPlan(subject.name, windows.starts, maps, segmentation)
+
+
+def _tell_of_other_axes(subject: Subject, maps: Sequence[Plan]) -> None:
+    for plan in maps:
+        if not isinstance(plan, MapPlan) or plan.spec.place is None:
+            continue
+        axes, of_file = list(plan.spec.place.axcodes), plan.info['file_axcodes']
+        if axes != of_file:
+            LOGGER.info(
+                "subject '%s': the axes of the maps point to %s, as the reader turns them, and "
+                'those of the image file to %s: compare the two by their affines, not index by '
+                'index, or choose activation_resolution = input',
+                subject.name,
+                ', '.join(axes),
+                ', '.join(of_file),
+            )
+            return
 
 
 def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
@@ -119,7 +139,7 @@ def _plan_layer(
 
 
 def _spec(
-    settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str, space_code: int
+    settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str
 ) -> Dict[str, Any]:
     options = settings.options
     return dict(
@@ -130,7 +150,6 @@ def _spec(
         format=options.format,
         layout=options.layout,
         dtype=options.dtype,
-        space_code=space_code,
         settings=made_with,
     )
 
@@ -153,6 +172,7 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
         reduce=options.reduce,
         stitch=options.stitch,
         grid=options.grid,
+        **{'pass': 'windows'},
     )
 
 

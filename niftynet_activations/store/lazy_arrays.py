@@ -15,6 +15,7 @@ missing
     hold a code, which reads back as ``missing_value``. A lazy array gives NaN for both.
 """
 
+import io
 import operator
 import os
 from typing import Any, List, Optional, Sequence, Tuple
@@ -23,6 +24,8 @@ import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.space.place import Place, place_of_header
+from niftynet_activations.store.naming import NIFTI
 
 AXES = ('x', 'y', 'z', 'channel')
 Slices = Tuple[slice, slice, slice, slice]
@@ -190,6 +193,24 @@ def open_array(paths: Sequence[str], missing_value: Optional[float] = None) -> L
     return NiftiArray(paths[0], missing_value)
 
 
+def read_place(path: str) -> Optional[Place]:
+    """
+    Read where a map lies, with both forms.
+
+    :param path: one of the map's files, or its store
+    :return: the place; None for a store without a NIfTI header
+    :raises ReadError: if the file is not there or is not what its name says
+    """
+    if not path.endswith('.zarr'):
+        return place_of_header(load_nifti(path).header)
+    group = open_store(path)
+    if hasattr(group, 'shape') or NIFTI not in group:
+        return None
+    head = np.asarray(group[NIFTI]).tobytes()
+    kind = nib.Nifti1Header if len(head) == nib.Nifti1Header.sizeof_hdr else nib.Nifti2Header
+    return place_of_header(kind.from_fileobj(io.BytesIO(head)))
+
+
 def load_nifti(path: str, keep_open: bool = False) -> Any:
     """
     Open an image file without reading its voxels.
@@ -215,6 +236,23 @@ def open_zarr(path: str) -> Any:
     :return: a zarr array
     :raises ReadError: if there is no such store, or zarr is not installed
     """
+    store = open_store(path)
+    if hasattr(store, 'shape'):
+        return store
+    try:
+        return store[store.attrs['multiscales'][0]['datasets'][0]['path']]
+    except (KeyError, IndexError, ValueError, OSError) as error:
+        raise ReadError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
+
+
+def open_store(path: str) -> Any:
+    """
+    Open a zarr store.
+
+    :param path: a .zarr folder
+    :return: a zarr group, or an array where the folder holds that alone
+    :raises ReadError: if there is no such store, or zarr is not installed
+    """
     if not os.path.isdir(path):
         raise ReadError('{} is not there; put it back, or write the maps again'.format(path))
     try:
@@ -224,11 +262,8 @@ def open_zarr(path: str) -> Any:
             '{} needs the package zarr to be read: pip install zarr'.format(path)
         ) from error
     try:
-        store: Any = zarr.open(path, mode='r')
-        if hasattr(store, 'shape'):
-            return store
-        return store[store.attrs['multiscales'][0]['datasets'][0]['path']]
-    except (KeyError, IndexError, ValueError, OSError) as error:
+        return zarr.open(path, mode='r')
+    except (KeyError, ValueError, OSError) as error:
         raise ReadError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
 
 

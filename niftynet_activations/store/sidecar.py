@@ -50,7 +50,12 @@ KEYS = (
     'reduce',
     'stitch',
     'grid',
+    'pass',
     'windows',
+    'also',
+    'axcodes',
+    'file_axcodes',
+    'units',
     'versions',
 )
 # stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most

@@ -11,6 +11,10 @@ from sample_folder import make_sample
 
 import niftynet_activations.looking.maps as maps_module
 from niftynet_activations.errors import ReadError, UnknownMapError
+from niftynet_activations.space.place import place_of_affine
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.writer import MapWriter
+from tests.store.maps import AFFINE, make_spec, make_values
 
 LAYER = 'res_1/pool:1'
 FORMS = ['4d', '5d', 'split', 'zarr']
@@ -38,6 +42,41 @@ def test_data_affine_and_facts(tmp_path, form):
         assert one.channels == list(range(sample.data[key].shape[3]))
         for channel, volume in enumerate(one.channel_volumes()):
             np.testing.assert_array_equal(volume, sample.data[key][..., channel])
+
+
+WAYS = [
+    ('zarr', '4d', 'float16'),
+    ('zarr', '4d', 'float32'),
+    ('nii', '5d', 'float32'),
+    ('nii', '5d', 'int16'),
+    ('nii.gz', 'split', 'uint8'),
+]
+
+
+@pytest.mark.parametrize('file_format, layout, dtype', WAYS)
+def test_nibabel_image_of_a_map_as_the_program_writes_it(tmp_path, file_format, layout, dtype):
+    other = AFFINE.copy()
+    other[:3, 3] += [7, 8, 9]
+    place = place_of_affine(AFFINE, 4, 'micron')._replace(qform=place_of_affine(other, 1).qform)
+    values = make_values()
+    with OutputFolder(str(tmp_path)) as folder:
+        spec = make_spec(format=file_format, layout=layout, dtype=dtype, place=place)
+        writer = MapWriter(folder, spec)
+        writer.write((0, 0, 0), values[:4])
+        writer.fill_missing((4, 0, 0), (1, 7, 11))
+        writer.finish({})
+    image = maps_module.open_activations(str(tmp_path))['s_1', 'res/conv:1'].to_nibabel()
+    path = str(tmp_path / 'copy.nii.gz')
+    nib.save(image, path)
+    again = nib.load(path)
+    assert again.get_data_dtype() == np.float32
+    found = np.asarray(again.dataobj)
+    np.testing.assert_allclose(found[:4], values[:4], atol=2e-2)
+    assert np.isnan(found[4]).all() and again.shape == (5, 7, 11, 3)
+    assert (again.header['sform_code'], again.header['qform_code']) == (4, 1)
+    np.testing.assert_allclose(again.header.get_qform(), other, atol=1e-4)
+    assert again.header.get_xyzt_units()[0] == 'micron'
+    assert again.header['intent_code'] == 0
 
 
 @pytest.mark.parametrize('form', FORMS)
