@@ -31,7 +31,9 @@ def test_nan_becomes_the_number_in_a_type_that_nifti_has(values, kind, expected)
     stored = values.astype(kind)
     filled = Filled(InMemory(stored), 70000.0)  # more than float16 holds
     assert filled.dtype == expected and filled.shape == values.shape
-    np.testing.assert_array_equal(filled[1, 2], np.where(np.isnan(stored), 70000, stored)[1, 2])
+    np.testing.assert_array_equal(
+        filled[1, 2], np.where(np.isnan(stored), 70000, stored.astype(expected))[1, 2]
+    )
     assert np.isnan(stored).sum() == 2  # the source stays as it was
 
 
