@@ -10,11 +10,11 @@ pytest.importorskip('niftynet')
 
 from niftynet_activations.errors import WriteError  # noqa: E402
 from niftynet_activations.host.checkpoint import Checkpoint  # noqa: E402
+from niftynet_activations.host.folders import check_writable  # noqa: E402
 from niftynet_activations.options import parse_options  # noqa: E402
 from niftynet_activations.planning.run_settings import (  # noqa: E402
     SCRATCH,
     RunSettings,
-    check_writable,
     output_folder,
     scratch_folder,
 )
