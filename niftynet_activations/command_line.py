@@ -120,7 +120,12 @@ def _add_verify(commands: Any) -> None:
 
 def list_layers(arguments: argparse.Namespace) -> int:
     """List name, type, window output shape, channels and TensorFlow operation of each layer."""
-    from niftynet_activations.inventory.layer_info import to_depth, to_json, to_table
+    from niftynet_activations.inventory.layer_info import (
+        terminal_width,
+        to_depth,
+        to_json,
+        to_table,
+    )
 
     # an error is one line: NiftyNet and TensorFlow say much before it
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
@@ -136,7 +141,8 @@ def list_layers(arguments: argparse.Namespace) -> int:
         found = to_depth(listed.layers, arguments.depth)
     for note in listed.notes:
         sys.stderr.write('net_activations: {}\n'.format(note))
-    sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
+    width = terminal_width(sys.stdout)
+    sys.stdout.write((to_json(found) if arguments.json else to_table(found, width)) + '\n')
     return 0
 
 

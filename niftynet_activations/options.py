@@ -51,13 +51,19 @@ def _selectors(text: str) -> str:
     for item in split_selectors(text):
         if ' ' in ' '.join(item.lstrip('! ').split()) and 're:' not in item:
             raise OptionError(
-                "'{}' is no name of a layer: selectors are separated by commas".format(item)
+                "'{}' is no name of a layer: selectors are separated by commas".format(
+                    ' '.join(item.split())
+                )
             )
         name_pattern(item.lstrip('! '))  # an expression that cannot be read is told at once
     return text
 
 
 def _channels(text: str) -> List[ChannelItem]:
+    if not text:
+        raise OptionError(
+            "expected indices and slices such as 0:8 or 0,3,5; without the option it is 'all'"
+        )
     return parse_channel_items(text)
 
 
@@ -184,7 +190,8 @@ def parse_options(given: Mapping[str, Any]) -> Options:
             _check_spelling(name, text)
             values[name[len(PREFIX) :]] = option.parse(text)
         except (OptionError, SelectionError) as error:
-            raise type(error)("{} = '{}': {}".format(name, text, error)) from None
+            shown = ' '.join(text.split())
+            raise type(error)("{} = '{}': {}".format(name, shown, error)) from None
     options = Options(**values)
     check_options(options.format, options.layout, options.dtype)
     return options

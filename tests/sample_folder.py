@@ -6,8 +6,9 @@ The tests of what reads such a folder use it: the numbers are random with a seed
 unequal, the affine oblique, and everything that was written is returned beside the folder.
 """
 
+import json
 import os
-from typing import Any, Dict, NamedTuple, Sequence, Tuple
+from typing import Dict, NamedTuple, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
@@ -104,20 +105,56 @@ def make_sample(
             data, lattice = _map_values(sample.inputs[subject], affine, layer, random)
             sample.data[subject, layer.name] = data
             sample.affines[subject, layer.name] = lattice
-            spec = MapSpec(
-                subject,
-                layer.name,
-                POSTFIX,
-                data.shape[:3],
-                tuple(range(data.shape[3])),
-                place_of_affine(lattice),
-                file_format,
-                form,
-            )
+            spec = _spec(subject, layer, data, lattice, file_format, form)
             _write_map(folder, spec, data, _described(layer, source, shape))
-    with OutputFolder(folder) as output:
-        write_layers(output, [_listed(layer) for layer in layers])
+    _write_layers(folder, layers)
     return sample
+
+
+def make_picture_sample(folder: str, colour: bool = True) -> Tuple[str, np.ndarray, np.ndarray]:
+    """
+    Write an output folder of a two-dimensional network: one PNG, two layers, no world.
+
+    :param folder: where; made if it is not there
+    :param colour: RGB, or grey
+    :return: path of the PNG, its pixels (rows, columns[, 3]), and the first layer's map
+    """
+    from PIL import Image
+
+    os.makedirs(folder, exist_ok=True)
+    rows, columns = 40, 60
+    row, column = np.mgrid[:rows, :columns]
+    pixels = np.zeros((rows, columns, 3), np.uint8)
+    pixels[..., 0] = column * 4  # red to the right
+    pixels[..., 2] = row * 6  # blue downwards
+    pixels[4:12, 6:16] = 255, 255, 0  # a yellow square near the upper left corner
+    pixels = pixels if colour else pixels[..., 0]
+    path = os.path.join(folder, 'retina.png')
+    Image.fromarray(pixels).save(path)
+    values = None
+    for layer in (Layer('conv', 3, 1, 0.0), Layer('pool', 2, 2, 0.5)):
+        step = layer.stride
+        square = ((row >= 4) & (row < 12) & (column >= 6) & (column < 16)).astype(np.float32)
+        data = np.stack([square + 0.01 * k * column for k in range(layer.channels)], axis=-1)
+        data = data[::step, ::step, np.newaxis].astype(np.float32)
+        affine = np.diag([step, step, 1.0, 1.0])
+        affine[:2, 3] = layer.offset
+        spec = _spec('a', layer, data, affine, 'nii.gz', '4d')
+        _write_map(folder, spec, data, _described(layer, path, (rows, columns, 1)))
+        values = data if values is None else values
+    _write_layers(folder, [])
+    return path, pixels, values
+
+
+def add_modality(folder: str, path: str) -> None:
+    """Name a second input in all of the first subject's sidecars."""
+    for name in os.listdir(folder):
+        if name.endswith('_1_{}.json'.format(POSTFIX)):
+            with open(os.path.join(folder, name)) as stream:
+                info = json.load(stream)
+            info['source_images'].append(path)
+            with open(os.path.join(folder, name), 'w') as stream:
+                json.dump(info, stream)
 
 
 def _write_subject(
@@ -171,7 +208,7 @@ def _described(layer: Layer, source: str, shape: Sequence[int]) -> MapDescriptio
         network='toynet',
         checkpoint='model.ckpt-10',
         iteration=10,
-        source_images={'T1': [source]},
+        source_images=[source],
         resolution='native',
         stride=[layer.stride] * 3,
         offset=[layer.offset] * 3,
@@ -196,5 +233,19 @@ def _write_map(folder: str, spec: MapSpec, data: np.ndarray, told: MapDescriptio
         writer.finish(told)
 
 
-def _listed(layer: Layer) -> Dict[str, Any]:
-    return {'name': layer.name, 'type': 'ConvolutionalLayer', 'channels': layer.channels}
+def _spec(
+    subject: str, layer: Layer, data: np.ndarray, affine: np.ndarray, file_format: str, layout: str
+) -> MapSpec:
+    channels = tuple(range(data.shape[3]))
+    place = place_of_affine(affine)
+    shape = data.shape[:3]
+    return MapSpec(subject, layer.name, POSTFIX, shape, channels, place, file_format, layout)
+
+
+def _write_layers(folder: str, layers: Sequence[Layer]) -> None:
+    listed = [
+        {'name': layer.name, 'type': 'ConvolutionalLayer', 'channels': layer.channels}
+        for layer in layers
+    ]
+    with OutputFolder(folder) as output:
+        write_layers(output, listed)

@@ -7,7 +7,7 @@ chosen tensors join NiftyNet's network outputs, and an aggregator beside NiftyNe
 them. The segmentation goes NiftyNet's own way throughout.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from niftynet.application.segmentation_application import SegmentationApplication
 from niftynet.engine.application_variables import NETWORK_OUTPUT
@@ -23,6 +23,7 @@ from niftynet_activations.application.final_batch import (
     dropped_subjects,
     windowless,
 )
+from niftynet_activations.application.nan_maps import nan_lines
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.samplers import AlignedGridSampler
 from niftynet_activations.application.summaries import RunSpaces, plan_summaries
@@ -33,6 +34,7 @@ from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.file_list import UsableFiles
+from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_checks import odd_images, odd_windows
 from niftynet_activations.host.image_place import lines, lost_worlds, modalities_apart
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
@@ -55,11 +57,13 @@ from niftynet_activations.looking.after_run import (
     without_subjects,
     write_summaries,
 )
+from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
-from niftynet_activations.planning.run_settings import RunSettings, check_writable
+from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
+from niftynet_activations.running.run import ActivationRun
 
 
 class ActivationApplication(SegmentationApplication):
@@ -72,23 +76,29 @@ class ActivationApplication(SegmentationApplication):
     :raises OptionError: if one of this package's options has a value that is not allowed
     """
 
+    # NiftyNet's objects
+    readers: Any
+    sampler: Any
+    output_decoder: Any
+    # of an inference run, from its beginning, its files and its graph on
+    options: Any = None
+    _files: UsableFiles
+    _settings: RunSettings
+    _summaries: RunSummaries
+
     def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
         super(ActivationApplication, self).__init__(net_param, action_param, action)
-        self.options: Optional[Any] = None
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._receivers: Tuple[Callable, ...] = ()
-        self._files: Optional[UsableFiles] = None
-        self._settings: Optional[RunSettings] = None
         self._subjects: List[Subject] = []
-        self._summaries: Optional[RunSummaries] = None
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
             )
 
     def initialise_dataset_loader(
-        self, data_param=None, task_param=None, data_partitioner=None
+        self, data_param: Any = None, task_param: Any = None, data_partitioner: Any = None
     ) -> None:
         """
         Make the readers as NiftyNet does, and keep the files of sections that they leave out.
@@ -163,7 +173,9 @@ class ActivationApplication(SegmentationApplication):
         with making_network(self.net_param.name):
             super(ActivationApplication, self).initialise_network()
 
-    def connect_data_and_network(self, outputs_collector=None, gradients_collector=None) -> None:
+    def connect_data_and_network(
+        self, outputs_collector: Any = None, gradients_collector: Any = None
+    ) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
 
@@ -179,19 +191,20 @@ class ActivationApplication(SegmentationApplication):
         check_writable(settings.save_seg_dir, 'save_seg_dir')
         window = self.sampler[0][0].window
         subjects = self._subjects = describe_subjects(self.readers[0], window)
-        self._warn(settings, subjects)
+        _tell_of_places(subjects)
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
+        image: Any = record.image
         check_checkpoint(
             settings.checkpoint,
             self.net_param,
             self.segmentation_param.num_classes,
-            record.image.shape.as_list()[-1],
+            image.shape.as_list()[-1],
         )
         self._layers = choose_layers(record, self.options)
         if self._layers:
             axes = spatial_axes_of(window)
-            modalities = record.image.shape.as_list()[-1]
+            modalities = image.shape.as_list()[-1]
             references = ReferenceShapes(self, subjects[0].window, axes, modalities)
             geometries = LayerGeometries(record, self._layers, axes, references)
             alignments: Dict[int, Alignment] = {}
@@ -216,6 +229,8 @@ class ActivationApplication(SegmentationApplication):
             self.output_decoder.activations = run
             self.readers[0].passed_over = set(run.kept_subjects)
             self._fetched = [layer for layer in self._layers if layer.key in run.keys]
+        check_some_left(settings, self._subjects_to_do())
+        log_left_out(as_left_out(settings, dropped_subjects(settings, self._subjects_to_do())))
         self._listen_to_session()
         for layer in self._fetched:
             outputs_collector.add_to_collection(
@@ -252,35 +267,44 @@ class ActivationApplication(SegmentationApplication):
         SegmentationApplication.stop()
         if not self.is_inference:
             return
-        unread = self.readers[0].left_out
-        readable = [each for each in self._subjects if each.index not in unread]
-        settings = self._settings
-        dropped = dropped_subjects(settings, readable)
+        unread, settings = self.readers[0].left_out, self._settings
+        dropped = dropped_subjects(settings, self._subjects_to_do())
         if self._layers:
             run = self.output_decoder.activations
             for image_id in list(unread) + windowless(settings, dropped):
                 run.leave_out(image_id)
             run.check_complete()
+            for line in nan_lines(settings, run.maps_of_run()):
+                LOGGER.warning(line)
             summaries = without_subjects(
                 self._summaries, [each.subject for each in unread.values()]
             )
             summaries = without_segmentation(summaries, [each.name for each in dropped])
-            for path in write_summaries(summaries):
-                LOGGER.info('wrote %s', path)
+            self._tell_the_end(run, write_summaries(summaries), len(dropped))
         left_out = self._files.left_out + list(unread.values()) + as_left_out(settings, dropped)
         if left_out:
             raise InputError(message(left_out))
 
-    def _warn(self, settings: RunSettings, subjects: Sequence[Subject]) -> None:
-        """Tell before the first window what NiftyNet does in silence."""
-        check_some_left(settings, subjects)
-        log_left_out(as_left_out(settings, dropped_subjects(settings, subjects)))
-        lost = lost_worlds(subjects)
-        apart = modalities_apart(subjects)
-        for line in lines(lost, 'segmentation and maps do not lie on the image') + lines(
-            apart, 'its images do not lie on each other'
-        ):
-            LOGGER.warning(line)
+    def _tell_the_end(self, run: ActivationRun, made: Sequence[str], dropped: int) -> None:
+        outcome = Outcome(
+            self._summaries.folder,
+            run.maps_of_run(),
+            run.kept_maps(),
+            run.segmentation.folder,
+            max(0, self.readers[0].num_subjects - len(self.readers[0].left_out) - dropped),
+            len(run.kept_subjects),
+        )
+        for line in closing_lines(outcome, made):
+            LOGGER.info(line)
+
+    def _subjects_to_do(self) -> List[Subject]:
+        """Those of which windows come: not complete already, and readable as far as is known."""
+        reader = self.readers[0]
+        return [
+            each
+            for each in self._subjects
+            if each.index not in reader.left_out and each.index not in reader.passed_over
+        ]
 
     def _listen_to_session(self) -> None:
         # NiftyNet's signals hold their receivers weakly: keep them as long as the application
@@ -310,7 +334,7 @@ class ActivationApplication(SegmentationApplication):
         if self.readers[0].none_can_be_read():
             # TensorFlow's own error, under way now, would bury the reason in its lines
             unread = list(self.readers[0].left_out.values())
-            raise InputError(message(unread, '' if kept else 'no subject'))
+            raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))
 
     def _run_settings(self) -> RunSettings:
         return RunSettings(
@@ -326,3 +350,11 @@ class ActivationApplication(SegmentationApplication):
             preprocessing=preprocessing_state(self.net_param),
             result=result_state(self.action_param, self.segmentation_param),
         )
+
+
+def _tell_of_places(subjects: Sequence[Subject]) -> None:
+    """Tell before the first window where NiftyNet takes images to lie in silence."""
+    for line in lines(lost_worlds(subjects), 'segmentation and maps do not lie on the image'):
+        LOGGER.warning(line)
+    for line in lines(modalities_apart(subjects), 'its images do not lie on each other'):
+        LOGGER.warning(line)

@@ -21,7 +21,7 @@ OPTION = 'smaller_final_batch_mode = drop'
 def dropped_subjects(settings: RunSettings, subjects: Sequence[Subject]) -> List[Subject]:
     """
     :param settings: of the run
-    :param subjects: those that can be read, in NiftyNet's order
+    :param subjects: those of which windows are to come, in NiftyNet's order
     :return: those for which NiftyNet writes nothing
     """
     if settings.final_batch != 'drop' or settings.batch < 2:
@@ -34,10 +34,11 @@ def dropped_subjects(settings: RunSettings, subjects: Sequence[Subject]) -> List
 def check_some_left(settings: RunSettings, subjects: Sequence[Subject]) -> None:
     """
     :param settings: of the run
-    :param subjects: those that can be read, in NiftyNet's order
+    :param subjects: those of which windows are to come, in NiftyNet's order
     :raises OptionError: if no subject gets a window
     """
-    if settings.sampling == 'resize' and len(dropped_subjects(settings, subjects)) == len(subjects):
+    windowless = settings.sampling == 'resize' and dropped_subjects(settings, subjects)
+    if windowless and len(windowless) == len(subjects):
         raise OptionError(
             '{} in [NETWORK]: with batch_size = {} NiftyNet drops all {} subjects; set it to '
             'pad'.format(OPTION, settings.batch, len(subjects))

@@ -7,25 +7,25 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 """
 
 import os
-from typing import Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
-from niftynet_activations.planning.plan import MapPlan, Plan, SubjectPlan
+from niftynet_activations.planning.plan import MapPlan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
     SCRATCH,
     RunSettings,
-    check_writable,
     output_folder,
     scratch_folder,
 )
@@ -70,8 +70,9 @@ def prepare_run(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
     fetched = [layer.fetched for layer in layers]
-    computed = graph_digests(fetched + [record.logits], record.image)
-    computed[OWN_RESULT] = computed[record.logits.name]
+    logits: Any = record.logits
+    computed = graph_digests(fetched + [logits], record.image)
+    computed[OWN_RESULT] = computed[logits.name]
     plans = {
         subject.index: plan_subject(
             settings,
@@ -92,7 +93,7 @@ def prepare_run(
         index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
         for index, plan in plans.items()
     }
-    alone = kept_subjects(settings, plans)
+    alone = kept_subjects(settings, plans, kept)
     for index in alone:
         LOGGER.info(
             "subject '%s' is complete and was made with the same settings: it is not read",
@@ -102,11 +103,8 @@ def prepare_run(
     keys = {each.key for plan in plans.values() for each in plan.maps}
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
     memory = _check_sizes(settings, path, scratch, plans, step)
-    for plan in plans.values():
-        taken = WritingMemory(memory.cache, disk_and_memory.may_fill(plan.maps))
-        plan.maps[:] = [_with_memory(each, taken) for each in plan.maps]
     return ActivationRun(
-        plans,
+        {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
         OutputFolder(path, scratch),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
@@ -155,5 +153,11 @@ def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
     return int(np.prod([batch_size or batch] + sizes, dtype=np.int64)) * FLOAT_BYTES
 
 
-def _with_memory(plan: Plan, memory: WritingMemory) -> Plan:
-    return plan._replace(memory=memory) if isinstance(plan, MapPlan) else plan
+def _with_memory(plan: SubjectPlan, cache_bytes: int) -> SubjectPlan:
+    memory = WritingMemory(cache_bytes, disk_and_memory.may_fill(plan.maps))
+    return plan._replace(
+        maps=[
+            each._replace(memory=memory) if isinstance(each, MapPlan) else each
+            for each in plan.maps
+        ]
+    )

@@ -12,7 +12,6 @@ before.
 """
 
 import glob
-import logging
 import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
@@ -26,8 +25,8 @@ from niftynet.engine.signal import SESS_STARTED
 
 from niftynet_activations.errors import CheckpointError, OptionError
 from niftynet_activations.host.checkpoint_fit import Wanted, misfit, unused
+from niftynet_activations.host.log import LOGGER
 
-LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
 LFS = b'version https://git-lfs'  # what a pointer begins with
 INDEX, DATA = '.index', '.data-'
 

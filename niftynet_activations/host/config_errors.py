@@ -21,6 +21,7 @@ from niftynet.utilities.user_parameters_helper import standardise_string
 
 from niftynet_activations.errors import CheckpointError, OptionError
 from niftynet_activations.host.checkpoint import is_lfs_pointer
+from niftynet_activations.host.folders import MODEL_DIR, check_writable
 from niftynet_activations.host.networks import did_you_mean
 
 OURS = 'niftynet_activations'
@@ -180,7 +181,10 @@ def explain_options() -> None:
 
 
 def explain_missing_checkpoints() -> None:
-    """Two of NiftyNet's look-ups, whose errors say little, fail before the application is made."""
+    """
+    Two of NiftyNet's look-ups, whose errors say little, fail before the application is made. A
+    model folder that cannot be written ends NiftyNet there too.
+    """
     find_iteration = application_driver.infer_latest_model_file
     find_folder = niftynet.resolve_module_dir
 
@@ -192,9 +196,11 @@ def explain_missing_checkpoints() -> None:
 
     def resolve_module_dir(model_dir: str, create_new: bool = False) -> str:
         try:
-            return find_folder(model_dir, create_new=create_new)
+            found = find_folder(model_dir, create_new=create_new)
         except ValueError:
             raise CheckpointError(_no_folder(model_dir)) from None
+        check_writable(found, *MODEL_DIR)
+        return found
 
     application_driver.infer_latest_model_file = infer_latest_model_file
     niftynet.resolve_module_dir = resolve_module_dir

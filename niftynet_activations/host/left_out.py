@@ -7,10 +7,10 @@ is a sentence that names what is wrong: a file, a section of the config, or an o
 logged when it is found, and an error names all of them at the end of the run.
 """
 
-import logging
 from typing import Dict, List, NamedTuple, Sequence
 
-LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
+from niftynet_activations.host.log import LOGGER
+
 LONGEST = 300  # characters of an error's own words
 MOST_REASONS = 3  # in one message; the log has all of them
 MOST_NAMES = 10  # with the same reason

@@ -38,6 +38,12 @@ def _add_report(subparsers: Any) -> None:
     )
     parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
     parser.add_argument('-o', '--output', metavar='FILE', help='default: report.html in DIR')
+    parser.add_argument(
+        '--input',
+        metavar='NAME',
+        help='which input image the maps are drawn over, where there are several: a part of its '
+        "file's name, or its number from 1; default: the first",
+    )
     parser.set_defaults(run=run_report)
 
 
@@ -83,7 +89,7 @@ def run_report(arguments: argparse.Namespace) -> int:
             'the report needs a package that is not installed ({}); '
             'pip install matplotlib jinja2'.format(error)
         ) from error
-    path = write_report(arguments.folder, arguments.output)
+    path = write_report(arguments.folder, arguments.output, arguments.input)
     sys.stdout.write('{}\n'.format(path))
     return 0
 

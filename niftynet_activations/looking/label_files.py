@@ -16,13 +16,14 @@ import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.looking.region_labels import LabelSource
 
 IMAGES = ('.nii', '.nii.gz')
 MAPS = 'activation_'  # what the names of this package's files begin with
 LISTED = 5  # names in a message
 
 
-def labels_by_subject(labels: Any, subjects: Sequence[str]) -> Mapping:
+def labels_by_subject(labels: Any, subjects: Sequence[str]) -> Mapping[str, LabelSource]:
     """
     Which label image belongs to which subject, however labels are given.
 

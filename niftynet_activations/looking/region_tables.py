@@ -46,13 +46,13 @@ COLUMNS = [
     'median',
 ]
 
-Regions = NamedTuple(
-    'Regions', [('labels', np.ndarray), ('order', np.ndarray), ('bounds', np.ndarray)]
-)
-Regions.__doc__ = """
-The labels (n,), the flat sample numbers sorted by label, and where each label's part of
-them begins and ends (n + 1,).
-"""
+
+class Regions(NamedTuple):
+    """The samples of a map, by label."""
+
+    labels: np.ndarray  # (n,)
+    order: np.ndarray  # the flat sample numbers, sorted by label
+    bounds: np.ndarray  # (n + 1,): where each label's part of them begins and ends
 
 
 def region_table(

@@ -7,11 +7,14 @@ with the same settings. Its image is not read, and no window of it is cut. Its *
 settings* are a short text that differs where the segmentation would.
 """
 
-from typing import Any, Dict, Mapping
+import os
+from typing import Any, Dict, Mapping, Sequence
 
-from niftynet_activations.host.segmentation_files import is_complete, segmentation_name
+from niftynet_activations.host.segmentation_files import segmentation_name
 from niftynet_activations.planning.plan import SubjectPlan
-from niftynet_activations.planning.run_settings import RunSettings
+from niftynet_activations.planning.run_settings import RunSettings, output_folder
+from niftynet_activations.store.results import is_as_noted
+from niftynet_activations.store.spec import MapSpec
 
 # options of [INFERENCE] that say where results go, or which subjects and weights are taken; the
 # latter are told by the files themselves
@@ -34,18 +37,24 @@ def result_state(action_param: Any, task_param: Any) -> Dict[str, str]:
     return state
 
 
-def kept_subjects(settings: RunSettings, plans: Mapping[int, SubjectPlan]) -> Dict[int, str]:
+def kept_subjects(
+    settings: RunSettings, plans: Mapping[int, SubjectPlan], complete: Sequence[MapSpec]
+) -> Dict[int, str]:
     """
     :param settings: of the run
     :param plans: image id -> what is still to be written for the subject
+    :param complete: the maps of all subjects that are there already
     :return: image id of each kept subject -> the name of its segmentation's file
     """
     if settings.options.existing != 'skip':
         return {}
+    folder = output_folder(settings)
     kept = {}
     for index, plan in plans.items():
         name = segmentation_name(plan.name, settings.postfix)
-        if not plan.maps and is_complete(settings.save_seg_dir, name, plan.segmentation):
+        maps = [spec for spec in complete if spec.subject == plan.name]
+        result = os.path.join(settings.save_seg_dir, name)
+        if not plan.maps and is_as_noted(folder, maps, result, plan.segmentation):
             kept[index] = name
     if settings.sampling == 'resize' and settings.batch > 1 and len(kept) < len(plans):
         return {}  # subjects share batches, and what is computed may depend on the others

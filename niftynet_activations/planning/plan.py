@@ -104,7 +104,8 @@ def plan_map(
     :param spatial_axes: which of x, y, z the windows' arrays have
     :param windows: where they are
     :param space: network space
-    :param spec: the fields of a :class:`MapSpec` besides shape and place
+    :param spec: the fields of a :class:`~niftynet_activations.store.spec.MapSpec` besides shape and
+        place
     :param description: what is known already
     :param judge: tells whether a map stitched like this is exact; not called here
     :param stitch: the mode, of ``activation_stitch``

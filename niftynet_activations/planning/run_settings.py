@@ -4,12 +4,10 @@ What the config says about a run, and the folders that it names.
 """
 
 import os
-import tempfile
 from typing import Any, Dict, NamedTuple, Optional, Tuple
 
 from niftynet.io.misc_io import to_absolute_path
 
-from niftynet_activations.errors import WriteError
 from niftynet_activations.host.checkpoint import Checkpoint
 from niftynet_activations.options import Options
 
@@ -17,7 +15,7 @@ SCRATCH = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # environment variable
 
 
 class RunSettings(NamedTuple):
-    """What all plans of a run are made of."""
+    """What the config says about a run, beside the images."""
 
     options: Options
     checkpoint: Checkpoint
@@ -48,21 +46,3 @@ def scratch_folder() -> Optional[str]:
     """
     named = os.environ.get(SCRATCH)
     return os.path.abspath(named) if named else None
-
-
-def check_writable(path: str, option: str) -> None:
-    """
-    :param path: a folder that will be written to, made if it is not there
-    :param option: the option that names it
-    :raises WriteError: if it is none, or cannot be written
-    """
-    try:
-        os.makedirs(path, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path):
-            pass
-    except OSError as error:
-        raise WriteError(
-            "the folder '{}' cannot be written ({}): set {} to one that can".format(
-                path, error.strerror, option
-            )
-        ) from error

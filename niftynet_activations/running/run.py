@@ -9,6 +9,7 @@ out in a thread of its own, since nothing but the map's sidecar waits for that.
 """
 
 import contextlib
+import os
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -26,6 +27,7 @@ from niftynet_activations.running.signals import stop_on_sigterm
 from niftynet_activations.running.subject_maps import SubjectMaps
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
+from niftynet_activations.store.results import Result, digest, note_result
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.tables import write_layers
 
@@ -78,6 +80,7 @@ class ActivationRun(object):
         self._ending = contextlib.ExitStack()
         self._segmentation_folder = segmentation_folder
         self._layers, self._kept = layers, kept
+        self._results: Dict[int, Result] = {}  # those that no sidecar tells of yet
         self.segmentation = SegmentationFiles(segmentation_folder or folder)
         self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
 
@@ -127,7 +130,7 @@ class ActivationRun(object):
     @property
     def started(self) -> bool:
         """Whether the run has its folders, and takes windows."""
-        return self._pipeline is not None
+        return self._working is not None
 
     @property
     def nothing_left(self) -> bool:
@@ -139,14 +142,34 @@ class ActivationRun(object):
         :return: subject and layer of each map, those that were complete before too
         """
         made = [each.spec for plan in self._plans.values() for each in plan.maps]
-        return [(spec.subject, spec.layer) for spec in made + list(self._kept)]
+        return [(spec.subject, spec.layer) for spec in made] + self.kept_maps()
 
-    def segmentation_settings(self, image_id: int) -> str:
+    def kept_maps(self) -> List[Tuple[str, str]]:
         """
+        :return: subject and layer of each map that was complete before
+        """
+        return [(spec.subject, spec.layer) for spec in self._kept]
+
+    def has_result(self, image_id: int, filename: str) -> None:
+        """
+        Take note of a segmentation that is complete; the sidecars of the subject's maps will tell.
+
         :param image_id: NiftyNet's
-        :return: what differs where the subject's segmentation would
+        :param filename: its name in the folder of the segmentations
+        :raises WriteError: if a sidecar cannot be written
         """
-        return self._plans[image_id].segmentation
+        path = os.path.join(self.segmentation.folder, filename)
+        settings = self._plans[image_id].segmentation
+        self._results[image_id] = Result(filename, digest(path), settings)
+        self._note_results()
+
+    def _note_results(self) -> None:
+        for image_id, result in list(self._results.items()):
+            plan = self._plans[image_id]
+            specs = [each.spec for each in plan.maps]
+            specs += [spec for spec in self._kept if spec.subject == plan.name]
+            if note_result(self._folder, specs, result):
+                del self._results[image_id]
 
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
@@ -180,6 +203,7 @@ class ActivationRun(object):
         """
         del self._plans[image_id]
         self._started.pop(image_id, None)
+        self._opened.pop(image_id, None)
 
     def close(self) -> None:
         """
@@ -254,6 +278,7 @@ class ActivationRun(object):
                     working.pipeline.give_up(maps.key(target) for target in maps.targets)
                     maps.abandon()
             working.pipeline.close()
+            self._note_results()
         except ActivationError:
             LOGGER.error('writing activation maps failed; the reason follows at the end')
         finally:

@@ -9,6 +9,7 @@ rounding, tables) is set to what can be compared.
 
 import io
 import os
+import re
 import shutil
 import tempfile
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
@@ -36,6 +37,8 @@ from niftynet_activations.verification.table import Verification
 from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
 
 APPLICATION = 'niftynet_activations.verification.first_subject.FirstSubjectApplication'
+# what NiftyNet's console writes in front of a message, with the codes that make it bold
+_LEVEL = re.compile(r'^(\x1b\[\d*m)?[A-Z]+:niftynet:(\x1b\[\d*m)?\s*')
 # values do not depend on these
 FORCED = dict(
     resolution='native',
@@ -89,7 +92,7 @@ def _reason(error: Exception, said: str) -> str:
     """NiftyNet logs what is wrong and raises errors that are often empty."""
     fatal = [line for line in said.splitlines() if 'CRITICAL' in line or 'FATAL' in line]
     # what it logs as critical on every start
-    fatal = [line for line in fatal if 'Optional Python module' not in line]
+    fatal = [_LEVEL.sub('', line) for line in fatal if 'Optional Python module' not in line]
     for lines in (str(error).splitlines(), fatal[-1:]):
         if lines and lines[0].strip():
             return lines[0].strip()
@@ -154,14 +157,14 @@ def _compare(one: ActivationMap, layer: WholeLayer, space: NetworkSpace) -> Laye
     if layer.axes is None:
         return _not_compared(one)
     info, to_network = one.info, np.linalg.inv(space.to_world) @ one.affine
-    first = first_sample(to_network[:3, 3], np.diag(to_network), layer.axes)
+    first = first_sample(to_network[:3, 3].tolist(), np.diag(to_network).tolist(), layer.axes)
     if first is None:
         return _not_compared(one, "the map's samples are not among those of the pass")
     channels = (np.asarray(values) for values in one.channel_volumes())
     found = compare(channels, layer.values, first, info['missing'])
     if not found.samples:
         return _not_compared(one, 'the pass has none of its samples')
-    place = list(found.place) + [1]
+    place = list(found.place or ()) + [1]
     return _result(
         one,
         difference=found.difference,

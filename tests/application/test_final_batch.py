@@ -78,3 +78,14 @@ def test_the_segmentation_alone(tmp_path):
     with pytest.raises(InputError, match="'c': smaller_final_batch_mode = drop"):
         run_activations(config, tmp_path / 'ours', '--activation_layers', 'none')
     assert seg_names(tmp_path / 'ours') == ['a', 'b']
+
+
+def test_the_dropped_subject_is_named_again_where_the_others_are_complete(tmp_path, caplog):
+    config = drop(tmp_path / 'toy', batch=2)
+    words = ['--activation_layers', LAYER, '--activation_existing', 'skip']
+    for _ in range(2):
+        caplog.clear()
+        with pytest.raises(InputError, match="done: 'c': smaller_final_batch_mode = drop"):
+            run_activations(config, tmp_path / 'ours', *words)
+    assert len([line for line in caplog.messages if 'it is not read' in line]) == 2
+    assert seg_names(tmp_path / 'ours') == ['a', 'b']

@@ -191,7 +191,8 @@ def split_file(folder, rows):
     return str(path)
 
 
-def test_a_phase_without_subjects_is_told_and_all_are_done(tmp_path, caplog):
+def test_a_phase_without_subjects_is_told_and_all_are_done(tmp_path, caplog, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # plain NiftyNet writes its lists anew then, into this folder
     config = make_toy(tmp_path / 'toy')
     rows = [('a', 'training'), ('b', 'training'), ('c', 'validation')]
     split = split_file(tmp_path, rows)

@@ -88,7 +88,7 @@ def test_flipped_and_exchanged_axes_give_the_samples_themselves(sample, one, fli
 
 @pytest.mark.parametrize('order', [0, 1])
 def test_every_voxel_of_the_image_that_it_was_made_from(sample, one, order):
-    path = one.info['source_images']['T1'][0]
+    path = one.info['source_images'][0]
     found = np.asarray(one.on(path, order=order))
     assert found.shape[:3] == sample.inputs['1'].shape
     # the samples lie half-way between the voxels, two of which see only one of them

@@ -148,7 +148,7 @@ def test_an_unreadable_subject_beside_kept_ones(tmp_path):
     run_activations(config, tmp_path / 'out', *SKIP)
     path = image_path(tmp_path / 'toy', 'b')
     os.truncate(path, os.path.getsize(path) // 2)
-    with pytest.raises(InputError, match="not all subjects could be read.*'b': "):
+    with pytest.raises(InputError, match="not all subjects could be done.*'b': "):
         run_activations(config, tmp_path / 'out', *SKIP)
     listed = (tmp_path / 'out' / 'inferred.csv').read_text().splitlines()
     assert [line.split(',')[0] for line in listed] == ['a', 'c']

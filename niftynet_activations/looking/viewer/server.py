@@ -126,7 +126,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
         exhibits = self.server.exhibits
         functions: Dict[str, Tuple[Callable[..., bytes], int]] = {
             'channel': (exhibits.channel, 3),
-            'input': (exhibits.source, 1),
+            'input': (exhibits.source, 2),
             'segmentation': (exhibits.segmentation, 1),
         }
         function, count = functions[kind]

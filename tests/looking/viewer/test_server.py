@@ -64,7 +64,7 @@ def test_catalogue_and_exhibits(running):
     status, _, body = ask(server, '/api/channel/0/0/2.nii')
     image = nib.Nifti1Image.from_bytes(body)
     np.testing.assert_array_equal(np.asarray(image.dataobj), sample.data['1', 'conv_0'][..., 2])
-    assert ask(server, '/api/input/0.nii')[0] == 200
+    assert ask(server, '/api/input/0/0.nii')[0] == 200
     assert ask(server, '/api/segmentation/1.nii')[0] == 200
 
 
@@ -100,7 +100,7 @@ def test_files_of_the_folder_and_no_others(running, tmp_path):
         ('/api/channel/0/99/0.nii', 'not in the catalogue'),
         ('/api/channel/9/0/0.nii', 'not in the catalogue'),
         ('/api/channel/0.nii', 'takes 3 numbers, got 1'),
-        ('/api/input/0/1.nii', 'takes 1 numbers, got 2'),
+        ('/api/input/0.nii', 'takes 2 numbers, got 1'),
         ('/api/channel/-1/0/0.nii', 'there is no page'),
         ('/files/%00', 'zero bytes'),
     ],
