@@ -101,11 +101,8 @@ def prepare_run(
     keys = {each.key for plan in plans.values() for each in plan.maps}
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
     memory = _check_sizes(settings, path, scratch, plans, step)
-    for plan in plans.values():
-        fill = disk_and_memory.may_fill(_specs(plan))
-        plan.maps[:] = [_with_memory(each, memory.cache, fill) for each in plan.maps]
     return ActivationRun(
-        plans,
+        {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
         OutputFolder(path, scratch),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
@@ -154,5 +151,10 @@ def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
     return int(np.prod([batch_size or batch] + sizes, dtype=np.int64)) * FLOAT_BYTES
 
 
-def _with_memory(plan: Plan, cache_bytes: int, fill: bool) -> Plan:
-    return plan._replace(spec=plan.spec._replace(cache_bytes=cache_bytes, fill=fill))
+def _with_memory(subject: SubjectPlan, cache_bytes: int) -> SubjectPlan:
+    fill = disk_and_memory.may_fill(_specs(subject))
+    maps: List[Plan] = [
+        plan._replace(spec=plan.spec._replace(cache_bytes=cache_bytes, fill=fill))
+        for plan in subject.maps
+    ]
+    return subject._replace(maps=maps)

@@ -8,7 +8,7 @@ checkpoint does not hold its name.
 """
 
 import difflib
-from typing import List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Collection, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 Shape = Tuple[int, ...]
 Shapes = Mapping[str, Shape]
@@ -134,7 +134,7 @@ def _other_activation(wanted: Wanted, held: Shapes, lacking: Sequence[str]) -> s
     return ''
 
 
-def _nearest(theirs: Sequence[str], scopes: Sequence[str]) -> str:
+def _nearest(theirs: Sequence[str], scopes: Collection[str]) -> str:
     near = difflib.get_close_matches(sorted(scopes)[0], theirs, n=1, cutoff=0.0)
     return near[0]
 

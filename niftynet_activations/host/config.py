@@ -75,7 +75,8 @@ def window_of(config: Config) -> Tuple[int, int, int]:
                 'spatial_window_size is missing: expected it in [{}], the last input section of '
                 '[SEGMENTATION] image{}'.format(last, '' if resized else ', or in [INFERENCE]')
             )
-    return tuple(int(size) for size in (given + (1, 1, 1))[:3])
+    along_x, along_y, along_z = (int(size) for size in (given + (1, 1, 1))[:3])
+    return along_x, along_y, along_z
 
 
 def image_sections(config: Config) -> List[str]:

@@ -28,7 +28,7 @@ PADDING_MODES = ('minimum', 'constant', 'edge', 'reflect', 'symmetric', 'mean') 
 class Subject(NamedTuple):
     """One subject of a run."""
 
-    index: int  # NiftyNet's image id
+    index: int  # type: ignore[assignment]  # NiftyNet's image id; hides tuple.index
     name: str  # NiftyNet's subject id
     image: Any  # NiftyNet's image object
     image_shape: Tuple[int, int, int]  # after reorientation and resampling
@@ -69,10 +69,10 @@ def describe_subjects(reader: Any, window: Any, image_name: str = 'image') -> Li
                 index,
                 str(reader.get_subject_id(index)),
                 image,
-                shape[:N_SPATIAL],
-                padded,
+                _three(shape),
+                _three(padded),
                 padding,
-                tuple(int(size) for size in static[:N_SPATIAL]),
+                _three(static),
             )
         )
     return subjects
@@ -118,13 +118,18 @@ def check_border(window: Any, border: Sequence[int], image_name: str = 'image') 
             )
 
 
+def _three(sizes: Sequence[int]) -> Tuple[int, int, int]:
+    along_x, along_y, along_z = (int(size) for size in sizes[:N_SPATIAL])
+    return along_x, along_y, along_z
+
+
 def check_padding_mode(mode: str) -> None:
     """
     :param mode: value of ``volume_padding_mode``
     :raises OptionError: if numpy has no such mode, which NiftyNet would find subject by subject
     """
     try:
-        np.pad(np.zeros((2, 2, 2)), 1, mode=mode)
+        np.pad(np.zeros((2, 2, 2)), 1, mode=mode)  # type: ignore[call-overload]
     except (ValueError, TypeError, KeyError) as error:
         raise OptionError(
             "volume_padding_mode = '{}' in [NETWORK]: expected a mode of numpy.pad, such as "

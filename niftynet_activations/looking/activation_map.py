@@ -173,7 +173,7 @@ class ActivationMap:
         """
         from niftynet_activations.looking.figures.commands import draw
 
-        chosen = [channels] if np.isscalar(channels) else list(channels)
+        chosen: Any = [channels] if np.isscalar(channels) else list(channels)
         folder = os.path.dirname(os.path.abspath(self.files[0]))
         return draw([self], [chosen], at, limits, image, folder)
 

@@ -80,7 +80,7 @@ def render(maps: ActivationMaps, modality: Optional[str] = None) -> str:
     :return: HTML
     """
     table = read_tables(maps.folder)
-    groups = [
+    groups: List[Dict[str, Any]] = [
         {'subject': subject, 'sections': _sections(maps, subject, table, modality)}
         for subject in maps.subjects
     ]
