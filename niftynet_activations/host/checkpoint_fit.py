@@ -8,7 +8,7 @@ checkpoint does not hold its name.
 """
 
 import difflib
-from typing import Collection, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 Shape = Tuple[int, ...]
 Shapes = Mapping[str, Shape]
@@ -92,7 +92,9 @@ def _cause(wanted: Wanted, held: Shapes, lacking: Sequence[str], unequal: Sequen
     if not unequal and theirs and not scopes & set(theirs):
         return (
             "The checkpoint is of another network, whose variables begin with '{}/': set name in "
-            '[NETWORK] to the network that it was trained with'.format(_nearest(theirs, scopes))
+            '[NETWORK] to the network that it was trained with'.format(
+                _nearest(theirs, sorted(scopes))
+            )
         )
     trained = _only_difference(variables, held, unequal, -1)
     if trained and not lacking and trained[1] == wanted.classes:
@@ -134,8 +136,8 @@ def _other_activation(wanted: Wanted, held: Shapes, lacking: Sequence[str]) -> s
     return ''
 
 
-def _nearest(theirs: Sequence[str], scopes: Collection[str]) -> str:
-    near = difflib.get_close_matches(sorted(scopes)[0], theirs, n=1, cutoff=0.0)
+def _nearest(theirs: Sequence[str], scopes: Sequence[str]) -> str:
+    near = difflib.get_close_matches(scopes[0], theirs, n=1, cutoff=0.0)
     return near[0]
 
 

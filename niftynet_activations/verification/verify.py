@@ -157,7 +157,7 @@ def _compare(one: ActivationMap, layer: WholeLayer, space: NetworkSpace) -> Laye
     if layer.axes is None:
         return _not_compared(one)
     info, to_network = one.info, np.linalg.inv(space.to_world) @ one.affine
-    first = first_sample(to_network[:3, 3], np.diag(to_network).tolist(), layer.axes)
+    first = first_sample(to_network[:3, 3].tolist(), np.diag(to_network).tolist(), layer.axes)
     if first is None:
         return _not_compared(one, "the map's samples are not among those of the pass")
     channels = (np.asarray(values) for values in one.channel_volumes())
