@@ -47,7 +47,7 @@ class NetworkRecord(object):
 
     def __init__(self, network: Layer) -> None:
         self.network = network
-        self.image: Optional[Any] = None
+        self.image: Any = None
         self.logits: Optional[Any] = None
         self.calls: List[LayerCall] = []
         self.operations: List[Any] = []
