@@ -157,24 +157,6 @@ def test_a_crop_that_fits_memory(tmp_path, capsys, monkeypatch):
     assert status == 0 and 'crop of' in text.out
 
 
-def test_a_crop_of_a_reoriented_image(tmp_path):
-    """What is kept is the middle, through NiftyNet's own reading of the file."""
-    from niftynet.io.image_type import SpatialImage4D
-
-    values = np.arange(7 * 9 * 11, dtype=np.float32).reshape(7, 9, 11)
-    affine = np.array([[0, -1, 0, 5], [2, 0, 0, 6], [0, 0, -3, 7], [0, 0, 0, 1]], float)
-    nib.save(nib.Nifti1Image(values, affine), str(tmp_path / 'a.nii'))
-    image = SpatialImage4D(
-        (str(tmp_path / 'a.nii'),) * 2, ('a', 'b'), (1, 1), (None, None),
-        (('R', 'A', 'S'),) * 2, (None, None),
-    )  # fmt: skip
-    before = image.get_data()
-    assert before.shape == (9, 7, 11, 1, 2)
-    box = first_subject._middle(image, image.shape[:3], (4, 5, 6))
-    after = first_subject.crop_image(image, box, str(tmp_path)).get_data()
-    np.testing.assert_array_equal(after, before[2:6, 1:6, 2:8])
-
-
 @pytest.mark.parametrize('grid', ['niftynet', 'aligned'])
 def test_the_resize_sampler_has_one_window(config, grid, capsys):
     options = ['--window_sampling', 'resize', '--activation_layers', FEATURES]
