@@ -31,7 +31,7 @@ def register_options() -> None:
     - the section's parser learns them, so that they work in a config and on the command line;
     - they become known keywords, and one that stands in another section is refused where
       NiftyNet checks keywords;
-    - an :class:`ActivationError` that ends a program is printed as its one line alone.
+    - an ``ActivationError`` that ends a program is printed as its one line alone.
     """
     add_niftynet_args = SUPPORTED_DEFAULT_SECTIONS[SECTION]
     if getattr(add_niftynet_args, _MARK, False):

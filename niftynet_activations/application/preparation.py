@@ -21,7 +21,7 @@ from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
-from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.planning.plan import MapPlan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
     SCRATCH,
@@ -35,6 +35,7 @@ from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store import existing, naming, tables
 from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
 
 GIB = 1 << 30
@@ -125,12 +126,12 @@ def _check_sizes(
     step: int,
 ) -> MemoryPlan:
     """Tell the sizes of what will be written and held, and refuse what does not fit."""
-    specs = [spec for subject in plans.values() for spec in _specs(subject)]
-    for line in disk_and_memory.size_lines(specs):
+    maps = [each for subject in plans.values() for each in subject.maps]
+    for line in disk_and_memory.size_lines(maps):
         LOGGER.info(line)
-    disk_and_memory.check_disk(path, specs, scratch)
+    disk_and_memory.check_disk(path, maps, scratch)
     limit = int(settings.options.memory * GIB)
-    memory = disk_and_memory.plan_memory(specs, step, limit)
+    memory = disk_and_memory.plan_memory(maps, step, limit)
     LOGGER.info(disk_and_memory.memory_line(memory, limit))
     return memory
 
@@ -153,10 +154,10 @@ def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
 
 
 def _with_memory(plan: SubjectPlan, cache_bytes: int) -> SubjectPlan:
-    fill = disk_and_memory.may_fill(_specs(plan))
+    memory = WritingMemory(cache_bytes, disk_and_memory.may_fill(plan.maps))
     return plan._replace(
         maps=[
-            each._replace(spec=each.spec._replace(cache_bytes=cache_bytes, fill=fill))
+            each._replace(memory=memory) if isinstance(each, MapPlan) else each
             for each in plan.maps
         ]
     )
