@@ -10,8 +10,9 @@ import tensorflow as tf
 from niftynet.application.base_application import SingletonApplication
 
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
-from niftynet_activations.errors import RefusedWindowError
+from niftynet_activations.errors import OptionError, RefusedWindowError
 from niftynet_activations.host.config import Config, image_sections, window_of
+from niftynet_activations.host.networks import one_line
 
 
 def build_network(
@@ -51,6 +52,7 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
     :param shape: of the network's input: batch, spatial axes, modalities
     :return: the recorded network, built in the default graph
     :raises RefusedWindowError: if the network refuses the shape
+    :raises OptionError: if the network's code ends in another error
     """
     application.initialise_network()
     try:
@@ -64,6 +66,12 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
                 application.net_param.name,
                 ' x '.join('?' if size is None else str(size) for size in shape[1:-1]),
                 str(error).splitlines()[0] if str(error) else type(error).__name__,
+            )
+        ) from error
+    except (ArithmeticError, AttributeError, ImportError, LookupError, NameError) as error:
+        raise OptionError(
+            "the network '{}' cannot be built, as its code ends in an error ({})".format(
+                application.net_param.name, one_line(error)
             )
         ) from error
     return record
