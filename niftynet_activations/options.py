@@ -16,7 +16,8 @@ from niftynet_activations.capturing.selectors import name_pattern, split_selecto
 from niftynet_activations.errors import OptionError, SelectionError
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
-from niftynet_activations.store.spec import DTYPES, FORMATS, LAYOUTS
+from niftynet_activations.store.formats.contract import DTYPES, LAYOUTS
+from niftynet_activations.store.formats.table import FORMATS, check_options
 
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'
@@ -50,13 +51,19 @@ def _selectors(text: str) -> str:
     for item in split_selectors(text):
         if ' ' in ' '.join(item.lstrip('! ').split()) and 're:' not in item:
             raise OptionError(
-                "'{}' is no name of a layer: selectors are separated by commas".format(item)
+                "'{}' is no name of a layer: selectors are separated by commas".format(
+                    ' '.join(item.split())
+                )
             )
         name_pattern(item.lstrip('! '))  # an expression that cannot be read is told at once
     return text
 
 
 def _channels(text: str) -> List[ChannelItem]:
+    if not text:
+        raise OptionError(
+            "expected indices and slices such as 0:8 or 0,3,5; without the option it is 'all'"
+        )
     return parse_channel_items(text)
 
 
@@ -183,9 +190,10 @@ def parse_options(given: Mapping[str, Any]) -> Options:
             _check_spelling(name, text)
             values[name[len(PREFIX) :]] = option.parse(text)
         except (OptionError, SelectionError) as error:
-            raise type(error)("{} = '{}': {}".format(name, text, error)) from None
+            shown = ' '.join(text.split())
+            raise type(error)("{} = '{}': {}".format(name, shown, error)) from None
     options = Options(**values)
-    _check_together(options)
+    check_options(options.format, options.layout, options.dtype)
     return options
 
 
@@ -211,18 +219,3 @@ def _check_spelling(name: str, text: str) -> None:
     listed = re.match(r'\(.*\)\Z|\[[^\]]*,[^\]]*\]\Z', text, re.DOTALL)
     if listed and name != 'activation_dir':
         raise OptionError('a value has no brackets: write {}'.format(text[1:-1].strip()))
-
-
-def _check_together(options: Options) -> None:
-    """Refuse pairs of values that exclude each other."""
-    zarr = options.format == 'zarr'
-    if options.dtype == 'float16' and not zarr:
-        raise OptionError(
-            "activation_dtype = 'float16' needs activation_format = zarr; "
-            'NIfTI has no such type: use float32, int16 or uint8'
-        )
-    if options.dtype in ('int16', 'uint8') and zarr:
-        raise OptionError(
-            "activation_dtype = '{}' is for NIfTI; with activation_format = zarr use "
-            'float32 or float16'.format(options.dtype)
-        )

@@ -70,6 +70,8 @@ def test_layers_with_another_window(tmp_path, capsys):
     [
         (['--spatial_window', '4'], 'spatial_window'),
         (['--batch_size', 'many'], "argument --batch_size: invalid int value: 'many'"),
+        (['--depth', '0'], '--depth 0: expected 1'),
+        (['nonsense'], "'nonsense' matches nothing"),
     ],
 )
 def test_what_is_wrong_is_one_line(tmp_path, capfd, words, message):
@@ -83,13 +85,16 @@ def test_what_is_wrong_is_one_line(tmp_path, capfd, words, message):
 
 
 @pytest.mark.slow
-def test_a_window_that_the_network_refuses_is_listed_at_the_nearest_size(tmp_path, capfd):
+def test_what_is_told_of_another_window_goes_to_standard_error(tmp_path, capfd):
     config = example(tmp_path)
     capfd.readouterr()
-    assert main(['layers', '-c', config, '--json', '--spatial_window_size', '21,24,28']) == 0
+    words = ['--json', '--spatial_window_size', '21,24,28', 'bottleneck']
+    assert main(['layers', '-c', config] + words) == 0
     shown = capfd.readouterr()
-    assert json.loads(shown.out)[0]['shape'] == [20, 24, 28, 6]
-    assert 'cannot be built on a window of 21 x 24 x 28' in shown.err
+    (found,) = json.loads(shown.out)
+    assert found['shape'] == [10, 12, 14, 12]
+    (line,) = shown.err.splitlines()
+    assert 'on a window of 21 x 24 x 28' in line and 'the layers on 20 x 24 x 28' in line
 
 
 def example(folder):
