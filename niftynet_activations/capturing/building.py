@@ -12,6 +12,7 @@ from niftynet.application.base_application import SingletonApplication
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import OptionError, RefusedWindowError
 from niftynet_activations.host.config import Config, image_sections, window_of
+from niftynet_activations.host.networks import one_line
 from niftynet_tf2.modules import MissingArgumentError, MissingNameError
 
 
@@ -52,7 +53,8 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
     :param shape: of the network's input: batch, spatial axes, modalities
     :return: the recorded network, built in the default graph
     :raises RefusedWindowError: if the network refuses the shape
-    :raises OptionError: if it asks TensorFlow for a name of version 1 that is not supplied
+    :raises OptionError: if the network's code ends in another error, or asks TensorFlow for a
+        name of version 1 that is not supplied
     """
     try:
         return _build(application, shape)
@@ -71,7 +73,7 @@ def _build(application: Any, shape: Sequence[Optional[int]]) -> NetworkRecord:
         with record_layers(application.net) as record, tf.name_scope('worker_0'):
             image = tf.placeholder(tf.float32, shape, name='image')
             application.net(image, is_training=False, keep_prob=application.net_param.keep_prob)
-    except MissingArgumentError:
+    except (MissingArgumentError, MissingNameError):
         raise
     except (ValueError, AssertionError, TypeError) as error:
         raise RefusedWindowError(
@@ -80,6 +82,12 @@ def _build(application: Any, shape: Sequence[Optional[int]]) -> NetworkRecord:
                 application.net_param.name,
                 ' x '.join('?' if size is None else str(size) for size in shape[1:-1]),
                 str(error).splitlines()[0] if str(error) else type(error).__name__,
+            )
+        ) from error
+    except (ArithmeticError, AttributeError, ImportError, LookupError, NameError) as error:
+        raise OptionError(
+            "the network '{}' cannot be built, as its code ends in an error ({})".format(
+                application.net_param.name, one_line(error)
             )
         ) from error
     return record
