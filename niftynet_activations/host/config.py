@@ -17,13 +17,12 @@ from niftynet_activations.errors import ActivationError, OptionError
 
 APPLICATION = 'niftynet_activations.app'
 
-Config = NamedTuple(
-    'Config',
-    [
-        ('system', Any),  # section name -> argparse.Namespace, as NiftyNet's parser gives them
-        ('inputs', Any),  # input section name -> argparse.Namespace
-    ],
-)
+
+class Config(NamedTuple):
+    """A config's sections."""
+
+    system: Any  # section name -> argparse.Namespace, as NiftyNet's parser gives them
+    inputs: Any  # input section name -> argparse.Namespace
 
 
 def read_config(path: str, overrides: Sequence[str] = ()) -> Config:

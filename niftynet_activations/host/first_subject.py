@@ -18,14 +18,13 @@ from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.host.config import Config, image_sections, window_of
 from niftynet_activations.host.subjects import N_SPATIAL, volume_padding
 
-FirstSubject = NamedTuple(
-    'FirstSubject',
-    [
-        ('image', Tuple[float, ...]),  # (x, y, z) in network-space voxels, without volume padding
-        ('padding', Tuple[float, ...]),  # below the image
-        ('window', Tuple[int, ...]),  # as NiftyNet will cut it from that image
-    ],
-)
+
+class FirstSubject(NamedTuple):
+    """What is known of it before it is read."""
+
+    image: Tuple[float, ...]  # (x, y, z) in network-space voxels, without volume padding
+    padding: Tuple[float, ...]  # below the image
+    window: Tuple[int, ...]  # as NiftyNet will cut it from that image
 
 
 def first_subject(config: Config) -> FirstSubject:
