@@ -168,7 +168,7 @@ def test_a_whole_axis_of_images_that_are_not_there_is_said_to_be_open():
     told = inventory_of_config(path_of('toynet'), app, ['--spatial_window_size=0,24,25'])
     assert [each.shape[:-1] for each in told.layers] == [[None, 24, 25]] * len(told.layers)
     (note,) = told.notes
-    assert 'spatial_window_size = 0,24,25' in note and 'no image is found for each of [T1]' in note
+    assert 'spatial_window_size = 0,24,25' in note and "path_to_search = 'data/my_subjects'" in note
     with pytest.warns(UserWarning, match='strides, receptive fields'):
         layers_of_config(path_of('toynet'), app, ['--spatial_window_size=0,24,25'])
 
