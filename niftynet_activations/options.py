@@ -16,7 +16,8 @@ from niftynet_activations.capturing.selectors import name_pattern, split_selecto
 from niftynet_activations.errors import OptionError, SelectionError
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
-from niftynet_activations.store.spec import DTYPES, FORMATS, LAYOUTS
+from niftynet_activations.store.formats.contract import DTYPES, LAYOUTS
+from niftynet_activations.store.formats.table import FORMATS, check_options
 
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'
@@ -192,7 +193,7 @@ def parse_options(given: Mapping[str, Any]) -> Options:
             shown = ' '.join(text.split())
             raise type(error)("{} = '{}': {}".format(name, shown, error)) from None
     options = Options(**values)
-    _check_together(options)
+    check_options(options.format, options.layout, options.dtype)
     return options
 
 
@@ -218,18 +219,3 @@ def _check_spelling(name: str, text: str) -> None:
     listed = re.match(r'\(.*\)\Z|\[[^\]]*,[^\]]*\]\Z', text, re.DOTALL)
     if listed and name != 'activation_dir':
         raise OptionError('a value has no brackets: write {}'.format(text[1:-1].strip()))
-
-
-def _check_together(options: Options) -> None:
-    """Refuse pairs of values that exclude each other."""
-    zarr = options.format == 'zarr'
-    if options.dtype == 'float16' and not zarr:
-        raise OptionError(
-            "activation_dtype = 'float16' needs activation_format = zarr; "
-            'NIfTI has no such type: use float32, int16 or uint8'
-        )
-    if options.dtype in ('int16', 'uint8') and zarr:
-        raise OptionError(
-            "activation_dtype = '{}' is for NIfTI; with activation_format = zarr use "
-            'float32 or float16'.format(options.dtype)
-        )

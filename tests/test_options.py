@@ -62,7 +62,7 @@ def test_refused_with_one_line(name, value, message):
 
 
 def test_integer_types_are_for_nifti():
-    with pytest.raises(OptionError, match='is for NIfTI'):
+    with pytest.raises(OptionError, match='needs activation_format = nii.gz or nii'):
         parse_options({'activation_dtype': 'int16', 'activation_format': 'zarr'})
 
 

@@ -7,7 +7,7 @@ chosen tensors join NiftyNet's network outputs, and an aggregator beside NiftyNe
 them. The segmentation goes NiftyNet's own way throughout.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from niftynet.application.segmentation_application import SegmentationApplication
 from niftynet.engine.application_variables import NETWORK_OUTPUT
@@ -76,23 +76,29 @@ class ActivationApplication(SegmentationApplication):
     :raises OptionError: if one of this package's options has a value that is not allowed
     """
 
+    # NiftyNet's objects
+    readers: Any
+    sampler: Any
+    output_decoder: Any
+    # of an inference run, from its beginning, its files and its graph on
+    options: Any = None
+    _files: UsableFiles
+    _settings: RunSettings
+    _summaries: RunSummaries
+
     def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
         super(ActivationApplication, self).__init__(net_param, action_param, action)
-        self.options: Optional[Any] = None
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._receivers: Tuple[Callable, ...] = ()
-        self._files: Optional[UsableFiles] = None
-        self._settings: Optional[RunSettings] = None
         self._subjects: List[Subject] = []
-        self._summaries: Optional[RunSummaries] = None
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
             )
 
     def initialise_dataset_loader(
-        self, data_param=None, task_param=None, data_partitioner=None
+        self, data_param: Any = None, task_param: Any = None, data_partitioner: Any = None
     ) -> None:
         """
         Make the readers as NiftyNet does, and keep the files of sections that they leave out.
@@ -167,7 +173,9 @@ class ActivationApplication(SegmentationApplication):
         with making_network(self.net_param.name):
             super(ActivationApplication, self).initialise_network()
 
-    def connect_data_and_network(self, outputs_collector=None, gradients_collector=None) -> None:
+    def connect_data_and_network(
+        self, outputs_collector: Any = None, gradients_collector: Any = None
+    ) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
 
@@ -186,16 +194,17 @@ class ActivationApplication(SegmentationApplication):
         _tell_of_places(subjects)
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
+        image: Any = record.image
         check_checkpoint(
             settings.checkpoint,
             self.net_param,
             self.segmentation_param.num_classes,
-            record.image.shape.as_list()[-1],
+            image.shape.as_list()[-1],
         )
         self._layers = choose_layers(record, self.options)
         if self._layers:
             axes = spatial_axes_of(window)
-            modalities = record.image.shape.as_list()[-1]
+            modalities = image.shape.as_list()[-1]
             references = ReferenceShapes(self, subjects[0].window, axes, modalities)
             geometries = LayerGeometries(record, self._layers, axes, references)
             alignments: Dict[int, Alignment] = {}

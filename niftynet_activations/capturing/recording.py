@@ -15,12 +15,14 @@ operation is added, renamed or wrapped, so the network computes the same to the 
 import threading
 from collections import defaultdict
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet.layer.base_layer import Layer
 
 from niftynet_activations.capturing.dilation import Nestings
+from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.graph import GraphReader
+from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.host.tensorflow import tf
 
 Call = Callable[..., Any]
@@ -80,6 +82,17 @@ class NetworkRecord(object):
         if self._geometry is None and None not in self.image.shape.as_list()[1:-1]:
             self._geometry = GraphReader(self.image)
         return self._geometry
+
+    def read(self, tensors: Sequence[Any]) -> Dict[str, TensorGeometry]:
+        """
+        :param tensors: of the network's graph
+        :return: tensor name -> geometry, as :func:`niftynet_activations.geometry.graph.read_geometry`
+            gives it
+        :raises GeometryError: if the window's size is not fixed in the graph
+        """
+        if self.geometry is None:
+            raise GeometryError('the size of the window is not fixed in the graph')
+        return self.geometry.read(tensors)
 
 
 @contextmanager

@@ -39,11 +39,9 @@ class LayerGeometries(object):
         """
         self.spatial_axes = tuple(spatial_axes)
         self._references = references
-        if record.geometry is None:
-            raise GeometryError('the size of the window is not fixed in the graph')
-        self._read = record.geometry.read([layer.fetched for layer in layers])
+        self._read = record.read([layer.fetched for layer in layers])
         self._sources = [layer.source.name for layer in layers]
-        self._of_source = record.geometry.read([layer.source for layer in layers])
+        self._of_source = record.read([layer.source for layer in layers])
         self._window = references.window
         self._least = least_border(self._window, output_of(record, self._window))
 

@@ -102,7 +102,7 @@ class ReferenceShapes(object):
                 graph = record.image.graph
                 there = [name for name in names if _has_tensor(graph, name)]
                 tensors = [graph.get_tensor_by_name(name) for name in there]
-                self._geometries[key] = record.geometry.read(tensors)
+                self._geometries[key] = record.read(tensors)
             return self._geometries.get(key, {})
 
     def _timed_search(self, volume: Sizes, periods: Sizes) -> Optional[Sizes]:

@@ -19,9 +19,9 @@ APPLICATION = 'niftynet_activations.app'
 
 
 class Config(NamedTuple):
-    """A config's sections."""
+    """The sections of a config, as NiftyNet's parser gives them."""
 
-    system: Any  # section name -> argparse.Namespace, as NiftyNet's parser gives them
+    system: Any  # section name -> argparse.Namespace
     inputs: Any  # input section name -> argparse.Namespace
 
 
@@ -74,7 +74,8 @@ def window_of(config: Config) -> Tuple[int, int, int]:
                 'spatial_window_size is missing: expected it in [{}], the last input section of '
                 '[SEGMENTATION] image{}'.format(last, '' if resized else ', or in [INFERENCE]')
             )
-    return tuple(int(size) for size in (given + (1, 1, 1))[:3])
+    along_x, along_y, along_z = (int(size) for size in (given + (1, 1, 1))[:3])
+    return along_x, along_y, along_z
 
 
 def image_sections(config: Config) -> List[str]:

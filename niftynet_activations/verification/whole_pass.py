@@ -19,14 +19,13 @@ from niftynet_activations.host.tensorflow import tf
 
 FLOAT_BYTES = 4
 
-WholeLayer = NamedTuple(
-    'WholeLayer',
-    [
-        ('name', str),
-        ('values', np.ndarray),  # (x, y, z, channel) float32, as the layer's map holds them
-        ('axes', Optional[List[AxisGeometry]]),  # on x, y and z; None where it is not known
-    ],
-)
+
+class WholeLayer(NamedTuple):
+    """What one layer gives in a pass over the whole volume."""
+
+    name: str
+    values: np.ndarray  # (x, y, z, channel) float32, as the layer's map holds them
+    axes: Optional[List[AxisGeometry]]  # on x, y and z; None where it is not known
 
 
 def whole_layers(
@@ -52,7 +51,7 @@ def whole_layers(
     with tf.Graph().as_default(), tf.Session(config=tf_config()) as session:
         record = build_on_placeholder(application, (1,) + slices[0].shape)
         chosen = [each for each in choose_layers(record, application.options) if each.name in names]
-        geometries = record.geometry.read([each.fetched for each in chosen])
+        geometries = record.read([each.fetched for each in chosen])
         tf.train.Saver().restore(session, checkpoint)
         for group in _groups(chosen, len(slices), limit):
             tensors = [each.fetched for each in group]
