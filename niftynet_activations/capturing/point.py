@@ -3,9 +3,9 @@
 A layer for users' own networks that marks a tensor and changes nothing.
 """
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
-import tensorflow as tf
 from niftynet.layer.base_layer import Layer
+
+from niftynet_activations.host.tensorflow import tf
 
 
 class ActivationPoint(Layer):

@@ -9,10 +9,8 @@ number of axes.
 import importlib
 from typing import Callable, List
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
-import tensorflow as tf
-
 from niftynet_activations.errors import OptionError, SelectionError
+from niftynet_activations.host.tensorflow import tf
 
 _BUILT_IN = {
     'mean': lambda tensor: tf.reduce_mean(tensor, axis=-1, keepdims=True),
