@@ -42,7 +42,7 @@ def test_each_subject_has_a_plan_for_each_layer(plans):
         assert features.key != logits.key
         assert {each.spec.subject for each in plan.maps} == {name}
         assert features.spec.shape_xyz == shape
-        np.testing.assert_allclose(features.spec.affine, AFFINE, atol=1e-6)
+        np.testing.assert_allclose(features.spec.place.affine, AFFINE, atol=1e-6)
         # windows of 12, 14 and 16 run over the volume with its padding of 2 on each side
         ends = [starts[-1] + size for starts, size in zip(plan.starts, (12, 14, 16))]
         assert ends == [size + 4 for size in shape]
@@ -52,6 +52,6 @@ def test_each_subject_has_a_plan_for_each_layer(plans):
 def test_what_a_map_s_values_depend_on_is_its_own(plans):
     settings = [each.spec.settings for plan in plans.values() for each in plan.maps]
     assert len(set(settings)) == len(settings)
-    infos = [each.info for plan in plans.values() for each in plan.maps]
-    assert {info['network'] for info in infos} == {'toynet'}
-    assert {len(info['source_images']) for info in infos} == {1}
+    told = [each.description for plan in plans.values() for each in plan.maps]
+    assert {each.network for each in told} == {'toynet'}
+    assert {len(each.source_images) for each in told} == {1}
