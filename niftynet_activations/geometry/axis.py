@@ -32,21 +32,16 @@ from niftynet_activations.errors import GeometryError
 Places = Union[Sequence[int], np.ndarray]
 
 
-class AxisGeometry(
-    NamedTuple(
-        'AxisGeometry',
-        [
-            ('size', int),  # samples of one window, in ordinary space
-            ('period', int),  # voxels
-            ('bounds', np.ndarray),  # (samples of a period, 2): intervals of the first period
-            ('counting', np.ndarray),  # the same, of the counting intervals
-            ('fold', int),
-            ('spans', bool),  # True where every sample depends on the whole window
-            ('touched', Tuple[int, int]),  # samples at the lower and the upper end of a window
-        ],
-    )
-):
+class AxisGeometry(NamedTuple):
     """A tensor's samples along one axis."""
+
+    size: int  # samples of one window, in ordinary space
+    period: int  # voxels
+    bounds: np.ndarray  # (samples of a period, 2): intervals of the first period
+    counting: np.ndarray  # the same, of the counting intervals
+    fold: int
+    spans: bool  # True where every sample depends on the whole window
+    touched: Tuple[int, int]  # samples at the lower and the upper end of a window
 
     @classmethod
     def of_window(cls, size: int) -> 'AxisGeometry':
