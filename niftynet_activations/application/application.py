@@ -7,7 +7,7 @@ chosen tensors join NiftyNet's network outputs, and an aggregator beside NiftyNe
 them. The segmentation goes NiftyNet's own way throughout.
 """
 
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 from niftynet.application.segmentation_application import SegmentationApplication
 from niftynet.engine.application_variables import NETWORK_OUTPUT
@@ -17,13 +17,13 @@ from niftynet_activations.application.aggregators import (
     GridActivationAggregator,
     ResizeActivationAggregator,
 )
+from niftynet_activations.application.ending import tell_of_nan, tell_the_end
 from niftynet_activations.application.final_batch import (
     as_left_out,
     check_some_left,
     dropped_subjects,
     windowless,
 )
-from niftynet_activations.application.nan_maps import nan_lines
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.samplers import AlignedGridSampler
 from niftynet_activations.application.summaries import RunSpaces, plan_summaries
@@ -36,7 +36,7 @@ from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoi
 from niftynet_activations.host.file_list import UsableFiles
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_checks import odd_images, odd_windows
-from niftynet_activations.host.image_place import lines, lost_worlds, modalities_apart
+from niftynet_activations.host.image_place import tell_of_places
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.networks import making_network
@@ -57,13 +57,11 @@ from niftynet_activations.looking.after_run import (
     without_subjects,
     write_summaries,
 )
-from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
-from niftynet_activations.running.run import ActivationRun
 
 
 class ActivationApplication(SegmentationApplication):
@@ -191,7 +189,7 @@ class ActivationApplication(SegmentationApplication):
         check_writable(settings.save_seg_dir, 'save_seg_dir')
         window = self.sampler[0][0].window
         subjects = self._subjects = describe_subjects(self.readers[0], window)
-        _tell_of_places(subjects)
+        tell_of_places(subjects)
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
         image: Any = record.image
@@ -274,28 +272,18 @@ class ActivationApplication(SegmentationApplication):
             for image_id in list(unread) + windowless(settings, dropped):
                 run.leave_out(image_id)
             run.check_complete()
-            for line in nan_lines(settings, run.maps_of_run()):
-                LOGGER.warning(line)
-            summaries = without_subjects(
-                self._summaries, [each.subject for each in unread.values()]
+            names = [each.subject for each in unread.values()]
+            results = max(0, self.readers[0].num_subjects - len(unread) - len(dropped))
+            tell_of_nan(settings, run.maps_of_run())
+            made = write_summaries(
+                without_segmentation(
+                    without_subjects(self._summaries, names), [each.name for each in dropped]
+                )
             )
-            summaries = without_segmentation(summaries, [each.name for each in dropped])
-            self._tell_the_end(run, write_summaries(summaries), len(dropped))
+            tell_the_end(run, self._summaries.folder, made, results)
         left_out = self._files.left_out + list(unread.values()) + as_left_out(settings, dropped)
         if left_out:
             raise InputError(message(left_out))
-
-    def _tell_the_end(self, run: ActivationRun, made: Sequence[str], dropped: int) -> None:
-        outcome = Outcome(
-            self._summaries.folder,
-            run.maps_of_run(),
-            run.kept_maps(),
-            run.segmentation.folder,
-            max(0, self.readers[0].num_subjects - len(self.readers[0].left_out) - dropped),
-            len(run.kept_subjects),
-        )
-        for line in closing_lines(outcome, made):
-            LOGGER.info(line)
 
     def _subjects_to_do(self) -> List[Subject]:
         """Those of which windows come: not complete already, and readable as far as is known."""
@@ -350,11 +338,3 @@ class ActivationApplication(SegmentationApplication):
             preprocessing=preprocessing_state(self.net_param),
             result=result_state(self.action_param, self.segmentation_param),
         )
-
-
-def _tell_of_places(subjects: Sequence[Subject]) -> None:
-    """Tell before the first window where NiftyNet takes images to lie in silence."""
-    for line in lines(lost_worlds(subjects), 'segmentation and maps do not lie on the image'):
-        LOGGER.warning(line)
-    for line in lines(modalities_apart(subjects), 'its images do not lie on each other'):
-        LOGGER.warning(line)
