@@ -10,7 +10,7 @@ Read the geometry of a network's tensors from its graph.
 Only static shapes are read: the network must have been built on windows of a known size.
 """
 
-from typing import Any, Dict, List, Optional, Sequence, Set
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry import (  # noqa: F401  they list their rules
@@ -34,26 +34,51 @@ def read_geometry(tensors: Sequence[Any], image: Any) -> Dict[str, TensorGeometr
         tensor's own; for a tensor inside a dilated block as it is when put back into ordinary space
     :raises GeometryError: if the image's sizes are not known
     """
-    reader = _Reader(image)
-    return {tensor.name: reader.geometry(tensor) for tensor in tensors}
+    reader = StateReader({image.name: window_state(image)})
+    return {tensor.name: reader.geometry(tensor, image.shape.ndims - 2) for tensor in tensors}
 
 
-class _Reader(object):
-    """Walks from tensors back to the image; each operation is read once."""
+class StateReader(object):
+    """
+    Walks from tensors back to those whose state is given; each operation is read once.
 
-    def __init__(self, image: Any) -> None:
-        self._rank = image.shape.ndims - 2
-        self._states: Dict[str, Optional[State]] = {image.name: window_state(image)}
+    :param given: tensor name -> its state, None for one that counts as independent of the image
+    """
+
+    def __init__(self, given: Mapping[str, Optional[State]]) -> None:
+        self._states: Dict[str, Optional[State]] = dict(given)
         self._drawn: Set[str] = set()  # what depends on random numbers and not on the image
 
-    def geometry(self, tensor: Any) -> TensorGeometry:
-        state = self._state(tensor)
+    def give(self, name: str, state: Optional[State]) -> None:
+        """
+        :param name: of a tensor whose dependents have not been read
+        :param state: the one that it counts with from here on
+        """
+        self._states[name] = state
+
+    def constants(self) -> Dict[str, None]:
+        """
+        :return: names of the tensors met that depend on nothing given
+        """
+        return {name: None for name, state in self._states.items() if state is None}
+
+    def geometry(self, tensor: Any, rank: int) -> TensorGeometry:
+        """
+        :param tensor: of the graph
+        :param rank: spatial axes of the image
+        :return: what is known of it
+        """
+        state = self.state(tensor)
         if state is None:
             reason = ('it does not depend on the image',)
             return TensorGeometry(None, reason, None, reason)
-        return state.geometry(self._rank)
+        return state.geometry(rank)
 
-    def _state(self, tensor: Any) -> Optional[State]:
+    def state(self, tensor: Any) -> Optional[State]:
+        """
+        :param tensor: of the graph
+        :return: its state; None where it depends on nothing whose state was given
+        """
         pending = [tensor]
         while pending:
             current = pending[-1]
