@@ -82,7 +82,7 @@ setup(
     python_requires='>=3.7,!=3.8.*,!=3.9.*,<3.14',
     packages=find_packages(include=['niftynet_activations*', 'niftynet_tf2*']),
     package_data={
-        'niftynet_activations': ['report/templates/*', 'viewer/static/*', 'viewer/templates/*']
+        'niftynet_activations': ['looking/report/templates/*', 'looking/viewer/static/*']
     },
     cmdclass=COMMANDS,
     entry_points={'console_scripts': ['net_activations = niftynet_activations.command_line:main']},

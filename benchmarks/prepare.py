@@ -14,7 +14,7 @@ import sys
 
 from benchmarks.volumes import ROOT
 
-sys.path.insert(0, os.path.join(ROOT, 'tests'))
+sys.path.insert(0, os.path.join(ROOT, 'trials'))
 
 import random_checkpoint  # noqa: E402
 

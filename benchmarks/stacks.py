@@ -96,7 +96,7 @@ def table(found, options):
 
 def _measure(python, variables, options):
     config = os.path.join(ROOT, 'config', options.network + '.ini')
-    words = [os.path.join(ROOT, 'tests'), config, str(options.window), str(options.windows + 1)]
+    words = [os.path.join(ROOT, 'trials'), config, str(options.window), str(options.windows + 1)]
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, 'config.ini'), 'w') as target:
             target.write('[global]\nhome = {}\n'.format(folder))

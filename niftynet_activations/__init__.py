@@ -22,19 +22,19 @@ from importlib import import_module
 __version__ = '0.1.0'
 
 _HOME = {
-    'ActivationPoint': 'point',
+    'ActivationPoint': 'capturing.point',
     'extract': 'extraction',
     'layers': 'extraction',
-    'open_activations': 'maps',
-    'register_forward_hook': 'hooks',
+    'open_activations': 'looking.maps',
+    'register_forward_hook': 'capturing.hooks',
 }
 __all__ = ['app'] + list(_HOME)
 
 
 def __getattr__(name: str):
     if name == 'app':
-        from niftynet_activations.application import ActivationApplication
-        from niftynet_activations.registration import register_options
+        from niftynet_activations.application.application import ActivationApplication
+        from niftynet_activations.application.option_registration import register_options
 
         register_options()
         return ActivationApplication

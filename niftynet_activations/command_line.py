@@ -13,8 +13,8 @@ import sys
 from typing import Any, List, NoReturn, Optional, Tuple
 
 from niftynet_activations.errors import ActivationError, OptionError
-from niftynet_activations.look_commands import add_parsers
-from niftynet_activations.quiet import all_output_to
+from niftynet_activations.host.quiet import all_output_to
+from niftynet_activations.looking.commands import add_parsers
 
 OWN_OPTIONS = ('--conf', '--depth', '--json', '--help')
 WITH_OVERRIDES = ('layers', 'verify')
@@ -105,16 +105,17 @@ def _add_verify(commands: Any) -> None:
 
 def list_layers(arguments: argparse.Namespace) -> int:
     """List name, type, window output shape, channels and TensorFlow operation of each layer."""
-    from niftynet_activations.inventory import filter_layers, to_json, to_table
+    from niftynet_activations.inventory.layer_info import filter_layers, to_json, to_table
 
     # an error is one line: NiftyNet and TensorFlow say much before it
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with all_output_to(io.StringIO()):
         try:
-            from niftynet_activations.layer_list import layers_of_config
+            from niftynet_activations import app
+            from niftynet_activations.inventory.listing import layers_of_config
         except ImportError as error:
             raise OptionError('NiftyNet cannot be imported: {}'.format(error)) from error
-        listed = layers_of_config(arguments.conf, arguments.overrides)
+        listed = layers_of_config(arguments.conf, app, arguments.overrides)
         found = filter_layers(listed, arguments.pattern, arguments.depth)
     sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
     return 0

@@ -17,10 +17,10 @@ import sys
 from typing import Any, List, Optional, Sequence, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
-from niftynet_activations.inventory import LayerInfo
-from niftynet_activations.maps import ActivationMaps, open_activations
+from niftynet_activations.host.quiet import all_output_to, output_to
+from niftynet_activations.inventory.layer_info import LayerInfo
+from niftynet_activations.looking.maps import ActivationMaps, open_activations
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
-from niftynet_activations.quiet import all_output_to, output_to
 
 Path = Union[str, 'os.PathLike[str]']
 
@@ -34,9 +34,10 @@ def layers(config: Path) -> List[LayerInfo]:
     :raises OptionError: if the config cannot be read or the network not be built
     """
     with all_output_to(io.StringIO()):
-        from niftynet_activations.layer_list import layers_of_config
+        from niftynet_activations import app
+        from niftynet_activations.inventory.listing import layers_of_config
 
-        return layers_of_config(_existing(config))
+        return layers_of_config(_existing(config), app)
 
 
 def extract(
@@ -117,7 +118,7 @@ def _folder_of(path: str, words: Sequence[str]) -> str:
     import niftynet
     from niftynet.io.misc_io import to_absolute_path
 
-    from niftynet_activations.network import read_config
+    from niftynet_activations.host.config import read_config
 
     system = read_config(path, words).system
     inference = system['INFERENCE']
@@ -127,8 +128,8 @@ def _folder_of(path: str, words: Sequence[str]) -> str:
 
 
 def _run(path: str, words: Sequence[str]) -> int:
-    from niftynet_activations.in_process import run_niftynet
-    from niftynet_activations.network import APPLICATION
+    from niftynet_activations.host.config import APPLICATION
+    from niftynet_activations.host.in_process import run_niftynet
 
     command = ['net_run', 'inference', '-a', APPLICATION, '-c', path]
     try:

@@ -10,12 +10,12 @@ import difflib
 from collections import OrderedDict
 from typing import Any, Callable, Mapping, NamedTuple, Tuple
 
-from niftynet_activations.channels import parse_channel_items
+from niftynet_activations.capturing.channels import parse_channel_items
+from niftynet_activations.capturing.selectors import split_selectors
 from niftynet_activations.errors import OptionError
-from niftynet_activations.output.existing import POLICIES
-from niftynet_activations.output.spec import DTYPES, FORMATS, LAYOUTS
-from niftynet_activations.selection import split_selectors
 from niftynet_activations.stitching.blend import MODES
+from niftynet_activations.store.existing import POLICIES
+from niftynet_activations.store.spec import DTYPES, FORMATS, LAYOUTS
 
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'

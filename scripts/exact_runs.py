@@ -27,17 +27,18 @@ niftynet_activations.app  # noqa: B018  registers the options, as net_run does
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from niftynet_activations.catalogue import NetworkCatalogue  # noqa: E402
-from niftynet_activations.dilation import undo_space_to_batch  # noqa: E402
+from niftynet_activations.capturing.building import build_network  # noqa: E402
+from niftynet_activations.capturing.catalogue import NetworkCatalogue  # noqa: E402
+from niftynet_activations.capturing.dilation import undo_space_to_batch  # noqa: E402
+from niftynet_activations.exactness.borders import suggest  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
 from niftynet_activations.geometry.graph import read_geometry  # noqa: E402
-from niftynet_activations.network import build_network, read_config  # noqa: E402
-from niftynet_activations.stitching.suggest import suggest  # noqa: E402
+from niftynet_activations.host.config import read_config  # noqa: E402
 from niftynet_activations.verification.verify import verify_config  # noqa: E402
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'tests'))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'trials'))
 import random_checkpoint  # noqa: E402
-from test_config import small_config  # noqa: E402
+from small_configs import small_config  # noqa: E402
 
 MEMORY = 8  # GiB; a crop would be the window alone on the short axes
 
@@ -124,7 +125,7 @@ def _candidates(
     config: str, window: Sequence[int], axis: int
 ) -> Tuple['collections.OrderedDict[str, Dict[str, Any]]', List[Candidate]]:
     """All layers with spatial axes, and those among them that may be exact."""
-    record = build_network(read_config(config), window)
+    record = build_network(read_config(config), niftynet_activations.app, window)
     thin = [each for each in range(3) if window[each] == 1]
     layers = NetworkCatalogue(record).layers
     with record.image.graph.as_default():

@@ -23,12 +23,12 @@ import tensorflow as tf
 from niftynet.engine.application_factory import ApplicationNetFactory
 from niftynet.layer import layer_util
 
-from niftynet_activations.capture import record_layers
-from niftynet_activations.dilation import undo_space_to_batch
+from niftynet_activations.capturing.dilation import undo_space_to_batch
+from niftynet_activations.capturing.recording import record_layers
 from niftynet_activations.geometry.graph import read_geometry
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'tests'))
-from geometry.oracle import Support, different, in_float64  # noqa: E402
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'trials'))
+from oracle import Support, different, in_float64  # noqa: E402
 
 v1 = tf.compat.v1
 STATES = ('differs', 'smaller', 'clipped', 'agrees')  # the worst of several samples counts

@@ -16,7 +16,7 @@ import sys
 import textwrap
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from niftynet_activations.quiet import all_output_to
+from niftynet_activations.host.quiet import all_output_to
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FOLDER = os.path.join(ROOT, 'docs', 'networks')
@@ -234,10 +234,11 @@ def page_of(network: str) -> str:
     """
     path = os.path.join(ROOT, 'config', network + '.ini')
     with all_output_to(io.StringIO()):
-        from niftynet_activations.layer_list import layers_of_config
-        from niftynet_activations.network import read_config, window_of
+        from niftynet_activations import app
+        from niftynet_activations.host.config import read_config, window_of
+        from niftynet_activations.inventory.listing import layers_of_config
 
-        layers = {each.name: each for each in layers_of_config(path)}
+        layers = {each.name: each for each in layers_of_config(path, app)}
         window = window_of(read_config(path))
     words, chosen = NETWORKS[network]
     rows = [COLUMNS, ('---',) * len(COLUMNS)]

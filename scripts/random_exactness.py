@@ -86,7 +86,7 @@ def run_draws(wanted: int, seed: int, folder: str) -> None:
     :param seed: of the first
     :param folder: for one file a draw
     """
-    sys.path[:0] = [ROOT, os.path.join(ROOT, 'tests')]
+    sys.path[:0] = [ROOT, os.path.join(ROOT, 'trials')]
     import random_runs
 
     ran = 0

@@ -17,7 +17,7 @@ import sys
 import traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path[:0] = [ROOT, os.path.join(ROOT, 'tests')]
+sys.path[:0] = [ROOT, os.path.join(ROOT, 'trials')]
 
 TISSUE = 'mni152_tissue'
 TISSUE_PART = slice(70, 126), slice(90, 154), slice(60, 132)
@@ -76,7 +76,7 @@ def carry_out(folder, action, network, variant, name=''):
 
 def _make(network, place):
     import random_checkpoint
-    from test_config import DEFAULT, SMALL, small_config
+    from small_configs import DEFAULT, SMALL, small_config
 
     shape, window, border = SMALL.get(network, DEFAULT)
     config_file = small_config(network, place, shape, window, border)

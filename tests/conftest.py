@@ -7,10 +7,12 @@ folders below it find ``sample_folder``.
 import os
 import shutil
 import signal
+import sys
 
 import pytest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'trials'))
 FLAGS = (
     '--headless=new',
     '--no-sandbox',

@@ -7,7 +7,7 @@ from niftynet.layer.crop import CropLayer
 from niftynet.layer.downsample import DownSampleLayer
 from niftynet.network.base_net import BaseNet
 
-from niftynet_activations.point import ActivationPoint
+from niftynet_activations.capturing.point import ActivationPoint
 
 
 class RampNet(BaseNet):

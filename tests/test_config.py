@@ -1,52 +1,11 @@
 # -*- coding: utf-8 -*-
 """The standard configs: each is read, its network takes its window, and it gives a volume."""
 
-import ast
 import glob
 import os
-import subprocess
-import sys
 
-import nibabel as nib
-import numpy as np
 import pytest
-
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
-NETWORKS = (
-    'toynet highres3dnet highres3dnet_small highres3dnet_large unet nonewnet vnet dense_vnet '
-    'deepmedic scalenet holisticnet unet_2d'
-).split()
-
-# Volume, window and border that keep a run short; the configs' own are for whole heads.
-DEFAULT = (18, 21, 26), (24, 24, 24), (4, 4, 4)
-SMALL = {
-    'unet': ((8, 16, 24), (96, 104, 112), (44, 44, 44)),
-    'nonewnet': ((18, 21, 26), (32, 32, 32), (8, 8, 8)),
-    'vnet': ((18, 21, 26), (32, 32, 32), (8, 8, 8)),
-    'dense_vnet': ((18, 21, 26), (48, 48, 48), (0, 0, 0)),
-    'deepmedic': ((18, 21, 26), (57, 57, 57), (24, 24, 24)),
-    'unet_2d': ((52, 60, 2), (236, 236, 1), (92, 92, 0)),
-}
-
-
-def path_of(network):
-    return os.path.join(ROOT, 'config', network + '.ini')
-
-
-def read(path):
-    """Read a config without NiftyNet."""
-    import configparser
-
-    config = configparser.ConfigParser()
-    with open(path) as lines:
-        config.read_file(lines)
-    return config
-
-
-def sizes(text):
-    """The three numbers of an option such as ``(24, 24, 1)`` or ``16``."""
-    value = ast.literal_eval(text)
-    return value if isinstance(value, tuple) else (value,) * 3
+from small_configs import NETWORKS, path_of, read, sizes
 
 
 def test_there_is_a_config_for_every_segmentation_network():
@@ -76,59 +35,17 @@ def test_only_our_own_options_are_unknown_to_niftynet(network):
 @pytest.mark.parametrize('network', NETWORKS)
 def test_the_network_takes_the_window_and_has_the_layers(network):
     pytest.importorskip('niftynet')
-    from niftynet_activations.catalogue import NetworkCatalogue
-    from niftynet_activations.network import build_network, read_config
-    from niftynet_activations.selection import select
+    from niftynet_activations import app
+    from niftynet_activations.capturing.building import build_network
+    from niftynet_activations.capturing.catalogue import NetworkCatalogue
+    from niftynet_activations.capturing.selectors import select
+    from niftynet_activations.host.config import read_config
 
     config = read(path_of(network))
     window = [n for n in sizes(config['INFERENCE']['spatial_window_size']) if n > 1]
     border = sizes(config['INFERENCE']['border'])
-    record = build_network(read_config(path_of(network)))
+    record = build_network(read_config(path_of(network)), app)
     inner = [n - 2 * b for n, b in zip(window, border)]
     assert record.logits.shape.as_list()[1:-1] in (window, inner)
     layers = config['INFERENCE']['activation_layers']
     assert select(layers, NetworkCatalogue(record).for_selectors())
-
-
-def small_config(network, folder, shape, window, border):
-    """
-    Write a random volume for each modality and the network's config, cut down to fit it.
-
-    :return: path of the new config
-    """
-    config = read(path_of(network))
-    data = folder / 'data'
-    data.mkdir()
-    random = np.random.RandomState(3)
-    for section in (name.strip() for name in config['SEGMENTATION']['image'].split(',')):
-        volume = random.normal(100, 20, size=shape).astype(np.float32)
-        name = 'subject_{}.nii.gz'.format(config[section]['filename_contains'])
-        nib.save(nib.Nifti1Image(volume, np.diag([1, 1.5, 2, 1])), str(data / name))
-        config[section]['path_to_search'] = str(data)
-        config[section]['spatial_window_size'] = str(window)
-    config['SYSTEM']['model_dir'] = str(folder / 'model')
-    config['SYSTEM']['num_threads'] = '1'
-    config['NETWORK']['volume_padding_size'] = str(border)
-    config['INFERENCE']['save_seg_dir'] = str(folder / 'output')
-    config['INFERENCE']['spatial_window_size'] = str(window)
-    config['INFERENCE']['border'] = str(border)
-    path = str(folder / 'small.ini')
-    with open(path, 'w') as target:
-        config.write(target)
-    return path
-
-
-def run_niftynet(home, *arguments):
-    """Run ``net_run`` with a NiftyNet home of its own; its output is the failure's message."""
-    (home / 'config.ini').write_text('[global]\nhome = {}\n'.format(home))
-    environment = dict(os.environ, niftynet_config_home=str(home), HOME=str(home))
-    command = [os.path.join(os.path.dirname(sys.executable), 'net_run')] + list(arguments)
-    done = subprocess.run(
-        command,
-        cwd=str(home),
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stdout.decode(errors='replace')[-3000:]

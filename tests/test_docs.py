@@ -13,7 +13,7 @@ pytest.importorskip('niftynet')
 
 import random_checkpoint  # noqa: E402
 from inference_runs import run_plain, segmentations  # noqa: E402
-from test_config import DEFAULT, small_config  # noqa: E402
+from small_configs import DEFAULT, small_config  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PAGE = os.path.join(ROOT, 'docs', 'reaching_inside.md')

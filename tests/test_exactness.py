@@ -16,7 +16,7 @@ niftynet = pytest.importorskip('niftynet')
 
 import random_checkpoint  # noqa: E402
 from inference_runs import maps, read_voxels, run_activations  # noqa: E402
-from test_config import small_config  # noqa: E402
+from small_configs import small_config  # noqa: E402
 
 tf = random_checkpoint.tf
 CASES = [

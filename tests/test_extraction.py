@@ -22,7 +22,7 @@ from niftynet_activations.errors import (  # noqa: E402
     SelectionError,
     WriteError,
 )
-from niftynet_activations.run import ActivationRun  # noqa: E402
+from niftynet_activations.running.run import ActivationRun  # noqa: E402
 
 HOOKS = 'extensions.activation_example.hooks'
 

@@ -12,14 +12,14 @@ from niftynet.layer.crop import CropLayer  # noqa: E402
 from niftynet.layer.downsample import DownSampleLayer  # noqa: E402
 from niftynet.layer.linear_resize import LinearResizeLayer  # noqa: E402
 
-from niftynet_activations.capture import record_layers  # noqa: E402
+from niftynet_activations.capturing.fetched_layers import SavedLayer  # noqa: E402
+from niftynet_activations.capturing.recording import record_layers  # noqa: E402
+from niftynet_activations.exactness.layer_geometry import LayerGeometries  # noqa: E402
+from niftynet_activations.exactness.reference_volume import ReferenceShapes  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
-from niftynet_activations.layer_geometry import LayerGeometries  # noqa: E402
-from niftynet_activations.plan import always  # noqa: E402
-from niftynet_activations.reference import ReferenceShapes  # noqa: E402
-from niftynet_activations.saved_layers import SavedLayer  # noqa: E402
+from niftynet_activations.planning.plan import always  # noqa: E402
+from niftynet_activations.space.lattice import inside_image  # noqa: E402
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan  # noqa: E402
-from niftynet_activations.stitching.lattice import inside_image  # noqa: E402
 
 WINDOW = (12, 8, 16)
 

@@ -22,7 +22,7 @@ from inference_runs import (  # noqa: E402
     segmentations,
 )
 from niftynet.engine.sampler_grid_v2 import grid_spatial_coordinates  # noqa: E402
-from test_config import DEFAULT, NETWORKS, SMALL, small_config  # noqa: E402
+from small_configs import DEFAULT, NETWORKS, SMALL, small_config  # noqa: E402
 
 tf = random_checkpoint.tf
 INNER_LAYERS = {

@@ -14,11 +14,12 @@ pytest.importorskip('niftynet')
 
 import nibabel as nib  # noqa: E402
 import random_checkpoint  # noqa: E402
-from test_config import small_config  # noqa: E402
+from small_configs import small_config  # noqa: E402
 
 from niftynet_activations.command_line import main  # noqa: E402
+from niftynet_activations.exactness import verdict  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
-from niftynet_activations.stitching import crop, exact  # noqa: E402
+from niftynet_activations.stitching import crop  # noqa: E402
 from niftynet_activations.verification import first_subject  # noqa: E402
 
 VOLUME, WINDOW, BORDER = (25, 31, 29), (16, 18, 20), (3, 3, 3)
@@ -86,7 +87,7 @@ def test_a_layer_that_is_not_exact_differs_and_is_not_wrong(config, capsys):
 
 def test_a_claim_that_is_too_bold_is_found(config, capsys, monkeypatch):
     """Receptive fields that look like one voxel: windows are cut too far apart."""
-    monkeypatch.setattr(exact, 'lacking', lambda *_: 0)
+    monkeypatch.setattr(verdict, 'lacking', lambda *_: 0)
     options = ['--activation_layers', LOGITS, '--border', '0', '--activation_grid', 'aligned']
     status, found = verify(capsys, config, *options)
     each = found[LOGITS]
@@ -111,9 +112,9 @@ def test_a_period_that_is_wrong_is_found(tmp_path, capsys, monkeypatch):
     def shifted(self, size, step, first, last):
         return taps(self, size, step, [each + (step > 1) for each in first], last)
 
-    monkeypatch.setattr(exact, 'lacking', lambda *_: 0)
+    monkeypatch.setattr(verdict, 'lacking', lambda *_: 0)
     monkeypatch.setattr(AxisGeometry, 'taps', shifted)
-    monkeypatch.setattr(exact, '_reasons_on_axis', lambda *_: [])
+    monkeypatch.setattr(verdict, '_reasons_on_axis', lambda *_: [])
     status, found = verify(capsys, path, *(options + ['--activation_grid=niftynet']))
     assert status == 1 and found['conv_0_bn_relu']['wrong']
 

@@ -13,13 +13,13 @@ Only static shapes are read: the network must have been built on windows of a kn
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Set
 
 from niftynet_activations.errors import GeometryError
-from niftynet_activations.geometry import (  # noqa: F401  they list their rules
-    operations,
+from niftynet_activations.geometry.rules import (  # noqa: F401  they list their rules
+    computing,
     rearranging,
     resizing,
     slicing,
 )
-from niftynet_activations.geometry.rules import RULES, UnknownOperation
+from niftynet_activations.geometry.rules.registry import RULES, UnknownOperation
 from niftynet_activations.geometry.state import State, TensorGeometry, window_state
 
 SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')

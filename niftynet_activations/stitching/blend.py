@@ -21,9 +21,9 @@ from typing import List, Sequence
 import numpy as np
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.stitching.boxes import Box, place_of, slabs
+from niftynet_activations.space.boxes import Box, place_of, slabs
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan, Run, take
-from niftynet_activations.stitching.whole import zeros_in_file
+from niftynet_activations.stitching.gather import zeros_in_file
 
 MODES = ('average', 'gaussian')
 SIGMA = 0.125  # standard deviation, of a window's size

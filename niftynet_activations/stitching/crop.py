@@ -21,8 +21,8 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.stitching.boxes import Box, missing_boxes, true_runs
-from niftynet_activations.stitching.lattice import TOLERANCE, AxisLattice
+from niftynet_activations.space.boxes import Box, missing_boxes, true_runs
+from niftynet_activations.space.lattice import TOLERANCE, AxisLattice
 
 Run = NamedTuple(
     'Run',

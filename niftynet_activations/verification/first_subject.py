@@ -17,16 +17,12 @@ import numpy as np
 import tensorflow as tf
 from niftynet.io.image_loader import load_image_obj
 
-from niftynet_activations.application import ActivationApplication
+from niftynet_activations.application.application import ActivationApplication
+from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.errors import OptionError
-from niftynet_activations.network import (
-    Config,
-    build_on_placeholder,
-    image_sections,
-    window_of,
-)
-from niftynet_activations.space import NetworkSpace
-from niftynet_activations.subjects import volume_padding
+from niftynet_activations.host.config import Config, image_sections, window_of
+from niftynet_activations.host.subjects import volume_padding
+from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.verification.crop_size import crop_size
 from niftynet_activations.verification.pass_memory import peak_bytes
 

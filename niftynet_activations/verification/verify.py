@@ -17,14 +17,14 @@ import numpy as np
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.extraction import not_set
-from niftynet_activations.in_process import run_application
-from niftynet_activations.map_files import LIST_NAME
-from niftynet_activations.maps import ActivationMap, open_activations
-from niftynet_activations.network import read_config
-from niftynet_activations.quiet import output_to
-from niftynet_activations.space import NetworkSpace
-from niftynet_activations.stitching.aligned import extend
-from niftynet_activations.subjects import describe_subjects, network_space, spatial_axes_of
+from niftynet_activations.host.config import read_config
+from niftynet_activations.host.in_process import run_application
+from niftynet_activations.host.quiet import output_to
+from niftynet_activations.host.subjects import describe_subjects, network_space, spatial_axes_of
+from niftynet_activations.looking.maps import ActivationMap, open_activations
+from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.stitching.windows import extend
+from niftynet_activations.store.listing import LIST_NAME
 from niftynet_activations.verification.compare import LayerResult, compare, first_sample
 from niftynet_activations.verification.first_subject import GIB
 from niftynet_activations.verification.table import Verification

@@ -13,11 +13,11 @@ import numpy as np
 import tensorflow as tf
 from niftynet.utilities.util_common import tf_config
 
+from niftynet_activations.capturing.building import build_on_placeholder
+from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.errors import OptionError
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.graph import read_geometry
-from niftynet_activations.network import build_on_placeholder
-from niftynet_activations.saved_layers import SavedLayer, choose_layers
 
 FLOAT_BYTES = 4
 

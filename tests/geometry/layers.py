@@ -20,8 +20,7 @@ from niftynet.layer.linear_resize import LinearResizeLayer
 from niftynet.layer.squeeze_excitation import SpatialSELayer
 from niftynet.layer.subpixel import SubPixelLayer
 from niftynet.layer.upsample import UpSampleLayer
-
-from geometry.oracle import in_float64, v1
+from oracle import in_float64, v1
 
 ODD, EVEN = (9, 11, 13), (8, 12, 16)
 SINGLE = {  # what some version of TensorFlow computes in float32 only

@@ -18,13 +18,13 @@ from niftynet.layer.downsample import DownSampleLayer  # noqa: E402
 from niftynet.layer.gn import GNLayer  # noqa: E402
 from niftynet.layer.linear_resize import LinearResizeLayer  # noqa: E402
 from niftynet.layer.squeeze_excitation import ChannelSELayer  # noqa: E402
+from oracle import v1  # noqa: E402
 
 from geometry.layers import ODD, build, dilated  # noqa: E402
-from geometry.oracle import v1  # noqa: E402
-from niftynet_activations.dilation import undo_space_to_batch  # noqa: E402
+from niftynet_activations.capturing.dilation import undo_space_to_batch  # noqa: E402
 from niftynet_activations.errors import GeometryError  # noqa: E402
 from niftynet_activations.geometry.graph import read_geometry  # noqa: E402
-from niftynet_activations.geometry.rules import RULES  # noqa: E402
+from niftynet_activations.geometry.rules.registry import RULES  # noqa: E402
 
 
 def geometry_of(layer, size=ODD, single=False):

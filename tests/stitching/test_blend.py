@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.space.lattice import inside_image
 from niftynet_activations.stitching.blend import BlendAxisPlan, Blender, window_weights
 from niftynet_activations.stitching.crop import CropPlan
-from niftynet_activations.stitching.lattice import inside_image
 
 
 def plan_axis(starts, window, volume, samples=None, stride=1, offset=0.0):

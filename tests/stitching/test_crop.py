@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from niftynet_activations.space.lattice import inside_image
 from niftynet_activations.stitching.crop import AxisPlan, CropPlan, take
-from niftynet_activations.stitching.lattice import inside_image
 
 
 def owners(plan):

@@ -16,7 +16,7 @@ import pytest
 pytestmark = pytest.mark.slow
 RUN = """
 import niftynet
-from niftynet_activations.in_process import run_niftynet
+from niftynet_activations.host.in_process import run_niftynet
 for action in {actions!r}:
     run_niftynet(['net_run', action, '-a', '{command}', '-c', '{config}'])
 """

@@ -1,0 +1,4 @@
+# -*- coding: utf-8 -*-
+"""
+NiftyNet's applications with activation maps beside their own output.
+"""

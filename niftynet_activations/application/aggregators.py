@@ -1,0 +1,111 @@
+# -*- coding: utf-8 -*-
+"""
+NiftyNet's aggregators, which also receive the activation maps' windows.
+
+The segmentation's windows go through NiftyNet's own ``decode_batch``; the activations' windows
+come in beside them, with the same locations, and go to an :class:`ActivationRun`.
+"""
+
+import contextlib
+from typing import Dict, Iterator, Optional
+
+import numpy as np
+from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
+from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
+from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
+
+from niftynet_activations.application.samplers import Alignment
+from niftynet_activations.host.substitutes import beside
+from niftynet_activations.running.run import ActivationRun
+from niftynet_activations.stitching.windows import extend
+
+
+class _ActivationAggregator(ImageWindowsAggregator):
+    """The part that both samplers' aggregators share."""
+
+    activations: Optional[ActivationRun] = None
+
+    @classmethod
+    def beside(cls, aggregator: ImageWindowsAggregator) -> '_ActivationAggregator':
+        """
+        :param aggregator: as NiftyNet's application has made it
+        :return: an aggregator that does the same, and takes activations too
+        """
+        return beside(cls, aggregator)
+
+    def decode_activations(self, windows: Dict[str, np.ndarray], location: np.ndarray) -> None:
+        """
+        :param windows: output name -> (batch, spatial axes ..., channels), float32
+        :param location: (batch, 7): image id, start x, y, z, end x, y, z in network-space voxels;
+            a negative value is NiftyNet's sign to stop, or fills up a batch
+        """
+        for position, place in enumerate(location):
+            if self._is_stopping_signal(place):
+                continue
+            self.activations.add_window(
+                int(place[0]),
+                tuple(int(start) for start in place[1:4]),
+                {key: values[position] for key, values in windows.items()},
+            )
+
+    def _save_current_image(self) -> None:
+        with self._set_aside():
+            super(_ActivationAggregator, self)._save_current_image()
+
+    def _save_current_csv(self) -> None:
+        with self._set_aside():
+            super(_ActivationAggregator, self)._save_current_csv()
+
+    def log_inferred(self, subject_name: str, filename: str) -> None:
+        if self.activations is None:
+            super(_ActivationAggregator, self).log_inferred(subject_name, filename)
+            return
+        hidden = self.output_path
+        self.output_path = self.activations.segmentation.publish(filename)
+        super(_ActivationAggregator, self).log_inferred(subject_name, filename)
+        self.output_path = hidden
+
+    @contextlib.contextmanager
+    def _set_aside(self) -> Iterator[None]:
+        """Let NiftyNet write into a hidden folder until it logs a file as inferred."""
+        if self.activations is None or self.input_image is None:
+            yield
+            return
+        final = self.output_path
+        with self.activations.segmentation.writing(
+            self.reader.get_subject_id(self.image_id)
+        ) as self.output_path:
+            try:
+                yield
+            finally:
+                self.output_path = final
+
+
+class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
+    """
+    For the grid sampler's windows.
+
+    :ivar alignments: image id -> alignment, where the windows run over an extended volume
+    """
+
+    alignments: Dict[int, Alignment] = {}
+
+    def _initialise_empty_image(self, image_id, n_channels, dtype=float):
+        empty = super(GridActivationAggregator, self)._initialise_empty_image(
+            image_id, n_channels, dtype
+        )
+        if self.alignments:
+            self._plain_shape = empty.shape
+            empty = extend(empty, list(self.alignments[int(image_id)].shape))
+        return empty
+
+    def _save_current_image(self):
+        if self.alignments and self.image_out:
+            along_x, along_y, along_z = self._plain_shape[:3]
+            for key, image in self.image_out.items():
+                self.image_out[key] = image[:along_x, :along_y, :along_z]
+        super(GridActivationAggregator, self)._save_current_image()
+
+
+class ResizeActivationAggregator(_ActivationAggregator, ResizeSamplesAggregator):
+    """For the resize sampler's windows: one a subject."""

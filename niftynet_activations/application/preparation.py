@@ -1,0 +1,147 @@
+# -*- coding: utf-8 -*-
+"""
+Everything that is worked out between building the graph and the first window.
+
+Here what NiftyNet knows (the graph, the readers, the parameters) becomes the plans of an
+:class:`niftynet_activations.running.run.ActivationRun`.
+"""
+
+import os
+from typing import Dict, List, Optional, Sequence
+
+import numpy as np
+
+from niftynet_activations.application.samplers import Alignment
+from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.run_settings import (
+    SCRATCH,
+    RunSettings,
+    check_writable,
+    output_folder,
+    scratch_folder,
+)
+from niftynet_activations.host.subjects import Subject
+from niftynet_activations.inventory.listing import layers_of_network
+from niftynet_activations.planning import disk_and_memory
+from niftynet_activations.planning.disk_and_memory import MemoryPlan
+from niftynet_activations.planning.provenance import graph_digests
+from niftynet_activations.planning.subject_plans import plan_subject
+from niftynet_activations.running.run import LOGGER, ActivationRun, SubjectPlan
+from niftynet_activations.running.subject_maps import Plan
+from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.store import existing, naming, tables
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.spec import MapSpec
+
+GIB = 1 << 30
+FLOAT_BYTES = 4
+
+
+def prepare_run(
+    settings: RunSettings,
+    record: NetworkRecord,
+    layers: Sequence[SavedLayer],
+    subjects: Sequence[Subject],
+    spaces: Dict[int, NetworkSpace],
+    geometries: LayerGeometries,
+    alignments: Dict[int, Alignment],
+) -> ActivationRun:
+    """
+    :param settings: of the run
+    :param record: the network
+    :param layers: the chosen ones
+    :param subjects: all of the run
+    :param spaces: image id -> the subject's network space
+    :param geometries: of these layers
+    :param alignments: image id -> alignment, empty for NiftyNet's own windows
+    :return: ready to take windows
+    :raises ActivationError: if something cannot be written as asked
+    """
+    path, scratch = output_folder(settings), scratch_folder()
+    if scratch is not None:
+        check_writable(scratch, SCRATCH)
+    tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
+    naming.check_distinct(
+        [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
+    )
+    computed = graph_digests([layer.fetched for layer in layers], record.image)
+    plans = {
+        subject.index: plan_subject(
+            settings,
+            layers,
+            subject,
+            spaces[subject.index],
+            geometries,
+            alignments.get(subject.index),
+            computed,
+        )
+        for subject in subjects
+    }
+    all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
+    made = existing.check_policy(settings.options.existing, path, all_specs)
+    wanted = {id(spec) for spec in made}
+    kept = [spec for spec in all_specs if id(spec) not in wanted]
+    plans = {
+        index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
+        for index, plan in plans.items()
+    }
+    window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
+    keys = {each.key for plan in plans.values() for each in plan.maps}
+    step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
+    memory = _check_sizes(settings, path, scratch, plans, step)
+    for plan in plans.values():
+        fill = disk_and_memory.may_fill(_specs(plan))
+        plan.maps[:] = [_with_memory(each, memory.cache, fill) for each in plan.maps]
+    return ActivationRun(
+        plans,
+        OutputFolder(path, scratch),
+        memory.queue,
+        [layer._asdict() for layer in layers_of_network(record)],
+        None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
+        kept,
+    )
+
+
+def _same(path: str, other: str) -> bool:
+    return os.path.realpath(path) == os.path.realpath(other)
+
+
+def _check_sizes(
+    settings: RunSettings,
+    path: str,
+    scratch: Optional[str],
+    plans: Dict[int, SubjectPlan],
+    step: int,
+) -> MemoryPlan:
+    """Tell the sizes of what will be written and held, and refuse what does not fit."""
+    specs = [spec for subject in plans.values() for spec in _specs(subject)]
+    for line in disk_and_memory.size_lines(specs):
+        LOGGER.info(line)
+    disk_and_memory.check_disk(path, specs, scratch)
+    limit = int(settings.options.memory * GIB)
+    memory = disk_and_memory.plan_memory(specs, step, limit)
+    LOGGER.info(disk_and_memory.memory_line(memory, limit))
+    return memory
+
+
+def _specs(subject: SubjectPlan) -> List[MapSpec]:
+    return [plan.spec for plan in subject.maps]
+
+
+def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
+    """
+    :param layer: whose tensor is fetched
+    :param batch: windows of a step
+    :param window: its size in voxels, on x, y and z
+    :return: bytes of the tensor; a size that the graph leaves open counts as the batch's, or as the
+        window's longest
+    """
+    batch_size, *sizes = layer.fetched.shape.as_list()
+    sizes = [size or max(window) for size in sizes]
+    return int(np.prod([batch_size or batch] + sizes, dtype=np.int64)) * FLOAT_BYTES
+
+
+def _with_memory(plan: Plan, cache_bytes: int, fill: bool) -> Plan:
+    return plan._replace(spec=plan.spec._replace(cache_bytes=cache_bytes, fill=fill))

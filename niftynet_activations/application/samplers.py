@@ -1,0 +1,109 @@
+# -*- coding: utf-8 -*-
+"""
+``activation_grid = aligned``: NiftyNet's grid sampler and aggregator over the reference volume.
+
+The sampler reads as NiftyNet's does, extends the volume and cuts other windows from it. The
+segmentation still goes NiftyNet's way, over the extended volume, and is cut back before saving.
+"""
+
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import numpy as np
+from niftynet.engine.image_window import LOCATION_FORMAT
+from niftynet.engine.sampler_grid_v2 import GridSampler
+
+from niftynet_activations.errors import GeometryError
+from niftynet_activations.host.subjects import Subject
+from niftynet_activations.host.substitutes import layer_beside
+from niftynet_activations.stitching.windows import aligned_starts, extend
+
+Alignment = NamedTuple(
+    'Alignment',
+    [
+        ('shape', Tuple[int, ...]),  # of the reference volume, (x, y, z) in voxels
+        ('starts', List[List[int]]),  # of the windows on each axis
+    ],
+)
+
+
+def align(
+    subjects: Sequence[Subject], border: Sequence[int], periods: Sequence[int], references: Any
+) -> Dict[int, Alignment]:
+    """
+    :param subjects: all of the run
+    :param border: NiftyNet's, for x, y and z
+    :param periods: common to the chosen layers
+    :param references: a :class:`niftynet_activations.exactness.reference_volume.ReferenceShapes`
+    :return: NiftyNet's image id -> its alignment
+    :raises GeometryError: if there is none
+    """
+    return {subject.index: _align(subject, border, periods, references) for subject in subjects}
+
+
+def _align(
+    subject: Subject, border: Sequence[int], periods: Sequence[int], references: Any
+) -> Alignment:
+    shape = references.find(subject.padded_shape, periods)
+    if shape is None:
+        raise GeometryError(
+            "activation_grid = aligned: the network takes no size near the volume of subject '{}' "
+            '({} voxels); use activation_grid = niftynet'.format(
+                subject.name, ' x '.join(str(size) for size in subject.padded_shape)
+            )
+        )
+    starts = [aligned_starts(*each) for each in zip(shape, subject.window, border, periods)]
+    return Alignment(shape, starts)
+
+
+class AlignedGridSampler(GridSampler):
+    """
+    The grid sampler with other windows.
+
+    :ivar alignments: image id -> alignment; set before the session starts
+    """
+
+    alignments: Dict[int, Alignment] = {}
+
+    @classmethod
+    def beside(cls, sampler: GridSampler) -> 'AlignedGridSampler':
+        """
+        :param sampler: as NiftyNet's application has made it
+        :return: a sampler with the same settings and other windows
+        """
+        return layer_beside(cls, sampler, 'aligned_grid_sampler')
+
+    def layer_op(self) -> Iterator[Dict[str, np.ndarray]]:
+        """
+        :return: NiftyNet's dictionaries of one window and its location each; the last one, filled
+            with -1, is its sign to stop
+        """
+        (name,) = self.window.names
+        key = LOCATION_FORMAT.format(name)
+        found = None
+        while True:
+            image_id, data, _ = self.reader(idx=None, shuffle=False)
+            if not data:
+                break
+            alignment = self.alignments[image_id]
+            volume = extend(data[name], list(alignment.shape))
+            size = self.window.match_image_shapes({name: volume.shape})[name][:3]
+            for location in self._locations(image_id, alignment, size):
+                cut = tuple(slice(low, high) for low, high in zip(location[1:4], location[4:7]))
+                found = {name: volume[cut][np.newaxis], key: location[np.newaxis]}
+                yield found
+        if found is not None:
+            yield {each: np.full_like(value, -1) for each, value in found.items()}
+
+    def _locations(
+        self, image_id: int, alignment: Alignment, size: Sequence[int]
+    ) -> List[np.ndarray]:
+        grids = np.meshgrid(*alignment.starts, indexing='ij')
+        starts = np.stack([grid.ravel() for grid in grids], axis=1).astype(np.int32)
+        rows = np.zeros((len(starts), 7), dtype=np.int32)
+        rows[:, 0] = image_id
+        rows[:, 1:4] = starts
+        rows[:, 4:7] = starts + np.asarray(size, dtype=np.int32)
+        lacking = -len(rows) % self.batch_size
+        # batches are filled with windows of the same image, as NiftyNet does
+        return list(rows) + [rows[index % len(rows)] for index in range(lacking)]

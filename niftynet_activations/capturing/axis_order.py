@@ -1,0 +1,37 @@
+# -*- coding: utf-8 -*-
+"""
+Tensors of a network as (batch, spatial axes ..., channels), whatever it has made of its axes.
+
+Dilated blocks move space into the batch axis; a network may also transpose. Both are undone by
+operations beside the network, which goes on with its own tensors.
+"""
+
+from typing import Any, List, Sequence
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import tensorflow as tf
+
+from niftynet_activations.capturing.dilation import undo_space_to_batch
+from niftynet_activations.geometry.graph import read_geometry
+
+
+def in_ordinary_space(tensors: Sequence[Any], image: Any) -> List[Any]:
+    """
+    :param tensors: of the network's graph, at least two axes each
+    :param image: the network's input, (batch, spatial axes ..., modality)
+    :return: for each, the tensor itself or a new one: (batch, spatial axes ..., channels), with a
+        dilated block's padding still on it; the axes as they come where the graph does not tell
+    :raises GeometryError: if a dilated block's shape is not fixed in the graph
+    """
+    with image.graph.as_default():
+        spatial = [undo_space_to_batch(tensor) for tensor in tensors]
+        if None in image.shape.as_list()[1:-1]:
+            return spatial  # the graph's sizes are open, and with them what becomes of axes
+        read = read_geometry(spatial, image)
+        orders = [read[tensor.name].order for tensor in spatial]
+        return [
+            tensor
+            if order is None or list(order) == sorted(order)
+            else tf.transpose(tensor, list(order))
+            for tensor, order in zip(spatial, orders)
+        ]

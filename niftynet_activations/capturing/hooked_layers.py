@@ -1,0 +1,106 @@
+# -*- coding: utf-8 -*-
+"""
+Call the registered forward hooks on a network that has been built.
+
+The network's own operations are all there already and stay untouched: what hooks add hangs
+beside them.
+"""
+
+import re
+from typing import Any, Dict, List, Tuple
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import tensorflow as tf
+
+from niftynet_activations.capturing.catalogue import is_window_tensor
+from niftynet_activations.capturing.hooks import ForwardHook, registered_hooks
+from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
+from niftynet_activations.capturing.selectors import Candidate, Catalogue, select
+from niftynet_activations.errors import SelectionError
+
+SCOPE = 'activation_hooks'
+
+
+def call_hooks(record: NetworkRecord, catalogue: Catalogue) -> Dict[str, Any]:
+    """
+    :param record: the network, recorded while its graph was built; that graph is the default
+    :param catalogue: of the same network
+    :return: layer name -> the tensor to save in its output's place
+    :raises SelectionError: if a hook's selector matches nothing, or its function returns
+        something that cannot be saved in the output's place
+    """
+    calls = {name: call for name, call, _ in record.outputs()}
+    replaced: Dict[str, Any] = {}
+    for hook in registered_hooks():
+        for candidate in _matches(hook, catalogue):
+            output = replaced.get(candidate.name, candidate.tensor)
+            layer, inputs = _layer_and_inputs(candidate, calls)
+            with tf.name_scope('{}/{}'.format(SCOPE, _function_name(hook))):
+                returned = hook.function(layer, inputs, output)
+            if returned is not None:
+                _check_returned(returned, candidate)
+                replaced[candidate.name] = returned
+    return replaced
+
+
+def _matches(hook: ForwardHook, catalogue: Catalogue) -> List[Candidate]:
+    try:
+        return select(hook.selector, catalogue)
+    except SelectionError as error:
+        raise SelectionError(
+            "register_forward_hook('{}'): {}".format(hook.selector, error)
+        ) from None
+
+
+def _layer_and_inputs(
+    candidate: Candidate, calls: Dict[str, LayerCall]
+) -> Tuple[Any, Tuple[Any, ...]]:
+    call = calls.get(candidate.name)
+    if call is None:
+        return None, tuple(candidate.tensor.op.inputs)
+    return call.layer, tuple(_tensors(call.inputs))
+
+
+def _tensors(values: Any) -> List[Any]:
+    """Layers are also handed switches such as ``is_training``, and lists of tensors."""
+    found: List[Any] = []
+    for value in values:
+        if isinstance(value, tf.Tensor):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found.extend(_tensors(value))
+    return found
+
+
+def _function_name(hook: ForwardHook) -> str:
+    name = getattr(hook.function, '__qualname__', type(hook.function).__name__)
+    return re.sub('[^A-Za-z0-9_.]+', '-', name).strip('-') or 'hook'
+
+
+def _check_returned(returned: Any, candidate: Candidate) -> None:
+    output = candidate.tensor
+    expected = (
+        'a tensor of {} axes: the same batch, spatial axes, a known number of channels'.format(
+            output.shape.ndims
+        )
+    )
+    if not isinstance(returned, tf.Tensor):
+        came = type(returned).__name__
+    elif returned.graph is not output.graph:
+        came, expected = 'a tensor of another graph', 'one made from the tensors it was given'
+    elif (
+        not is_window_tensor(returned)
+        or returned.shape.ndims != output.shape.ndims
+        or returned.shape.as_list()[-1] is None
+        or not returned.shape[:1].is_compatible_with(output.shape[:1])
+    ):
+        came = 'a tensor of shape {} ({}) from one of {}'.format(
+            returned.shape, returned.dtype.name, output.shape
+        )
+    else:
+        return
+    raise SelectionError(
+        "the forward hook on layer '{}' returned {}; expected {}, or None".format(
+            candidate.name, came, expected
+        )
+    )

@@ -1,0 +1,101 @@
+# -*- coding: utf-8 -*-
+"""
+What would make a layer's map exact: a border, and the padding that it needs.
+
+With windows on multiples of the period, a larger border brings windows closer together, so that
+each sample lies further from the faces of the window it is taken from. NiftyNet cuts the border
+off at the volume's own faces too; a volume padding of the same size keeps the segmentation whole.
+
+- *least border*: of a network whose output is smaller than its window; NiftyNet takes no smaller.
+- *long volume*: one with a window that has a neighbour on both sides, at the step that the border
+  leaves; windows that are pulled back to a volume's end lie closer together than that.
+"""
+
+from typing import Any, List, NamedTuple, Optional, Sequence
+
+import numpy as np
+
+from niftynet_activations.exactness.verdict import lacking
+from niftynet_activations.space.lattice import inside_image
+from niftynet_activations.stitching.crop import AxisPlan
+from niftynet_activations.stitching.windows import aligned_starts
+
+Suggestion = NamedTuple(
+    'Suggestion',
+    [
+        ('border', List[int]),  # for x, y and z, voxels
+        ('volume_padding_size', List[int]),
+    ],
+)
+
+
+def least_border(window: Sequence[int], output: Sequence[Optional[int]]) -> List[int]:
+    """
+    :param window: its size in voxels
+    :param output: samples that the network gives for it, None where that is not known
+    :return: the least border that NiftyNet takes, in voxels: without it a window must fit into the
+        output
+    """
+    return [max(-(-(size - given) // 2), 0) if given else 0 for size, given in zip(window, output)]
+
+
+def suggest(
+    axes: Sequence[Any], window: Sequence[int], least: Sequence[int] = (0, 0, 0)
+) -> Optional[Suggestion]:
+    """
+    :param axes: the layer's geometry on x, y and z (``size``, ``stride``, ``offset``, ``period``,
+        ``spans``, ``interval``)
+    :param window: its size in voxels
+    :param least: the least border
+    :return: the smallest border with which ``activation_grid = aligned`` is exact on volumes of
+        any size; None where there is none, because the samples depend on too much
+    """
+    borders = [smallest_border(*each) for each in zip(axes, window, least)]
+    if any(border is None for border in borders):
+        return None
+    found = [int(border) for border in borders if border is not None]
+    return Suggestion(found, list(found))
+
+
+def advice(axes: Sequence[Any], window: Sequence[int], least: Sequence[int] = (0, 0, 0)) -> str:
+    """
+    :param axes: as for :func:`suggest`
+    :param window: its size in voxels
+    :param least: the least border
+    :return: what would make the layer exact, or that a border does not, as part of a sentence
+    """
+    found = suggest(axes, window, least)
+    if found is None:
+        return 'no border makes it exact with windows of {}: they would have to be larger'.format(
+            ' x '.join(str(size) for size in window)
+        )
+    return (
+        'exact with activation_grid = aligned, border = {} and, to keep the segmentation whole, '
+        'volume_padding_size = {}'.format(*[','.join(str(b) for b in each) for each in found])
+    )
+
+
+def smallest_border(axis: Any, window: int, least: int = 0) -> Optional[int]:
+    """
+    :param axis: the layer's geometry on one axis
+    :param window: its size in voxels
+    :param least: the least border
+    :return: in voxels, None where no border is large enough
+    """
+    if axis.spans:
+        return None
+    for border in range(least, (window - axis.period) // 2 + 1):
+        if _suffices(axis, window, border):
+            return border
+    return None
+
+
+def _suffices(axis: Any, window: int, border: int) -> bool:
+    step = (window - 2 * border) // axis.period * axis.period
+    volume = window + 2 * step
+    starts = aligned_starts(volume, window, border, axis.period)
+    lattice = inside_image(axis.stride, axis.offset, volume, 0)
+    plan = AxisPlan(lattice, starts, window, axis.size, volume)
+    covered = np.flatnonzero(plan.covered)
+    gapless = covered.size > 0 and bool(plan.covered[covered[0] : covered[-1] + 1].all())
+    return gapless and all(lacking(plan, axis, start, volume) <= 0 for start in starts)

@@ -1,0 +1,180 @@
+# -*- coding: utf-8 -*-
+"""
+The geometry of the chosen layers, from the graph, or guessed and said to be so.
+"""
+
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.errors import GeometryError, SelectionError
+from niftynet_activations.exactness.borders import advice, least_border
+from niftynet_activations.exactness.reference_volume import ReferenceShapes
+from niftynet_activations.exactness.verdict import judge
+from niftynet_activations.geometry.axis import AxisGeometry
+from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.planning.plan import AxisBySize, Wanted
+from niftynet_activations.stitching.crop import CropPlan
+
+
+class LayerGeometries(object):
+    """
+    :ivar spatial_axes: which of x, y, z the network's windows have
+    """
+
+    def __init__(
+        self,
+        record: NetworkRecord,
+        layers: Sequence[SavedLayer],
+        spatial_axes: Sequence[int],
+        references: ReferenceShapes,
+    ) -> None:
+        """
+        :param record: the network
+        :param layers: the chosen ones; seen as they are fetched, so that a reducer counts too
+        :param spatial_axes: which of x, y, z the network's windows have
+        :param references: finds reference volumes
+        """
+        self.spatial_axes = tuple(spatial_axes)
+        self._references = references
+        self._read = read_geometry([layer.fetched for layer in layers], record.image)
+        self._sources = [layer.source.name for layer in layers]
+        self._of_source = read_geometry([layer.source for layer in layers], record.image)
+        self._window = references.window
+        self._least = least_border(self._window, output_of(record, self._window))
+
+    def axes(self, layer: SavedLayer, window: Sequence[int]) -> List[Any]:
+        """
+        :param layer: one of the chosen
+        :param window: (x, y, z) in voxels
+        :return: its geometry on x, y and z; by the number of samples where the graph does not tell
+        :raises SelectionError: if it does not have the window's axes
+        """
+        sizes = layer.fetched.shape.as_list()[1:-1]
+        if len(sizes) != len(self.spatial_axes) or None in sizes:
+            raise SelectionError(
+                "layer '{}' returns windows of shape {}, which do not have the {} spatial axes of "
+                'the image; leave it out of activation_layers'.format(
+                    layer.name, layer.fetched.shape, len(self.spatial_axes)
+                )
+            )
+        known = self._known(layer)
+        if known is not None:
+            return known
+        guessed: List[Any] = [AxisGeometry.of_window(1)] * 3
+        for axis, size in zip(self.spatial_axes, sizes):
+            guessed[axis] = AxisBySize.guess(window[axis], size)
+        return guessed
+
+    def judge_over(
+        self, layer: SavedLayer, volume: Sequence[int], aligned: bool
+    ) -> Callable[[CropPlan, Wanted], Dict[str, Any]]:
+        """
+        :param layer: one of the chosen
+        :param volume: (x, y, z) of what windows are cut from
+        :param aligned: whether that is the common reference volume
+        :return: function of a plan, and of whether the search for the reference volume is to go
+            on, giving ``exact``, ``inexact_because`` and ``reference_shape``; the first call may
+            take long, and raises GeometryError where it is given up
+        """
+
+        def judged(crop: CropPlan, wanted: Wanted) -> Dict[str, Any]:
+            axes = self._known(layer)
+            reference: Optional[Sequence[int]] = None
+            if axes is not None:
+                periods = [axis.period for axis in axes]
+                reference = volume if aligned else self._references.find(volume, periods, wanted)
+            read = self._read[layer.fetched.name]
+            reasons = tuple(each for each in read.inexact_because if each not in read.unknown)
+            if reference is not None:
+                reasons += self._size_dependence(layer, reference)
+            verdict = judge(crop.axes, axes, reference, reasons, read.unknown)
+            because = verdict.because
+            if verdict.exact is False and not reasons and not any(axis.spans for axis in axes):
+                because += '; ' + advice(axes, self._window, self._least)
+            return dict(
+                exact=verdict.exact,
+                inexact_because=because,
+                reference_shape=list(reference) if reference else [None] * 3,
+            )
+
+        return judged
+
+    def judge_row(self, layer: SavedLayer) -> Dict[str, Any]:
+        """
+        :param layer: one of the chosen, without spatial axes
+        :return: ``exact`` and ``inexact_because``
+        """
+        read = self._read[layer.fetched.name]
+        sure = len(read.inexact_because) > len(read.unknown) or not read.unknown
+        return dict(
+            exact=False if sure else None,
+            inexact_because='; '.join(read.inexact_because) or 'it has a row for each window',
+        )
+
+    def _size_dependence(self, layer: SavedLayer, reference: Sequence[int]) -> Tuple[str, ...]:
+        """A reason where the network does otherwise on the reference volume than on a window."""
+        known = self._references.geometries(reference, self._sources).get(layer.source.name)
+        if known is None:
+            return ()
+        own = self._of_source[layer.source.name]
+        same = own.axes is not None and known.axes is not None
+        same = same and all(
+            here.spans or here.continues_as(there, reference[axis] - self._window[axis])
+            for axis, here, there in zip(self.spatial_axes, own.axes or (), known.axes or ())
+        )
+        if same:
+            return ()
+        sizes = ' x '.join(str(size) for size in reference)
+        return ('the network does otherwise on {} voxels than on a window'.format(sizes),)
+
+    def common_periods(self, layers: Sequence[SavedLayer]) -> List[int]:
+        """
+        :param layers: the chosen ones
+        :return: for x, y and z, the least common multiple of their periods, voxels; layers whose
+            place the graph does not tell, and axes resized by a ratio that is no whole number,
+            have no part in it
+        :raises GeometryError: if that is all of them
+        """
+        known = [axes for axes in map(self._known, layers) if axes is not None]
+        if not known:
+            raise GeometryError(
+                'activation_grid = aligned: the graph tells the place of none of the chosen layers '
+                '({}); choose others or activation_grid = niftynet'.format(
+                    '; '.join(self._read[layers[0].fetched.name].inexact_because)
+                )
+            )
+        periods = [1, 1, 1]
+        for axes in known:
+            periods = [
+                each if axis.spans and not axis.even else int(np.lcm(each, axis.period))
+                for each, axis in zip(periods, axes)
+            ]
+        return periods
+
+    def _known(self, layer: SavedLayer) -> Optional[List[AxisGeometry]]:
+        read = self._read[layer.fetched.name].axes
+        if read is None:
+            return None
+        axes = [AxisGeometry.of_window(1)] * 3
+        for axis, geometry in zip(self.spatial_axes, read):
+            axes[axis] = geometry
+        return axes
+
+
+def output_of(record: NetworkRecord, window: Sequence[int]) -> List[Optional[int]]:
+    """
+    :param record: the network
+    :param window: (x, y, z) in voxels
+    :return: samples of the network's output on x, y and z; None where that is not known
+    """
+    spatial = [axis for axis, size in enumerate(window) if size != 1]
+    logits = record.logits
+    sizes = logits.shape.as_list()[1:-1] if logits is not None and logits.shape.ndims else []
+    found: List[Optional[int]] = [None] * len(window)
+    if len(sizes) == len(spatial):
+        for axis, size in zip(spatial, sizes):
+            found[axis] = size
+    return found

@@ -1,0 +1,199 @@
+# -*- coding: utf-8 -*-
+"""
+Which sizes of volume a network accepts, found by building it on them, and what it does there.
+
+A network's own code refuses sizes for many reasons (asserts, concatenations that do not fit,
+dilated blocks); building it on a placeholder asks them all. That takes no memory, but seconds for
+a large network, so that not every size can be tried. What networks refuse is a matter of
+divisibility: they take the sizes that are congruent to the window's modulo some *modulus*, on each
+axis one of its own. The moduli are found once, on windows that are longer by a multiple of them,
+and serve for all volumes.
+
+A network may also choose other numbers for another size, a crop or a resizing: so the geometry is
+read again there.
+
+All that may take long, so it can be done in the background, and be given up.
+"""
+
+import copy
+import logging
+import threading
+import time
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import numpy as np
+import tensorflow as tf
+
+from niftynet_activations.capturing.building import build_on_placeholder
+from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.errors import GeometryError
+from niftynet_activations.exactness.verdict import reference_size
+from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.geometry.state import TensorGeometry
+from niftynet_activations.host.quiet import silent_thread
+from niftynet_activations.planning.plan import Wanted, always
+
+# voxels: multiples of most networks' moduli, and of all looked for; the first that is taken serves
+MODULI = (8, 16, 576, 5 * 576, 7 * 576, 35 * 576)
+PRIMES = (2, 3, 5, 7)
+MOST_BUILDS = 60  # of the network, in one search
+LONG = 3.0  # seconds that a search may take without a word
+LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
+
+Sizes = Tuple[int, ...]
+
+
+class ReferenceShapes(object):
+    """
+    Finds reference volumes; each size is tried once. Several threads may ask.
+
+    :ivar window: (x, y, z), a size that the network accepts
+    :param application: whose network it is; left as it is
+    :param window: the same
+    :param spatial_axes: which of x, y, z the network sees
+    :param modalities: of its input
+    """
+
+    def __init__(
+        self, application: Any, window: Sequence[int], spatial_axes: Sequence[int], modalities: int
+    ) -> None:
+        self._application = application
+        self.window = tuple(window)
+        self._spatial_axes = tuple(spatial_axes)
+        self._modalities = modalities
+        self._accepted: Dict[Sizes, bool] = {self.window: True}
+        self._records: Dict[Sizes, NetworkRecord] = {}
+        self._geometries: Dict[Sizes, Dict[str, TensorGeometry]] = {}
+        self._moduli: Optional[List[int]] = None  # of the network, once they were needed
+        self._built = 0  # how often the network was built
+        self._left = MOST_BUILDS
+        self._found: Dict[Tuple[Sizes, Sizes], Optional[Sizes]] = {}
+        self._one_at_a_time = threading.Lock()
+        self._wanted: Wanted = always
+
+    def find(
+        self, volume: Sequence[int], periods: Sequence[int], wanted: Wanted = always
+    ) -> Optional[Sizes]:
+        """
+        :param volume: (x, y, z) of what windows are cut from, voxels
+        :param periods: of the layer, for x, y and z
+        :param wanted: asked before every build; the search goes on while it returns True
+        :return: the reference volume's size, None where no near size suits the network
+        :raises GeometryError: if it is no longer wanted
+        """
+        key = (tuple(volume), tuple(periods))
+        with self._one_at_a_time:
+            if key not in self._found:
+                self._wanted = wanted
+                self._found[key] = self._timed_search(*key)
+                kept = self._found.values()
+                self._records = {size: each for size, each in self._records.items() if size in kept}
+            return self._found[key]
+
+    def geometries(self, sizes: Sequence[int], names: Sequence[str]) -> Dict[str, TensorGeometry]:
+        """
+        :param sizes: (x, y, z), a reference volume that was found
+        :param names: of tensors of the network, the same in every call
+        :return: name -> geometry in the network that is built on those sizes; without tensors that
+            it does not have, and empty for the window's own size
+        """
+        key = tuple(sizes)
+        with self._one_at_a_time:
+            if key in self._records:
+                image = self._records.pop(key).image
+                graph = image.graph
+                there = [name for name in names if _has_tensor(graph, name)]
+                tensors = [graph.get_tensor_by_name(name) for name in there]
+                self._geometries[key] = read_geometry(tensors, image)
+            return self._geometries.get(key, {})
+
+    def _timed_search(self, volume: Sizes, periods: Sizes) -> Optional[Sizes]:
+        began, built = time.time(), self._built
+        self._left = MOST_BUILDS
+        found = self._search(volume, periods)
+        if time.time() - began > LONG:
+            LOGGER.info(
+                'finding the reference volume took %.0f s: the network was built on %d sizes',
+                time.time() - began,
+                self._built - built,
+            )
+        return found
+
+    def _search(self, volume: Sizes, periods: Sizes) -> Optional[Sizes]:
+        nearest = self._nearest(volume, periods, self._moduli or [1] * 3)
+        if self._accepts(nearest):
+            return nearest
+        if self._moduli is None:
+            self._moduli = self._find_moduli()
+        if self._moduli is None:
+            return None
+        sizes = self._nearest(volume, periods, self._moduli)
+        return sizes if self._accepts(sizes) else None
+
+    def _nearest(self, volume: Sizes, periods: Sizes, moduli: Sequence[int]) -> Sizes:
+        return tuple(
+            reference_size(size, window, int(np.lcm(period, modulus)))
+            if axis in self._spatial_axes
+            else size
+            for axis, (size, window, period, modulus) in enumerate(
+                zip(volume, self.window, periods, moduli)
+            )
+        )
+
+    def _find_moduli(self) -> Optional[List[int]]:
+        """A window longer by a number of voxels is taken where the modulus divides that number."""
+        axes = self._spatial_axes
+        common = next((each for each in MODULI if self._takes_longer({a: each for a in axes})), 0)
+        if not common:
+            return None
+        # mostly all axes are alike: what they have in common is divided first
+        common = _divided(common, lambda each: self._takes_longer({a: each for a in axes}))
+        return [
+            _divided(common, lambda each, axis=axis: self._takes_longer({axis: each}))
+            if axis in axes
+            else 1
+            for axis in range(len(self.window))
+        ]
+
+    def _takes_longer(self, longer: Dict[int, int]) -> bool:
+        return self._accepts(
+            tuple(size + longer.get(axis, 0) for axis, size in enumerate(self.window))
+        )
+
+    def _accepts(self, sizes: Sizes) -> bool:
+        if sizes not in self._accepted:
+            if not self._left:
+                return False
+            if not self._wanted():
+                raise GeometryError('the reference volume is no longer looked for')
+            self._left -= 1
+            self._built += 1
+            self._accepted[sizes] = self._builds(sizes)
+        return self._accepted[sizes]
+
+    def _builds(self, sizes: Sizes) -> bool:
+        application = copy.copy(self._application)  # whose own network stays what it is
+        shape = [1] + [sizes[axis] for axis in self._spatial_axes] + [self._modalities]
+        try:
+            with tf.Graph().as_default(), silent_thread():
+                self._records[sizes] = build_on_placeholder(application, shape)
+        except Exception:  # whatever a network's own code raises there, it refuses the size
+            return False
+        return True
+
+
+def _has_tensor(graph: Any, name: str) -> bool:
+    try:
+        graph.get_tensor_by_name(name)
+    except (KeyError, ValueError):
+        return False
+    return True
+
+
+def _divided(modulus: int, takes: Callable[[int], bool]) -> int:
+    """The number divided by primes as long as what is left is taken."""
+    for prime in PRIMES:
+        while modulus % prime == 0 and takes(modulus // prime):
+            modulus //= prime
+    return modulus

@@ -1,0 +1,88 @@
+# -*- coding: utf-8 -*-
+"""
+A config as NiftyNet's own parser reads it, and what it says of the network's input.
+
+- *window*: the (x, y, z) size that the config cuts; 0 or below stands for the whole axis, whose
+  length only an image would tell.
+"""
+
+import contextlib
+import io
+import sys
+from typing import Any, List, NamedTuple, Sequence, Tuple
+
+from niftynet.utilities import user_parameters_parser
+
+from niftynet_activations.errors import ActivationError, OptionError
+
+APPLICATION = 'niftynet_activations.app'
+
+Config = NamedTuple(
+    'Config',
+    [
+        ('system', Any),  # section name -> argparse.Namespace, as NiftyNet's parser gives them
+        ('inputs', Any),  # input section name -> argparse.Namespace
+    ],
+)
+
+
+def read_config(path: str, overrides: Sequence[str] = ()) -> Config:
+    """
+    Read a config with NiftyNet's own parser, as ``net_run inference`` would.
+
+    :param path: of the config
+    :param overrides: further words of NiftyNet's command line
+    :return: the parsed sections
+    :raises OptionError: if NiftyNet's parser refuses the config
+    """
+    words = ['net_run', 'inference', '-a', APPLICATION, '-c', path] + list(overrides)
+    before, sys.argv = sys.argv, words
+    said = io.StringIO()
+    try:
+        # NiftyNet prints its version, and argparse its usage before it exits
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            return Config(*user_parameters_parser.run())
+    except ActivationError:
+        raise
+    except (ValueError, AttributeError, KeyError, AssertionError, IOError) as error:
+        # behind what was wrong come a line of signs and the addresses of NiftyNet's own pages
+        said_so = str(error).partition('For more information please visit')[0]
+        lines = [line.strip() for line in said_so.splitlines() if line.strip('= ')]
+        raise OptionError(
+            "config '{}': {}".format(path, ' '.join(lines[:2]).rstrip('.') or type(error).__name__)
+        ) from error
+    except SystemExit:
+        reason = (said.getvalue().splitlines() or ['the options cannot be read'])[-1]
+        raise OptionError("config '{}': {}".format(path, reason)) from None
+    finally:
+        sys.argv = before
+
+
+def window_of(config: Config) -> Tuple[int, int, int]:
+    """
+    :param config: as read
+    :return: the window's (x, y, z) that inference uses
+    """
+    given = tuple(getattr(config.system['INFERENCE'], 'spatial_window_size', ()) or ())
+    if not given or config.system['NETWORK'].window_sampling == 'resize':
+        sizes = [config.inputs[name].spatial_window_size for name in image_sections(config)]
+        given = tuple(sizes[0]) if sizes and sizes[0] else given
+    sized = (tuple(given) + (1, 1, 1))[:3] if given else (0, 0, 0)
+    return tuple(int(size) for size in sized)
+
+
+def image_sections(config: Config) -> List[str]:
+    """
+    :param config: as read
+    :return: the input sections that make up the network's image, one a modality
+    :raises OptionError: if there is none, or one has no section
+    """
+    names = list(getattr(config.system['CUSTOM'], 'image', ()) or ())
+    missing = [name for name in names if name not in config.inputs]
+    if missing or not names:
+        raise OptionError(
+            "[SEGMENTATION] image = '{}': expected input sections; the config has {}".format(
+                ','.join(names), ', '.join(config.inputs) or 'none'
+            )
+        )
+    return names

@@ -1,0 +1,79 @@
+# -*- coding: utf-8 -*-
+"""
+What a config's first subject is like, from its files' headers alone.
+
+- *first subject*: the first one of NiftyNet's list of files that has a file for each modality.
+"""
+
+import os
+import tempfile
+from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
+
+import niftynet  # noqa: F401  before what it has to adapt
+from niftynet.io.image_reader import ImageReader
+from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
+from niftynet.layer.pad import PadLayer
+
+from niftynet_activations.errors import OptionError
+from niftynet_activations.host.config import Config, image_sections, window_of
+from niftynet_activations.host.subjects import N_SPATIAL, volume_padding
+
+FirstSubject = NamedTuple(
+    'FirstSubject',
+    [
+        ('image', Tuple[float, ...]),  # (x, y, z) in network-space voxels, without volume padding
+        ('padding', Tuple[float, ...]),  # below the image
+        ('window', Tuple[int, ...]),  # as NiftyNet will cut it from that image
+    ],
+)
+
+
+def first_subject(config: Config) -> Optional[FirstSubject]:
+    """
+    :param config: as read
+    :return: its first subject; None where the input files are not there
+    """
+    names = image_sections(config)
+    try:
+        shape = _shape_of_image(config, names)
+    except (IOError, ValueError, OptionError, KeyError):
+        return None  # NiftyNet has no one error for files that are not there
+    network = config.system['NETWORK']
+    layer = PadLayer(
+        image_name=('image',),
+        border=network.volume_padding_size,
+        mode=network.volume_padding_mode,
+        pad_to=network.volume_padding_to_size,
+    )
+    padding = volume_padding([layer], shape)
+    padded = [n + below + above for n, (below, above) in zip(shape, padding)]
+    window = tuple(n if n > 0 else whole for n, whole in zip(window_of(config), padded))
+    below = tuple(below for below, _ in padding)
+    if network.window_sampling != 'resize':
+        return FirstSubject(shape[:N_SPATIAL], below, window)
+    zooms = [(after - 1) / (n - 1) if n > 1 else 1.0 for n, after in zip(padded, window)]
+    image = tuple((n - 1) * zoom + 1 for n, zoom in zip(shape, zooms))
+    return FirstSubject(image, tuple(n * zoom for n, zoom in zip(below, zooms)), window)
+
+
+def _shape_of_image(config: Config, names: Sequence[str]) -> Tuple[int, ...]:
+    """(x, y, z, time, modality) after reorientation and resampling."""
+    with tempfile.TemporaryDirectory() as folder:
+        # NiftyNet writes a list of the files it finds: leave the user's own list as it is
+        sections = {name: _section(config.inputs[name], folder) for name in names}
+        partitioner = ImageSetsPartitioner()
+        partitioner.initialise(
+            sections, new_partition=False, data_split_file=os.path.join(folder, 'split.csv')
+        )
+        files = partitioner.all_files.dropna().iloc[:1]
+        reader = ImageReader(['image']).initialise(sections, {'image': tuple(names)}, files)
+    return tuple(int(size) for size in reader.output_list[0]['image'].shape)
+
+
+def _section(section: Any, folder: str) -> Dict[str, Any]:
+    values = dict(vars(section))
+    if values.get('path_to_search'):
+        values['csv_file'] = os.path.join(folder, 'none.csv')
+    elif not os.path.isfile(values.get('csv_file') or ''):
+        raise IOError('neither files to search for nor a list of them')
+    return values

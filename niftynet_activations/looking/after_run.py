@@ -1,0 +1,198 @@
+# -*- coding: utf-8 -*-
+"""
+What a run adds to its maps when they are complete: tables of regions, and the report.
+
+- *source*: a word of ``activation_tables``: ``segmentation``, the one that this run writes, or
+  an input section that holds labels;
+- *filled box*: the part of a segmentation that NiftyNet's windows reach with their borders cut
+  off. The rim around it keeps the fill value, which is no background.
+"""
+
+import os
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+
+import nibabel as nib
+import numpy as np
+
+from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.looking.maps import ActivationMaps, open_activations
+from niftynet_activations.looking.region_labels import Box
+from niftynet_activations.looking.region_tables import region_table, table_path, write_table
+from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.store.lazy_arrays import load_nifti
+
+SEGMENTATION = 'segmentation'
+SUBJECT_COLUMN = 'subject_id'  # NiftyNet's
+ROUNDING = 1e-6  # voxels
+
+RunSummaries = NamedTuple(
+    'RunSummaries',
+    [
+        ('folder', str),  # of the maps
+        ('postfix', str),  # of the files' names
+        ('layers', Sequence[str]),  # this run's; the folder may hold others
+        ('sources', Mapping[str, Mapping[str, str]]),  # source -> subject -> its file
+        ('boxes', Mapping[str, Box]),  # subject -> filled box of its segmentation
+        ('affines', Mapping[str, np.ndarray]),  # subject -> (4, 4), of its image
+        ('probabilities', bool),  # the segmentation's channels are probabilities
+        ('report', bool),
+    ],
+)
+
+
+def label_files(
+    sources: Sequence[str],
+    file_list: Any,
+    subjects: Sequence[str],
+    segmentation: Callable[[str], str],
+) -> Dict[str, Dict[str, str]]:
+    """
+    Find every label image before the first window; the segmentations need not be there yet.
+
+    :param sources: the words of ``activation_tables``
+    :param file_list: NiftyNet's table of files, a ``pandas.DataFrame`` with a column
+        ``subject_id`` and one for each input section
+    :param subjects: all of the run
+    :param segmentation: gives the path of a subject's segmentation
+    :return: source -> subject -> path
+    :raises OptionError: for a word that is no source, or a subject without labels
+    """
+    found: Dict[str, Dict[str, str]] = {}
+    sections = [str(name) for name in file_list if name != SUBJECT_COLUMN]
+    for source in sources:
+        if source == SEGMENTATION:
+            found[source] = {name: segmentation(name) for name in subjects}
+        elif source in sections:
+            rows = zip(file_list[SUBJECT_COLUMN], file_list[source])
+            paths = {str(name): path for name, path in rows if isinstance(path, str)}
+            found[source] = _for_each(subjects, paths, source)
+        else:
+            raise OptionError(
+                "activation_tables = '{}': expected {} or an input section with labels; the "
+                'config has {}'.format(source, SEGMENTATION, ', '.join(sections) or 'none')
+            )
+    return found
+
+
+def check_has_maps(sources: Sequence[str], layers: Sequence[str]) -> None:
+    """
+    :param sources: the words of ``activation_tables``
+    :param layers: those of the run that have spatial axes
+    :raises OptionError: if tables are asked for and there is no map to make them from
+    """
+    if sources and not layers:
+        raise OptionError(
+            "activation_tables = '{}': none of the chosen layers has spatial axes; choose one that "
+            'has in activation_layers'.format(','.join(sources))
+        )
+
+
+def _for_each(subjects: Sequence[str], paths: Mapping[str, str], section: str) -> Dict[str, str]:
+    for name in subjects:
+        if not os.path.isfile(paths.get(name, '')):
+            raise OptionError(
+                "activation_tables = '{0}': section [{0}] has no file for subject '{1}'{2}; "
+                'expected one for each subject'.format(
+                    section, name, ', ' + paths[name] + ' is not there' if name in paths else ''
+                )
+            )
+    return {name: paths[name] for name in subjects}
+
+
+def filled_box(
+    space: NetworkSpace, volume: Sequence[int], border: Sequence[int], cropped_axes: Sequence[int]
+) -> Box:
+    """
+    :param space: network space; its size is that of the padded volume
+    :param volume: (x, y, z) of what windows run over, which may reach beyond it at the upper ends
+    :param border: NiftyNet's, voxels
+    :param cropped_axes: of x, y, z, those whose windows lose the border
+    :return: start and stop in voxels of the image's file
+    """
+    low, high = np.zeros(3), np.array(space.shape, dtype=float)
+    border = (list(border) or [0]) + [border[-1] if border else 0] * 2  # as NiftyNet extends it
+    for axis in cropped_axes:
+        low[axis] = border[axis]
+        high[axis] = min(high[axis], volume[axis] - border[axis])
+    # faces are voxel edges; axes may be flipped or exchanged on the way to the file
+    faces = np.stack([low - 0.5, high - 0.5])
+    in_file = faces @ space.to_file[:3, :3].T + space.to_file[:3, 3]
+    start = np.ceil(in_file.min(axis=0) - ROUNDING).astype(int)
+    stop = np.ceil(in_file.max(axis=0) - ROUNDING).astype(int)
+    size = np.array(space.file_shape)
+    return np.clip(start, 0, size).tolist(), np.clip(stop, 0, size).tolist()
+
+
+def without_subjects(summaries: RunSummaries, names: Sequence[str]) -> RunSummaries:
+    """
+    :param summaries: of a run
+    :param names: subjects that the run could not read
+    :return: the same without them
+    """
+    return summaries._replace(
+        sources={
+            source: {name: path for name, path in files.items() if name not in names}
+            for source, files in summaries.sources.items()
+        }
+    )
+
+
+def write_summaries(summaries: RunSummaries) -> List[str]:
+    """
+    :param summaries: of a run whose maps are all written
+    :return: paths of what was written
+    :raises ActivationError: if a label image does not fit a map, or something cannot be written
+    """
+    paths: List[str] = []
+    if summaries.sources:
+        maps = open_activations(summaries.folder)
+        for position, source in enumerate(summaries.sources):
+            path = _table_path(maps, summaries.postfix, source if position else '')
+            _write_source(summaries, maps, source, path)
+            paths.append(path)
+    if summaries.report:
+        paths.append(_write_report(summaries.folder))
+    return paths
+
+
+def _table_path(maps: ActivationMaps, postfix: str, source: str) -> str:
+    """The first table has the plain name; its columns do not tell tables apart."""
+    return table_path(maps, '_'.join([postfix, source]) if source else postfix)
+
+
+def _write_source(summaries: RunSummaries, maps: ActivationMaps, source: str, path: str) -> None:
+    files = summaries.sources[source]
+    chosen: Dict[Tuple[str, str], Any] = {
+        key: one for key, one in maps.items() if key[0] in files and key[1] in summaries.layers
+    }
+    segmentation = source == SEGMENTATION
+    labels: Dict[str, Any] = dict(files)
+    if segmentation:
+        labels = {name: _on_the_image(path, summaries, name) for name, path in files.items()}
+    table = region_table(
+        chosen,
+        labels,
+        summaries.boxes if segmentation else None,
+        segmentation and summaries.probabilities,
+    )
+    write_table(table, path)
+
+
+def _on_the_image(path: str, summaries: RunSummaries, subject: str) -> nib.Nifti1Image:
+    """NiftyNet writes the image's voxels, but perhaps with another affine."""
+    image = load_nifti(path)
+    placed = nib.Nifti1Image(image.dataobj, summaries.affines[subject], image.header)
+    placed.set_filename(path)
+    return placed
+
+
+def _write_report(folder: str) -> str:
+    try:
+        # matplotlib takes seconds to import
+        from niftynet_activations.looking.report.page import write_report
+    except ImportError as error:
+        raise WriteError(
+            'activation_report = True: the maps are written, the report needs a package that is '
+            'not installed ({}); pip install matplotlib jinja2'.format(error)
+        ) from error
+    return write_report(folder)

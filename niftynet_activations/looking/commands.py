@@ -1,0 +1,116 @@
+# -*- coding: utf-8 -*-
+"""
+The subcommands of ``net_activations`` that work on a folder of maps after the run.
+
+Vocabulary of this module:
+
+DIR
+    the folder that a run wrote its maps to (``activation_dir``).
+subcommand
+    a parser and a function from its arguments to the exit status; what is wrong with the
+    folder is raised as an :class:`~niftynet_activations.errors.ActivationError`.
+"""
+
+import argparse
+import sys
+from typing import Any
+
+from niftynet_activations.errors import OptionError
+from niftynet_activations.looking.viewer.addresses import LOOPBACK
+
+FOLDER_HELP = 'the folder that the maps were written to (activation_dir)'
+
+
+def add_parsers(subparsers: Any) -> None:
+    """
+    Add ``report``, ``view`` and ``table`` to the command line.
+
+    :param subparsers: what ``ArgumentParser.add_subparsers`` returned
+    """
+    _add_report(subparsers)
+    _add_view(subparsers)
+    _add_table(subparsers)
+
+
+def _add_report(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        'report', help='write an HTML report of the maps', description=run_report.__doc__
+    )
+    parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
+    parser.add_argument('-o', '--output', metavar='FILE', help='default: report.html in DIR')
+    parser.set_defaults(run=run_report)
+
+
+def _add_view(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        'view', help='look at the maps in a browser', description=run_view.__doc__
+    )
+    parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
+    parser.add_argument('--port', type=int, default=0, help='default: a free one')
+    parser.add_argument(
+        '--host',
+        default=LOOPBACK,
+        help='the address to listen on; the default can be reached from this machine alone',
+    )
+    parser.set_defaults(run=run_view)
+
+
+def _add_table(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        'table', help='statistics of the maps per label', description=run_table.__doc__
+    )
+    parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
+    parser.add_argument(
+        '--labels',
+        metavar='FILE_OR_DIR',
+        required=True,
+        help='a label image in the same space for all subjects, or a folder with one for each',
+    )
+    parser.add_argument(
+        '-o', '--output', metavar='FILE', help='default: activation_table_<postfix>.csv in DIR'
+    )
+    parser.set_defaults(run=run_table)
+
+
+def run_report(arguments: argparse.Namespace) -> int:
+    """Write one self-contained HTML file with pictures and facts of each map."""
+    try:
+        from niftynet_activations.looking.report.page import write_report
+    except ImportError as error:
+        raise OptionError(
+            'the report needs a package that is not installed ({}); '
+            'pip install matplotlib jinja2'.format(error)
+        ) from error
+    path = write_report(arguments.folder, arguments.output)
+    sys.stdout.write('{}\n'.format(path))
+    return 0
+
+
+def run_view(arguments: argparse.Namespace) -> int:
+    """Serve a page that shows the maps over their inputs, until Ctrl-C; its URL is printed."""
+    from niftynet_activations.looking.viewer.server import ViewerServer
+
+    with ViewerServer(arguments.folder, arguments.host, arguments.port) as server:
+        sys.stdout.write('{}\n'.format(server.url))
+        sys.stdout.write('Open it in a browser; Ctrl-C here ends it.\n')
+        sys.stdout.flush()
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            # The ordinary way to end it.
+            sys.stdout.write('\n')
+    return 0
+
+
+def run_table(arguments: argparse.Namespace) -> int:
+    """Write mean, std, min, max and median of each channel within each label, as CSV."""
+    from niftynet_activations.looking.maps import open_activations
+    from niftynet_activations.looking.region_labels import find_labels
+    from niftynet_activations.looking.region_tables import region_table, table_path, write_table
+
+    maps = open_activations(arguments.folder)
+    table = region_table(maps, find_labels(arguments.labels, maps.subjects))
+    path = arguments.output or table_path(maps)
+    write_table(table, path)
+    sys.stdout.write('{}\n'.format(path))
+    return 0

@@ -1,0 +1,204 @@
+# -*- coding: utf-8 -*-
+"""
+Tables of regions: what each channel of each map is like within each label.
+
+Vocabulary of this module:
+
+region
+    the samples of one map that have one label.
+row
+    ``subject, layer, channel, label, voxels, mean, std, min, max, median`` of one region in
+    one channel. ``channel`` is the network's number; ``voxels`` counts the samples that are
+    not missing; ``std`` divides by that count. All is computed in float64 from the whole
+    channel, and the median is exact: one channel is in memory at a time, never the map.
+"""
+
+import os
+import tempfile
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
+
+import numpy as np
+import pandas as pd
+
+from niftynet_activations.errors import GeometryError, OptionError, WriteError
+from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
+from niftynet_activations.looking.region_labels import (
+    NOT_COUNTED,
+    Box,
+    LabelImage,
+    LabelSource,
+    labels_at_samples,
+    read_labels,
+)
+from niftynet_activations.store import listing
+
+COLUMNS = [
+    'subject',
+    'layer',
+    'channel',
+    'label',
+    'voxels',
+    'mean',
+    'std',
+    'min',
+    'max',
+    'median',
+]
+
+Regions = NamedTuple(
+    'Regions', [('labels', np.ndarray), ('order', np.ndarray), ('bounds', np.ndarray)]
+)
+Regions.__doc__ = """
+The labels (n,), the flat sample numbers sorted by label, and where each label's part of
+them begins and ends (n + 1,).
+"""
+
+
+def region_table(
+    maps: Mapping,
+    labels_by_subject: Mapping,
+    valid_boxes: Optional[Mapping] = None,
+    probabilities: bool = False,
+) -> pd.DataFrame:
+    """
+    The rows of all maps whose subject has labels.
+
+    :param maps: from (subject, layer) to :class:`~niftynet_activations.looking.maps.ActivationMap`
+    :param labels_by_subject: from subject to a label image: a path, or a nibabel image
+    :param valid_boxes: from subject to the part of the label image that counts, as (start,
+        stop) in its voxels; all of it for subjects that are not named
+    :param probabilities: take the most probable channel of a label image with several
+    :return: a table with the columns COLUMNS
+    :raises GeometryError: if a label image is none, or does not overlap a map
+    :raises OptionError: if no subject has labels
+    """
+    rows: List[Dict[str, Any]] = []
+    subjects = [s for s in dict.fromkeys(key[0] for key in maps) if s in labels_by_subject]
+    if not subjects:
+        raise OptionError('no subject of the maps has a label image')
+    for subject in subjects:
+        image = read_labels(labels_by_subject[subject], probabilities)
+        box = (valid_boxes or {}).get(subject)
+        for key, one in maps.items():
+            if key[0] == subject:
+                rows.extend(map_rows(one, image, box))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def map_rows(
+    one: ActivationMap, image: Union[LabelImage, LabelSource], valid_box: Optional[Box] = None
+) -> Iterator[Dict[str, Any]]:
+    """
+    The rows of one map, channel after channel.
+
+    :param one: the map
+    :param image: the label image
+    :param valid_box: the part of the label image that counts, (start, stop) in its voxels
+    :return: rows; labels in ascending order within each channel
+    :raises GeometryError: if the label image does not overlap the map
+    """
+    if not isinstance(image, LabelImage):
+        image = read_labels(image)
+    try:
+        labels = labels_at_samples(image, one.affine, one.data.shape, valid_box)
+    except GeometryError as error:
+        raise GeometryError('{}, {}: {}'.format(one.subject, one.layer, error)) from error
+    regions = sort_by_label(labels)
+    for number, volume in zip(one.channels, one.channel_volumes()):
+        for row in channel_rows(volume, regions):
+            yield dict(row, subject=one.subject, layer=one.layer, channel=number)
+
+
+def sort_by_label(labels: np.ndarray) -> Regions:
+    """
+    Group the samples by label, once for all channels.
+
+    :param labels: array (x, y, z), int64
+    :return: the regions; samples that count for no label are left out
+    """
+    flat = labels.ravel(order='F')
+    # Files hold x fastest, so this order makes reading a channel's values cheap.
+    order = np.argsort(flat, kind='stable')
+    names, starts = np.unique(flat[order], return_index=True)
+    bounds = np.append(starts, flat.size)
+    if names.size and names[0] == NOT_COUNTED:
+        names, bounds = names[1:], bounds[1:]
+    return Regions(names, order, bounds)
+
+
+def channel_rows(volume: np.ndarray, regions: Regions) -> List[Dict[str, Any]]:
+    """
+    The statistics of one channel in each region.
+
+    :param volume: array (x, y, z), missing samples NaN
+    :param regions: of the same lattice
+    :return: one row per label, without subject, layer and channel
+    """
+    flat = volume.ravel(order='F')
+    rows = []
+    for place, label in enumerate(regions.labels):
+        part = regions.order[regions.bounds[place] : regions.bounds[place + 1]]
+        rows.append(dict(statistics(flat[part]), label=int(label)))
+    return rows
+
+
+def statistics(values: np.ndarray) -> Dict[str, Any]:
+    """
+    The statistics of the samples of one region.
+
+    :param values: array (n,), missing samples NaN
+    :return: voxels, mean, std, min, max, median; NaN where no sample is left
+    """
+    known = values[~np.isnan(values)].astype(np.float64)
+    if not known.size:
+        nan = float('nan')
+        return {'voxels': 0, 'mean': nan, 'std': nan, 'min': nan, 'max': nan, 'median': nan}
+    return {
+        'voxels': int(known.size),
+        'mean': float(known.mean()),
+        'std': float(known.std()),
+        'min': float(known.min()),
+        'max': float(known.max()),
+        'median': float(np.median(known)),
+    }
+
+
+def table_path(maps: ActivationMaps, postfix: Optional[str] = None) -> str:
+    """
+    Where a folder's table belongs.
+
+    :param maps: the maps of the folder
+    :param postfix: what the files' names end with; taken from the maps' names by default
+    :return: ``activation_table_<postfix>.csv`` in the folder
+    """
+    if postfix is None:
+        postfix = listing.postfix_of(listing.find_map_files(maps.folder)[0])
+    return os.path.join(maps.folder, 'activation_table_{}.csv'.format(postfix))
+
+
+def write_table(table: pd.DataFrame, path: str) -> None:
+    """
+    Write a table, which appears under its name only when it is whole.
+
+    :param table: as :func:`region_table` returns it
+    :param path: a CSV file
+    :raises WriteError: if it cannot be written
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        with tempfile.TemporaryDirectory(prefix='.activations-', dir=folder) as scratch:
+            whole = os.path.join(scratch, 'table.csv')
+            table.to_csv(whole, index=False)
+            os.replace(whole, path)
+    except OSError as error:
+        raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
+
+
+def read_table(path: str) -> pd.DataFrame:
+    """
+    Read a table.
+
+    :param path: a CSV file that :func:`write_table` wrote
+    :return: the table; subjects are text even where they look like numbers
+    """
+    return pd.read_csv(path, dtype={'subject': str, 'layer': str})

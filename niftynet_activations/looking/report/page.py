@@ -1,0 +1,150 @@
+# -*- coding: utf-8 -*-
+"""
+The HTML report of a folder of activation maps: one file that needs no other.
+
+Vocabulary of this module:
+
+page
+    the report; one section for each subject and layer, subjects one after the other.
+means
+    of a section: the mean of each channel over each label, where a table of them exists.
+"""
+
+import glob
+import os
+import tempfile
+from typing import Any, Dict, List, Optional
+
+import jinja2
+import pandas as pd
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.looking.maps import ActivationMaps, open_activations
+from niftynet_activations.looking.report import sections
+
+REPORT_NAME = 'report.html'
+TABLE_PATTERN = 'activation_table_*.csv'
+
+
+def write_report(folder: str, path: Optional[str] = None) -> str:
+    """
+    Write the report of a folder.
+
+    :param folder: the folder that holds the maps (a run's ``activation_dir``)
+    :param path: the page's file; ``report.html`` in the folder by default
+    :return: the page's path
+    :raises WriteError: if the folder holds no activations, or the page cannot be written
+    """
+    maps = open_activations(folder)
+    path = path or os.path.join(maps.folder, REPORT_NAME)
+    text = render(maps)
+    try:
+        replace_file(path, text)
+    except OSError as error:
+        raise WriteError('the report {} cannot be written: {}'.format(path, error)) from error
+    return path
+
+
+def replace_file(path: str, text: str) -> None:
+    """
+    Write a text file that appears under its name only when it is whole.
+
+    :param path: the file
+    :param text: its contents
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    handle, scratch = tempfile.mkstemp(prefix='.' + os.path.basename(path), dir=folder)
+    try:
+        with os.fdopen(handle, 'w', encoding='utf-8') as stream:
+            stream.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(scratch, 0o666 & ~umask)
+        os.replace(scratch, path)
+    except BaseException:
+        os.unlink(scratch)
+        raise
+
+
+def render(maps: ActivationMaps) -> str:
+    """
+    The page as text.
+
+    :param maps: the maps
+    :return: HTML
+    """
+    table = read_tables(maps.folder)
+    groups = [
+        {'subject': subject, 'sections': _sections(maps, subject, table)}
+        for subject in maps.subjects
+    ]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(os.path.join(os.path.dirname(__file__), 'templates')),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template('report.html').render(
+        folder=os.path.basename(maps.folder),
+        groups=groups,
+        unfinished=maps.unfinished,
+        window_tables=[
+            (subject, layer, os.path.basename(path))
+            for (subject, layer), path in maps.window_tables.items()
+        ],
+    )
+
+
+def _sections(maps: ActivationMaps, subject: str, table: pd.DataFrame) -> List[Dict[str, Any]]:
+    made: List[Dict[str, Any]] = []
+    sources: Dict[str, sections.Source] = {}
+    for key, one in maps.items():
+        if key[0] != subject:
+            continue
+        try:
+            # Layers of one subject may name different inputs; each is read once.
+            name = str(one.info.get('source_images'))
+            if name not in sources:
+                sources[name] = sections.read_source(one.info, maps.folder)
+            made.append(sections.make_section(one, sources[name], label_means(table, *key)))
+        except WriteError as error:
+            made.append({'layer': one.layer, 'subject': subject, 'error': str(error)})
+    return made
+
+
+def read_tables(folder: str) -> pd.DataFrame:
+    """
+    All region tables of a folder.
+
+    :param folder: where they lie
+    :return: their rows, with a column ``table`` that names the file; empty if there are none
+    """
+    frames = []
+    for path in sorted(glob.glob(os.path.join(glob.escape(folder), TABLE_PATTERN))):
+        frame = pd.read_csv(path, dtype={'subject': str, 'layer': str, 'label': str})
+        frames.append(frame.assign(table=os.path.basename(path)))
+    columns = ['subject', 'layer', 'channel', 'label', 'mean', 'table']
+    return pd.concat(frames) if frames else pd.DataFrame(columns=columns)
+
+
+def label_means(table: pd.DataFrame, subject: str, layer: str) -> List[Dict[str, Any]]:
+    """
+    The mean of each channel over each label, one entry per table.
+
+    :param table: the rows of all tables
+    :param subject: whose
+    :param layer: of which layer
+    :return: dictionaries of ``table``, ``channels``, and ``rows`` of label and texts
+    """
+    found = table[(table['subject'] == subject) & (table['layer'] == layer)]
+    made = []
+    for name, part in found.groupby('table', sort=True):
+        wide = part.pivot_table(index='label', columns='channel', values='mean', sort=False)
+        wide = wide.reindex(columns=sorted(wide.columns))
+        rows = [
+            {'label': label, 'means': ['{:.4g}'.format(value) for value in values]}
+            for label, values in zip(wide.index, wide.to_numpy())
+        ]
+        made.append({'table': name, 'channels': [str(c) for c in wide.columns], 'rows': rows})
+    return made

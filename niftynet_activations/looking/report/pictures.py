@@ -1,0 +1,232 @@
+# -*- coding: utf-8 -*-
+"""
+The report's pictures, drawn by matplotlib into small files held in the page itself.
+
+Vocabulary of this module:
+
+data URI
+    a picture as text, so that the page needs no other file: WebP where Pillow can write
+    it, PNG otherwise.
+mosaic
+    the montage as one array: the channels' pictures side by side, row by row.
+"""
+
+import base64
+import io
+import math
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+from matplotlib import cm
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image, features
+
+from niftynet_activations.looking.report.planes import Plane
+
+DOTS_PER_INCH = 100
+GAP = 2
+# Noise in many channels takes much room: such pictures lose quality, so that the page of 3 subjects
+# and 10 layers stays under 15 MB whatever the maps hold.
+QUALITIES = (82, 60, 40)
+BYTES = 240000  # of a picture, before it becomes text
+MAP_COLOURS = 'viridis'
+
+View = NamedTuple(
+    'View',
+    [
+        ('plane', Plane),
+        ('values', np.ndarray),
+        ('source', Optional[np.ndarray]),
+        ('cross', Tuple[float, float]),
+    ],
+)
+View.__doc__ = """
+One plane: the map's picture and the input's (rows, columns), NaN outside, and the centre.
+"""
+
+
+def triplanar(
+    views: Sequence[View], scale: Tuple[float, float], source_scale: Tuple[float, float]
+) -> str:
+    """
+    Three planes of a map over its input and, in a second row, of the input alone.
+
+    :param views: the planes
+    :param scale: the map's values that get the first and the last colour
+    :param source_scale: the same for the input, black and white
+    :return: data URI
+    """
+    rows = 2 if views[0].source is not None else 1
+    figure = _figure(9.0, 3.1 * rows)
+    for column, view in enumerate(views):
+        axes = figure.add_subplot(rows, len(views), column + 1)
+        _draw_source(axes, view, source_scale)
+        drawn = axes.imshow(
+            np.ma.masked_invalid(view.values),
+            cmap=MAP_COLOURS,
+            vmin=scale[0],
+            vmax=scale[1],
+            alpha=0.75 if rows == 2 else 1.0,
+            interpolation='nearest',
+        )
+        _finish_axes(axes, view, view.plane.name)
+        if rows == 2:
+            below = figure.add_subplot(rows, len(views), len(views) + column + 1)
+            _draw_source(below, view, source_scale)
+            _finish_axes(below, view, 'input')
+    figure.subplots_adjust(0.005, 0.01, 0.925, 0.94, wspace=0.02, hspace=0.12)
+    bar = figure.colorbar(drawn, cax=figure.add_axes((0.935, 0.1, 0.012, 0.8)))
+    bar.ax.tick_params(labelsize=7)
+    return _as_uri(figure)
+
+
+def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Tuple) -> str:
+    """
+    All channels side by side with one scale.
+
+    :param pictures: one picture (rows, columns) per channel, all of one size, NaN outside
+    :param names: what to write into their corners
+    :param scale: the values that get the first and the last colour
+    :return: data URI
+    """
+    per_row = columns_of_montage(pictures)
+    whole = mosaic(pictures, per_row)
+    width = 9.0
+    figure = _figure(width, max(0.6, width * 0.93 * whole.shape[0] / whole.shape[1]))
+    axes = figure.add_axes((0.0, 0.0, 0.93, 1.0))
+    shown = axes.imshow(
+        np.ma.masked_invalid(whole),
+        cmap=MAP_COLOURS,
+        vmin=scale[0],
+        vmax=scale[1],
+        interpolation='nearest',
+        aspect='auto',
+    )
+    axes.set_axis_off()
+    height, breadth = pictures[0].shape
+    for place, name in enumerate(names):
+        row, column = divmod(place, per_row)
+        axes.text(
+            column * (breadth + GAP) + 0.03 * breadth,
+            row * (height + GAP) + 0.03 * height,
+            name,
+            **_label_style(),
+        )
+    bar = figure.colorbar(shown, cax=figure.add_axes((0.94, 0.05, 0.012, 0.9)))
+    bar.ax.tick_params(labelsize=7)
+    return _as_uri(figure)
+
+
+def columns_of_montage(pictures: Sequence[np.ndarray]) -> int:
+    """
+    How many pictures to put in one row, for a montage about as high as it is wide.
+
+    :param pictures: pictures of one size
+    :return: at least 4, at most 10, and no more than there are
+    """
+    height, width = pictures[0].shape
+    even = int(round(math.sqrt(len(pictures) * height / float(width))))
+    return max(1, min(len(pictures), 10, max(4, even)))
+
+
+def mosaic(pictures: Sequence[np.ndarray], per_row: int) -> np.ndarray:
+    """
+    Put pictures side by side, GAP pixels apart.
+
+    :param pictures: pictures (rows, columns) of one size
+    :param per_row: how many in a row
+    :return: one picture; NaN in gaps and where the last row is not full
+    """
+    height, width = pictures[0].shape
+    rows = -(-len(pictures) // per_row)
+    whole = np.full((rows * (height + GAP) - GAP, per_row * (width + GAP) - GAP), np.nan)
+    for place, picture in enumerate(pictures):
+        row, column = divmod(place, per_row)
+        top, left = row * (height + GAP), column * (width + GAP)
+        whole[top : top + height, left : left + width] = picture
+    return whole
+
+
+def histogram(edges: np.ndarray, counts: np.ndarray, scale: Tuple[float, float]) -> str:
+    """
+    The distribution of a map's values; counts are on a logarithmic axis.
+
+    :param edges: (bins + 1,)
+    :param counts: (bins,)
+    :param scale: the percentiles to mark
+    :return: data URI
+    """
+    figure = _figure(4.2, 2.2)
+    axes = figure.add_axes((0.12, 0.2, 0.85, 0.75))
+    axes.bar(edges[:-1], counts, width=np.diff(edges), align='edge', color='#33638d')
+    axes.set_yscale('symlog', linthresh=1)
+    axes.set_xlabel('value', fontsize=8)
+    axes.set_ylabel('samples', fontsize=8)
+    axes.tick_params(labelsize=7)
+    for value in scale:
+        axes.axvline(value, color='#b5403a', linewidth=1, linestyle='--')
+    return _as_uri(figure)
+
+
+def source_range(pictures: List[Optional[np.ndarray]]) -> Tuple[float, float]:
+    """
+    The input's values to show as black and white.
+
+    :param pictures: the input's pictures, or None where there is no input
+    :return: 1st and 99.5th percentile of what is seen
+    """
+    seen = [picture[np.isfinite(picture)] for picture in pictures if picture is not None]
+    values = np.concatenate(seen) if seen else np.zeros(0)
+    if not values.size:
+        return 0.0, 1.0
+    low, high = (float(v) for v in np.percentile(values, [1, 99.5]))
+    return (low, high) if high > low else (low, low + 1.0)
+
+
+def _figure(width: float, height: float) -> Figure:
+    return Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
+
+
+def _draw_source(axes: Any, view: View, source_scale: Tuple[float, float]) -> None:
+    axes.set_facecolor('black')
+    if view.source is None:
+        return
+    grey = cm.ScalarMappable(cmap='gray')
+    grey.set_clim(*source_scale)
+    axes.imshow(grey.to_rgba(np.nan_to_num(view.source, nan=source_scale[0])))
+
+
+def _finish_axes(axes: Any, view: View, title: str) -> None:
+    axes.set_title(title, fontsize=8, pad=3)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    column, row = view.cross
+    axes.axvline(column, color='white', linewidth=0.5, alpha=0.5)
+    axes.axhline(row, color='white', linewidth=0.5, alpha=0.5)
+    places = [(0.02, 0.53), (0.93, 0.53), (0.48, 0.98), (0.48, 0.09)]
+    for letter, (x, y) in zip(view.plane.letters, places):
+        axes.text(x, y, letter, transform=axes.transAxes, **_label_style())
+
+
+def _label_style() -> dict:
+    return {
+        'color': 'white',
+        'fontsize': 10,
+        'fontweight': 'bold',
+        'verticalalignment': 'top',
+        'bbox': {'facecolor': 'black', 'alpha': 0.5, 'pad': 1, 'linewidth': 0},
+    }
+
+
+def _as_uri(figure: Figure) -> str:
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    kind = 'webp' if features.check('webp') else 'png'
+    for quality in QUALITIES:
+        stream = io.BytesIO()
+        Image.fromarray(pixels).save(stream, kind, quality=quality)
+        if stream.tell() <= BYTES:
+            break
+    return 'data:image/{};base64,{}'.format(kind, base64.b64encode(stream.getvalue()).decode())

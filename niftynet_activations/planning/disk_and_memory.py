@@ -1,0 +1,235 @@
+# -*- coding: utf-8 -*-
+"""
+What a run will take, worked out before its first window.
+
+*Raw* bytes are those of the stored numbers before compression, and taken as the most that a file
+can take. *Scratch* is what waits on the disk until a map is complete. A *step* is one run of the
+network over a batch of windows; its tensors are held by TensorFlow in any case, so they count
+apart from the memory for stitching and writing.
+"""
+
+import collections
+import math
+import os
+import shutil
+import typing
+
+from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.store import memory_order
+from niftynet_activations.store.files import WAYS_TO_SHRINK
+
+MEBI = 1 << 20
+# More makes no run faster, since the slower side sets the pace; but where windows are large, some
+# must find room, or the network and the writers wait for each other in turn.
+QUEUE_BYTES = 96 * MEBI
+QUEUE_STEPS = 3
+# for zarr alone, whose threads never spend long at the end of a subject: one window is written
+# while the next one is computed
+STORE_QUEUE_BYTES = 32 * MEBI
+# of one thread that writes: pieces in file order, slabs, some of them in float64, and what they
+# compress to
+THREAD_BYTES = 128 * MEBI
+MAPS_PER_THREAD = 8  # or so many times a whole map, where that is less
+# unfinished chunks of all zarr maps together; more of them wait in the stores' files, which costs
+# little as long as the system has memory to spare for them
+CACHE_BYTES = 8 * MEBI
+FILL_BYTES = 512 * MEBI  # of a subject's uncompressed files; much more would be written twice
+GROUP_BYTES = 32 * MEBI  # some chunks of zarr, turned, copied and compressed
+SPOOL_SAMPLE_BYTES = 4
+
+
+class MemoryPlan(typing.NamedTuple):
+    """
+    What may be held, in bytes.
+
+    queue: the limit for the Pipeline.
+    cache: ``cache_bytes`` for each MapSpec.
+    total: everything beyond the tensors of one step.
+    step: the tensors of one step.
+    """
+
+    queue: int
+    cache: int
+    total: int
+    step: int
+
+
+def amount(size):
+    """
+    :param size: bytes
+    :return: text such as ``2.9 GB``, in powers of ten as disks are sold
+    """
+    if size < 1000:
+        return '{:.0f} bytes'.format(size)
+    for power, unit in ((1, 'kB'), (2, 'MB'), (3, 'GB')):
+        if size < 1000 ** (power + 1):
+            return '{:.1f} {}'.format(size / 1000**power, unit)
+    return '{:.1f} TB'.format(size / 1000**4)
+
+
+def size_lines(specs):
+    """
+    Say what will be written.
+
+    :param specs: MapSpecs of all subjects and layers
+    :return: list of lines for the log, one for each layer and one for all
+    """
+    layers = collections.OrderedDict()
+    for spec in specs:
+        layers.setdefault(spec.layer, []).append(spec)
+    lines = []
+    for layer, maps in layers.items():
+        spec = maps[0]
+        lines.append(
+            "layer '{}': {} channels of {}, {} subjects, {} before compression".format(
+                layer,
+                len(spec.channels),
+                ' x '.join(str(size) for size in spec.shape_xyz),
+                len(maps),
+                amount(sum(each.raw_bytes for each in maps)),
+            )
+        )
+    lines.append(
+        'activation maps in all: {} before compression, and up to {} of scratch'.format(
+            amount(output_bytes(specs)), amount(scratch_bytes(specs))
+        )
+    )
+    return lines
+
+
+def output_bytes(specs):
+    """
+    :param specs: MapSpecs of all subjects and layers
+    :return: raw bytes of all maps together
+    """
+    return sum(spec.raw_bytes for spec in specs)
+
+
+def scratch_bytes(specs):
+    """
+    Bound what waits on the disk at a time.
+
+    One subject's maps may still be compressed while the next one's windows come.
+
+    :param specs: MapSpecs of all subjects and layers
+    :return: bytes of the two largest subjects' spools and gathered samples together
+    """
+    subjects = collections.Counter()
+    for spec in specs:
+        subjects[spec.subject] += spec.gathered_samples * SPOOL_SAMPLE_BYTES
+        if spec.spools:
+            subjects[spec.subject] += spec.samples * SPOOL_SAMPLE_BYTES
+    return sum(size for _, size in subjects.most_common(2))
+
+
+def check_disk(path, specs, scratch_dir=None):
+    """
+    Refuse what the disk has no room for.
+
+    :param path: the output folder, which need not exist
+    :param specs: MapSpecs of all subjects and layers
+    :param scratch_dir: folder of the large scratch files; None: the output folder
+    :raises WriteError: with the figures and the ways to shrink the output
+    """
+    scratch = scratch_bytes(specs)
+    needs = collections.OrderedDict([(path, output_bytes(specs))])
+    if scratch_dir is None or _device(scratch_dir) == _device(path):
+        needs[path] += scratch
+    else:
+        needs[scratch_dir] = scratch
+    for place, needed in needs.items():
+        free = shutil.disk_usage(_existing(place)).free
+        if needed > free:
+            raise WriteError(
+                "the maps take up to {} in '{}' ({} of maps before compression, {} of scratch), "
+                'and {} are free: {}'.format(
+                    amount(needed),
+                    place,
+                    amount(output_bytes(specs)),
+                    amount(scratch),
+                    amount(free),
+                    WAYS_TO_SHRINK,
+                )
+            )
+
+
+def plan_memory(specs, step_bytes, limit_bytes, workers=2, block_bytes=0, stitching_bytes=0):
+    """
+    Share out the memory that the user allows.
+
+    :param specs: MapSpecs of all subjects and layers
+    :param step_bytes: all fetched tensors of one step together
+    :param limit_bytes: ``activation_memory`` in bytes
+    :param workers: threads of the Pipeline
+    :param block_bytes: one channel of the largest block
+    :param stitching_bytes: what the stitching holds itself
+    :return: a MemoryPlan
+    :raises OptionError: the limit is too low, with what would do
+    """
+    if step_bytes > limit_bytes:
+        raise OptionError(
+            'the activations of one step take {}, more than activation_memory allows ({}): use '
+            'smaller windows (spatial_window_size) or batches (batch_size), fewer layers or '
+            'channels (activation_layers, activation_channels), a reduction '
+            '(activation_reduce), or raise activation_memory'.format(
+                amount(step_bytes), amount(limit_bytes)
+            )
+        )
+    subjects = collections.Counter(spec.subject for spec in specs if spec.format == 'zarr')
+    stores = max(subjects.values()) if subjects else 0
+    threads = workers * (THREAD_BYTES + 2 * max(0, block_bytes - memory_order.PIECE_BYTES))
+    # a thread holds less of a small map, whatever it does with it: pieces, slabs, their compression
+    largest = max([max(spec.samples, spec.gathered_samples) for spec in specs] or [0])
+    threads = min(threads, workers * MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
+    groups = min(GROUP_BYTES, MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
+    fixed = threads + stitching_bytes + (workers * groups if stores else 0)
+    if fixed > limit_bytes:
+        raise OptionError(
+            'stitching and writing need at least {:.4g} GiB and activation_memory is {:.4g}: '
+            'raise it, or use fewer layers or channels'.format(
+                math.ceil(fixed / (1 << 30) * 1e4) / 1e4, limit_bytes / (1 << 30)
+            )
+        )
+    cache = min(CACHE_BYTES, (limit_bytes - fixed) // 2) if stores else 0
+    wanted = max(QUEUE_BYTES, QUEUE_STEPS * step_bytes)
+    if stores and all(spec.format == 'zarr' for spec in specs):
+        wanted = STORE_QUEUE_BYTES
+    queue = min(wanted, limit_bytes - fixed - cache)
+    return MemoryPlan(queue, cache // max(stores, 1), fixed + cache + queue, step_bytes)
+
+
+def may_fill(specs):
+    """
+    Tell whether filling files with zeros first saves time.
+
+    :param specs: MapSpecs of one subject
+    :return: True if the system's cache will hold them all until their samples come
+    """
+    return output_bytes(specs) <= FILL_BYTES
+
+
+def memory_line(plan, limit_bytes):
+    """
+    :param plan: a MemoryPlan
+    :param limit_bytes: ``activation_memory`` in bytes
+    :return: a line for the log
+    """
+    return (
+        'memory: up to {} for stitching and writing (activation_memory allows {}), besides {} of '
+        'tensors in one step'.format(amount(plan.total), amount(limit_bytes), amount(plan.step))
+    )
+
+
+def _existing(path):
+    """
+    :param path: a folder that may be made later
+    :return: the nearest folder above that exists
+    """
+    path = os.path.abspath(path)
+    while not os.path.exists(path):
+        path = os.path.dirname(path)
+    return path
+
+
+def _device(path):
+    return os.stat(_existing(path)).st_dev

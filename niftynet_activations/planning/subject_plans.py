@@ -1,0 +1,174 @@
+# -*- coding: utf-8 -*-
+"""
+The plans of one subject: a map in space, or a table of rows, for each chosen layer.
+"""
+
+from typing import Any, Dict, List, Optional, Sequence
+
+from niftynet_activations.application.samplers import Alignment
+from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.run_settings import RunSettings
+from niftynet_activations.host.subjects import Subject, window_starts
+from niftynet_activations.planning.plan import MapPlan, TablePlan, Windows, plan_map
+from niftynet_activations.planning.provenance import file_state, image_state
+from niftynet_activations.running.run import LOGGER, SubjectPlan, source_images
+from niftynet_activations.running.subject_maps import Plan
+from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.store.sidecar import fingerprint
+from niftynet_activations.store.vectors import vector_spec
+
+MOVED = 1e-2  # mm; less is rounding
+
+
+def plan_subject(
+    settings: RunSettings,
+    layers: Sequence[SavedLayer],
+    subject: Subject,
+    space: NetworkSpace,
+    geometries: LayerGeometries,
+    alignment: Optional[Alignment],
+    computed: Dict[str, str],
+) -> SubjectPlan:
+    """
+    :param settings: of the run
+    :param layers: the chosen ones
+    :param subject: one of the run
+    :param space: its network space
+    :param geometries: of these layers
+    :param alignment: None for NiftyNet's own windows
+    :param computed: tensor name -> digest of what its values depend on in the graph
+    :return: what is to be written for the subject, whether or not it is there already
+    :raises GeometryError: if a map has no sample
+    :raises SelectionError: if a layer does not have the window's axes
+    """
+    windows = _windows(settings, subject, alignment)
+    _tell_of_another_place(subject, space)
+    state = _state_of_subject(settings, subject, windows, space)
+    maps: List[Plan] = []
+    for layer in layers:
+        info = _info(settings, layer, subject)
+        values = computed[layer.fetched.name]
+        made_with = fingerprint(dict(state, **info, channels=layer.channels, values=values))
+        if layer.spatial.shape.ndims == 2:
+            judged = dict(info, **geometries.judge_row(layer))
+            maps.append(_plan_table(settings, layer, subject, judged, made_with))
+        else:
+            spec = _spec(settings, layer, subject, made_with)
+            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
+    return SubjectPlan(subject.name, windows.starts, maps)
+
+
+def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
+    if space.moved > MOVED:
+        LOGGER.warning(
+            "subject '%s': NiftyNet takes another affine than the file's sform, and puts the "
+            'segmentation up to %.3g mm away from the image; the maps lie on the image: %s',
+            subject.name,
+            space.moved,
+            subject.image.file_path[0],
+        )
+
+
+def _windows(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Windows:
+    padding: Sequence[Any] = [below for below, _ in subject.padding]
+    image: Sequence[Any] = subject.image_shape
+    if alignment is not None:
+        return Windows(alignment.starts, subject.window, alignment.shape, image, padding)
+    starts = window_starts(subject, settings.sampling, settings.border)
+    volume = subject.padded_shape
+    if settings.sampling == 'resize':
+        volume = subject.window
+        zooms = [
+            (after - 1) / (before - 1) if before > 1 else 1.0
+            for before, after in zip(subject.padded_shape, subject.window)
+        ]
+        image = [(size - 1) * zoom + 1 for size, zoom in zip(subject.image_shape, zooms)]
+        padding = [below * zoom for (below, _), zoom in zip(subject.padding, zooms)]
+    return Windows(starts, subject.window, volume, image, padding)
+
+
+def _plan_table(
+    settings: RunSettings,
+    layer: SavedLayer,
+    subject: Subject,
+    info: Dict[str, Any],
+    made_with: str,
+) -> TablePlan:
+    spec = vector_spec(
+        subject.name, layer.name, settings.postfix, _stored_channels(layer), made_with
+    )
+    return TablePlan(layer.key, spec, subject.window, info)
+
+
+def _plan_layer(
+    settings: RunSettings,
+    layer: SavedLayer,
+    windows: Windows,
+    geometries: LayerGeometries,
+    space: NetworkSpace,
+    spec: Dict[str, Any],
+    info: Dict[str, Any],
+) -> MapPlan:
+    return plan_map(
+        layer.key,
+        geometries.axes(layer, windows.size),
+        geometries.spatial_axes,
+        windows,
+        space,
+        spec,
+        info,
+        geometries.judge_over(layer, windows.volume, settings.options.grid == 'aligned'),
+    )
+
+
+def _spec(
+    settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str
+) -> Dict[str, Any]:
+    options = settings.options
+    return dict(
+        subject=subject.name,
+        layer=layer.name,
+        postfix=settings.postfix,
+        channels=tuple(_stored_channels(layer)),
+        format=options.format,
+        layout=options.layout,
+        dtype=options.dtype,
+        settings=made_with,
+    )
+
+
+def _stored_channels(layer: SavedLayer) -> List[int]:
+    stored = layer.fetched.shape.as_list()[-1]
+    return layer.channels if stored == len(layer.channels) else list(range(stored))
+
+
+def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[str, Any]:
+    options = settings.options
+    return dict(
+        type=layer.type or None,
+        tensor=layer.source.name,
+        network=settings.network,
+        checkpoint=settings.checkpoint.path,
+        iteration=settings.checkpoint.iteration,
+        source_images=list(source_images(subject.image)),
+        resolution=options.resolution,
+        reduce=options.reduce,
+        stitch=options.stitch,
+        grid=options.grid,
+    )
+
+
+def _state_of_subject(
+    settings: RunSettings, subject: Subject, windows: Windows, space: NetworkSpace
+) -> Dict[str, Any]:
+    """What all stored values of a subject depend on, whatever the layer."""
+    return dict(
+        image_state(subject.image),
+        windows=[windows.starts, list(windows.size), list(windows.volume), list(windows.padding)],
+        weights=file_state(settings.checkpoint.path + '.index'),
+        preprocessing=settings.preprocessing,
+        placed=space.to_world.tolist(),
+        shape=list(subject.image_shape),
+        layout=settings.options.layout,
+    )

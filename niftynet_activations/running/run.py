@@ -1,0 +1,199 @@
+# -*- coding: utf-8 -*-
+"""
+One inference run's activation maps: from windows as they come to maps that are complete.
+
+A window goes from here through its subject's plans (where its samples belong) and a bounded
+queue to the writers in the background; nothing comes back. What will be written is known, told
+and checked before the first window.
+"""
+
+import contextlib
+import logging
+import threading
+from functools import partial
+from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.host.segmentation_files import SegmentationFiles
+from niftynet_activations.running.pipeline import Pipeline
+from niftynet_activations.running.progress import Progress
+from niftynet_activations.running.signals import stop_on_sigterm
+from niftynet_activations.running.subject_maps import Plan, SubjectMaps
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.publishing import list_again
+from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.tables import write_layers
+
+LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
+
+SubjectPlan = NamedTuple(
+    'SubjectPlan',
+    [
+        ('name', str),
+        ('starts', Sequence[Sequence[int]]),  # of its windows, on x, y and z
+        ('maps', Sequence[Plan]),  # those to be written
+    ],
+)
+
+
+class ActivationRun(object):
+    """
+    Takes the windows of all subjects, one subject after the other or mixed.
+
+    :param subjects: NiftyNet's image id -> what to write
+    :param folder: where; opened by :meth:`start`, closed by :meth:`close`
+    :param queue_bytes: what may wait to be written
+    :param layers: the network's inventory, for ``layers.csv``
+    :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
+        and closed likewise
+    :param kept: maps that are complete already
+    :ivar keys: output names of the layers of which maps are to be made
+    :ivar segmentation: what NiftyNet writes its own results through
+    """
+
+    def __init__(
+        self,
+        subjects: Dict[int, SubjectPlan],
+        folder: OutputFolder,
+        queue_bytes: int,
+        layers: Sequence[Dict[str, Any]],
+        segmentation_folder: Optional[OutputFolder] = None,
+        kept: Sequence[MapSpec] = (),
+    ) -> None:
+        self._plans = dict(subjects)
+        self._started: Dict[int, SubjectMaps] = {}
+        self._queue_bytes = queue_bytes
+        self._folder = folder
+        self._pipeline: Optional[Pipeline] = None
+        self._progress: Optional[Progress] = None
+        self._starting = threading.Lock()  # of a subject, here or in the background
+        self._closed = False
+        self._interrupted = True  # until all writers have come to their end
+        self._ending = contextlib.ExitStack()
+        self._segmentation_folder = segmentation_folder
+        self._layers, self._kept = layers, kept
+        self.segmentation = SegmentationFiles(segmentation_folder or folder)
+        self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
+
+    def start(self) -> None:
+        """
+        Begin: called when the session has started, so that what ends the run before needs no
+        undoing.
+
+        :raises WriteError: if a folder cannot be written, or another run holds it
+        """
+        with contextlib.ExitStack() as opening:
+            opening.enter_context(stop_on_sigterm())
+            opening.enter_context(self._folder)
+            if self._segmentation_folder is not None:
+                opening.enter_context(self._segmentation_folder)
+            write_layers(self._folder, self._layers)
+            list_again(self._folder, self._kept)
+            self._ending = opening.pop_all()
+        windows = sum(
+            int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
+        )
+        self._progress = Progress(windows, LOGGER)
+        self._pipeline = Pipeline(self._queue_bytes)
+        for first in list(self._plans)[:1]:
+            # its files are made while TensorFlow prepares for the first window
+            self._pipeline.put(partial(self._maps_of, first))
+
+    def add_window(
+        self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
+    ) -> None:
+        """
+        :param image_id: NiftyNet's
+        :param start: where the window starts, network-space voxels
+        :param windows: output name -> (spatial axes ..., channels) float32
+        :raises WriteError: if an earlier write failed
+        """
+        if self._maps_of(image_id).add(start, windows):
+            self._progress.window()
+
+    def leave_out(self, image_id: int) -> None:
+        """
+        Expect no windows of a subject, of which none have come.
+
+        :param image_id: NiftyNet's
+        """
+        del self._plans[image_id]
+        self._started.pop(image_id, None)
+
+    def close(self) -> None:
+        """
+        Wait for the writers where all windows have come, else give up what is unfinished.
+
+        Raises nothing of its own: it is called while the session ends, maybe with an error under
+        way; :meth:`check_complete` tells how it went. Calling it again is harmless.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self._progress is not None:
+                self._progress.close()
+            if self._pipeline is not None:
+                self._end_writing()
+            self._interrupted = False
+        finally:
+            # Ctrl-C may come while the last maps are written
+            self._ending.close()
+
+    def check_complete(self) -> None:
+        """
+        :raises WriteError: if a map was not written, with the reason
+        """
+        self.close()
+        if self._pipeline is None:
+            raise WriteError('the run ended before its first window')
+        self._pipeline.check()
+        if self._interrupted:
+            raise WriteError(
+                'the run was interrupted while its last maps were written; run it again'
+            )
+        reached = {key: maps for key, maps in self._started.items() if maps.reached}
+        for maps in reached.values():
+            maps.check_complete()
+        if len(reached) < len(self._plans):
+            left = [plan.name for key, plan in self._plans.items() if key not in reached]
+            raise WriteError(
+                'the run ended before these subjects were reached: {}; run it again'.format(
+                    ', '.join(left)
+                )
+            )
+
+    def _maps_of(self, image_id: int) -> SubjectMaps:
+        with self._starting:
+            if image_id not in self._started:
+                plan = self._plans[image_id]
+                self._progress.subject(plan.name)
+                self._started[image_id] = SubjectMaps(
+                    plan.name, plan.maps, plan.starts, self._folder, self._pipeline
+                )
+            return self._started[image_id]
+
+    def _end_writing(self) -> None:
+        """Subjects that are complete are finished even when the run was cut short behind them."""
+        with self._starting:
+            unfinished = [maps for maps in self._started.values() if not maps.complete]
+        try:
+            for maps in unfinished:
+                maps.abandon()
+            self._pipeline.close()
+        except WriteError:
+            LOGGER.error('writing activation maps failed; the reason follows at the end')
+        finally:
+            for maps in self._started.values():
+                maps.abandon()
+            self._pipeline.abandon()
+
+
+def source_images(image: Any) -> Sequence[str]:
+    """
+    :param image: NiftyNet's image object
+    :return: paths of its files
+    """
+    return [str(path) for path in image.file_path]

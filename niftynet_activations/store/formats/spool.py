@@ -1,0 +1,130 @@
+# -*- coding: utf-8 -*-
+"""
+A scratch file that keeps boxes until a map is complete.
+
+A *box* is a block at its place in the map. Boxes are appended as they come, in long writes, each
+in the order of files (channel, z, y, x). A *slab* is one channel's samples between two z, put
+together from all boxes that reach into it, so that a map of any size is read back in file order
+with the memory of one slab.
+"""
+
+import os
+import threading
+
+import numpy as np
+
+from niftynet_activations.store import files, memory_order
+
+SAMPLE = np.dtype('<f4')
+SLAB_BYTES = 8 << 20
+
+
+class Spool:
+    """
+    The scratch file of one map. ``append`` may be called from several threads.
+    """
+
+    def __init__(self, path, shape_xyz, channels):
+        """
+        :param path: the scratch file, created here
+        :param shape_xyz: the map's sizes in voxels
+        :param channels: how many channels every box has
+        """
+        self.path = path
+        self.shape_xyz = tuple(shape_xyz)
+        self.channels = channels
+        self._boxes = []  # (corner, shape, offset in bytes or None where all is missing)
+        self._end = 0
+        self._lock = threading.Lock()
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
+
+    def append(self, corner, block):
+        """
+        Keep a box.
+
+        :param corner: voxel indices (x, y, z) of its first sample
+        :param block: array (x, y, z, channel)
+        :raises OSError: the scratch disk is full, or the like
+        """
+        shape = block.shape[:3]
+        size = int(np.prod(shape)) * SAMPLE.itemsize
+        with self._lock:
+            offset = self._end
+            self._end += size * self.channels
+        for first, piece in memory_order.pieces(block, SAMPLE):
+            files.write_at(self._descriptor, offset + first * size, piece)
+        with self._lock:
+            self._boxes.append((tuple(corner), shape, offset))
+
+    def append_missing(self, corner, shape):
+        """
+        Keep a box of missing samples; costs no disk.
+
+        :param corner: voxel indices (x, y, z) of its first sample
+        :param shape: its sizes (x, y, z)
+        """
+        with self._lock:
+            self._boxes.append((tuple(corner), tuple(shape), None))
+
+    def slab(self, channel, start_z, stop_z):
+        """
+        Read back part of a channel.
+
+        :param channel: position of the channel in the boxes
+        :param start_z: first z
+        :param stop_z: one after the last z
+        :return: array (z, y, x) of float32; NaN where samples are missing
+        :raises OSError: the scratch file cannot be read
+        """
+        size_x, size_y, _ = self.shape_xyz
+        slab = np.full((stop_z - start_z, size_y, size_x), np.nan, SAMPLE)
+        for (x, y, z), shape, offset in self._boxes:
+            low, high = max(z, start_z), min(z + shape[2], stop_z)
+            if low >= high or offset is None:
+                continue
+            plane = shape[0] * shape[1]
+            skipped = channel * plane * shape[2] + (low - z) * plane
+            part = self._read(offset + skipped * SAMPLE.itemsize, (high - low) * plane)
+            slab[low - start_z : high - start_z, y : y + shape[1], x : x + shape[0]] = part.reshape(
+                high - low, shape[1], shape[0]
+            )
+        return slab
+
+    def slabs(self, channels, limit=SLAB_BYTES):
+        """
+        Cut channels into slabs, in file order.
+
+        :param channels: positions of the channels
+        :param limit: bytes of a slab; one plane may be more
+        :return: iterator over the arguments of ``slab``
+        """
+        size_x, size_y, size_z = self.shape_xyz
+        step = max(1, limit // (size_x * size_y * SAMPLE.itemsize))
+        for channel in channels:
+            for start in range(0, size_z, step):
+                yield channel, start, min(start + step, size_z)
+
+    def remove(self):
+        """
+        Close and remove the scratch file; a second call does nothing.
+        """
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+            files.remove(self.path)
+
+    def _read(self, offset, count):
+        """
+        :param offset: position in bytes
+        :param count: number of samples
+        :return: array of that many samples
+        :raises OSError: the file ends before
+        """
+        wanted = count * SAMPLE.itemsize
+        data = os.pread(self._descriptor, wanted, offset)
+        while len(data) < wanted:
+            more = os.pread(self._descriptor, wanted - len(data), offset + len(data))
+            if not more:
+                raise OSError('the scratch file {} was cut short'.format(self.path))
+            data += more
+        return np.frombuffer(data, SAMPLE)

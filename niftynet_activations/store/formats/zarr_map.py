@@ -1,0 +1,375 @@
+# -*- coding: utf-8 -*-
+"""
+OME-Zarr 0.4 in Zarr format 2, written in place box by box.
+
+A *chunk* is what zarr compresses as one; a *column* is the chunks of all channels at one place.
+Windows do not end where chunks do, so columns fill up box by box. A column that a box fills
+alone is written at once; *parts* of one wait until they fill it: in memory while those that wait
+hold no more than the spec's ``cache_bytes``, else in the store itself, where the file of the
+column's first chunk holds their plain numbers, one part behind the other, until they are
+compressed. So memory does not grow with the channels, nothing is compressed twice, and the disk
+needs no more room than the map without compression. A full column is compressed in the background,
+for the window that filled it to be let go. Missing samples are NaN, the array's fill value.
+
+Axes are (channel, z, y, x). Scale and translation are mm along the image's own axes; the full
+affine, voxel indices x, y, z to world mm, stands in the attribute ``affine``.
+"""
+
+import itertools
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+
+import numpy as np
+import zarr
+from numcodecs import Blosc
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.store import files, memory_order, naming
+from niftynet_activations.store.formats.integers import Scaling
+from niftynet_activations.store.formats.zarr_parts import WaitingParts
+from niftynet_activations.store.naming import ARRAY
+
+EDGE = 32  # voxels; 4 channels of float32 make chunks of half a mebibyte
+CHUNK_CHANNELS = 4
+COLUMN_BYTES = 64 << 20  # of many channels a column may hold so much before chunks get smaller
+GROUP_CHANNELS = 8 * CHUNK_CHANNELS  # turned and compressed at a time
+LARGEST = float(np.finfo(np.float16).max)
+COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they are needed
+BACKLOG = 16  # full columns of a map that wait to be compressed
+
+
+class ZarrMap:
+    """
+    Sink of one map in format ``zarr``. Boxes may come from several threads.
+    """
+
+    def __init__(self, spec, scratch):
+        """
+        :param spec: a MapSpec of dtype float32 or float16
+        :param scratch: function from a name to the path of a new scratch folder on the output's
+            file system
+        """
+        self._spec = spec
+        self.shape = (len(spec.channels),) + tuple(int(size) for size in spec.shape_xyz[::-1])
+        self.scaling = None  # set by ``finish`` for float16
+        self._largest = 0.0
+        self._dtype = np.dtype(spec.dtype).newbyteorder('<')
+        self._chunks = chunk_shape(self.shape, self._dtype.itemsize)
+        (self._name,) = naming.file_names(spec)
+        self._path = scratch(self._name)
+        self._codec = Blosc('zstd', clevel=1, shuffle=Blosc.SHUFFLE)
+        _create(self._path, self.shape, self._chunks, self._dtype, self._codec, attributes(spec))
+        self._lock = threading.Lock()
+        self._parts = WaitingParts(
+            self._dtype, spec.cache_bytes, lambda place: self._path_of((0,) + place)
+        )
+        self._counts = {}  # place of a column -> samples per channel that have come
+        self._tasks = []  # futures of columns that are compressed in the background
+        self._room = threading.BoundedSemaphore(BACKLOG)
+        self._stop = False
+
+    def write(self, corner, block):
+        """
+        Write a box.
+
+        :param corner: voxel indices (x, y, z) of its first sample
+        :param block: array (x, y, z, channel)
+        :raises WriteError: values that float16 cannot hold, or stopped meanwhile
+        :raises OSError: the disk is full, or was when an earlier box was compressed
+        """
+        self._check_tasks()
+        self._check_range(block)
+        for place, there, here in self._overlaps(corner, block.shape[:3]):
+            if self._stop:
+                raise WriteError('the map was given up')
+            self._put(place, there, block[here])
+
+    def fill_missing(self, corner, shape):
+        """
+        Note a box of missing samples.
+
+        :param corner: voxel indices (x, y, z) of its first sample
+        :param shape: its sizes (x, y, z)
+        """
+        with self._lock:
+            for place, there, _ in self._overlaps(corner, shape):
+                self._count(place, there)
+
+    def stop(self):
+        """
+        Let what runs in other threads end at its next column, or chunk.
+        """
+        self._stop = True
+
+    def finish(self):
+        """
+        :return: list of (path of the complete scratch folder, name that it is to get)
+        :raises OSError: the disk is full, or was when an earlier box was compressed
+        """
+        self._wait()
+        self._check_tasks()
+        for place in self._parts.places():
+            self._complete(place)
+        self._wait()
+        self._check_tasks()
+        if self._spec.dtype == 'float16':
+            bound = float(np.spacing(np.float16(self._largest))) / 2
+            self.scaling = Scaling(1.0, 0.0, bound)
+        return [(self._path, self._name)]
+
+    def abandon(self):
+        """
+        Remove what was written; only when no other call is under way.
+        """
+        self._stop = True
+        self._wait()
+        self._parts.clear()
+        files.remove(self._path)
+
+    def _put(self, place, there, part):
+        """
+        :param place: of the column, in chunks (z, y, x)
+        :param there: slices (x, y, z) of the part in the column
+        :param part: array (x, y, z, channel)
+        """
+        whole = part.shape[:3] == self._size(place)
+        if whole:
+            self._store(place, [(there, part)])
+        else:
+            self._parts.keep(place, there, part)
+        with self._lock:
+            # counted behind the copy: who completes the count finds all parts there
+            full = self._count(place, there)
+        if full and not whole:
+            self._complete(place)
+
+    def _complete(self, place):
+        """
+        Have a column written whose parts have come; waits while too many others do.
+
+        :param place: of the column, in chunks (z, y, x)
+        """
+        self._room.acquire()
+        with self._lock:
+            self._tasks.append(COMPRESSORS.submit(self._store_parts, place))
+
+    def _store_parts(self, place):
+        try:
+            with self._parts.taken(place) as parts:
+                self._store(place, parts)
+        finally:
+            self._room.release()
+
+    def _wait(self):
+        """Wait for the columns that are compressed in the background, however that ends."""
+        with self._lock:
+            tasks = list(self._tasks)
+        wait(tasks)
+
+    def _check_tasks(self):
+        """
+        :raises OSError: a column could not be written
+        """
+        with self._lock:
+            # an error stays, for every later call
+            self._tasks = [each for each in self._tasks if not each.done() or each.exception()]
+            ended = [each for each in self._tasks if each.done()]
+        for task in ended:
+            task.result()
+
+    def _store(self, place, parts):
+        """
+        Write all chunks at a place, some channels at a time.
+
+        :param place: of the column, in chunks (z, y, x)
+        :param parts: list of (slices (x, y, z) of the part in the column, array (x, y, z, channel))
+        """
+        for first in range(0, self.shape[0], GROUP_CHANNELS):
+            channels = slice(first, min(first + GROUP_CHANNELS, self.shape[0]))
+            self._store_group(place, parts, channels)
+
+    def _store_group(self, place, parts, channels):
+        """
+        Write the chunks of some channels at a place.
+
+        :param place: of the column, in chunks (z, y, x)
+        :param parts: as for ``_store``
+        :param channels: slice, of all channels
+        """
+        sizes = self._size(place)[::-1]
+        turned = np.empty((channels.stop - channels.start,) + sizes, self._dtype)
+        if sum(part[..., 0].size for _, part in parts) < turned[0].size:
+            turned[...] = np.nan
+        for there, part in parts:
+            memory_order.turn(turned[(slice(None),) + there[::-1]], part[..., channels])
+        for start in range(0, len(turned), self._chunks[0]):
+            if self._stop:
+                raise WriteError('the map was given up')
+            index = ((channels.start + start) // self._chunks[0],) + place
+            self._write_chunk(index, turned[start : start + self._chunks[0]])
+
+    def _write_chunk(self, index, chunk):
+        """
+        Write a chunk's file as Zarr format 2 has it.
+
+        Not by zarr itself: its version 3 goes on writing other chunks in the background after one
+        has failed, so that nothing could be removed then.
+
+        :param index: in chunks (channel, z, y, x)
+        :param chunk: array (channel, z, y, x), less than a chunk at the upper ends of the map
+        :raises OSError: the disk is full, or the like
+        """
+        if chunk.shape != self._chunks:
+            whole = np.full(self._chunks, np.nan, self._dtype)
+            whole[tuple(slice(size) for size in chunk.shape)] = chunk
+            chunk = whole
+        with open(self._path_of(index), 'wb') as stream:
+            stream.write(self._codec.encode(np.ascontiguousarray(chunk)))
+
+    def _path_of(self, index):
+        """
+        :param index: of a chunk, in chunks (channel, z, y, x)
+        :return: path of its file as Zarr format 2 has it, in a folder that is there
+        """
+        path = os.path.join(self._path, ARRAY, *[str(position) for position in index])
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return path
+
+    def _count(self, place, there):
+        """
+        Note that samples have come; a column that missing ones complete is left to ``finish``.
+
+        :param place: of the column, in chunks (z, y, x)
+        :param there: slices (x, y, z) of the samples in the column
+        :return: True if the column is full
+        """
+        added = int(np.prod([each.stop - each.start for each in there]))
+        self._counts[place] = self._counts.get(place, 0) + added
+        return self._counts[place] == int(np.prod(self._size(place)))
+
+    def _overlaps(self, corner, shape):
+        """
+        Cut a box where chunks end.
+
+        :param corner: voxel indices (x, y, z) of its first sample
+        :param shape: its sizes (x, y, z)
+        :return: iterator over (place of a column in chunks (z, y, x), slices (x, y, z) in the
+            column, slices (x, y, z) in the box)
+        """
+        axes = []
+        for start, size, edge in zip(corner[::-1], shape[::-1], self._chunks[1:]):
+            cuts = []
+            for index in range(start // edge, -(-(start + size) // edge)):
+                low, high = max(start, index * edge), min(start + size, (index + 1) * edge)
+                there = slice(low - index * edge, high - index * edge)
+                cuts.append((index, there, slice(low - start, high - start)))
+            axes.append(cuts)
+        for parts in itertools.product(*axes):
+            place, there, here = zip(*parts)
+            yield place, there[::-1], here[::-1]
+
+    def _size(self, place):
+        """
+        :param place: of a column, in chunks (z, y, x)
+        :return: its sizes (x, y, z), less at the upper ends of the map
+        """
+        sizes = [
+            min(edge, size - index * edge)
+            for index, edge, size in zip(place, self._chunks[1:], self.shape[1:])
+        ]
+        return tuple(sizes[::-1])
+
+    def _check_range(self, block):
+        """
+        :param block: array of numbers
+        :raises WriteError: finite values that the type would turn into infinite ones
+        """
+        if self._spec.dtype != 'float16':
+            return
+        finite = block[np.isfinite(block)]
+        largest = float(np.abs(finite).max()) if finite.size else 0.0
+        if largest > LARGEST:
+            raise WriteError(
+                '{} gave the value {:g}, and float16 ends at {:g}: use activation_dtype '
+                'float32'.format(self._spec.name, largest, LARGEST)
+            )
+        with self._lock:
+            self._largest = max(self._largest, largest)
+
+
+def chunk_shape(shape, item_bytes):
+    """
+    Choose the chunks.
+
+    :param shape: (channel, z, y, x)
+    :param item_bytes: bytes of a number
+    :return: sizes (channel, z, y, x) of a chunk
+    """
+    edge = EDGE
+    while edge > 4 and shape[0] * edge**3 * item_bytes > COLUMN_BYTES:
+        edge //= 2
+    return (min(CHUNK_CHANNELS, shape[0]),) + tuple(min(edge, size) for size in shape[1:])
+
+
+def attributes(spec):
+    """
+    Describe the map as OME-Zarr 0.4 does.
+
+    :param spec: a MapSpec
+    :return: dictionary of the group's attributes
+    """
+    affine = np.asarray(spec.affine, dtype=np.float64)
+    scale = np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
+    # the origin measured along the image's own axes, which need not be perpendicular
+    translation = np.linalg.solve(affine[:3, :3] / scale, affine[:3, 3])
+    space = [{'name': name, 'type': 'space', 'unit': 'millimeter'} for name in 'zyx']
+    transformations = [
+        {'type': 'scale', 'scale': [1.0] + scale[::-1].tolist()},
+        {'type': 'translation', 'translation': [0.0] + translation[::-1].tolist()},
+    ]
+    image = {
+        'version': '0.4',
+        'name': '{} {}'.format(spec.subject, spec.layer),
+        'axes': [{'name': 'c', 'type': 'channel'}] + space,
+        'datasets': [{'path': ARRAY, 'coordinateTransformations': transformations}],
+    }
+    return {
+        'multiscales': [image],
+        'affine': affine.tolist(),
+        'channels': [int(channel) for channel in spec.channels],
+    }
+
+
+def _create(path, shape, chunks, dtype, codec, group_attributes):
+    """
+    Make the store without its chunks, with the zarr package's versions 2 and 3.
+
+    In memory first: on a full disk version 3 would go on making files after the first one had
+    failed, and with them the folders that have been removed meanwhile.
+
+    :param path: its folder
+    :param shape: (channel, z, y, x)
+    :param chunks: likewise
+    :param dtype: type of the numbers
+    :param codec: what the chunks are compressed with, of numcodecs
+    :param group_attributes: dictionary
+    :raises OSError: the disk is full, or the like
+    """
+    described = {}
+    shared = dict(shape=shape, chunks=chunks, dtype=dtype, fill_value=np.nan)
+    if int(zarr.__version__.split('.')[0]) < 3:
+        group = zarr.open_group(described, mode='w')
+        group.create_dataset(ARRAY, compressor=codec, dimension_separator='/', **shared)
+    else:
+        store = zarr.storage.MemoryStore(described)
+        group = zarr.open_group(store, mode='w', zarr_format=2)
+        group.create_array(
+            ARRAY, compressors=codec, chunk_key_encoding={'name': 'v2', 'separator': '/'}, **shared
+        )
+    group.attrs.update(group_attributes)
+    for name, content in described.items():
+        target = os.path.join(path, *name.split('/'))
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, 'wb') as stream:
+            stream.write(content if isinstance(content, bytes) else content.to_bytes())

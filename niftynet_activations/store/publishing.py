@@ -1,0 +1,57 @@
+# -*- coding: utf-8 -*-
+"""
+How a complete map gets its names: its files, its rows in ``activations.csv``, its sidecar last.
+
+All that takes room on the disk is written before the first name changes, so that a full disk
+leaves the folder as it was. Whatever ends the program in between, there is no sidecar then.
+"""
+
+import os
+
+from niftynet_activations.store import existing, files, naming, sidecar, tables
+
+
+def publish_map(folder, spec, made, content):
+    """
+    Let a map appear, in the place of what was there of it.
+
+    :param folder: an open OutputFolder
+    :param spec: the map's MapSpec
+    :param made: list of (path of a complete scratch file, name that it is to get)
+    :param content: dictionary of sidecar keys
+    :raises OSError: the disk is full, or the like
+    """
+    for path, _ in made:
+        files.flush(path)
+    with folder.changing:
+        gone = existing.others(folder.path, spec)
+        rows = tables.rows_of(spec, content.get('exact'))
+        table = folder.stage_text(tables.updated_text(folder.path, rows, gone))
+        described = folder.stage_text(sidecar.to_text(content))
+        for name in [naming.sidecar_name(spec)] + gone:
+            files.remove(os.path.join(folder.path, name))
+        ends = [(table, tables.ACTIVATIONS), (described, naming.sidecar_name(spec))]
+        for path, name in list(made) + ends:
+            files.rename(path, os.path.join(folder.path, name))
+
+
+def list_again(folder, specs):
+    """
+    Give complete maps back the rows that ``activations.csv`` has lost.
+
+    :param folder: an open OutputFolder
+    :param specs: their MapSpecs
+    :raises WriteError: the table is not one of ours, or cannot be written
+    """
+    listed = {
+        row['file'] for row in tables.read_rows(os.path.join(folder.path, tables.ACTIVATIONS))
+    }
+    rows = []
+    for spec in specs:
+        if not listed.issuperset(naming.file_names(spec)):
+            info = sidecar.read(os.path.join(folder.path, naming.sidecar_name(spec)))
+            rows += tables.rows_of(spec, info['exact'])
+    if rows:
+        with folder.changing:
+            text = tables.updated_text(folder.path, rows)
+            folder.publish_text(text, tables.ACTIVATIONS)

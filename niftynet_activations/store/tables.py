@@ -1,0 +1,165 @@
+# -*- coding: utf-8 -*-
+"""
+The two CSV files of an output folder.
+
+``activations.csv`` has one *row* per file; a new row takes the place of the one with the same
+subject, layer and file, and all others stay, so that a run over other subjects loses nothing.
+``layers.csv`` is the inventory of the network's layers.
+"""
+
+import csv
+import io
+import json
+import os
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.store import naming
+
+ACTIVATIONS = 'activations.csv'
+LAYERS = 'layers.csv'
+COLUMNS = (
+    'subject',
+    'layer',
+    'file',
+    'channels',
+    'shape_x',
+    'shape_y',
+    'shape_z',
+    'dtype',
+    'exact',
+)
+LAYER_COLUMNS = (
+    'name',
+    'type',
+    'tensor',
+    'shape',
+    'channels',
+    'stride',
+    'offset',
+    'period',
+    'receptive_field',
+    'megabytes',
+)
+
+
+def read_rows(path):
+    """
+    Read ``activations.csv``.
+
+    :param path: the file; it may not exist yet, or be empty
+    :return: list of dictionaries from column to text
+    :raises WriteError: the file has other columns
+    """
+    if not os.path.exists(path) or not os.path.getsize(path):
+        return []
+    with open(path, encoding='utf-8', newline='') as stream:
+        reader = csv.DictReader(stream)
+        columns, rows = tuple(reader.fieldnames or ()), list(reader)
+    if columns != COLUMNS:
+        raise WriteError(
+            "{} has the columns '{}' where '{}' are expected: move it away, or choose another "
+            'activation_dir'.format(path, ','.join(columns), ','.join(COLUMNS))
+        )
+    return rows
+
+
+def rows_of(spec, exact):
+    """
+    Make a map's rows.
+
+    :param spec: its MapSpec; one of format ``csv`` has no sizes
+    :param exact: True, False or None
+    :return: list of dictionaries from column to value, one a file
+    """
+    names = naming.file_names(spec)
+    sizes = (None, None, None) if spec.format == 'csv' else spec.shape_xyz
+    ends = tuple(sizes) + (spec.dtype, exact)
+    count = len(spec.channels) // len(names)
+    return [dict(zip(COLUMNS, (spec.subject, spec.layer, name, count) + ends)) for name in names]
+
+
+def merged(rows, new, gone=()):
+    """
+    Put new rows among old ones.
+
+    :param rows: the old rows
+    :param new: rows that replace those of the same subject, layer and file, or come last
+    :param gone: names of files whose rows go
+    :return: list of rows
+    """
+    fresh = {_identity(row): row for row in new}
+    kept = [
+        fresh.pop(_identity(row), row)
+        for row in rows
+        if row['file'] not in gone or _identity(row) in fresh
+    ]
+    return kept + list(fresh.values())
+
+
+def activations_text(rows):
+    """
+    :param rows: dictionaries from column to value
+    :return: text of ``activations.csv``
+    """
+    return _csv_text(COLUMNS, ([_cell(row[column]) for column in COLUMNS] for row in rows))
+
+
+def layers_text(layers):
+    """
+    :param layers: dictionaries with some of LAYER_COLUMNS, as in the JSON inventory; lists are
+        written as JSON, what is absent or None is left empty
+    :return: text of ``layers.csv``
+    """
+    return _csv_text(
+        LAYER_COLUMNS, ([_cell(layer.get(name)) for name in LAYER_COLUMNS] for layer in layers)
+    )
+
+
+def updated_text(path, new, gone=()):
+    """
+    Add rows to what a folder's ``activations.csv`` holds.
+
+    :param path: the folder
+    :param new: rows, as for ``merged``
+    :param gone: names of files whose rows go
+    :return: text of the new ``activations.csv``
+    :raises WriteError: the old one has other columns
+    """
+    rows = read_rows(os.path.join(path, ACTIVATIONS))
+    return activations_text(merged(rows, new, gone))
+
+
+def write_layers(folder, layers):
+    """
+    Write a folder's ``layers.csv``.
+
+    :param folder: an open OutputFolder
+    :param layers: as for ``layers_text``
+    """
+    folder.publish_text(layers_text(layers), LAYERS)
+
+
+def _identity(row):
+    return row['subject'], row['layer'], row['file']
+
+
+def _cell(value):
+    """
+    :param value: a number, text, list, True, False or None
+    :return: the same as it stands in a table
+    """
+    if value is None:
+        return ''
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    if isinstance(value, (list, tuple)):
+        return json.dumps(value)
+    return value
+
+
+def _csv_text(columns, lines):
+    stream = io.StringIO()
+    table = csv.writer(stream, lineterminator='\n')
+    table.writerow(columns)
+    table.writerows(lines)
+    return stream.getvalue()

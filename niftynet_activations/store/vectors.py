@@ -1,0 +1,132 @@
+# -*- coding: utf-8 -*-
+"""
+Layers without spatial axes: one vector per window, in a CSV file of its own.
+
+Columns are the window's *location* (its first voxel and one after its last, in network space),
+then ``c<the network's channel number>``. A window that
+NiftyNet repeats to fill a batch is written once.
+"""
+
+import threading
+
+import numpy as np
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.store import files, naming, sidecar
+from niftynet_activations.store.publishing import publish_map
+from niftynet_activations.store.spec import MapSpec
+
+LOCATION = ('x_start', 'y_start', 'z_start', 'x_end', 'y_end', 'z_end')
+
+
+class VectorTable:
+    """
+    Writer of one layer's vectors for one subject. ``append`` may be called from several threads.
+    """
+
+    def __init__(self, folder, spec):
+        """
+        :param folder: an open OutputFolder
+        :param spec: from ``vector_spec``
+        :raises WriteError: the file cannot be made
+        """
+        self.spec = spec
+        self.nan = 0
+        self._folder = folder
+        self._seen = set()
+        self._lock = threading.Lock()
+        self._files = None
+        self._doing = 'writing ' + spec.name
+        (self._name,) = naming.file_names(spec)
+        self._path = folder.scratch(self._name)
+        with files.disk_errors(self._doing):
+            self._stream = open(self._path, 'w', encoding='utf-8')
+            titles = LOCATION + tuple('c{}'.format(channel) for channel in spec.channels)
+            self._stream.write(','.join(titles) + '\n')
+
+    def append(self, location, values):
+        """
+        Write a window's vector.
+
+        :param location: six whole numbers, see LOCATION
+        :param values: array (channel,)
+        :raises ValueError: other shapes, as a fault of the caller
+        :raises WriteError: the disk is full, or the table complete or given up
+        """
+        location = tuple(int(each) for each in location)
+        values = np.asarray(values, dtype=np.float32)
+        if len(location) != len(LOCATION) or values.shape != (len(self.spec.channels),):
+            raise ValueError(
+                'six places and {} channels are expected, got {} and shape {}'.format(
+                    len(self.spec.channels), len(location), values.shape
+                )
+            )
+        cells = ['{:d}'.format(each) for each in location]
+        # nine digits give every float32 back
+        cells += ['{:.9g}'.format(each) for each in values]
+        with self._lock, files.disk_errors(self._doing):
+            if self._stream.closed:
+                raise WriteError('{}: the table is complete or given up'.format(self._doing))
+            if location not in self._seen:
+                self._seen.add(location)
+                self._stream.write(','.join(cells) + '\n')
+                self.nan += int(np.count_nonzero(np.isnan(values)))
+
+    def finish(self, info):
+        """
+        Complete the table: the file appears, then its row in the list, then its sidecar.
+
+        :param info: dictionary of sidecar keys that only the caller knows
+        :return: list with the name of the file; a second call returns the same
+        :raises WriteError: the disk is full, or the like
+        """
+        if self._files is not None:
+            return list(self._files)
+        with self._lock, files.disk_errors(self._doing):
+            self._stream.close()
+        content = self._sidecar(info)
+        with files.disk_errors(self._doing):
+            publish_map(self._folder, self.spec, [(self._path, self._name)], content)
+        self._files = [self._name]
+        return list(self._files)
+
+    def abandon(self):
+        """
+        Give the table up and remove what was written; harmless after ``finish``.
+        """
+        if self._files is None:
+            with self._lock:
+                self._stream.close()
+                files.remove(self._path)
+
+    def _sidecar(self, info):
+        spec = self.spec
+        return {
+            'versions': sidecar.versions(spec.settings),
+            'windows': len(self._seen),
+            **info,
+            'subject': spec.subject,
+            'layer': spec.layer,
+            'channels': list(spec.channels),
+            'shape': [len(self._seen), len(spec.channels)],
+            'dtype': spec.dtype,
+            'missing': 0,
+            'nan': self.nan,
+        }
+
+
+def vector_spec(subject, layer, postfix, channels, settings=None):
+    """
+    Describe a table as ``existing`` and VectorTable take it.
+
+    :param subject: its name
+    :param layer: its name
+    :param postfix: the end of every file name of the run
+    :param channels: the network's channel numbers, in stored order
+    :param settings: fingerprint of the settings that the values depend on, or None
+    :return: a MapSpec without place and size
+    """
+    no_size, no_place = (0, 0, 0), ()
+    return MapSpec(
+        subject, layer, postfix, no_size, tuple(channels), no_place, format='csv', settings=settings
+    )

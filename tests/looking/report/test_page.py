@@ -1,0 +1,75 @@
+# -*- coding: utf-8 -*-
+"""The report as one file that needs no other."""
+
+import os
+import re
+
+import pytest
+from sample_folder import POSTFIX, make_sample
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.looking.report import page
+
+
+def write_table(folder):
+    """A region table with means that are easy to find."""
+    with open(os.path.join(folder, 'activation_table_{}.csv'.format(POSTFIX)), 'w') as stream:
+        stream.write('subject,layer,channel,label,voxels,mean,std,min,max,median\n')
+        for channel in range(12):
+            for label in range(3):
+                mean = 100 * channel + label + 0.25
+                stream.write('1,conv_0,{},{},9,{},1,0,1,0\n'.format(channel, label, mean))
+
+
+def test_the_page_needs_no_other_file(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'))
+    path = page.write_report(sample.folder)
+    assert path == os.path.join(sample.folder, 'report.html')
+    with open(path, encoding='utf-8') as stream:
+        text = stream.read()
+    sources = re.findall(r'(?:src|href)="([^"]{1,20})', text)
+    assert sources and all(s.startswith(('data:', '#s')) for s in sources)
+    assert 'http' not in re.sub(r'base64,[^"]*', '', text)
+    assert text.count('<article') == 6
+    assert text.count('<img') == 18
+    assert 'Not exact: windows do not start on multiples of 2' in text
+    assert sorted(os.listdir(sample.folder)).count('report.html') == 1
+    assert not [name for name in os.listdir(sample.folder) if name.startswith('.')]
+
+
+def test_means_per_label_where_a_table_is(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'))
+    write_table(sample.folder)
+    (means,) = page.label_means(page.read_tables(sample.folder), '1', 'conv_0')
+    assert means['channels'] == [str(k) for k in range(12)]
+    assert means['rows'][2] == {
+        'label': '2',
+        'means': ['{:.4g}'.format(100 * k + 2.25) for k in range(12)],
+    }
+    assert page.label_means(page.read_tables(sample.folder), '1_b', 'conv_0') == []
+
+
+def test_a_broken_map_leaves_the_others_on_the_page(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'))
+    os.remove(os.path.join(sample.folder, 'activation_logits_1_{}.nii.gz'.format(POSTFIX)))
+    os.remove(os.path.join(sample.folder, 'activation_conv_0_1_{}.json'.format(POSTFIX)))
+    text = open(page.write_report(sample.folder), encoding='utf-8').read()
+    assert 'activation_logits_1_{}.nii.gz is not there'.format(POSTFIX) in text
+    assert '1, conv_0: the map has no sidecar' in text
+    assert text.count('<img') == 12
+
+
+def test_names_are_escaped(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'), subjects=('<b>&',))
+    assert '&lt;b&gt;&amp;' in open(page.write_report(sample.folder), encoding='utf-8').read()
+
+
+def test_a_page_that_cannot_be_written(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'))
+    with pytest.raises(WriteError, match='cannot be written'):
+        page.write_report(sample.folder, str(tmp_path / 'no' / 'report.html'))
+
+
+def test_a_folder_without_activations(tmp_path):
+    with pytest.raises(WriteError, match='holds no activations'):
+        page.write_report(str(tmp_path))

@@ -1,0 +1,84 @@
+# -*- coding: utf-8 -*-
+"""Pictures hold what was drawn into them."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from niftynet_activations.looking.report import pictures, planes
+
+
+def pixels(uri):
+    """The picture in a data URI, array (rows, columns, 3)."""
+    head, text = uri.split(',')
+    assert head in ('data:image/webp;base64', 'data:image/png;base64')
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(text))).convert('RGB'), float)
+
+
+def test_mosaic_puts_pictures_in_reading_order():
+    parts = [np.full((2, 3), float(k)) for k in range(3)]
+    nan = np.nan
+    expected = [
+        [0, 0, 0, nan, nan, 1, 1, 1],
+        [0, 0, 0, nan, nan, 1, 1, 1],
+        [nan] * 8,
+        [nan] * 8,
+        [2, 2, 2] + [nan] * 5,
+        [2, 2, 2] + [nan] * 5,
+    ]
+    np.testing.assert_equal(pictures.mosaic(parts, 2), expected)
+
+
+@pytest.mark.parametrize('count, per_row', [(1, 1), (3, 3), (16, 4), (64, 8), (400, 10)])
+def test_montage_is_about_square(count, per_row):
+    assert pictures.columns_of_montage([np.zeros((30, 30))] * count) == per_row
+
+
+def test_montage_uses_one_scale_for_all_channels():
+    parts = [np.full((40, 40), value) for value in (0.0, 1.0, 1.0, 0.0)]
+    drawn = pixels(pictures.montage(parts, ['0', '1', '2', '3'], (0.0, 1.0)))
+    width = drawn.shape[1] * 0.93
+    middle = drawn.shape[0] // 2
+    colours = [drawn[middle, int(width * (place + 0.5) / 4)] for place in range(4)]
+    np.testing.assert_allclose(colours[0], [68, 1, 84], atol=14)
+    np.testing.assert_allclose(colours[1], [253, 231, 37], atol=14)
+    np.testing.assert_allclose(colours[1], colours[2], atol=6)
+    np.testing.assert_allclose(colours[0], colours[3], atol=6)
+
+
+@pytest.mark.parametrize('with_source', [True, False])
+def test_triplanar_shows_map_and_input(with_source):
+    views = [
+        pictures.View(
+            plane, np.ones((50, 60)), np.zeros((50, 60)) if with_source else None, (30.0, 25.0)
+        )
+        for plane in planes.PLANES
+    ]
+    drawn = pixels(pictures.triplanar(views, (0.0, 1.0), (0.0, 1.0)))
+    yellow = (drawn[..., 0] > 150) & (drawn[..., 2] < 90)
+    assert yellow.mean() > (0.2 if with_source else 0.4)
+    black = drawn.max(axis=-1) < 20
+    assert (black.mean() > 0.2) == with_source
+
+
+def test_histogram_is_drawn():
+    drawn = pixels(pictures.histogram(np.linspace(0, 1, 11), np.arange(10.0), (0.1, 0.9)))
+    assert drawn.std() > 20
+
+
+def test_range_of_the_input():
+    assert pictures.source_range([None]) == (0.0, 1.0)
+    assert pictures.source_range([np.full((2, 2), 3.0), np.array([[np.nan]])]) == (3.0, 4.0)
+    low, high = pictures.source_range([np.arange(1001.0).reshape(7, 143)])
+    assert (low, high) == (10.0, 995.0)
+
+
+def test_noise_loses_quality_rather_than_taking_room():
+    random = np.random.RandomState(6)
+    parts = [random.normal(size=(90, 96)) for _ in range(64)]
+    uri = pictures.montage(parts, [str(place) for place in range(64)], (-2.0, 2.0))
+    assert len(uri) < 400000
+    assert pixels(uri).std() > 20

@@ -1,0 +1,46 @@
+# -*- coding: utf-8 -*-
+"""Which requests are answered."""
+
+import os
+
+import pytest
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.looking.viewer import addresses
+
+
+@pytest.mark.parametrize(
+    'bound, host, answer',
+    [
+        ('127.0.0.1', '127.0.0.1:8000', True),
+        ('127.0.0.1', 'localhost:8000', True),
+        ('127.0.0.1', '[::1]:8000', True),
+        ('127.0.0.1', 'evil.example:8000', False),
+        ('127.0.0.1', '10.0.0.7', False),
+        ('127.0.0.1', None, False),
+        ('10.0.0.7', 'machine.example', True),
+    ],
+)
+def test_names_that_are_answered(bound, host, answer):
+    assert addresses.may_answer(bound, host) is answer
+
+
+def test_paths_inside_and_outside(tmp_path):
+    folder = tmp_path / 'out'
+    (folder / 'sub').mkdir(parents=True)
+    (folder / 'sub' / 'a.txt').write_text('a')
+    (tmp_path / 'secret.txt').write_text('b')
+    (tmp_path / 'out-beside.txt').write_text('c')
+    os.symlink(str(tmp_path / 'secret.txt'), str(folder / 'link.txt'))
+    os.symlink(str(tmp_path), str(folder / 'up'))
+    root = os.path.realpath(str(folder))
+    assert addresses.inside_folder(root, 'sub/../sub/a.txt').endswith('a.txt')
+    outside = ['../secret.txt', 'link.txt', 'up/secret.txt', str(tmp_path / 'secret.txt')]
+    for path in outside + ['../out-beside.txt', '/etc/passwd', 'sub/../../secret.txt']:
+        with pytest.raises(WriteError, match='is outside the folder, and is not served'):
+            addresses.inside_folder(root, path)
+    for path in ['sub', 'none.txt', '']:
+        with pytest.raises(WriteError, match='is no file of the folder'):
+            addresses.inside_folder(root, path)
+    with pytest.raises(WriteError, match='zero bytes'):
+        addresses.inside_folder(root, 'a\0b')

@@ -1,0 +1,87 @@
+# -*- coding: utf-8 -*-
+"""The volumes that the page gets are those of the folder."""
+
+import json
+import os
+
+import nibabel as nib
+import numpy as np
+import pytest
+from sample_folder import POSTFIX, make_sample
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.looking.maps import open_activations
+from niftynet_activations.looking.viewer import exhibits
+
+
+def opened(sample):
+    """The exhibits of a sample folder."""
+    return exhibits.Exhibits(open_activations(sample.folder))
+
+
+@pytest.mark.parametrize('form', ['4d', '5d', 'split'])
+def test_one_channel_at_a_time(tmp_path, form):
+    sample = make_sample(str(tmp_path / 'out'), form=form)
+    content = opened(sample).channel(1, 1, 4)
+    image = nib.Nifti1Image.from_bytes(content)
+    expected = sample.data['1_b', 'res_1/pool:1'][..., 4]
+    np.testing.assert_array_equal(np.asarray(image.dataobj), expected)
+    np.testing.assert_allclose(image.affine, sample.affines['1_b', 'res_1/pool:1'], atol=1e-4)
+    assert len(content) < 4 * expected.size + 400
+
+
+def test_input_and_segmentation(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'))
+    shown = opened(sample)
+    image = nib.Nifti1Image.from_bytes(shown.source(0))
+    np.testing.assert_array_equal(np.asarray(image.dataobj), sample.inputs['1'])
+    image = nib.Nifti1Image.from_bytes(shown.segmentation(1))
+    np.testing.assert_array_equal(np.asarray(image.dataobj), sample.labels['1_b'])
+
+
+def test_probabilities_show_as_the_most_probable_class(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'))
+    name = os.path.join(sample.folder, 'window_seg_1_{}.nii.gz'.format(POSTFIX))
+    probabilities = np.random.RandomState(0).uniform(size=(18, 22, 26, 1, 3)).astype(np.float32)
+    nib.save(nib.Nifti1Image(probabilities, sample.affine), name)
+    image = nib.Nifti1Image.from_bytes(opened(sample).segmentation(0))
+    expected = probabilities[:, :, :, 0].argmax(axis=-1)
+    np.testing.assert_array_equal(np.asarray(image.dataobj), expected)
+
+
+def test_the_catalogue_lists_all_and_is_json(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'))
+    found = json.loads(json.dumps(opened(sample).catalogue()))
+    assert [one['name'] for one in found['subjects']] == ['1', '1_b']
+    first = found['subjects'][0]
+    assert first['input'] == {'name': '1_T1.nii.gz', 'note': None}
+    assert first['segmentation']['note'] is None
+    assert [one['layer'] for one in first['maps']] == ['conv_0', 'res_1/pool:1', 'logits']
+    assert first['maps'][1]['channels'] == list(range(6))
+    assert first['maps'][1]['exact'] is False
+
+
+def test_the_catalogue_says_what_is_wrong(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'))
+    os.remove(os.path.join(sample.folder, 'window_seg_1_{}.nii.gz'.format(POSTFIX)))
+    os.remove(os.path.join(sample.folder, 'activation_logits_1_{}.nii.gz'.format(POSTFIX)))
+    os.remove(os.path.join(sample.folder, 'activation_conv_0_1_{}.json'.format(POSTFIX)))
+    os.remove(str(tmp_path / 'inputs' / '1_T1.nii.gz'))
+    found = opened(sample).catalogue()
+    first = found['subjects'][0]
+    assert 'is not there' in first['input']['note']
+    assert 'no window_seg image' in first['segmentation']['note']
+    assert 'is not there' in first['maps'][-1]['note']
+    assert found['unfinished'] == ['1, conv_0']
+    with pytest.raises(WriteError, match='is not there'):
+        opened(sample).source(0)
+    with pytest.raises(WriteError, match='no window_seg image'):
+        opened(sample).segmentation(0)
+
+
+def test_the_first_volume_of_any_image():
+    array = np.arange(2 * 3 * 4 * 1 * 2, dtype=np.float32).reshape(2, 3, 4, 1, 2)
+    found = exhibits.first_volume(nib.Nifti1Image(array, np.eye(4)))
+    np.testing.assert_array_equal(found, array[:, :, :, 0, 0])
+    flat = exhibits.first_volume(nib.Nifti1Image(array[:, :, 0, 0, 0], np.eye(4)))
+    assert flat.shape == (2, 3, 1)

@@ -1,0 +1,233 @@
+# -*- coding: utf-8 -*-
+"""The viewer's page in a real browser."""
+
+import io
+import os
+import threading
+import time
+
+import nibabel as nib
+import numpy as np
+import pytest
+from PIL import Image
+from sample_folder import POSTFIX, make_sample
+
+from niftynet_activations.looking.viewer.server import ViewerServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A sample folder and the URL of its viewer."""
+    sample = make_sample(str(tmp_path / 'out'))
+    server = ViewerServer(sample.folder)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield sample, server.url
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def wait(browser, script, seconds=30):
+    """Wait until a script gives something true."""
+    end = time.time() + seconds
+    while time.time() < end:
+        found = browser.execute_script('return ' + script)
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError('not within {} s: {}'.format(seconds, script))
+
+
+def open_page(browser, url):
+    """Open the page and wait for the first map."""
+    browser.get_log('browser')
+    browser.get(url)
+    wait(browser, 'document.body.dataset.loaded')
+
+
+def loaded_after(browser, script):
+    """Run a script that makes the page load a map, and wait for that."""
+    before = browser.execute_script('return document.body.dataset.loaded')
+    browser.execute_script(script)
+    wait(browser, 'document.body.dataset.loaded !== "{}"'.format(before))
+
+
+def choose(browser, name, value):
+    """Choose an entry of a picker, by its place."""
+    loaded_after(
+        browser,
+        "const e = document.getElementById('{}'); e.value = '{}'; "
+        "e.dispatchEvent(new Event('change'))".format(name, value),
+    )
+
+
+def picture(browser):
+    """The canvas as an array (rows, columns, 3)."""
+    time.sleep(0.3)
+    content = browser.find_element('id', 'picture').screenshot_as_png
+    return np.asarray(Image.open(io.BytesIO(content)).convert('RGB'), dtype=float)
+
+
+def value(browser, role):
+    """What the page says of one volume at the crosshair."""
+    return browser.execute_script(
+        "return document.getElementById('value-{}').textContent".format(role)
+    )
+
+
+def errors(browser):
+    """What the browser's console holds beyond information."""
+    return [line for line in browser.get_log('browser') if line['level'] in ('SEVERE', 'WARNING')]
+
+
+def press(browser, key, where='document.body'):
+    """Press a key."""
+    browser.execute_script(
+        '{}.dispatchEvent(new KeyboardEvent("keydown", '
+        '{{key: "{}", bubbles: true, cancelable: true}}))'.format(where, key)
+    )
+
+
+def test_the_page_loads_and_draws(browser, served, test_output):
+    _, url = served
+    open_page(browser, url)
+    drawn = picture(browser)
+    assert (drawn.max(axis=-1) > 60).mean() > 0.1
+    browser.save_screenshot(os.path.join(test_output, 'viewer.png'))
+    assert browser.execute_script("return document.getElementById('problem').hidden")
+    assert errors(browser) == []
+
+
+def test_the_picture_changes_with_the_channel(browser, served):
+    _, url = served
+    open_page(browser, url)
+    first = picture(browser)
+    choose(browser, 'channel', 1)
+    dead = picture(browser)
+    choose(browser, 'channel', 0)
+    again = picture(browser)
+    assert np.abs(first - dead).mean() > 3
+    assert np.abs(first - again).mean() < 0.5
+    assert errors(browser) == []
+
+
+def test_crosshair_values_are_nibabels_at_that_place(browser, served):
+    sample, url = served
+    open_page(browser, url)
+    choose(browser, 'subject', 1)
+    choose(browser, 'layer', 1)
+    choose(browser, 'channel', 2)
+    stem = 'activation_res_1.pool-1_1_b_' + POSTFIX
+    images = {
+        'map': (nib.load(os.path.join(sample.folder, stem + '.nii.gz')), 2),
+        'input': (nib.load(os.path.join(sample.folder, '..', 'inputs', '1_b_T1.nii.gz')), None),
+        'segmentation': (
+            nib.load(os.path.join(sample.folder, 'window_seg_1_b_{}.nii.gz'.format(POSTFIX))),
+            None,
+        ),
+    }
+    random = np.random.RandomState(5)
+    for _ in range(6):
+        # Near a sample of the map, so that rounding cannot choose another one.
+        index = random.randint(1, [7, 9, 11]) + random.uniform(-0.2, 0.2, 3)
+        world = (images['map'][0].affine @ np.append(index, 1.0))[:3]
+        browser.execute_script('viewer.moveTo({}, {}, {})'.format(*world))
+        for role, (image, channel) in images.items():
+            place = np.linalg.inv(image.affine) @ np.append(world, 1.0)
+            data = np.squeeze(np.asarray(image.dataobj))
+            data = data if channel is None else data[..., channel]
+            expected = data[tuple(np.round(place[:3]).astype(int))]
+            np.testing.assert_allclose(float(value(browser, role)), expected, rtol=1e-5, atol=1e-7)
+    browser.execute_script('viewer.moveTo(0, 0, 500)')
+    assert [value(browser, role) for role in images] == ['outside'] * 3
+    assert errors(browser) == []
+
+
+def test_missing_samples_are_named(browser, served):
+    sample, url = served
+    data = sample.data['1', 'conv_0'].copy()
+    data[8:11, 10:13, 12:15] = np.nan
+    path = os.path.join(sample.folder, 'activation_conv_0_1_{}.nii.gz'.format(POSTFIX))
+    nib.save(nib.Nifti1Image(data, sample.affine), path)
+    open_page(browser, url)
+    world = (sample.affine @ [9, 11, 13, 1.0])[:3]
+    browser.execute_script('viewer.moveTo({}, {}, {})'.format(*world))
+    assert value(browser, 'map') == 'missing'
+    assert value(browser, 'segmentation') == '2'
+
+
+def test_keys(browser, served):
+    _, url = served
+    open_page(browser, url)
+    loaded_after(browser, 'window.dispatchEvent(new KeyboardEvent("keydown", {key: "."}))')
+    assert browser.execute_script("return document.getElementById('channel').value") == '1'
+    loaded_after(browser, 'window.dispatchEvent(new KeyboardEvent("keydown", {key: "]"}))')
+    assert browser.execute_script("return document.getElementById('layer').value") == '1'
+    before = browser.execute_script('return viewer.crosshair()')
+    moves = {
+        'ArrowLeft': (0, 1),
+        'ArrowRight': (0, -1),
+        'ArrowUp': (1, 1),
+        'ArrowDown': (1, -1),
+        'PageUp': (2, 1),
+        'PageDown': (2, -1),
+    }
+    for key, (axis, sign) in moves.items():
+        press(browser, key, "document.getElementById('picture')")
+        after = browser.execute_script('return viewer.crosshair()')
+        moved = np.array(after) - before
+        assert np.argmax(np.abs(moved)) == axis, key
+        assert np.sign(moved[axis]) == sign, key
+        before = after
+    assert errors(browser) == []
+
+
+def test_controls_change_the_picture(browser, served):
+    _, url = served
+    open_page(browser, url)
+    seen = [picture(browser)]
+    changes = [
+        ('threshold', '60', 'input'),
+        ('opacity', '0.2', 'input'),
+        ('view', 'axial', 'change'),
+    ]
+    for name, wanted, event in changes:
+        browser.execute_script(
+            "const e = document.getElementById('{}'); e.value = '{}'; "
+            "e.dispatchEvent(new Event('{}', {{bubbles: true}}))".format(name, wanted, event)
+        )
+        seen.append(picture(browser))
+    browser.execute_script("document.getElementById('segmentation').click()")
+    seen.append(picture(browser))
+    for first, second in zip(seen, seen[1:]):
+        assert np.abs(first - second).mean() > 0.5
+    assert errors(browser) == []
+
+
+def test_every_control_has_a_name(browser, served):
+    _, url = served
+    open_page(browser, url)
+    unnamed = browser.execute_script(
+        "return [...document.querySelectorAll('select, input, button, canvas')].filter(e => "
+        "!(e.getAttribute('aria-label') || e.textContent.trim() && e.matches('button') || "
+        '(e.labels && e.labels.length))).map(e => e.id)'
+    )
+    assert unnamed == []
+
+
+def test_what_is_missing_is_said(browser, served, test_output):
+    sample, url = served
+    os.remove(os.path.join(sample.folder, 'activation_conv_0_1_{}.nii.gz'.format(POSTFIX)))
+    os.remove(os.path.join(sample.folder, '..', 'inputs', '1_T1.nii.gz'))
+    browser.get_log('browser')
+    browser.get(url)
+    text = wait(browser, "document.getElementById('problem').textContent")
+    assert '1_T1.nii.gz is not there' in text
+    assert 'activation_conv_0_1_{}.nii.gz is not there'.format(POSTFIX) in text
+    choose(browser, 'layer', 1)
+    assert (picture(browser).max(axis=-1) > 60).mean() > 0.02
+    browser.save_screenshot(os.path.join(test_output, 'viewer_missing.png'))
+    assert errors(browser) == []

@@ -1,0 +1,154 @@
+# -*- coding: utf-8 -*-
+"""Lazy arrays give what numpy gives for the same index, in every layout."""
+
+import os
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.store import lazy_arrays
+
+SHAPE = (5, 7, 11, 3)
+DATA = np.random.RandomState(1).normal(size=SHAPE).astype(np.float32)
+INDICES = [
+    Ellipsis,
+    (Ellipsis, 1),
+    (slice(1, 4), 2, slice(None, None, 3), slice(None)),
+    (slice(None, None, -2), slice(5, 1, -1), 10, -1),
+    (-1, -2, -3, -1),
+    (slice(2, 2),),
+    3,
+    (Ellipsis, [0, 2]),
+    (slice(None), [6, 1, 1], Ellipsis),
+    (slice(0, 2), Ellipsis, np.array([True, False, True])),
+    (np.int64(2), slice(None), slice(None), slice(0, 1)),
+    (Ellipsis, []),
+]
+
+
+def write(folder, form):
+    """Write DATA in one layout; return its paths."""
+    folder = str(folder)
+    affine = np.diag([1.0, 2.0, 3.0, 1.0])
+    if form == 'zarr':
+        zarr = pytest.importorskip('zarr')
+        path = os.path.join(folder, 'map.zarr')
+        old = zarr.__version__.startswith('2.')
+        group = zarr.open_group(path, mode='w', **({} if old else {'zarr_format': 2}))
+        make = group.create_dataset if old else group.create_array
+        make('0', shape=SHAPE[::-1], dtype='f4', chunks=(1, 4, 4, 4))[...] = DATA.transpose()
+        group.attrs['multiscales'] = [{'datasets': [{'path': '0'}]}]
+        return [path]
+    if form == 'split':
+        paths = [os.path.join(folder, 'map_c{}.nii.gz'.format(k)) for k in range(3)]
+        for k, path in enumerate(paths):
+            nib.save(nib.Nifti1Image(DATA[..., k], affine), path)
+        return paths
+    stored = DATA[:, :, :, np.newaxis] if form.startswith('5d') else DATA
+    path = os.path.join(folder, 'map' + ('.nii' if form.endswith('nii') else '.nii.gz'))
+    nib.save(nib.Nifti1Image(stored, affine), path)
+    return [path]
+
+
+@pytest.mark.parametrize('form', ['4d', '4d.nii', '5d', '5d.nii', 'split', 'zarr'])
+def test_every_index_gives_what_numpy_gives(tmp_path, form):
+    lazy = lazy_arrays.open_array(write(tmp_path, form))
+    assert lazy.shape == SHAPE
+    assert (lazy.ndim, lazy.size, len(lazy), lazy.dtype) == (4, DATA.size, 5, np.float32)
+    for index in INDICES:
+        got = lazy[index]
+        np.testing.assert_array_equal(got, DATA[index], err_msg=repr(index))
+        assert np.shape(got) == DATA[index].shape
+    np.testing.assert_array_equal(np.asarray(lazy), DATA)
+    streamed = lazy.streaming()
+    for channel in range(3):
+        np.testing.assert_array_equal(streamed[..., channel], DATA[..., channel])
+
+
+def test_a_slice_of_a_plain_file_reads_little(tmp_path):
+    path = os.path.join(str(tmp_path), 'big.nii')
+    shape = (40, 50, 60, 30)
+    header = nib.Nifti1Image(np.zeros(1, np.float32).reshape(1, 1, 1, 1), np.eye(4)).header
+    header.set_data_shape(shape)
+    header['vox_offset'] = 352
+    with open(path, 'wb') as stream:
+        # Only the beginning is there: whatever reads further than it must fails.
+        stream.write(header.binaryblock + bytes(4))
+        stream.write(np.arange(2 * 40 * 50 * 60, dtype=np.float32).tobytes())
+    lazy = lazy_arrays.open_array([path])
+    assert lazy[3, 4, 5, 1] == 40 * 50 * 60 + 3 + 40 * (4 + 50 * 5)
+    with pytest.raises(WriteError, match='cannot be read to its end'):
+        lazy[..., 2]
+
+
+def test_integer_codes_for_missing_read_as_nan(tmp_path):
+    path = os.path.join(str(tmp_path), 'map.nii.gz')
+    codes = np.arange(-30, 30, dtype=np.int16).reshape(5, 3, 4, 1)
+    codes[1, 1, 1] = -32768
+    image = nib.Nifti1Image(codes, np.eye(4))
+    image.header.set_data_dtype(np.int16)
+    image.header.set_slope_inter(0.25, 10.0)
+    nib.save(image, path)
+    stored = nib.load(path)
+    slope, inter = stored.dataobj.slope, stored.dataobj.inter
+    lazy = lazy_arrays.open_array([path], missing_value=slope * -32768 + inter)
+    expected = np.asarray(stored.dataobj).astype(np.float32)
+    assert np.isnan(lazy[1, 1, 1, 0])
+    expected[1, 1, 1] = np.nan
+    np.testing.assert_array_equal(lazy[...], expected)
+    assert lazy.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    'index, kind, words',
+    [
+        ((0, 0, 0, 3), IndexError, 'index 3 on axis channel, which has 3 samples'),
+        ((0, 0, 0, 0, 0), IndexError, '5 indices for the axes'),
+        (DATA > 0, TypeError, 'numpy.asarray'),
+        (([0], [1]), TypeError, 'one list'),
+        ('x', TypeError, 'whole numbers, slices or one list'),
+    ],
+)
+def test_other_indices_are_refused(tmp_path, index, kind, words):
+    lazy = lazy_arrays.open_array(write(tmp_path, '4d'))
+    with pytest.raises(kind, match=words):
+        lazy[index]
+
+
+@pytest.mark.parametrize('name', ['no.nii.gz', 'no.zarr'])
+def test_a_file_that_is_not_there(tmp_path, name):
+    with pytest.raises(WriteError, match=name + ' is not there'):
+        lazy_arrays.open_array([str(tmp_path / name)])
+
+
+def test_a_file_that_is_no_image(tmp_path):
+    path = tmp_path / 'map.nii.gz'
+    path.write_bytes(b'plain words')
+    with pytest.raises(WriteError, match='is not an image that can be read'):
+        lazy_arrays.open_array([str(path)])
+
+
+def test_a_cut_off_file_is_named(tmp_path):
+    path = write(tmp_path, '4d')[0]
+    with open(path, 'rb') as stream:
+        whole = stream.read()
+    with open(path, 'wb') as stream:
+        stream.write(whole[: len(whole) // 2])
+    with pytest.raises(WriteError, match='map.nii.gz cannot be read to its end'):
+        lazy_arrays.open_array([path])[...]
+
+
+def test_axes_of_another_kind_are_refused(tmp_path):
+    path = str(tmp_path / 'map.nii')
+    nib.save(nib.Nifti1Image(np.zeros((2, 3, 4, 2, 2), np.float32), np.eye(4)), path)
+    with pytest.raises(WriteError, match=r'has shape \(2, 3, 4, 2, 2\), expected'):
+        lazy_arrays.open_array([path])
+
+
+def test_split_files_of_different_sizes_are_refused(tmp_path):
+    paths = write(tmp_path, 'split')
+    nib.save(nib.Nifti1Image(np.zeros((5, 7, 10), np.float32), np.eye(4)), paths[1])
+    with pytest.raises(WriteError, match='should have one size'):
+        lazy_arrays.open_array(paths)
