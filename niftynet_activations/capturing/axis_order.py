@@ -6,12 +6,12 @@ Dilated blocks move space into the batch axis; a network may also transpose. Bot
 operations beside the network, which goes on with its own tensors.
 """
 
-from typing import Any, List, Sequence
+from typing import Any, Dict, List, Sequence
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import tensorflow as tf
 
-from niftynet_activations.capturing.dilation import undo_space_to_batch
+from niftynet_activations.capturing.dilation import Nesting, undo_space_to_batch
 from niftynet_activations.geometry.graph import read_geometry
 
 
@@ -24,7 +24,8 @@ def in_ordinary_space(tensors: Sequence[Any], image: Any) -> List[Any]:
     :raises GeometryError: if a dilated block's shape is not fixed in the graph
     """
     with image.graph.as_default():
-        spatial = [undo_space_to_batch(tensor) for tensor in tensors]
+        known: Dict[str, Nesting] = {}
+        spatial = [undo_space_to_batch(tensor, known) for tensor in tensors]
         if None in image.shape.as_list()[1:-1]:
             return spatial  # the graph's sizes are open, and with them what becomes of axes
         read = read_geometry(spatial, image)

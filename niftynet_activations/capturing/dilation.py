@@ -10,7 +10,7 @@ same block shape brings them back in order.
 - *nesting*: the block shapes that a tensor lies inside of, outermost first.
 """
 
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
@@ -21,15 +21,16 @@ from niftynet_activations.errors import GeometryError
 Nesting = Tuple[Tuple[int, ...], ...]
 
 
-def undo_space_to_batch(tensor):
+def undo_space_to_batch(tensor, known: Optional[Dict[str, Nesting]] = None):
     """
     :param tensor: (batch, spatial axes ..., channels), inside a dilated block or not
+    :param known: see :func:`nesting_of`
     :return: the tensor itself outside of dilated blocks, else a new one in ordinary space:
         (batch, spatial axes ..., channels) with the block's padding still on it, numbers for
         truth values
     :raises GeometryError: if the block's shape is not fixed in the graph
     """
-    nesting = nesting_of(tensor)
+    nesting = nesting_of(tensor, known)
     if nesting and tensor.dtype.base_dtype == tf.bool:
         tensor = tf.cast(tensor, tf.float32)  # TensorFlow moves no truth values
     for block in reversed(nesting):
@@ -37,12 +38,14 @@ def undo_space_to_batch(tensor):
     return tensor
 
 
-def nesting_of(tensor) -> Nesting:
+def nesting_of(tensor, known: Optional[Dict[str, Nesting]] = None) -> Nesting:
     """
     :param tensor: any tensor of the graph
+    :param known: operation name -> nesting, found in earlier calls for the same graph; what is found
+        here is added
     :return: the block shapes it lies inside of, outermost first; empty in ordinary space
     """
-    known: Dict[str, Nesting] = {}
+    known = {} if known is None else known
     pending = [tensor.op]
     while pending:
         operation = pending[-1]

@@ -37,6 +37,8 @@ class Reference(NamedTuple):
     flow: Flow
     places: Dict[str, Optional[Place]]  # of each tensor in space
     uneven: Dict[int, Set[int]]  # step -> axes along which it does otherwise on another size
+    nodes: Dict[str, Any]  # operations as TensorFlow stores them, by name
+    varying: Set[str]  # names of those that are others on another size
 
 
 class Cut(NamedTuple):

@@ -14,7 +14,8 @@ import numpy as np
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.whole_pass.cuts import Reference
-from niftynet_activations.whole_pass.networks import Networks
+from niftynet_activations.whole_pass.memory import give_back
+from niftynet_activations.whole_pass.networks import StageNetwork, StageNetworks
 from niftynet_activations.whole_pass.places import shape_at
 from niftynet_activations.whole_pass.plan import MEMORY, Plan, Stage
 from niftynet_activations.whole_pass.reductions import Accumulator
@@ -47,7 +48,7 @@ class Execution(object):
         self,
         reference: Reference,
         plan: Plan,
-        networks: Networks,
+        networks: StageNetworks,
         sink: Sink,
         scratch: Optional[str] = None,
         told: Optional[Told] = None,
@@ -93,16 +94,27 @@ class Execution(object):
         found = {name: self._numbers[name] for name in given}
         rest = [name for name in flow.loose if name not in found]
         if rest:
-            session = self._networks.session(size)
-            found.update(zip(rest, session.run(rest, dict(self._numbers))))
+            network = self._networks.open(list(self._numbers), rest, size)
+            with network.session:
+                found.update(zip(rest, network.run(rest, self._numbers)))
         return found
 
     def _run_stage(self, stage: Stage) -> None:
         stretch, flow = stage.stretch, self._reference.flow
-        session = self._networks.session([axis.size for axis in stage.windows])
-        self._check(stage, session.graph)
-        self._make_stores(stage, session.graph)
+        size = [axis.size for axis in stage.windows]
+        network = self._networks.open(stretch.inputs + stretch.numbers, stretch.outputs, size)
         sums = {name: Accumulator(flow.reductions[name]) for name in stretch.reductions}
+        with network.session:
+            self._make_stores(stage)
+            self._run_windows(stage, network, sums)
+        for name, one in sums.items():
+            self._numbers[name] = one.finish(np.float32)
+        give_back()
+
+    def _run_windows(
+        self, stage: Stage, network: StageNetwork, sums: Dict[str, Accumulator]
+    ) -> None:
+        stretch = stage.stretch
         numbers = {name: self._numbers[name] for name in stretch.numbers}
         windows = list(self._windows(stage))
         with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
@@ -112,8 +124,9 @@ class Execution(object):
                 feed = ahead.result()
                 if number + 1 < len(windows):
                     ahead = reading.submit(self._read, windows[number + 1])
-                given = session.run(list(stretch.outputs), dict(feed, **numbers))
+                given = network.run(stretch.outputs, dict(feed, **numbers))
                 del feed
+                self._check(stage, given)
                 if behind is not None:
                     behind.result()
                 named = dict(zip(stretch.outputs, given))
@@ -123,9 +136,6 @@ class Execution(object):
                 self._told(self._done)
             if behind is not None:
                 behind.result()
-        for name, one in sums.items():
-            dtype = session.graph.get_tensor_by_name(name).dtype.as_numpy_dtype
-            self._numbers[name] = one.finish(dtype)
 
     def _read(self, window: _Window) -> Dict[str, np.ndarray]:
         return {name: self._stores[name].read(box) for name, box in window.inputs.items()}
@@ -146,8 +156,8 @@ class Execution(object):
             if name in flow.targets:
                 self._sink(name, tuple(each.start for each in place), values)
 
-    def _make_stores(self, stage: Stage, graph: Any) -> None:
-        flow = self._reference.flow
+    def _make_stores(self, stage: Stage) -> None:
+        flow, graph = self._reference.flow, self._reference.graph
         for name in stage.stretch.outputs:
             if name in self._plan.kept:
                 dtype = graph.get_tensor_by_name(name).dtype.as_numpy_dtype
@@ -157,17 +167,16 @@ class Execution(object):
                 else:
                     self._stores[name] = ScratchStore(shape, dtype, self._scratch)
 
-    def _check(self, stage: Stage, graph: Any) -> None:
+    def _check(self, stage: Stage, given: Sequence[np.ndarray]) -> None:
         """The window's network gives tensors of the sizes that the volume's lets expect."""
-        for name in stage.stretch.inputs + stage.stretch.outputs:
-            there = tuple(graph.get_tensor_by_name(name).shape.as_list())
-            if there != self._shape(stage, name):
+        for name, values in zip(stage.stretch.outputs, given):
+            if values.shape != self._shape(stage, name):
                 raise GeometryError(
                     "activation_pass = whole: '{}' of a window of {} is {}, and {} was expected; "
                     'use activation_pass = windows'.format(
                         name,
                         ' x '.join(str(axis.size) for axis in stage.windows),
-                        there,
+                        values.shape,
                         self._shape(stage, name),
                     )
                 )

@@ -9,6 +9,7 @@ fetched is held throughout; convolutions take a tenth of input and output beside
 of TensorFlow 1 a column for each tap of the kernel.
 """
 
+import ctypes
 from typing import Any, Dict, List, NamedTuple, Sequence
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
@@ -174,3 +175,11 @@ def bytes_of(flow: Flow, names: List[str]) -> int:
     :return: what they take for the whole volume
     """
     return sum(flow.tensors[name].bytes for name in names)
+
+
+def give_back() -> None:
+    """Give memory that is free inside the process back to the system, where its C library can."""
+    try:
+        ctypes.CDLL('libc.so.6').malloc_trim(0)
+    except (OSError, AttributeError):
+        pass  # not glibc: other libraries need no such call

@@ -29,8 +29,8 @@ from niftynet_activations.whole_pass.windows import (
 MEMORY, SCRATCH = 'memory', 'scratch'
 BYTES_A_SECOND = {MEMORY: 2.5e9, SCRATCH: 1.0e9}  # copied to what is kept, or from it
 WINDOW_SECONDS = 0.03
-OVERHEAD = 96 << 20  # bytes of sessions, weights and threads
-MARGIN = 1.1  # of what is foreseen
+OVERHEAD = 256 << 20  # bytes of graphs, weights and threads, whatever the plan
+MARGIN = 1.2  # of what is foreseen
 GIB = float(1 << 30)
 
 
@@ -50,14 +50,14 @@ class Plan(NamedTuple):
     stages: List[Stage]
     kept: Dict[str, str]  # tensor that crosses a cut -> MEMORY or SCRATCH
     work: float  # as a multiple of one direct pass
-    bytes: float  # foreseen at the peak
+    bytes: float  # foreseen at the peak, OVERHEAD aside
     scratch: int  # bytes in scratch files at the peak
 
 
 class Limits(NamedTuple):
     """What a plan may take."""
 
-    memory: float  # bytes
+    memory: float  # bytes of windows and of what is kept, OVERHEAD aside
     scratch: float  # bytes
     shortest: Tuple[int, ...]  # voxels that a window has at least, for each axis
 
@@ -147,7 +147,7 @@ class Planner(object):
         kept[then] += there.bytes - self._shared(here, there)
         if kept[SCRATCH] > limits.scratch:
             return None
-        limit = limits.memory - OVERHEAD - kept[MEMORY]
+        limit = limits.memory - kept[MEMORY]
         copied = need.fed / BYTES_A_SECOND[mode] + need.fetched / BYTES_A_SECOND[then]
         choice = cheapest(
             self._axes(stretch, limits),
@@ -194,7 +194,7 @@ class Planner(object):
         for stage, here, there in zip(found.stages, found.way, found.way[1:]):
             names = set(self._cuts[here].crossing) | set(self._cuts[there].crossing)
             memory = bytes_of(flow, [name for name in names if kept.get(name) == MEMORY])
-            held = max(held, stage.bytes + memory + OVERHEAD)
+            held = max(held, stage.bytes + memory)
             files = bytes_of(flow, [name for name in names if kept.get(name) == SCRATCH])
             scratch = max(scratch, files)
         computed = 0.0

@@ -36,10 +36,18 @@ def read_reference(build: Build, size: Sequence[int]) -> Tuple[Reference, Tuple[
     flow = read_flow(image, targets)
     periods = _periods(flow, len(size))
     longer, by = _longer(build, size, periods)
-    places, uneven = _follow(flow, image.graph, longer, by)
-    steps = [each // period for each, period in zip(by, periods)]
-    found = tuple(period * step for period, step in zip(periods, steps))
-    return Reference(image.graph, tuple(size), flow, places, uneven), found
+    places, uneven = _follow(flow, longer, by)
+    nodes, other = nodes_of(image.graph), nodes_of(longer.graph)
+    varying = {name for name, node in nodes.items() if other.get(name) != node}
+    return Reference(image.graph, tuple(size), flow, places, uneven, nodes, varying), tuple(by)
+
+
+def nodes_of(graph: Any) -> Dict[str, Any]:
+    """
+    :param graph: TensorFlow's
+    :return: name -> operation as it is stored
+    """
+    return {node.name: node for node in graph.as_graph_def().node}
 
 
 def _periods(flow: Flow, rank: int) -> List[int]:
@@ -68,7 +76,7 @@ def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[
 
 
 def _follow(
-    flow: Flow, graph: Any, longer: Any, by: Sequence[int]
+    flow: Flow, longer: Any, by: Sequence[int]
 ) -> Tuple[Dict[str, Optional[Place]], Dict[int, Set[int]]]:
     given: Dict[str, Optional[State]] = {longer.name: window_state(longer)}
     given.update({name: None for name in flow.reductions})

@@ -12,7 +12,7 @@ from typing import Any, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from niftynet_activations.output.files import disk_errors, reserve
+from niftynet_activations.store.files import disk_errors, reserve
 
 Box = Tuple[slice, ...]
 ALIGNMENT = 64  # bytes; TensorFlow takes what begins on a multiple of it without a copy
