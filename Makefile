@@ -1,7 +1,7 @@
 # make demo          real activation maps of a real volume, with pictures
 # make test          formatter, linter, type checker, quick suite, whole suite
 # make test-quick    the quick suite alone: no TensorFlow
-# make lint          formatter, linter and type checker alone
+# make lint          formatter, linter, import contracts and type checker alone
 # make bench         what maps cost in time and memory, beside plain NiftyNet; takes hours
 # make test-stacks   the same networks under TensorFlow 1.15 and under TensorFlow 2, compared
 #
@@ -52,6 +52,7 @@ lint: environment
 	  set -ex; \
 	  $(RUN) -m ruff format --check .; \
 	  $(RUN) -m ruff check .; \
+	  $(BIN)/lint-imports; \
 	  $(RUN) -m mypy; \
 	fi
 

@@ -98,6 +98,7 @@ setup(
         'pandas>=2' + TENSORFLOW_2,
         'setuptools<81' + TENSORFLOW_2,  # NiftyNet asks pkg_resources for its own version
         'scipy',
+        'pyarrow',
         'nibabel>=3',
         'pillow',
         'packaging',
@@ -120,6 +121,7 @@ setup(
             'scikit-learn',
             'ruff==0.14.*' + TENSORFLOW_2,
             'mypy' + TENSORFLOW_2,
+            'import-linter' + TENSORFLOW_2,
             'ome-zarr' + TENSORFLOW_2,
         ],
     },

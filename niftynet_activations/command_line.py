@@ -14,7 +14,9 @@ from typing import Any, List, NoReturn, Optional, Tuple
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.host.quiet import all_output_to
+from niftynet_activations.looking.answers.commands import add_answer_parsers
 from niftynet_activations.looking.commands import add_parsers
+from niftynet_activations.looking.figures.commands import add_figure_parser
 
 OWN_OPTIONS = ('--conf', '--depth', '--json', '--help')
 WITH_OVERRIDES = ('layers', 'verify')
@@ -83,6 +85,8 @@ def _get_parser() -> argparse.ArgumentParser:
     layers.set_defaults(run=list_layers)
     _add_verify(commands)
     add_parsers(commands)
+    add_answer_parsers(commands)
+    add_figure_parser(commands)
     return parser
 
 

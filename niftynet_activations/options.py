@@ -8,12 +8,12 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 
 import difflib
 from collections import OrderedDict
-from typing import Any, Callable, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Collection, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.capturing.channels import parse_channel_items
 from niftynet_activations.capturing.selectors import split_selectors
 from niftynet_activations.errors import OptionError
-from niftynet_activations.stitching.blend import MODES
+from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
 from niftynet_activations.store.spec import DTYPES, FORMATS, LAYOUTS
 
@@ -23,7 +23,9 @@ SECTION = 'INFERENCE'
 Option = NamedTuple('Option', [('default', str), ('parse', Callable[[str], Any]), ('help', str)])
 
 
-def _one_of(*allowed: str) -> Callable[[str], str]:
+def _one_of(allowed: Collection[str]) -> Callable[[str], str]:
+    """A table may get another entry later, so it is looked at when a value comes."""
+
     def parse(text: str) -> str:
         if text not in allowed:
             raise OptionError('expected one of {}'.format(', '.join(allowed)))
@@ -85,32 +87,32 @@ OPTIONS = OrderedDict(
         ('activation_reduce', Option('none', _reducer, 'one map from all channels')),
         (
             'activation_resolution',
-            Option('native', _one_of('native', 'input'), "the layer's own grid or the image's"),
+            Option('native', _one_of(('native', 'input')), "the layer's own grid or the image's"),
         ),
         (
             'activation_stitch',
-            Option('crop', _one_of('crop', *MODES), 'how windows overlap'),
+            Option('crop', _one_of(MODES), 'how windows overlap'),
         ),
         (
             'activation_grid',
-            Option('niftynet', _one_of('niftynet', 'aligned'), 'where windows start'),
+            Option('niftynet', _one_of(('niftynet', 'aligned')), 'where windows start'),
         ),
         (
             'activation_format',
-            Option('nii.gz', _one_of(*FORMATS), 'the kind of file'),
+            Option('nii.gz', _one_of(FORMATS), 'the kind of file'),
         ),
         (
             'activation_layout',
-            Option('4d', _one_of(*LAYOUTS), 'how NIfTI files hold channels'),
+            Option('4d', _one_of(LAYOUTS), 'how NIfTI files hold channels'),
         ),
         (
             'activation_dtype',
-            Option('float32', _one_of(*DTYPES), 'how values are stored'),
+            Option('float32', _one_of(DTYPES), 'how values are stored'),
         ),
         ('activation_dir', Option('', _text, 'the folder; save_seg_dir where empty')),
         (
             'activation_existing',
-            Option('overwrite', _one_of(*POLICIES), 'what to do with old maps'),
+            Option('overwrite', _one_of(POLICIES), 'what to do with old maps'),
         ),
         ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
         ('activation_tables', Option('', _words, 'label images for region tables')),

@@ -46,7 +46,7 @@ def test_a_wheel_holds_the_switch(sources):
     wanted = ('niftynet_tf2/switch.py', 'niftynet_tf2/contrib/resampler.py')
     assert set(wanted) <= set(names)
     assert any(name.startswith('niftynet_activations/looking/viewer/static/') for name in names)
-    assert any(name.startswith('niftynet_activations/report/templates/') for name in names)
+    assert any(name.startswith('niftynet_activations/looking/report/templates/') for name in names)
     assert not [name for name in names if name.startswith(('tests/', 'extensions/'))]
 
 

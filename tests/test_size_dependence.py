@@ -17,9 +17,9 @@ from niftynet_activations.capturing.recording import record_layers  # noqa: E402
 from niftynet_activations.exactness.layer_geometry import LayerGeometries  # noqa: E402
 from niftynet_activations.exactness.reference_volume import ReferenceShapes  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
-from niftynet_activations.planning.plan import always  # noqa: E402
 from niftynet_activations.space.lattice import inside_image  # noqa: E402
-from niftynet_activations.stitching.crop import AxisPlan, CropPlan  # noqa: E402
+from niftynet_activations.stitching.axis_plan import StitchPlan  # noqa: E402
+from niftynet_activations.stitching.crop import CropAxisPlan  # noqa: E402
 
 WINDOW = (12, 8, 16)
 
@@ -48,16 +48,16 @@ def judged(steps, layer, volume, monkeypatch):
         geometries = LayerGeometries(record, [saved], (0, 1, 2), references)
         axes = geometries.axes(saved, WINDOW)
         plans = [
-            AxisPlan(inside_image(axis.stride, axis.offset, n, 0), (0, n - m), m, axis.size, n)
+            CropAxisPlan(inside_image(axis.stride, axis.offset, n, 0), (0, n - m), m, axis.size, n)
             for axis, n, m in zip(axes, volume, WINDOW)
         ]
-        return geometries.judge_over(saved, volume, False)(CropPlan(plans), always)
+        return geometries.judge_map(saved, volume, False, StitchPlan(plans))
 
 
 def test_a_network_that_does_the_same_is_exact(monkeypatch):
     steps = [('pool', 'AVG', 2, 2, 'SAME')]
     verdict = judged(steps, 'avg_pool_0', (18, 8, 16), monkeypatch)
-    assert (verdict['exact'], verdict['reference_shape']) == (True, [18, 8, 16])
+    assert (verdict.exact, verdict.reference_shape) == (True, [18, 8, 16])
 
 
 def _resized(flow, name):
@@ -74,8 +74,8 @@ def _cut(flow, name):
 def test_a_network_that_does_otherwise_is_not(layer, monkeypatch):
     monkeypatch.setitem(random_network.STEPS, 'sized', layer)
     verdict = judged([('sized',)], 'sized_0', (24, 8, 16), monkeypatch)
-    assert verdict['exact'] is False
-    assert 'does otherwise on 24 x 8 x 16 voxels' in verdict['inexact_because']
+    assert verdict.exact is False
+    assert 'does otherwise on 24 x 8 x 16 voxels' in verdict.inexact_because
 
 
 def test_only_the_same_samples_continue():

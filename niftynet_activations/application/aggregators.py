@@ -1,21 +1,20 @@
 # -*- coding: utf-8 -*-
 """
-NiftyNet's aggregators, which also receive the activation maps' windows.
+NiftyNet's aggregators, which give a segmentation its name only when it is complete.
 
-The segmentation's windows go through NiftyNet's own ``decode_batch``; the activations' windows
-come in beside them, with the same locations, and go to an :class:`ActivationRun`.
+The segmentation's windows go through NiftyNet's own ``decode_batch``. The windows of the activation
+maps do not pass here.
 """
 
 import contextlib
 from typing import Dict, Iterator, Optional
 
-import numpy as np
 from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
 from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
 from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
 
-from niftynet_activations.application.samplers import Alignment
 from niftynet_activations.host.substitutes import beside
+from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.stitching.windows import extend
 
@@ -29,24 +28,9 @@ class _ActivationAggregator(ImageWindowsAggregator):
     def beside(cls, aggregator: ImageWindowsAggregator) -> '_ActivationAggregator':
         """
         :param aggregator: as NiftyNet's application has made it
-        :return: an aggregator that does the same, and takes activations too
+        :return: an aggregator that does the same
         """
         return beside(cls, aggregator)
-
-    def decode_activations(self, windows: Dict[str, np.ndarray], location: np.ndarray) -> None:
-        """
-        :param windows: output name -> (batch, spatial axes ..., channels), float32
-        :param location: (batch, 7): image id, start x, y, z, end x, y, z in network-space voxels;
-            a negative value is NiftyNet's sign to stop, or fills up a batch
-        """
-        for position, place in enumerate(location):
-            if self._is_stopping_signal(place):
-                continue
-            self.activations.add_window(
-                int(place[0]),
-                tuple(int(start) for start in place[1:4]),
-                {key: values[position] for key, values in windows.items()},
-            )
 
     def _save_current_image(self) -> None:
         with self._set_aside():

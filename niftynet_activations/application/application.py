@@ -19,13 +19,14 @@ from niftynet_activations.application.aggregators import (
     ResizeActivationAggregator,
 )
 from niftynet_activations.application.preparation import prepare_run
-from niftynet_activations.application.samplers import AlignedGridSampler, Alignment, align
+from niftynet_activations.application.samplers import AlignedGridSampler
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import record_layers
 from niftynet_activations.errors import InputError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.host.checkpoint import find_checkpoint
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.readers import (
     UNREADABLE,
     ForgivingReader,
@@ -51,7 +52,8 @@ from niftynet_activations.looking.after_run import (
 )
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.provenance import preprocessing_state
-from niftynet_activations.running.run import LOGGER, ActivationRun
+from niftynet_activations.planning.window_grids import Alignment, align
+from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
 
 
@@ -158,7 +160,7 @@ class ActivationApplication(SegmentationApplication):
             # a resized volume is one window, which starts at 0 whatever the grid
             if self.options.grid == 'aligned' and settings.sampling == 'grid':
                 periods = geometries.common_periods(self._layers)
-                alignments = align(subjects, settings.border, periods, references)
+                alignments = align(subjects, settings.border, periods, references.find)
                 self.sampler[0][0].alignments = alignments
                 self.output_decoder.alignments = alignments
             spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
@@ -184,7 +186,7 @@ class ActivationApplication(SegmentationApplication):
         """
         if self._layers:
             windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
-            self.output_decoder.decode_activations(windows, batch_output['location'])
+            self.output_decoder.activations.add_windows(windows, batch_output['location'])
         return super(ActivationApplication, self).interpret_output(batch_output)
 
     def stop(self) -> None:

@@ -11,10 +11,10 @@ from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 
-from niftynet_activations.application.samplers import Alignment
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.run_settings import (
     SCRATCH,
     RunSettings,
@@ -26,10 +26,11 @@ from niftynet_activations.host.subjects import Subject
 from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
+from niftynet_activations.planning.plan import Plan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.subject_plans import plan_subject
-from niftynet_activations.running.run import LOGGER, ActivationRun, SubjectPlan
-from niftynet_activations.running.subject_maps import Plan
+from niftynet_activations.planning.window_grids import Alignment
+from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store import existing, naming, tables
 from niftynet_activations.store.folder import OutputFolder

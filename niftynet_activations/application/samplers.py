@@ -6,54 +6,16 @@ The sampler reads as NiftyNet's does, extends the volume and cuts other windows 
 segmentation still goes NiftyNet's way, over the extended volume, and is cut back before saving.
 """
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Dict, Iterator, List, Sequence
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.engine.sampler_grid_v2 import GridSampler
 
-from niftynet_activations.errors import GeometryError
-from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.substitutes import layer_beside
-from niftynet_activations.stitching.windows import aligned_starts, extend
-
-Alignment = NamedTuple(
-    'Alignment',
-    [
-        ('shape', Tuple[int, ...]),  # of the reference volume, (x, y, z) in voxels
-        ('starts', List[List[int]]),  # of the windows on each axis
-    ],
-)
-
-
-def align(
-    subjects: Sequence[Subject], border: Sequence[int], periods: Sequence[int], references: Any
-) -> Dict[int, Alignment]:
-    """
-    :param subjects: all of the run
-    :param border: NiftyNet's, for x, y and z
-    :param periods: common to the chosen layers
-    :param references: a :class:`niftynet_activations.exactness.reference_volume.ReferenceShapes`
-    :return: NiftyNet's image id -> its alignment
-    :raises GeometryError: if there is none
-    """
-    return {subject.index: _align(subject, border, periods, references) for subject in subjects}
-
-
-def _align(
-    subject: Subject, border: Sequence[int], periods: Sequence[int], references: Any
-) -> Alignment:
-    shape = references.find(subject.padded_shape, periods)
-    if shape is None:
-        raise GeometryError(
-            "activation_grid = aligned: the network takes no size near the volume of subject '{}' "
-            '({} voxels); use activation_grid = niftynet'.format(
-                subject.name, ' x '.join(str(size) for size in subject.padded_shape)
-            )
-        )
-    starts = [aligned_starts(*each) for each in zip(shape, subject.window, border, periods)]
-    return Alignment(shape, starts)
+from niftynet_activations.planning.window_grids import Alignment
+from niftynet_activations.stitching.windows import extend
 
 
 class AlignedGridSampler(GridSampler):

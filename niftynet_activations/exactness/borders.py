@@ -17,7 +17,7 @@ import numpy as np
 
 from niftynet_activations.exactness.verdict import lacking
 from niftynet_activations.space.lattice import inside_image
-from niftynet_activations.stitching.crop import AxisPlan
+from niftynet_activations.stitching.crop import CropAxisPlan
 from niftynet_activations.stitching.windows import aligned_starts
 
 Suggestion = NamedTuple(
@@ -95,7 +95,7 @@ def _suffices(axis: Any, window: int, border: int) -> bool:
     volume = window + 2 * step
     starts = aligned_starts(volume, window, border, axis.period)
     lattice = inside_image(axis.stride, axis.offset, volume, 0)
-    plan = AxisPlan(lattice, starts, window, axis.size, volume)
+    plan = CropAxisPlan(lattice, starts, window, axis.size, volume)
     covered = np.flatnonzero(plan.covered)
     gapless = covered.size > 0 and bool(plan.covered[covered[0] : covered[-1] + 1].all())
     return gapless and all(lacking(plan, axis, start, volume) <= 0 for start in starts)

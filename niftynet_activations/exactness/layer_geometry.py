@@ -3,7 +3,7 @@
 The geometry of the chosen layers, from the graph, or guessed and said to be so.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -11,12 +11,13 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import GeometryError, SelectionError
 from niftynet_activations.exactness.borders import advice, least_border
+from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.exactness.verdict import judge
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.graph import read_geometry
-from niftynet_activations.planning.plan import AxisBySize, Wanted
-from niftynet_activations.stitching.crop import CropPlan
+from niftynet_activations.geometry.guessed import AxisBySize
+from niftynet_activations.stitching.axis_plan import StitchPlan
 
 
 class LayerGeometries(object):
@@ -68,39 +69,41 @@ class LayerGeometries(object):
             guessed[axis] = AxisBySize.guess(window[axis], size)
         return guessed
 
-    def judge_over(
-        self, layer: SavedLayer, volume: Sequence[int], aligned: bool
-    ) -> Callable[[CropPlan, Wanted], Dict[str, Any]]:
+    def judge_map(
+        self,
+        layer: SavedLayer,
+        volume: Sequence[int],
+        aligned: bool,
+        stitching: StitchPlan,
+        wanted: Wanted = always,
+    ) -> MapVerdict:
         """
+        Tell whether a map is exact; the first call for a volume may take long.
+
         :param layer: one of the chosen
         :param volume: (x, y, z) of what windows are cut from
         :param aligned: whether that is the common reference volume
-        :return: function of a plan, and of whether the search for the reference volume is to go
-            on, giving ``exact``, ``inexact_because`` and ``reference_shape``; the first call may
-            take long, and raises GeometryError where it is given up
+        :param stitching: which window each sample is taken from
+        :param wanted: whether the search for the reference volume is to go on
+        :return: the verdict
+        :raises GeometryError: if the search was given up
         """
-
-        def judged(crop: CropPlan, wanted: Wanted) -> Dict[str, Any]:
-            axes = self._known(layer)
-            reference: Optional[Sequence[int]] = None
-            if axes is not None:
-                periods = [axis.period for axis in axes]
-                reference = volume if aligned else self._references.find(volume, periods, wanted)
-            read = self._read[layer.fetched.name]
-            reasons = tuple(each for each in read.inexact_because if each not in read.unknown)
-            if reference is not None:
-                reasons += self._size_dependence(layer, reference)
-            verdict = judge(crop.axes, axes, reference, reasons, read.unknown)
-            because = verdict.because
-            if verdict.exact is False and not reasons and not any(axis.spans for axis in axes):
-                because += '; ' + advice(axes, self._window, self._least)
-            return dict(
-                exact=verdict.exact,
-                inexact_because=because,
-                reference_shape=list(reference) if reference else [None] * 3,
-            )
-
-        return judged
+        axes = self._known(layer)
+        reference: Optional[Sequence[int]] = None
+        if axes is not None:
+            periods = [axis.period for axis in axes]
+            reference = volume if aligned else self._references.find(volume, periods, wanted)
+        read = self._read[layer.fetched.name]
+        reasons = tuple(each for each in read.inexact_because if each not in read.unknown)
+        if reference is not None:
+            reasons += self._size_dependence(layer, reference)
+        verdict = judge(stitching.axes, axes, reference, reasons, read.unknown)
+        because = verdict.because
+        if axes is not None and verdict.exact is False and not reasons:
+            if not any(axis.spans for axis in axes):
+                because = '{}; {}'.format(because, advice(axes, self._window, self._least))
+        shape: List[Optional[int]] = list(reference) if reference else [None] * 3
+        return MapVerdict(verdict.exact, because, shape)
 
     def judge_row(self, layer: SavedLayer) -> Dict[str, Any]:
         """

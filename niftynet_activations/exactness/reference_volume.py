@@ -16,7 +16,6 @@ All that may take long, so it can be done in the background, and be given up.
 """
 
 import copy
-import logging
 import threading
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
@@ -28,18 +27,18 @@ import tensorflow as tf
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import GeometryError
+from niftynet_activations.exactness.judgement import Wanted, always
 from niftynet_activations.exactness.verdict import reference_size
 from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.geometry.state import TensorGeometry
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import silent_thread
-from niftynet_activations.planning.plan import Wanted, always
 
 # voxels: multiples of most networks' moduli, and of all looked for; the first that is taken serves
 MODULI = (8, 16, 576, 5 * 576, 7 * 576, 35 * 576)
 PRIMES = (2, 3, 5, 7)
 MOST_BUILDS = 60  # of the network, in one search
 LONG = 3.0  # seconds that a search may take without a word
-LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
 
 Sizes = Tuple[int, ...]
 

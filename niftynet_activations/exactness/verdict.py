@@ -17,7 +17,7 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from niftynet_activations.stitching.crop import AxisPlan
+from niftynet_activations.stitching.axis_plan import AxisPlan
 
 AXES = 'xyz'
 GUESSED = 'the place of its samples is not known, and guessed from their number'

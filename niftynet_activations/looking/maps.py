@@ -19,7 +19,7 @@ import json
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
 
 import nibabel as nib
 import numpy as np
@@ -28,6 +28,10 @@ from niftynet_activations.errors import UnknownMapError, WriteError
 from niftynet_activations.space import interpolation
 from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti, open_array
 from niftynet_activations.store.listing import MapFiles, find_map_files
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
 
 Key = Tuple[str, str]
 
@@ -79,6 +83,34 @@ class ActivationMaps(Mapping):
     def layers(self) -> List[str]:
         """The names of the layers, in the order they were written."""
         return list(dict.fromkeys(layer for _, layer in self._maps))
+
+    def table(self, labels: Any) -> 'pd.DataFrame':
+        """
+        Statistics of each channel in each region, long: one row a map, channel and label.
+
+        :param labels: a label image for all subjects, a folder of them, or a mapping from subject
+            to a path or nibabel image
+        :return: columns subject, layer, channel, label, voxels, mean, std, min, max, median
+        :raises OptionError: if no subject has labels
+        :raises GeometryError: if a label image does not overlap a map
+        """
+        from niftynet_activations.looking.region_labels import labels_by_subject
+        from niftynet_activations.looking.region_tables import region_table
+
+        return region_table(self, labels_by_subject(labels, self.subjects))
+
+    def features(self, labels: Any = None, **options: Any) -> 'pd.DataFrame':
+        """
+        Features, wide: one row a subject, or a subject and region.
+
+        :param labels: as for :meth:`table`; without them a subject is one region
+        :param options: further parameters of
+            :func:`niftynet_activations.looking.answers.features.features`
+        :return: columns subject, region, then ``layer|channel|statistic``
+        """
+        from niftynet_activations.looking.answers.features import features
+
+        return features(self, labels, **options)
 
     def __getitem__(self, key: Key) -> 'ActivationMap':
         try:
@@ -187,6 +219,24 @@ class ActivationMap:
         image = nib.Nifti1Image(self.data, self.affine)
         image.header.set_xyzt_units('mm')
         return image
+
+    def plot(
+        self, channels: Any = 0, at: Any = None, limits: Any = None, image: bool = True
+    ) -> 'Figure':
+        """
+        A figure: three planes of one channel, or an axial plane of several, over the input image.
+
+        :param channels: a place in the map from 0, or several
+        :param at: a point (3,) in mm, RAS+; the centre of the strongest responses where not given
+        :param limits: lowest and highest value of the colours, where chosen
+        :param image: draw the first input image beneath, where it can be read
+        :return: a matplotlib figure, which a notebook shows and ``savefig`` writes
+        """
+        from niftynet_activations.looking.figures.commands import draw
+
+        chosen = [channels] if np.isscalar(channels) else list(channels)
+        folder = os.path.dirname(os.path.abspath(self.files[0]))
+        return draw([self], [chosen], at, limits, image, folder)
 
     def sample(self, world_xyz: Any) -> np.ndarray:
         """

@@ -16,7 +16,7 @@ lattice
 
 import os
 import re
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 import nibabel as nib
 import numpy as np
@@ -126,6 +126,23 @@ def _no_overlap(image: LabelImage, affine: np.ndarray, shape: Sequence[int]) -> 
         '{} does not overlap the map: it spans {} mm, the map {} mm (x, y, z); give labels in '
         'the same space'.format(image.name, *texts)
     )
+
+
+def labels_by_subject(labels: Any, subjects: Sequence[str]) -> Mapping[str, LabelSource]:
+    """
+    Which label image belongs to which subject, however labels are given.
+
+    :param labels: a path or nibabel image for all subjects, a folder of images, or a mapping from
+        subject to one of these
+    :param subjects: the subjects
+    :return: subject -> path or image; only those that a given mapping has
+    :raises OptionError: as :func:`find_labels`
+    """
+    if isinstance(labels, (str, os.PathLike)):
+        return find_labels(os.fspath(labels), subjects)
+    if isinstance(labels, Mapping):
+        return labels
+    return {subject: labels for subject in subjects}
 
 
 def find_labels(path: str, subjects: Sequence[str]) -> Dict[str, str]:

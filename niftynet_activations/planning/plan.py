@@ -5,135 +5,78 @@ What will be written for one subject and layer, worked out before the first wind
 Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
 """
 
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
-
-import numpy as np
+from functools import partial
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Union
 
 from niftynet_activations.errors import GeometryError
+from niftynet_activations.exactness.judgement import Judge, Judgement
 from niftynet_activations.space.boxes import Box
 from niftynet_activations.space.input_grid import InputGrid
 from niftynet_activations.space.lattice import AxisLattice, inside_image
 from niftynet_activations.space.network_space import NetworkSpace
-from niftynet_activations.stitching.blend import BlendAxisPlan
-from niftynet_activations.stitching.crop import AxisPlan, CropPlan
+from niftynet_activations.stitching.axis_plan import StitchPlan
+from niftynet_activations.stitching.stitcher import mode_of, scratch_samples
 from niftynet_activations.store.spec import MapSpec
 
-Wanted = Callable[[], bool]  # whether what takes long is to go on
+
+class Windows(NamedTuple):
+    """The windows of one subject, in network-space voxels."""
+
+    starts: List[List[int]]  # on x, y and z
+    size: Sequence[int]  # of a window
+    volume: Sequence[int]  # of what windows are cut from
+    image: Sequence[float]  # of it without volume padding
+    padding: Sequence[float]  # below the image
 
 
-def always() -> bool:
-    """
-    :return: True
-    """
-    return True
-
-
-Windows = NamedTuple(
-    'Windows',
-    [
-        ('starts', List[List[int]]),  # on x, y and z, network-space voxels
-        ('size', Sequence[int]),  # of a window, voxels
-        ('volume', Sequence[int]),  # of what windows are cut from, voxels
-        ('image', Sequence[int]),  # of it without volume padding, voxels
-        ('padding', Sequence[int]),  # below the image, voxels
-    ],
-)
-
-
-class Verdict(object):
-    """
-    Whether a map is exact: worked out when first asked for, since it may take long.
-
-    :param judge: gives ``exact``, ``inexact_because`` and ``reference_shape`` of a plan
-    :param crop: the plan
-    """
-
-    def __init__(self, judge: Callable[[CropPlan, Wanted], Dict[str, Any]], crop: CropPlan) -> None:
-        self._judge, self._crop = judge, crop
-        self._found: Optional[Dict[str, Any]] = None
-
-    def __call__(self, wanted: Wanted = always) -> Dict[str, Any]:
-        """
-        :param wanted: whether to go on; True where not given
-        :return: the sidecar's keys
-        :raises GeometryError: if it was given up, being wanted no longer
-        """
-        if self._found is None:
-            self._found = self._judge(self._crop, wanted)
-        return self._found
-
-
-class MapPlan(
-    NamedTuple(
-        'MapPlan',
-        [
-            ('key', str),  # of the output that the windows come in
-            ('spec', MapSpec),
-            ('crop', CropPlan),
-            ('spatial_axes', Sequence[int]),  # which of x, y, z the windows' arrays have
-            ('info', Dict[str, Any]),  # what the sidecar tells beside the spec and the verdict
-            ('verdict', Verdict),
-            ('stitch', str),
-            ('grid', Optional[InputGrid]),  # None where the map keeps its own
-        ],
-    )
-):
+class MapPlan(NamedTuple):
     """One map in space."""
 
-    @property
-    def gathers(self) -> bool:
-        """Whether the map must be there as a whole before it can be written."""
-        return self.grid is not None or self.stitch != 'crop'
+    key: str  # of the output that the windows come in
+    spec: MapSpec
+    stitching: StitchPlan
+    spatial_axes: Sequence[int]  # which of x, y, z the windows' arrays have
+    info: Dict[str, Any]  # what the sidecar tells beside the spec and the verdict
+    verdict: Judgement
+    stitch: str  # the mode
+    grid: Optional[InputGrid]  # None where the map keeps its own
 
     def told(self) -> Dict[str, Any]:
         """
         :return: what the sidecar tells beside the spec; waits for the verdict
+        :raises GeometryError: if the verdict was given up
         """
-        verdict = self.verdict()
-        shape = _in_written_order(verdict['reference_shape'], self.grid)
-        return dict(self.info, **dict(verdict, reference_shape=shape))
+        verdict = self.verdict.result()
+        shape = _in_written_order(verdict.reference_shape, self.grid)
+        return dict(self.info, **dict(verdict._asdict(), reference_shape=shape))
 
     def missing(self) -> List[Box]:
         """
         :return: boxes of the written map without overlap that hold all missing samples
         """
         if self.grid is None:
-            return self.crop.missing()
-        return self.grid.missing([axis.covered for axis in self.crop.axes])
+            return self.stitching.missing()
+        return self.grid.missing([axis.covered for axis in self.stitching.axes])
 
 
-TablePlan = NamedTuple(
-    'TablePlan',
-    [
-        ('key', str),  # of the output that the windows come in
-        ('spec', MapSpec),
-        ('window', Sequence[int]),  # its size, voxels
-        ('info', Dict[str, Any]),  # what the sidecar tells beside the spec
-    ],
-)
+class TablePlan(NamedTuple):
+    """One table of rows, of a layer that has no place in space."""
+
+    key: str  # of the output that the windows come in
+    spec: MapSpec
+    window: Sequence[int]  # its size, voxels
+    info: Dict[str, Any]  # what the sidecar tells beside the spec
 
 
-class AxisBySize(NamedTuple('AxisBySize', [('size', int), ('stride', float), ('offset', float)])):
-    """
-    The place of a layer's samples on one axis, guessed from their number alone.
+Plan = Union[MapPlan, TablePlan]
 
-    Used where the graph does not tell: as many samples as voxels lie on the voxels, fewer ones
-    that divide the window share it evenly, others are a centred crop of it.
-    """
 
-    period: Optional[int] = None
-    receptive_field: Optional[int] = None
+class SubjectPlan(NamedTuple):
+    """All that is to be written of one subject."""
 
-    @classmethod
-    def guess(cls, window: int, samples: int) -> 'AxisBySize':
-        """
-        :param window: its size in voxels
-        :param samples: how many it gives
-        """
-        if samples and window % samples == 0:
-            stride = window // samples
-            return cls(samples, float(stride), (stride - 1) / 2.0)
-        return cls(samples, 1.0, (window - samples) / 2.0)
+    name: str
+    starts: Sequence[Sequence[int]]  # of its windows, on x, y and z
+    maps: Sequence[Plan]
 
 
 def plan_map(
@@ -144,7 +87,7 @@ def plan_map(
     space: NetworkSpace,
     spec: Dict[str, Any],
     info: Dict[str, Any],
-    judge: Callable[[CropPlan, Wanted], Dict[str, Any]],
+    judge: Judge,
 ) -> MapPlan:
     """
     :param key: of the output that the windows come in
@@ -155,13 +98,13 @@ def plan_map(
     :param space: network space
     :param spec: the fields of a :class:`MapSpec` besides shape, affine and gathered samples
     :param info: sidecar keys already known, ``stitch`` and ``resolution`` among them
-    :param judge: gives ``exact``, ``inexact_because`` and ``reference_shape`` of a plan; not called
-        here
+    :param judge: tells whether a map stitched like this is exact; not called here
     :return: the plan
     :raises GeometryError: if the map has no sample, or none that ``resolution`` could be made from
+    :raises OptionError: if there is no such stitch mode
     """
-    crop = _stitching_plan(axes, windows, info['stitch'])
-    lattices = [axis.lattice for axis in crop.axes]
+    stitching = _stitching_plan(axes, windows, info['stitch'])
+    lattices = [axis.lattice for axis in stitching.axes]
     _check_samples(spec, lattices, windows.image)
     grid = InputGrid(space, lattices) if info['resolution'] == 'input' else None
     affine = space.lattice_affine(
@@ -169,27 +112,28 @@ def plan_map(
         [lattice.offset for lattice in lattices],
         [lattice.first for lattice in lattices],
     )
-    plan = MapPlan(
+    return MapPlan(
         key,
         MapSpec(
-            shape_xyz=grid.shape if grid else crop.shape,
+            shape_xyz=grid.shape if grid else stitching.shape,
             affine=(grid.affine if grid else affine).tolist(),
+            gathered_samples=scratch_samples(
+                info['stitch'], stitching.shape, len(spec['channels']), grid is not None
+            ),
             **spec,
         ),
-        crop,
+        stitching,
         tuple(spatial_axes),
-        dict(info, windows=crop.windows, **_of_axes(axes, crop, grid)),
-        Verdict(judge, crop),
+        dict(info, windows=stitching.windows, **_of_axes(axes, stitching, grid)),
+        Judgement(partial(judge, stitching)),
         info['stitch'],
         grid,
     )
-    # means of windows need the sums of their weights too
-    gathered = len(plan.spec.channels) + (info['stitch'] != 'crop') if plan.gathers else 0
-    gathered *= int(np.prod(crop.shape, dtype=np.int64))
-    return plan._replace(spec=plan.spec._replace(gathered_samples=gathered))
 
 
-def _check_samples(spec: Dict[str, Any], lattices: Sequence[AxisLattice], image: Any) -> None:
+def _check_samples(
+    spec: Dict[str, Any], lattices: Sequence[AxisLattice], image: Sequence[float]
+) -> None:
     for name, lattice, size in zip('xyz', lattices, image):
         if lattice.count == 0:
             raise GeometryError(
@@ -201,9 +145,9 @@ def _check_samples(spec: Dict[str, Any], lattices: Sequence[AxisLattice], image:
             )
 
 
-def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> CropPlan:
-    kind = AxisPlan if stitch == 'crop' else BlendAxisPlan
-    return CropPlan(
+def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> StitchPlan:
+    kind = mode_of(stitch).axis_plan
+    return StitchPlan(
         [
             kind(
                 inside_image(axis.stride, axis.offset, image, padding),
@@ -224,14 +168,16 @@ def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> CropP
     )
 
 
-def _of_axes(axes: Sequence[Any], crop: CropPlan, grid: Optional[InputGrid]) -> Dict[str, Any]:
+def _of_axes(
+    axes: Sequence[Any], stitching: StitchPlan, grid: Optional[InputGrid]
+) -> Dict[str, Any]:
     """Sidecar keys that hold one number an axis."""
     told = dict(
         stride=[axis.stride for axis in axes],
         offset=[axis.offset for axis in axes],
         period=[axis.period for axis in axes],
         receptive_field=[axis.receptive_field for axis in axes],
-        margin=crop.margin,
+        margin=stitching.margin,
     )
     return {key: _in_written_order(values, grid) for key, values in told.items()}
 

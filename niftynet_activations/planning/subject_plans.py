@@ -3,17 +3,24 @@
 The plans of one subject: a map in space, or a table of rows, for each chosen layer.
 """
 
+from functools import partial
 from typing import Any, Dict, List, Optional, Sequence
 
-from niftynet_activations.application.samplers import Alignment
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.run_settings import RunSettings
-from niftynet_activations.host.subjects import Subject, window_starts
-from niftynet_activations.planning.plan import MapPlan, TablePlan, Windows, plan_map
+from niftynet_activations.host.subjects import Subject
+from niftynet_activations.planning.plan import (
+    MapPlan,
+    Plan,
+    SubjectPlan,
+    TablePlan,
+    Windows,
+    plan_map,
+)
 from niftynet_activations.planning.provenance import file_state, image_state
-from niftynet_activations.running.run import LOGGER, SubjectPlan, source_images
-from niftynet_activations.running.subject_maps import Plan
+from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.vectors import vector_spec
@@ -42,7 +49,7 @@ def plan_subject(
     :raises GeometryError: if a map has no sample
     :raises SelectionError: if a layer does not have the window's axes
     """
-    windows = _windows(settings, subject, alignment)
+    windows = windows_of(settings, subject, alignment)
     _tell_of_another_place(subject, space)
     state = _state_of_subject(settings, subject, windows, space)
     maps: List[Plan] = []
@@ -68,24 +75,6 @@ def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
             space.moved,
             subject.image.file_path[0],
         )
-
-
-def _windows(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Windows:
-    padding: Sequence[Any] = [below for below, _ in subject.padding]
-    image: Sequence[Any] = subject.image_shape
-    if alignment is not None:
-        return Windows(alignment.starts, subject.window, alignment.shape, image, padding)
-    starts = window_starts(subject, settings.sampling, settings.border)
-    volume = subject.padded_shape
-    if settings.sampling == 'resize':
-        volume = subject.window
-        zooms = [
-            (after - 1) / (before - 1) if before > 1 else 1.0
-            for before, after in zip(subject.padded_shape, subject.window)
-        ]
-        image = [(size - 1) * zoom + 1 for size, zoom in zip(subject.image_shape, zooms)]
-        padding = [below * zoom for (below, _), zoom in zip(subject.padding, zooms)]
-    return Windows(starts, subject.window, volume, image, padding)
 
 
 def _plan_table(
@@ -118,7 +107,7 @@ def _plan_layer(
         space,
         spec,
         info,
-        geometries.judge_over(layer, windows.volume, settings.options.grid == 'aligned'),
+        partial(geometries.judge_map, layer, windows.volume, settings.options.grid == 'aligned'),
     )
 
 
@@ -151,7 +140,7 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
         network=settings.network,
         checkpoint=settings.checkpoint.path,
         iteration=settings.checkpoint.iteration,
-        source_images=list(source_images(subject.image)),
+        source_images=[str(path) for path in subject.image.file_path],
         resolution=options.resolution,
         reduce=options.reduce,
         stitch=options.stitch,

@@ -5,23 +5,28 @@ Work done in the background while the network computes the next window.
 A *job* is a function without arguments, and the bytes of memory that it keeps alive. The queue
 is bounded in bytes, those of running jobs included: the *producer* (the network's thread) waits
 when it is full. Jobs with the same *key* belong together; a job put *in turn* runs when all
-earlier ones of its key are done.
+earlier ones of its key are done, and a job put *after* a future when that is done. No thread of the
+pipeline waits for either.
 """
 
 import threading
-import typing
+from concurrent.futures import Future
+from typing import Any, Callable, Hashable, Iterable, List, NamedTuple, Optional, Set
 
 from niftynet_activations.errors import ActivationError, WriteError
 
+Job = Callable[[], Any]
 
-class _Item(typing.NamedTuple):
-    job: typing.Callable
+
+class _Item(NamedTuple):
+    job: Job
     size: int
-    key: typing.Hashable
+    key: Hashable
     in_turn: bool
+    after: 'Optional[Future[Any]]'
 
 
-class Pipeline:
+class Pipeline(object):
     """
     A bounded queue with background threads.
 
@@ -29,17 +34,18 @@ class Pipeline:
     every time; jobs still waiting are then dropped.
     """
 
-    def __init__(self, limit_bytes, workers=2):
+    def __init__(self, limit_bytes: int, workers: int = 2) -> None:
         """
         :param limit_bytes: memory that waiting and running jobs may keep alive
         :param workers: number of threads
         """
         self._limit = limit_bytes
         self._change = threading.Condition()
-        self._waiting = []
-        self._running = []
+        self._waiting: List[_Item] = []
+        self._running: List[_Item] = []
+        self._given_up: Set[Hashable] = set()  # keys
         self._held = 0
-        self._error = None
+        self._error: Optional[ActivationError] = None
         self._ended = False
         # daemons, so that an ending of the program that skips ``abandon`` does not hang
         self._threads = [
@@ -50,13 +56,20 @@ class Pipeline:
             thread.start()
 
     @property
-    def held_bytes(self):
+    def held_bytes(self) -> int:
         """
         :return: bytes that waiting and running jobs keep alive
         """
         return self._held
 
-    def put(self, job, size=0, key=None, in_turn=False):
+    def put(
+        self,
+        job: Job,
+        size: int = 0,
+        key: Hashable = None,
+        in_turn: bool = False,
+        after: 'Optional[Future[Any]]' = None,
+    ) -> None:
         """
         Have a job done; waits while the queue is full.
 
@@ -67,6 +80,8 @@ class Pipeline:
         :param size: bytes that it keeps alive; a numpy view keeps the whole of its base alive
         :param key: what it belongs to
         :param in_turn: True to run it after all earlier jobs of its key
+        :param after: what must be done before the job runs, however it ends; something else than
+            this pipeline must do it
         :raises WriteError: an earlier job failed, or the pipeline has ended
         """
         with self._change:
@@ -74,14 +89,28 @@ class Pipeline:
             self._raise_error()
             if self._ended:
                 raise WriteError('nothing can be written after the end of the run')
-            self._waiting.append(_Item(job, size, key, in_turn))
+            self._waiting.append(_Item(job, size, key, in_turn, after))
             self._held += size
             self._change.notify_all()
             if size > self._limit:
                 self._change.wait_for(lambda: self._refuses() or not self._held)
                 self._raise_error()
+        if after is not None:
+            after.add_done_callback(self._look_again)
 
-    def check(self):
+    def give_up(self, keys: Iterable[Hashable]) -> None:
+        """
+        Drop the waiting jobs of some keys. An error of one that runs already is no reason to drop
+        what waits of others, and is forgotten.
+
+        :param keys: of jobs that are no longer wanted
+        """
+        with self._change:
+            self._given_up.update(keys)
+            self._drop([item for item in self._waiting if item.key in self._given_up])
+            self._change.notify_all()
+
+    def check(self) -> None:
         """
         Raise the error of an earlier job, if there was one.
 
@@ -90,7 +119,7 @@ class Pipeline:
         with self._change:
             self._raise_error()
 
-    def close(self):
+    def close(self) -> None:
         """
         Wait until all jobs are done and end the threads; a second call waits for nothing.
 
@@ -104,17 +133,17 @@ class Pipeline:
         with self._change:
             self._raise_error()
 
-    def abandon(self):
+    def abandon(self) -> None:
         """
         Drop the waiting jobs, wait for the running ones and end the threads; raises nothing.
         """
         with self._change:
             self._ended = True
-            self._drop_waiting()
+            self._drop(list(self._waiting))
             self._change.notify_all()
         self._join()
 
-    def _work(self):
+    def _work(self) -> None:
         while True:
             with self._change:
                 self._change.wait_for(lambda: self._next() is not None or self._finished())
@@ -127,50 +156,56 @@ class Pipeline:
             with self._change:
                 self._running.remove(item)
                 self._held -= item.size
-                if error is not None:
+                if error is not None and item.key not in self._given_up:
                     self._error = self._error or error
-                    self._drop_waiting()
+                    self._drop(list(self._waiting))
                 # the thread must not keep the job's memory while it waits for the next one
                 item = None
                 self._change.notify_all()
 
-    def _next(self):
+    def _next(self) -> Optional[_Item]:
         """
         :return: the first waiting item that may run now, or None
         """
         before = [item.key for item in self._running]
         for item in self._waiting:
-            if not item.in_turn or item.key not in before:
+            ready = item.after is None or item.after.done()
+            if ready and (not item.in_turn or item.key not in before):
                 return item
             before.append(item.key)
         return None
 
-    def _drop_waiting(self):
-        self._held -= sum(item.size for item in self._waiting)
-        self._waiting.clear()
+    def _look_again(self, _: 'Future[Any]') -> None:
+        with self._change:
+            self._change.notify_all()
 
-    def _has_room(self, size):
+    def _drop(self, items: Iterable[_Item]) -> None:
+        for item in items:
+            self._waiting.remove(item)
+            self._held -= item.size
+
+    def _has_room(self, size: int) -> bool:
         return self._held == 0 or self._held + size <= self._limit
 
-    def _idle(self):
+    def _idle(self) -> bool:
         return not self._waiting and not self._running
 
-    def _finished(self):
+    def _finished(self) -> bool:
         return self._ended and not self._waiting
 
-    def _refuses(self):
+    def _refuses(self) -> bool:
         return self._ended or self._error is not None
 
-    def _raise_error(self):
+    def _raise_error(self) -> None:
         if self._error is not None:
             raise self._error
 
-    def _join(self):
+    def _join(self) -> None:
         for thread in self._threads:
             thread.join()
 
 
-def _run(job):
+def _run(job: Job) -> Optional[ActivationError]:
     """
     Run a job, keeping its error for the producer.
 

@@ -2,40 +2,32 @@
 """
 One inference run's activation maps: from windows as they come to maps that are complete.
 
-A window goes from here through its subject's plans (where its samples belong) and a bounded
-queue to the writers in the background; nothing comes back. What will be written is known, told
-and checked before the first window.
+Here a window is put into a bounded queue, once for each layer; in the background its stitcher cuts
+out what the map takes of it, and the map's writer puts that into the file. Nothing comes back. What
+will be written is known, told and checked before the first window. Whether a map is exact is worked
+out in a thread of its own, since nothing but the map's sidecar waits for that.
 """
 
 import contextlib
-import logging
-import threading
+from concurrent.futures import Future
 from functools import partial
-from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ActivationError, WriteError
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.segmentation_files import SegmentationFiles
+from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.running.background import Background
 from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.signals import stop_on_sigterm
-from niftynet_activations.running.subject_maps import Plan, SubjectMaps
+from niftynet_activations.running.subject_maps import SubjectMaps
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.tables import write_layers
-
-LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
-
-SubjectPlan = NamedTuple(
-    'SubjectPlan',
-    [
-        ('name', str),
-        ('starts', Sequence[Sequence[int]]),  # of its windows, on x, y and z
-        ('maps', Sequence[Plan]),  # those to be written
-    ],
-)
 
 
 class ActivationRun(object):
@@ -67,8 +59,10 @@ class ActivationRun(object):
         self._queue_bytes = queue_bytes
         self._folder = folder
         self._pipeline: Optional[Pipeline] = None
+        self._judging: Optional[Background] = None
+        self._opening: Optional[Background] = None  # makes the first subject's files
+        self._opened: Dict[int, 'Future[SubjectMaps]'] = {}
         self._progress: Optional[Progress] = None
-        self._starting = threading.Lock()  # of a subject, here or in the background
         self._closed = False
         self._interrupted = True  # until all writers have come to their end
         self._ending = contextlib.ExitStack()
@@ -97,9 +91,26 @@ class ActivationRun(object):
         )
         self._progress = Progress(windows, LOGGER)
         self._pipeline = Pipeline(self._queue_bytes)
+        self._judging = Background('activations-judging')
+        self._opening = Background('activations-opening')
         for first in list(self._plans)[:1]:
             # its files are made while TensorFlow prepares for the first window
-            self._pipeline.put(partial(self._maps_of, first))
+            self._progress.subject(self._plans[first].name)
+            self._opened[first] = self._opening.put(partial(self._open, first))
+
+    def add_windows(self, windows: Dict[str, np.ndarray], locations: np.ndarray) -> None:
+        """
+        :param windows: output name -> (batch, spatial axes ..., channels) float32
+        :param locations: (batch, 7): NiftyNet's image id, then start x, y, z and end x, y, z in
+            network-space voxels; a negative value is NiftyNet's sign to stop, or fills up a batch
+        :raises WriteError: if an earlier write failed
+        """
+        for position, place in enumerate(locations):
+            if (place < 0).any():
+                continue
+            image_id, along_x, along_y, along_z = (int(each) for each in place[:4])
+            values = {key: each[position] for key, each in windows.items()}
+            self.add_window(image_id, (along_x, along_y, along_z), values)
 
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
@@ -107,11 +118,21 @@ class ActivationRun(object):
         """
         :param image_id: NiftyNet's
         :param start: where the window starts, network-space voxels
-        :param windows: output name -> (spatial axes ..., channels) float32
+        :param windows: output name -> (spatial axes ..., channels) float32; kept until written
         :raises WriteError: if an earlier write failed
         """
-        if self._maps_of(image_id).add(start, windows):
-            self._progress.window()
+        maps = self._maps_of(image_id)
+        if not maps.expects(start):
+            return
+        for target in maps.targets:
+            values = windows[target.key]
+            self._pipeline.put(
+                target.job(start, values), values.nbytes, maps.key(target), target.in_order
+            )
+        maps.has_come(start)
+        if maps.complete:
+            self._finish(maps)
+        self._progress.window()
 
     def leave_out(self, image_id: int) -> None:
         """
@@ -150,6 +171,9 @@ class ActivationRun(object):
         if self._pipeline is None:
             raise WriteError('the run ended before its first window')
         self._pipeline.check()
+        for opened in self._opened.values():
+            if opened.done() and opened.exception() is not None:
+                raise opened.exception()
         if self._interrupted:
             raise WriteError(
                 'the run was interrupted while its last maps were written; run it again'
@@ -166,34 +190,40 @@ class ActivationRun(object):
             )
 
     def _maps_of(self, image_id: int) -> SubjectMaps:
-        with self._starting:
-            if image_id not in self._started:
-                plan = self._plans[image_id]
-                self._progress.subject(plan.name)
-                self._started[image_id] = SubjectMaps(
-                    plan.name, plan.maps, plan.starts, self._folder, self._pipeline
-                )
-            return self._started[image_id]
+        if image_id not in self._started:
+            self._progress.subject(self._plans[image_id].name)
+            opened = self._opened.get(image_id)
+            self._started[image_id] = opened.result() if opened else self._open(image_id)
+        return self._started[image_id]
+
+    def _open(self, image_id: int) -> SubjectMaps:
+        maps = SubjectMaps(self._plans[image_id], self._folder)
+        for target in maps.targets:
+            if target.judgement is not None:
+                self._judging.put(target.judgement.work_out)
+        return maps
+
+    def _finish(self, maps: SubjectMaps) -> None:
+        for target in maps.targets:
+            judged = target.judgement.future if target.judgement is not None else None
+            self._pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=judged)
 
     def _end_writing(self) -> None:
         """Subjects that are complete are finished even when the run was cut short behind them."""
-        with self._starting:
-            unfinished = [maps for maps in self._started.values() if not maps.complete]
         try:
-            for maps in unfinished:
-                maps.abandon()
+            self._opening.close()
+            for image_id, opened in self._opened.items():
+                if not opened.exception():
+                    self._started.setdefault(image_id, opened.result())
+            for maps in self._started.values():
+                if not maps.complete:
+                    self._pipeline.give_up({maps.key(target) for target in maps.targets})
+                    maps.abandon()
             self._pipeline.close()
-        except WriteError:
+        except ActivationError:
             LOGGER.error('writing activation maps failed; the reason follows at the end')
         finally:
             for maps in self._started.values():
                 maps.abandon()
             self._pipeline.abandon()
-
-
-def source_images(image: Any) -> Sequence[str]:
-    """
-    :param image: NiftyNet's image object
-    :return: paths of its files
-    """
-    return [str(path) for path in image.file_path]
+            self._judging.close()

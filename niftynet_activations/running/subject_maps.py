@@ -1,56 +1,40 @@
 # -*- coding: utf-8 -*-
 """
-The maps of one subject while its windows come in.
-
-A window's samples are cut out and written in the background; the map is completed behind its
-last window. Whether it is exact is worked out in the background too, since nothing but its sidecar
-waits for that. A window that NiftyNet repeats to fill a batch is taken once.
+One subject while its windows come: which are still to come, and what grows of them.
 """
 
-from functools import partial
-from typing import Any, Callable, Dict, Sequence, Set
+from typing import Hashable, List, Sequence, Set
 
-import numpy as np
-
-from niftynet_activations.errors import ActivationError, WriteError
-from niftynet_activations.planning.plan import MapPlan
-from niftynet_activations.running.pipeline import Pipeline
-from niftynet_activations.running.targets import Plan, Start, make_target
+from niftynet_activations.errors import WriteError
+from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.running.targets import Start, Target, make_target
 from niftynet_activations.store.folder import OutputFolder
 
 
 class SubjectMaps(object):
     """
     :ivar name: the subject's
+    :ivar targets: one a layer that is to be written
     :ivar reached: whether one of its windows has come
     :ivar complete: whether all its windows have come
     """
 
-    def __init__(
-        self,
-        name: str,
-        plans: Sequence[Plan],
-        starts: Sequence[Sequence[int]],
-        folder: OutputFolder,
-        pipeline: Pipeline,
-    ) -> None:
+    def __init__(self, plan: SubjectPlan, folder: OutputFolder) -> None:
         """
-        :param name: the subject's
-        :param plans: one a layer that is to be written; may be empty
-        :param starts: of the windows to come, on each axis
+        :param plan: of the subject; may hold no map
         :param folder: open
-        :param pipeline: does the writing
+        :raises WriteError: if the disk has no room
         """
-        self.name = name
-        self._pipeline = pipeline
-        self._expected: Set[Start] = set(
-            (x, y, z) for x in starts[0] for y in starts[1] for z in starts[2]
-        )
+        self.name = plan.name
+        self._expected: Set[Start] = _products(plan.starts)
         self._all = len(self._expected)
-        self._given_up = False
-        self._verdicts = [plan.verdict for plan in plans if isinstance(plan, MapPlan)]
-        self._targets = [make_target(folder, plan) for plan in plans]
-        pipeline.put(partial(self._do, self._judge))
+        self.targets: List[Target] = []
+        try:
+            for each in plan.maps:
+                self.targets.append(make_target(folder, each))
+        except BaseException:
+            self.abandon()
+            raise
 
     @property
     def reached(self) -> bool:
@@ -60,50 +44,32 @@ class SubjectMaps(object):
     def complete(self) -> bool:
         return not self._expected
 
-    def add(self, start: Start, windows: Dict[str, np.ndarray]) -> bool:
+    def expects(self, start: Start) -> bool:
         """
-        :param start: where the window starts, network-space voxels
-        :param windows: output name -> (spatial axes ..., channels) float32; kept until written
-        :return: whether the window was one that had not come yet
-        :raises WriteError: if an earlier write failed
+        :param start: where a window starts, network-space voxels
+        :return: whether it has not come yet: NiftyNet repeats windows to fill a batch
         """
-        if start not in self._expected:
-            return False
-        for target in self._targets:
-            values = windows[target.key]
-            self._pipeline.put(
-                partial(self._do, partial(target.write, start, values)),
-                values.nbytes,
-                (self.name, target.key),
-                target.in_turn,
-            )
+        return start in self._expected
+
+    def has_come(self, start: Start) -> None:
+        """
+        :param start: where a window starts that was expected
+        """
         self._expected.remove(start)
-        if self.complete:
-            for target in self._targets:
-                self._pipeline.put(
-                    partial(self._do, target.finish), 0, (self.name, target.key), in_turn=True
-                )
-        return True
+
+    def key(self, target: Target) -> Hashable:
+        """
+        :param target: one of this subject's
+        :return: what its jobs are known by
+        """
+        return self.name, target.key
 
     def abandon(self) -> None:
-        """Remove what was written of maps that are not complete; what waits comes to nothing."""
-        self._given_up = True
-        for target in self._targets:
+        """Remove what was written of maps that are not complete, and judge them no longer."""
+        for target in self.targets:
+            if target.judgement is not None:
+                target.judgement.give_up()
             target.abandon()
-
-    def _do(self, job: Callable[[], Any]) -> None:
-        """Given up, a map fails to be written: no reason to drop what waits of other subjects."""
-        if self._given_up:
-            return
-        try:
-            job()
-        except ActivationError:
-            if not self._given_up:
-                raise
-
-    def _judge(self) -> None:
-        for verdict in self._verdicts:
-            verdict(lambda: not self._given_up)
 
     def check_complete(self) -> None:
         """
@@ -114,3 +80,8 @@ class SubjectMaps(object):
                 "the run ended before all windows of subject '{}' had come ({} missing): its maps "
                 'were not written; run it again'.format(self.name, len(self._expected))
             )
+
+
+def _products(starts: Sequence[Sequence[int]]) -> Set[Start]:
+    along_x, along_y, along_z = starts
+    return set((x, y, z) for x in along_x for y in along_y for z in along_z)

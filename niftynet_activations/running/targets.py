@@ -1,42 +1,73 @@
 # -*- coding: utf-8 -*-
 """
-Where the windows of one subject and layer go: to a map's files, straight or by way of a scratch
-file, or to the rows of a table.
+What grows while the windows of one subject come: for each layer the files of a map, or a table.
 
-A *target* takes each window once, from several threads, then is finished or abandoned.
+A *target* gives the jobs that take windows, each of which may run in any thread; then it is
+finished, or abandoned.
 """
 
-from typing import Any, Sequence, Tuple, Union
+from functools import partial
+from typing import Callable, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.planning.plan import MapPlan, TablePlan
-from niftynet_activations.stitching.blend import Blender
-from niftynet_activations.stitching.crop import take
-from niftynet_activations.stitching.gather import Gatherer, read_slabs
+from niftynet_activations.exactness.judgement import Judgement
+from niftynet_activations.planning.plan import MapPlan, Plan, TablePlan
+from niftynet_activations.stitching.contract import Stitcher, Task
+from niftynet_activations.stitching.stitcher import make_stitcher
 from niftynet_activations.store.files import disk_errors
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.vectors import VectorTable
 from niftynet_activations.store.writer import MapWriter
 
 Start = Tuple[int, int, int]
-Plan = Union[MapPlan, TablePlan]
+Job = Callable[[], None]
 
 
-def make_target(folder: OutputFolder, plan: Plan) -> Any:
+class Target(object):
+    """
+    The files of one subject and layer while they grow.
+
+    :ivar key: of the output that the windows come in
+    :ivar in_order: whether windows must be taken one after the other, so that the file is always
+        the same
+    :ivar judgement: what must be known before the target can be finished; None: nothing
+    """
+
+    key: str
+    in_order = False
+    judgement: Optional[Judgement] = None
+
+    def job(self, start: Start, values: np.ndarray) -> Job:
+        """
+        :param start: where the window starts, (x, y, z) in network-space voxels
+        :param values: what it gave, (spatial axes ..., channels) float32
+        :return: what takes the window
+        """
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """
+        Complete the files, behind the last window.
+
+        :raises ActivationError: if they cannot be completed
+        """
+        raise NotImplementedError
+
+    def abandon(self) -> None:
+        """Remove what was written, where it is not complete; calling it again does nothing."""
+        raise NotImplementedError
+
+
+def make_target(folder: OutputFolder, plan: Plan) -> Target:
     """
     :param folder: open
     :param plan: of one subject and layer
-    :return: an object with ``key``, ``in_turn`` (whether windows must be written one after the
-        other, so that the file is always the same), ``write(start, values)``, ``finish()`` and
-        ``abandon()``
+    :return: ready to take windows
+    :raises WriteError: if the disk has no room
     """
-    if isinstance(plan, TablePlan):
-        return _TableTarget(folder, plan)
-    if plan.gathers:
-        return _GatheredTarget(folder, plan)
-    return _StraightTarget(folder, plan)
+    return TableTarget(folder, plan) if isinstance(plan, TablePlan) else MapTarget(folder, plan)
 
 
 def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
@@ -51,85 +82,57 @@ def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
     return values.reshape(shape)
 
 
-class _StraightTarget(object):
-    """Each sample is written once, from one window: nothing is read back."""
-
-    in_turn = False
+class MapTarget(Target):
+    """A map: its stitcher hands boxes on to its writer."""
 
     def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
-        self.key = plan.key
+        self.key, self.judgement = plan.key, plan.verdict
         self._plan = plan
         self._writer = MapWriter(folder, plan.spec)
+        self._stitcher = self._make_stitcher(folder.spool('samples'))
+        self.in_order = self._stitcher.in_order
         for box in plan.missing():
             self._writer.fill_missing(box.corner, box.shape)
 
-    def write(self, start: Start, values: np.ndarray) -> None:
-        values = volume_axes(values, self._plan.spatial_axes)
-        for box, runs in self._plan.crop.placements(start):
-            self._writer.write(box.corner, take(values, runs))
-
-    def finish(self) -> None:
-        self._writer.finish(self._plan.told())
-
-    def abandon(self) -> None:
-        self._writer.abandon()
-
-
-class _GatheredTarget(object):
-    """The map is gathered in a scratch file first: means of windows, or another grid."""
-
-    def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
-        self.key = plan.key
-        # sums depend on the order of what is added, in their last digits
-        self.in_turn = plan.stitch != 'crop'
-        self._plan = plan
-        self._writer = MapWriter(folder, plan.spec)
-        self._gatherer = self._make_gatherer(folder.spool('samples'))
-        for box in plan.missing():
-            self._writer.fill_missing(box.corner, box.shape)
-
-    def _make_gatherer(self, scratch: str) -> Union[Gatherer, Blender]:
-        spec, stitch = self._plan.spec, self._plan.stitch
+    def _make_stitcher(self, scratch: str) -> Stitcher:
+        plan = self._plan
+        task = Task(plan.stitching, len(plan.spec.channels), self._writer.write, scratch, plan.grid)
         try:
-            with disk_errors('writing ' + spec.name):
-                if stitch == 'crop':
-                    return Gatherer(self._plan.crop, len(spec.channels), scratch)
-                return Blender(self._plan.crop, stitch, len(spec.channels), scratch)
+            with disk_errors('writing ' + plan.spec.name):
+                return make_stitcher(plan.stitch, task)
         except WriteError:
             self._writer.abandon()
             raise
 
-    def write(self, start: Start, values: np.ndarray) -> None:
-        self._gatherer.add(start, volume_axes(values, self._plan.spatial_axes))
+    def job(self, start: Start, values: np.ndarray) -> Job:
+        return partial(self._stitcher.add, start, volume_axes(values, self._plan.spatial_axes))
 
     def finish(self) -> None:
-        values, covered = self._gatherer.finish(), [axis.covered for axis in self._plan.crop.axes]
-        grid = self._plan.grid
-        blocks = grid.read(values, covered) if grid else read_slabs(values, covered)
-        for corner, block in blocks:
-            self._writer.write(corner, block)
-        self._gatherer.remove()
+        self._stitcher.finish()
+        self._stitcher.remove()
         self._writer.finish(self._plan.told())
 
     def abandon(self) -> None:
         self._writer.abandon()
-        self._gatherer.remove()
+        self._stitcher.remove()
 
 
-class _TableTarget(object):
-    """Rows of a layer that has no place in space."""
+class TableTarget(Target):
+    """A table, of a layer that has no place in space: a row for each window."""
 
-    in_turn = True
+    in_order = True
 
     def __init__(self, folder: OutputFolder, plan: TablePlan) -> None:
         self.key = plan.key
         self._plan = plan
         self._table = VectorTable(folder, plan.spec)
-        self.abandon = self._table.abandon
 
-    def write(self, start: Start, values: np.ndarray) -> None:
+    def job(self, start: Start, values: np.ndarray) -> Job:
         end = [first + size for first, size in zip(start, self._plan.window)]
-        self._table.append(list(start) + end, values)
+        return partial(self._table.append, list(start) + end, values)
 
     def finish(self) -> None:
         self._table.finish(self._plan.info)
+
+    def abandon(self) -> None:
+        self._table.abandon()

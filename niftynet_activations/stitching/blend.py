@@ -14,7 +14,6 @@ Means of windows hide seams; they do not remove the error that makes seams.
 - *weights*: for each sample, the sum of the weights, in another such file.
 """
 
-import os
 import threading
 from typing import List, Sequence
 
@@ -22,63 +21,49 @@ import numpy as np
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.space.boxes import Box, place_of, slabs
-from niftynet_activations.stitching.crop import AxisPlan, CropPlan, Run, take
-from niftynet_activations.stitching.gather import zeros_in_file
+from niftynet_activations.stitching.axis_plan import AxisPlan, Run, take
+from niftynet_activations.stitching.contract import Task
+from niftynet_activations.stitching.gather import SAMPLE_BYTES, SLAB_BYTES, InFile, zeros_in_file
 
-MODES = ('average', 'gaussian')
 SIGMA = 0.125  # standard deviation, of a window's size
 LEAST_WEIGHT = 1e-3
-SLAB_BYTES = 1 << 24
 
 
 class BlendAxisPlan(AxisPlan):
-    """As its base, but each window gives all samples that it has."""
+    """Each window gives all samples that it has."""
 
-    def _taken(self, distances: np.ndarray) -> np.ndarray:
+    def taken(self, distances: np.ndarray) -> np.ndarray:
         return distances > -np.inf
 
 
-def window_weights(mode: str, axes: Sequence[AxisPlan], runs: Sequence[Run], start: Sequence[int]):
+class Average(InFile):
     """
-    :param mode: ``average`` or ``gaussian``
-    :param axes: of the plan, for x, y and z
-    :param runs: one an axis, of a placement
-    :param start: of the window, voxels
-    :return: (x, y, z) float32, the weights of the placement's samples
-    """
-    if mode == 'average':
-        return np.ones([run.count for run in runs], dtype=np.float32)
-    along: List[np.ndarray] = []
-    for axis, run, first_voxel in zip(axes, runs, start):
-        centres = axis.lattice.centres()[run.first : run.first + run.count]
-        from_middle = centres - first_voxel - (axis.window - 1) / 2.0
-        along.append(np.exp(-0.5 * (from_middle / (SIGMA * axis.window)) ** 2))
-    product = np.einsum('i,j,k->ijk', *along)
-    return np.maximum(product, LEAST_WEIGHT).astype(np.float32)
-
-
-class Blender(object):
-    """
-    Adds windows up, then divides. Safe to call from several threads.
-
-    Nothing but one window and one slab is held in memory; the sums lie in files.
+    Adds windows up, then divides by how many there were. Nothing but one window and one slab is
+    held in memory.
     """
 
-    def __init__(self, plan: CropPlan, mode: str, channels: int, scratch: str) -> None:
-        """
-        :param plan: of :class:`BlendAxisPlan`, for x, y and z
-        :param mode: ``average`` or ``gaussian``
-        :param channels: of the map
-        :param scratch: path for the sums; ``.weights`` is added for the weights. Files there are
-            replaced
-        :raises OSError: the disk has no room for them
-        """
-        self._plan, self._mode = plan, mode
-        self._paths = (scratch, scratch + '.weights')
-        self._sums = zeros_in_file(self._paths[0], plan.shape + (channels,))
-        self._weights = zeros_in_file(self._paths[1], plan.shape)
+    axis_plan = BlendAxisPlan
+    in_order = True  # sums depend on the order of what is added, in their last digits
+
+    def __init__(self, task: Task) -> None:
+        super(Average, self).__init__(task)
+        self._paths.append(task.scratch + '.weights')
+        self._weights = zeros_in_file(self._paths[1], task.plan.shape)
         self._lock = threading.Lock()
-        self._finished = False
+
+    @classmethod
+    def scratch_samples(cls, shape: Sequence[int], channels: int) -> int:
+        return super(Average, cls).scratch_samples(shape, channels + 1)
+
+    @staticmethod
+    def weights(axes: Sequence[AxisPlan], runs: Sequence[Run], start: Sequence[int]) -> np.ndarray:
+        """
+        :param axes: of the plan, for x, y and z
+        :param runs: one an axis, of a placement
+        :param start: of the window, voxels
+        :return: (x, y, z) float32, the weights of the placement's samples
+        """
+        return np.ones([run.count for run in runs], dtype=np.float32)
 
     def add(self, start: Sequence[int], values: np.ndarray) -> None:
         """
@@ -88,35 +73,32 @@ class Blender(object):
         """
         if self._finished:
             raise WriteError('a window came after the mean of all windows had been taken')
-        for box, runs in self._plan.placements(start):
-            weights = window_weights(self._mode, self._plan.axes, runs, start)
+        for box, runs in self._task.plan.placements(start):
+            weights = self.weights(self._task.plan.axes, runs, start)
             weighted = take(values, runs) * weights[..., np.newaxis]
             with self._lock:
-                self._sums[place_of(box)] += weighted
+                self._values[place_of(box)] += weighted
                 self._weights[place_of(box)] += weights
 
-    def finish(self) -> np.ndarray:
-        """
-        :return: the map, (x, y, z, channel) float32, on disk until :meth:`remove`; NaN where there
-            was no window. A second call returns the same
-        """
-        with self._lock:
-            if not self._finished:
-                self._divide()
-            self._finished = True
-        return self._sums
-
-    def _divide(self) -> None:
-        whole = Box((0, 0, 0), self._plan.shape)
-        samples = SLAB_BYTES // (self._sums.itemsize * self._sums.shape[3])
+    def _complete(self) -> None:
+        whole = Box((0, 0, 0), self._task.plan.shape)
+        samples = SLAB_BYTES // (SAMPLE_BYTES * self._task.channels)
         for slab in slabs(whole, max(samples, 1)):
             weights = self._weights[place_of(slab)]
             nothing_there = weights == 0
             divisor = np.where(nothing_there, np.float32(np.nan), weights)
-            self._sums[place_of(slab)] /= divisor[..., np.newaxis]
+            self._values[place_of(slab)] /= divisor[..., np.newaxis]
 
-    def remove(self) -> None:
-        """Remove the files; harmless when they are gone."""
-        for path in self._paths:
-            if os.path.exists(path):
-                os.remove(path)
+
+class Gaussian(Average):
+    """As its base, with weights that fall towards the faces of a window."""
+
+    @staticmethod
+    def weights(axes: Sequence[AxisPlan], runs: Sequence[Run], start: Sequence[int]) -> np.ndarray:
+        along: List[np.ndarray] = []
+        for axis, run, first_voxel in zip(axes, runs, start):
+            centres = axis.lattice.centres()[run.first : run.first + run.count]
+            from_middle = centres - first_voxel - (axis.window - 1) / 2.0
+            along.append(np.exp(-0.5 * (from_middle / (SIGMA * axis.window)) ** 2))
+        product = np.einsum('i,j,k->ijk', *along)
+        return np.maximum(product, LEAST_WEIGHT).astype(np.float32)

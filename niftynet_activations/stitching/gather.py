@@ -1,56 +1,81 @@
 # -*- coding: utf-8 -*-
 """
-A map that has to be there as a whole before it is written: its samples wait in a file.
+Maps that have to be there as a whole before they are written: their samples wait in a file.
 
-- *gathering*: with ``crop``, samples are put in their place as windows come;
-  :mod:`niftynet_activations.stitching.blend` does the same with means.
+That is so where windows are blended, and where the map is written on another grid than its own,
+since the samples around a place may come from several windows.
 """
 
 import os
-from typing import Iterator, Sequence, Tuple
+from typing import Iterator, Sequence, Tuple, Type
 
 import numpy as np
 
-from niftynet_activations.space.boxes import covered_boxes, place_of, slabs
-from niftynet_activations.stitching.crop import CropPlan, take
+from niftynet_activations.space.boxes import Box, covered_boxes, place_of, slabs
+from niftynet_activations.stitching.contract import Stitcher, Task
 from niftynet_activations.store.files import reserve
 
 SLAB_BYTES = 1 << 24
 SAMPLE_BYTES = 4
 
 
-class Gatherer(object):
-    """Puts the samples of windows into a file. Safe to call from several threads."""
+class InFile(Stitcher):
+    """
+    The base of stitchers whose map is written when the last window has come.
 
-    def __init__(self, plan: CropPlan, channels: int, scratch: str) -> None:
-        """
-        :param plan: for x, y and z
-        :param channels: of the map
-        :param scratch: path for the samples; a file there is replaced
-        :raises OSError: the disk has no room for them
-        """
-        self._plan, self._path = plan, scratch
-        self._values = zeros_in_file(scratch, plan.shape + (channels,))
+    :ivar _values: the map as far as it is known, (x, y, z, channel) float32, in the scratch file
+    """
 
-    def add(self, start: Sequence[int], values: np.ndarray) -> None:
-        """
-        :param start: where the window starts, (x, y, z) in voxels
-        :param values: what the window gave, (x, y, z, channel)
-        """
-        for box, runs in self._plan.placements(start):
-            self._values[place_of(box)] = take(values, runs)
+    gathers = True
 
-    def finish(self) -> np.ndarray:
-        """
-        :return: the map, (x, y, z, channel) float32, on disk until :meth:`remove`; 0 where no
-            window gave a sample
-        """
-        return self._values
+    def __init__(self, task: Task) -> None:
+        super(InFile, self).__init__(task)
+        self._values = zeros_in_file(task.scratch, task.plan.shape + (task.channels,))
+        self._paths = [task.scratch]
+        self._finished = False
+
+    @classmethod
+    def scratch_samples(cls, shape: Sequence[int], channels: int) -> int:
+        return int(np.prod(shape, dtype=np.int64)) * channels
+
+    def finish(self) -> None:
+        if self._finished:
+            return
+        self._finished = True
+        self._complete()
+        covered = [axis.covered for axis in self._task.plan.axes]
+        grid = self._task.grid
+        blocks = grid.read(self._values, covered) if grid else read_slabs(self._values, covered)
+        for corner, block in blocks:
+            self._task.write(corner, block)
+
+    def _complete(self) -> None:
+        """Called once, when all windows are in the file."""
 
     def remove(self) -> None:
-        """Remove the file; harmless when it is gone."""
-        if os.path.exists(self._path):
-            os.remove(self._path)
+        for path in self._paths:
+            if os.path.exists(path):
+                os.remove(path)
+
+
+class Gathered(InFile):
+    """What another stitcher writes at once goes to the file first, to be read on another grid."""
+
+    def __init__(self, task: Task, kind: Type[Stitcher]) -> None:
+        """
+        :param task: the map to be made
+        :param kind: a stitcher that does not gather
+        """
+        super(Gathered, self).__init__(task)
+        self._inner = kind(task._replace(write=self._place, grid=None))
+        self.in_order = self._inner.in_order
+        self.add = self._inner.add  # type: ignore
+
+    def _place(self, corner: Tuple[int, ...], block: np.ndarray) -> None:
+        self._values[place_of(Box(corner, block.shape[:3]))] = block
+
+    def _complete(self) -> None:
+        self._inner.finish()
 
 
 def zeros_in_file(path: str, shape: Sequence[int]) -> np.ndarray:

@@ -10,8 +10,9 @@ from line_network import LineNetwork
 from niftynet_activations.exactness.verdict import judge, reference_size
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.space.lattice import inside_image
+from niftynet_activations.stitching.axis_plan import take
 from niftynet_activations.stitching.blend import BlendAxisPlan
-from niftynet_activations.stitching.crop import AxisPlan, take
+from niftynet_activations.stitching.crop import CropAxisPlan
 from niftynet_activations.stitching.windows import aligned_starts, extend
 
 UNET = [
@@ -31,7 +32,7 @@ NETWORKS = {
     'padded behind a crop, strided': [('crop', 3), ('conv', 5, 2, 1), ('conv', 3, 1, 1)],
     'strided and back': [('conv', 3, 2, 1), ('conv', 3, 1, 1), ('up', 2)],
 }
-THIN = AxisPlan(inside_image(1, 0, 1, 0), [0], 1, 1, 1)
+THIN = CropAxisPlan(inside_image(1, 0, 1, 0), [0], 1, 1, 1)
 POINT = AxisGeometry.of_window(1)
 
 
@@ -67,7 +68,7 @@ def judged(network, image, window, border, padding, grid, seed=0):
     else:
         cut_from, starts = volume, niftynet_starts(len(volume), window, border)
     lattice = inside_image(axis.stride, axis.offset, image, padding)
-    plan = AxisPlan(lattice, starts, window, axis.size, len(cut_from))
+    plan = CropAxisPlan(lattice, starts, window, axis.size, len(cut_from))
     verdict = judge([plan, THIN, THIN], [axis, POINT, POINT], [reference, 1, 1], [])
     whole = network.run(extended)
     index = lattice.first + np.arange(lattice.count)
@@ -218,7 +219,7 @@ class Reaching(object):
 )
 def test_both_sides_of_the_field_count(below, above, beyond):
     # windows 0..5 and 4..9: voxels up to 4 are taken from the first, from 5 on from the second
-    plan = AxisPlan(inside_image(1, 0, 10, 0), [0, 4], 6, 6, 10)
+    plan = CropAxisPlan(inside_image(1, 0, 10, 0), [0, 4], 6, 6, 10)
     verdict = judge([plan, THIN, THIN], [Reaching(below, above), POINT, POINT], [10, 1, 1], [])
     assert verdict.exact is (beyond is None)
     if beyond:
@@ -230,7 +231,7 @@ def test_both_sides_of_the_field_count(below, above, beyond):
 )
 def test_padding_inside_of_a_window_counts(touched, beyond):
     # as above; of the first window the first five samples are taken, of the second the last five
-    plan = AxisPlan(inside_image(1, 0, 10, 0), [0, 4], 6, 6, 10)
+    plan = CropAxisPlan(inside_image(1, 0, 10, 0), [0, 4], 6, 6, 10)
     axis = Reaching(0, 0)
     axis.touched = touched
     verdict = judge([plan, THIN, THIN], [axis, POINT, POINT], [10, 1, 1], [])

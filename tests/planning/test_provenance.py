@@ -13,12 +13,12 @@ import tensorflow as tf  # noqa: E402
 from inference_runs import run_activations  # noqa: E402
 from toy_runs import LAYER, make_toy  # noqa: E402
 
-from niftynet_activations.application.aggregators import GridActivationAggregator  # noqa: E402
 from niftynet_activations.planning.provenance import (  # noqa: E402
     file_state,
     graph_digests,
     preprocessing_state,
 )
+from niftynet_activations.running.run import ActivationRun  # noqa: E402
 
 
 def digests(*functions):
@@ -124,13 +124,13 @@ def test_skip_after_the_config_has_changed(tmp_path):
 def test_layers_that_are_complete_are_not_computed_again(tmp_path, monkeypatch):
     config = make_toy(tmp_path / 'toy', {'a': (14, 15, 17)})
     fetched = []
-    decode = GridActivationAggregator.decode_activations
+    add = ActivationRun.add_windows
 
-    def note(aggregator, windows, location):
+    def note(run, windows, locations):
         fetched.append(len(windows))
-        decode(aggregator, windows, location)
+        add(run, windows, locations)
 
-    monkeypatch.setattr(GridActivationAggregator, 'decode_activations', note)
+    monkeypatch.setattr(ActivationRun, 'add_windows', note)
     for layers, count in ((LAYER, 1), (LAYER + ',logits', 1), (LAYER, 0)):
         words = ['--activation_layers', layers, '--activation_existing', 'skip']
         run_activations(config, tmp_path / 'out', *words)

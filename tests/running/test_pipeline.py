@@ -3,6 +3,7 @@
 
 import threading
 import time
+from concurrent.futures import Future
 
 import pytest
 
@@ -165,3 +166,43 @@ def test_giving_up_drops_what_waits(pipeline):
     assert not thread.is_alive() and not done
     with pytest.raises(WriteError, match='after the end'):
         pipeline.put(lambda: None)
+
+
+def test_a_job_after_a_future_takes_no_thread_while_it_waits(pipeline):
+    done, verdict = [], Future()
+    for key in 'ab':
+        pipeline.put(lambda key=key: done.append(key), key=key, in_turn=True, after=verdict)
+    pipeline.put(lambda: done.append('last a'), key='a', in_turn=True)
+    pipeline.put(lambda: done.append('free'), 10)
+    deadline = time.time() + SOON
+    while not done and time.time() < deadline:
+        time.sleep(0.001)
+    assert done == ['free']
+    verdict.set_exception(ValueError('it need not end well'))
+    pipeline.close()
+    assert sorted(done) == ['a', 'b', 'free', 'last a'] and done.index('a') < done.index('last a')
+
+
+def test_a_job_after_a_future_that_is_done_runs_at_once(pipeline):
+    done, verdict = [], Future()
+    verdict.set_result(None)
+    pipeline.put(lambda: done.append(1), after=verdict)
+    pipeline.close()
+    assert done == [1]
+
+
+def test_what_is_given_up_fails_without_harm_to_the_others(pipeline):
+    gate, done = Gate(), []
+
+    def fail():
+        gate()
+        raise ValueError('broken')
+
+    pipeline.put(fail, 10, key='a')
+    assert gate.entered.wait(SOON)
+    pipeline.put(lambda: done.append('a'), 20, key='a', after=Future())
+    pipeline.put(lambda: done.append('b'), 30, key='b', in_turn=True)
+    pipeline.give_up(['a'])
+    gate.gone.set()
+    pipeline.close()
+    assert done == ['b'] and pipeline.held_bytes == 0

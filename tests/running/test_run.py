@@ -9,11 +9,13 @@ import time
 import numpy as np
 import pytest
 
-from niftynet_activations.errors import WriteError
-from niftynet_activations.planning.plan import TablePlan
-from niftynet_activations.running.run import ActivationRun, SubjectPlan
+from niftynet_activations.errors import GeometryError, WriteError
+from niftynet_activations.exactness.judgement import Judgement, MapVerdict
+from niftynet_activations.planning.plan import SubjectPlan, TablePlan
+from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.vectors import vector_spec
+from running.test_subject_maps import SHAPE, map_plan
 
 
 def started_run(folder, subjects=('1',), starts=((0,), (2,), (4,))):
@@ -31,6 +33,24 @@ def started_run(folder, subjects=('1',), starts=((0,), (2,), (4,))):
     run = ActivationRun(plans, OutputFolder(str(folder)), 1000, [])
     run.start()
     return run
+
+
+def run_with_a_map(folder, judge):
+    """
+    :param judge: gives the verdict on the map, from whether it is still wanted
+    :return: a run of a subject with one window, started
+    """
+    plan = map_plan()
+    plan = plan._replace(verdict=Judgement(judge))
+    run = ActivationRun(
+        {0: SubjectPlan('1', [[0]] * 3, [plan])}, OutputFolder(str(folder)), 1000, []
+    )
+    run.start()
+    return run
+
+
+def add_map_window(run):
+    run.add_window(0, (0, 0, 0), {'key': np.ones(SHAPE + (2,), np.float32)})
 
 
 def add(run, index):
@@ -132,3 +152,78 @@ def test_interrupted_while_the_last_maps_are_written(tmp_path):
     with OutputFolder(str(tmp_path)):
         pass
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_batch_holds_windows_of_several_subjects_and_signals_to_stop(tmp_path):
+    run = started_run(tmp_path, ('1', '2'))
+    values = np.arange(8, dtype=np.float32).reshape(4, 2)
+    places = [[1, 0, 2, 4, 5, 9, 15], [-1] * 7, [0, 0, 2, 4, 5, 9, 15], [0, 0, 2, 4, 5, 9, 15]]
+    run.add_windows({'key': values}, np.array(places))
+    run.close()
+    run.check_complete()
+    for subject, row in (('1', '4,5'), ('2', '0,1')):
+        written = (tmp_path / 'activation_fc_{}_out.csv'.format(subject)).read_text()
+        assert written.splitlines()[1:] == ['0,2,4,5,9,15,' + row]
+
+
+def test_a_search_for_the_verdict_ends_with_the_run(tmp_path):
+    searching = threading.Event()
+
+    def judge(wanted):
+        searching.set()
+        while wanted():
+            time.sleep(0.01)
+        raise GeometryError('given up')
+
+    run = run_with_a_map(tmp_path, judge)
+    assert searching.wait(10)
+    run.close()  # waits for ever where the search goes on
+    with pytest.raises(WriteError, match='before these subjects were reached: 1'):
+        run.check_complete()
+    assert not [name for name in names(tmp_path) if 'deep' in name]
+
+
+def test_a_verdict_takes_no_writer_s_thread(tmp_path):
+    """All threads that write are free while the verdict is searched for."""
+    go_on, judged_by = threading.Event(), []
+
+    def judge(wanted):
+        judged_by.append(threading.current_thread().name)
+        assert go_on.wait(10)
+        return MapVerdict(True, None, [5, 7, 11])
+
+    run = run_with_a_map(tmp_path, judge)
+    add_map_window(run)  # its last window: what is left waits for the verdict
+    together = threading.Barrier(len(run._pipeline._threads) + 1)
+    for _ in run._pipeline._threads:
+        run._pipeline.put(lambda: together.wait(10))
+    together.wait(10)
+    assert 'activation_deep_1_out.nii' not in names(tmp_path)
+    go_on.set()
+    run.close()
+    run.check_complete()
+    assert 'activation_deep_1_out.nii' in names(tmp_path)
+    assert judged_by == ['activations-judging']
+
+
+def test_a_verdict_that_fails_is_an_error_of_the_run(tmp_path):
+    def judge(wanted):
+        raise GeometryError('no verdict')
+
+    run = run_with_a_map(tmp_path, judge)
+    add_map_window(run)
+    run.close()
+    with pytest.raises(GeometryError, match='no verdict'):
+        run.check_complete()
+    assert not [name for name in names(tmp_path) if 'deep' in name]
+
+
+def test_files_that_cannot_be_made_ready_are_an_error_of_the_run(tmp_path, monkeypatch):
+    def refuse(plan, folder):
+        raise WriteError('no room')
+
+    monkeypatch.setattr('niftynet_activations.running.run.SubjectMaps', refuse)
+    run = started_run(tmp_path)
+    run.close()
+    with pytest.raises(WriteError, match='no room'):
+        run.check_complete()

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.space.lattice import inside_image
-from niftynet_activations.stitching.blend import BlendAxisPlan, Blender, window_weights
-from niftynet_activations.stitching.crop import CropPlan
+from niftynet_activations.stitching.axis_plan import StitchPlan
+from niftynet_activations.stitching.blend import BlendAxisPlan
+from niftynet_activations.stitching.contract import Task
+from niftynet_activations.stitching.stitcher import MODES, make_stitcher
 
 
 def plan_axis(starts, window, volume, samples=None, stride=1, offset=0.0):
@@ -21,9 +23,29 @@ def plan_axis(starts, window, volume, samples=None, stride=1, offset=0.0):
 THIN = plan_axis([0], 1, 1)
 
 
+class Blend(object):
+    """A stitcher of a mode, and the map that it writes."""
+
+    def __init__(self, axes, mode, channels, folder):
+        plan = StitchPlan(axes)
+        self.map = np.full(plan.shape + (channels,), np.nan, np.float32)
+        self._stitcher = make_stitcher(
+            mode, Task(plan, channels, self._write, str(folder / 'sums'))
+        )
+        assert self._stitcher.gathers and self._stitcher.in_order
+        self.add, self.remove = self._stitcher.add, self._stitcher.remove
+
+    def _write(self, corner, block):
+        self.map[tuple(slice(at, at + n) for at, n in zip(corner, block.shape))] = block
+
+    def finish(self):
+        self._stitcher.finish()
+        return self.map
+
+
 def blend_line(axis, mode, windows, folder):
     """``windows``: start -> values along x. The map along x."""
-    blender = Blender(CropPlan([axis, THIN, THIN]), mode, 1, str(folder / 'sums'))
+    blender = Blend([axis, THIN, THIN], mode, 1, folder)
     for start, values in windows.items():
         blender.add((start, 0, 0), np.reshape(values, (-1, 1, 1, 1)).astype(np.float32))
     return np.array(blender.finish()[:, 0, 0, 0])
@@ -72,7 +94,7 @@ def test_a_gaussian_weight_is_at_least_a_thousandth(tmp_path):
     # two axes of 8, 3.5 sigma from the middle on both: 4.8e-6, taken as 0.001
     axis = plan_axis([0, 7], 8, 15)
     thin = plan_axis([0], 8, 8)
-    blender = Blender(CropPlan([axis, thin, THIN]), 'gaussian', 1, str(tmp_path / 'sums'))
+    blender = Blend([axis, thin, THIN], 'gaussian', 1, tmp_path)
     blender.add((0, 0, 0), np.full((8, 8, 1, 1), 1, np.float32))
     blender.add((7, 0, 0), np.full((8, 8, 1, 1), 4, np.float32))
     found = blender.finish()
@@ -93,9 +115,8 @@ def test_three_axes_against_plain_loops(tmp_path_factory, mode, stride, seed):
         plan_axis(each, window, size, window // stride, stride, (stride - 1) / 2.0)
         for each, window, size in zip(starts, windows, sizes)
     ]
-    plan = CropPlan(axes)
-    folder = tmp_path_factory.mktemp('blend')
-    blender = Blender(plan, mode, 3, str(folder / 'sums'))
+    plan = StitchPlan(axes)
+    blender = Blend(axes, mode, 3, tmp_path_factory.mktemp('blend'))
     sums, weights = np.zeros(plan.shape + (3,)), np.zeros(plan.shape + (1,))
     for x in starts[0]:
         for y in starts[1]:
@@ -123,7 +144,7 @@ def test_three_axes_against_plain_loops(tmp_path_factory, mode, stride, seed):
 
 
 def test_ending_twice_is_harmless_and_adding_after_the_end_is_refused(tmp_path):
-    blender = Blender(CropPlan([plan_axis([0], 5, 5)] * 3), 'average', 2, str(tmp_path / 'sums'))
+    blender = Blend([plan_axis([0], 5, 5)] * 3, 'average', 2, tmp_path)
     values = np.random.RandomState(1).standard_normal((5, 5, 5, 2)).astype(np.float32)
     blender.add((0, 0, 0), values)
     np.testing.assert_array_equal(blender.finish(), values)
@@ -133,7 +154,7 @@ def test_ending_twice_is_harmless_and_adding_after_the_end_is_refused(tmp_path):
 
 
 def test_the_files_are_removed(tmp_path):
-    blender = Blender(CropPlan([THIN] * 3), 'gaussian', 1, str(tmp_path / 'sums'))
+    blender = Blend([THIN] * 3, 'gaussian', 1, tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
     blender.remove()
     blender.remove()
@@ -163,7 +184,7 @@ def test_monai_s_sliding_window_gives_the_same(mode, monai, tmp_path):
     volume, ramp = monai['volume'], monai['ramp']
     starts = [monai['starts_' + name].tolist() for name in 'xyz']
     axes = [plan_axis(*each) for each in zip(starts, ramp.shape, volume.shape)]
-    blender = Blender(CropPlan(axes), mode, 1, str(tmp_path / 'sums'))
+    blender = Blend(axes, mode, 1, tmp_path)
     for start in itertools.product(*starts):
         window = volume[tuple(slice(at, at + n) for at, n in zip(start, ramp.shape))]
         blender.add(start, (window * ramp)[..., np.newaxis])
@@ -174,6 +195,6 @@ def test_monai_s_sliding_window_gives_the_same(mode, monai, tmp_path):
 def test_weights_are_monai_s(mode, monai):
     axes = [plan_axis([0], n, n) for n in monai['ramp'].shape]
     (runs,) = [[axis.runs[0][0] for axis in axes]]
-    found = window_weights(mode, axes, runs, (0, 0, 0))
+    found = MODES[mode].weights(axes, runs, (0, 0, 0))
     np.testing.assert_allclose(found, monai[mode + '_weights'], rtol=1e-5)
     assert mode == 'average' or found.min() == np.float32(1e-3)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from niftynet_activations.space.lattice import inside_image
-from niftynet_activations.stitching.crop import AxisPlan, CropPlan, take
+from niftynet_activations.stitching.axis_plan import StitchPlan, take
+from niftynet_activations.stitching.crop import CropAxisPlan
 
 
 def owners(plan):
@@ -23,7 +24,7 @@ def owners(plan):
 
 def axis_plan(starts, window, volume, samples=None, stride=1, offset=0.0, image=None, padding=0):
     lattice = inside_image(stride, offset, volume if image is None else image, padding)
-    return AxisPlan(lattice, starts, window, window if samples is None else samples, volume)
+    return CropAxisPlan(lattice, starts, window, window if samples is None else samples, volume)
 
 
 # --- grids written by hand ------------------------------------------------------------------
@@ -193,7 +194,7 @@ def test_windows_become_the_volume_they_were_cut_from():
         axis_plan([0, 3, 4], window=7, volume=11),
         axis_plan([0, 5], window=9, volume=14, image=10, padding=2),
     ]
-    plan = CropPlan(axes)
+    plan = StitchPlan(axes)
     stitched = stitch(plan, lambda at: whole[at[0] :, at[1] :, at[2] :][:5, :7, :9])
     np.testing.assert_array_equal(stitched, whole[:, :, 2:12])
     assert plan.windows == 12
@@ -207,7 +208,7 @@ def test_missing_boxes_are_all_that_no_window_gives():
         axis_plan([0, 6], window=5, volume=11),
         axis_plan([0], window=7, volume=7, samples=5, offset=1.0),
     ]
-    plan = CropPlan(axes)
+    plan = StitchPlan(axes)
     stitched = stitch(plan, lambda at: np.ones((3, 5, 5, 2), np.float32))
     given = np.einsum('i,j,k->ijk', *[axis.covered for axis in axes])
     np.testing.assert_array_equal(stitched[..., 1], np.where(given, 1, -1))
@@ -215,14 +216,14 @@ def test_missing_boxes_are_all_that_no_window_gives():
 
 
 def test_taking_whole_samples_copies_nothing():
-    plan = CropPlan([axis_plan([0, 4], window=5, volume=9)] * 3)
+    plan = StitchPlan([axis_plan([0, 4], window=5, volume=9)] * 3)
     values = np.zeros((5, 5, 5, 3), np.float32)
     for _, runs in plan.placements((0, 4, 0)):
         assert take(values, runs).base is values
 
 
 def test_interpolation_keeps_float32_and_does_not_spread_what_has_no_weight():
-    plan = CropPlan([axis_plan([0, 3], window=6, volume=9, samples=3, stride=2, offset=0.5)] * 3)
+    plan = StitchPlan([axis_plan([0, 3], window=6, volume=9, samples=3, stride=2, offset=0.5)] * 3)
     values = np.ones((3, 3, 3, 1), np.float32)
     values[0, 0, 0] = np.nan
     ((_, runs),) = plan.placements((3, 3, 3))
@@ -232,6 +233,6 @@ def test_interpolation_keeps_float32_and_does_not_spread_what_has_no_weight():
 
 
 def test_a_window_that_was_not_planned_is_a_fault():
-    plan = CropPlan([axis_plan([0, 4], window=5, volume=9)] * 3)
+    plan = StitchPlan([axis_plan([0, 4], window=5, volume=9)] * 3)
     with pytest.raises(KeyError):
         list(plan.placements((0, 3, 0)))

@@ -7,13 +7,15 @@ import pytest
 
 from niftynet_activations.space.lattice import inside_image
 from niftynet_activations.stitching import gather
-from niftynet_activations.stitching.crop import AxisPlan, CropPlan
-from niftynet_activations.stitching.gather import Gatherer, read_slabs, zeros_in_file
+from niftynet_activations.stitching.axis_plan import StitchPlan
+from niftynet_activations.stitching.contract import Task
+from niftynet_activations.stitching.crop import Crop, CropAxisPlan
+from niftynet_activations.stitching.gather import Gathered, zeros_in_file
 
 
 def valid_axis(size, window):
     """Windows lose a voxel at each face; two of them, at both ends."""
-    return AxisPlan(inside_image(1, 1, size, 0), [0, size - window], window, window - 2, size)
+    return CropAxisPlan(inside_image(1, 1, size, 0), [0, size - window], window, window - 2, size)
 
 
 @pytest.mark.parametrize('slab_bytes', [1, 4 * 2 * 7 * 3, 1 << 24])
@@ -22,23 +24,29 @@ def test_windows_come_back_in_slabs(slab_bytes, tmp_path, monkeypatch):
     image = np.random.RandomState(0).standard_normal((8, 9, 11, 2)).astype(np.float32)
     # the first axis has a gap in its middle
     axes = [valid_axis(8, 4), valid_axis(9, 6), valid_axis(11, 7)]
-    plan = CropPlan(axes)
-    gatherer = Gatherer(plan, 2, str(tmp_path / 'values'))
+    found = np.full(image.shape, np.nan, np.float32)
+
+    def write(corner, block):
+        place = tuple(slice(at, at + size) for at, size in zip(corner, block.shape))
+        assert np.isnan(found[place]).all(), 'twice'
+        found[place] = block
+
+    task = Task(StitchPlan(axes), 2, write, str(tmp_path / 'values'))
+    gathered = Gathered(task, Crop)
+    assert not gathered.in_order
     for x in axes[0].starts:
         for y in axes[1].starts:
             for z in axes[2].starts:
                 window = image[x + 1 : x + 3, y + 1 : y + 5, z + 1 : z + 6]
-                gatherer.add((x, y, z), window)
-    found = np.full(image.shape, np.nan, np.float32)
-    for corner, block in read_slabs(gatherer.finish(), [axis.covered for axis in axes]):
-        place = tuple(slice(at, at + size) for at, size in zip(corner, block.shape))
-        assert np.isnan(found[place]).all(), 'twice'
-        found[place] = block
+                gathered.add((x, y, z), window)
+    assert np.isnan(found).all(), 'written before the last window'
+    gathered.finish()
+    gathered.finish()
     expected = image.copy()
     expected[[0, 3, 4, 7]] = expected[:, [0, 8]] = expected[:, :, [0, 10]] = np.nan
     np.testing.assert_array_equal(found, expected)
-    gatherer.remove()
-    gatherer.remove()
+    gathered.remove()
+    gathered.remove()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,0 +1,34 @@
+# -*- coding: utf-8 -*-
+"""
+Where the samples of a layer may lie when the graph does not tell: guessed from their number.
+"""
+
+from typing import NamedTuple, Optional
+
+
+class AxisBySize(NamedTuple):
+    """
+    The place of a layer's samples on one axis, guessed from their number alone.
+
+    As many samples as voxels are taken to lie on the voxels, fewer samples that divide the window
+    to share it evenly, any other number to be a centred crop of it. ``period`` and
+    ``receptive_field`` are not known.
+    """
+
+    size: int  # samples of a window
+    stride: float  # voxels
+    offset: float  # voxels
+    period: Optional[int] = None
+    receptive_field: Optional[int] = None
+
+    @classmethod
+    def guess(cls, window: int, samples: int) -> 'AxisBySize':
+        """
+        :param window: its size in voxels
+        :param samples: how many the layer gives for it
+        :return: the guess
+        """
+        if samples and window % samples == 0:
+            stride = window // samples
+            return cls(samples, float(stride), (stride - 1) / 2.0)
+        return cls(samples, 1.0, (window - samples) / 2.0)

@@ -1,0 +1,157 @@
+# -*- coding: utf-8 -*-
+"""
+The subcommands of ``net_activations`` that answer questions from a folder of maps.
+
+Libraries are imported when a command runs, so that the others start quickly.
+"""
+
+import argparse
+import sys
+from typing import Any, List, Optional
+
+from niftynet_activations.errors import OptionError
+
+FOLDER_HELP = 'the folder that the maps were written to (activation_dir)'
+LABELS_HELP = 'a label image in the same space for all subjects, or a folder with one for each'
+OUTPUT_HELP = 'a .csv or .parquet file; CSV to standard output if not given'
+
+
+def add_answer_parsers(subparsers: Any) -> None:
+    """
+    Add ``features``, ``units``, ``compare`` and ``sample`` to the command line.
+
+    :param subparsers: what ``ArgumentParser.add_subparsers`` returned
+    """
+    parser = _folder_parser(subparsers, 'features', 'one row of features a subject or region')
+    regions = parser.add_mutually_exclusive_group()
+    regions.add_argument('--labels', metavar='FILE_OR_DIR', help=LABELS_HELP)
+    regions.add_argument(
+        '--points', metavar='FILE', help='a CSV with x, y, z in mm: a region is a box around each'
+    )
+    parser.add_argument('--size', type=float, default=10.0, help='edge of a box, mm (10)')
+    parser.add_argument('--statistics', metavar='LIST', help='mean,std,p10,median,skewness,cov,...')
+    parser.set_defaults(run=run_features)
+    parser = _folder_parser(subparsers, 'units', 'which channel answers to which label')
+    parser.add_argument('--labels', metavar='FILE_OR_DIR', required=True, help=LABELS_HELP)
+    parser.set_defaults(run=run_units)
+    parser = _folder_parser(subparsers, 'compare', 'how two folders of maps differ', ['other'])
+    parser.set_defaults(run=run_compare)
+    parser = _folder_parser(subparsers, 'sample', 'the values of the maps at points')
+    parser.add_argument('--points', metavar='FILE', required=True, help='a CSV: x, y, z in mm')
+    parser.set_defaults(run=run_sample)
+
+
+def _folder_parser(
+    subparsers: Any, name: str, told: str, further: Optional[List[str]] = None
+) -> argparse.ArgumentParser:
+    run = {
+        'features': run_features,
+        'units': run_units,
+        'compare': run_compare,
+        'sample': run_sample,
+    }[name]
+    parser = subparsers.add_parser(name, help=told, description=run.__doc__)
+    parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
+    for each in further or ():
+        parser.add_argument(each, metavar='DIR', help='another such folder')
+    if name != 'sample':
+        parser.add_argument('--layers', metavar='LIST', help='names of layers; all if not given')
+    parser.add_argument('-o', '--output', metavar='FILE', help=OUTPUT_HELP)
+    return parser
+
+
+def _layers(text: Optional[str], known: List[str], folder: str) -> Optional[List[str]]:
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(',') if name.strip()]
+    for name in names:
+        if name not in known:
+            raise OptionError(
+                "--layers '{}': {} has no maps of it; it has {}".format(
+                    name, folder, ', '.join(known)
+                )
+            )
+    return names
+
+
+def _check_output(arguments: argparse.Namespace) -> None:
+    from niftynet_activations.looking.answers.table_files import check_table_path
+
+    if arguments.output is not None:
+        check_table_path(arguments.output)
+
+
+def _tell(table: Any, arguments: argparse.Namespace) -> int:
+    from niftynet_activations.looking.answers.table_files import table_text
+
+    sys.stdout.write(table_text(table, arguments.output))
+    return 0
+
+
+def run_features(arguments: argparse.Namespace) -> int:
+    """Write one row a subject, or a subject and region, with statistics of each channel."""
+    from niftynet_activations.looking.answers.features import features
+    from niftynet_activations.looking.answers.statistics import DEFAULT
+    from niftynet_activations.looking.maps import open_activations
+
+    _check_output(arguments)
+    maps = open_activations(arguments.folder)
+    names = DEFAULT if arguments.statistics is None else arguments.statistics.split(',')
+    table = features(
+        maps,
+        arguments.labels,
+        names,
+        arguments.points,
+        arguments.size,
+        _layers(arguments.layers, maps.layers, maps.folder),
+    )
+    return _tell(table, arguments)
+
+
+def run_units(arguments: argparse.Namespace) -> int:
+    """
+    Score every channel against every label over all subjects: area under the ROC curve, best Dice
+    and its threshold, intersection over union at the 99.5th percentile. Tell dead and duplicate
+    channels.
+    """
+    from niftynet_activations.looking.answers.units import units
+    from niftynet_activations.looking.maps import open_activations
+    from niftynet_activations.looking.region_labels import find_labels
+
+    _check_output(arguments)
+    maps = open_activations(arguments.folder)
+    layers = _layers(arguments.layers, maps.layers, maps.folder)
+    return _tell(units(maps, find_labels(arguments.labels, maps.subjects), layers), arguments)
+
+
+def run_compare(arguments: argparse.Namespace) -> int:
+    """
+    Compare the maps of two folders, layer by layer: largest and mean difference, correlation, and
+    linear centred kernel alignment. Layers of one name are compared, or, where --layers names
+    some, each of these with each layer of the second folder.
+    """
+    from niftynet_activations.looking.answers.comparing import compare
+    from niftynet_activations.looking.maps import open_activations
+
+    _check_output(arguments)
+    first, second = open_activations(arguments.folder), open_activations(arguments.other)
+    layers = _layers(arguments.layers, first.layers, first.folder)
+    if layers is None:
+        pairs = [(name, name) for name in first.layers if name in second.layers]
+        if not pairs:
+            raise OptionError(
+                '{} and {} have no layer of one name; choose with --layers, and each is compared '
+                'with each layer of the second folder'.format(first.folder, second.folder)
+            )
+    else:
+        pairs = [(a, b) for a in layers for b in second.layers]
+    return _tell(compare(first, second, pairs).table, arguments)
+
+
+def run_sample(arguments: argparse.Namespace) -> int:
+    """Tell the values of all channels of all maps at points in mm, linear between samples."""
+    from niftynet_activations.looking.answers.points import sample_points
+    from niftynet_activations.looking.maps import open_activations
+
+    _check_output(arguments)
+    return _tell(sample_points(open_activations(arguments.folder), arguments.points), arguments)

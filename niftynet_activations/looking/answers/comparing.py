@@ -1,0 +1,154 @@
+# -*- coding: utf-8 -*-
+"""
+Two folders of maps beside each other: two checkpoints, two stacks, a network and its port.
+
+For each pair of layers, over the samples of all subjects that both folders have and that neither
+misses; a map of another lattice is taken, linear between samples, at the samples of the first
+folder's map:
+
+- ``difference``: the largest absolute one of a sample and channel, ``mean_difference`` the mean of
+  the absolute values, and ``of_range`` the largest as a part of the range of the first map. Only
+  where both layers have the same number of channels, else NaN;
+- ``correlation``: Pearson's, over all samples and channels; under the same condition;
+- ``cka``: linear centred kernel alignment (Kornblith et al. 2019),
+  ``|Y'X|^2 / (|X'X| |Y'Y|)`` with Frobenius norms and columns less their means: 1 for layers that
+  are the same but for rotation, scale and order of channels.
+
+All sums are float64, and streaming: a slab of each map is in memory at a time.
+"""
+
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+import pandas as pd
+
+from niftynet_activations.errors import OptionError
+from niftynet_activations.looking.answers.statistics import Covariance
+from niftynet_activations.looking.answers.voxel_blocks import BLOCK_BYTES, planes_of
+from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
+from niftynet_activations.space import interpolation
+
+COLUMNS = 'layer_a layer_b samples difference of_range mean_difference correlation cka'.split()
+SAME_PLACE = 1e-3  # of a voxel
+
+
+class _Pair(object):
+    """What is gathered of two layers over the subjects."""
+
+    def __init__(self, channels_a: int, channels_b: int) -> None:
+        self._split = channels_a
+        self._same = channels_a == channels_b
+        self._together = Covariance(channels_a + channels_b)
+        self._flat = Covariance(2)
+        self._largest = 0.0
+        self._sum = 0.0
+        self._lowest, self._highest = np.inf, -np.inf
+
+    def add(self, rows_a: np.ndarray, rows_b: np.ndarray) -> None:
+        known = np.isfinite(rows_a).all(axis=1) & np.isfinite(rows_b).all(axis=1)
+        first, second = rows_a[known].astype(np.float64), rows_b[known].astype(np.float64)
+        if not len(first):
+            return
+        self._together.add(np.concatenate([first, second], axis=1))
+        self._lowest = min(self._lowest, float(first.min()))
+        self._highest = max(self._highest, float(first.max()))
+        if self._same:
+            apart = np.abs(first - second)
+            self._largest = max(self._largest, float(apart.max()))
+            self._sum += float(apart.sum())
+            self._flat.add(np.stack([first.ravel(), second.ravel()], axis=1))
+
+    def row(self) -> Dict[str, Any]:
+        samples = self._together.count
+        covariance = self._together.matrix()
+        within_a = np.linalg.norm(covariance[: self._split, : self._split])
+        within_b = np.linalg.norm(covariance[self._split :, self._split :])
+        between = np.linalg.norm(covariance[: self._split, self._split :])
+        known = samples and within_a > 0 and within_b > 0
+        found: Dict[str, Any] = {
+            'samples': samples,
+            'cka': float(between**2 / (within_a * within_b)) if known else float('nan'),
+        }
+        if self._same and samples:
+            extent = self._highest - self._lowest
+            found.update(
+                difference=self._largest,
+                of_range=self._largest / extent if extent > 0 else float('nan'),
+                mean_difference=self._sum / (samples * self._split),
+                correlation=float(self._flat.correlation()[0, 1]),
+            )
+        return found
+
+
+class Comparison(NamedTuple):
+    """The rows of all pairs of layers, and whose subjects went into them."""
+
+    table: pd.DataFrame
+    subjects: List[str]
+
+
+def compare(
+    first: ActivationMaps,
+    second: ActivationMaps,
+    pairs: Optional[Sequence[Tuple[str, str]]] = None,
+) -> Comparison:
+    """
+    :param first: maps of one folder
+    :param second: of the other
+    :param pairs: layers of the first and the second folder; each with each where not given
+    :return: the columns COLUMNS, one row a pair of layers
+    :raises OptionError: if the folders have no subject in common
+    """
+    subjects = [subject for subject in first.subjects if subject in second.subjects]
+    if not subjects:
+        raise OptionError(
+            'no subject has maps in both folders: {} has {}, {} has {}'.format(
+                first.folder,
+                ', '.join(first.subjects),
+                second.folder,
+                ', '.join(second.subjects),
+            )
+        )
+    chosen = list(pairs or [(a, b) for a in first.layers for b in second.layers])
+    rows = []
+    for name_a, name_b in chosen:
+        gathered = None
+        for subject in subjects:
+            if (subject, name_a) not in first or (subject, name_b) not in second:
+                continue
+            one, other = first[subject, name_a], second[subject, name_b]
+            if gathered is None:
+                gathered = _Pair(one.data.shape[3], other.data.shape[3])
+            for rows_a, rows_b in _side_by_side(one, other):
+                gathered.add(rows_a, rows_b)
+        if gathered is not None:
+            rows.append(dict(gathered.row(), layer_a=name_a, layer_b=name_b))
+    return Comparison(pd.DataFrame(rows, columns=COLUMNS), subjects)
+
+
+def _side_by_side(
+    one: ActivationMap, other: ActivationMap
+) -> Iterator[Tuple[np.ndarray, np.ndarray]]:
+    """Give blocks (samples, channels) of both maps at the samples of the first."""
+    with planes_of(one) as data, planes_of(other) as theirs:
+        shape = data.shape
+        same = theirs.shape[:3] == shape[:3] and _same_lattice(one, other)
+        plane_bytes = 4 * shape[0] * shape[1] * (shape[3] + theirs.shape[3])
+        step = max(1, BLOCK_BYTES // plane_bytes) if same else 1
+        for first in range(0, shape[2], step):
+            rows = np.asarray(data[:, :, first : first + step, :]).reshape(-1, shape[3], order='F')
+            if same:
+                block = np.asarray(theirs[:, :, first : first + step, :])
+                yield rows, block.reshape(-1, theirs.shape[3], order='F')
+            else:
+                index = interpolation.slab_indices(shape, one.affine, other.affine, first)
+                ordered = np.asarray(index).reshape(shape[0], shape[1], 3)
+                places = ordered.reshape(-1, 3, order='F')
+                yield rows, interpolation.linear(theirs, places)
+
+
+def _same_lattice(one: ActivationMap, other: ActivationMap) -> bool:
+    corner = np.array(one.data.shape[:3], dtype=np.float64)
+    there = np.linalg.inv(other.affine) @ one.affine
+    reach = np.abs(there - np.eye(4)) @ np.append(corner, 1.0)
+    return bool(np.all(reach < SAME_PLACE))

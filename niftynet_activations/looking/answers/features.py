@@ -1,0 +1,182 @@
+# -*- coding: utf-8 -*-
+"""
+One row of features for each subject, or for each region of a subject.
+
+- *region*: the samples whose label in a label image is one number, or which lie in a box around a
+  point. Without labels and points a subject's only region is the whole map.
+- *feature*: a statistic of one channel in one region; its column is ``layer|channel|statistic``,
+  with the network's number of the channel. A covariance of two channels is ``layer|a,b|cov``.
+
+A sample has the label of the nearest voxel of the label image in space. Missing samples do not
+count. Channels are read one at a time; covariances take a second reading, in slabs.
+"""
+
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence
+
+import numpy as np
+import pandas as pd
+
+from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.looking.answers.points import points_of, read_points
+from niftynet_activations.looking.answers.statistics import (
+    COVARIANCE,
+    DEFAULT,
+    Covariance,
+    parse_statistics,
+    statistics,
+)
+from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows
+from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
+from niftynet_activations.looking.region_labels import (
+    labels_at_samples,
+    labels_by_subject,
+    read_labels,
+)
+from niftynet_activations.looking.region_tables import Regions, sort_by_label
+
+WHOLE = 'whole'
+
+
+class Request(NamedTuple):
+    """What features are wanted of."""
+
+    statistics: Sequence[str]
+    labels: Mapping  # subject -> label image; empty where regions are not labels
+    points: Optional[pd.DataFrame]  # as read; None where regions are not boxes
+    size: float  # of the boxes, mm
+
+
+def features(
+    maps: ActivationMaps,
+    labels: Any = None,
+    statistic_names: Sequence[str] = DEFAULT,
+    points: Any = None,
+    size: float = 10.0,
+    layers: Optional[Sequence[str]] = None,
+) -> pd.DataFrame:
+    """
+    The features of all maps, wide: one row a subject, or a subject and region.
+
+    :param maps: of one folder
+    :param labels: a label image for all subjects, a folder of them, or a mapping from subject to
+        a path or nibabel image; every label above 0 becomes a region
+    :param statistic_names: of :mod:`niftynet_activations.looking.answers.statistics`
+    :param points: a CSV file or table with columns x, y, z in mm (RAS+) and optionally subject;
+        the box of each becomes a region, named by the point's number from 0 on
+    :param size: edge of the boxes along the world's axes, in mm
+    :param layers: the names of the layers to take; all where not given
+    :return: columns ``subject``, ``region`` (``whole``, a label, or a point's number), then
+        ``layer|channel|statistic``, float64; NaN where a region has no sample
+    :raises OptionError: for an unknown statistic or layer, labels and points at once, or points
+        that cannot be read
+    :raises GeometryError: if labels or points do not overlap a map
+    """
+    if labels is not None and points is not None:
+        raise OptionError('regions are labels or boxes around points; give one of the two')
+    for layer in layers or ():
+        if layer not in maps.layers:
+            raise OptionError(
+                "layer '{}' is not in {}, which has {}".format(
+                    layer, maps.folder, ', '.join(maps.layers)
+                )
+            )
+    request = Request(
+        parse_statistics(statistic_names),
+        {} if labels is None else labels_by_subject(labels, maps.subjects),
+        None if points is None else read_points(points),
+        size,
+    )
+    rows: Dict[Any, Dict[str, Any]] = {}
+    for (subject, layer), one in maps.items():
+        if layers and layer not in layers:
+            continue
+        for region, found in _map_features(one, request):
+            rows.setdefault((subject, region), {'subject': subject, 'region': region}).update(found)
+    return pd.DataFrame(list(rows.values()))
+
+
+def _map_features(one: ActivationMap, request: Request) -> Iterator[Any]:
+    """Give the regions of one map, each with its features."""
+    regions, names = _regions_of(one, request)
+    if regions is None:
+        return
+    found: List[Dict[str, Any]] = [{} for _ in names]
+    singles = [name for name in request.statistics if name != COVARIANCE]
+    if singles:
+        for number, volume in zip(one.channels, one.channel_volumes()):
+            flat = volume.ravel(order='F')
+            for place in range(len(names)):
+                part = regions.order[regions.bounds[place] : regions.bounds[place + 1]]
+                for name, value in statistics(flat[part], singles).items():
+                    found[place]['{}|{}|{}'.format(one.layer, number, name)] = value
+    if COVARIANCE in request.statistics:
+        for place, covariance in enumerate(_covariances(one, regions)):
+            found[place].update(covariance)
+    for name, values in zip(names, found):
+        yield name, values
+
+
+def _regions_of(one: ActivationMap, request: Request) -> Any:
+    """Give the samples of each region sorted, and the regions' names."""
+    shape = one.data.shape[:3]
+    if request.points is not None:
+        return _boxes(one, points_of(request.points, one.subject), request.size)
+    if not request.labels:
+        return sort_by_label(np.zeros(shape, np.int64)), [WHOLE]
+    if one.subject not in request.labels:
+        return None, []
+    try:
+        labels = labels_at_samples(
+            read_labels(request.labels[one.subject]), one.affine, one.data.shape
+        )
+    except GeometryError as error:
+        raise GeometryError('{}, {}: {}'.format(one.subject, one.layer, error)) from error
+    regions = sort_by_label(labels)
+    above = regions.labels > 0
+    first = int(np.argmax(above)) if above.any() else len(regions.labels)
+    kept = Regions(regions.labels[first:], regions.order, regions.bounds[first:])
+    return kept, [int(label) for label in kept.labels]
+
+
+def _boxes(one: ActivationMap, points: pd.DataFrame, size: float) -> Any:
+    """Boxes may overlap: each has samples of its own in the sorted order."""
+    axes = [np.arange(n) for n in one.data.shape[:3]]
+    grid = np.stack(np.meshgrid(*axes, indexing='ij'), axis=-1).reshape(-1, 3, order='F')
+    world = grid @ one.affine[:3, :3].T + one.affine[:3, 3]
+    order, bounds = [], [0]
+    for point in points[['x', 'y', 'z']].to_numpy(np.float64):
+        inside = np.flatnonzero(np.all(np.abs(world - point) <= size / 2.0, axis=1))
+        order.append(inside)
+        bounds.append(bounds[-1] + len(inside))
+    if points.empty:
+        return None, []
+    names = [int(number) for number in points.index]
+    regions = Regions(np.array(names), np.concatenate(order), np.array(bounds))
+    return regions, names
+
+
+def _covariances(one: ActivationMap, regions: Regions) -> List[Dict[str, float]]:
+    """Gather the channels' covariances of each region, slab by slab."""
+    gathered = [Covariance(len(one.channels)) for _ in range(len(regions.bounds) - 1)]
+    members = [
+        np.sort(regions.order[regions.bounds[place] : regions.bounds[place + 1]])
+        for place in range(len(gathered))
+    ]
+    start = 0
+    for block in blocks_of(one):
+        stop = start + len(block)
+        for covariance, numbers in zip(gathered, members):
+            low, high = np.searchsorted(numbers, [start, stop])
+            covariance.add(complete_rows(block[numbers[low:high] - start]))
+        start = stop
+    return [_upper_triangle(one, covariance.matrix()) for covariance in gathered]
+
+
+def _upper_triangle(one: ActivationMap, matrix: np.ndarray) -> Dict[str, float]:
+    return {
+        '{}|{},{}|{}'.format(one.layer, one.channels[i], one.channels[j], COVARIANCE): float(
+            matrix[i, j]
+        )
+        for i in range(len(matrix))
+        for j in range(i, len(matrix))
+    }

@@ -1,0 +1,73 @@
+# -*- coding: utf-8 -*-
+"""
+Tables as files: CSV or Parquet, by the file's ending. A file has its name only when it is whole.
+"""
+
+import os
+import tempfile
+from typing import Optional
+
+import pandas as pd
+
+from niftynet_activations.errors import OptionError, WriteError
+
+SUFFIXES = ('.csv', '.parquet')
+
+
+def check_table_path(path: str) -> None:
+    """
+    Find a wrong name before hours of work go into the table.
+
+    :param path: the file to be written
+    :raises OptionError: if its ending is not known, its folder is not there, or Parquet cannot be
+        written
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    if not path.endswith(SUFFIXES):
+        raise OptionError(
+            "'{}': expected a name that ends in {}".format(path, ' or '.join(SUFFIXES))
+        )
+    if not os.path.isdir(folder):
+        raise OptionError("'{}': the folder {} is not there; make it first".format(path, folder))
+    if path.endswith('.parquet'):
+        try:
+            import pyarrow  # noqa: F401
+        except ImportError as error:
+            raise OptionError(
+                "'{}': Parquet needs the package pyarrow: pip install pyarrow".format(path)
+            ) from error
+
+
+def write_table_file(table: pd.DataFrame, path: str) -> None:
+    """
+    :param table: without an index of its own
+    :param path: of the file; its ending says which kind
+    :raises OptionError: as :func:`check_table_path`
+    :raises WriteError: if the file cannot be written
+    """
+    check_table_path(path)
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        with tempfile.TemporaryDirectory(prefix='.activations-', dir=folder) as scratch:
+            whole = os.path.join(scratch, 'table')
+            if path.endswith('.csv'):
+                table.to_csv(whole, index=False)
+            else:
+                table.to_parquet(whole, index=False)
+            os.replace(whole, path)
+    except OSError as error:
+        raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
+
+
+def table_text(table: pd.DataFrame, path: Optional[str] = None) -> str:
+    """
+    :param table: to be told
+    :param path: of the file to write; its text is returned where not given
+    :return: the path, or the table as CSV, with a line end
+    :raises OptionError: as :func:`check_table_path`
+    :raises WriteError: if the file cannot be written
+    """
+    if path is None:
+        return table.to_csv(index=False)
+    write_table_file(table, path)
+    return path + '\n'

@@ -1,0 +1,154 @@
+# -*- coding: utf-8 -*-
+"""
+What a channel means: how well each channel alone tells each label from the rest, over a cohort.
+
+For each layer, channel and label, over the samples of all subjects together that have a label at
+all (one against the rest; a sample has the label of the nearest voxel of the label image):
+
+- ``auc``: area under the ROC curve, the probability that a sample of the label has a greater value
+  than one of the rest, equal values counting one half (Hanley and McNeil 1982). 0.5 is chance;
+  below 0.5 the channel answers to the rest. It is worked out from counts in narrow bins, and
+  ``auc_error`` bounds by how much it can differ from that of the values themselves;
+- ``dice``, ``threshold``: the best Dice of "value >= threshold" with the label, over all thresholds
+  that are the lower end of a bin (at most 0.05 percent apart);
+- ``iou``: the intersection over union of "value >= the channel's 99.5th percentile" with the label,
+  as network dissection has it (Bau et al. 2017); the percentile is the lowest end of a bin that no
+  more than 0.5 percent of all samples reach.
+
+Of each channel besides: ``dead``, True where all samples of all subjects have one value, and
+``duplicate_of``, the first channel of the layer that has the same values everywhere.
+"""
+
+import hashlib
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+
+import numpy as np
+import pandas as pd
+
+from niftynet_activations.errors import OptionError
+from niftynet_activations.looking.answers.value_counts import Counts, ValueCounts, lowest_of
+from niftynet_activations.looking.maps import ActivationMaps
+from niftynet_activations.looking.region_labels import labels_at_samples, read_labels
+from niftynet_activations.looking.region_tables import sort_by_label
+
+COLUMNS = 'layer channel label voxels auc auc_error dice threshold iou dead duplicate_of'.split()
+ACTIVE_SHARE = 0.005  # above the 99.5th percentile
+
+
+class LabelScore(NamedTuple):
+    """How well one channel tells one label from the rest."""
+
+    voxels: int
+    auc: float
+    auc_error: float
+    dice: float
+    threshold: float
+    iou: float
+
+
+class _Channel(object):
+    """What is gathered of one channel over the cohort."""
+
+    def __init__(self) -> None:
+        self.counts = ValueCounts()
+        self.lowest = np.inf
+        self.highest = -np.inf
+        self.digest = hashlib.sha1()
+
+    def add(self, volume: np.ndarray) -> None:
+        known = volume[~np.isnan(volume)]
+        if known.size:
+            self.lowest = min(self.lowest, float(known.min()))
+            self.highest = max(self.highest, float(known.max()))
+        self.digest.update(np.ascontiguousarray(volume))
+
+
+def units(
+    maps: ActivationMaps,
+    labels_by_subject: Mapping,
+    layers: Optional[Sequence[str]] = None,
+) -> pd.DataFrame:
+    """
+    Score every channel against every label; each map is read once, channel by channel.
+
+    :param maps: of one folder
+    :param labels_by_subject: subject -> path of a label image, or a nibabel image
+    :param layers: names of the layers to take; all where not given
+    :return: the columns COLUMNS, one row a layer, channel and label; channels by the network's
+        numbers; ``duplicate_of`` is missing where there is none
+    :raises OptionError: if no subject has labels, or a label is everywhere
+    :raises GeometryError: if a label image does not overlap a map
+    """
+    rows: List[Dict[str, Any]] = []
+    for layer in maps.layers:
+        if not layers or layer in layers:
+            rows.extend(_layer_rows(maps, layer, labels_by_subject))
+    if not rows:
+        raise OptionError(
+            'no map has a subject with labels: labels are there for {}, maps for {}'.format(
+                ', '.join(labels_by_subject) or 'none', ', '.join(maps.subjects)
+            )
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _layer_rows(
+    maps: ActivationMaps, layer: str, labels_by_subject: Mapping
+) -> List[Dict[str, Any]]:
+    channels: Dict[int, _Channel] = {}
+    for (subject, name), one in maps.items():
+        if name != layer or subject not in labels_by_subject:
+            continue
+        image = read_labels(labels_by_subject[subject])
+        regions = sort_by_label(labels_at_samples(image, one.affine, one.data.shape))
+        for number, volume in zip(one.channels, one.channel_volumes()):
+            channel = channels.setdefault(number, _Channel())
+            channel.add(volume)
+            flat = volume.ravel(order='F')
+            for place, label in enumerate(regions.labels):
+                part = regions.order[regions.bounds[place] : regions.bounds[place + 1]]
+                channel.counts.add(int(label), flat[part])
+    rows = []
+    first_with: Dict[str, int] = {}
+    for number, channel in channels.items():
+        same = first_with.setdefault(channel.digest.hexdigest(), number)
+        common = {
+            'layer': layer,
+            'channel': number,
+            'dead': channel.lowest >= channel.highest,
+            'duplicate_of': same if same != number else None,
+        }
+        table = channel.counts.table()
+        for place, label in enumerate(channel.counts.groups):
+            rows.append(dict(common, label=label, **score(table, place)._asdict()))
+    return rows
+
+
+def score(table: Counts, place: int) -> LabelScore:
+    """
+    :param table: counts of one channel, a row a label
+    :param place: of the label's row
+    :return: the label against all others; NaN where there are no others
+    """
+    inside = table.counts[place].astype(np.float64)
+    rest = table.counts.sum(axis=0) - inside
+    n_inside, n_rest = inside.sum(), rest.sum()
+    nan = float('nan')
+    if not n_inside or not n_rest:
+        return LabelScore(int(n_inside), nan, nan, nan, nan, nan)
+    pairs = n_inside * n_rest
+    below = np.cumsum(rest) - rest
+    auc = float((inside * (below + rest / 2.0)).sum() / pairs)
+    error = float((inside * rest)[~table.single].sum() / 2.0 / pairs)
+    # samples at or above the lower end of each bin
+    hits = np.cumsum(inside[::-1])[::-1]
+    chosen = hits + np.cumsum(rest[::-1])[::-1]
+    dice = 2 * hits / (chosen + n_inside)
+    best = int(np.argmax(dice))
+    lowest = lowest_of(table.bins)
+    active = np.flatnonzero(chosen <= ACTIVE_SHARE * (n_inside + n_rest))
+    iou = 0.0
+    if len(active):
+        first = active[0]
+        iou = float(hits[first] / (chosen[first] + n_inside - hits[first]))
+    return LabelScore(int(n_inside), auc, error, float(dice[best]), float(lowest[best]), iou)

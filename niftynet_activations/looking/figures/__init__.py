@@ -1,0 +1,4 @@
+# -*- coding: utf-8 -*-
+"""
+Figures for papers and talks: ``net_activations figure`` and ``ActivationMap.plot``.
+"""

@@ -1,0 +1,59 @@
+# -*- coding: utf-8 -*-
+"""
+The table of stitch modes, the values of ``activation_stitch``: the only place that knows them.
+
+A new mode is a :class:`niftynet_activations.stitching.contract.Stitcher` of its own and one line
+here.
+"""
+
+from typing import Dict, Sequence, Type
+
+from niftynet_activations.errors import OptionError
+from niftynet_activations.stitching.blend import Average, Gaussian
+from niftynet_activations.stitching.contract import Stitcher, Task
+from niftynet_activations.stitching.crop import Crop
+from niftynet_activations.stitching.gather import Gathered
+
+MODES: Dict[str, Type[Stitcher]] = {'crop': Crop, 'average': Average, 'gaussian': Gaussian}
+
+
+def mode_of(name: str) -> Type[Stitcher]:
+    """
+    :param name: value of ``activation_stitch``
+    :return: what stitches in this way
+    :raises OptionError: if there is no such mode
+    """
+    if name not in MODES:
+        raise OptionError(
+            "activation_stitch is '{}'; allowed are {}".format(name, ', '.join(MODES))
+        )
+    return MODES[name]
+
+
+def make_stitcher(name: str, task: Task) -> Stitcher:
+    """
+    :param name: of the mode
+    :param task: the map to be made
+    :return: ready to take windows
+    :raises OptionError: if there is no such mode
+    :raises OSError: the disk has no room for what waits
+    """
+    kind = mode_of(name)
+    if task.grid is None or kind.gathers:
+        return kind(task)
+    return Gathered(task, kind)
+
+
+def scratch_samples(name: str, shape: Sequence[int], channels: int, on_another_grid: bool) -> int:
+    """
+    :param name: of the mode
+    :param shape: (x, y, z) of the map on its own lattice, in samples
+    :param channels: of the map
+    :param on_another_grid: whether it is written on another grid
+    :return: how many float32 numbers wait in scratch files until the last window has come
+    :raises OptionError: if there is no such mode
+    """
+    kind = mode_of(name)
+    if on_another_grid and not kind.gathers:
+        return Gathered.scratch_samples(shape, channels)
+    return kind.scratch_samples(shape, channels)

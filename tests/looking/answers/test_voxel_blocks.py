@@ -1,0 +1,41 @@
+# -*- coding: utf-8 -*-
+"""Blocks of a map: the same rows from every format, whatever their size."""
+
+import os
+
+import numpy as np
+import pytest
+from sample_folder import make_sample
+
+from niftynet_activations.looking.answers.voxel_blocks import blocks_of, channel_columns
+from niftynet_activations.looking.maps import open_activations
+
+
+@pytest.mark.parametrize(
+    'form, suffix', [('4d', '.nii.gz'), ('5d', '.nii'), ('split', '.nii.gz'), ('zarr', '')]
+)
+@pytest.mark.parametrize('block_bytes', [1, 30000, 1 << 30])
+def test_blocks_are_the_map_x_fastest(form, suffix, block_bytes, tmp_path):
+    sample = make_sample(str(tmp_path / 'maps'), ['one'], form=form, suffix=suffix)
+    maps = open_activations(sample.folder)
+    expected = sample.data['one', 'res_1/pool:1'].reshape(-1, 6, order='F')
+    blocks = list(blocks_of(maps['one', 'res_1/pool:1'], block_bytes))
+    np.testing.assert_array_equal(np.concatenate(blocks), expected)
+    if block_bytes == 1:
+        assert len(blocks) == sample.data['one', 'res_1/pool:1'].shape[2]
+
+
+def test_scratch_is_gone_afterwards(tmp_path, monkeypatch):
+    (tmp_path / 'scratch').mkdir()
+    monkeypatch.setenv('NIFTYNET_ACTIVATIONS_SCRATCH', str(tmp_path / 'scratch'))
+    sample = make_sample(str(tmp_path / 'maps'), ['one'])
+    rows = blocks_of(open_activations(sample.folder)['one', 'conv_0'], 1)
+    next(rows)
+    rows.close()
+    assert os.listdir(str(tmp_path / 'scratch')) == []
+
+
+def test_columns_have_the_network_s_numbers(tmp_path):
+    sample = make_sample(str(tmp_path / 'maps'), ['one'])
+    maps = open_activations(sample.folder)
+    assert channel_columns(maps['one', 'logits']) == ['logits|0', 'logits|1', 'logits|2']

@@ -1,0 +1,39 @@
+# -*- coding: utf-8 -*-
+"""Colours of signed and unsigned maps."""
+
+import numpy as np
+import pytest
+
+from niftynet_activations.looking.figures.scales import scale_of
+
+RANDOM = np.random.RandomState(6)
+
+
+def test_a_signed_map_has_the_same_reach_on_both_sides():
+    scale = scale_of(RANDOM.normal(1.0, 1.0, 5000))
+    assert scale.signed and scale.low == -scale.high
+    assert scale.high == pytest.approx(np.percentile(RANDOM.normal(1, 1, 100000), 99.5), rel=0.1)
+
+
+def test_behind_a_relu_colours_begin_at_zero():
+    values = np.maximum(RANDOM.normal(size=5000), 0)
+    scale = scale_of(values)
+    assert not scale.signed and scale.low == 0
+    assert scale.high == pytest.approx(np.percentile(values, 99.5))
+
+
+def test_a_few_values_beyond_zero_do_not_make_a_map_signed():
+    values = np.concatenate([RANDOM.uniform(0, 10, 5000), [-0.1] * 40])
+    assert not scale_of(values).signed
+
+
+@pytest.mark.parametrize('values', [[], [np.nan] * 4, [3.0] * 9, [0.0] * 9, [-2.0] * 9])
+def test_there_is_always_a_range(values):
+    scale = scale_of(np.array(values))
+    assert np.isfinite([scale.low, scale.high]).all() and scale.low < scale.high
+
+
+def test_chosen_limits_are_kept():
+    scale = scale_of(RANDOM.normal(size=50), (-1, 4))
+    assert (scale.low, scale.high, scale.signed) == (-1, 4, True)
+    assert not scale_of(RANDOM.normal(size=50), (0, 4)).signed
