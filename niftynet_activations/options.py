@@ -114,14 +114,23 @@ OPTIONS = OrderedDict(
             'activation_existing',
             Option('overwrite', _one_of(POLICIES), 'what to do with old maps'),
         ),
+        (
+            'activation_pass',
+            Option('windows', _one_of(('windows', 'whole')), 'windows, or the volume at once'),
+        ),
+        (
+            'activation_segmentation',
+            Option('', _one_of(('', 'windows', 'whole', 'none')), "NiftyNet's own output"),
+        ),
         ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
         ('activation_tables', Option('', _words, 'label images for region tables')),
         ('activation_report', Option('False', _truth, 'write the HTML report')),
     ]
 )
 
+FIELDS = {'activation_pass': 'computed'}  # `pass` is a word of Python's own
 Options = NamedTuple(  # type: ignore
-    'Options', [(name[len(PREFIX) :], Any) for name in OPTIONS]
+    'Options', [(FIELDS.get(name, name[len(PREFIX) :]), Any) for name in OPTIONS]
 )
 
 
@@ -129,7 +138,7 @@ def parse_options(given: Mapping[str, Any]) -> Any:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default
-    :return: an :class:`Options`, fields without the prefix
+    :return: an :class:`Options`, fields without the prefix; `activation_pass` is ``computed``
     :raises OptionError: for an unknown name or a value that is not allowed
     """
     for name in given:
@@ -144,12 +153,15 @@ def parse_options(given: Mapping[str, Any]) -> Any:
         except OptionError as error:
             raise OptionError("{} = '{}': {}".format(name, text, error)) from None
     options = Options(*values)
+    if not options.segmentation:
+        options = options._replace(segmentation=options.computed)
     _check_together(options)
     return options
 
 
 def _check_together(options: Any) -> None:
     """Refuse pairs of values that exclude each other."""
+    _check_pass(options)
     zarr = options.format == 'zarr'
     if options.dtype == 'float16' and not zarr:
         raise OptionError(
@@ -161,3 +173,22 @@ def _check_together(options: Any) -> None:
             "activation_dtype = '{}' is for NIfTI; with activation_format = zarr use "
             'float32 or float16'.format(options.dtype)
         )
+
+
+def _check_pass(options: Any) -> None:
+    if options.computed == 'windows':
+        if options.segmentation != 'windows':
+            raise OptionError(
+                "activation_segmentation = '{}' needs activation_pass = whole; with windows it is "
+                'windows'.format(options.segmentation)
+            )
+        return
+    for name, value, allowed in (
+        ('activation_grid', options.grid, 'niftynet'),
+        ('activation_stitch', options.stitch, 'crop'),
+    ):
+        if value != allowed:
+            raise OptionError(
+                '{} = {} has no meaning with activation_pass = whole, which stitches nothing: leave '
+                'it out, or use activation_pass = windows'.format(name, value)
+            )

@@ -20,9 +20,10 @@ from niftynet_activations.application.aggregators import (
 )
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.samplers import AlignedGridSampler
+from niftynet_activations.application.whole import SubjectSampler, WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import record_layers
-from niftynet_activations.errors import InputError
+from niftynet_activations.errors import GeometryError, InputError, OptionError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.host.checkpoint import find_checkpoint
@@ -75,6 +76,7 @@ class ActivationApplication(SegmentationApplication):
         self._receivers: Tuple[Callable, ...] = ()
         self._files: Optional[ReadableFiles] = None
         self._summaries: Optional[RunSummaries] = None
+        self._whole: Optional[WholePasses] = None
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
@@ -126,8 +128,15 @@ class ActivationApplication(SegmentationApplication):
                 "near the upper ends of the volume, where the windows' places are others"
             )
             self.sampler = [[AlignedGridSampler.beside(each) for each in self.sampler[0]]]
+        if self.is_inference and self.options.segmentation != 'windows':
+            self.sampler = [[SubjectSampler.beside(each) for each in self.sampler[0]]]
 
     def initialise_resize_sampler(self) -> None:
+        if self.is_inference and self.options.computed == 'whole':
+            raise OptionError(
+                'activation_pass = whole is not there yet for window_sampling = resize, where the '
+                'window holds the whole image: use activation_pass = windows'
+            )
         super(ActivationApplication, self).initialise_resize_sampler()
         if self.is_inference:
             self.sampler = [[ForgivingResizeSampler.beside(each) for each in self.sampler[0]]]
@@ -148,6 +157,9 @@ class ActivationApplication(SegmentationApplication):
         check_writable(settings.save_seg_dir, 'save_seg_dir')
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
+        if self.options.segmentation != 'windows':
+            # what is not fetched is not computed: the segmentation comes from the whole pass
+            del outputs_collector.output_vars['window']
         self._layers = choose_layers(record, self.options)
         if self._layers:
             window = self.sampler[0][0].window
@@ -164,12 +176,25 @@ class ActivationApplication(SegmentationApplication):
                 self.sampler[0][0].alignments = alignments
                 self.output_decoder.alignments = alignments
             spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
+            if self.options.computed == 'whole':
+                self._whole = WholePasses(self, settings, references, axes, modalities)
+                periods = self._periods(geometries)
+                for subject in subjects:
+                    self._whole.add(subject, periods)
             self._summaries = self._plan_summaries(settings, subjects, spaces, axes, alignments)
             run = prepare_run(
-                settings, record, self._layers, subjects, spaces, geometries, alignments
+                settings,
+                record,
+                self._layers,
+                subjects,
+                spaces,
+                geometries,
+                alignments,
+                self._whole,
             )
             self.output_decoder.activations = run
-            self._fetched = [layer for layer in self._layers if layer.key in run.keys]
+            if self._whole is None:
+                self._fetched = [layer for layer in self._layers if layer.key in run.keys]
             self._listen_to_session(run)
         for layer in self._fetched:
             outputs_collector.add_to_collection(
@@ -184,10 +209,45 @@ class ActivationApplication(SegmentationApplication):
         :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
         :return: whether more windows are expected
         """
-        if self._layers:
+        if self._whole is not None:
+            goes_on = self._run_whole(batch_output['location'])
+            if self.options.segmentation != 'windows':
+                return goes_on
+        elif self._layers:
             windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
             self.output_decoder.activations.add_windows(windows, batch_output['location'])
         return super(ActivationApplication, self).interpret_output(batch_output)
+
+    def _run_whole(self, location: Any) -> bool:
+        """
+        :param location: NiftyNet's, of one step
+        :return: whether more subjects are expected
+        """
+        goes_on = True
+        for place in location:
+            if (place < 0).any():
+                goes_on = False
+                continue
+            image_id = int(place[0])
+            try:
+                result = self._whole.run(image_id, self._volume, self.output_decoder.activations)
+            except InputError:
+                continue  # logged by the reader, which also keeps it for the end
+            if result is not None:
+                self.output_decoder.take_whole(image_id, result)
+        if not goes_on and self.options.segmentation == 'whole':
+            self.output_decoder.end_whole()
+        return goes_on
+
+    def _volume(self, image_id: int) -> Any:
+        """The volume that windows would be cut from, (x, y, z, 1, modality)."""
+        return self.readers[0](idx=image_id)[1]['image']
+
+    def _periods(self, geometries: LayerGeometries) -> List[int]:
+        try:
+            return geometries.common_periods(self._layers)
+        except GeometryError:
+            return [1, 1, 1]  # the graph tells the place of none of the layers
 
     def stop(self) -> None:
         """
@@ -236,8 +296,11 @@ class ActivationApplication(SegmentationApplication):
             volume = aligned.shape if aligned else subject.padded_shape
             space = spaces[subject.index]
             affines[subject.name] = space.file_affine
+            border = settings.border
+            if self._whole is not None and self.options.segmentation == 'whole':
+                border = self._whole.rim(subject.index)
             if settings.sampling == 'grid':
-                boxes[subject.name] = filled_box(space, volume, settings.border, range(len(axes)))
+                boxes[subject.name] = filled_box(space, volume, border, range(len(axes)))
         layers = [layer.name for layer in self._layers if layer.spatial.shape.ndims > 2]
         check_has_maps(self.options.tables, layers)
         return RunSummaries(

@@ -11,6 +11,7 @@ from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 
+from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
@@ -38,6 +39,7 @@ from niftynet_activations.store.spec import MapSpec
 
 GIB = 1 << 30
 FLOAT_BYTES = 4
+STITCHING = 0.25  # of the memory, that stitching and writing get beside a whole pass
 
 
 def prepare_run(
@@ -48,6 +50,7 @@ def prepare_run(
     spaces: Dict[int, NetworkSpace],
     geometries: LayerGeometries,
     alignments: Dict[int, Alignment],
+    whole: Optional[WholePasses] = None,
 ) -> ActivationRun:
     """
     :param settings: of the run
@@ -57,6 +60,7 @@ def prepare_run(
     :param spaces: image id -> the subject's network space
     :param geometries: of these layers
     :param alignments: image id -> alignment, empty for NiftyNet's own windows
+    :param whole: passes over whole volumes, which are planned here; None: windows
     :return: ready to take windows
     :raises ActivationError: if something cannot be written as asked
     """
@@ -68,18 +72,26 @@ def prepare_run(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
     computed = graph_digests([layer.fetched for layer in layers], record.image)
-    plans = {
-        subject.index: plan_subject(
-            settings,
-            layers,
-            subject,
-            spaces[subject.index],
-            geometries,
-            alignments.get(subject.index),
-            computed,
+    plans = {}
+    for subject in subjects:
+        space = spaces[subject.index]
+        if whole is not None:
+            on = whole.subjects[subject.index]
+            built = on.built
+            plans[subject.index] = plan_subject(
+                settings,
+                built.layers,
+                on.subject,
+                space,
+                built.geometries,
+                on.alignment,
+                built.computed,
+            )
+            continue
+        alignment = alignments.get(subject.index)
+        plans[subject.index] = plan_subject(
+            settings, layers, subject, space, geometries, alignment, computed
         )
-        for subject in subjects
-    }
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
     made = existing.check_policy(settings.options.existing, path, all_specs)
     wanted = {id(spec) for spec in made}
@@ -91,7 +103,13 @@ def prepare_run(
     window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
     keys = {each.key for plan in plans.values() for each in plan.maps}
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
-    memory = _check_sizes(settings, path, scratch, plans, step)
+    limit = settings.options.memory * GIB
+    if whole is not None:
+        step, limit = 0, limit * STITCHING
+    memory = _check_sizes(settings, path, scratch, plans, step, int(limit))
+    steps = 0
+    if whole is not None:
+        steps = whole.plan(keys, settings.options.memory * GIB - memory.total)
     for plan in plans.values():
         fill = disk_and_memory.may_fill(_specs(plan))
         plan.maps[:] = [_with_memory(each, memory.cache, fill) for each in plan.maps]
@@ -102,6 +120,7 @@ def prepare_run(
         [layer._asdict() for layer in layers_of_network(record)],
         None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
         kept,
+        steps,
     )
 
 
@@ -115,13 +134,13 @@ def _check_sizes(
     scratch: Optional[str],
     plans: Dict[int, SubjectPlan],
     step: int,
+    limit: int,
 ) -> MemoryPlan:
     """Tell the sizes of what will be written and held, and refuse what does not fit."""
     specs = [spec for subject in plans.values() for spec in _specs(subject)]
     for line in disk_and_memory.size_lines(specs):
         LOGGER.info(line)
     disk_and_memory.check_disk(path, specs, scratch)
-    limit = int(settings.options.memory * GIB)
     memory = disk_and_memory.plan_memory(specs, step, limit)
     LOGGER.info(disk_and_memory.memory_line(memory, limit))
     return memory

@@ -57,6 +57,7 @@ def plan_subject(
         info = _info(settings, layer, subject)
         values = computed[layer.fetched.name]
         made_with = fingerprint(dict(state, **info, channels=layer.channels, values=values))
+        info['pass'] = settings.options.computed
         if layer.spatial.shape.ndims == 2:
             judged = dict(info, **geometries.judge_row(layer))
             maps.append(_plan_table(settings, layer, subject, judged, made_with))
@@ -152,8 +153,10 @@ def _state_of_subject(
     settings: RunSettings, subject: Subject, windows: Windows, space: NetworkSpace
 ) -> Dict[str, Any]:
     """What all stored values of a subject depend on, whatever the layer."""
+    whole = {} if settings.options.computed == 'windows' else {'pass': 'whole'}
     return dict(
         image_state(subject.image),
+        **whole,
         windows=[windows.starts, list(windows.size), list(windows.volume), list(windows.padding)],
         weights=file_state(settings.checkpoint.path + '.index'),
         preprocessing=settings.preprocessing,

@@ -41,6 +41,7 @@ class ActivationRun(object):
     :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
         and closed likewise
     :param kept: maps that are complete already
+    :param steps: how often :meth:`step` will be called; 0: progress counts windows
     :ivar keys: output names of the layers of which maps are to be made
     :ivar segmentation: what NiftyNet writes its own results through
     """
@@ -53,6 +54,7 @@ class ActivationRun(object):
         layers: Sequence[Dict[str, Any]],
         segmentation_folder: Optional[OutputFolder] = None,
         kept: Sequence[MapSpec] = (),
+        steps: int = 0,
     ) -> None:
         self._plans = dict(subjects)
         self._started: Dict[int, SubjectMaps] = {}
@@ -67,7 +69,7 @@ class ActivationRun(object):
         self._interrupted = True  # until all writers have come to their end
         self._ending = contextlib.ExitStack()
         self._segmentation_folder = segmentation_folder
-        self._layers, self._kept = layers, kept
+        self._layers, self._kept, self._steps = layers, kept, steps
         self.segmentation = SegmentationFiles(segmentation_folder or folder)
         self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
 
@@ -89,7 +91,7 @@ class ActivationRun(object):
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )
-        self._progress = Progress(windows, LOGGER)
+        self._progress = Progress(self._steps or windows, LOGGER)
         self._pipeline = Pipeline(self._queue_bytes)
         self._judging = Background('activations-judging')
         self._opening = Background('activations-opening')
@@ -129,9 +131,46 @@ class ActivationRun(object):
             self._pipeline.put(
                 target.job(start, values), values.nbytes, maps.key(target), target.in_order
             )
+        self.end_window(image_id, start)
+        self._progress.window()
+
+    def add_part(
+        self,
+        image_id: int,
+        start: Tuple[int, int, int],
+        key: str,
+        corner: Sequence[int],
+        values: np.ndarray,
+    ) -> None:
+        """
+        Take a part of a window that comes in parts, each sample once; :meth:`end_window` follows.
+
+        :param image_id: NiftyNet's
+        :param start: where the window starts, network-space voxels
+        :param key: output name
+        :param corner: the part's first sample of the window, on the window's spatial axes
+        :param values: (spatial axes ..., channels) float32; kept until written
+        :raises WriteError: if an earlier write failed
+        """
+        maps = self._maps_of(image_id)
+        for target in maps.targets:
+            if target.key == key:
+                job = target.part_job(start, corner, values)
+                self._pipeline.put(job, values.nbytes, maps.key(target), target.in_order)
+
+    def end_window(self, image_id: int, start: Tuple[int, int, int]) -> None:
+        """
+        :param image_id: NiftyNet's
+        :param start: where the window starts that has come, network-space voxels
+        :raises WriteError: if an earlier write failed
+        """
+        maps = self._maps_of(image_id)
         maps.has_come(start)
         if maps.complete:
             self._finish(maps)
+
+    def step(self) -> None:
+        """Count one step of the progress, where it does not count windows."""
         self._progress.window()
 
     def leave_out(self, image_id: int) -> None:

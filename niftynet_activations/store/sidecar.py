@@ -50,6 +50,7 @@ KEYS = (
     'reduce',
     'stitch',
     'grid',
+    'pass',
     'windows',
     'versions',
 )

@@ -39,6 +39,7 @@ class Reference(NamedTuple):
     uneven: Dict[int, Set[int]]  # step -> axes along which it does otherwise on another size
     nodes: Dict[str, Any]  # operations as TensorFlow stores them, by name
     varying: Set[str]  # names of those that are others on another size
+    wanted: Tuple[str, ...]  # the wanted tensors, in the order in which they are built
 
 
 class Cut(NamedTuple):

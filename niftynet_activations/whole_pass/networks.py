@@ -81,6 +81,15 @@ class StageNetworks(object):
             nodes = _cut_out(nodes_of(image.graph), fed, outputs)
         return self._network(nodes, fed, outputs)
 
+    def varies(self, inputs: Sequence[str], outputs: Sequence[str]) -> bool:
+        """
+        :param inputs: tensors that are fed
+        :param outputs: tensors that are fetched
+        :return: whether the network has to be built on the window
+        """
+        fed = {name: name for name in inputs}
+        return any(node.name in self._varying for node in _cut_out(self._nodes, fed, outputs))
+
     def _network(
         self, nodes: Sequence[Any], fed: Dict[str, str], outputs: Sequence[str]
     ) -> StageNetwork:

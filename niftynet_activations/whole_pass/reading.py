@@ -39,7 +39,11 @@ def read_reference(build: Build, size: Sequence[int]) -> Tuple[Reference, Tuple[
     places, uneven = _follow(flow, longer, by)
     nodes, other = nodes_of(image.graph), nodes_of(longer.graph)
     varying = {name for name, node in nodes.items() if other.get(name) != node}
-    return Reference(image.graph, tuple(size), flow, places, uneven, nodes, varying), tuple(by)
+    wanted = tuple(each.name for each in targets)
+    reference = Reference(
+        image.graph, tuple(size), flow, places, uneven, nodes, varying, wanted
+    )
+    return reference, tuple(by)
 
 
 def nodes_of(graph: Any) -> Dict[str, Any]:
