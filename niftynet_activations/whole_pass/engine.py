@@ -45,11 +45,16 @@ class WholePass(object):
         """
         self._build, self._scratch = build, scratch
         self._reference, self._period = read_reference(build, size)
+        self._planner = Planner(self._reference, self._period)
+        if not self._planner.passable:
+            # a reduction of something that cannot be kept: the volume has to fit into one window
+            self._reference, self._period = read_reference(build, size, streams=False)
+            self._planner = Planner(self._reference, self._period)
         self.targets: List[str] = list(self._reference.wanted)
         self._networks = StageNetworks(
             build, weights, self._reference.nodes, self._reference.varying
         )
-        self.plan = self._planned(memory, scratch_bytes)
+        self.plan = self.plan_within(memory, scratch_bytes)
 
     @property
     def steps(self) -> int:
@@ -83,11 +88,16 @@ class WholePass(object):
         )
         return execution.run(image)
 
-    def _planned(self, memory: float, scratch_bytes: float) -> Plan:
-        planner = Planner(self._reference, self._period)
+    def plan_within(self, memory: float, scratch_bytes: float) -> Plan:
+        """
+        :param memory: bytes for windows and what is kept from stage to stage
+        :param scratch_bytes: that scratch files may take
+        :return: the cheapest plan
+        :raises GeometryError: if there is none within the limits
+        """
         shortest = tuple(1 for _ in self._reference.size)
         for _ in range(MOST_ROUNDS):
-            plan = planner.plan(Limits(memory, scratch_bytes, shortest))
+            plan = self._planner.plan(Limits(memory, scratch_bytes, shortest))
             refused = self._refused(plan)
             if refused is None:
                 return plan

@@ -54,19 +54,21 @@ class Flow(NamedTuple):
     constants: Dict[str, None]  # names of what does not lie in space
 
 
-def read_flow(image: Any, targets: Sequence[Any]) -> Flow:
+def read_flow(image: Any, targets: Sequence[Any], streams: bool = True) -> Flow:
     """
     :param image: the input of the reference graph, its shape known
     :param targets: the wanted tensors of the same graph
-    :return: the way to them
+    :param streams: whether reductions of the volume are put together from windows; else they are
+        steps like others, which need the whole volume in one window
+    :return: the way to the targets
     """
-    reader = _FlowReader(image, targets)
+    reader = _FlowReader(image, targets, streams)
     return reader.flow()
 
 
 class _FlowReader(object):
-    def __init__(self, image: Any, targets: Sequence[Any]) -> None:
-        self._image, self._targets = image, list(targets)
+    def __init__(self, image: Any, targets: Sequence[Any], streams: bool) -> None:
+        self._image, self._targets, self._streams = image, list(targets), streams
         self._reader = StateReader({image.name: window_state(image)})
         self._reductions: Dict[str, Reduction] = {}
         self._numbers: Dict[str, FrozenSet[str]] = {}  # operation -> reductions before it
@@ -80,7 +82,9 @@ class _FlowReader(object):
             return
         if not any(self._depends(each) for each in operation.inputs):
             return
-        found = find_reduction(operation, self._reader.state, self._reductions)
+        found = None
+        if self._streams:
+            found = find_reduction(operation, self._reader.state, self._reductions)
         if found is not None:
             self._reductions[found.output] = found
             self._reader.give(found.output, None)

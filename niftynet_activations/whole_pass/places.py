@@ -66,9 +66,12 @@ def place_of(
         if other == size:
             found.append(None)
             continue
-        if len(axes) != 1 or len(roles) != 1:
+        if len(axes) != 1:
             return None
-        along = Along(axes[0], unit_of(state.axes[axes[0]]))
+        geometry = state.axes[axes[0]]
+        if size * geometry.fold != geometry.size:
+            return None  # it holds more than the axis
+        along = Along(axes[0], unit_of(geometry))
         if (other - size) * along.unit != by[along.axis]:
             return None
         found.append(along)

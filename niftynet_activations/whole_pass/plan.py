@@ -94,6 +94,15 @@ class Planner(object):
                     break
                 self._edges[here, there] = _Edge(stretch, needs(reference, stretch))
 
+    @property
+    def passable(self) -> bool:
+        """Whether cuts lie wherever a reduction asks for one, so that there is a way at all."""
+        reached = {0}
+        for here, there in sorted(self._edges):
+            if here in reached:
+                reached.add(there)
+        return len(self._cuts) - 1 in reached
+
     def plan(self, limits: Limits) -> Plan:
         """
         :param limits: of memory, scratch space and windows

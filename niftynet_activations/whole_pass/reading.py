@@ -24,16 +24,19 @@ Build = Callable[[Sequence[int]], Tuple[Any, List[Any]]]
 MOST_PERIODS = 12
 
 
-def read_reference(build: Build, size: Sequence[int]) -> Tuple[Reference, Tuple[int, ...]]:
+def read_reference(
+    build: Build, size: Sequence[int], streams: bool = True
+) -> Tuple[Reference, Tuple[int, ...]]:
     """
     :param build: of the network
     :param size: of the reference volume, voxels on the network's spatial axes
+    :param streams: see :func:`niftynet_activations.whole_pass.flow.read_flow`
     :return: the reference graph, and the period of its windows on each axis: they start on multiples
         of it, and are shorter than the volume by multiples of it
     :raises OptionError: if the network refuses that size
     """
     image, targets = build(size)
-    flow = read_flow(image, targets)
+    flow = read_flow(image, targets, streams)
     periods = _periods(flow, len(size))
     longer, by = _longer(build, size, periods)
     places, uneven = _follow(flow, longer, by)
