@@ -28,8 +28,8 @@ from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.run_settings import RunSettings, output_folder, scratch_folder
-from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.host.subjects import Subject
+from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun

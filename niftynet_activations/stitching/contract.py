@@ -67,9 +67,7 @@ class Stitcher(object):
         """
         raise NotImplementedError
 
-    def add_part(
-        self, start: Sequence[int], corner: Sequence[int], values: np.ndarray
-    ) -> None:
+    def add_part(self, start: Sequence[int], corner: Sequence[int], values: np.ndarray) -> None:
         """
         Take a part of a window that comes in parts.
 

@@ -3,7 +3,7 @@
 A whole pass over volumes of one size: read, planned, and run.
 """
 
-from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 
@@ -83,9 +83,7 @@ class WholePass(object):
         :param told: called with the number of steps done
         :return: the wanted tensors that do not lie in space, by name
         """
-        execution = Execution(
-            self._reference, self.plan, self._networks, sink, self._scratch, told
-        )
+        execution = Execution(self._reference, self.plan, self._networks, sink, self._scratch, told)
         return execution.run(image)
 
     def plan_within(self, memory: float, scratch_bytes: float) -> Plan:
@@ -128,9 +126,7 @@ class WholePass(object):
             return False
         return True
 
-    def _shortest(
-        self, refused: Tuple[int, ...], known: Tuple[int, ...]
-    ) -> Tuple[int, ...]:
+    def _shortest(self, refused: Tuple[int, ...], known: Tuple[int, ...]) -> Tuple[int, ...]:
         """The shortest windows that the network takes, axis by axis, found by halving."""
         found = list(known)
         for axis, total in enumerate(self._reference.size):
@@ -147,5 +143,7 @@ class WholePass(object):
             found[axis] = high
         if tuple(found) == known:
             # each axis alone may be short, but not all of them
-            found = [min(each + p, n) for each, p, n in zip(found, self._period, self._reference.size)]
+            found = [
+                min(each + p, n) for each, p, n in zip(found, self._period, self._reference.size)
+            ]
         return tuple(found)

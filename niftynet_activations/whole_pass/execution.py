@@ -79,9 +79,7 @@ class Execution(object):
             self._stores.clear()
 
     def _let_go(self, number: int) -> None:
-        later = {
-            name for stage in self._plan.stages[number + 1 :] for name in stage.stretch.inputs
-        }
+        later = {name for stage in self._plan.stages[number + 1 :] for name in stage.stretch.inputs}
         for name in [name for name in self._stores if name not in later]:
             self._stores.pop(name).close()
 

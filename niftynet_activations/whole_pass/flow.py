@@ -115,9 +115,7 @@ class _FlowReader(object):
             if reduced:
                 one = self._reductions[reduced[0].name]
                 reductions[one.output] = one
-                steps.append(
-                    Step(operation.name, REDUCTION, (one.source,), (one.output,), NOTHING)
-                )
+                steps.append(Step(operation.name, REDUCTION, (one.source,), (one.output,), NOTHING))
                 continue
             steps.append(self._step(operation))
             tensors.update({each.name: self._tensor(each) for each in operation.outputs})

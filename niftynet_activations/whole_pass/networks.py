@@ -34,9 +34,7 @@ class StageNetwork(NamedTuple):
     names: Dict[str, str]  # tensor of the network -> that of the session's graph
     weights: Dict[str, np.ndarray]  # placeholders of the variables -> values
 
-    def run(
-        self, outputs: Sequence[str], fed: Dict[str, np.ndarray]
-    ) -> List[np.ndarray]:
+    def run(self, outputs: Sequence[str], fed: Dict[str, np.ndarray]) -> List[np.ndarray]:
         """
         :param outputs: names of tensors
         :param fed: name of a tensor -> value

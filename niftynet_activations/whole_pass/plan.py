@@ -20,7 +20,6 @@ from niftynet_activations.whole_pass.cuts import (
 from niftynet_activations.whole_pass.memory import Needs, bytes_of, needs, total_seconds
 from niftynet_activations.whole_pass.windows import (
     AxisWindows,
-    Choice,
     Costs,
     cheapest,
     choices_on_axis,
@@ -210,9 +209,7 @@ class Planner(object):
         for stage, here, there in zip(found.stages, found.way, found.way[1:]):
             computed += self._edges[here, there].needs.seconds * stage.work
         direct = total_seconds(self._reference)
-        return Plan(
-            list(found.stages), kept, computed / direct if direct else 1.0, held, scratch
-        )
+        return Plan(list(found.stages), kept, computed / direct if direct else 1.0, held, scratch)
 
 
 def window_bytes(need: Needs) -> float:

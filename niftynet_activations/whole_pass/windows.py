@@ -45,9 +45,7 @@ class Choice(NamedTuple):
     work: float  # what is computed, as a multiple of the volume
 
 
-def windows_on_axis(
-    volume: int, window: int, overlap: int, period: int
-) -> Optional[AxisWindows]:
+def windows_on_axis(volume: int, window: int, overlap: int, period: int) -> Optional[AxisWindows]:
     """
     :param volume: voxels
     :param window: its size, shorter than the volume by a multiple of the period, or the same
@@ -64,9 +62,7 @@ def windows_on_axis(
     return AxisWindows(window, tuple(range(0, last, step)) + (last,))
 
 
-def choices_on_axis(
-    volume: int, overlap: int, period: int, shortest: int
-) -> List[AxisWindows]:
+def choices_on_axis(volume: int, overlap: int, period: int, shortest: int) -> List[AxisWindows]:
     """
     :param volume: voxels
     :param overlap: of neighbouring windows

@@ -147,9 +147,7 @@ def _subject(given: Optional[str], known: List[str], folder: str) -> str:
         return known[0]
     if given is None:
         raise OptionError(
-            '{} has several subjects; choose with --subject: {}'.format(
-                folder, ', '.join(known)
-            )
+            '{} has several subjects; choose with --subject: {}'.format(folder, ', '.join(known))
         )
     return given
 
