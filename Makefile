@@ -6,17 +6,25 @@
 # make test-stacks   the same networks under TensorFlow 1.15 and under TensorFlow 2, compared
 #
 # Everything runs in a virtual environment that is made here, one for each version of Python:
-# the newest suitable one that is found, or PYTHON=/path/to/python. NiftyNet's home is a folder
-# below test-output, so that nobody's own is touched.
+# the newest suitable one that is found, or PYTHON=/path/to/python. Where no Python from 3.10 to 3.13 is
+# found but uv is, uv brings one. NiftyNet's home is a folder below test-output, so that nobody's own
+# is touched.
 
 ifndef PYTHON
+UV := $(shell command -v uv 2>/dev/null)
+ifneq ($(UV),)
+PYTHON := $(shell scripts/find_python.sh 3.13 3.12 3.11 3.10 2>/dev/null)
+else
 PYTHON := $(shell scripts/find_python.sh)
+endif
 endif
 PYTHON_3_7 ?= $(shell scripts/find_python.sh 3.7 2>/dev/null)
 version_of = $(shell "$(1)" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 ifneq ($(PYTHON),)
 VERSION := $(call version_of,$(PYTHON))
+else ifneq ($(UV),)
+VERSION := 3.13
 endif
 VENV := .venv-$(VERSION)
 BIN := $(VENV)/bin
@@ -67,13 +75,22 @@ test-stacks: environment
 environment: python $(VENV)/made $(NIFTYNET_HOME)/config.ini
 
 python:
-	@[ -n "$(PYTHON)" ] || exit 1
+	@[ -n "$(PYTHON)$(UV)" ] || exit 1
 	@[ -n "$(VERSION)" ] || { echo 'PYTHON=$(PYTHON) does not run' >&2; exit 1; }
+
+# uv gives up where the shim of a version manager stands first on the PATH and does not run: then it is
+# told to look for none but its own.
+UV_VENV = "$(UV)" venv --seed --python $(VERSION)
+ifneq ($(PYTHON),)
+MAKE_VENV = "$(PYTHON)" -m venv $(VENV)
+else
+MAKE_VENV = $(UV_VENV) $(VENV) || $(UV_VENV) --python-preference only-managed $(VENV)
+endif
 
 # NiftyNet needs no nilearn; the demo takes its template and nothing that nilearn depends on.
 $(VENV)/made: setup.py pyproject.toml Makefile | python
 	rm -rf $(VENV)
-	"$(PYTHON)" -m venv $(VENV)
+	$(MAKE_VENV)
 	$(RUN) -m pip install $(PIP_OPTIONS) --upgrade pip
 	$(RUN) -m pip install $(PIP_OPTIONS) -e '.[test,demo]'
 	$(RUN) -m pip install $(PIP_OPTIONS) --no-deps 'nilearn>=0.9'

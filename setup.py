@@ -123,6 +123,8 @@ setup(
             'mypy' + TENSORFLOW_2,
             'import-linter' + TENSORFLOW_2,
             'ome-zarr' + TENSORFLOW_2,
+            'SimpleITK' + TENSORFLOW_2,
+            'nifti-zarr' + TENSORFLOW_2,
         ],
     },
 )

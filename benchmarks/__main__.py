@@ -13,15 +13,17 @@ import os
 import shutil
 import sys
 import tempfile
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from benchmarks import cases, results, runs
 from benchmarks.machine import facts
 
 JSON_FILE = 'benchmarks.json'
 TABLE_FILE = 'benchmarks.md'
+Name = TypeVar('Name')
 
 
-def main(arguments=None):
+def main(arguments: Optional[Sequence[str]] = None) -> int:
     """
     :param arguments: of the command line
     :return: exit status: 0 whether targets are met or not, since a figure is no failure
@@ -31,7 +33,8 @@ def main(arguments=None):
         options.repeats = 1 if options.quick else 5
     chosen = [case for case in cases.CASES if case.name in options.cases]
     os.makedirs(options.output, exist_ok=True)
-    measured, medians = collections.OrderedDict(), {}
+    measured: Dict[str, Dict[str, List[runs.Run]]] = collections.OrderedDict()
+    medians: Dict[str, cases.Medians] = {}
     for group in sorted({case.group for case in chosen}):
         measured[group], medians[group] = measure(group, options)
     rows = [results.judge(case, medians[case.group]) for case in chosen]
@@ -44,7 +47,9 @@ def main(arguments=None):
     return 0
 
 
-def measure(group, options):
+def measure(
+    group: str, options: argparse.Namespace
+) -> Tuple[Dict[str, List[runs.Run]], Dict[str, cases.Median]]:
     """
     Run a group's variants in turn, so that what else the machine does meets all alike. Their order
     changes from turn to turn: memory that one run gives back is quick to have for the next.
@@ -57,7 +62,8 @@ def measure(group, options):
     folder = tempfile.mkdtemp(prefix='benchmark-', dir=options.output)
     try:
         workloads, prepared = _prepare(variants, options, folder)
-        found = collections.OrderedDict((name, []) for name in variants)
+        found: Dict[str, List[runs.Run]] = collections.OrderedDict()
+        found.update((name, []) for name in variants)
         for turn in range(options.repeats):
             for name in balanced_order(list(variants), turn):
                 variant = variants[name]
@@ -78,7 +84,7 @@ def measure(group, options):
     return found, medians
 
 
-def balanced_order(names, turn):
+def balanced_order(names: Sequence[Name], turn: int) -> List[Name]:
     """
     A design balanced for carry-over (Williams, 1949): in as many turns as there are names, twice as
     many where their number is odd, each comes behind each other one equally often.
@@ -93,7 +99,9 @@ def balanced_order(names, turn):
     return order[::-1] if count % 2 and turn // count % 2 else order
 
 
-def _prepare(variants, options, folder):
+def _prepare(
+    variants: Mapping[str, cases.Variant], options: argparse.Namespace, folder: str
+) -> Tuple[Dict[str, cases.Workload], Dict[str, runs.Prepared]]:
     names = sorted({variant.workload for variant in variants.values()})
     workloads = {name: cases.WORKLOADS[name] for name in names}
     if options.quick:
@@ -106,7 +114,7 @@ def _prepare(variants, options, folder):
     return workloads, prepared
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog='python -m benchmarks',
         description=__doc__,

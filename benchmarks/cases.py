@@ -13,16 +13,62 @@ nearly all of the work.
 """
 
 import collections
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 GIB = 1 << 30
 GB = 1e9
 FLOAT_BYTES = 4
 LIMIT = 1.0  # GiB, activation_memory of every run
 
-Workload = collections.namedtuple('Workload', 'network cut repeats window border')
-Variant = collections.namedtuple('Variant', 'workload kind layer options channels')
-Case = collections.namedtuple('Case', 'name text group figure target')
-Figure = collections.namedtuple('Figure', 'value note')
+
+class Workload(NamedTuple):
+    """A network, a volume and a window."""
+
+    network: str
+    cut: Optional[Tuple[int, int, int]]  # voxels of the template's middle; None: all of it
+    repeats: int  # of the cut, along z
+    window: int  # voxels, on each axis
+    border: int  # voxels, on each axis
+
+
+class Variant(NamedTuple):
+    """One run on one workload."""
+
+    workload: str
+    kind: str  # 'a', 'b' or 'c'
+    layer: Optional[str]
+    options: Dict[str, Any]  # of this package, without the prefix
+    channels: int  # that are saved
+
+
+class Figure(NamedTuple):
+    """What a case comes to."""
+
+    value: float
+    note: str
+
+
+class Median(NamedTuple):
+    """The medians of one variant's runs."""
+
+    seconds: float
+    bytes: float
+    step: int  # bytes of what is fetched for the map in one step
+    raw: int  # bytes of the map before compression
+
+
+Medians = Mapping[str, Median]  # by the name of the variant
+
+
+class Case(NamedTuple):
+    """A figure and its target."""
+
+    name: str
+    text: str
+    group: str
+    figure: Callable[[Medians], Figure]
+    target: float  # the largest value that passes
+
 
 WIDE = 'benchmarks.networks.Wide{}'  # to be filled with the number of channels
 WIDE_LAYER = 'wide_relu'
@@ -48,7 +94,7 @@ WORKLOADS.update(
 QUICK_CUT, QUICK_WINDOW, QUICK_BORDER = (30, 34, 26), 24, 2
 
 
-def quick(workload):
+def quick(workload: Workload) -> Workload:
     """
     :param workload: any
     :return: a small one like it, for trying the benchmark out
@@ -56,20 +102,20 @@ def quick(workload):
     return workload._replace(cut=QUICK_CUT, window=QUICK_WINDOW, border=QUICK_BORDER)
 
 
-def _ours(workload, layer, kept, file_format, **options):
+def _ours(workload: str, layer: str, kept: int, file_format: str, **options: Any) -> Variant:
     options = dict(options, layers=layer, format=file_format, memory=LIMIT)
     return Variant(workload, 'b', layer, options, kept)
 
 
-def _plain(workload):
+def _plain(workload: str) -> Variant:
     return Variant(workload, 'a', None, {}, 0)
 
 
-def _plain_way(workload, layer, channels):
+def _plain_way(workload: str, layer: str, channels: int) -> Variant:
     return Variant(workload, 'c', layer, {}, channels)
 
 
-GROUPS = {
+GROUPS: Dict[str, Dict[str, Variant]] = {
     'light': {
         'a': _plain('light'),
         'b nii': _ours('light', TOY_LAYER, TOY_CHANNELS, 'nii'),
@@ -105,7 +151,7 @@ GROUPS = {
 }
 
 
-def step_bytes(variant, workload):
+def step_bytes(variant: Variant, workload: Workload) -> int:
     """
     :param variant: of a run
     :param workload: its workload
@@ -114,16 +160,16 @@ def step_bytes(variant, workload):
     return variant.channels * workload.window**3 * FLOAT_BYTES
 
 
-def _wall_ratio(ours):
-    def figure(found):
+def _wall_ratio(ours: str) -> Callable[[Medians], Figure]:
+    def figure(found: Medians) -> Figure:
         value = found[ours].seconds / found['a'].seconds
         return Figure(value, '{:.1f} s / {:.1f} s'.format(found[ours].seconds, found['a'].seconds))
 
     return figure
 
 
-def _added_time(ours):
-    def figure(found):
+def _added_time(ours: str) -> Callable[[Medians], Figure]:
+    def figure(found: Medians) -> Figure:
         added = found[ours].seconds - found['a'].seconds
         plain = found['c'].seconds - found['a'].seconds
         return Figure(added / plain, '{:.1f} s / {:.1f} s'.format(added, plain))
@@ -131,7 +177,7 @@ def _added_time(ours):
     return figure
 
 
-def _added_memory(found):
+def _added_memory(found: Medians) -> Figure:
     ours = found['b'].bytes - found['a'].bytes
     plain = found['c'].bytes - found['a'].bytes
     allowed = LIMIT * GIB + found['b'].step
@@ -141,16 +187,16 @@ def _added_memory(found):
     return Figure(ours / allowed, note)
 
 
-def _memory_of_channels(found):
+def _memory_of_channels(found: Medians) -> Figure:
     names = [str(each) for each in CHANNELS]
     return _flatness(found, names, [found['b ' + each].step for each in names])
 
 
-def _memory_of_lengths(found):
+def _memory_of_lengths(found: Medians) -> Figure:
     return _flatness(found, ['x{}'.format(each) for each in LENGTHS], [0] * len(LENGTHS))
 
 
-def _flatness(found, names, taken_off):
+def _flatness(found: Medians, names: Sequence[str], taken_off: Sequence[int]) -> Figure:
     # what the plain run itself grows by is told, not taken off: it peaks at another time
     held = [found['b ' + name].bytes - size for name, size in zip(names, taken_off)]
     plain = [found['a ' + name].bytes for name in names]
@@ -160,7 +206,7 @@ def _flatness(found, names, taken_off):
     return Figure(max(held) / min(held), '{} GB; (a) alone {} GB'.format(ours, alone))
 
 
-def _linearity(found):
+def _linearity(found: Medians) -> Figure:
     costs = []
     for each in CHANNELS[1:]:
         ours = found['b {}'.format(each)]

@@ -3,25 +3,28 @@
 On what a benchmark ran: facts without which its figures mean nothing.
 """
 
+import argparse
 import collections
 import datetime
 import os
 import platform
+import sys
+from typing import Dict
 
-try:
+if sys.version_info >= (3, 8):
     from importlib.metadata import version
-except ImportError:  # Python 3.7
+else:
     from importlib_metadata import version
 
 CPU_INFO = '/proc/cpuinfo'
 
 
-def facts(options):
+def facts(options: argparse.Namespace) -> Dict[str, str]:
     """
     :param options: of the command line: ``repeats`` and ``quick``
     :return: ordered dictionary, name -> text
     """
-    found = collections.OrderedDict()
+    found: Dict[str, str] = collections.OrderedDict()
     found['date'] = datetime.date.today().isoformat()
     found['TensorFlow'] = version('tensorflow')
     found['Python'] = platform.python_version()
@@ -37,7 +40,7 @@ def facts(options):
     return found
 
 
-def processor():
+def processor() -> str:
     """
     :return: the model's name as Linux tells it, else what Python knows
     """

@@ -11,13 +11,14 @@ import glob
 import re
 import threading
 import time
+from typing import Any, List
 
 INTERVAL = 0.02  # seconds between two looks
 LOOKS_A_SEARCH = 10  # new descendants are looked for every so many looks
 _FIELDS = re.compile(r'^Rss(?:Anon|Shmem):\s+(\d+) kB$', re.MULTILINE)
 
 
-def memory_of(pid):
+def memory_of(pid: int) -> int:
     """
     :param pid: number of a process
     :return: its memory in bytes; 0 where it has ended
@@ -30,7 +31,7 @@ def memory_of(pid):
     return sum(int(value) for value in found) * 1024
 
 
-def descendants(pid):
+def descendants(pid: int) -> List[int]:
     """
     :param pid: number of a process
     :return: list of numbers, the process's own first
@@ -53,7 +54,7 @@ class PeakMemory(object):
     :ivar peak: the largest sum that was seen, bytes
     """
 
-    def __init__(self, pid):
+    def __init__(self, pid: int) -> None:
         """
         :param pid: number of the process
         """
@@ -62,15 +63,15 @@ class PeakMemory(object):
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
-    def __enter__(self):
+    def __enter__(self) -> 'PeakMemory':
         self._thread.start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         self._over.set()
         self._thread.join()
 
-    def _look(self):
+    def _look(self) -> None:
         looks, processes = 0, [self._pid]
         due = time.monotonic()
         while not self._over.is_set():

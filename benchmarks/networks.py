@@ -8,6 +8,8 @@ What the maps cost is then not hidden behind what the network costs: every ratio
 worst.
 """
 
+from typing import Any
+
 from niftynet.layer.convolution import ConvolutionalLayer
 from niftynet.network.base_net import BaseNet
 
@@ -17,7 +19,9 @@ class Wide80(BaseNet):
 
     channels = 80
 
-    def __init__(self, num_classes, acti_func='relu', name='Wide', **initialisation):
+    def __init__(
+        self, num_classes: int, acti_func: str = 'relu', name: str = 'Wide', **initialisation: Any
+    ) -> None:
         """
         :param num_classes: how many channels the logits have
         :param acti_func: the name of NiftyNet's activation function behind the wide layer
@@ -28,7 +32,7 @@ class Wide80(BaseNet):
             num_classes=num_classes, acti_func=acti_func, name=name, **initialisation
         )
 
-    def layer_op(self, images, is_training=True, **unused_kwargs):
+    def layer_op(self, images: Any, is_training: bool = True, **unused_kwargs: Any) -> Any:
         """
         :param images: (batch, x, y, z, modality) float32
         :param is_training: nothing here depends on it

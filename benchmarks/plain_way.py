@@ -7,6 +7,7 @@ aggregator that stitches and saves the segmentation does the same for it.
 """
 
 import os
+from typing import Any, Dict
 
 import tensorflow as tf
 from niftynet.application.segmentation_application import SegmentationApplication
@@ -21,7 +22,9 @@ OUTPUT = 'window_map'
 class PlainWay(SegmentationApplication):
     """For inference with the grid sampler alone."""
 
-    def connect_data_and_network(self, outputs_collector=None, gradients_collector=None):
+    def connect_data_and_network(
+        self, outputs_collector: Any = None, gradients_collector: Any = None
+    ) -> None:
         """
         :param outputs_collector: NiftyNet's
         :param gradients_collector: NiftyNet's
@@ -34,7 +37,7 @@ class PlainWay(SegmentationApplication):
             collection=NETWORK_OUTPUT,
         )
 
-    def interpret_output(self, batch_output):
+    def interpret_output(self, batch_output: Dict[str, Any]) -> bool:
         """
         :param batch_output: NiftyNet's network outputs of one step, and the tensor
         :return: whether more windows are expected

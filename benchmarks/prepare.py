@@ -11,6 +11,7 @@ import compileall
 import json
 import os
 import sys
+from typing import List
 
 from benchmarks.volumes import ROOT
 
@@ -21,7 +22,7 @@ import random_checkpoint  # noqa: E402
 BALANCED_ON = (32, 32, 32)  # voxels; a whole window would take long in a heavy network
 
 
-def main(config_file, names):
+def main(config_file: str, names: List[str]) -> int:
     """
     :param config_file: path of a config
     :param names: of layers

@@ -3,17 +3,27 @@
 From single runs to medians, figures, a table and JSON.
 """
 
-import collections
 import statistics
+from typing import Any, Dict, Mapping, NamedTuple, Sequence
+
+from benchmarks.cases import Case, Figure, Median, Medians
+from benchmarks.runs import Run
 
 GB = 1e9
 MB = 1e6
 
-Median = collections.namedtuple('Median', 'seconds bytes step raw')
-Row = collections.namedtuple('Row', 'case figure passed')
+Runs = Mapping[str, Mapping[str, Sequence[Run]]]  # group -> variant -> its runs
 
 
-def median_of(runs, step, raw):
+class Row(NamedTuple):
+    """What a case has come to."""
+
+    case: Case
+    figure: Figure
+    passed: bool
+
+
+def median_of(runs: Sequence[Run], step: int, raw: int) -> Median:
     """
     :param runs: list of Run
     :param step: bytes fetched for the map in one step
@@ -28,7 +38,7 @@ def median_of(runs, step, raw):
     )
 
 
-def judge(case, medians):
+def judge(case: Case, medians: Medians) -> Row:
     """
     :param case: a Case
     :param medians: name of a variant -> Median, of the case's group
@@ -38,7 +48,7 @@ def judge(case, medians):
     return Row(case, figure, figure.value <= case.target)
 
 
-def table(rows, runs, facts):
+def table(rows: Sequence[Row], runs: Runs, facts: Mapping[str, str]) -> str:
     """
     :param rows: list of Row
     :param runs: group -> variant -> list of Run
@@ -67,7 +77,7 @@ def table(rows, runs, facts):
     return '\n'.join(lines) + '\n'
 
 
-def as_json(rows, runs, facts):
+def as_json(rows: Sequence[Row], runs: Runs, facts: Mapping[str, str]) -> Dict[str, Any]:
     """
     :param rows: list of Row
     :param runs: group -> variant -> list of Run
@@ -94,6 +104,6 @@ def as_json(rows, runs, facts):
     }
 
 
-def _spread(values, form):
+def _spread(values: Sequence[float], form: str) -> str:
     texts = [form.format(each) for each in (statistics.median(values), min(values), max(values))]
     return '{} ({} - {})'.format(*texts)

@@ -3,14 +3,15 @@
 One run of a variant: a NiftyNet command in a process of its own, timed and watched.
 """
 
-import collections
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from typing import Collection, Dict, List, NamedTuple, Sequence
 
+from benchmarks.cases import Variant, Workload
 from benchmarks.memory import PeakMemory
 from benchmarks.volumes import ROOT, write_volume
 
@@ -46,15 +47,28 @@ num_classes = 4
 output_prob = False
 """
 
-Run = collections.namedtuple('Run', 'seconds bytes')
-Prepared = collections.namedtuple('Prepared', 'folder tensors voxels environment')
+
+class Run(NamedTuple):
+    """What one run took."""
+
+    seconds: float  # wall time
+    bytes: float  # peak memory
+
+
+class Prepared(NamedTuple):
+    """A workload that is ready to be run."""
+
+    folder: str
+    tensors: Dict[str, str]  # layer -> the tensor that its map comes from
+    voxels: int  # of the volume
+    environment: Dict[str, str]
 
 
 class RunFailed(Exception):
     """A command ended with another exit status than 0; the text holds the end of its log."""
 
 
-def prepare(workload, layers, folder):
+def prepare(workload: Workload, layers: Collection[str], folder: str) -> Prepared:
     """
     Lay out the volume, the config and a checkpoint.
 
@@ -86,7 +100,7 @@ def prepare(workload, layers, folder):
     return Prepared(folder, json.loads(found[len('TENSORS ') :]), voxels, variables)
 
 
-def run_variant(variant, prepared):
+def run_variant(variant: Variant, prepared: Prepared) -> Run:
     """
     :param variant: a Variant
     :param prepared: its workload's Prepared
@@ -104,7 +118,7 @@ def run_variant(variant, prepared):
         _empty(output)
 
 
-def _empty(folder):
+def _empty(folder: str) -> None:
     """
     Give a run's room on the disk back, but keep its files: for minutes after thousands of them have
     been removed, ext4 is slow to make new ones (it passes over inodes freed lately), and the next
@@ -115,7 +129,7 @@ def _empty(folder):
             os.truncate(os.path.join(path, name), 0)
 
 
-def command(variant, prepared, output):
+def command(variant: Variant, prepared: Prepared, output: str) -> List[str]:
     """
     :param variant: a Variant
     :param prepared: its workload's Prepared
@@ -134,7 +148,7 @@ def command(variant, prepared, output):
     return words
 
 
-def environment(variant, prepared):
+def environment(variant: Variant, prepared: Prepared) -> Dict[str, str]:
     """
     :param variant: a Variant
     :param prepared: its workload's Prepared
@@ -142,10 +156,10 @@ def environment(variant, prepared):
     """
     if variant.kind != 'c':
         return prepared.environment
-    return dict(prepared.environment, **{PLAIN_WAY_TENSOR: prepared.tensors[variant.layer]})
+    return dict(prepared.environment, **{PLAIN_WAY_TENSOR: prepared.tensors[str(variant.layer)]})
 
 
-def watch(words, variables, log):
+def watch(words: Sequence[str], variables: Dict[str, str], log: str) -> Run:
     """
     :param words: a command
     :param variables: its environment

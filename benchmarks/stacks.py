@@ -19,9 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SETTINGS = (
+SETTINGS: Tuple[Tuple[str, str, Dict[str, str]], ...] = (
     ('reference', 'TensorFlow 1.15', {}),
     ('current', 'TensorFlow 2', {}),
     ('current', 'TensorFlow 2, TF_ENABLE_ONEDNN_OPTS=0', {'TF_ENABLE_ONEDNN_OPTS': '0'}),
@@ -52,13 +53,13 @@ print('RESULT ' + json.dumps([built - started] + times))
 """
 
 
-def main(arguments=None):
+def main(arguments: Optional[Sequence[str]] = None) -> int:
     """
     :param arguments: of the command line
     :return: exit status
     """
     options = _parser().parse_args(arguments)
-    found = {name: [] for _, name, _ in SETTINGS}
+    found: Dict[str, List[List[float]]] = {name: [] for _, name, _ in SETTINGS}
     for _ in range(options.rounds):
         for stack, name, variables in SETTINGS:
             found[name].append(_measure(getattr(options, stack), variables, options))
@@ -66,7 +67,7 @@ def main(arguments=None):
     return 0
 
 
-def table(found, options):
+def table(found: Dict[str, List[List[float]]], options: argparse.Namespace) -> str:
     """
     :param found: name of a setting -> list of [start-up, first window, window, ...], seconds
     :param options: of the command line
@@ -78,7 +79,7 @@ def table(found, options):
         '| | start-up, s | first window, s | window, s | ratio |',
         '| --- | --- | --- | --- | --- |',
     ]
-    reference = None
+    reference: Optional[float] = None
     for name, rounds in found.items():
         window = statistics.median(time for each in rounds for time in each[2:])
         reference = reference or window
@@ -94,7 +95,7 @@ def table(found, options):
     return '\n'.join(lines) + '\n'
 
 
-def _measure(python, variables, options):
+def _measure(python: str, variables: Mapping[str, str], options: argparse.Namespace) -> List[float]:
     config = os.path.join(ROOT, 'config', options.network + '.ini')
     words = [os.path.join(ROOT, 'trials'), config, str(options.window), str(options.windows + 1)]
     with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +111,7 @@ def _measure(python, variables, options):
     return json.loads(lines[0][len('RESULT ') :])
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument('--reference', required=True, help='Python with TensorFlow 1.15')
     parser.add_argument('--current', required=True, help='Python with TensorFlow 2')

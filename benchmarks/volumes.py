@@ -8,6 +8,7 @@ middle; *repeats* put a volume behind itself along z, for volumes of several len
 
 import os
 import runpy
+from typing import Optional, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
@@ -16,7 +17,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DATA = os.path.join(ROOT, 'extensions', 'mni152_tissue', 'data.py')
 
 
-def write_volume(path, cut=None, repeats=1):
+def write_volume(
+    path: str, cut: Optional[Sequence[int]] = None, repeats: int = 1
+) -> Tuple[int, ...]:
     """
     :param path: of the NIfTI file to write
     :param cut: sizes (x, y, z) in voxels of the box; None: the whole template
@@ -24,7 +27,7 @@ def write_volume(path, cut=None, repeats=1):
     :return: sizes (x, y, z) of what was written
     :raises IOError: where nilearn is not installed
     """
-    template = nib.load(runpy.run_path(DATA)['template_files']()['t1'])
+    template = nib.Nifti1Image.from_filename(runpy.run_path(DATA)['template_files']()['t1'])
     values = np.asanyarray(template.dataobj)
     if cut is not None:
         values = values[tuple(middle(size, wanted) for size, wanted in zip(values.shape, cut))]
@@ -33,7 +36,7 @@ def write_volume(path, cut=None, repeats=1):
     return values.shape
 
 
-def middle(size, wanted):
+def middle(size: int, wanted: int) -> slice:
     """
     :param size: of an axis, voxels
     :param wanted: how many of them

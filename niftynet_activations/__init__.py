@@ -18,6 +18,7 @@ and ``register_forward_hook`` do without TensorFlow.
 """
 
 from importlib import import_module
+from typing import Any, List
 
 __version__ = '0.1.0'
 
@@ -31,7 +32,7 @@ _HOME = {
 __all__ = ['app'] + list(_HOME)
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name == 'app':
         from niftynet_activations.application.application import ActivationApplication
         from niftynet_activations.application.option_registration import register_options
@@ -43,5 +44,5 @@ def __getattr__(name: str):
     raise AttributeError("module '{}' has no attribute '{}'".format(__name__, name))
 
 
-def __dir__():
+def __dir__() -> List[str]:
     return sorted(set(globals()) | set(__all__))

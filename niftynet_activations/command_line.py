@@ -10,6 +10,7 @@ import argparse
 import io
 import os
 import sys
+import traceback
 from typing import Any, List, NoReturn, Optional, Tuple
 
 from niftynet_activations.errors import ActivationError, OptionError
@@ -33,6 +34,10 @@ def main(args: Optional[List[str]] = None) -> int:
         return arguments.run(arguments)
     except ActivationError as error:
         sys.stderr.write('net_activations: error: {}\n'.format(error))
+        return 2
+    except Exception:
+        # a fault of this program; Python's own status for it, 1, means a false claim in `verify`
+        traceback.print_exc()
         return 2
 
 
@@ -65,6 +70,10 @@ class _OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage before it; ``--help`` shows that."""
 
     def error(self, message: str) -> NoReturn:
+        _, unknown, words = message.partition('unrecognized arguments: ')
+        if unknown and not words.startswith('-'):
+            # a shell parts a value at its blanks, and expands * where files match
+            message += ': put a value of several words, or with *, in quotation marks'
         self.exit(2, '{}: error: {}; see {} --help\n'.format(self.prog, message, self.prog))
 
 
@@ -79,7 +88,9 @@ def _get_parser() -> argparse.ArgumentParser:
         epilog="NiftyNet's own options override the config: --spatial_window_size 48,48,48",
     )
     _add_config(layers)
-    layers.add_argument('pattern', nargs='?', help='a glob, re: expression or part of a name')
+    layers.add_argument(
+        'pattern', nargs='?', help='a part of the names, or selectors as in activation_layers'
+    )
     layers.add_argument('--depth', type=int, help='how many scopes deep; 1 for the outermost')
     layers.add_argument('--json', action='store_true', help='write JSON, for programs')
     layers.set_defaults(run=list_layers)
@@ -109,19 +120,29 @@ def _add_verify(commands: Any) -> None:
 
 def list_layers(arguments: argparse.Namespace) -> int:
     """List name, type, window output shape, channels and TensorFlow operation of each layer."""
-    from niftynet_activations.inventory.layer_info import filter_layers, to_json, to_table
+    from niftynet_activations.inventory.layer_info import (
+        terminal_width,
+        to_depth,
+        to_json,
+        to_table,
+    )
 
     # an error is one line: NiftyNet and TensorFlow say much before it
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with all_output_to(io.StringIO()):
         try:
             from niftynet_activations import app
-            from niftynet_activations.inventory.listing import layers_of_config
+            from niftynet_activations.inventory.listing import inventory_of_config
         except ImportError as error:
             raise OptionError('NiftyNet cannot be imported: {}'.format(error)) from error
-        listed = layers_of_config(arguments.conf, app, arguments.overrides)
-        found = filter_layers(listed, arguments.pattern, arguments.depth)
-    sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
+        listed = inventory_of_config(
+            arguments.conf, app, arguments.overrides, arguments.pattern or None
+        )
+        found = to_depth(listed.layers, arguments.depth)
+    for note in listed.notes:
+        sys.stderr.write('net_activations: {}\n'.format(note))
+    width = terminal_width(sys.stdout)
+    sys.stdout.write((to_json(found) if arguments.json else to_table(found, width)) + '\n')
     return 0
 
 

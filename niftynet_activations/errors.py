@@ -15,6 +15,10 @@ class OptionError(ActivationError, ValueError):
     """An option has a value that is not allowed, or stands where it does not belong."""
 
 
+class RefusedWindowError(OptionError):
+    """The network cannot be built on windows of that size."""
+
+
 class SelectionError(ActivationError, ValueError):
     """A selector or a list of channels picks nothing, or what does not exist."""
 
@@ -23,8 +27,16 @@ class GeometryError(ActivationError, ValueError):
     """A map cannot be placed in space as asked."""
 
 
+class CheckpointError(ActivationError, ValueError):
+    """The checkpoint is not there, cannot be read, or does not fit the network."""
+
+
 class WriteError(ActivationError, IOError):
     """Something could not be written, or was found unfinished."""
+
+
+class ReadError(ActivationError, IOError):
+    """A file of a folder of maps, or an image beside it, is not there or cannot be read."""
 
 
 class InputError(ActivationError, IOError):

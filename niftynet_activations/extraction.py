@@ -7,6 +7,9 @@ caller's logging, arguments and output is undone.
 
 - *option*: one of this package's, without its prefix (``channels``), or a word of NiftyNet's own
   config (``save_seg_dir``); both override the config, as on the command line.
+
+NiftyNet is a program of TensorFlow 1 and runs in graph mode. A caller's eager code (Keras models
+too) works before and after a call; one call at a time, and none from inside a ``tf.function``.
 """
 
 import difflib
@@ -14,13 +17,15 @@ import io
 import os
 import re
 import sys
-from typing import Any, List, Optional, Sequence, Union
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
+from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.quiet import all_output_to, output_to
 from niftynet_activations.inventory.layer_info import LayerInfo
-from niftynet_activations.looking.maps import ActivationMaps, open_activations
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
+from niftynet_activations.running.progress import drawing
 
 Path = Union[str, 'os.PathLike[str]']
 
@@ -33,53 +38,78 @@ def layers(config: Path) -> List[LayerInfo]:
     :return: every layer, in the order of the calls
     :raises OptionError: if the config cannot be read or the network not be built
     """
-    with all_output_to(io.StringIO()):
-        from niftynet_activations import app
+    with graph_mode(), all_output_to(io.StringIO()):
+        application = _application()
         from niftynet_activations.inventory.listing import layers_of_config
 
-        return layers_of_config(_existing(config), app)
+        return layers_of_config(_existing(config), application)
 
 
 def extract(
     config: Path,
     layers: Optional[Union[str, Sequence[str]]] = None,
     verbose: bool = False,
+    progress: Optional[bool] = None,
     **options: Any,
 ) -> ActivationMaps:
     """
     Run inference as ``net_run inference -a niftynet_activations.app`` does, in this process.
 
-    The segmentation is written too. TensorFlow's default graph is empty afterwards.
+    The segmentation is written too: with ``dir`` it lies in the same folder, unless
+    ``save_seg_dir`` is given. TensorFlow's default graph is empty afterwards.
 
     :param config: path of a NiftyNet config with a [SEGMENTATION] section
     :param layers: selectors, as a text or one by one; those of the config where not given
     :param verbose: whether NiftyNet's lines go to standard output
+    :param progress: whether to draw a bar; where not given, if a terminal or a notebook shows it
     :param options: options of this package without ``activation_`` in front, or NiftyNet's own;
-        True, numbers, texts, or sequences of them
-    :return: the maps of the folder that the config or ``dir`` says
+        True, numbers, texts, or sequences of them; ``channels`` also a slice, or a dictionary from
+        selectors to channels. ``dir`` is relative to the caller's working folder
+    :return: the maps of this run, and no others that the folder may hold
     :raises OptionError: for what is wrong with the config or the options
+    :raises CheckpointError: if the checkpoint is not there or does not fit the network
     :raises SelectionError: for layers or channels that do not exist
+    :raises InputError: if subjects were left out because they could not be read
     :raises WriteError: if the maps could not be written
     """
     path = _existing(config)
     if layers is not None:
         options = dict(options, layers=layers)
     said = io.StringIO()
-    with all_output_to(said):
-        from niftynet_activations import app  # noqa: F401  NiftyNet's keywords with ours
-    with output_to(sys.stdout if verbose else said):
-        words = _command_line_words(options)
-        folder = _folder_of(path, words)
-        try:
-            status = _run(path, words)
-        except WriteError as error:
-            reason = _printed_reason(said.getvalue())
-            if not reason:
-                raise
-            raise WriteError('{}; NiftyNet met {}'.format(error, reason)) from error
-    if status:
-        raise OptionError(not_set(path, said.getvalue()))
-    return open_activations(folder)
+    with graph_mode():
+        with all_output_to(said):
+            _application()  # NiftyNet's keywords with ours
+        with output_to(sys.stdout if verbose else said), drawing(progress):
+            words = _command_line_words(_with_folders(options))
+            folder = _folder_of(path, words)
+            try:
+                status, written = _run(path, words)
+            except WriteError as error:
+                reason = _printed_reason(said.getvalue())
+                if not reason:
+                    raise
+                raise WriteError('{}; NiftyNet met {}'.format(error, reason)) from error
+        if status:
+            raise OptionError(not_set(path, said.getvalue()))
+    return ActivationMaps(folder, written)
+
+
+def _application() -> Any:
+    try:
+        from niftynet_activations import app
+    except ImportError as error:
+        raise OptionError('NiftyNet cannot be imported: {}'.format(error)) from error
+    return app
+
+
+def _with_folders(options: Mapping[str, Any]) -> Dict[str, Any]:
+    """The caller's own folder starts relative paths, and takes the segmentation too."""
+    found = dict(options)
+    for name in ('dir', PREFIX + 'dir'):
+        if found.get(name):
+            found[name] = os.path.abspath(os.fspath(found[name]))
+            found.setdefault('save_seg_dir', found[name])
+    return found
 
 
 def _existing(config: Path) -> str:
@@ -109,8 +139,13 @@ def _full_name(name: str) -> str:
 
 
 def _as_text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ';'.join('{}={}'.format(key, _as_text(each)) for key, each in value.items())
+    if isinstance(value, slice):
+        ends = [value.start, value.stop] + ([] if value.step is None else [value.step])
+        return ':'.join('' if each is None else str(each) for each in ends)
     if isinstance(value, (list, tuple, range)):
-        return ','.join(str(item) for item in value)
+        return ','.join(_as_text(item) for item in value)
     return str(os.fspath(value) if isinstance(value, os.PathLike) else value)
 
 
@@ -127,13 +162,15 @@ def _folder_of(path: str, words: Sequence[str]) -> str:
     return to_absolute_path(folder, model_dir)
 
 
-def _run(path: str, words: Sequence[str]) -> int:
+def _run(path: str, words: Sequence[str]) -> Tuple[int, List[Tuple[str, str]]]:
+    """NiftyNet's exit status, and the (subject, layer) pairs of the run's maps."""
     from niftynet_activations.host.config import APPLICATION
-    from niftynet_activations.host.in_process import run_niftynet
+    from niftynet_activations.host.in_process import run_application
 
     command = ['net_run', 'inference', '-a', APPLICATION, '-c', path]
     try:
-        return run_niftynet(command + list(words))
+        status, application = run_application(command + list(words))
+        return status, application.maps_of_run() if application is not None else []
     except ActivationError:
         raise
     except OSError as error:

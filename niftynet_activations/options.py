@@ -7,12 +7,13 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 """
 
 import difflib
+import re
 from collections import OrderedDict
-from typing import Any, Callable, Collection, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Collection, Dict, List, Mapping, NamedTuple, Tuple
 
-from niftynet_activations.capturing.channels import parse_channel_items
-from niftynet_activations.capturing.selectors import split_selectors
-from niftynet_activations.errors import OptionError
+from niftynet_activations.capturing.channels import ChannelItem, parse_channel_items
+from niftynet_activations.capturing.selectors import name_pattern, split_selectors
+from niftynet_activations.errors import OptionError, SelectionError
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
 from niftynet_activations.store.spec import DTYPES, FORMATS, LAYOUTS
@@ -20,7 +21,13 @@ from niftynet_activations.store.spec import DTYPES, FORMATS, LAYOUTS
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'
 
-Option = NamedTuple('Option', [('default', str), ('parse', Callable[[str], Any]), ('help', str)])
+
+class Option(NamedTuple):
+    """One option, as users meet it."""
+
+    default: str
+    parse: Callable[[str], Any]  # raises OptionError
+    help: str
 
 
 def _one_of(allowed: Collection[str]) -> Callable[[str], str]:
@@ -35,11 +42,21 @@ def _one_of(allowed: Collection[str]) -> Callable[[str], str]:
 
 
 def _selectors(text: str) -> str:
-    split_selectors(text)
+    if not text:
+        raise OptionError(
+            "expected names of layers; 'none' saves no map, and without the option it is "
+            "'penultimate'"
+        )
+    for item in split_selectors(text):
+        if ' ' in ' '.join(item.lstrip('! ').split()) and 're:' not in item:
+            raise OptionError(
+                "'{}' is no name of a layer: selectors are separated by commas".format(item)
+            )
+        name_pattern(item.lstrip('! '))  # an expression that cannot be read is told at once
     return text
 
 
-def _channels(text: str) -> list:
+def _channels(text: str) -> List[ChannelItem]:
     return parse_channel_items(text)
 
 
@@ -52,7 +69,15 @@ def _reducer(text: str) -> str:
     return text
 
 
-def _text(text: str) -> str:
+def _folder(text: str) -> str:
+    found = re.search(r'\$\w+|\$\{\w+\}', text)
+    if found:
+        raise OptionError(
+            "'{}' is not replaced by its value in a config: write the path itself, or give it on "
+            'the command line without quotation marks, where the shell replaces it'.format(
+                found.group()
+            )
+        )
     return text
 
 
@@ -109,11 +134,14 @@ OPTIONS = OrderedDict(
             'activation_dtype',
             Option('float32', _one_of(DTYPES), 'how values are stored'),
         ),
-        ('activation_dir', Option('', _text, 'the folder; save_seg_dir where empty')),
+        ('activation_dir', Option('', _folder, 'the folder; save_seg_dir where empty')),
         (
             'activation_existing',
             Option('overwrite', _one_of(POLICIES), 'what to do with old maps'),
         ),
+        ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
+        ('activation_tables', Option('', _words, 'label images for region tables')),
+        ('activation_report', Option('False', _truth, 'write the HTML report')),
         (
             'activation_pass',
             Option('windows', _one_of(('windows', 'whole')), 'windows, or the volume at once'),
@@ -122,44 +150,85 @@ OPTIONS = OrderedDict(
             'activation_segmentation',
             Option('', _one_of(('', 'windows', 'whole', 'none')), "NiftyNet's own output"),
         ),
-        ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
-        ('activation_tables', Option('', _words, 'label images for region tables')),
-        ('activation_report', Option('False', _truth, 'write the HTML report')),
     ]
 )
 
+
 FIELDS = {'activation_pass': 'computed'}  # `pass` is a word of Python's own
-Options = NamedTuple(  # type: ignore
-    'Options', [(FIELDS.get(name, name[len(PREFIX) :]), Any) for name in OPTIONS]
-)
 
 
-def parse_options(given: Mapping[str, Any]) -> Any:
+class Options(NamedTuple):
+    """The values of all options, checked; fields in the order of the table above."""
+
+    layers: str  # selectors, separated by commas
+    channels: List[ChannelItem]
+    reduce: str
+    resolution: str
+    stitch: str
+    grid: str
+    format: str
+    layout: str
+    dtype: str
+    dir: str  # empty: save_seg_dir
+    existing: str
+    memory: float  # GiB
+    tables: Tuple[str, ...]
+    report: bool
+    computed: str  # `activation_pass`: windows or whole
+    segmentation: str
+
+
+def parse_options(given: Mapping[str, Any]) -> Options:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default
-    :return: an :class:`Options`, fields without the prefix; `activation_pass` is ``computed``
+    :return: the options; fields without the prefix, ``computed`` for `activation_pass`
     :raises OptionError: for an unknown name or a value that is not allowed
     """
     for name in given:
         if name not in OPTIONS:
             near = difflib.get_close_matches(name, OPTIONS, n=1, cutoff=0.0)
             raise OptionError("unknown option '{}': did you mean '{}'?".format(name, near[0]))
-    values = []
+    values: Dict[str, Any] = {}
     for name, option in OPTIONS.items():
         text = str(given.get(name, option.default)).strip()
         try:
-            values.append(option.parse(text))
-        except OptionError as error:
-            raise OptionError("{} = '{}': {}".format(name, text, error)) from None
-    options = Options(*values)
+            _check_spelling(name, text)
+            values[FIELDS.get(name, name[len(PREFIX) :])] = option.parse(text)
+        except (OptionError, SelectionError) as error:
+            raise type(error)("{} = '{}': {}".format(name, text, error)) from None
+    options = Options(**values)
     if not options.segmentation:
         options = options._replace(segmentation=options.computed)
     _check_together(options)
     return options
 
 
-def _check_together(options: Any) -> None:
+def _check_spelling(name: str, text: str) -> None:
+    """
+    Refuse what other kinds of files take around a value or behind it, and NiftyNet's takes for a
+    part of it.
+    """
+    # ';' parts the items of one option
+    comment = re.search(r'(^|\s)[#]' if name == 'activation_channels' else r'(^|\s)[#;]', text)
+    if comment:
+        raise OptionError(
+            "a comment stands on a line of its own: take '{}' away".format(
+                text[comment.start() :].strip()
+            )
+        )
+    if re.search(r'^["\']|["\']$', text):
+        raise OptionError(
+            'a value has no quotation marks: write {}'.format(
+                re.sub(r'["\']', '', text.strip('()[] ')) or 'the value alone'
+            )
+        )
+    listed = re.match(r'\(.*\)\Z|\[[^\]]*,[^\]]*\]\Z', text, re.DOTALL)
+    if listed and name != 'activation_dir':
+        raise OptionError('a value has no brackets: write {}'.format(text[1:-1].strip()))
+
+
+def _check_together(options: Options) -> None:
     """Refuse pairs of values that exclude each other."""
     _check_pass(options)
     zarr = options.format == 'zarr'
@@ -175,7 +244,7 @@ def _check_together(options: Any) -> None:
         )
 
 
-def _check_pass(options: Any) -> None:
+def _check_pass(options: Options) -> None:
     if options.computed == 'windows':
         if options.segmentation != 'windows':
             raise OptionError(
@@ -189,6 +258,6 @@ def _check_pass(options: Any) -> None:
     ):
         if value != allowed:
             raise OptionError(
-                '{} = {} has no meaning with activation_pass = whole, which stitches nothing: leave '
-                'it out, or use activation_pass = windows'.format(name, value)
+                '{} = {} has no meaning with activation_pass = whole, which stitches nothing: '
+                'leave it out, or use activation_pass = windows'.format(name, value)
             )

@@ -7,14 +7,25 @@ Importing this package only puts a finder on ``sys.meta_path``. See ``docs/tenso
 
 import sys
 
+TYPE_CHECKING = False  # not from typing, whose import would take its time at every start
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Optional, Sequence
+
 
 class HostFinder(object):
     @staticmethod
-    def find_spec(name, path=None, target=None):
+    def find_spec(
+        name: str,
+        path: 'Optional[Sequence[str]]' = None,
+        target: 'Optional[ModuleType]' = None,
+    ) -> 'Optional[ModuleSpec]':
         if name == 'niftynet':
             from niftynet_tf2 import switch
 
             return switch.find_spec(name, path, target)
+        return None
 
 
 if HostFinder not in sys.meta_path:

@@ -9,9 +9,13 @@ itself.
 """
 
 import functools
+from types import ModuleType
+from typing import Any, Callable
 
 
-def make_one_shot_iterator(original, make_options):
+def make_one_shot_iterator(
+    original: Callable[[Any], Any], make_options: Callable[[], Any]
+) -> Callable[[Any], Any]:
     """
     :param original: the method of ``tf.data.Dataset``
     :param make_options: the class ``tf.data.Options``
@@ -19,16 +23,16 @@ def make_one_shot_iterator(original, make_options):
     """
 
     @functools.wraps(original)
-    def without_tuning(self):
+    def without_tuning(self: Any) -> Any:
         options = make_options()
         options.autotune.enabled = False
         return original(self.with_options(options))
 
-    without_tuning.original = original
+    setattr(without_tuning, 'original', original)  # noqa: B010  the type checker knows no other
     return without_tuning
 
 
-def install(v1):
+def install(v1: ModuleType) -> None:
     """
     Put the stand-in into ``tf.data.Dataset``. Calling it again is harmless.
 

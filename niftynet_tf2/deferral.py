@@ -10,7 +10,9 @@ used. By then ``tensorflow`` is the facade, which Keras must not see.
 
 import contextlib
 import sys
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any, Iterator, Optional, Sequence
 
 KERAS = 'keras'
 
@@ -19,7 +21,11 @@ class HoldingBackFinder(object):
     """Lets Keras be found, but none of its parts, so that its import ends at its first line."""
 
     @staticmethod
-    def find_spec(name, path=None, target=None):
+    def find_spec(
+        name: str,
+        path: Optional[Sequence[str]] = None,
+        target: Optional[ModuleType] = None,
+    ) -> Optional[ModuleSpec]:
         if name.startswith(KERAS + '.'):
             # not a ModuleNotFoundError, which `from keras import ...` would replace by its own
             raise ImportError("'{}' is not imported before it is used".format(name), name=name)
@@ -27,7 +33,7 @@ class HoldingBackFinder(object):
 
 
 @contextlib.contextmanager
-def keras_held_back():
+def keras_held_back() -> Iterator[None]:
     """While this lasts, Keras cannot be imported, unless that has been done already."""
     if KERAS in sys.modules:
         yield
@@ -46,15 +52,21 @@ class LateFinder(object):
     :param tensorflow: the module of version 2
     """
 
-    def __init__(self, tensorflow):
+    def __init__(self, tensorflow: ModuleType) -> None:
         self._tensorflow = tensorflow
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(
+        self,
+        name: str,
+        path: Optional[Sequence[str]] = None,
+        target: Optional[ModuleType] = None,
+    ) -> Optional[ModuleSpec]:
         if name != KERAS:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = LateLoader(spec.loader, self._tensorflow)
+            # it hands on what it does not have itself
+            spec.loader = LateLoader(spec.loader, self._tensorflow)  # type: ignore[assignment]
         return spec
 
 
@@ -66,12 +78,12 @@ class LateLoader(object):
     :param tensorflow: the module of version 2
     """
 
-    def __init__(self, loader, tensorflow):
+    def __init__(self, loader: Any, tensorflow: ModuleType) -> None:
         self._loader = loader
         self._tensorflow = tensorflow
 
-    def exec_module(self, module):
-        module.__loader__ = module.__spec__.loader = self._loader
+    def exec_module(self, module: ModuleType) -> None:
+        put_back(module, self._loader)
         facade = sys.modules['tensorflow']
         sys.modules['tensorflow'] = self._tensorflow
         try:
@@ -79,5 +91,15 @@ class LateLoader(object):
         finally:
             sys.modules['tensorflow'] = facade
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)
+
+
+def put_back(module: ModuleType, loader: Any) -> None:
+    """
+    :param module: that a loader of this package is about to import
+    :param loader: the module's own, which it is to have afterwards
+    """
+    module.__loader__ = loader
+    if module.__spec__ is not None:
+        module.__spec__.loader = loader

@@ -8,6 +8,7 @@ TensorFlow 2. Version-2 behaviour is off for the whole process.
 
 import sys
 from types import ModuleType
+from typing import Any, List
 
 from niftynet_tf2 import contrib, data, deferral, layers, py_func, session, variables
 from niftynet_tf2.modules import MissingContribFinder
@@ -18,13 +19,13 @@ MODULE_NAMES = ('__file__', '__path__', '__spec__', '__loader__', '__version__')
 class Facade(ModuleType):
     """What NiftyNet sees as ``tensorflow``."""
 
-    def __init__(self, real, version_1):
+    def __init__(self, real: ModuleType, version_1: ModuleType) -> None:
         super(Facade, self).__init__('tensorflow', real.__doc__)
         self.__dict__['_sources'] = (version_1, real)
         for name in MODULE_NAMES:
             setattr(self, name, getattr(real, name))
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith('__'):
             raise AttributeError(name)
         for source in self._sources:
@@ -39,11 +40,11 @@ class Facade(ModuleType):
             'it'.format(name, self.__version__)
         )
 
-    def __dir__(self):
+    def __dir__(self) -> List[str]:
         return sorted(set(self.__dict__) | set(dir(self._sources[0])))
 
 
-def install(real):
+def install(real: ModuleType) -> None:
     """
     Put the facade into ``sys.modules`` in the place of TensorFlow 2.
 
@@ -63,13 +64,16 @@ def install(real):
         ) from error
     facade = Facade(real, v1)
     # submodules that are imported already are reached through the real module's attributes
-    facade.python = sys.modules['tensorflow.python']
-    facade.core = sys.modules['tensorflow.core']
+    facade.__dict__.update(
+        python=sys.modules['tensorflow.python'], core=sys.modules['tensorflow.core']
+    )
     sys.modules['tensorflow'] = facade
-    facade.ConfigProto = session.make_config_proto(v1)
     session.protect_sessions(v1)
-    facade.get_variable = variables.make_get_variable(v1)
-    facade.py_func = py_func.make_py_func(v1)
+    facade.__dict__.update(
+        ConfigProto=session.make_config_proto(v1),
+        get_variable=variables.make_get_variable(v1),
+        py_func=py_func.make_py_func(v1),
+    )
     layers.install(v1)
     contrib.install(v1)
     data.install(v1)
@@ -77,7 +81,7 @@ def install(real):
     _supply_generator_enqueuer()
 
 
-def _supply_generator_enqueuer():
+def _supply_generator_enqueuer() -> None:
     """``keras.utils.GeneratorEnqueuer``, which has moved within TensorFlow's private Keras."""
     import tensorflow.python.keras.utils as keras_utils
     from tensorflow.python.keras.utils import data_utils

@@ -5,12 +5,13 @@ Modules made in memory, in the place of ones that are gone.
 
 import sys
 from types import ModuleType
+from typing import Any, Optional, Sequence
 
 
 class StandInModule(ModuleType):
     """A module that says of a missing name that it is missing on purpose."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith('__'):
             raise AttributeError(name)
         raise AttributeError(
@@ -19,7 +20,7 @@ class StandInModule(ModuleType):
         )
 
 
-def add_module(name, **names):
+def add_module(name: str, **names: Any) -> ModuleType:
     """
     Put a module into ``sys.modules`` and bind it in its parent.
 
@@ -41,7 +42,11 @@ class MissingContribFinder(object):
     """Says of any other module of ``tensorflow.contrib`` that it is missing on purpose."""
 
     @staticmethod
-    def find_spec(name, path=None, target=None):
+    def find_spec(
+        name: str,
+        path: Optional[Sequence[str]] = None,
+        target: Optional[ModuleType] = None,
+    ) -> None:
         if name.startswith('tensorflow.contrib.'):
             raise ModuleNotFoundError(
                 "'{}' is not supplied: niftynet_tf2 holds only what NiftyNet 0.6.0 uses; use "

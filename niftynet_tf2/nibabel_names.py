@@ -3,19 +3,21 @@
 Stands in for ``get_data`` of nibabel's images, which raises an error from nibabel 5 on.
 """
 
+from typing import Any
+
 import numpy as np
 
 
-def supply():
+def supply() -> None:
     """Put the old behaviour back: the array in the type that the file's scaling gives."""
     import nibabel
     from nibabel.dataobj_images import DataobjImage
 
     if int(nibabel.__version__.split('.')[0]) >= 5:
-        DataobjImage.get_data = get_data
+        setattr(DataobjImage, 'get_data', get_data)  # noqa: B010  a method of another signature
 
 
-def get_data(self, caching='fill'):
+def get_data(self: Any, caching: str = 'fill') -> np.ndarray:
     """
     :param self: an image
     :param caching: ``fill`` to keep the array in memory, ``unchanged`` to read only

@@ -5,7 +5,7 @@ are gone from numpy 1.24; NumPy 2 has a ``bool`` of its own, which stays.
 """
 
 
-def supply():
+def supply() -> None:
     """Add the names that are missing."""
     import numpy as np
 

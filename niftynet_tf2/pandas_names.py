@@ -5,9 +5,12 @@ which pandas 1 and later take for the name of one column.
 """
 
 import functools
+from typing import Any, Callable, Mapping, Union
+
+Frame = Any  # pandas.DataFrame, which takes long to import
 
 
-def supply():
+def supply() -> None:
     """Add ``append`` where it is missing, and let ``groupby`` take a tuple as a list."""
     import pandas
 
@@ -17,7 +20,9 @@ def supply():
         pandas.DataFrame.groupby = _taking_tuples(pandas.DataFrame.groupby)
 
 
-def append(self, other, ignore_index=False):
+def append(
+    self: Frame, other: Union[Frame, Mapping[str, Any]], ignore_index: bool = False
+) -> Frame:
     """
     ``DataFrame.append`` as NiftyNet's aggregators use it.
 
@@ -36,12 +41,12 @@ def append(self, other, ignore_index=False):
     return pandas.concat([self, other], ignore_index=ignore_index)
 
 
-def _taking_tuples(original):
+def _taking_tuples(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
-    def groupby(self, by=None, *args, **kwargs):
+    def groupby(self: Frame, by: Any = None, *args: Any, **kwargs: Any) -> Any:
         if isinstance(by, tuple) and by not in self.columns:
             by = list(by)
         return original(self, by, *args, **kwargs)
 
-    groupby.takes_tuples = True
+    setattr(groupby, 'takes_tuples', True)  # noqa: B010  the type checker knows no other
     return groupby

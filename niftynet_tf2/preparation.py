@@ -8,6 +8,8 @@ something that TensorFlow 1.15 or another library had and its newer versions hav
 
 import sys
 import warnings
+from types import TracebackType
+from typing import Dict, Mapping, Optional, Tuple, Type
 
 from niftynet_tf2 import (
     deferral,
@@ -16,6 +18,7 @@ from niftynet_tf2 import (
     numpy_names,
     pandas_names,
     python_names,
+    quiet_start,
     scipy_names,
 )
 
@@ -29,7 +32,7 @@ class UnsupportedError(ImportError):
     """Python or TensorFlow is not one that this works with; NiftyNet cannot be imported."""
 
 
-def prepare():
+def prepare() -> bool:
     """
     Supply what NiftyNet 0.6.0 needs, under TensorFlow 2 only.
 
@@ -45,7 +48,7 @@ def prepare():
         raise
 
 
-def _prepare():
+def _prepare() -> bool:
     imported_before = 'tensorflow' in sys.modules
     check_versions(installed_versions())  # first: a mixture may fail while it is imported
     try:
@@ -60,15 +63,18 @@ def _prepare():
     for names in (python_names, numpy_names, pandas_names, nibabel_names, scipy_names):
         names.supply()
     facade.install(tensorflow)
+    quiet_start.find_devices(tensorflow)
     if imported_before:
         _warn_of_order(tensorflow.__version__)
     return True
 
 
-def _print_as_one_line():
+def _print_as_one_line() -> None:
     print_traceback = sys.excepthook
 
-    def print_error(kind, error, traceback):
+    def print_error(
+        kind: Type[BaseException], error: BaseException, traceback: Optional[TracebackType]
+    ) -> None:
         if issubclass(kind, UnsupportedError):
             sys.stderr.write(LINE.format(error))
         else:
@@ -77,7 +83,7 @@ def _print_as_one_line():
     sys.excepthook = print_error
 
 
-def _warn_of_order(version):
+def _warn_of_order(version: str) -> None:
     warnings.warn(
         'TensorFlow {} was imported before niftynet: NiftyNet works, but what was imported from '
         'tensorflow earlier is still version 2, without tf.contrib or tf.Session; put '
@@ -87,7 +93,7 @@ def _warn_of_order(version):
     )
 
 
-def check_python(python, tensorflow_version):
+def check_python(python: Tuple[int, int], tensorflow_version: str) -> None:
     """
     :param python: (major, minor)
     :param tensorflow_version: as ``tensorflow.__version__`` gives it
@@ -100,7 +106,7 @@ def check_python(python, tensorflow_version):
         )
 
 
-def check_tensorflow(version):
+def check_tensorflow(version: str) -> None:
     """
     :param version: as ``tensorflow.__version__`` gives it
     :raises UnsupportedError: if it is too old a version 2
@@ -112,7 +118,7 @@ def check_tensorflow(version):
         )
 
 
-def check_versions(found):
+def check_versions(found: Mapping[str, str]) -> None:
     """
     :param found: name -> version of every installed distribution that holds TensorFlow
     :raises UnsupportedError: if they are of different versions: they share their files
@@ -126,13 +132,13 @@ def check_versions(found):
         )
 
 
-def installed_versions():
+def installed_versions() -> Dict[str, str]:
     """
     :return: name -> version of every installed distribution that holds TensorFlow
     """
-    try:
+    if sys.version_info >= (3, 8):
         from importlib import metadata
-    except ImportError:  # Python 3.7
+    else:
         import importlib_metadata as metadata
 
     found = {}

@@ -7,22 +7,30 @@ and int64 in NumPy 2 (NEP 50), which TensorFlow refuses.
 """
 
 import functools
+from types import ModuleType
+from typing import Any, Callable, Optional, Sequence
 
 import numpy as np
 
 
-def make_py_func(v1):
+def make_py_func(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.py_func`` whose results are cast to ``Tout``
     """
 
-    def py_func(func, inp, Tout, stateful=True, name=None):
+    def py_func(
+        func: Callable[..., Any],
+        inp: Sequence[Any],
+        Tout: Any,
+        stateful: bool = True,
+        name: Optional[str] = None,
+    ) -> Any:
         several = isinstance(Tout, (list, tuple))
         dtypes = [v1.as_dtype(each) for each in (Tout if several else [Tout])]
 
         @functools.wraps(func)
-        def casting(*args):
+        def casting(*args: Any) -> Any:
             result = func(*args)
             if isinstance(result, (list, tuple)):
                 return [_cast(value, dtype, v1) for value, dtype in zip(result, dtypes)]
@@ -33,7 +41,7 @@ def make_py_func(v1):
     return py_func
 
 
-def _cast(value, dtype, v1):
+def _cast(value: Any, dtype: Any, v1: ModuleType) -> Any:
     if dtype == v1.string:
         return value
     return np.asarray(value, dtype=dtype.as_numpy_dtype)

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from niftynet_tf2.modules import add_module
 
 
-def supply():
+def supply() -> None:
     """Add ``distutils.version`` where neither Python nor setuptools has it."""
     if find_spec('distutils') is None:
         from packaging.version import Version

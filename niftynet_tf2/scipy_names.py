@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from niftynet_tf2.modules import add_module
 
 
-def supply():
+def supply() -> None:
     """Add the module where scipy has it no longer."""
     import scipy.ndimage
 

@@ -13,23 +13,25 @@ is there that the rewrite goes off, whatever the settings say.
 """
 
 import functools
+from types import ModuleType
+from typing import Any, Callable
 
 ROOT_CLASS = 'BaseSession'
 
 
-def make_config_proto(v1):
+def make_config_proto(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.ConfigProto`` with remapping off
     """
 
-    def config_proto(*args, **kwargs):
+    def config_proto(*args: Any, **kwargs: Any) -> Any:
         return without_remapping(v1.ConfigProto(*args, **kwargs))
 
     return config_proto
 
 
-def protect_sessions(v1):
+def protect_sessions(v1: ModuleType) -> None:
     """
     Start every session of this process without remapping. Calling it again is harmless.
 
@@ -47,16 +49,16 @@ def protect_sessions(v1):
         roots[0].__init__ = _protected(start)
 
 
-def _protected(start):
+def _protected(start: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(start)
-    def __init__(self, target='', graph=None, config=None):
+    def __init__(self: Any, target: str = '', graph: Any = None, config: Any = None) -> None:
         start(self, target, graph, without_remapping(config))
 
-    __init__.without_remapping = True
+    setattr(__init__, 'without_remapping', True)  # noqa: B010  the type checker knows no other
     return __init__
 
 
-def without_remapping(config):
+def without_remapping(config: Any) -> Any:
     """
     :param config: session settings, or None for the defaults; not changed
     :return: a copy with remapping off

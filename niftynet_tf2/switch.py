@@ -7,6 +7,9 @@ How NiftyNet is found: as by Python's other finders, with a loader that prepares
 
 import os
 import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, Optional, Sequence
 
 import niftynet_tf2
 
@@ -20,21 +23,26 @@ class PreparingLoader(object):
     A mere look for NiftyNet changes nothing.
     """
 
-    def __init__(self, loader):
+    def __init__(self, loader: Any) -> None:
         self._loader = loader
 
-    def exec_module(self, module):
+    def exec_module(self, module: ModuleType) -> None:
+        from niftynet_tf2.deferral import put_back
         from niftynet_tf2.preparation import prepare
+        from niftynet_tf2.quiet_start import quiet_start
 
-        prepare()
-        module.__loader__ = module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
+        with quiet_start():
+            prepare()
+            put_back(module, self._loader)
+            self._loader.exec_module(module)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)
 
 
-def find_spec(name, path, target):
+def find_spec(
+    name: str, path: Optional[Sequence[str]], target: Optional[ModuleType]
+) -> Optional[ModuleSpec]:
     """
     :param name: of the module, here ``niftynet``
     :param path: as finders get it

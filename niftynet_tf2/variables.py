@@ -5,16 +5,18 @@ NiftyNet's squeeze and excitation divides channels with ``/``.
 """
 
 import functools
+from types import ModuleType
+from typing import Any, Callable
 
 
-def make_get_variable(v1):
+def make_get_variable(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.get_variable``, which makes whole floats of a shape integers
     """
 
     @functools.wraps(v1.get_variable)
-    def get_variable(name, shape=None, *args, **kwargs):
+    def get_variable(name: str, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
         if isinstance(shape, (list, tuple)):
             shape = [whole(size) for size in shape]
         return v1.get_variable(name, shape, *args, **kwargs)
@@ -22,7 +24,7 @@ def make_get_variable(v1):
     return get_variable
 
 
-def whole(size):
+def whole(size: Any) -> Any:
     """
     :param size: of an axis
     :return: an int for a float without a fraction, else the size as it is

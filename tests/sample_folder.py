@@ -103,6 +103,53 @@ def make_sample(
     return sample
 
 
+def make_picture_sample(folder: str, colour: bool = True) -> Tuple[str, np.ndarray, np.ndarray]:
+    """
+    Write an output folder of a two-dimensional network: one PNG, two layers, no world.
+
+    :param folder: where; made if it is not there
+    :param colour: RGB, or grey
+    :return: path of the PNG, its pixels (rows, columns[, 3]), and the first layer's map
+    """
+    from PIL import Image
+
+    os.makedirs(folder, exist_ok=True)
+    rows, columns = 40, 60
+    row, column = np.mgrid[:rows, :columns]
+    pixels = np.zeros((rows, columns, 3), np.uint8)
+    pixels[..., 0] = column * 4  # red to the right
+    pixels[..., 2] = row * 6  # blue downwards
+    pixels[4:12, 6:16] = 255, 255, 0  # a yellow square near the upper left corner
+    pixels = pixels if colour else pixels[..., 0]
+    path = os.path.join(folder, 'retina.png')
+    Image.fromarray(pixels).save(path)
+    values = None
+    lines = []
+    for layer in (Layer('conv', 3, 1, 0.0), Layer('pool', 2, 2, 0.5)):
+        step = layer.stride
+        square = ((row >= 4) & (row < 12) & (column >= 6) & (column < 16)).astype(np.float32)
+        data = np.stack([square + 0.01 * k * column for k in range(layer.channels)], axis=-1)
+        data = data[::step, ::step, np.newaxis].astype(np.float32)
+        affine = np.diag([step, step, 1.0, 1.0])
+        affine[:2, 3] = layer.offset
+        info = _sidecar('a', layer, data, affine, path, (rows, columns, 1))
+        lines += _write_map(folder, info, data, '4d', '.nii.gz')
+        values = data if values is None else values
+    _write_lists(folder, lines, [])
+    return path, pixels, values
+
+
+def add_modality(folder: str, path: str) -> None:
+    """Name a second input in all of the first subject's sidecars."""
+    for name in os.listdir(folder):
+        if name.endswith('_1_{}.json'.format(POSTFIX)):
+            with open(os.path.join(folder, name)) as stream:
+                info = json.load(stream)
+            info['source_images'].append(path)
+            with open(os.path.join(folder, name), 'w') as stream:
+                json.dump(info, stream)
+
+
 def _write_subject(
     sample: Sample,
     subject: str,
@@ -163,7 +210,7 @@ def _sidecar(
         'checkpoint': 'model.ckpt-10',
         'iteration': 10,
         'subject': subject,
-        'source_images': {'T1': [source]},
+        'source_images': [source],
         'channels': list(range(data.shape[3])),
         'shape': list(data.shape),
         'dtype': 'float32',
@@ -200,18 +247,24 @@ def _write_map(
     elif form == 'split':
         parts = [('{}_c{}'.format(stem, k), suffix, [k]) for k in info['channels']]
         for k, (part, _, _) in enumerate(parts):
-            image = nib.Nifti1Image(data[..., k], affine)
+            image = _in_mm(data[..., k], affine)
             nib.save(image, os.path.join(folder, part + suffix))
     else:
         parts = [(stem, suffix, info['channels'])]
         stored = data if form == '4d' else data[:, :, :, np.newaxis, :]
-        nib.save(nib.Nifti1Image(stored, affine), os.path.join(folder, stem + suffix))
+        nib.save(_in_mm(stored, affine), os.path.join(folder, stem + suffix))
     rows = []
     for part, ending, channels in parts:
         with open(os.path.join(folder, part + '.json'), 'w') as stream:
             json.dump(dict(info, channels=channels), stream)
         rows.append(_row(info, part + ending, len(channels), data.shape))
     return rows
+
+
+def _in_mm(data: np.ndarray, affine: np.ndarray) -> nib.Nifti1Image:
+    image = nib.Nifti1Image(data, affine)
+    image.header.set_xyzt_units('mm')
+    return image
 
 
 def _row(info: Dict[str, Any], name: str, channels: int, shape: Sequence[int]) -> Dict[str, Any]:
@@ -224,7 +277,7 @@ def _row(info: Dict[str, Any], name: str, channels: int, shape: Sequence[int]) -
         'shape_y': shape[1],
         'shape_z': shape[2],
         'dtype': info['dtype'],
-        'exact': info['exact'],
+        'exact': 'true' if info['exact'] else 'false',
     }
 
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from niftynet_activations import command_line
 from niftynet_activations.command_line import _split_overrides, main
 
 
@@ -28,6 +29,10 @@ def test_niftynet_s_options_are_parted_from_the_command_s(words, own, overrides)
     [
         ([], 'net_activations: error: the following arguments are required: COMMAND; see '),
         (['shine'], "invalid choice: 'shine'"),
+        (
+            ['verify', '-c', 'a.ini', '--activation_layers', 'conv_0,', 'conv_1'],
+            'unrecognized arguments: conv_1: put a value of several words, or with *, in quotation',
+        ),
         (['table', 'maps'], 'net_activations table: error: the following arguments are required'),
     ],
 )
@@ -37,6 +42,15 @@ def test_wrong_arguments_are_one_line(capsys, words, message):
     assert caught.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line and line.endswith(' --help')
+
+
+def test_a_fault_of_the_program_is_no_false_claim(tmp_path, capsys, monkeypatch):
+    def fail(*unused):
+        raise ZeroDivisionError('a fault')
+
+    monkeypatch.setattr(command_line, 'verify_maps', fail)
+    assert main(['verify', '-c', 'a.ini']) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == 'ZeroDivisionError: a fault'
 
 
 @pytest.mark.slow

@@ -56,4 +56,4 @@ def test_reaching_inside(names, tmp_path):
     assert np.nanmax(np.nanstd(shift, axis=(0, 1, 2))) < 1e-5
     # the last of the runs, the one with the hook, has left the segmentation
     run_plain(tmp_path / 'config.ini', tmp_path / 'plain')
-    assert segmentations(tmp_path / 'output') == segmentations(tmp_path / 'plain')
+    assert segmentations(tmp_path / 'maps_by_hook') == segmentations(tmp_path / 'plain')

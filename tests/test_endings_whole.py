@@ -22,7 +22,7 @@ pytest.importorskip('niftynet')
 from inference_runs import maps, run_activations, segmentations  # noqa: E402
 from toy_runs import AFFINE, LAYER, image_path, make_toy, start_ours, wait_for  # noqa: E402
 
-from niftynet_activations.host.run_settings import SCRATCH  # noqa: E402
+from niftynet_activations.planning.run_settings import SCRATCH  # noqa: E402
 from niftynet_activations.store.folder import LOCK  # noqa: E402
 
 SHAPES = {'a': (15, 17, 19), 'b': (70, 80, 90), 'c': (20, 22, 24)}

@@ -18,6 +18,7 @@ from inference_runs import run_plain, segmentations  # noqa: E402
 import niftynet_activations as na  # noqa: E402
 from niftynet_activations.errors import (  # noqa: E402
     ActivationError,
+    CheckpointError,
     OptionError,
     SelectionError,
     WriteError,
@@ -82,6 +83,87 @@ def test_the_segmentation_is_plain_niftynet_s_with_a_hook_too(example, tmp_path)
     assert 'unit_length' in hooked['one', 'bottleneck'].info['tensor']
 
 
+def test_a_folder_of_the_caller_s_holds_maps_and_segmentation(example, tmp_path, monkeypatch):
+    folder, config = example
+    monkeypatch.chdir(tmp_path)
+    maps = na.extract(config, layers='up_relu', channels=slice(0, 4, 2), dir='here')
+    assert maps.folder == str(tmp_path / 'here')
+    assert sorted(segmentations(tmp_path / 'here')) == [
+        'window_seg_{}_example.nii.gz'.format(subject) for subject in ('one', 'two')
+    ]
+    assert maps['one', 'up_relu'].channels == [0, 2]
+    assert not (folder / 'here').exists()
+
+
+def test_only_the_maps_of_this_run(example, tmp_path):
+    _, config = example
+    na.extract(config, layers='up_relu', dir=tmp_path, channels=0)
+    maps = na.extract(config, layers=['bottleneck', 'conv_0_relu'], dir=tmp_path, channels=0)
+    assert maps.layers == ['conv_0_relu', 'bottleneck']  # as the network calls them
+    assert set(na.open_activations(tmp_path).layers) == {'conv_0_relu', 'bottleneck', 'up_relu'}
+    # those that a run finds complete are its own too
+    kept = na.extract(config, layers='up_relu', dir=tmp_path, channels=0, existing='skip')
+    assert kept.layers == ['up_relu'] and len(kept) == 2
+    nothing = na.extract(config, layers='none', dir=tmp_path / 'none')
+    assert len(nothing) == 0 and nothing.subjects == []
+
+
+def test_channels_of_each_selector(example, tmp_path):
+    maps = na.extract(
+        example[1],
+        layers=['up_relu', 'bottleneck'],
+        channels={'up_relu': slice(2), 'bottleneck': [1, slice(4, 6)]},
+        dir=tmp_path,
+    )
+    assert maps['one', 'up_relu'].channels == [0, 1]
+    assert maps['one', 'bottleneck'].channels == [1, 4, 5]
+
+
+@pytest.mark.parametrize('progress', [None, True, False])
+def test_progress_where_it_is_wanted(example, tmp_path, capfd, progress):
+    na.extract(example[1], layers='up_relu', channels=0, dir=tmp_path, progress=progress)
+    said = capfd.readouterr()
+    assert ('window' in said.err) == bool(progress)  # standard error is no terminal here
+    assert said.out == ''
+
+
+KERAS = """
+import numpy as np
+import tensorflow as tf
+before = tf.executing_eagerly()
+values = np.ones((2, 4), 'float32')
+model = tf.keras.Sequential([tf.keras.layers.Input((4,)), tf.keras.layers.Dense(3)])
+told = model.predict(values, verbose=0)
+import niftynet_activations as na
+for _ in range(2):
+    maps = na.extract({0!r}, layers='up_relu', channels=0, dir={1!r})
+    assert len(maps) == 2 and len(na.layers({0!r})) > 5
+    assert before and tf.executing_eagerly()
+    np.testing.assert_array_equal(model.predict(values, verbose=0), told)
+model.compile('sgd', 'mse')
+model.fit(values, told + 1, verbose=0)
+assert not np.array_equal(model.predict(values, verbose=0), told)
+assert float(tf.function(lambda x: 2 * x)(tf.constant(3.0))) == 6.0
+"""
+AFTERWARDS = """
+import niftynet_activations as na
+na.extract({0!r}, layers='up_relu', channels=0, dir={1!r})
+import tensorflow as tf
+assert tf.executing_eagerly()
+layer = tf.keras.layers.Dense(1, kernel_initializer='ones')
+assert float(layer(tf.constant([[3.0, 4.0]]))[0, 0]) == 7.0
+"""
+
+
+@pytest.mark.skipif(sys.version_info < (3, 8), reason='TensorFlow 1 starts in graph mode')
+@pytest.mark.parametrize('code', [KERAS, AFTERWARDS])
+def test_the_caller_s_eager_mode_and_keras_models(example, tmp_path, code):
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([ROOT] + sys.path))
+    words = [sys.executable, '-c', code.format(str(example[1]), str(tmp_path / 'maps'))]
+    done = subprocess.run(words, env=environment, stderr=subprocess.PIPE, universal_newlines=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
 def test_a_reducer_of_the_example(example, tmp_path):
     _, config = example
     reducer = 'extensions.activation_example.reducers.share_above_zero'
@@ -143,8 +225,8 @@ def test_verbose_shows_what_niftynet_says(example, tmp_path, capsys):
         ({'chanels': '0'}, OptionError, "unknown option 'chanels': did you mean 'channels'"),
         ({'format': 'mat'}, OptionError, "activation_format = 'mat': expected one of"),
         ({'batch_size': 'many'}, OptionError, 'argument --batch_size: invalid int value'),
-        ({'model_dir': '/no/such/folder'}, OptionError, 'no checkpoint: the folder'),
-        ({'inference_iter': 77}, OptionError, 'no checkpoint of iteration 77'),
+        ({'model_dir': '/no/such/folder'}, CheckpointError, 'no checkpoint: the folder'),
+        ({'inference_iter': 77}, CheckpointError, 'no checkpoint of iteration 77'),
         ({'layers': []}, SelectionError, 'has an empty item'),
     ],
 )

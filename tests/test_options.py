@@ -2,7 +2,7 @@
 import pytest
 
 from niftynet_activations.errors import ActivationError, OptionError
-from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.options import OPTIONS, PREFIX, Options, parse_options
 
 
 def test_defaults_are_valid():
@@ -23,7 +23,7 @@ def test_defaults_are_valid():
         ('activation_memory', 'nan', 'number of GiB above 0'),
         ('activation_report', 'perhaps', 'True or False'),
         ('activation_channels', 'x=', 'indices and slices'),
-        ('activation_layers', '', 'empty item'),
+        ('activation_layers', '', "^activation_layers = '': expected names of layers"),
         ('activation_dtype', 'float16', 'needs activation_format = zarr'),
         ('activation_layer', 'x', "did you mean 'activation_layers'"),
     ],
@@ -46,3 +46,7 @@ def test_values_may_be_of_their_own_type():
 
 def test_every_option_says_what_it_is_for():
     assert all(option.help for option in OPTIONS.values())
+
+
+def test_every_option_has_its_value():
+    assert list(OPTIONS) == [PREFIX + name for name in Options._fields]

@@ -21,6 +21,7 @@ from niftynet_activations.exactness import verdict  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
 from niftynet_activations.stitching import crop  # noqa: E402
 from niftynet_activations.verification import first_subject  # noqa: E402
+from niftynet_activations.verification import verify as verify_module  # noqa: E402
 
 VOLUME, WINDOW, BORDER = (25, 31, 29), (16, 18, 20), (3, 3, 3)
 FEATURES, LOGITS = 'conv_input_bn_relu', 'conv_output_bn'
@@ -194,6 +195,59 @@ def test_two_dimensions_slice_by_slice(tmp_path, capsys):
                found.values())  # fmt: skip
 
 
+def four_channels(folder, shape, window, border, sampling='uniform'):
+    """One file whose fourth axis NiftyNet takes for channels, each of them another image."""
+    path = small_config('toynet', folder, shape, window, border)
+    image = folder / 'data' / 'subject_T1.nii.gz'
+    values = np.random.RandomState(7).normal(100, 20, size=shape + (4,))
+    values += 30 * np.arange(4)
+    affine = nib.load(str(image)).affine
+    nib.save(nib.Nifti1Image(values.astype(np.float32), affine), str(image))
+    random_checkpoint.write_checkpoint(path, str(folder / 'model'), window, channels=4)
+    return path
+
+
+@pytest.mark.parametrize(
+    'shape, window, border, options',
+    [
+        (VOLUME, WINDOW, BORDER, []),
+        (VOLUME, WINDOW, BORDER, ['--activation_grid', 'aligned']),
+        (VOLUME, WINDOW, BORDER, ['--window_sampling', 'resize', '--volume_padding_size', '0']),
+        (VOLUME, WINDOW, BORDER, ['--batch_size', '3', '--activation_grid', 'aligned']),
+        ((25, 31, 1), (16, 18, 1), (3, 3, 0), []),
+        ((25, 31, 1), (16, 18, 1), (0, 0, 0), ['--window_sampling', 'resize']),
+        ((25, 31, 1), (16, 18, 1), (3, 3, 0), ['--activation_grid', 'aligned']),
+    ],
+)
+def test_a_fourth_axis_of_channels(tmp_path, shape, window, border, options, capsys):
+    path = four_channels(tmp_path, shape, window, border)
+    status, found = verify(capsys, path, '--activation_layers', LOGITS, *options)
+    each = found[LOGITS]
+    assert status == 0
+    assert each['exact'] is True and each['share'] <= 1e-4 and not each['not_compared']
+    sizes = window if 'resize' in options else shape
+    assert each['samples'] == 4 * int(np.prod(sizes))
+
+
+def test_a_crop_of_a_fourth_axis_of_channels(tmp_path, capsys, monkeypatch):
+    path = four_channels(tmp_path, (60, 31, 29), WINDOW, BORDER)
+    monkeypatch.setattr(first_subject, 'GIB', 1 << 20)
+    status, found = verify(capsys, path, '--activation_layers', LOGITS, '--activation_memory', '2')
+    each = found[LOGITS]
+    assert status == 0 and each['exact'] is True and each['share'] <= 1e-4
+    assert each['cropped_from'] == [66, 37, 35] and each['volume'][0] < 60
+
+
+def test_another_subject_that_is_left_out_is_no_matter(tmp_path, capsys):
+    path = ready('toynet', tmp_path, VOLUME, WINDOW, BORDER)
+    nib.save(
+        nib.Nifti1Image(np.ones((25, 1, 29), np.float32), np.eye(4)),
+        str(tmp_path / 'data' / 'zz_T1.nii.gz'),
+    )
+    status, found = verify(capsys, path, '--activation_layers', LOGITS)
+    assert status == 0 and found[LOGITS]['exact'] is True
+
+
 def test_words_for_people(config, capsys):
     assert main(['verify', '-c', config, '--activation_layers', LOGITS]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -223,3 +277,9 @@ def test_bad_input_is_one_line(config, options, said, capsys):
 def test_no_such_config(capsys):
     assert main(['verify', '-c', 'nowhere.ini']) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_what_niftynet_logs_is_told_without_its_level():
+    said = '\x1b[1mCRITICAL:niftynet:\x1b[0m no file\nINFO:niftynet: more'
+    assert verify_module._reason(ValueError(), said) == 'no file'
+    assert verify_module._reason(ValueError(), 'CRITICAL:niftynet: no file') == 'no file'

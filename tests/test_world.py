@@ -127,6 +127,12 @@ def test_the_sform_places_maps_where_niftynet_takes_the_qform(resolution, tmp_pa
             np.testing.assert_allclose(image.affine, source, atol=1e-6)
         rim = [int(np.ceil(2 * each)) if resolution == 'input' else 0 for each in info['stride']]
         assert_own_world(image, rim, layer)
+        assert_both_forms(
+            image.header, nib.load(str(tmp_path / 'data' / 'one_worldx.nii.gz')).header
+        )
+        assert info['file_axcodes'] == list('RAS')
+        assert info['axcodes'] == list('RAS' if resolution == 'input' else 'PIR')
+        assert info['units'] == 'micron' and info['pass'] == 'windows' and info['also'] == []
     if resolution == 'input':
         table = pd.read_csv(str(tmp_path / 'out' / 'activation_table_x.csv'))
         passed = table[(table['layer'] == 'passed') & (table['channel'] == 0)]
@@ -149,6 +155,7 @@ def run_on_world(folder, reading, padding, *options, qform=None):
         image = nib.Nifti1Image(world[..., axis], affine)
         if qform is not None:
             image.set_qform(qform, 1)
+            image.header.set_xyzt_units('micron')
         nib.save(image, str(folder / 'data' / 'one_world{}.nii.gz'.format(name)))
         text = SECTION.format(name=name, folder=folder, reading=READINGS[reading]) + text
     config = folder / 'config.ini'
@@ -158,6 +165,14 @@ def run_on_world(folder, reading, padding, *options, qform=None):
     found = maps(folder / 'out')
     assert len(found) == 5
     return found
+
+
+def assert_both_forms(header, source):
+    """The map lies on the image in what reads the sform, and in what reads the qform."""
+    for name in ('sform_code', 'qform_code', 'xyzt_units'):
+        assert header[name] == source[name], name
+    step = np.linalg.inv(source.get_sform()) @ header.get_sform()
+    np.testing.assert_allclose(header.get_qform(), source.get_qform() @ step, atol=1e-3)
 
 
 def assert_own_world(image, rim, layer):

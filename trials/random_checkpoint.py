@@ -28,7 +28,7 @@ TOLERANCE = 0.3
 ROUNDS = 4
 
 
-def write_checkpoint(config_file, model_dir, window=None, seed=7):
+def write_checkpoint(config_file, model_dir, window=None, seed=7, channels=None):
     """
     Build the config's network, give it random weights and save it where NiftyNet looks for it.
 
@@ -37,11 +37,12 @@ def write_checkpoint(config_file, model_dir, window=None, seed=7):
     :param window: spatial size (three whole numbers, the last 1 for a network of two
         dimensions) on which the logits are balanced; that of the config where not given
     :param seed: of numpy's generator
+    :param channels: of the network's input; one an image section where not given
     :return: the spread that was reached, a float
     """
     config = read_config(config_file)
     window = window or ast.literal_eval(config['INFERENCE']['spatial_window_size'])
-    modalities = len(config['SEGMENTATION']['image'].split(','))
+    modalities = channels or len(config['SEGMENTATION']['image'].split(','))
     with tf.Graph().as_default(), tf.Session(config=_session_options()) as session:
         images = tf.placeholder(tf.float32, [1] + [n for n in window if n > 1] + [modalities])
         logits = build_network(config, images)

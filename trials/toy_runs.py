@@ -49,15 +49,16 @@ def image_path(folder, subject, ending='.nii.gz'):
     return os.path.join(str(folder), 'data', subject + '_T1' + ending)
 
 
-def make_toy(folder, shapes=None, ending='.nii.gz', sampling='uniform', batch=1):
+def make_toy(folder, shapes=None, ending='.nii.gz', sampling='uniform', batch=1, channels=None):
     """
     Write images, a config without options of ours, and a checkpoint.
 
     :param folder: a ``pathlib.Path``, made here
-    :param shapes: subject -> (x, y, z) voxels
+    :param shapes: subject -> (x, y, z) voxels, and further axes
     :param ending: of the images' files
     :param sampling: NiftyNet's ``window_sampling``
     :param batch: NiftyNet's ``batch_size``
+    :param channels: of the network's input, 1 where not given
     :return: path of the config, a string
     """
     import random_checkpoint
@@ -70,7 +71,28 @@ def make_toy(folder, shapes=None, ending='.nii.gz', sampling='uniform', batch=1)
     config = os.path.join(str(folder), 'config.ini')
     with open(config, 'w') as target:
         target.write(CONFIG.format(folder=folder, sampling=sampling, batch=batch))
-    random_checkpoint.write_checkpoint(config, os.path.join(str(folder), 'model'))
+    random_checkpoint.write_checkpoint(
+        config, os.path.join(str(folder), 'model'), channels=channels
+    )
+    return config
+
+
+def change_config(config, changes):
+    """
+    :param config: path of a config, which is written anew
+    :param changes: section -> option -> value; a section that is not there is added
+    :return: the path
+    """
+    import random_checkpoint
+
+    parsed = random_checkpoint.read_config(config)
+    for section, options in changes.items():
+        if not parsed.has_section(section):
+            parsed.add_section(section)
+        for option, value in options.items():
+            parsed.set(section, option, str(value))
+    with open(config, 'w') as target:
+        parsed.write(target)
     return config
 
 

@@ -24,6 +24,7 @@ class _ActivationAggregator(ImageWindowsAggregator):
     """The part that both samplers' aggregators share."""
 
     activations: Optional[ActivationRun] = None
+    _listed: int = 0  # subjects below this image id are in inferred.csv, or have no result
 
     @classmethod
     def beside(cls, aggregator: ImageWindowsAggregator) -> '_ActivationAggregator':
@@ -46,8 +47,28 @@ class _ActivationAggregator(ImageWindowsAggregator):
             super(_ActivationAggregator, self).log_inferred(subject_name, filename)
             return
         hidden = self.output_path
+        self.list_kept(self.image_id)
         self.output_path = self.activations.segmentation.publish(filename)
+        self.activations.has_result(self.image_id, filename)
         super(_ActivationAggregator, self).log_inferred(subject_name, filename)
+        self.output_path = hidden
+
+    def list_kept(self, before: Optional[int] = None) -> None:
+        """
+        Put the kept subjects into NiftyNet's ``inferred.csv``, at their places.
+
+        :param before: an image id; those up to it only. All where not given
+        """
+        if self.activations is None:
+            return
+        hidden, self.output_path = self.output_path, self.activations.segmentation.folder
+        end = self.reader.num_subjects if before is None else before
+        for image_id in range(self._listed, end):
+            name = self.activations.kept_subjects.get(image_id)
+            if name is not None:
+                subject = self.reader.get_subject_id(image_id)
+                super(_ActivationAggregator, self).log_inferred(subject, name)
+        self._listed = max(end, self._listed)
         self.output_path = hidden
 
     @contextlib.contextmanager

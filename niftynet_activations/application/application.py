@@ -7,7 +7,6 @@ chosen tensors join NiftyNet's network outputs, and an aggregator beside NiftyNe
 them. The segmentation goes NiftyNet's own way throughout.
 """
 
-import os
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from niftynet.application.segmentation_application import SegmentationApplication
@@ -18,44 +17,54 @@ from niftynet_activations.application.aggregators import (
     GridActivationAggregator,
     ResizeActivationAggregator,
 )
+from niftynet_activations.application.final_batch import (
+    as_left_out,
+    check_some_left,
+    dropped_subjects,
+    windowless,
+)
+from niftynet_activations.application.nan_maps import nan_lines
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.samplers import AlignedGridSampler
+from niftynet_activations.application.summaries import RunSpaces, plan_summaries
 from niftynet_activations.application.whole import SubjectSampler, WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import record_layers
 from niftynet_activations.errors import GeometryError, InputError, OptionError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
-from niftynet_activations.host.checkpoint import find_checkpoint
+from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
+from niftynet_activations.host.file_list import UsableFiles
+from niftynet_activations.host.folders import check_writable
+from niftynet_activations.host.image_checks import odd_images, odd_windows
+from niftynet_activations.host.image_place import lines, lost_worlds, modalities_apart
+from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.readers import (
-    UNREADABLE,
-    ForgivingReader,
-    ForgivingResizeSampler,
-    ReadableFiles,
-    check_shapes,
-    message,
-)
-from niftynet_activations.host.run_settings import RunSettings, check_writable, output_folder
+from niftynet_activations.host.networks import making_network
+from niftynet_activations.host.no_files import check_has_files
+from niftynet_activations.host.readers import ForgivingReader, ForgivingResizeSampler
 from niftynet_activations.host.subjects import (
     Subject,
+    check_border,
+    check_padding_mode,
+    cut_window,
     describe_subjects,
     network_space,
     spatial_axes_of,
 )
 from niftynet_activations.looking.after_run import (
     RunSummaries,
-    check_has_maps,
-    filled_box,
-    label_files,
+    without_segmentation,
     without_subjects,
     write_summaries,
 )
+from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
+from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
 from niftynet_activations.running.run import ActivationRun
-from niftynet_activations.space.network_space import NetworkSpace
 
 
 class ActivationApplication(SegmentationApplication):
@@ -74,7 +83,9 @@ class ActivationApplication(SegmentationApplication):
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._receivers: Tuple[Callable, ...] = ()
-        self._files: Optional[ReadableFiles] = None
+        self._files: Optional[UsableFiles] = None
+        self._settings: Optional[RunSettings] = None
+        self._subjects: List[Subject] = []
         self._summaries: Optional[RunSummaries] = None
         self._whole: Optional[WholePasses] = None
         if self.is_inference:
@@ -91,21 +102,35 @@ class ActivationApplication(SegmentationApplication):
         :param data_param: NiftyNet's input sections
         :param task_param: values of [SEGMENTATION]
         :param data_partitioner: NiftyNet's
-        :raises InputError: if no subject's image can be read
+        :raises InputError: if no subject's image can be read, or there is none
         """
         initialise = super(ActivationApplication, self).initialise_dataset_loader
         if not self.is_inference:
             initialise(data_param, task_param, data_partitioner)
             return
-        self._files = ReadableFiles(data_partitioner, task_param.image)
-        try:
+        check_padding_mode(self.net_param.volume_padding_mode)
+        check_has_files(data_param, task_param.image)
+        self._files = UsableFiles(data_partitioner, data_param, task_param)
+
+        def read() -> Any:
+            self.readers = None
             initialise(data_param, task_param, self._files)
-            check_shapes(self.readers[0])
-        except UNREADABLE:
-            if not self._files.leave_out_unreadable(self._table(), data_param, task_param):
-                raise
-            initialise(data_param, task_param, self._files)
+            return self.readers[0]
+
+        self._files.read(
+            self._table,
+            read,
+            lambda: self.readers[0] if self.readers else None,
+            self._odd_subjects,
+        )
         self.readers = [ForgivingReader.beside(each) for each in self.readers]
+
+    def _odd_subjects(self, reader: Any) -> List[LeftOut]:
+        odd = odd_images(reader)
+        if odd or self.net_param.window_sampling == 'resize':
+            return odd
+        sizes = self.action_param.spatial_window_size or self.data_param
+        return odd_windows(reader, cut_window(reader, sizes))
 
     def _table(self) -> Any:
         """The table of the run's files, a ``pandas.DataFrame``."""
@@ -122,6 +147,9 @@ class ActivationApplication(SegmentationApplication):
 
     def initialise_grid_sampler(self) -> None:
         super(ActivationApplication, self).initialise_grid_sampler()
+        if self.is_inference and self.options.segmentation == 'windows':
+            sampler = self.sampler[0][0]
+            check_border(sampler.window, sampler.border_size)
         if self.is_inference and self.options.grid == 'aligned':
             LOGGER.info(
                 'activation_grid = aligned: the segmentation may differ from that of net_segment '
@@ -141,6 +169,13 @@ class ActivationApplication(SegmentationApplication):
         if self.is_inference:
             self.sampler = [[ForgivingResizeSampler.beside(each) for each in self.sampler[0]]]
 
+    def initialise_network(self) -> None:
+        """
+        :raises OptionError: if the network that the config names cannot be imported or made
+        """
+        with making_network(self.net_param.name):
+            super(ActivationApplication, self).initialise_network()
+
     def connect_data_and_network(self, outputs_collector=None, gradients_collector=None) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
@@ -153,17 +188,24 @@ class ActivationApplication(SegmentationApplication):
         if not self.is_inference:
             connect(outputs_collector, gradients_collector)
             return
-        settings = self._run_settings()
+        settings = self._settings = self._run_settings()
         check_writable(settings.save_seg_dir, 'save_seg_dir')
+        window = self.sampler[0][0].window
+        subjects = self._subjects = describe_subjects(self.readers[0], window)
+        _tell_of_places(subjects)
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
         if self.options.segmentation != 'windows':
             # what is not fetched is not computed: the segmentation comes from the whole pass
             del outputs_collector.output_vars['window']
+        check_checkpoint(
+            settings.checkpoint,
+            self.net_param,
+            self.segmentation_param.num_classes,
+            record.image.shape.as_list()[-1],
+        )
         self._layers = choose_layers(record, self.options)
         if self._layers:
-            window = self.sampler[0][0].window
-            subjects = describe_subjects(self.readers[0], window)
             axes = spatial_axes_of(window)
             modalities = record.image.shape.as_list()[-1]
             references = ReferenceShapes(self, subjects[0].window, axes, modalities)
@@ -178,10 +220,16 @@ class ActivationApplication(SegmentationApplication):
             spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
             if self.options.computed == 'whole':
                 self._whole = WholePasses(self, settings, references, axes, modalities)
-                periods = self._periods(geometries)
                 for subject in subjects:
-                    self._whole.add(subject, periods)
-            self._summaries = self._plan_summaries(settings, subjects, spaces, axes, alignments)
+                    self._whole.add(subject, self._periods(geometries))
+            self._summaries = plan_summaries(
+                settings if self._whole is None else settings._replace(border=self._whole.rim()),
+                record,
+                self._layers,
+                RunSpaces(subjects, spaces, axes, alignments),
+                self._table(),
+                self.segmentation_param.output_prob,
+            )
             run = prepare_run(
                 settings,
                 record,
@@ -193,9 +241,12 @@ class ActivationApplication(SegmentationApplication):
                 self._whole,
             )
             self.output_decoder.activations = run
+            self.readers[0].passed_over = set(run.kept_subjects)
             if self._whole is None:
                 self._fetched = [layer for layer in self._layers if layer.key in run.keys]
-            self._listen_to_session(run)
+        check_some_left(settings, self._subjects_to_do())
+        log_left_out(as_left_out(settings, dropped_subjects(settings, self._subjects_to_do())))
+        self._listen_to_session()
         for layer in self._fetched:
             outputs_collector.add_to_collection(
                 var=layer.fetched,
@@ -249,77 +300,91 @@ class ActivationApplication(SegmentationApplication):
         except GeometryError:
             return [1, 1, 1]  # the graph tells the place of none of the layers
 
+    def maps_of_run(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map of the run, those that were complete before too
+        """
+        return self.output_decoder.activations.maps_of_run() if self._layers else []
+
     def stop(self) -> None:
         """
         End the application as NiftyNet does.
 
         :raises ActivationError: if the run ended before every map was written, which NiftyNet
             itself may have taken for a normal end, if a table or the report cannot be made, or
-            if subjects were left out because they could not be read
+            if subjects were left out
         """
         SegmentationApplication.stop()
-        unread = self.readers[0].left_out if self.is_inference else {}
+        if not self.is_inference:
+            return
+        unread, settings = self.readers[0].left_out, self._settings
+        dropped = dropped_subjects(settings, self._subjects_to_do())
         if self._layers:
-            for image_id in unread:
-                self.output_decoder.activations.leave_out(image_id)
-            self.output_decoder.activations.check_complete()
-            names = [each.subject for each in unread.values()]
-            for path in write_summaries(without_subjects(self._summaries, names)):
-                LOGGER.info('wrote %s', path)
-        if self.is_inference and (unread or self._files.left_out):
-            raise InputError(message(self._files.left_out + list(unread.values())))
+            run = self.output_decoder.activations
+            for image_id in list(unread) + windowless(settings, dropped):
+                run.leave_out(image_id)
+            run.check_complete()
+            for line in nan_lines(settings, run.maps_of_run()):
+                LOGGER.warning(line)
+            summaries = without_subjects(
+                self._summaries, [each.subject for each in unread.values()]
+            )
+            summaries = without_segmentation(summaries, [each.name for each in dropped])
+            self._tell_the_end(run, write_summaries(summaries), len(dropped))
+        left_out = self._files.left_out + list(unread.values()) + as_left_out(settings, dropped)
+        if left_out:
+            raise InputError(message(left_out))
 
-    def _listen_to_session(self, run: ActivationRun) -> None:
+    def _tell_the_end(self, run: ActivationRun, made: Sequence[str], dropped: int) -> None:
+        outcome = Outcome(
+            self._summaries.folder,
+            run.maps_of_run(),
+            run.kept_maps(),
+            run.segmentation.folder,
+            max(0, self.readers[0].num_subjects - len(self.readers[0].left_out) - dropped),
+            len(run.kept_subjects),
+        )
+        for line in closing_lines(outcome, made):
+            LOGGER.info(line)
+
+    def _subjects_to_do(self) -> List[Subject]:
+        """Those of which windows come: not complete already, and readable as far as is known."""
+        reader = self.readers[0]
+        return [
+            each
+            for each in self._subjects
+            if each.index not in reader.left_out and each.index not in reader.passed_over
+        ]
+
+    def _listen_to_session(self) -> None:
         # NiftyNet's signals hold their receivers weakly: keep them as long as the application
-        self._receivers = (lambda _, **__: run.start(), lambda _, **__: self._end_session(run))
+        self._receivers = (
+            lambda _, **__: self._start_session(),
+            lambda _, **__: self._end_session(),
+        )
         SESS_STARTED.connect(self._receivers[0])
         SESS_FINISHED.connect(self._receivers[1])
 
-    def _end_session(self, run: ActivationRun) -> None:
-        run.close()
-        unread = self.readers[0].left_out
-        if len(unread) == self.readers[0].num_subjects:
-            # TensorFlow's own error, under way now, would bury the reason in its lines
-            raise InputError(message(list(unread.values()), 'no subject'))
+    def _start_session(self) -> None:
+        if self._layers:
+            run = self.output_decoder.activations
+            run.start()
+            if run.nothing_left:
+                # NiftyNet takes it for the end of the images
+                raise EOFError('nothing is to be done')
 
-    def _plan_summaries(
-        self,
-        settings: RunSettings,
-        subjects: Sequence[Subject],
-        spaces: Dict[int, NetworkSpace],
-        axes: Sequence[int],
-        alignments: Dict[int, Alignment],
-    ) -> RunSummaries:
-        boxes, affines = {}, {}
-        for subject in subjects:
-            aligned = alignments.get(subject.index)
-            volume = aligned.shape if aligned else subject.padded_shape
-            space = spaces[subject.index]
-            affines[subject.name] = space.file_affine
-            border = settings.border
-            if self._whole is not None and self.options.segmentation == 'whole':
-                border = self._whole.rim(subject.index)
-            if settings.sampling == 'grid':
-                boxes[subject.name] = filled_box(space, volume, border, range(len(axes)))
-        layers = [layer.name for layer in self._layers if layer.spatial.shape.ndims > 2]
-        check_has_maps(self.options.tables, layers)
-        return RunSummaries(
-            folder=output_folder(settings),
-            postfix=settings.postfix,
-            layers=layers,
-            sources=label_files(
-                self.options.tables,
-                self._table(),
-                [subject.name for subject in subjects],
-                lambda name: os.path.join(
-                    settings.save_seg_dir, 'window_seg_{}_{}.nii.gz'.format(name, settings.postfix)
-                ),
-            ),
-            boxes=boxes,
-            affines=affines,
-            probabilities=self.segmentation_param.output_prob,
-            report=self.options.report,
-        )
+    def _end_session(self) -> None:
+        kept = False
+        if self._layers:
+            run = self.output_decoder.activations
+            kept = bool(run.kept_subjects)
+            if run.started:
+                self.output_decoder.list_kept()
+            run.close()
+        if self.readers[0].none_can_be_read():
+            # TensorFlow's own error, under way now, would bury the reason in its lines
+            unread = list(self.readers[0].left_out.values())
+            raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))
 
     def _run_settings(self) -> RunSettings:
         return RunSettings(
@@ -331,5 +396,15 @@ class ActivationApplication(SegmentationApplication):
             sampling='resize' if self.net_param.window_sampling == 'resize' else 'grid',
             border=tuple(self.action_param.border),
             batch=self.net_param.batch_size,
+            final_batch=self.net_param.smaller_final_batch_mode.lower(),
             preprocessing=preprocessing_state(self.net_param),
+            result=result_state(self.action_param, self.segmentation_param),
         )
+
+
+def _tell_of_places(subjects: Sequence[Subject]) -> None:
+    """Tell before the first window where NiftyNet takes images to lie in silence."""
+    for line in lines(lost_worlds(subjects), 'segmentation and maps do not lie on the image'):
+        LOGGER.warning(line)
+    for line in lines(modalities_apart(subjects), 'its images do not lie on each other'):
+        LOGGER.warning(line)

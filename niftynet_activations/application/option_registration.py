@@ -8,12 +8,16 @@ NiftyNet imports the application before it checks a config's keywords, so that i
 
 import sys
 
-import niftynet
-from niftynet.engine import application_driver
 from niftynet.utilities import user_parameters_parser
 from niftynet.utilities.user_parameters_default import SUPPORTED_DEFAULT_SECTIONS
 
 from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.host.config_errors import (
+    explain_missing_checkpoints,
+    explain_options,
+    explain_sections,
+)
+from niftynet_activations.host.no_files import explain_missing_files
 from niftynet_activations.options import OPTIONS, SECTION
 
 _MARK = '_has_activation_options'
@@ -45,7 +49,10 @@ def register_options() -> None:
     SUPPORTED_DEFAULT_SECTIONS[SECTION] = add_inference_args
     user_parameters_parser.KEYWORDS.extend(OPTIONS)
     _check_sections_of_keywords()
-    _explain_missing_checkpoints()
+    explain_sections()
+    explain_options()
+    explain_missing_checkpoints()
+    explain_missing_files()
     _print_own_errors_as_one_line()
 
 
@@ -64,34 +71,6 @@ def _check_sections_of_keywords() -> None:
                 )
 
     user_parameters_parser._check_config_file_keywords = check_config_file_keywords
-
-
-def _explain_missing_checkpoints() -> None:
-    """Two of NiftyNet's look-ups, whose errors say little, fail before the application is made."""
-    find_iteration = application_driver.infer_latest_model_file
-    find_folder = niftynet.resolve_module_dir
-
-    def infer_latest_model_file(model_dir):
-        try:
-            return find_iteration(model_dir)
-        except (ValueError, AttributeError, AssertionError) as error:
-            raise OptionError(
-                "no checkpoint in '{}' ({}): check model_dir in [SYSTEM], which is the folder that "
-                'holds models/checkpoint, or set inference_iter'.format(model_dir, error)
-            ) from error
-
-    def resolve_module_dir(model_dir, create_new=False):
-        try:
-            return find_folder(model_dir, create_new=create_new)
-        except ValueError:
-            raise OptionError(
-                "no checkpoint: the folder '{}' does not exist; check model_dir in [SYSTEM]".format(
-                    model_dir
-                )
-            ) from None
-
-    application_driver.infer_latest_model_file = infer_latest_model_file
-    niftynet.resolve_module_dir = resolve_module_dir
 
 
 def _print_own_errors_as_one_line() -> None:

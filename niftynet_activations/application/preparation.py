@@ -15,21 +15,22 @@ from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.run_settings import (
-    SCRATCH,
-    RunSettings,
-    check_writable,
-    output_folder,
-    scratch_folder,
-)
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
+from niftynet_activations.planning.kept_subjects import kept_subjects
 from niftynet_activations.planning.plan import Plan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
-from niftynet_activations.planning.subject_plans import plan_subject
+from niftynet_activations.planning.run_settings import (
+    SCRATCH,
+    RunSettings,
+    output_folder,
+    scratch_folder,
+)
+from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
@@ -71,24 +72,15 @@ def prepare_run(
     naming.check_distinct(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
-    computed = graph_digests([layer.fetched for layer in layers], record.image)
+    fetched = [layer.fetched for layer in layers]
+    computed = graph_digests(fetched + [record.logits], record.image)
+    computed[OWN_RESULT] = computed[record.logits.name]
     plans = {}
     for subject in subjects:
-        space = spaces[subject.index]
+        space, alignment = spaces[subject.index], alignments.get(subject.index)
         if whole is not None:
-            on = whole.subjects[subject.index]
-            built = on.built
-            plans[subject.index] = plan_subject(
-                settings,
-                built.layers,
-                on.subject,
-                space,
-                built.geometries,
-                on.alignment,
-                built.computed,
-            )
+            plans[subject.index] = whole.plan_subject(subject.index, space)
             continue
-        alignment = alignments.get(subject.index)
         plans[subject.index] = plan_subject(
             settings, layers, subject, space, geometries, alignment, computed
         )
@@ -100,6 +92,12 @@ def prepare_run(
         index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
         for index, plan in plans.items()
     }
+    alone = kept_subjects(settings, plans, kept)
+    for index in alone:
+        LOGGER.info(
+            "subject '%s' is complete and was made with the same settings: it is not read",
+            plans[index].name,
+        )
     window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
     keys = {each.key for plan in plans.values() for each in plan.maps}
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
@@ -107,9 +105,11 @@ def prepare_run(
     if whole is not None:
         step, limit = 0, limit * STITCHING
     memory = _check_sizes(settings, path, scratch, plans, step, int(limit))
-    steps = 0
     if whole is not None:
-        steps = whole.plan(keys, settings.options.memory * GIB - memory.total)
+        left = settings.options.memory * GIB - memory.total
+        steps = whole.plan(keys, [index for index in plans if index not in alone], left)
+    else:
+        steps = 0
     for plan in plans.values():
         fill = disk_and_memory.may_fill(_specs(plan))
         plan.maps[:] = [_with_memory(each, memory.cache, fill) for each in plan.maps]
@@ -120,6 +120,7 @@ def prepare_run(
         [layer._asdict() for layer in layers_of_network(record)],
         None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
         kept,
+        alone,
         steps,
     )
 

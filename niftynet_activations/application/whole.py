@@ -27,12 +27,15 @@ from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import silent_thread
-from niftynet_activations.host.run_settings import RunSettings, output_folder, scratch_folder
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.substitutes import layer_beside
+from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
+from niftynet_activations.planning.run_settings import RunSettings, output_folder, scratch_folder
+from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
+from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.axis_plan import StitchPlan
 from niftynet_activations.stitching.windows import extend
 from niftynet_activations.whole_pass.engine import WholePass
@@ -105,6 +108,8 @@ class SubjectSampler(GridSampler):
         dtype = self.tf_dtypes[name].as_numpy_dtype
         empty = np.zeros([1] + shape[1:], dtype)
         for image_id in range(self.reader.num_subjects):
+            if image_id in self.reader.passed_over:
+                continue
             place = np.array([[image_id] + [0] * 3 + shape[1:4]], np.int32)
             for _ in range(self.batch_size):
                 yield {name: empty, key: place}
@@ -149,8 +154,8 @@ class WholePasses(object):
         size = self._references.find(subject.padded_shape, periods)
         if size is None:
             raise GeometryError(
-                "activation_pass = whole: the network takes no size near the volume of subject '{}' "
-                '({} voxels); use activation_pass = windows'.format(
+                'activation_pass = whole: the network takes no size near the volume of subject '
+                "'{}' ({} voxels); use activation_pass = windows".format(
                     subject.name, ' x '.join(str(each) for each in subject.padded_shape)
                 )
             )
@@ -166,9 +171,10 @@ class WholePasses(object):
             image, layers, record = self._build([size[axis] for axis in self._axes])
             fetched = [layer.fetched for layer in layers]
             geometries = WholeGeometries(record, layers, self._axes, self._references)
-            self._built[size] = BuiltOnVolume(
-                size, layers, geometries, graph_digests(fetched, image), _offsets(record)
-            )
+            computed = graph_digests(fetched + [record.logits], image)
+            way = self._settings.options.segmentation
+            computed[OWN_RESULT] = computed[record.logits.name] + ('' if way == 'windows' else way)
+            self._built[size] = BuiltOnVolume(size, layers, geometries, computed, _offsets(record))
         return self._built[size]
 
     def _build(self, sizes: Sequence[int]) -> Tuple[Any, List[SavedLayer], Any]:
@@ -194,21 +200,42 @@ class WholePasses(object):
         function = function if parameters.num_classes > 1 else 'IDENTITY'
         return PostProcessingLayer(function, num_classes=parameters.num_classes)(logits)
 
-    def rim(self, image_id: int) -> Tuple[int, ...]:
+    def rim(self) -> Tuple[int, ...]:
         """
-        :param image_id: NiftyNet's
-        :return: voxels at the lower ends of x, y and z that the network's output leaves out
+        :return: voxels at the ends of x, y and z that NiftyNet's result leaves out
         """
+        if self._settings.options.segmentation != 'whole':
+            return self._settings.border
         found = [0, 0, 0]
-        for axis, offset in zip(self._axes, self.subjects[image_id].built.logits):
-            found[axis] = int(offset)
+        for each in self.subjects.values():
+            for axis, offset in zip(self._axes, each.built.logits):
+                found[axis] = max(found[axis], int(offset))
         return tuple(found)
 
-    def plan(self, keys: Set[str], limit: float) -> int:
+    def plan_subject(self, image_id: int, space: NetworkSpace) -> SubjectPlan:
         """
-        Plan all passes, and tell the plans.
+        :param image_id: NiftyNet's
+        :param space: the subject's network space
+        :return: what is to be written for it
+        """
+        each = self.subjects[image_id]
+        built = each.built
+        return plan_subject(
+            self._settings,
+            built.layers,
+            each.subject,
+            space,
+            built.geometries,
+            each.alignment,
+            built.computed,
+        )
+
+    def plan(self, keys: Set[str], image_ids: Sequence[int], limit: float) -> int:
+        """
+        Plan the passes, and tell the plans.
 
         :param keys: of the layers of which maps are made
+        :param image_ids: of the subjects of which something is to be done
         :param limit: bytes that a pass may hold
         :return: steps of all passes together
         :raises GeometryError: if one does not fit
@@ -218,7 +245,7 @@ class WholePasses(object):
         scratch = scratch_folder() or output_folder(self._settings)
         free = shutil.disk_usage(scratch).free
         steps = 0
-        for each in self.subjects.values():
+        for each in (self.subjects[image_id] for image_id in image_ids):
             size = each.built.size
             if size not in self._passes and self._wanted():
                 spatial = [size[axis] for axis in self._axes]

@@ -6,12 +6,12 @@ Dilated blocks move space into the batch axis; a network may also transpose. Bot
 operations beside the network, which goes on with its own tensors.
 """
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import tensorflow as tf
 
-from niftynet_activations.capturing.dilation import Nesting, undo_space_to_batch
+from niftynet_activations.capturing.dilation import Nesting, nesting_of, undo_space_to_batch
 from niftynet_activations.geometry.graph import read_geometry
 
 
@@ -36,3 +36,20 @@ def in_ordinary_space(tensors: Sequence[Any], image: Any) -> List[Any]:
             else tf.transpose(tensor, list(order))
             for tensor, order in zip(spatial, orders)
         ]
+
+
+def window_shape(tensor: Any, order: Optional[Sequence[int]]) -> Optional[List[Optional[int]]]:
+    """
+    :param tensor: of the network's graph
+    :param order: its dimensions as batch, spatial axes, channels; None where they are not these
+    :return: the shape that :func:`in_ordinary_space` would give it, without the batch axis and
+        without an operation in the graph; None where even the number of axes is unknown
+    :raises GeometryError: if a dilated block's shape is not fixed in the graph
+    """
+    if tensor.shape.ndims is None:
+        return None
+    sizes = tensor.shape.as_list()
+    for block in nesting_of(tensor):
+        for axis, factor in enumerate(block, 1):
+            sizes[axis] = None if sizes[axis] is None else sizes[axis] * factor
+    return sizes[1:] if order is None else [sizes[dimension] for dimension in order[1:]]

@@ -10,7 +10,7 @@ import tensorflow as tf
 from niftynet.application.base_application import SingletonApplication
 
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
-from niftynet_activations.errors import OptionError
+from niftynet_activations.errors import RefusedWindowError
 from niftynet_activations.host.config import Config, image_sections, window_of
 
 
@@ -28,7 +28,7 @@ def build_network(
     :param window: (x, y, z); the config's own where not given
     :param batch: number of windows in the batch axis
     :return: the recorded network; its graph is ``record.image.graph``
-    :raises OptionError: if the network cannot be built on that window
+    :raises RefusedWindowError: if the network cannot be built on that window
     """
     window = window_of(config) if window is None else window
     spatial = [None if size < 1 else size for size in window if size != 1]
@@ -50,7 +50,7 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
     :param application: a segmentation application whose network is to be made
     :param shape: of the network's input: batch, spatial axes, modalities
     :return: the recorded network, built in the default graph
-    :raises OptionError: if the network refuses the shape
+    :raises RefusedWindowError: if the network refuses the shape
     """
     application.initialise_network()
     try:
@@ -58,7 +58,7 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
             image = tf.placeholder(tf.float32, shape, name='image')
             application.net(image, is_training=False, keep_prob=application.net_param.keep_prob)
     except (ValueError, AssertionError, TypeError) as error:
-        raise OptionError(
+        raise RefusedWindowError(
             "the network '{}' cannot be built on a window of {}: {}; set spatial_window_size in "
             '[INFERENCE] to another where it is the size that the network refuses'.format(
                 application.net_param.name,

@@ -7,14 +7,20 @@ From a recorded network to what selectors choose from, and the choice.
   name is used where only the tensor is known.
 """
 
-from typing import Dict, List, Optional
+from typing import Any, Dict, List, Optional
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import tensorflow as tf
 
+from niftynet_activations.capturing.penultimate import penultimate
 from niftynet_activations.capturing.recording import NetworkRecord
-from niftynet_activations.capturing.selectors import Candidate, Catalogue, operation_pattern
-from niftynet_activations.errors import SelectionError
+from niftynet_activations.capturing.selectors import (
+    Candidate,
+    Catalogue,
+    OperationMatches,
+    operation_pattern,
+)
+from niftynet_activations.capturing.window_tensors import WindowTensors
 
 
 class NetworkCatalogue(object):
@@ -26,6 +32,7 @@ class NetworkCatalogue(object):
 
     def __init__(self, record: NetworkRecord) -> None:
         self._record = record
+        self._tensors: Optional[WindowTensors] = None
         self._outermost: Dict[str, Candidate] = {}
         self._depths: Dict[str, int] = {}
         self.layers: List[Candidate] = []
@@ -47,53 +54,47 @@ class NetworkCatalogue(object):
         }
         return Catalogue(self.layers, words, self._operations, self._operation_names)
 
-    def _named(self, tensor, name: str) -> Candidate:
+    def _named(self, tensor: Any, name: str) -> Candidate:
         """The layer that returned the tensor, or the tensor under a name of its own."""
         return self._outermost.get(tensor.name) or Candidate(name, '', False, tensor)
 
     def _penultimate(self) -> List[Candidate]:
-        tensor = self._record.penultimate()
-        if tensor is None:
-            raise SelectionError(
-                "the selector 'penultimate' matches nothing: the network calls no convolution "
-                'layer of more than one output channel; name a layer instead'
-            )
-        return [self._named(tensor, 'penultimate')]
+        tensor = penultimate(self._record)
+        return [] if tensor is None else [self._named(tensor, 'penultimate')]
 
     def _probabilities(self) -> List[Candidate]:
         # added for the map alone: the segmentation has operations of its own
         with tf.name_scope('activation_probabilities'):
             return [Candidate('probabilities', '', False, tf.nn.softmax(self._record.logits))]
 
-    def _operations(self, selector: str) -> List[Candidate]:
+    def _operations(self, selector: str) -> OperationMatches:
         pattern, position = operation_pattern(selector)
         found: List[Candidate] = []
+        left_out: List[str] = []
         for operation in self._record.operations:
             if pattern.match(operation.name) and position < len(operation.outputs):
-                candidate = self._operation(operation, position)
-                if candidate is not None:
-                    found.append(candidate)
-        return found
+                tensor = operation.outputs[position]
+                reason = self.window_tensors.why_not(tensor)
+                if reason is None:
+                    found.append(self._named(tensor, _name_of(operation, position)))
+                else:
+                    left_out.append("'{}' {}".format(operation.name, reason))
+        return OperationMatches(found, left_out)
 
     def _operation_names(self) -> List[str]:
         return [
             operation.name
             for operation in self._record.operations
-            if any(is_window_tensor(output) for output in operation.outputs)
+            if any(self.window_tensors.why_not(each) is None for each in operation.outputs)
         ]
 
-    def _operation(self, operation, position: int) -> Optional[Candidate]:
-        tensor = operation.outputs[position]
-        if not is_window_tensor(tensor):
-            return None  # weights, shapes and the like share the scopes of the layers
-        name = 'op.{}'.format(operation.name) + (':{}'.format(position) if position else '')
-        return self._named(tensor, name)
+    @property
+    def window_tensors(self) -> WindowTensors:
+        """Made when it is first needed, since it looks at the whole graph."""
+        if self._tensors is None:
+            self._tensors = WindowTensors(self._record)
+        return self._tensors
 
 
-def is_window_tensor(tensor) -> bool:
-    """
-    :param tensor: any tensor of the graph
-    :return: whether it can hold a value for each window: numbers, with a batch and a channel axis
-    """
-    numeric = tensor.dtype.is_floating or tensor.dtype.is_integer or tensor.dtype.is_bool
-    return numeric and tensor.shape.ndims is not None and tensor.shape.ndims >= 2
+def _name_of(operation: Any, position: int) -> str:
+    return 'op.{}'.format(operation.name) + (':{}'.format(position) if position else '')

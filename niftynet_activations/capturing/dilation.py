@@ -41,8 +41,8 @@ def undo_space_to_batch(tensor, known: Optional[Dict[str, Nesting]] = None):
 def nesting_of(tensor, known: Optional[Dict[str, Nesting]] = None) -> Nesting:
     """
     :param tensor: any tensor of the graph
-    :param known: operation name -> nesting, found in earlier calls for the same graph; what is found
-        here is added
+    :param known: operation name -> nesting, found in earlier calls for the same graph; what is
+        found here is added
     :return: the block shapes it lies inside of, outermost first; empty in ordinary space
     """
     known = {} if known is None else known

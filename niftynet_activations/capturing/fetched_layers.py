@@ -6,29 +6,41 @@ Tensors inside a dilated block, where space has moved into the batch axis, are p
 tensors whose axes a network has put into another order are turned back.
 """
 
-from typing import Any, List, NamedTuple
+from collections import defaultdict
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from niftynet_activations.capturing.axis_order import in_ordinary_space
-from niftynet_activations.capturing.catalogue import NetworkCatalogue, is_window_tensor
-from niftynet_activations.capturing.channels import channels_of
+from niftynet_activations.capturing.catalogue import NetworkCatalogue
+from niftynet_activations.capturing.channels import channels_of, check_items
 from niftynet_activations.capturing.hooked_layers import call_hooks
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.capturing.reduction import pick_channels, reduce_channels
 from niftynet_activations.capturing.selectors import Candidate, Catalogue, select
+from niftynet_activations.capturing.window_tensors import WindowTensors, is_window_tensor
 from niftynet_activations.errors import SelectionError
 
-SavedLayer = NamedTuple(
-    'SavedLayer',
-    [
-        ('key', str),  # the name of the output in NiftyNet's collector
-        ('name', str),
-        ('type', str),
-        ('source', Any),  # the network's own tensor, or what a forward hook gave for it
-        ('spatial', Any),  # the same in ordinary space: (batch, spatial axes ..., channels)
-        ('fetched', Any),  # float32, of the chosen channels, reduced
-        ('channels', List[int]),  # the network's channel numbers that went in
-    ],
-)
+
+class SavedLayer(NamedTuple):
+    """
+    A layer whose map is to be made.
+
+    key: the name of the output in NiftyNet's collector.
+    name, type: of the layer.
+    source: the network's own tensor, or what a forward hook gave for it.
+    spatial: the same in ordinary space: (batch, spatial axes ..., channels).
+    fetched: float32, of the chosen channels, reduced.
+    channels: the network's channel numbers that went in.
+    also: names of the other layers that return the same tensor.
+    """
+
+    key: str
+    name: str
+    type: str
+    source: Any
+    spatial: Any
+    fetched: Any
+    channels: List[int]
+    also: Tuple[str, ...] = ()
 
 
 def choose_layers(record: NetworkRecord, options: Any) -> List[SavedLayer]:
@@ -40,29 +52,70 @@ def choose_layers(record: NetworkRecord, options: Any) -> List[SavedLayer]:
         forward hook that returns what cannot be saved
     :raises OptionError: for a reducer that does not exist
     """
-    catalogue = NetworkCatalogue(record).for_selectors()
+    network = NetworkCatalogue(record)
+    catalogue = network.for_selectors()
     chosen = select(options.layers, catalogue)
+    check_items(options.channels, chosen, catalogue)
+    _check_side_effects(network.window_tensors, chosen)
     hooked = call_hooks(record, catalogue)
     found = [each._replace(tensor=hooked.get(each.name, each.tensor)) for each in chosen]
     for candidate in found:
         _check_form(candidate)
-    ordinary = in_ordinary_space([candidate.tensor for candidate in found], record.image)
-    return [
-        _saved_layer('activation_{}'.format(index), candidate, spatial, catalogue, options)
-        for index, (candidate, spatial) in enumerate(zip(found, ordinary))
-    ]
+    tensors = {candidate.tensor.name: candidate.tensor for candidate in found}
+    ordinary = dict(zip(tensors, in_ordinary_space(list(tensors.values()), record.image)))
+    names = _names_of_tensors(catalogue, hooked)
+    saved: Dict[Any, SavedLayer] = {}
+    for candidate in found:
+        spatial = ordinary[candidate.tensor.name]
+        channels = channels_of(options.channels, candidate, catalogue, spatial.shape.as_list()[-1])
+        # The outermost of several layers that return one tensor comes first: its map is theirs.
+        same = (candidate.tensor.name, tuple(channels))
+        if same not in saved:
+            also = [name for name in names[candidate.tensor.name] if name != candidate.name]
+            key = 'activation_{}'.format(len(saved))
+            saved[same] = _saved_layer(key, candidate, spatial, channels, also, options)
+    return list(saved.values())
+
+
+def _names_of_tensors(catalogue: Catalogue, hooked: Dict[str, Any]) -> Dict[str, List[str]]:
+    """Give each tensor the names of all layers for which it would be saved, the outermost first."""
+    names: Dict[str, List[str]] = defaultdict(list)
+    for layer in catalogue.layers:
+        names[hooked.get(layer.name, layer.tensor).name].append(layer.name)
+    return names
 
 
 def _saved_layer(
-    key: str, candidate: Candidate, spatial: Any, catalogue: Catalogue, options: Any
+    key: str,
+    candidate: Candidate,
+    spatial: Any,
+    channels: List[int],
+    also: List[str],
+    options: Any,
 ) -> SavedLayer:
-    count = spatial.shape.as_list()[-1]
-    channels = channels_of(options.channels, candidate, catalogue, count)
     picked = pick_channels(spatial, channels)
     fetched = reduce_channels(picked, options.reduce, candidate.name)
     return SavedLayer(
-        key, candidate.name, candidate.type, candidate.tensor, spatial, fetched, channels
+        key,
+        candidate.name,
+        candidate.type,
+        candidate.tensor,
+        spatial,
+        fetched,
+        channels,
+        tuple(also),
     )
+
+
+def _check_side_effects(tensors: WindowTensors, chosen: Sequence[Candidate]) -> None:
+    """A layer of the user's own may write a variable beside the network's way to its output."""
+    for candidate in chosen:
+        effect = tensors.side_effect(candidate.tensor)
+        if effect is not None:
+            raise SelectionError(
+                "layer '{}' cannot be saved: it {}; leave it out of activation_layers, with "
+                "'!{}' where a pattern takes it".format(candidate.name, effect, candidate.name)
+            )
 
 
 def _check_form(candidate: Candidate) -> None:

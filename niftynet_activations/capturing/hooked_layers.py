@@ -12,10 +12,10 @@ from typing import Any, Dict, List, Tuple
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import tensorflow as tf
 
-from niftynet_activations.capturing.catalogue import is_window_tensor
 from niftynet_activations.capturing.hooks import ForwardHook, registered_hooks
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
 from niftynet_activations.capturing.selectors import Candidate, Catalogue, select
+from niftynet_activations.capturing.window_tensors import is_window_tensor
 from niftynet_activations.errors import SelectionError
 
 SCOPE = 'activation_hooks'
@@ -32,7 +32,7 @@ def call_hooks(record: NetworkRecord, catalogue: Catalogue) -> Dict[str, Any]:
     calls = {name: call for name, call, _ in record.outputs()}
     replaced: Dict[str, Any] = {}
     for hook in registered_hooks():
-        for candidate in _matches(hook, catalogue):
+        for candidate in select(hook.selector, catalogue, _origin(hook)):
             output = replaced.get(candidate.name, candidate.tensor)
             layer, inputs = _layer_and_inputs(candidate, calls)
             with tf.name_scope('{}/{}'.format(SCOPE, _function_name(hook))):
@@ -41,15 +41,6 @@ def call_hooks(record: NetworkRecord, catalogue: Catalogue) -> Dict[str, Any]:
                 _check_returned(returned, candidate)
                 replaced[candidate.name] = returned
     return replaced
-
-
-def _matches(hook: ForwardHook, catalogue: Catalogue) -> List[Candidate]:
-    try:
-        return select(hook.selector, catalogue)
-    except SelectionError as error:
-        raise SelectionError(
-            "register_forward_hook('{}'): {}".format(hook.selector, error)
-        ) from None
 
 
 def _layer_and_inputs(
@@ -70,6 +61,11 @@ def _tensors(values: Any) -> List[Any]:
         elif isinstance(value, (list, tuple)):
             found.extend(_tensors(value))
     return found
+
+
+def _origin(hook: ForwardHook) -> str:
+    """Where the selector stands, for messages."""
+    return "register_forward_hook('{}')".format(hook.selector)
 
 
 def _function_name(hook: ForwardHook) -> str:

@@ -20,10 +20,8 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import tensorflow as tf
 from niftynet.layer.base_layer import Layer
-from niftynet.layer.channel_sparse_convolution import ChannelSparseConvolutionalLayer
-from niftynet.layer.convolution import ConvLayer, ConvolutionalLayer
 
-CONVOLUTIONS = (ConvLayer, ConvolutionalLayer, ChannelSparseConvolutionalLayer)
+from niftynet_activations.geometry.graph import GraphReader
 
 LayerCall = NamedTuple(
     'LayerCall',
@@ -53,6 +51,7 @@ class NetworkRecord(object):
         self.logits: Optional[Any] = None
         self.calls: List[LayerCall] = []
         self.operations: List[Any] = []
+        self._geometry: Optional[GraphReader] = None
 
     def outputs(self) -> Iterator[Tuple[str, LayerCall, Any]]:
         """
@@ -67,17 +66,16 @@ class NetworkRecord(object):
             elif isinstance(call.output, tf.Tensor):
                 yield call.name, call, call.output
 
-    def penultimate(self) -> Optional[Any]:
+    @property
+    def geometry(self) -> GraphReader:
         """
-        :return: the input of the last convolution layer called whose output has more than one
-            channel; None where there is none
+        The reader of this network's graph, which keeps what it has read.
+
+        :raises GeometryError: if the window's size is not fixed in the graph
         """
-        for call in reversed(self.calls):
-            if isinstance(call.layer, CONVOLUTIONS) and isinstance(call.output, tf.Tensor):
-                channels = call.output.shape.as_list()[-1]
-                if channels is None or channels > 1:
-                    return call.inputs[0]
-        return None
+        if self._geometry is None:
+            self._geometry = GraphReader(self.image)
+        return self._geometry
 
 
 @contextmanager

@@ -13,22 +13,32 @@ Which layers are saved: the selectors of ``activation_layers``, as plain string 
 import difflib
 import re
 from collections import OrderedDict
-from typing import Callable, Dict, List, NamedTuple, Pattern, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Pattern, Sequence, Tuple
 
 from niftynet_activations.errors import SelectionError
 
 ALL, TOP, NONE = 'all', 'top', 'none'
 LISTING_HINT = "'net_activations layers -c CONFIG' lists all names"
 
-Candidate = NamedTuple(
-    'Candidate',
-    [
-        ('name', str),  # what selectors match and files are named after
-        ('type', str),  # the layer's class, '' for what no layer returned
-        ('top', bool),  # True where the network itself calls the layer
-        ('tensor', object),
-    ],
-)
+OPERATIONS_HINT = "'net_activations layers -c CONFIG op:**' lists all that can be chosen"
+LAYERS_OPTION = 'activation_layers'
+MOST_NAMED = 3  # of what a pattern matches and leaves out, and of what is proposed
+
+
+class Candidate(NamedTuple):
+    """Something that can be saved."""
+
+    name: str  # what selectors match and files are named after
+    type: str  # the layer's class, '' for what no layer returned
+    top: bool  # True where the network itself calls the layer
+    tensor: Any
+
+
+class OperationMatches(NamedTuple):
+    """What an ``op:`` pattern matches."""
+
+    found: List[Candidate]
+    left_out: List[str]  # the name and the reason of each operation that no map can be made of
 
 
 class Catalogue(object):
@@ -37,7 +47,7 @@ class Catalogue(object):
 
     :param layers: candidates of the layers, in the order of their calls
     :param words: word -> function without arguments giving its candidates
-    :param operations: function of an ``op:`` pattern giving its candidates
+    :param operations: function of an ``op:`` pattern giving what it matches
     :param operation_names: function giving the names of all operations that ``op:`` can pick
     """
 
@@ -45,7 +55,7 @@ class Catalogue(object):
         self,
         layers: Sequence[Candidate],
         words: Dict[str, Callable[[], List[Candidate]]],
-        operations: Callable[[str], List[Candidate]],
+        operations: Callable[[str], OperationMatches],
         operation_names: Callable[[], List[str]],
     ) -> None:
         self.layers = list(layers)
@@ -56,6 +66,13 @@ class Catalogue(object):
         self._words[TOP] = lambda: [layer for layer in self.layers if layer.top]
         self._words[NONE] = list
         self._answers: Dict[str, List[Candidate]] = {}
+
+    def is_word(self, text: str) -> bool:
+        """
+        :param text: a selector
+        :return: whether it is one of the words, such as ``all``
+        """
+        return text in self._words
 
     def matches(self, selector: str) -> List[Candidate]:
         """
@@ -69,51 +86,91 @@ class Catalogue(object):
         return self._answers[selector]
 
     def _find(self, selector: str) -> List[Candidate]:
-        if selector in self._words:
-            return self._words[selector]()
+        left_out: List[str] = []
         prefix, _, rest = selector.partition(':')
-        if prefix == 'op':
-            found = self._operations(rest)
+        if selector in self._words:
+            found = self._words[selector]()
+        elif prefix == 'op':
+            found, left_out = self._operations(rest)
         elif prefix == 'type':
             found = [layer for layer in self.layers if layer.type == rest]
         else:
             pattern = name_pattern(selector)
             found = [layer for layer in self.layers if pattern.match(layer.name)]
-        if not found:
-            raise SelectionError(self._nothing_matches(selector, prefix, rest))
+        if not found and selector != NONE:
+            raise SelectionError(self._nothing_matches(selector, left_out))
         return found
 
-    def _nothing_matches(self, selector: str, prefix: str, rest: str) -> str:
+    def _nothing_matches(self, selector: str, left_out: List[str]) -> str:
+        prefix, _, rest = selector.partition(':')
+        if prefix == 'op':
+            return self._no_operation_matches(selector, rest, left_out)
+        if not self.layers:
+            return (
+                "the selector '{}' matches nothing: the network calls no layers of NiftyNet's; "
+                '{}'.format(selector, self._choose_operations())
+            )
+        if selector in self._words:
+            return (
+                "the selector '{}' matches nothing: walking back from the logits no convolution "
+                'layer of more than one output channel is met; name a layer ({}), or {}'.format(
+                    selector, LISTING_HINT, self._choose_operations()
+                )
+            )
         if prefix == 'type':
             wanted, known = rest, sorted({layer.type for layer in self.layers})
-        elif prefix == 'op':
-            return self._no_operation_matches(selector, rest)
         else:
             wanted = rest if prefix == 're' else selector
-            known = [layer.name for layer in self.layers] + sorted(self._words)
-        near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.3) or known[:3]
+            known = [layer.name for layer in self.layers] + sorted(set(self._words) - {NONE})
+        near = difflib.get_close_matches(wanted, known, n=MOST_NAMED, cutoff=0.3)
         return "the selector '{}' matches nothing; nearest: {}; {}".format(
-            selector, ', '.join(near), LISTING_HINT
+            selector, ', '.join(near or known[:MOST_NAMED]), LISTING_HINT
         )
 
-    def _no_operation_matches(self, selector: str, wanted: str) -> str:
+    def _choose_operations(self) -> str:
+        """Points to the operations nearest to the network's output."""
+        names = self._operation_names()[-MOST_NAMED:]
+        if not names:
+            return 'none of its TensorFlow operations can be chosen either'
+        return 'choose among its TensorFlow operations, for example {}; {}'.format(
+            ', '.join('op:' + _short_name(name) for name in names), OPERATIONS_HINT
+        )
+
+    def _no_operation_matches(self, selector: str, wanted: str, left_out: List[str]) -> str:
         """Names of operations are long: those whose last scopes are near, as ``op:`` takes them."""
         scopes = wanted.count('/') + 1
         known = ['/'.join(name.split('/')[-scopes:]) for name in self._operation_names()]
-        near = difflib.get_close_matches(wanted, sorted(set(known)), n=3, cutoff=0.3) or known[:3]
+        near = difflib.get_close_matches(wanted, sorted(set(known)), n=MOST_NAMED, cutoff=0.3)
+        near = near or list(dict.fromkeys(known))[:MOST_NAMED]
+        proposed = ', '.join('op:' + name for name in near) or 'none'
+        if not left_out:
+            return "the selector '{}' matches no operation; nearest: {}; {}".format(
+                selector, proposed, OPERATIONS_HINT
+            )
+        more = len(left_out) - MOST_NAMED
         return (
-            "the selector '{}' matches no operation; nearest: {}; the last column of "
-            "'net_activations layers -c CONFIG' lists those of the layers".format(
-                selector, ', '.join('op:' + name for name in near)
+            "the selector '{}' matches only what no map can be made of: {}{}; nearest: {}; "
+            '{}'.format(
+                selector,
+                ', '.join(left_out[:MOST_NAMED]),
+                ' and {} more'.format(more) if more > 0 else '',
+                proposed,
+                OPERATIONS_HINT,
             )
         )
 
 
-def select(text: str, catalogue: Catalogue) -> List[Candidate]:
+def _short_name(operation: str) -> str:
+    """An operation's own name and the scope that it lies in."""
+    return '/'.join(operation.split('/')[-2:])
+
+
+def select(text: str, catalogue: Catalogue, option: str = LAYERS_OPTION) -> List[Candidate]:
     """
     :param text: comma-separated selectors, in any order; a list of negated ones alone
         starts from ``all``
     :param catalogue: what there is to choose from
+    :param option: where the selectors stand, for messages
     :return: the chosen candidates, each name once: layers in the order of their calls, then
         the rest in the order of the selectors; empty for ``none`` alone
     :raises SelectionError: if a selector matches nothing, or nothing is left
@@ -121,19 +178,26 @@ def select(text: str, catalogue: Catalogue) -> List[Candidate]:
     wanted, unwanted = split_negated(split_selectors(text))
     chosen: OrderedDict[str, Candidate] = OrderedDict()
     for selector in wanted:
-        for candidate in catalogue.matches(selector):
+        for candidate in _matches(selector, catalogue, option):
             chosen.setdefault(candidate.name, candidate)
     for selector in unwanted:
-        for candidate in catalogue.matches(selector):
+        for candidate in _matches(selector, catalogue, option):
             chosen.pop(candidate.name, None)
     if not chosen and wanted != [NONE]:
         raise SelectionError(
-            "activation_layers '{}' leaves no layer: take away less, or write 'none'; {}".format(
-                text, LISTING_HINT
+            "{}: '{}' leaves no layer: take away less, or write 'none'; {}".format(
+                option, text, LISTING_HINT
             )
         )
     order = {layer.name: index for index, layer in enumerate(catalogue.layers)}
     return sorted(chosen.values(), key=lambda candidate: order.get(candidate.name, len(order)))
+
+
+def _matches(selector: str, catalogue: Catalogue, option: str) -> List[Candidate]:
+    try:
+        return catalogue.matches(selector)
+    except SelectionError as error:
+        raise SelectionError('{}: {}'.format(option, error)) from error
 
 
 def split_selectors(text: str, separator: str = ',') -> List[str]:
@@ -181,11 +245,14 @@ def name_pattern(selector: str) -> Pattern:
     """
     if not selector.startswith('re:'):
         return re.compile(glob_expression(selector) + r'\Z')
+    expression = selector[len('re:') :]
     try:
-        return re.compile('(?:' + selector[3:] + r')\Z')
+        re.compile(expression)  # alone, so that an error tells of it and of nothing around it
+        return re.compile('(?:' + expression + r')\Z')
     except re.error as error:
         raise SelectionError(
-            "the selector '{}' is no valid regular expression: {}".format(selector, error)
+            "the selector '{}' is no valid regular expression ({}): write \\ before a sign that is "
+            'meant as it stands'.format(selector, error)
         ) from error
 
 

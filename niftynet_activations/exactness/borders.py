@@ -11,22 +11,22 @@ off at the volume's own faces too; a volume padding of the same size keeps the s
   leaves; windows that are pulled back to a volume's end lie closer together than that.
 """
 
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
 from niftynet_activations.exactness.verdict import lacking
+from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.space.lattice import inside_image
 from niftynet_activations.stitching.crop import CropAxisPlan
 from niftynet_activations.stitching.windows import aligned_starts
 
-Suggestion = NamedTuple(
-    'Suggestion',
-    [
-        ('border', List[int]),  # for x, y and z, voxels
-        ('volume_padding_size', List[int]),
-    ],
-)
+
+class Suggestion(NamedTuple):
+    """What makes a layer exact with ``activation_grid = aligned``, for x, y and z in voxels."""
+
+    border: List[int]
+    volume_padding_size: List[int]
 
 
 def least_border(window: Sequence[int], output: Sequence[Optional[int]]) -> List[int]:
@@ -40,11 +40,10 @@ def least_border(window: Sequence[int], output: Sequence[Optional[int]]) -> List
 
 
 def suggest(
-    axes: Sequence[Any], window: Sequence[int], least: Sequence[int] = (0, 0, 0)
+    axes: Sequence[AxisGeometry], window: Sequence[int], least: Sequence[int] = (0, 0, 0)
 ) -> Optional[Suggestion]:
     """
-    :param axes: the layer's geometry on x, y and z (``size``, ``stride``, ``offset``, ``period``,
-        ``spans``, ``interval``)
+    :param axes: the layer's geometry on x, y and z
     :param window: its size in voxels
     :param least: the least border
     :return: the smallest border with which ``activation_grid = aligned`` is exact on volumes of
@@ -57,7 +56,9 @@ def suggest(
     return Suggestion(found, list(found))
 
 
-def advice(axes: Sequence[Any], window: Sequence[int], least: Sequence[int] = (0, 0, 0)) -> str:
+def advice(
+    axes: Sequence[AxisGeometry], window: Sequence[int], least: Sequence[int] = (0, 0, 0)
+) -> str:
     """
     :param axes: as for :func:`suggest`
     :param window: its size in voxels
@@ -75,7 +76,7 @@ def advice(axes: Sequence[Any], window: Sequence[int], least: Sequence[int] = (0
     )
 
 
-def smallest_border(axis: Any, window: int, least: int = 0) -> Optional[int]:
+def smallest_border(axis: AxisGeometry, window: int, least: int = 0) -> Optional[int]:
     """
     :param axis: the layer's geometry on one axis
     :param window: its size in voxels
@@ -90,7 +91,7 @@ def smallest_border(axis: Any, window: int, least: int = 0) -> Optional[int]:
     return None
 
 
-def _suffices(axis: Any, window: int, border: int) -> bool:
+def _suffices(axis: AxisGeometry, window: int, border: int) -> bool:
     step = (window - 2 * border) // axis.period * axis.period
     volume = window + 2 * step
     starts = aligned_starts(volume, window, border, axis.period)

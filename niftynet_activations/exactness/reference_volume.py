@@ -149,11 +149,11 @@ class ReferenceShapes(object):
         # mostly all axes are alike: what they have in common is divided first
         common = _divided(common, lambda each: self._takes_longer({a: each for a in axes}))
         return [
-            _divided(common, lambda each, axis=axis: self._takes_longer({axis: each}))
-            if axis in axes
-            else 1
-            for axis in range(len(self.window))
+            self._modulus(axis, common) if axis in axes else 1 for axis in range(len(self.window))
         ]
+
+    def _modulus(self, axis: int, multiple: int) -> int:
+        return _divided(multiple, lambda each: self._takes_longer({axis: each}))
 
     def _takes_longer(self, longer: Dict[int, int]) -> bool:
         return self._accepts(

@@ -13,22 +13,22 @@ the period, (c) the windows run over the reference volume, and (d) nothing on th
 the window as a whole.
 """
 
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.stitching.axis_plan import AxisPlan
 
 AXES = 'xyz'
 GUESSED = 'the place of its samples is not known, and guessed from their number'
 
-Verdict = NamedTuple(
-    'Verdict',
-    [
-        ('exact', Optional[bool]),  # None where it cannot be told
-        ('because', Optional[str]),  # a sentence where it is not True
-    ],
-)
+
+class Verdict(NamedTuple):
+    """Whether a map is exact, and why not."""
+
+    exact: Optional[bool]  # None where it cannot be told
+    because: Optional[str]  # a sentence where it is not True
 
 
 def reference_size(volume: int, window: int, period: int) -> int:
@@ -43,15 +43,14 @@ def reference_size(volume: int, window: int, period: int) -> int:
 
 def judge(
     plans: Sequence[AxisPlan],
-    axes: Optional[Sequence[Any]],
+    axes: Optional[Sequence[AxisGeometry]],
     reference: Optional[Sequence[int]],
     reasons: Sequence[str],
     unknown: Sequence[str] = (),
 ) -> Verdict:
     """
     :param plans: for x, y and z
-    :param axes: the layer's geometry on them (``period``, ``spans``, ``interval``); None where the
-        graph does not tell
+    :param axes: the layer's geometry on them; None where the graph does not tell
     :param reference: size of the reference volume, None where it could not be found
     :param reasons: sentences on what depends on the whole window
     :param unknown: sentences on what the graph does not tell
@@ -65,8 +64,7 @@ def judge(
         sure = bool(reasons) or any(axis.spans for axis in axes)
         found.append('no size near the volume suits the network')
         return Verdict(False if sure else None, _sentence(found))
-    for name, plan, axis, size in zip(AXES, plans, axes, reference):
-        found += _reasons_on_axis(name, plan, axis, size)
+    found += _reasons_on_axes(plans, axes, reference)
     return Verdict(not found, _sentence(found) or None)
 
 
@@ -74,46 +72,91 @@ def _sentence(reasons: Sequence[str]) -> str:
     return '; '.join(reasons)
 
 
-def _reasons_on_axis(name: str, plan: AxisPlan, axis: Any, reference: int) -> List[str]:
-    found = []
-    if axis.spans:
-        found.append('along {} it depends on the window as a whole'.format(name))
-    if plan.volume != reference:
-        found.append(
-            'along {} the windows run over {} voxels and the pass over the whole volume needs {}: '
-            'use activation_grid = aligned'.format(name, plan.volume, reference)
-        )
-    if plan.most_windows > 1:
-        found.append(
-            'along {} samples are means of up to {} windows: use activation_stitch = crop'.format(
-                name, plan.most_windows
-            )
-        )
+def _reasons_on_axes(
+    plans: Sequence[AxisPlan], axes: Sequence[AxisGeometry], reference: Sequence[int]
+) -> List[str]:
+    """Each reason once, with all the axes that it holds on."""
+    named = list(zip(AXES, plans, axes, reference))
+    kinds = (
+        (_spans, 'it depends on the window as a whole', ''),
+        (
+            _runs_over,
+            'the windows run over {} voxels and the pass over the whole volume needs {}',
+            'use activation_grid = aligned',
+        ),
+        (_mixes, 'samples are means of up to {} windows', 'use activation_stitch = crop'),
+        (
+            _shifted,
+            'windows do not start on multiples of {} (the first of them at voxel {})',
+            'use activation_grid = aligned',
+        ),
+        (
+            _reaches_beyond,
+            'samples depend on up to {} voxels beyond their window',
+            'raise border and volume_padding_size, or the window',
+        ),
+    )
+    texts: List[str] = []
+    advice: List[str] = []
+    for look, text, remedy in kinds:
+        seen = [(name, look(plan, axis, size)) for name, plan, axis, size in named]
+        where = [(name, numbers) for name, numbers in seen if numbers is not None]
+        if where:
+            columns = zip(*(numbers for _, numbers in where))
+            told = text.format(*(_listed(_unless_equal(column)) for column in columns))
+            texts.append('along {} {}'.format(_listed([name for name, _ in where]), told))
+            advice += [remedy] if remedy and remedy not in advice else []
+    if advice:
+        texts[-1] += ': {}'.format(_listed(advice))
+    return texts
+
+
+Numbers = Optional[Tuple[int, ...]]  # for a reason's text; None where it does not hold
+
+
+def _spans(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
+    return () if axis.spans else None
+
+
+def _runs_over(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
+    return None if plan.volume == reference else (plan.volume, reference)
+
+
+def _mixes(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
+    return (plan.most_windows,) if plan.most_windows > 1 else None
+
+
+def _shifted(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
+    starts = [start for start, runs in plan.runs.items() if runs and start % axis.period]
+    return (axis.period, starts[0]) if starts else None
+
+
+def _reaches_beyond(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
     owners = [start for start, runs in plan.runs.items() if runs]
-    shifted = [start for start in owners if start % axis.period]
-    if shifted:
-        found.append(
-            'along {} the window at voxel {} does not start on a multiple of {}: use '
-            'activation_grid = aligned'.format(name, shifted[0], axis.period)
-        )
-    missing = max([lacking(plan, axis, start, reference) for start in owners] or [0])
-    if missing > 0 and not axis.spans:
-        found.append(
-            'along {} samples depend on up to {} voxels beyond their window: raise border and '
-            'volume_padding_size, or the window'.format(name, missing)
-        )
-    return found
+    most = max([lacking(plan, axis, start, reference) for start in owners] or [0])
+    return (most,) if most > 0 and not axis.spans else None
 
 
-def lacking(plan: AxisPlan, axis: Any, start: int, reference: int) -> int:
+def _unless_equal(numbers: Sequence[int]) -> List[str]:
+    """One number for all axes where they are the same."""
+    return [str(each) for each in (numbers[:1] if len(set(numbers)) == 1 else numbers)]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """With commas, and an "and" before the last."""
+    return ' and '.join([', '.join(words[:-1])] * (len(words) > 1) + list(words[-1:]))
+
+
+def lacking(plan: AxisPlan, axis: AxisGeometry, start: int, reference: int) -> int:
     """
     :param plan: of the axis
     :param axis: the layer's geometry on it
     :param start: of one of the plan's windows, voxels
     :param reference: size of the reference volume, voxels
-    :return: by how many voxels the fields of the samples taken from the window reach beyond it,
-        inside the reference volume, or how many voxels too near to it they lie, because padding
-        behind a crop has gone into them; 0 where none does
+    :return: how many voxels of the reference volume the samples taken from this window depend on
+        that lie beyond the window's end, at the worse of its two ends; 0 where there are none. A
+        sample into which padding behind a crop has gone counts with the voxels by which it lies too
+        near to the end
     """
     most = 0
     low = axis.touched[0] if start > 0 else 0

@@ -19,6 +19,7 @@ from niftynet_activations.geometry.rules import (  # noqa: F401  they list their
     resizing,
     slicing,
 )
+from niftynet_activations.geometry.rules.constants import SHAPES
 from niftynet_activations.geometry.rules.registry import RULES, UnknownOperation
 from niftynet_activations.geometry.state import State, TensorGeometry, window_state
 
@@ -34,13 +35,13 @@ def read_geometry(tensors: Sequence[Any], image: Any) -> Dict[str, TensorGeometr
         tensor's own; for a tensor inside a dilated block as it is when put back into ordinary space
     :raises GeometryError: if the image's sizes are not known
     """
-    reader = StateReader({image.name: window_state(image)})
-    return {tensor.name: reader.geometry(tensor, image.shape.ndims - 2) for tensor in tensors}
+    return GraphReader(image).read(tensors)
 
 
 class StateReader(object):
     """
-    Walks from tensors back to those whose state is given; each operation is read once.
+    Walks from tensors back to those whose state is given; each operation is read once, however
+    often it is asked.
 
     :param given: tensor name -> its state, None for one that counts as independent of the image
     """
@@ -62,18 +63,6 @@ class StateReader(object):
         """
         return {name: None for name, state in self._states.items() if state is None}
 
-    def geometry(self, tensor: Any, rank: int) -> TensorGeometry:
-        """
-        :param tensor: of the graph
-        :param rank: spatial axes of the image
-        :return: what is known of it
-        """
-        state = self.state(tensor)
-        if state is None:
-            reason = ('it does not depend on the image',)
-            return TensorGeometry(None, reason, None, reason)
-        return state.geometry(rank)
-
     def state(self, tensor: Any) -> Optional[State]:
         """
         :param tensor: of the graph
@@ -85,7 +74,7 @@ class StateReader(object):
             if current.name in self._states:
                 pending.pop()
                 continue
-            inputs = [] if current.op.type in SOURCES else list(current.op.inputs)
+            inputs = _inputs(current.op)
             missing = [each for each in inputs if each.name not in self._states]
             if missing:
                 pending.extend(missing)
@@ -96,6 +85,8 @@ class StateReader(object):
 
     def _after(self, tensor: Any, inputs: List[Any]) -> Optional[State]:
         """None for what does not depend on the image: weights, shapes, constants."""
+        if tensor.op.type in SHAPES:
+            return None  # the form of a tensor is the same whatever the image holds
         states = [self._states[each.name] for each in inputs]
         known = [state for state in states if state is not None]
         drawn = any(each.name in self._drawn for each in inputs)
@@ -119,3 +110,37 @@ class StateReader(object):
             named = "the operation '{}' ({}) {}".format(tensor.op.name, tensor.op.type, reason)
             return known[0].lost(named).because(*reasons)
         return state.because(*reasons)
+
+
+class GraphReader(StateReader):
+    """
+    Walks from tensors back to the image.
+
+    :param image: the network's input, (batch, x, y[, z], modality), its spatial sizes known
+    :raises GeometryError: if the image's sizes are not known
+    """
+
+    def __init__(self, image: Any) -> None:
+        super(GraphReader, self).__init__({image.name: window_state(image)})
+        self._rank = image.shape.ndims - 2
+
+    def read(self, tensors: Sequence[Any]) -> Dict[str, TensorGeometry]:
+        """
+        :param tensors: as for :func:`read_geometry`
+        :return: the same
+        """
+        return {tensor.name: self._geometry(tensor) for tensor in tensors}
+
+    def _geometry(self, tensor: Any) -> TensorGeometry:
+        state = self.state(tensor)
+        if state is None:
+            reason = ('it does not depend on the image',)
+            return TensorGeometry(None, reason, None, reason, None)
+        return state.geometry(self._rank)
+
+
+def _inputs(operation: Any) -> List[Any]:
+    """What an operation works on; a loop's way back to its beginning is left out."""
+    if operation.type in SOURCES:
+        return []
+    return [each for each in operation.inputs if each.op.type != 'NextIteration']

@@ -13,35 +13,32 @@ NO_ORDER = 'its dimensions are not batch, x, y[, z], channels in any order'
 Role = Union[str, int]  # an axis of the window by its number
 Roles = Tuple[Role, ...]
 
-TensorGeometry = NamedTuple(
-    'TensorGeometry',
-    [
-        # one an axis of the image; None where the graph does not tell
-        ('axes', Optional[List[AxisGeometry]]),
-        # sentences, empty where the place and the field of each sample tell all
-        ('inexact_because', Tuple[str, ...]),
-        # the tensor's dimensions as batch, spatial axes, channels; None where they are not these
-        ('order', Optional[Tuple[int, ...]]),
-        ('unknown', Tuple[str, ...]),  # those of the sentences that say what is not known
-    ],
-)
+
+class TensorGeometry(NamedTuple):
+    """What the graph tells of a tensor."""
+
+    # one an axis of the image; None where the graph does not tell
+    axes: Optional[List[AxisGeometry]]
+    # sentences, empty where the place and the field of each sample tell all
+    inexact_because: Tuple[str, ...]
+    # the tensor's dimensions as batch, spatial axes, channels; None where they are not these
+    order: Optional[Tuple[int, ...]]
+    unknown: Tuple[str, ...]  # those of the sentences that say what is not known
+    # whether one of the dimensions is the window's batch; None where the graph does not tell
+    keeps_batch: Optional[bool]
 
 
-class State(
-    NamedTuple(
-        'State',
-        [
-            ('dimensions', Tuple[Roles, ...]),  # roles that each of the tensor's dimensions holds
-            ('axes', Dict[int, AxisGeometry]),
-            ('reasons', Tuple[str, ...]),  # why it depends on more than its place and field
-            ('unknown', Tuple[str, ...]),  # what could not be read before it
-            ('repeats', int),  # how often the batch has been repeated
-            # block shapes of the dilated blocks around it, outermost first
-            ('blocks', Tuple[Tuple[int, ...], ...]),
-        ],
-    )
-):
+class State(NamedTuple):
     """Roles and geometry of one tensor."""
+
+    dimensions: Tuple[Roles, ...]  # roles that each of the tensor's dimensions holds
+    axes: Dict[int, AxisGeometry]
+    reasons: Tuple[str, ...]  # why it depends on more than its place and field
+    unknown: Tuple[str, ...]  # what could not be read before it
+    repeats: int  # how often the batch has been repeated
+    # block shapes of the dilated blocks around it, outermost first
+    blocks: Tuple[Tuple[int, ...], ...]
+    batched: bool  # False where one value has been made of all windows of the batch
 
     @property
     def known(self) -> bool:
@@ -110,11 +107,17 @@ class State(
         :return: what is known in the end
         """
         if not self.known:
-            return TensorGeometry(None, self.unknown + self.reasons, None, self.unknown)
+            return TensorGeometry(None, self.unknown + self.reasons, None, self.unknown, None)
         order = self._order(rank)
         if order is None and len(self.dimensions) == rank + 2 and not self._in_order():
-            return self.lost(NO_ORDER).geometry(rank)
-        return TensorGeometry([self.axes[axis] for axis in range(rank)], self.reasons, order, ())
+            return self.lost(NO_ORDER).geometry(rank)._replace(keeps_batch=self.keeps_batch)
+        axes = [self.axes[axis] for axis in range(rank)]
+        return TensorGeometry(axes, self.reasons, order, (), self.keeps_batch)
+
+    @property
+    def keeps_batch(self) -> bool:
+        """Whether one of the dimensions holds a value for each window of the batch."""
+        return self.batched and any(BATCH in roles for roles in self.dimensions)
 
     def _order(self, rank: int) -> Optional[Tuple[int, ...]]:
         dimensions = list(self.dimensions)
@@ -171,6 +174,7 @@ def window_state(image: Any) -> State:
         (),
         1,
         (),
+        True,
     )
 
 

@@ -2,8 +2,8 @@
 """
 A config as NiftyNet's own parser reads it, and what it says of the network's input.
 
-- *window*: the (x, y, z) size that the config cuts; 0 or below stands for the whole axis, whose
-  length only an image would tell.
+- *window*: the (x, y, z) size that the config cuts; 0 or below stands for the whole axis of the
+  first subject's image, without volume padding.
 """
 
 import contextlib
@@ -61,14 +61,21 @@ def read_config(path: str, overrides: Sequence[str] = ()) -> Config:
 def window_of(config: Config) -> Tuple[int, int, int]:
     """
     :param config: as read
-    :return: the window's (x, y, z) that inference uses
+    :return: the window's (x, y, z) that inference uses: that of [INFERENCE] for the grid, else that
+        of the last input section of the image, as NiftyNet has it
+    :raises OptionError: if neither gives one, so that NiftyNet would not run
     """
     given = tuple(getattr(config.system['INFERENCE'], 'spatial_window_size', ()) or ())
-    if not given or config.system['NETWORK'].window_sampling == 'resize':
-        sizes = [config.inputs[name].spatial_window_size for name in image_sections(config)]
-        given = tuple(sizes[0]) if sizes and sizes[0] else given
-    sized = (tuple(given) + (1, 1, 1))[:3] if given else (0, 0, 0)
-    return tuple(int(size) for size in sized)
+    resized = config.system['NETWORK'].window_sampling == 'resize'
+    if not given or resized:
+        last = image_sections(config)[-1]
+        given = tuple(config.inputs[last].spatial_window_size or ())
+        if not given:
+            raise OptionError(
+                'spatial_window_size is missing: expected it in [{}], the last input section of '
+                '[SEGMENTATION] image{}'.format(last, '' if resized else ', or in [INFERENCE]')
+            )
+    return tuple(int(size) for size in (given + (1, 1, 1))[:3])
 
 
 def image_sections(config: Config) -> List[str]:

@@ -7,14 +7,14 @@ What a config's first subject is like, from its files' headers alone.
 
 import os
 import tempfile
-from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, NamedTuple, Sequence, Tuple
 
 import niftynet  # noqa: F401  before what it has to adapt
 from niftynet.io.image_reader import ImageReader
 from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
 from niftynet.layer.pad import PadLayer
 
-from niftynet_activations.errors import OptionError
+from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.host.config import Config, image_sections, window_of
 from niftynet_activations.host.subjects import N_SPATIAL, volume_padding
 
@@ -28,16 +28,21 @@ FirstSubject = NamedTuple(
 )
 
 
-def first_subject(config: Config) -> Optional[FirstSubject]:
+def first_subject(config: Config) -> FirstSubject:
     """
     :param config: as read
-    :return: its first subject; None where the input files are not there
+    :return: its first subject
+    :raises InputError: if the input files are not there or cannot be read
     """
     names = image_sections(config)
     try:
         shape = _shape_of_image(config, names)
-    except (IOError, ValueError, OptionError, KeyError):
-        return None  # NiftyNet has no one error for files that are not there
+    except (IOError, ValueError, OptionError, KeyError) as error:
+        # NiftyNet has no one error for files that are not there
+        reason = ' '.join(str(error).split()) or 'no image is found for each of {}'.format(
+            ', '.join('[{}]'.format(name) for name in names)
+        )
+        raise InputError(reason) from error
     network = config.system['NETWORK']
     layer = PadLayer(
         image_name=('image',),
@@ -47,7 +52,7 @@ def first_subject(config: Config) -> Optional[FirstSubject]:
     )
     padding = volume_padding([layer], shape)
     padded = [n + below + above for n, (below, above) in zip(shape, padding)]
-    window = tuple(n if n > 0 else whole for n, whole in zip(window_of(config), padded))
+    window = tuple(n if n > 0 else whole for n, whole in zip(window_of(config), shape))
     below = tuple(below for below, _ in padding)
     if network.window_sampling != 'resize':
         return FirstSubject(shape[:N_SPATIAL], below, window)
@@ -66,6 +71,8 @@ def _shape_of_image(config: Config, names: Sequence[str]) -> Tuple[int, ...]:
             sections, new_partition=False, data_split_file=os.path.join(folder, 'split.csv')
         )
         files = partitioner.all_files.dropna().iloc[:1]
+        if not len(files):
+            raise IOError
         reader = ImageReader(['image']).initialise(sections, {'image': tuple(names)}, files)
     return tuple(int(size) for size in reader.output_list[0]['image'].shape)
 

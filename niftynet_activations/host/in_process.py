@@ -16,6 +16,8 @@ from blinker import ANY
 from niftynet.application.base_application import SingletonApplication
 from niftynet.engine import signal
 
+from niftynet_activations.host.eager_mode import graph_mode
+
 SIGNALS = (
     signal.GRAPH_CREATED,
     signal.SESS_STARTED,
@@ -50,7 +52,7 @@ def run_application(words: Sequence[str]) -> Tuple[int, Any]:
     def remember(application: Any, **_: Any) -> None:
         seen.append(application)
 
-    with _own_arguments(words), _own_logging(), _own_application():
+    with graph_mode(), _own_arguments(words), _own_logging(), _own_application():
         # NiftyNet drops its application at the end, and sends it with each signal
         signal.SESS_STARTED.connect(remember)
         status = niftynet.main()

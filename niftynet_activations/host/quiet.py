@@ -9,7 +9,7 @@ import logging
 import sys
 import threading
 import warnings
-from typing import IO, Any, Iterator
+from typing import IO, Any, Iterator, List
 
 LOGGER = 'tensorflow'  # NiftyNet's too
 
@@ -49,6 +49,35 @@ def silent_thread() -> Iterator[None]:
             yield
     finally:
         logger.removeFilter(by_others)
+
+
+@contextlib.contextmanager
+def critical_lines() -> Iterator[List[str]]:
+    """
+    NiftyNet logs what is wrong as critical, and raises errors that are often empty.
+
+    :return: a list, to which each line that the calling thread logs so in the body is added
+    """
+    lines: List[str] = []
+    keeper = _Keeper(lines, threading.get_ident())
+    logger = logging.getLogger(LOGGER)
+    logger.addHandler(keeper)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(keeper)
+
+
+class _Keeper(logging.Handler):
+    """Keeps one thread's critical messages."""
+
+    def __init__(self, lines: List[str], thread: int) -> None:
+        super(_Keeper, self).__init__(logging.CRITICAL)
+        self._lines, self._thread = lines, thread
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:
+            self._lines.append(record.getMessage())
 
 
 class _OfOthers(object):

@@ -18,6 +18,15 @@ from niftynet_activations.store.folder import OutputFolder
 LOGGER = logging.getLogger('tensorflow')  # NiftyNet's
 
 
+def segmentation_name(subject: str, postfix: str) -> str:
+    """
+    :param subject: NiftyNet's id of the subject
+    :param postfix: ``output_postfix`` of the config
+    :return: the name that NiftyNet gives to the subject's segmentation
+    """
+    return 'window_seg_{}_{}.nii.gz'.format(subject, postfix)
+
+
 class SegmentationFiles(object):
     """
     Results of one run.
@@ -28,6 +37,11 @@ class SegmentationFiles(object):
     def __init__(self, folder: OutputFolder) -> None:
         self._folder = folder
         self._hidden = folder.scratch('segmentation')
+
+    @property
+    def folder(self) -> str:
+        """The folder that the results are found in."""
+        return self._folder.path
 
     @contextlib.contextmanager
     def writing(self, subject: str) -> Iterator[str]:

@@ -12,27 +12,40 @@ from copy import deepcopy
 from typing import Any, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
+from niftynet.engine.image_window import ImageWindow
 from niftynet.engine.sampler_grid_v2 import grid_spatial_coordinates
 from niftynet.io.image_loader import load_image_obj
 from niftynet.layer.pad import PadLayer
 
-from niftynet_activations.errors import GeometryError
+from niftynet_activations.errors import OptionError
 from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.space.place import place_of_file
 
 N_SPATIAL = 3
+PADDING_MODES = ('minimum', 'constant', 'edge', 'reflect', 'symmetric', 'mean')  # the usual ones
 
-Subject = NamedTuple(
-    'Subject',
-    [
-        ('index', int),  # NiftyNet's image id
-        ('name', str),  # NiftyNet's subject id
-        ('image', Any),  # NiftyNet's image object
-        ('image_shape', Tuple[int, int, int]),  # after reorientation and resampling
-        ('padded_shape', Tuple[int, int, int]),
-        ('padding', Tuple[Tuple[int, int], ...]),
-        ('window', Tuple[int, int, int]),
-    ],
-)
+
+class Subject(NamedTuple):
+    """One subject of a run."""
+
+    index: int  # NiftyNet's image id
+    name: str  # NiftyNet's subject id
+    image: Any  # NiftyNet's image object
+    image_shape: Tuple[int, int, int]  # after reorientation and resampling
+    padded_shape: Tuple[int, int, int]
+    padding: Tuple[Tuple[int, int], ...]
+    window: Tuple[int, int, int]
+
+
+def cut_window(reader: Any, sizes: Any) -> ImageWindow:
+    """
+    :param reader: NiftyNet's image reader, initialised
+    :param sizes: the window's (x, y, z) or, where it is empty, NiftyNet's input sections
+    :return: the window that NiftyNet's samplers will cut
+    """
+    return ImageWindow.from_data_reader_properties(
+        reader.input_sources, reader.shapes, reader.tf_dtypes, sizes
+    )
 
 
 def describe_subjects(reader: Any, window: Any, image_name: str = 'image') -> List[Subject]:
@@ -75,6 +88,50 @@ def spatial_axes_of(window: Any, image_name: str = 'image') -> List[int]:
     return [axis for axis in range(N_SPATIAL) if sizes[axis] != 1]
 
 
+def network_input(volume: np.ndarray) -> np.ndarray:
+    """
+    :param volume: (x, y, z, time, channel), as NiftyNet's reader and samplers give it
+    :return: (x, y, z, channel), as the network gets it: time points of one channel are channels
+    """
+    time, channels = volume.shape[N_SPATIAL:]
+    return volume.reshape(volume.shape[:N_SPATIAL] + (time * channels,))
+
+
+def check_border(window: Any, border: Sequence[int], image_name: str = 'image') -> None:
+    """
+    :param window: the grid sampler's ``niftynet.engine.image_window.ImageWindow``
+    :param border: the grid sampler's, of three axes
+    :param image_name: the field that windows are cut from
+    :raises OptionError: if nothing is left of a window without its border, which NiftyNet takes for
+        a step of one voxel and a segmentation of zeros
+    """
+    sizes = window.shapes[image_name][1 : 1 + N_SPATIAL]
+    # NiftyNet cuts as many axes as the network sees, the first ones
+    cut = len(spatial_axes_of(window, image_name))
+    for name, size, each in zip('xyz'[:cut], sizes, border):
+        if size and size <= 2 * each:
+            raise OptionError(
+                'border = {}: nothing is left of a window of {} voxels along {} without {} on both '
+                'sides; choose a border below {} or a larger spatial_window_size'.format(
+                    ', '.join(str(one) for one in border), size, name, each, (size + 1) // 2
+                )
+            )
+
+
+def check_padding_mode(mode: str) -> None:
+    """
+    :param mode: value of ``volume_padding_mode``
+    :raises OptionError: if numpy has no such mode, which NiftyNet would find subject by subject
+    """
+    try:
+        np.pad(np.zeros((2, 2, 2)), 1, mode=mode)
+    except (ValueError, TypeError, KeyError) as error:
+        raise OptionError(
+            "volume_padding_mode = '{}' in [NETWORK]: expected a mode of numpy.pad, such as "
+            '{}'.format(mode, ', '.join(PADDING_MODES))
+        ) from error
+
+
 def volume_padding(
     preprocessors: Sequence[Any], shape: Tuple[int, ...]
 ) -> Tuple[Tuple[int, int], ...]:
@@ -109,11 +166,10 @@ def network_space(subject: Subject, sampling: str) -> NetworkSpace:
     # an empty tuple where the config asks for nothing
     resampled = bool(image.output_pixdim[0])
     axcodes = image.output_axcodes[0] or None
-    space = NetworkSpace(
-        load_image_obj(image.file_path[0], image.loader[0]).affine,
-        image.original_shape[:N_SPATIAL],
-        image.original_affine[0],
-    )
+    path, shape = str(image.file_path[0]), image.original_shape[:N_SPATIAL]
+    loaded = load_image_obj(path, image.loader[0])
+    place = place_of_file(path, loaded.affine, shape)
+    space = NetworkSpace(place.affine, shape, image.original_affine[0], place)
     space.read(axcodes, subject.image_shape if resampled else None)
     space.pad([below for below, _ in subject.padding], [above for _, above in subject.padding])
     return space.zoom(subject.window) if sampling == 'resize' else space
@@ -125,20 +181,9 @@ def window_starts(subject: Subject, sampling: str, border: Sequence[int]) -> Lis
     :param sampling: ``grid`` or ``resize``
     :param border: NiftyNet's, voxels
     :return: where NiftyNet's windows start on each axis, network-space voxels
-    :raises GeometryError: if the window is larger than the volume, which NiftyNet refuses
     """
     if sampling == 'resize':
         return [[0], [0], [0]]
-    if any(window > size for window, size in zip(subject.window, subject.padded_shape)):
-        raise GeometryError(
-            "the window of {} voxels is larger than the volume of subject '{}', {} voxels with its "
-            'padding: choose a smaller spatial_window_size (0 takes the size of the first subject; '
-            'run subjects of other sizes apart) or a larger volume_padding_size'.format(
-                ' x '.join(str(size) for size in subject.window),
-                subject.name,
-                ' x '.join(str(size) for size in subject.padded_shape),
-            )
-        )
     coordinates = grid_spatial_coordinates(
         subject.index, {'image': subject.padded_shape}, {'image': subject.window}, border
     )['image']

@@ -6,10 +6,13 @@ Free of TensorFlow: it works on names and shapes.
 """
 
 import json
+import os
+import textwrap
 from fnmatch import fnmatchcase
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from niftynet_activations.capturing.selectors import name_pattern
+from niftynet_activations.capturing.selectors import NONE, Candidate, Catalogue, select
+from niftynet_activations.errors import OptionError, SelectionError
 
 Numbers = Optional[List[Any]]
 
@@ -33,26 +36,44 @@ LayerInfo = NamedTuple(
 )
 
 
-def filter_layers(
-    layers: Sequence[LayerInfo], pattern: Optional[str] = None, depth: Optional[int] = None
-) -> List[LayerInfo]:
+def matching(
+    pattern: str, candidates: Sequence[Candidate], catalogue: Catalogue
+) -> List[Candidate]:
+    """
+    :param pattern: a part of layers' names, or selectors as in ``activation_layers``
+    :param candidates: what is listed without a pattern
+    :param catalogue: what selectors choose from
+    :return: the candidates that fit, in the same order, or what the selectors pick
+    :raises SelectionError: if nothing fits, or an expression cannot be compiled
+    """
+    if pattern == NONE:
+        raise SelectionError("the pattern 'none' lists nothing: leave it out to list all layers")
+    part = '*{}*'.format(pattern)
+    found = [each for each in candidates if fnmatchcase(each.name, part)]
+    if found and not catalogue.is_word(pattern):
+        return found
+    return select(pattern, catalogue, 'the pattern')
+
+
+def to_depth(layers: Sequence[LayerInfo], depth: Optional[int]) -> List[LayerInfo]:
     """
     :param layers: the inventory
-    :param pattern: a selector's glob or ``re:`` expression, or a part of a name
     :param depth: how many scopes deep to go; 1 for the layers without ``/`` in their names
-    :return: the layers that fit, in the same order
-    :raises SelectionError: for an expression that cannot be compiled
+    :return: the layers that fit, in the same order; all where no depth is given
+    :raises OptionError: if the depth is below 1
+    :raises SelectionError: if it leaves none
     """
-    kept = list(layers)
-    if depth is not None:
-        kept = [layer for layer in kept if layer.name.count('/') < depth]
-    if pattern:
-        whole = name_pattern(pattern)
-        kept = [
-            layer
-            for layer in kept
-            if whole.match(layer.name) or fnmatchcase(layer.name, '*{}*'.format(pattern))
-        ]
+    if depth is None:
+        return list(layers)
+    if depth < 1:
+        raise OptionError('--depth {}: expected 1, for the outermost layers, or more'.format(depth))
+    kept = [layer for layer in layers if layer.name.count('/') < depth]
+    if layers and not kept:
+        raise SelectionError(
+            '--depth {} leaves none of the {} layers: the outermost of them is {} deep'.format(
+                depth, len(layers), 1 + min(layer.name.count('/') for layer in layers)
+            )
+        )
     return kept
 
 
@@ -64,10 +85,12 @@ def to_json(layers: Sequence[LayerInfo]) -> str:
     return json.dumps([layer._asdict() for layer in layers], indent=1)
 
 
-def to_table(layers: Sequence[LayerInfo]) -> str:
+def to_table(layers: Sequence[LayerInfo], width: Optional[int] = None) -> str:
     """
     :param layers: the inventory
-    :return: aligned columns under a header, one line a layer; columns without any value left out
+    :param width: how many characters a line may have; None for any number
+    :return: aligned columns under a header, one line a layer. Left out are columns without any
+        value, and those that the width has no room for, which a note names. Names are never cut
     """
     rows = [_cells(layer) for layer in layers]
     columns = [name for name in _HEADERS if any(row[name] for row in rows)]
@@ -75,11 +98,50 @@ def to_table(layers: Sequence[LayerInfo]) -> str:
     for row, layer in zip(rows, layers):
         if layer.inexact_because:
             row['exact_with_border'] = '- ({})'.format(1 + reasons.index(layer.inexact_because))
+    lines, left_out = _lines(rows, columns), []
+    while width is not None and _too_wide(lines, width) and len(columns) > 1:
+        left_out.append(next(name for name in _LEFT_OUT_FIRST if name in columns))
+        columns = [name for name in columns if name != left_out[-1]]
+        lines = _lines(rows, columns, high_header=True)
+    notes = _notes(layers, reasons)
+    if left_out:
+        names = ', '.join(_HEADERS[name] for name in left_out)
+        notes += ['', 'Left out for want of room: {} (--json has all).'.format(names)]
+    if width is not None:
+        notes = [textwrap.fill(note, max(width, 20)) for note in notes]
+    return '\n'.join(lines + notes)
+
+
+def terminal_width(stream: Any) -> Optional[int]:
+    """
+    :param stream: what a table is written to
+    :return: characters of a line where it is a terminal, 80 if the terminal does not tell; None
+        elsewhere
+    """
+    if not stream.isatty():
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or USUAL_COLUMNS
+    except (OSError, ValueError):
+        return USUAL_COLUMNS
+
+
+def _lines(
+    rows: Sequence[Dict[str, str]], columns: Sequence[str], high_header: bool = False
+) -> List[str]:
     table = [[_HEADERS[name] for name in columns]]
+    if high_header:
+        # two lines: the last word of each name in the second
+        ends = [name.rpartition(' ') for name in table[0]]
+        table = [[start for start, _, _ in ends], [end for _, _, end in ends]]
     table += [[row[name] for name in columns] for row in rows]
     widths = [max(len(row[column]) for row in table) for column in range(len(columns))]
     lines = ['  '.join(cell.ljust(width) for cell, width in zip(row, widths)) for row in table]
-    return '\n'.join([line.rstrip() for line in lines] + _notes(layers, reasons))
+    return [line.rstrip() for line in lines]
+
+
+def _too_wide(lines: Sequence[str], width: int) -> bool:
+    return max(len(line) for line in lines) > width
 
 
 def _reasons(layers: Sequence[LayerInfo]) -> List[str]:
@@ -101,7 +163,21 @@ def _notes(layers: Sequence[LayerInfo], reasons: Sequence[str]) -> List[str]:
 
 BORDER_NOTE = (
     'EXACT WITH BORDER: with activation_grid = aligned, border = this and volume_padding_size = '
-    'this,\nthe map equals one pass of the network over the whole volume. MB: of the first subject.'
+    'this, the map equals one pass of the network over the whole volume. MB: of the first subject.'
+)
+
+USUAL_COLUMNS = 80
+# for a narrow terminal: what says least of a layer, or can be told from the rest, goes first
+_LEFT_OUT_FIRST = (
+    'tensor',
+    'type',
+    'period',
+    'shape',
+    'megabytes',
+    'receptive_field',
+    'stride',
+    'exact_with_border',
+    'channels',
 )
 
 _HEADERS = {

@@ -3,71 +3,162 @@
 The inventory of a config's network, made by building the network and looking at it.
 """
 
-from typing import Any, Dict, List, Optional, Sequence
+import warnings
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from niftynet_activations.capturing.axis_order import in_ordinary_space
+from niftynet_activations.capturing.axis_order import window_shape
 from niftynet_activations.capturing.building import build_network
 from niftynet_activations.capturing.catalogue import NetworkCatalogue
+from niftynet_activations.capturing.penultimate import penultimate
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.capturing.selectors import Candidate
+from niftynet_activations.errors import InputError, RefusedWindowError
 from niftynet_activations.exactness.borders import least_border
 from niftynet_activations.exactness.layer_geometry import output_of
 from niftynet_activations.geometry.axis import AxisGeometry
-from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.geometry.state import TensorGeometry
-from niftynet_activations.host.config import read_config, window_of
+from niftynet_activations.host.config import Config, read_config, window_of
 from niftynet_activations.host.first_subject import FirstSubject, first_subject
 from niftynet_activations.host.subjects import N_SPATIAL
+from niftynet_activations.inventory.accepted_sizes import nearest_accepted
 from niftynet_activations.inventory.advice import Adviser, megabytes
-from niftynet_activations.inventory.layer_info import LayerInfo
+from niftynet_activations.inventory.layer_info import LayerInfo, matching
+
+
+class Inventory(NamedTuple):
+    """What a config's network calls."""
+
+    layers: List[LayerInfo]
+    notes: List[str]  # sentences for the user: what is told of another window, or not told, and why
+
+
+def inventory_of_config(
+    path: str, application_class: Any, overrides: Sequence[str] = (), pattern: Optional[str] = None
+) -> Inventory:
+    """
+    :param path: of a NiftyNet config with a [SEGMENTATION] section
+    :param application_class: makes the network: ``niftynet_activations.app``
+    :param overrides: further words of NiftyNet's command line
+    :param pattern: a part of layers' names, or selectors as in ``activation_layers``; all layers
+        where not given
+    :return: the layers of the network, in the order of the calls; neither a checkpoint nor the
+        input files are needed
+    :raises OptionError: if the config cannot be read or the network not be built
+    :raises SelectionError: if the pattern fits nothing
+    """
+    config = read_config(path, overrides)
+    subject, unread = _first_subject(config)
+    window, notes = _window(config, subject, unread)
+    record, window, refused = _built(config, application_class, window)
+    if refused:
+        notes, subject = notes + [refused], None  # its maps would be made of windows that are not
+    return Inventory(layers_of_network(record, window, subject, pattern), notes)
 
 
 def layers_of_config(
     path: str, application_class: Any, overrides: Sequence[str] = ()
 ) -> List[LayerInfo]:
     """
-    :param path: of a NiftyNet config with a [SEGMENTATION] section
-    :param application_class: makes the network: ``niftynet_activations.app``
-    :param overrides: further words of NiftyNet's command line
-    :return: every layer of the network, in the order of the calls; neither a checkpoint nor the
-        input files are needed
-    :raises OptionError: if the config cannot be read or the network not be built
+    :param path: as :func:`inventory_of_config`
+    :param application_class: the same
+    :param overrides: the same
+    :return: every layer of the network; what else is to be told comes as warnings
+    :raises OptionError: the same
     """
-    config = read_config(path, overrides)
-    return layers_of_network(
-        build_network(config, application_class), window_of(config), first_subject(config)
-    )
+    found = inventory_of_config(path, application_class, overrides)
+    for note in found.notes:
+        warnings.warn(note, stacklevel=2)
+    return found.layers
+
+
+def _first_subject(config: Config) -> Tuple[Optional[FirstSubject], str]:
+    """The first subject, or why there is none."""
+    try:
+        return first_subject(config), ''
+    except InputError as error:
+        return None, str(error)
+
+
+def _window(
+    config: Config, subject: Optional[FirstSubject], unread: str
+) -> Tuple[Sequence[int], List[str]]:
+    """The window's size, and what is to be said of it."""
+    window = window_of(config)
+    if min(window) > 0:
+        return window, []
+    asked = (
+        "spatial_window_size = {}: 0 or less stands for the whole axis of the first subject's image"
+    ).format(','.join(str(size) for size in window))
+    if subject is not None:
+        sizes = ' x '.join(str(size) for size in subject.window)
+        return subject.window, ['{}; the window is {}.'.format(asked, sizes)]
+    return window, [
+        '{}, which cannot be read ({}): strides, receptive fields and what follows from them '
+        'are not told; give a size, as in --spatial_window_size 64,64,64.'.format(asked, unread)
+    ]
+
+
+def _built(
+    config: Config, application_class: Any, window: Sequence[int]
+) -> Tuple[NetworkRecord, Sequence[int], str]:
+    """The network on that window, or on the nearest that it accepts; what is to be said of it."""
+    try:
+        return build_network(config, application_class, window), window, ''
+    except RefusedWindowError as error:
+        if min(window) < 1:
+            raise
+        nearest = nearest_accepted(window, lambda each: _builds(config, application_class, each))
+        if nearest is None:
+            raise
+        note = '{}. Listed are the layers on {}: the network accepts {}.'.format(
+            str(error).partition('; set spatial_window_size')[0].rstrip('.'),
+            ' x '.join(str(size) for size in nearest.window),
+            nearest,
+        )
+        record = build_network(config, application_class, nearest.window)
+        return record, nearest.window, note[0].upper() + note[1:]
+
+
+def _builds(config: Config, application_class: Any, window: Sequence[int]) -> bool:
+    try:
+        build_network(config, application_class, window)
+    except RefusedWindowError:
+        return False
+    return True
 
 
 def layers_of_network(
     record: NetworkRecord,
     window: Optional[Sequence[int]] = None,
     subject: Optional[FirstSubject] = None,
+    pattern: Optional[str] = None,
 ) -> List[LayerInfo]:
     """
-    :param record: a recorded network; tensors inside dilated blocks are seen from ordinary space,
-        which adds operations to its graph
+    :param record: a recorded network; its graph stays as it is
     :param window: (x, y, z) in voxels, to say what makes a layer exact
     :param subject: the first one, to say how large its maps are
-    :return: every layer, in the order of the calls, then the words that no layer stands for
+    :param pattern: a part of layers' names, or selectors; all layers where not given
+    :return: the layers, in the order of the calls, then the words that no layer stands for
+    :raises SelectionError: if the pattern fits nothing
     """
-    catalogue = NetworkCatalogue(record)
-    words = catalogue.for_selectors()
-    candidates = list(catalogue.layers)
-    for word in ('penultimate', 'logits'):
-        if word == 'logits' or record.penultimate() is not None:
-            candidates.extend(each for each in words.matches(word) if not each.type)
+    candidates = _candidates(record, pattern)
     geometries = _geometries(record, candidates)
-    ordinary = in_ordinary_space([each.tensor for each in candidates], record.image)
-    found = [
-        _layer_info(each, spatial, geometries.get(each.tensor.name))
-        for each, spatial in zip(candidates, ordinary)
-    ]
-    if window is None or None in record.image.shape.as_list()[1:-1]:
+    found = [_layer_info(each, geometries.get(each.tensor.name)) for each in candidates]
+    if window is None or not geometries:
         return found
     adviser = Adviser(window, least_border(window, output_of(record, window)))
     known = [geometries[each.tensor.name] for each in candidates]
     return [_advised(*each, window, adviser, subject) for each in zip(found, known)]
+
+
+def _candidates(record: NetworkRecord, pattern: Optional[str]) -> List[Candidate]:
+    network = NetworkCatalogue(record)
+    catalogue = network.for_selectors()
+    candidates = list(network.layers)
+    for word in ('penultimate', 'logits'):
+        if word == 'logits' or penultimate(record) is not None:
+            candidates.extend(each for each in catalogue.matches(word) if not each.type)
+    return candidates if pattern is None else matching(pattern, candidates, catalogue)
 
 
 def _geometries(
@@ -76,14 +167,13 @@ def _geometries(
     """Empty where the window's size is open: the geometry depends on it."""
     if None in record.image.shape.as_list()[1:-1]:
         return {}
-    return read_geometry([candidate.tensor for candidate in candidates], record.image)
+    return record.geometry.read([candidate.tensor for candidate in candidates])
 
 
-def _layer_info(
-    candidate: Candidate, spatial: Any, geometry: Optional[TensorGeometry]
-) -> LayerInfo:
+def _layer_info(candidate: Candidate, geometry: Optional[TensorGeometry]) -> LayerInfo:
     axes = geometry.axes if geometry is not None else None
-    shape = _window_shape(spatial)
+    order = geometry.order if geometry is not None else None
+    shape = window_shape(candidate.tensor, order)
     return LayerInfo(
         name=candidate.name,
         type=candidate.type,
@@ -121,8 +211,3 @@ def _advised(
         size = megabytes(axes, layer.channels, subject.image, subject.padding)
     advice = adviser.advise(axes, geometry.inexact_because)
     return layer._replace(megabytes=size, **advice._asdict())
-
-
-def _window_shape(tensor: Any) -> Optional[List[Optional[int]]]:
-    """Without the batch axis; None where even the number of axes is unknown."""
-    return None if tensor.shape.ndims is None else tensor.shape.as_list()[1:]

@@ -33,7 +33,7 @@ RunSummaries = NamedTuple(
         ('layers', Sequence[str]),  # this run's; the folder may hold others
         ('sources', Mapping[str, Mapping[str, str]]),  # source -> subject -> its file
         ('boxes', Mapping[str, Box]),  # subject -> filled box of its segmentation
-        ('affines', Mapping[str, np.ndarray]),  # subject -> (4, 4), of its image
+        ('affines', Mapping[str, np.ndarray]),  # subject -> (4, 4), where its segmentation belongs
         ('probabilities', bool),  # the segmentation's channels are probabilities
         ('report', bool),
     ],
@@ -137,6 +137,19 @@ def without_subjects(summaries: RunSummaries, names: Sequence[str]) -> RunSummar
     )
 
 
+def without_segmentation(summaries: RunSummaries, names: Sequence[str]) -> RunSummaries:
+    """
+    :param summaries: of a run
+    :param names: subjects of which NiftyNet wrote no segmentation
+    :return: the same without tables of these segmentations
+    """
+    sources = dict(summaries.sources)
+    if SEGMENTATION in sources:
+        files = sources[SEGMENTATION]
+        sources[SEGMENTATION] = {name: files[name] for name in files if name not in names}
+    return summaries._replace(sources=sources)
+
+
 def write_summaries(summaries: RunSummaries) -> List[str]:
     """
     :param summaries: of a run whose maps are all written
@@ -147,6 +160,8 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
     if summaries.sources:
         maps = open_activations(summaries.folder)
         for position, source in enumerate(summaries.sources):
+            if not summaries.sources[source]:
+                continue  # no subject has labels of this kind
             path = _table_path(maps, summaries.postfix, source if position else '')
             _write_source(summaries, maps, source, path)
             paths.append(path)
@@ -179,7 +194,7 @@ def _write_source(summaries: RunSummaries, maps: ActivationMaps, source: str, pa
 
 
 def _on_the_image(path: str, summaries: RunSummaries, subject: str) -> nib.Nifti1Image:
-    """NiftyNet writes the image's voxels, but perhaps with another affine."""
+    """NiftyNet writes the image's voxels, but perhaps with another affine, or shrunken."""
     image = load_nifti(path)
     placed = nib.Nifti1Image(image.dataobj, summaries.affines[subject], image.header)
     placed.set_filename(path)

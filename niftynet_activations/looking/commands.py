@@ -38,6 +38,12 @@ def _add_report(subparsers: Any) -> None:
     )
     parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
     parser.add_argument('-o', '--output', metavar='FILE', help='default: report.html in DIR')
+    parser.add_argument(
+        '--input',
+        metavar='NAME',
+        help='which input image the maps are drawn over, where there are several: a part of its '
+        "file's name, or its number from 1; default: the first",
+    )
     parser.set_defaults(run=run_report)
 
 
@@ -64,7 +70,9 @@ def _add_table(subparsers: Any) -> None:
         '--labels',
         metavar='FILE_OR_DIR',
         required=True,
-        help='a label image in the same space for all subjects, or a folder with one for each',
+        help='a label image in the same space for all subjects; or one for each: a folder of '
+        'images or of one folder a subject, a pattern in quotation marks, or a CSV of subject and '
+        'file',
     )
     parser.add_argument(
         '-o', '--output', metavar='FILE', help='default: activation_table_<postfix>.csv in DIR'
@@ -81,7 +89,7 @@ def run_report(arguments: argparse.Namespace) -> int:
             'the report needs a package that is not installed ({}); '
             'pip install matplotlib jinja2'.format(error)
         ) from error
-    path = write_report(arguments.folder, arguments.output)
+    path = write_report(arguments.folder, arguments.output, arguments.input)
     sys.stdout.write('{}\n'.format(path))
     return 0
 
@@ -104,8 +112,8 @@ def run_view(arguments: argparse.Namespace) -> int:
 
 def run_table(arguments: argparse.Namespace) -> int:
     """Write mean, std, min, max and median of each channel within each label, as CSV."""
+    from niftynet_activations.looking.label_files import find_labels
     from niftynet_activations.looking.maps import open_activations
-    from niftynet_activations.looking.region_labels import find_labels
     from niftynet_activations.looking.region_tables import region_table, table_path, write_table
 
     maps = open_activations(arguments.folder)

@@ -12,16 +12,17 @@ valid box
 lattice
     the grid of a map's samples. The label of a sample is that of the nearest voxel in space;
     half-way between two voxels, that of the one with the larger index.
+
+Which label image belongs to which subject is found in
+:mod:`~niftynet_activations.looking.label_files`.
 """
 
-import os
-import re
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import NamedTuple, Optional, Sequence, Tuple, Union
 
 import nibabel as nib
 import numpy as np
 
-from niftynet_activations.errors import GeometryError, OptionError, WriteError
+from niftynet_activations.errors import GeometryError, ReadError
 from niftynet_activations.space import interpolation
 from niftynet_activations.store.lazy_arrays import load_nifti
 
@@ -42,7 +43,7 @@ def read_labels(source: LabelSource, probabilities: bool = False) -> LabelImage:
     :param source: a file, or a nibabel image; axes (x, y, z), further ones of length 1
     :param probabilities: take several channels, and the most probable one as the label
     :return: the labels; voxels that are NaN count for no label
-    :raises WriteError: if the file is not there or is no image
+    :raises ReadError: if the file is not there or is no image
     :raises GeometryError: if there are several channels, or values that are no whole numbers
     """
     image = load_nifti(source) if isinstance(source, str) else source
@@ -50,7 +51,7 @@ def read_labels(source: LabelSource, probabilities: bool = False) -> LabelImage:
     try:
         values = np.asarray(image.dataobj)
     except (OSError, EOFError, ValueError) as error:
-        raise WriteError('{} cannot be read to its end: {}'.format(name, error)) from error
+        raise ReadError('{} cannot be read to its end: {}'.format(name, error)) from error
     sizes = list(values.shape) + [1, 1]
     values = values.reshape(sizes[:3] + [-1])
     if values.shape[3] == 1:
@@ -126,70 +127,3 @@ def _no_overlap(image: LabelImage, affine: np.ndarray, shape: Sequence[int]) -> 
         '{} does not overlap the map: it spans {} mm, the map {} mm (x, y, z); give labels in '
         'the same space'.format(image.name, *texts)
     )
-
-
-def labels_by_subject(labels: Any, subjects: Sequence[str]) -> Mapping[str, LabelSource]:
-    """
-    Which label image belongs to which subject, however labels are given.
-
-    :param labels: a path or nibabel image for all subjects, a folder of images, or a mapping from
-        subject to one of these
-    :param subjects: the subjects
-    :return: subject -> path or image; only those that a given mapping has
-    :raises OptionError: as :func:`find_labels`
-    """
-    if isinstance(labels, (str, os.PathLike)):
-        return find_labels(os.fspath(labels), subjects)
-    if isinstance(labels, Mapping):
-        return labels
-    return {subject: labels for subject in subjects}
-
-
-def find_labels(path: str, subjects: Sequence[str]) -> Dict[str, str]:
-    """
-    Which label image belongs to which subject.
-
-    :param path: an image, for all subjects, or a folder of images with the subjects' names in
-        theirs
-    :param subjects: the subjects
-    :return: one path per subject
-    :raises OptionError: if there is no such file, or not one for each subject
-    """
-    if os.path.isfile(path):
-        return {subject: path for subject in subjects}
-    if not os.path.isdir(path):
-        raise OptionError('{} is neither a label image nor a folder of them'.format(path))
-    names = sorted(
-        name
-        for name in os.listdir(path)
-        if name.endswith(('.nii', '.nii.gz')) and not name.startswith('activation_')
-    )
-    return {subject: _only_one(path, names, subject, subjects) for subject in subjects}
-
-
-def _only_one(folder: str, names: List[str], subject: str, subjects: Sequence[str]) -> str:
-    longer = [other for other in subjects if other != subject and names_it(other, subject)]
-    found = [
-        name
-        for name in names
-        if names_it(name, subject) and not any(names_it(name, other) for other in longer)
-    ]
-    if len(found) != 1:
-        raise OptionError(
-            'expected one label image in {} with {} in its name, found {}{}'.format(
-                folder, subject, len(found), ': ' + ', '.join(found) if found else ''
-            )
-        )
-    return os.path.join(folder, found[0])
-
-
-def names_it(name: str, subject: str) -> bool:
-    """
-    Whether a name holds a subject's, not as a part of a longer word.
-
-    :param name: a file's name
-    :param subject: a subject's name
-    :return: True for ``seg_12_x.nii`` and 12, False for ``seg_123_x.nii`` and 12
-    """
-    pattern = r'(?<![0-9A-Za-z]){}(?![0-9A-Za-z])'.format(re.escape(subject))
-    return re.search(pattern, name) is not None

@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import GeometryError, OptionError, WriteError
-from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.region_labels import (
     NOT_COUNTED,
     Box,
@@ -63,7 +64,7 @@ def region_table(
     """
     The rows of all maps whose subject has labels.
 
-    :param maps: from (subject, layer) to :class:`~niftynet_activations.looking.maps.ActivationMap`
+    :param maps: from (subject, layer) to the map, an ActivationMap
     :param labels_by_subject: from subject to a label image: a path, or a nibabel image
     :param valid_boxes: from subject to the part of the label image that counts, as (start,
         stop) in its voxels; all of it for subjects that are not named

@@ -12,11 +12,12 @@ import collections
 import math
 import os
 import shutil
-import typing
+from typing import Counter, Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.store import memory_order
 from niftynet_activations.store.files import WAYS_TO_SHRINK
+from niftynet_activations.store.spec import MapSpec
 
 MEBI = 1 << 20
 # More makes no run faster, since the slower side sets the pace; but where windows are large, some
@@ -38,23 +39,16 @@ GROUP_BYTES = 32 * MEBI  # some chunks of zarr, turned, copied and compressed
 SPOOL_SAMPLE_BYTES = 4
 
 
-class MemoryPlan(typing.NamedTuple):
-    """
-    What may be held, in bytes.
+class MemoryPlan(NamedTuple):
+    """What may be held, in bytes."""
 
-    queue: the limit for the Pipeline.
-    cache: ``cache_bytes`` for each MapSpec.
-    total: everything beyond the tensors of one step.
-    step: the tensors of one step.
-    """
-
-    queue: int
-    cache: int
-    total: int
-    step: int
+    queue: int  # the limit for the Pipeline
+    cache: int  # ``cache_bytes`` for each MapSpec
+    total: int  # everything beyond the tensors of one step
+    step: int  # the tensors of one step
 
 
-def amount(size):
+def amount(size: float) -> str:
     """
     :param size: bytes
     :return: text such as ``2.9 GB``, in powers of ten as disks are sold
@@ -67,14 +61,14 @@ def amount(size):
     return '{:.1f} TB'.format(size / 1000**4)
 
 
-def size_lines(specs):
+def size_lines(specs: Sequence[MapSpec]) -> List[str]:
     """
     Say what will be written.
 
     :param specs: MapSpecs of all subjects and layers
     :return: list of lines for the log, one for each layer and one for all
     """
-    layers = collections.OrderedDict()
+    layers: Dict[str, List[MapSpec]] = collections.OrderedDict()
     for spec in specs:
         layers.setdefault(spec.layer, []).append(spec)
     lines = []
@@ -97,7 +91,7 @@ def size_lines(specs):
     return lines
 
 
-def output_bytes(specs):
+def output_bytes(specs: Sequence[MapSpec]) -> int:
     """
     :param specs: MapSpecs of all subjects and layers
     :return: raw bytes of all maps together
@@ -105,7 +99,7 @@ def output_bytes(specs):
     return sum(spec.raw_bytes for spec in specs)
 
 
-def scratch_bytes(specs):
+def scratch_bytes(specs: Sequence[MapSpec]) -> int:
     """
     Bound what waits on the disk at a time.
 
@@ -114,7 +108,7 @@ def scratch_bytes(specs):
     :param specs: MapSpecs of all subjects and layers
     :return: bytes of the two largest subjects' spools and gathered samples together
     """
-    subjects = collections.Counter()
+    subjects: Counter[str] = collections.Counter()
     for spec in specs:
         subjects[spec.subject] += spec.gathered_samples * SPOOL_SAMPLE_BYTES
         if spec.spools:
@@ -122,7 +116,7 @@ def scratch_bytes(specs):
     return sum(size for _, size in subjects.most_common(2))
 
 
-def check_disk(path, specs, scratch_dir=None):
+def check_disk(path: str, specs: Sequence[MapSpec], scratch_dir: Optional[str] = None) -> None:
     """
     Refuse what the disk has no room for.
 
@@ -153,7 +147,14 @@ def check_disk(path, specs, scratch_dir=None):
             )
 
 
-def plan_memory(specs, step_bytes, limit_bytes, workers=2, block_bytes=0, stitching_bytes=0):
+def plan_memory(
+    specs: Sequence[MapSpec],
+    step_bytes: int,
+    limit_bytes: int,
+    workers: int = 2,
+    block_bytes: int = 0,
+    stitching_bytes: int = 0,
+) -> MemoryPlan:
     """
     Share out the memory that the user allows.
 
@@ -198,7 +199,7 @@ def plan_memory(specs, step_bytes, limit_bytes, workers=2, block_bytes=0, stitch
     return MemoryPlan(queue, cache // max(stores, 1), fixed + cache + queue, step_bytes)
 
 
-def may_fill(specs):
+def may_fill(specs: Sequence[MapSpec]) -> bool:
     """
     Tell whether filling files with zeros first saves time.
 
@@ -208,7 +209,7 @@ def may_fill(specs):
     return output_bytes(specs) <= FILL_BYTES
 
 
-def memory_line(plan, limit_bytes):
+def memory_line(plan: MemoryPlan, limit_bytes: int) -> str:
     """
     :param plan: a MemoryPlan
     :param limit_bytes: ``activation_memory`` in bytes
@@ -220,7 +221,7 @@ def memory_line(plan, limit_bytes):
     )
 
 
-def _existing(path):
+def _existing(path: str) -> str:
     """
     :param path: a folder that may be made later
     :return: the nearest folder above that exists
@@ -231,5 +232,5 @@ def _existing(path):
     return path
 
 
-def _device(path):
+def _device(path: str) -> int:
     return os.stat(_existing(path)).st_dev

@@ -77,6 +77,7 @@ class SubjectPlan(NamedTuple):
     name: str
     starts: Sequence[Sequence[int]]  # of its windows, on x, y and z
     maps: Sequence[Plan]
+    segmentation: str = ''  # differs where its segmentation would
 
 
 def plan_map(
@@ -107,7 +108,7 @@ def plan_map(
     lattices = [axis.lattice for axis in stitching.axes]
     _check_samples(spec, lattices, windows.image)
     grid = InputGrid(space, lattices) if info['resolution'] == 'input' else None
-    affine = space.lattice_affine(
+    place = space.lattice_place(
         [lattice.stride for lattice in lattices],
         [lattice.offset for lattice in lattices],
         [lattice.first for lattice in lattices],
@@ -116,7 +117,7 @@ def plan_map(
         key,
         MapSpec(
             shape_xyz=grid.shape if grid else stitching.shape,
-            affine=(grid.affine if grid else affine).tolist(),
+            place=grid.place if grid else place,
             gathered_samples=scratch_samples(
                 info['stitch'], stitching.shape, len(spec['channels']), grid is not None
             ),

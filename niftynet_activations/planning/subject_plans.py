@@ -8,8 +8,8 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.image_place import first_file, lost_world
 from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.run_settings import RunSettings
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.planning.plan import (
     MapPlan,
@@ -20,11 +20,13 @@ from niftynet_activations.planning.plan import (
     plan_map,
 )
 from niftynet_activations.planning.provenance import file_state, image_state
+from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.vectors import vector_spec
 
+OWN_RESULT = ''  # no tensor has this name
 MOVED = 1e-2  # mm; less is rounding
 
 
@@ -44,7 +46,8 @@ def plan_subject(
     :param space: its network space
     :param geometries: of these layers
     :param alignment: None for NiftyNet's own windows
-    :param computed: tensor name -> digest of what its values depend on in the graph
+    :param computed: tensor name -> digest of what its values depend on in the graph; that of what
+        the network returns under OWN_RESULT
     :return: what is to be written for the subject, whether or not it is there already
     :raises GeometryError: if a map has no sample
     :raises SelectionError: if a layer does not have the window's axes
@@ -52,19 +55,42 @@ def plan_subject(
     windows = windows_of(settings, subject, alignment)
     _tell_of_another_place(subject, space)
     state = _state_of_subject(settings, subject, windows, space)
+    if lost_world(*first_file(subject.image)):
+        space = space.without_world()
+    segmentation = fingerprint(dict(state, result=settings.result, values=computed[OWN_RESULT]))
+    state = dict(state, layout=settings.options.layout)
     maps: List[Plan] = []
     for layer in layers:
         info = _info(settings, layer, subject)
         values = computed[layer.fetched.name]
         made_with = fingerprint(dict(state, **info, channels=layer.channels, values=values))
-        info['pass'] = settings.options.computed
+        info['also'] = list(layer.also)
         if layer.spatial.shape.ndims == 2:
             judged = dict(info, **geometries.judge_row(layer))
             maps.append(_plan_table(settings, layer, subject, judged, made_with))
         else:
             spec = _spec(settings, layer, subject, made_with)
-            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, info))
-    return SubjectPlan(subject.name, windows.starts, maps)
+            placed = dict(info, file_axcodes=list(space.place.axcodes))
+            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, placed))
+    _tell_of_other_axes(subject, maps)
+    return SubjectPlan(subject.name, windows.starts, maps, segmentation)
+
+
+def _tell_of_other_axes(subject: Subject, maps: Sequence[Plan]) -> None:
+    for plan in maps:
+        if not isinstance(plan, MapPlan) or plan.spec.place is None:
+            continue
+        axes, of_file = list(plan.spec.place.axcodes), plan.info['file_axcodes']
+        if axes != of_file:
+            LOGGER.info(
+                "subject '%s': the axes of the maps point to %s, as the reader turns them, and "
+                'those of the image file to %s: compare the two by their affines, not index by '
+                'index, or choose activation_resolution = input',
+                subject.name,
+                ', '.join(axes),
+                ', '.join(of_file),
+            )
+            return
 
 
 def _tell_of_another_place(subject: Subject, space: NetworkSpace) -> None:
@@ -146,6 +172,7 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
         reduce=options.reduce,
         stitch=options.stitch,
         grid=options.grid,
+        **{'pass': options.computed},
     )
 
 
@@ -153,14 +180,11 @@ def _state_of_subject(
     settings: RunSettings, subject: Subject, windows: Windows, space: NetworkSpace
 ) -> Dict[str, Any]:
     """What all stored values of a subject depend on, whatever the layer."""
-    whole = {} if settings.options.computed == 'windows' else {'pass': 'whole'}
     return dict(
         image_state(subject.image),
-        **whole,
         windows=[windows.starts, list(windows.size), list(windows.volume), list(windows.padding)],
         weights=file_state(settings.checkpoint.path + '.index'),
         preprocessing=settings.preprocessing,
         placed=space.to_world.tolist(),
         shape=list(subject.image_shape),
-        layout=settings.options.layout,
     )

@@ -9,9 +9,9 @@ Where the windows of a subject lie: NiftyNet's own, one resized window, or an al
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import GeometryError
-from niftynet_activations.host.run_settings import RunSettings
 from niftynet_activations.host.subjects import Subject, window_starts
 from niftynet_activations.planning.plan import Windows
+from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.stitching.windows import aligned_starts
 
 FindReference = Callable[[Sequence[int], Sequence[int]], Optional[Tuple[int, ...]]]

@@ -1,40 +1,59 @@
 # -*- coding: utf-8 -*-
 """
-Progress over windows: a bar on a terminal, now and then a log line elsewhere.
+Progress over windows: a bar on a terminal or in a notebook, now and then a log line elsewhere.
 
 While the bar is shown NiftyNet's line for each iteration is held back, and other log lines
 are printed above the bar.
 """
 
+import contextlib
 import logging
+import os
 import re
-import shutil
 import sys
 import time
-from typing import Any, Dict, Optional
+import warnings
+from typing import Any, Dict, Iterator, List, Optional
 
 from tqdm import tqdm
 
 SECONDS_BETWEEN_LINES = 30.0
+USUAL_COLUMNS, USUAL_ROWS = 80, 24  # of a terminal that does not tell them
 _ITERATION_LINE = re.compile(r'\s*inference iter \d+,')
+_asked: List[Optional[bool]] = [None]  # the innermost caller's wish comes last
+
+
+@contextlib.contextmanager
+def drawing(wanted: Optional[bool]) -> Iterator[None]:
+    """
+    In the body, progress is drawn as the caller wishes.
+
+    :param wanted: True for a bar, False for none; None where a terminal or a notebook shows it
+    """
+    _asked.append(wanted)
+    try:
+        yield
+    finally:
+        _asked.pop()
 
 
 class Progress(object):
     """
     Counts windows of all subjects.
 
-    :param total: number of windows to come
+    :param total: number of windows to come; with none there is no bar
     :param logger: NiftyNet's logger
-    :param terminal: whether to draw a bar; decided by standard error where not given
+    :param wanted: whether to draw a bar; as in :func:`drawing` where not given
     """
 
-    def __init__(self, total: int, logger: logging.Logger, terminal: Optional[bool] = None) -> None:
+    def __init__(self, total: int, logger: logging.Logger, wanted: Optional[bool] = None) -> None:
         self._logger = logger
         self._total, self._done = total, 0
         self._last_line = time.monotonic()
-        self._bar = None
-        if sys.stderr.isatty() if terminal is None else terminal:
-            self._bar = tqdm(total=total, unit='window', file=sys.stderr, **_width())
+        self._bar: Optional[Any] = None
+        wanted = _asked[-1] if wanted is None else wanted
+        if total and (can_draw() if wanted is None else wanted):
+            self._bar = _make_bar(total)
             self._logger.addFilter(self._above_the_bar)
 
     def subject(self, name: str) -> None:
@@ -63,11 +82,44 @@ class Progress(object):
     def _above_the_bar(self, record: logging.LogRecord) -> bool:
         if _ITERATION_LINE.match(record.getMessage()):
             return False
-        self._bar.clear()
+        if self._bar is not None:
+            self._bar.clear()
         return True
 
 
-def _width() -> Dict[str, Any]:
-    """A terminal that does not tell its width says 0, at which tqdm draws nothing."""
-    columns = shutil.get_terminal_size((0, 0)).columns
-    return dict(dynamic_ncols=True) if columns else dict(ncols=80)
+def can_draw() -> bool:
+    """
+    :return: whether a bar would be seen: standard error is a terminal, or this is a notebook
+    """
+    return sys.stderr.isatty() or in_notebook()
+
+
+def in_notebook() -> bool:
+    """
+    :return: whether the caller is a cell of a Jupyter notebook
+    """
+    ipython = sys.modules.get('IPython')
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and 'IPKernelApp' in shell.config
+
+
+def _make_bar(total: int) -> Any:
+    if in_notebook():
+        with warnings.catch_warnings():
+            # without ipywidgets the bar is text, which is no reason to warn
+            warnings.simplefilter('ignore')
+            from tqdm.auto import tqdm as notebook_bar
+
+        return notebook_bar(total=total, unit='window')
+    return tqdm(total=total, unit='window', file=sys.stderr, **_size())
+
+
+def _size() -> Dict[str, Any]:
+    """A terminal that does not tell its size says 0, at which tqdm draws nothing."""
+    try:
+        columns, rows = os.get_terminal_size(sys.stderr.fileno())
+    except (OSError, ValueError):
+        columns, rows = 0, 0
+    if columns and rows:
+        return dict(dynamic_ncols=True)
+    return dict(ncols=columns or USUAL_COLUMNS, nrows=rows or USUAL_ROWS)

@@ -9,9 +9,10 @@ out in a thread of its own, since nothing but the map's sidecar waits for that.
 """
 
 import contextlib
+import os
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -26,8 +27,18 @@ from niftynet_activations.running.signals import stop_on_sigterm
 from niftynet_activations.running.subject_maps import SubjectMaps
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
+from niftynet_activations.store.results import Result, digest, note_result
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.tables import write_layers
+
+
+class _Working(NamedTuple):
+    """What works while windows come."""
+
+    progress: Progress
+    pipeline: Pipeline
+    judging: Background  # works out whether maps are exact
+    opening: Background  # makes the first subject's files
 
 
 class ActivationRun(object):
@@ -41,6 +52,8 @@ class ActivationRun(object):
     :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
         and closed likewise
     :param kept: maps that are complete already
+    :param kept_subjects: NiftyNet's image id -> the segmentation's file of subjects of which
+        nothing is to be done; no windows of them come
     :param steps: how often :meth:`step` will be called; 0: progress counts windows
     :ivar keys: output names of the layers of which maps are to be made
     :ivar segmentation: what NiftyNet writes its own results through
@@ -54,22 +67,22 @@ class ActivationRun(object):
         layers: Sequence[Dict[str, Any]],
         segmentation_folder: Optional[OutputFolder] = None,
         kept: Sequence[MapSpec] = (),
+        kept_subjects: Optional[Dict[int, str]] = None,
         steps: int = 0,
     ) -> None:
-        self._plans = dict(subjects)
+        self.kept_subjects = dict(kept_subjects or {})
+        self._plans = {key: one for key, one in subjects.items() if key not in self.kept_subjects}
         self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
         self._folder = folder
-        self._pipeline: Optional[Pipeline] = None
-        self._judging: Optional[Background] = None
-        self._opening: Optional[Background] = None  # makes the first subject's files
+        self._working: Optional[_Working] = None
         self._opened: Dict[int, 'Future[SubjectMaps]'] = {}
-        self._progress: Optional[Progress] = None
         self._closed = False
         self._interrupted = True  # until all writers have come to their end
         self._ending = contextlib.ExitStack()
         self._segmentation_folder = segmentation_folder
         self._layers, self._kept, self._steps = layers, kept, steps
+        self._results: Dict[int, Result] = {}  # those that no sidecar tells of yet
         self.segmentation = SegmentationFiles(segmentation_folder or folder)
         self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
 
@@ -91,14 +104,16 @@ class ActivationRun(object):
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )
-        self._progress = Progress(self._steps or windows, LOGGER)
-        self._pipeline = Pipeline(self._queue_bytes)
-        self._judging = Background('activations-judging')
-        self._opening = Background('activations-opening')
+        working = self._working = _Working(
+            Progress(self._steps or windows, LOGGER),
+            Pipeline(self._queue_bytes),
+            Background('activations-judging'),
+            Background('activations-opening'),
+        )
         for first in list(self._plans)[:1]:
             # its files are made while TensorFlow prepares for the first window
-            self._progress.subject(self._plans[first].name)
-            self._opened[first] = self._opening.put(partial(self._open, first))
+            working.progress.subject(self._plans[first].name)
+            self._opened[first] = working.opening.put(partial(self._open, first, working.judging))
 
     def add_windows(self, windows: Dict[str, np.ndarray], locations: np.ndarray) -> None:
         """
@@ -114,6 +129,50 @@ class ActivationRun(object):
             values = {key: each[position] for key, each in windows.items()}
             self.add_window(image_id, (along_x, along_y, along_z), values)
 
+    @property
+    def started(self) -> bool:
+        """Whether the run has its folders, and takes windows."""
+        return self._working is not None
+
+    @property
+    def nothing_left(self) -> bool:
+        """Whether no windows are needed, since all subjects are kept."""
+        return not self._plans
+
+    def maps_of_run(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map, those that were complete before too
+        """
+        made = [each.spec for plan in self._plans.values() for each in plan.maps]
+        return [(spec.subject, spec.layer) for spec in made] + self.kept_maps()
+
+    def kept_maps(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map that was complete before
+        """
+        return [(spec.subject, spec.layer) for spec in self._kept]
+
+    def has_result(self, image_id: int, filename: str) -> None:
+        """
+        Take note of a segmentation that is complete; the sidecars of the subject's maps will tell.
+
+        :param image_id: NiftyNet's
+        :param filename: its name in the folder of the segmentations
+        :raises WriteError: if a sidecar cannot be written
+        """
+        path = os.path.join(self.segmentation.folder, filename)
+        settings = self._plans[image_id].segmentation
+        self._results[image_id] = Result(filename, digest(path), settings)
+        self._note_results()
+
+    def _note_results(self) -> None:
+        for image_id, result in list(self._results.items()):
+            plan = self._plans[image_id]
+            specs = [each.spec for each in plan.maps]
+            specs += [spec for spec in self._kept if spec.subject == plan.name]
+            if note_result(self._folder, specs, result):
+                del self._results[image_id]
+
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
     ) -> None:
@@ -123,16 +182,18 @@ class ActivationRun(object):
         :param windows: output name -> (spatial axes ..., channels) float32; kept until written
         :raises WriteError: if an earlier write failed
         """
-        maps = self._maps_of(image_id)
+        if self._working is None:
+            raise WriteError('a window came before the run had started')
+        maps = self._maps_of(image_id, self._working)
         if not maps.expects(start):
             return
         for target in maps.targets:
             values = windows[target.key]
-            self._pipeline.put(
+            self._working.pipeline.put(
                 target.job(start, values), values.nbytes, maps.key(target), target.in_order
             )
         self.end_window(image_id, start)
-        self._progress.window()
+        self._working.progress.window()
 
     def add_part(
         self,
@@ -152,11 +213,17 @@ class ActivationRun(object):
         :param values: (spatial axes ..., channels) float32; kept until written
         :raises WriteError: if an earlier write failed
         """
-        maps = self._maps_of(image_id)
+        if self._working is None:
+            raise WriteError('a window came before the run had started')
+        maps = self._maps_of(image_id, self._working)
         for target in maps.targets:
             if target.key == key:
-                job = target.part_job(start, corner, values)
-                self._pipeline.put(job, values.nbytes, maps.key(target), target.in_order)
+                self._working.pipeline.put(
+                    target.part_job(start, corner, values),
+                    values.nbytes,
+                    maps.key(target),
+                    target.in_order,
+                )
 
     def end_window(self, image_id: int, start: Tuple[int, int, int]) -> None:
         """
@@ -164,14 +231,17 @@ class ActivationRun(object):
         :param start: where the window starts that has come, network-space voxels
         :raises WriteError: if an earlier write failed
         """
-        maps = self._maps_of(image_id)
+        if self._working is None:
+            raise WriteError('a window came before the run had started')
+        maps = self._maps_of(image_id, self._working)
         maps.has_come(start)
         if maps.complete:
-            self._finish(maps)
+            _finish(maps, self._working.pipeline)
 
     def step(self) -> None:
         """Count one step of the progress, where it does not count windows."""
-        self._progress.window()
+        if self._working is not None:
+            self._working.progress.window()
 
     def leave_out(self, image_id: int) -> None:
         """
@@ -181,6 +251,7 @@ class ActivationRun(object):
         """
         del self._plans[image_id]
         self._started.pop(image_id, None)
+        self._opened.pop(image_id, None)
 
     def close(self) -> None:
         """
@@ -193,10 +264,9 @@ class ActivationRun(object):
             return
         self._closed = True
         try:
-            if self._progress is not None:
-                self._progress.close()
-            if self._pipeline is not None:
-                self._end_writing()
+            if self._working is not None:
+                self._working.progress.close()
+                self._end_writing(self._working)
             self._interrupted = False
         finally:
             # Ctrl-C may come while the last maps are written
@@ -207,12 +277,12 @@ class ActivationRun(object):
         :raises WriteError: if a map was not written, with the reason
         """
         self.close()
-        if self._pipeline is None:
+        if self._working is None:
             raise WriteError('the run ended before its first window')
-        self._pipeline.check()
+        self._working.pipeline.check()
         for opened in self._opened.values():
-            if opened.done() and opened.exception() is not None:
-                raise opened.exception()
+            if opened.done():
+                opened.result()  # raises what was wrong with the subject's files
         if self._interrupted:
             raise WriteError(
                 'the run was interrupted while its last maps were written; run it again'
@@ -228,41 +298,46 @@ class ActivationRun(object):
                 )
             )
 
-    def _maps_of(self, image_id: int) -> SubjectMaps:
+    def _maps_of(self, image_id: int, working: _Working) -> SubjectMaps:
         if image_id not in self._started:
-            self._progress.subject(self._plans[image_id].name)
+            working.progress.subject(self._plans[image_id].name)
             opened = self._opened.get(image_id)
-            self._started[image_id] = opened.result() if opened else self._open(image_id)
+            self._started[image_id] = (
+                opened.result() if opened else self._open(image_id, working.judging)
+            )
         return self._started[image_id]
 
-    def _open(self, image_id: int) -> SubjectMaps:
+    def _open(self, image_id: int, judging: Background) -> SubjectMaps:
         maps = SubjectMaps(self._plans[image_id], self._folder)
         for target in maps.targets:
             if target.judgement is not None:
-                self._judging.put(target.judgement.work_out)
+                judging.put(target.judgement.work_out)
         return maps
 
-    def _finish(self, maps: SubjectMaps) -> None:
-        for target in maps.targets:
-            judged = target.judgement.future if target.judgement is not None else None
-            self._pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=judged)
-
-    def _end_writing(self) -> None:
+    def _end_writing(self, working: _Working) -> None:
         """Subjects that are complete are finished even when the run was cut short behind them."""
         try:
-            self._opening.close()
+            working.opening.close()
             for image_id, opened in self._opened.items():
                 if not opened.exception():
                     self._started.setdefault(image_id, opened.result())
             for maps in self._started.values():
                 if not maps.complete:
-                    self._pipeline.give_up({maps.key(target) for target in maps.targets})
+                    working.pipeline.give_up(maps.key(target) for target in maps.targets)
                     maps.abandon()
-            self._pipeline.close()
+            working.pipeline.close()
+            self._note_results()
         except ActivationError:
             LOGGER.error('writing activation maps failed; the reason follows at the end')
         finally:
             for maps in self._started.values():
                 maps.abandon()
-            self._pipeline.abandon()
-            self._judging.close()
+            working.pipeline.abandon()
+            working.judging.close()
+
+
+def _finish(maps: SubjectMaps, pipeline: Pipeline) -> None:
+    """Complete a subject's files behind its windows, each when the verdict on it is there."""
+    for target in maps.targets:
+        judged = target.judgement.future if target.judgement is not None else None
+        pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=judged)

@@ -6,10 +6,12 @@ Endings from outside that Python does not turn into an exception by itself.
 import contextlib
 import signal
 import threading
+from types import FrameType
+from typing import Iterator, Optional
 
 
 @contextlib.contextmanager
-def stop_on_sigterm():
+def stop_on_sigterm() -> Iterator[None]:
     """
     Let SIGTERM raise SystemExit inside a ``with`` block, so that scratch files are removed.
 
@@ -29,5 +31,5 @@ def stop_on_sigterm():
         signal.signal(signal.SIGTERM, before)
 
 
-def _exit(number, _):
+def _exit(number: int, _: Optional[FrameType]) -> None:
     raise SystemExit(128 + number)

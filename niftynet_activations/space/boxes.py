@@ -11,7 +11,12 @@ from typing import List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-Box = NamedTuple('Box', [('corner', Tuple[int, ...]), ('shape', Tuple[int, ...])])
+
+class Box(NamedTuple):
+    """A part of an array."""
+
+    corner: Tuple[int, ...]  # the lowest index on each axis
+    shape: Tuple[int, ...]
 
 
 def true_runs(flags: np.ndarray) -> List[Tuple[int, int]]:

@@ -26,15 +26,14 @@ from niftynet_activations.space.network_space import NetworkSpace
 TOLERANCE = 1e-6  # samples; nearer to one than this, a voxel lies on it
 SLAB_BYTES = 1 << 24
 
-AxisTaps = NamedTuple(
-    'AxisTaps',
-    [
-        ('axis', int),  # of the map
-        ('lower', np.ndarray),  # (n,) int, for each voxel of the file the sample at or below it
-        ('upper', np.ndarray),  # (n,) int, the next one, the same where it has no weight
-        ('weight', np.ndarray),  # (n,) float64, of the upper one
-    ],
-)
+
+class AxisTaps(NamedTuple):
+    """Which samples of a map the voxels along one axis of the file are read from."""
+
+    axis: int  # of the map
+    lower: np.ndarray  # (n,) int, for each voxel of the file the sample at or below it
+    upper: np.ndarray  # (n,) int, the next one, the same where it has no weight
+    weight: np.ndarray  # (n,) float64, of the upper one
 
 
 class InputGrid(object):
@@ -42,7 +41,7 @@ class InputGrid(object):
     How a map is read on the file's grid.
 
     :ivar shape: (x, y, z) of the file
-    :ivar affine: (4, 4) of the file, voxels to mm
+    :ivar place: of the file's voxels
     :ivar network_axes: for each axis of the file, which one of network space it is
     """
 
@@ -54,7 +53,7 @@ class InputGrid(object):
         """
         along_x, along_y, along_z = space.file_shape
         self.shape = (along_x, along_y, along_z)
-        self.affine = space.file_affine
+        self.place = space.place
         self._taps = [self._along(space, lattices, axis) for axis in range(3)]
         self.network_axes = [taps.axis for taps in self._taps]
 

@@ -21,18 +21,13 @@ import numpy as np
 TOLERANCE = 1e-6  # voxels; offsets and strides are sums of few fractions
 
 
-class AxisLattice(
-    NamedTuple(
-        'AxisLattice',
-        [
-            ('stride', float),  # voxels
-            ('offset', float),  # voxels
-            ('first', int),  # index of the first sample inside the image
-            ('count', int),  # how many are inside
-        ],
-    )
-):
+class AxisLattice(NamedTuple):
     """The samples of a map that lie inside the image, on one axis."""
+
+    stride: float  # voxels
+    offset: float  # voxels
+    first: int  # index of the first sample inside the image
+    count: int  # type: ignore[assignment]  # how many are inside; hides tuple.count
 
     def centres(self) -> np.ndarray:
         """
@@ -41,7 +36,7 @@ class AxisLattice(
         return self.offset + self.stride * (self.first + np.arange(self.count))
 
 
-def inside_image(stride: float, offset: float, image_size: int, padding: int) -> AxisLattice:
+def inside_image(stride: float, offset: float, image_size: float, padding: float) -> AxisLattice:
     """
     :param stride: voxels from sample to sample, above 0
     :param offset: centre of sample 0 in voxels

@@ -21,10 +21,13 @@ voxels lie where the file says.
 - *step matrix*: (4, 4), takes voxel coordinates behind a step to those before it.
 """
 
+from copy import copy
 from typing import Optional, Sequence, Tuple
 
 import nibabel
 import numpy as np
+
+from niftynet_activations.space.place import UNSET, Place, place_of_affine
 
 
 class NetworkSpace(object):
@@ -34,6 +37,7 @@ class NetworkSpace(object):
     :ivar to_file: (4, 4), network-space voxels to voxels of the file
     :ivar to_world: (4, 4), network-space voxels to mm
     :ivar file_shape: (x, y, z) of the file
+    :ivar place: what the file says of where its voxels lie
     """
 
     def __init__(
@@ -41,13 +45,16 @@ class NetworkSpace(object):
         file_affine: np.ndarray,
         file_shape: Sequence[int],
         taken_affine: Optional[np.ndarray] = None,
+        place: Optional[Place] = None,
     ) -> None:
         """
         :param file_affine: (4, 4), voxels of the file to mm
         :param file_shape: its size in voxels, axes beyond the third left out
         :param taken_affine: (4, 4), which NiftyNet takes in its place; None for the same
+        :param place: with that affine; None where the affine is all that is known
         """
         self.file_affine = np.asarray(file_affine, dtype=np.float64)
+        self.place = place_of_affine(self.file_affine) if place is None else place
         self._taken = self.file_affine if taken_affine is None else np.asarray(taken_affine)
         self.file_shape: Tuple[int, ...] = (tuple(int(size) for size in file_shape) + (1, 1, 1))[:3]
         self.shape = self.file_shape
@@ -79,13 +86,21 @@ class NetworkSpace(object):
         """
         long_axes = [axis for axis in range(3) if self.shape[axis] > 1]
         if len(long_axes) < 3:
-            self._permute(_two_dimensional_order(self.shape))
+            self._permute(two_dimensional_order(self.shape))
             return self
         if axcodes is not None:
             self._reorient(axcodes)
         if resampled_shape is not None:
             self.zoom(resampled_shape)
         return self
+
+    def without_world(self) -> 'NetworkSpace':
+        """
+        :return: the same voxels; what is made of them does not say where it lies in the world
+        """
+        made = copy(self)
+        made.place = self.place._replace(sform=UNSET, qform=UNSET)
+        return made
 
     def pad(self, below: Sequence[int], above: Sequence[int]) -> 'NetworkSpace':
         """
@@ -110,17 +125,17 @@ class NetworkSpace(object):
         self._follow(_scale_and_shift(scales, (0, 0, 0)), shape)
         return self
 
-    def lattice_affine(
+    def lattice_place(
         self, stride: Sequence[float], offset: Sequence[float], first: Sequence[int]
-    ) -> np.ndarray:
+    ) -> Place:
         """
         :param stride: voxels from sample to sample, for x, y, z of network space
         :param offset: centre of sample 0
         :param first: which sample the map begins with
-        :return: (4, 4), the map's indices to mm
+        :return: where the map's samples lie, in the world of each of the file's forms
         """
         start = [shift + step * index for step, shift, index in zip(stride, offset, first)]
-        return self.to_world @ _scale_and_shift(stride, start)
+        return self.place.behind(self.to_file @ _scale_and_shift(stride, start))
 
     def _reorient(self, axcodes: Sequence[str]) -> None:
         before = nibabel.orientations.io_orientation(self._taken)
@@ -154,8 +169,13 @@ def zoom_spacing(before: int, after: int) -> float:
     return (before - 1) / (after - 1) if after > 1 and before > 1 else 1.0
 
 
-def _two_dimensional_order(shape: Sequence[int]) -> Sequence[int]:
-    """As NiftyNet swaps axes of images that are not spatially 3-D."""
+def two_dimensional_order(shape: Sequence[int]) -> Sequence[int]:
+    """
+    NiftyNet swaps the axes of images that are not spatially 3-D, so that long axes come first.
+
+    :param shape: (x, y, z) of the file
+    :return: which of its axes becomes NiftyNet's first, second and third
+    """
     order = [0, 1, 2]
     long_axes = sum(size > 1 for size in shape)
     if long_axes == 2:

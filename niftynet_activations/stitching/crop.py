@@ -36,7 +36,7 @@ class Crop(Stitcher):
             self._task.write(box.corner, take(values, runs))
 
     def add_part(self, start: Sequence[int], corner: Sequence[int], values: np.ndarray) -> None:
-        for box, runs in self._task.plan.placements(start):
+        for _, runs in self._task.plan.placements(start):
             shared = [_shared(*each) for each in zip(runs, corner, values.shape)]
             if all(first < last for _, first, last in shared):
                 inside = tuple(slice(first, last) for _, first, last in shared)

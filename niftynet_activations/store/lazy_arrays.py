@@ -15,6 +15,7 @@ missing
     hold a code, which reads back as ``missing_value``. A lazy array gives NaN for both.
 """
 
+import io
 import operator
 import os
 from typing import Any, List, Optional, Sequence, Tuple
@@ -22,7 +23,9 @@ from typing import Any, List, Optional, Sequence, Tuple
 import nibabel as nib
 import numpy as np
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError
+from niftynet_activations.space.place import Place, place_of_header
+from niftynet_activations.store.naming import NIFTI
 
 AXES = ('x', 'y', 'z', 'channel')
 Slices = Tuple[slice, slice, slice, slice]
@@ -88,7 +91,7 @@ class NiftiArray(LazyArray):
         :param path: a .nii or .nii.gz file
         :param missing_value: what missing samples read back as; None where they are NaN
         :param keep_open: hold the file open between reads
-        :raises WriteError: if the file is not there, not NIfTI, or has other axes
+        :raises ReadError: if the file is not there, not NIfTI, or has other axes
         """
         image = load_nifti(path, keep_open)
         self._path = path
@@ -106,7 +109,7 @@ class NiftiArray(LazyArray):
         try:
             block = np.asarray(self._proxy[key])
         except (OSError, EOFError, ValueError) as error:
-            raise WriteError(
+            raise ReadError(
                 '{} cannot be read to its end ({}); write the map again'.format(self._path, error)
             ) from error
         if extra == 0:
@@ -134,12 +137,12 @@ class SplitArray(LazyArray):
         """
         :param paths: the files, in the order of the channels
         :param missing_value: what missing samples read back as; None where they are NaN
-        :raises WriteError: if a file is not there, or their sizes differ
+        :raises ReadError: if a file is not there, or their sizes differ
         """
         self._files = [NiftiArray(path, missing_value) for path in paths]
         shapes = sorted({one.shape for one in self._files})
         if len(shapes) != 1 or shapes[0][3] != 1:
-            raise WriteError(
+            raise ReadError(
                 'the files of one map, one channel each, should have one size; {} and the '
                 'others have {}; write the map again'.format(paths[0], shapes)
             )
@@ -159,11 +162,11 @@ class ZarrArray(LazyArray):
     def __init__(self, path: str) -> None:
         """
         :param path: a .zarr folder
-        :raises WriteError: if it is not there, is not such a store, or zarr is not installed
+        :raises ReadError: if it is not there, is not such a store, or zarr is not installed
         """
         self._array = open_zarr(path)
         if len(self._array.shape) != 4:
-            raise WriteError(
+            raise ReadError(
                 '{} has {} axes, expected 4: (channel, z, y, x)'.format(
                     path, len(self._array.shape)
                 )
@@ -181,13 +184,31 @@ def open_array(paths: Sequence[str], missing_value: Optional[float] = None) -> L
     :param paths: one .nii, .nii.gz or .zarr path, or one NIfTI path per channel
     :param missing_value: what missing samples of an integer file read back as, else None
     :return: a lazy array (x, y, z, channel)
-    :raises WriteError: if a file is not there or is not what its name says
+    :raises ReadError: if a file is not there or is not what its name says
     """
     if paths[0].endswith('.zarr'):
         return ZarrArray(paths[0])
     if len(paths) > 1:
         return SplitArray(paths, missing_value)
     return NiftiArray(paths[0], missing_value)
+
+
+def read_place(path: str) -> Optional[Place]:
+    """
+    Read where a map lies, with both forms.
+
+    :param path: one of the map's files, or its store
+    :return: the place; None for a store without a NIfTI header
+    :raises ReadError: if the file is not there or is not what its name says
+    """
+    if not path.endswith('.zarr'):
+        return place_of_header(load_nifti(path).header)
+    group = open_store(path)
+    if hasattr(group, 'shape') or NIFTI not in group:
+        return None
+    head = np.asarray(group[NIFTI]).tobytes()
+    kind = nib.Nifti1Header if len(head) == nib.Nifti1Header.sizeof_hdr else nib.Nifti2Header
+    return place_of_header(kind.from_fileobj(io.BytesIO(head)))
 
 
 def load_nifti(path: str, keep_open: bool = False) -> Any:
@@ -197,14 +218,14 @@ def load_nifti(path: str, keep_open: bool = False) -> Any:
     :param path: a file that nibabel reads
     :param keep_open: hold the file open between reads
     :return: the image
-    :raises WriteError: if the file is not there or is no image
+    :raises ReadError: if the file is not there or is no image
     """
     if not os.path.isfile(path):
-        raise WriteError('{} is not there; put it back, or write the maps again'.format(path))
+        raise ReadError('{} is not there; put it back, or write the maps again'.format(path))
     try:
         return nib.load(path, keep_file_open=True) if keep_open else nib.load(path)
     except (nib.filebasedimages.ImageFileError, OSError, EOFError, ValueError) as error:
-        raise WriteError('{} is not an image that can be read: {}'.format(path, error)) from error
+        raise ReadError('{} is not an image that can be read: {}'.format(path, error)) from error
 
 
 def open_zarr(path: str) -> Any:
@@ -213,23 +234,37 @@ def open_zarr(path: str) -> Any:
 
     :param path: a .zarr folder
     :return: a zarr array
-    :raises WriteError: if there is no such store, or zarr is not installed
+    :raises ReadError: if there is no such store, or zarr is not installed
+    """
+    store = open_store(path)
+    if hasattr(store, 'shape'):
+        return store
+    try:
+        return store[store.attrs['multiscales'][0]['datasets'][0]['path']]
+    except (KeyError, IndexError, ValueError, OSError) as error:
+        raise ReadError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
+
+
+def open_store(path: str) -> Any:
+    """
+    Open a zarr store.
+
+    :param path: a .zarr folder
+    :return: a zarr group, or an array where the folder holds that alone
+    :raises ReadError: if there is no such store, or zarr is not installed
     """
     if not os.path.isdir(path):
-        raise WriteError('{} is not there; put it back, or write the maps again'.format(path))
+        raise ReadError('{} is not there; put it back, or write the maps again'.format(path))
     try:
         import zarr  # here, because only these maps need it
     except ImportError as error:
-        raise WriteError(
+        raise ReadError(
             '{} needs the package zarr to be read: pip install zarr'.format(path)
         ) from error
     try:
-        store: Any = zarr.open(path, mode='r')
-        if hasattr(store, 'shape'):
-            return store
-        return store[store.attrs['multiscales'][0]['datasets'][0]['path']]
-    except (KeyError, IndexError, ValueError, OSError) as error:
-        raise WriteError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
+        return zarr.open(path, mode='r')
+    except (KeyError, ValueError, OSError) as error:
+        raise ReadError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
 
 
 def four_axes(stored: Sequence[int], path: str) -> Tuple[int, ...]:
@@ -239,7 +274,7 @@ def four_axes(stored: Sequence[int], path: str) -> Tuple[int, ...]:
     :param stored: the file's own shape
     :param path: the file, for the message
     :return: four lengths
-    :raises WriteError: if the file has other axes than the three layouts
+    :raises ReadError: if the file has other axes than the three layouts
     """
     stored = tuple(stored)
     if len(stored) == 3:
@@ -248,7 +283,7 @@ def four_axes(stored: Sequence[int], path: str) -> Tuple[int, ...]:
         return stored
     if len(stored) == 5 and stored[3] == 1:
         return stored[:3] + stored[4:]
-    raise WriteError(
+    raise ReadError(
         '{} has shape {}, expected (x, y, z), (x, y, z, channel) or (x, y, z, 1, channel)'.format(
             path, stored
         )

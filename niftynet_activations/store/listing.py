@@ -18,7 +18,7 @@ import os
 import re
 from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError
 
 LIST_NAME = 'activations.csv'
 SUFFIXES = ('.nii.gz', '.nii', '.zarr', '.csv')
@@ -37,7 +37,7 @@ def find_map_files(folder: str) -> List[MapFiles]:
 
     :param folder: the folder that holds ``activations.csv``
     :return: one entry per subject and layer, in the order of the list
-    :raises WriteError: if there is no such folder, list, or entry in it
+    :raises ReadError: if there is no such folder, list, or entry in it
     """
     groups: Dict[Tuple[str, str], List[str]] = {}
     for row in _read_list(folder):
@@ -48,10 +48,10 @@ def find_map_files(folder: str) -> List[MapFiles]:
 
 def _read_list(folder: str) -> List[Dict[str, str]]:
     if not os.path.isdir(folder):
-        raise WriteError('{} is no folder; give the one named by activation_dir'.format(folder))
+        raise ReadError('{} is no folder; give the one named by activation_dir'.format(folder))
     path = os.path.join(folder, LIST_NAME)
     if not os.path.isfile(path):
-        raise WriteError(
+        raise ReadError(
             '{} holds no activations (no {}); give the folder named by activation_dir'.format(
                 folder, LIST_NAME
             )
@@ -59,7 +59,7 @@ def _read_list(folder: str) -> List[Dict[str, str]]:
     with open(path, newline='', encoding='utf-8') as stream:
         rows = list(csv.DictReader(stream))
     if not rows or not {'subject', 'layer', 'file'} <= set(rows[0]):
-        raise WriteError(
+        raise ReadError(
             '{} lists no activations; expected the columns subject, layer, file and a row for '
             'each file'.format(path)
         )

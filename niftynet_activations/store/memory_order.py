@@ -57,6 +57,23 @@ def turn(target, block):
             target[:, z : z + step, y] = gathered.transpose(2, 1, 0)
 
 
+def finite_range(array):
+    """
+    Find the range of what an array holds; quick where all of it is finite.
+
+    :param array: array of floating-point numbers, not empty
+    :return: (lowest, highest) finite value as floats; None where no value is finite
+    """
+    with np.errstate(invalid='ignore'):
+        low, high = array.min(), array.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        finite = array[np.isfinite(array)]
+        if not finite.size:
+            return None
+        low, high = finite.min(), finite.max()
+    return float(low), float(high)
+
+
 def count_nan(array):
     """
     Count NaN values; quick where there are none.

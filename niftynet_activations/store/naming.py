@@ -10,6 +10,7 @@ from niftynet_activations.errors import OptionError
 
 LONGEST_NAME = 255  # bytes; what common file systems allow
 ARRAY = '0'  # of a zarr store
+NIFTI = 'nifti'  # likewise: a NIfTI header, as the package nifti-zarr has it
 
 
 def layer_in_name(layer):

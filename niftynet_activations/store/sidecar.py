@@ -52,6 +52,10 @@ KEYS = (
     'grid',
     'pass',
     'windows',
+    'also',
+    'axcodes',
+    'file_axcodes',
+    'units',
     'versions',
 )
 # stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most

@@ -10,6 +10,7 @@ channels lie in a NIfTI file, *dtype* the type of the stored numbers.
 import typing
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.space.place import Place
 
 FORMATS = ('nii.gz', 'nii', 'zarr')
 LAYOUTS = ('4d', '5d', 'split')
@@ -25,8 +26,7 @@ class MapSpec(typing.NamedTuple):
     postfix: the end of every file name of the run.
     shape_xyz: three sizes in voxels, x first.
     channels: the network's channel numbers, in stored order.
-    affine: (4, 4), voxel indices x, y, z to world mm.
-    space_code: NIfTI's code for the space the affine leads to (2: aligned with another file).
+    place: where the samples lie; None where they have none in space.
     settings: fingerprint of the settings that the values depend on, or None.
     cache_bytes: what a zarr map may hold of unfinished chunks; more of them wait in the store.
     fill: True to fill an uncompressed file with zeros before it is mapped.
@@ -38,11 +38,10 @@ class MapSpec(typing.NamedTuple):
     postfix: str
     shape_xyz: typing.Tuple[int, int, int]
     channels: typing.Tuple[int, ...]
-    affine: typing.Sequence[typing.Sequence[float]]
+    place: typing.Optional[Place]
     format: str = 'nii.gz'
     layout: str = '4d'
     dtype: str = 'float32'
-    space_code: int = 2
     settings: typing.Optional[str] = None
     cache_bytes: int = 128 << 20
     fill: bool = False

@@ -14,6 +14,7 @@ import os
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.store import naming
+from niftynet_activations.store.layer_order import in_network_order
 
 ACTIVATIONS = 'activations.csv'
 LAYERS = 'layers.csv'
@@ -122,11 +123,13 @@ def updated_text(path, new, gone=()):
     :param path: the folder
     :param new: rows, as for ``merged``
     :param gone: names of files whose rows go
-    :return: text of the new ``activations.csv``
+    :return: text of the new ``activations.csv``; the layers of a subject in the network's order
     :raises WriteError: the old one has other columns
     """
-    rows = read_rows(os.path.join(path, ACTIVATIONS))
-    return activations_text(merged(rows, new, gone))
+    rows = merged(read_rows(os.path.join(path, ACTIVATIONS)), new, gone)
+    return activations_text(
+        in_network_order(path, rows, lambda row: (row['subject'], row['layer']))
+    )
 
 
 def write_layers(folder, layers):

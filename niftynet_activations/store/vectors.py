@@ -126,7 +126,6 @@ def vector_spec(subject, layer, postfix, channels, settings=None):
     :param settings: fingerprint of the settings that the values depend on, or None
     :return: a MapSpec without place and size
     """
-    no_size, no_place = (0, 0, 0), ()
     return MapSpec(
-        subject, layer, postfix, no_size, tuple(channels), no_place, format='csv', settings=settings
+        subject, layer, postfix, (0, 0, 0), tuple(channels), None, format='csv', settings=settings
     )

@@ -20,8 +20,12 @@ from niftynet.io.image_loader import load_image_obj
 from niftynet_activations.application.application import ActivationApplication
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.errors import OptionError
-from niftynet_activations.host.config import Config, image_sections, window_of
-from niftynet_activations.host.subjects import volume_padding
+from niftynet_activations.host.subjects import (
+    N_SPATIAL,
+    cut_window,
+    describe_subjects,
+    volume_padding,
+)
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.verification.crop_size import crop_size
 from niftynet_activations.verification.pass_memory import peak_bytes
@@ -53,21 +57,18 @@ class FirstSubjectApplication(ActivationApplication):
         )
         reader = self.readers[0]
         reader.output_list = reader.output_list[:1]
-        config = Config(
-            dict(INFERENCE=self.action_param, NETWORK=self.net_param, CUSTOM=task_param), data_param
-        )
+        self._files.left_out = []  # the others have no part in it
         if self.net_param.window_sampling != 'resize':
-            self._crop_to_memory(config)
+            sizes = self.action_param.spatial_window_size or data_param
+            self._crop_to_memory(describe_subjects(reader, cut_window(reader, sizes))[0].window)
 
-    def _crop_to_memory(self, config: Config) -> None:
-        reader, window = self.readers[0], window_of(config)
+    def _crop_to_memory(self, window: Sequence[int]) -> None:
+        reader = self.readers[0]
         image = reader.output_list[0]['image']
         shape = tuple(int(size) for size in image.shape)
         padding = [sum(each) for each in volume_padding(reader.preprocessors, shape)]
         volume = [size + added for size, added in zip(shape, padding)]
-        if any(size < 1 for size in window):
-            return  # without a fixed window there are no maps: the run itself refuses
-        window_bytes = self._window_bytes(window, len(image_sections(config)))
+        window_bytes = self._window_bytes(window, int(np.prod(shape[N_SPATIAL:])))
         limit = int(self.options.memory * GIB)
         kept = crop_size(volume, window, padding, window_bytes, limit)
         if kept == volume:
@@ -76,9 +77,9 @@ class FirstSubjectApplication(ActivationApplication):
         box = _middle(image, shape[:3], [size - added for size, added in zip(kept, padding)])
         reader.output_list[0]['image'] = crop_image(image, box, self.action_param.save_seg_dir)
 
-    def _window_bytes(self, window: Sequence[int], modalities: int) -> int:
+    def _window_bytes(self, window: Sequence[int], channels: int) -> int:
         """What the tensors of a pass over one window take."""
-        shape = [1] + [size for size in window if size > 1] + [modalities]
+        shape = [1] + [size for size in window if size > 1] + [channels]
         with tf.Graph().as_default() as graph:
             build_on_placeholder(self, shape)
             return peak_bytes(graph.get_operations())

@@ -9,6 +9,7 @@ rounding, tables) is set to what can be compared.
 
 import io
 import os
+import re
 import shutil
 import tempfile
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
@@ -20,7 +21,12 @@ from niftynet_activations.extraction import not_set
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
-from niftynet_activations.host.subjects import describe_subjects, network_space, spatial_axes_of
+from niftynet_activations.host.subjects import (
+    describe_subjects,
+    network_input,
+    network_space,
+    spatial_axes_of,
+)
 from niftynet_activations.looking.maps import ActivationMap, open_activations
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.windows import extend
@@ -31,6 +37,8 @@ from niftynet_activations.verification.table import Verification
 from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
 
 APPLICATION = 'niftynet_activations.verification.first_subject.FirstSubjectApplication'
+# what NiftyNet's console writes in front of a message, with the codes that make it bold
+_LEVEL = re.compile(r'^(\x1b\[\d*m)?[A-Z]+:niftynet:(\x1b\[\d*m)?\s*')
 # values do not depend on these
 FORCED = dict(
     resolution='native',
@@ -84,7 +92,7 @@ def _reason(error: Exception, said: str) -> str:
     """NiftyNet logs what is wrong and raises errors that are often empty."""
     fatal = [line for line in said.splitlines() if 'CRITICAL' in line or 'FATAL' in line]
     # what it logs as critical on every start
-    fatal = [line for line in fatal if 'Optional Python module' not in line]
+    fatal = [_LEVEL.sub('', line) for line in fatal if 'Optional Python module' not in line]
     for lines in (str(error).splitlines(), fatal[-1:]):
         if lines and lines[0].strip():
             return lines[0].strip()
@@ -128,11 +136,11 @@ def _compare_all(application: Any, maps: Mapping) -> Verification:
 
 
 def _volume(application: Any, resized: bool) -> np.ndarray:
-    """(x, y, z, modality), what windows are cut from."""
+    """(x, y, z, channel), what windows are cut from."""
     if resized:
-        return application.sampler[0][0].layer_op(idx=0)['image'][0][..., 0, :]
+        return network_input(application.sampler[0][0].layer_op(idx=0)['image'][0])
     _, data, _ = application.readers[0](idx=0, shuffle=False)
-    return data['image'][..., 0, :]
+    return network_input(data['image'])
 
 
 def _by_reference(maps: Mapping) -> Dict[Tuple[int, ...], List[str]]:

@@ -217,7 +217,7 @@ class Execution(object):
             if along is None:
                 found.append(None)
                 continue
-            starts = [along.index(each) for each in stage.windows[along.axis].starts]
+            starts = [along.indices(each) for each in stage.windows[along.axis].starts]
             valid = stage.stretch.valid[name][along.axis]
             runs = owned(starts, sizes[dimension], valid, shape[dimension])
             found.append((runs, along.axis))
@@ -229,6 +229,6 @@ class Execution(object):
         sizes = self._shape(stage, name)
         box = []
         for along, size in zip(place or [None] * len(sizes), sizes):
-            first = 0 if along is None else along.index(starts[along.axis])
+            first = 0 if along is None else along.indices(starts[along.axis])
             box.append(slice(first, first + size))
         return tuple(box)

@@ -22,8 +22,8 @@ from niftynet_activations.whole_pass.reductions import REDUCTION
 
 VIEWS = ('Identity', 'Reshape', 'Squeeze', 'ExpandDims', 'StopGradient')
 IN_PLACE = (
-    'Add AddV2 Sub Mul RealDiv Div Maximum Minimum Relu Relu6 Elu Selu Sigmoid Tanh Abs Neg Exp Log '
-    'Sqrt Rsqrt Square BiasAdd SquaredDifference LeakyRelu Softplus Softmax Reciprocal'
+    'Add AddV2 Sub Mul RealDiv Div Maximum Minimum Relu Relu6 Elu Selu Sigmoid Tanh Abs Neg Exp '
+    'Log Sqrt Rsqrt Square BiasAdd SquaredDifference LeakyRelu Softplus Softmax Reciprocal'
 ).split()
 OLD_TENSORFLOW = tf.__version__.startswith('1.')
 BESIDE = 0.1  # of input and output, that an operation takes for itself

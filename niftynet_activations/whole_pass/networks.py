@@ -2,9 +2,9 @@
 """
 Graphs of single stages, cut out of the network's.
 
-A stage's graph holds its own operations alone. What is fed stands in it as a placeholder: the tensors
-that cross the cut in front of it, the global numbers, and the variables. So no session has to be
-initialised, and nothing is folded into constants that a direct pass would compute.
+A stage's graph holds its own operations alone. What is fed stands in it as a placeholder: the
+tensors that cross the cut in front of it, the global numbers, and the variables. So no session has
+to be initialised, and nothing is folded into constants that a direct pass would compute.
 
 - *node*: an operation as TensorFlow stores it (``NodeDef``); an input of it reads ``name``,
   ``name:1`` for the second output, or ``^name`` for an operation that only has to run before;

@@ -26,7 +26,7 @@ class Along(NamedTuple):
     axis: int
     unit: Fraction  # voxels
 
-    def index(self, voxels: int) -> int:
+    def indices(self, voxels: int) -> int:
         """
         :param voxels: a multiple of the period
         :return: as many indices
@@ -110,6 +110,6 @@ def shape_at(place: Place, shape: Sequence[int], shorter: Dict[int, int]) -> Tup
     :return: for the window
     """
     return tuple(
-        size if along is None else size - along.index(shorter[along.axis])
+        size if along is None else size - along.indices(shorter[along.axis])
         for along, size in zip(place, shape)
     )

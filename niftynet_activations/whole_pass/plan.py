@@ -183,9 +183,9 @@ class Planner(object):
 
     def _refusal(self, limits: Limits) -> str:
         return (
-            'activation_pass = whole: {:.2g} GiB of memory do not suffice for a pass over {} voxels; '
-            'raise activation_memory, choose layers that lie less deep, or activation_pass = '
-            'windows'.format(
+            'activation_pass = whole: {:.2g} GiB of memory do not suffice for a pass over {} '
+            'voxels; raise activation_memory, choose layers that lie less deep, or '
+            'activation_pass = windows'.format(
                 limits.memory / GIB, ' x '.join(str(size) for size in self._reference.size)
             )
         )

@@ -31,8 +31,8 @@ def read_reference(
     :param build: of the network
     :param size: of the reference volume, voxels on the network's spatial axes
     :param streams: see :func:`niftynet_activations.whole_pass.flow.read_flow`
-    :return: the reference graph, and the period of its windows on each axis: they start on multiples
-        of it, and are shorter than the volume by multiples of it
+    :return: the reference graph, and the period of its windows on each axis: they start on
+        multiples of it, and are shorter than the volume by multiples of it
     :raises OptionError: if the network refuses that size
     """
     image, targets = build(size)
@@ -75,8 +75,8 @@ def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[
         except OptionError as error:
             refused = error
     raise GeometryError(
-        'activation_pass = whole: the network takes no volume that is longer than {} by multiples of '
-        '{}: {}'.format(tuple(size), tuple(periods), refused)
+        'activation_pass = whole: the network takes no volume that is longer than {} by multiples '
+        'of {}: {}'.format(tuple(size), tuple(periods), refused)
     )
 
 

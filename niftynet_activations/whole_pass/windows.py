@@ -107,7 +107,7 @@ def cheapest(
         return None
     place = np.unravel_index(best, seconds.shape)
     return Choice(
-        tuple(windows[at] for windows, at in zip(axes, place)),
+        tuple(windows[int(at)] for windows, at in zip(axes, place)),
         float(part[place] * costs.bytes),
         float(seconds[place]),
         float(part[place] * number[place]),

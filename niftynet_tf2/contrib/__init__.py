@@ -3,6 +3,8 @@
 Stands in for the part of ``tensorflow.contrib`` that NiftyNet 0.6.0 uses.
 """
 
+from types import ModuleType
+
 from niftynet_tf2.contrib import (
     initializers,
     local_variables,
@@ -16,7 +18,7 @@ from niftynet_tf2.modules import add_module
 LAYERS_MODULES = ('', '.python', '.python.layers', '.python.layers.regularizers')
 
 
-def install(v1):
+def install(v1: ModuleType) -> None:
     """
     Put ``tensorflow.contrib`` and its modules into ``sys.modules``.
 

@@ -3,14 +3,19 @@
 Stands in for ``tf.contrib.layers.variance_scaling_initializer``, which the GANs use.
 """
 
+from types import ModuleType
+from typing import Any, Callable, Optional
 
-def make_variance_scaling(v1):
+
+def make_variance_scaling(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``variance_scaling_initializer(factor, mode, uniform, seed)``
     """
 
-    def variance_scaling_initializer(factor=2.0, mode='FAN_IN', uniform=False, seed=None):
+    def variance_scaling_initializer(
+        factor: float = 2.0, mode: str = 'FAN_IN', uniform: bool = False, seed: Optional[int] = None
+    ) -> Any:
         return v1.variance_scaling_initializer(
             scale=factor,
             mode=mode.lower(),

@@ -5,8 +5,11 @@ Stands in for ``instance_norm`` and ``batch_norm`` of ``tf.contrib.layers``.
 Variables have the names they had in 1.15, so that checkpoints can be exchanged.
 """
 
+from types import ModuleType
+from typing import Any, Callable, Mapping, Optional, Tuple
 
-def make_instance_norm(v1):
+
+def make_instance_norm(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``instance_norm``: each channel of each sample gets zero mean and unit variance over
@@ -14,17 +17,17 @@ def make_instance_norm(v1):
     """
 
     def instance_norm(
-        inputs,
-        center=True,
-        scale=True,
-        epsilon=1e-6,
-        param_initializers=None,
-        reuse=None,
-        trainable=True,
-        data_format='NHWC',
-        scope=None,
-        **unsupported,
-    ):
+        inputs: Any,
+        center: bool = True,
+        scale: bool = True,
+        epsilon: float = 1e-6,
+        param_initializers: Optional[Mapping[str, Any]] = None,
+        reuse: Optional[bool] = None,
+        trainable: bool = True,
+        data_format: str = 'NHWC',
+        scope: Optional[str] = None,
+        **unsupported: Any,
+    ) -> Any:
         if data_format != 'NHWC':
             unsupported = dict(unsupported, data_format=data_format)
         _refuse(unsupported, 'instance_norm')
@@ -47,7 +50,7 @@ def make_instance_norm(v1):
     return instance_norm
 
 
-def make_batch_norm(v1):
+def make_batch_norm(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``batch_norm`` with the defaults it had: centred, not scaled, statistics updated
@@ -55,8 +58,14 @@ def make_batch_norm(v1):
     """
 
     def batch_norm(
-        inputs, decay=0.999, epsilon=0.001, is_training=True, reuse=None, scope=None, **unsupported
-    ):
+        inputs: Any,
+        decay: float = 0.999,
+        epsilon: float = 0.001,
+        is_training: bool = True,
+        reuse: Optional[bool] = None,
+        scope: Optional[str] = None,
+        **unsupported: Any,
+    ) -> Any:
         from tensorflow.python.training.moving_averages import assign_moving_average
 
         _refuse(unsupported, 'batch_norm')
@@ -78,7 +87,7 @@ def make_batch_norm(v1):
     return batch_norm
 
 
-def _kept(v1, inputs, mean, variance):
+def _kept(v1: ModuleType, inputs: Any, mean: Any, variance: Any) -> Tuple[Any, Any]:
     """
     The statistics that version 1 kept. For two and four axes it took its fused kernel, which keeps
     the variance over n - 1 samples, though it normalises with that over n; otherwise it did not.
@@ -89,7 +98,9 @@ def _kept(v1, inputs, mean, variance):
     return mean, variance
 
 
-def _variable(v1, name, channels, initializer, trainable=True):
+def _variable(
+    v1: ModuleType, name: str, channels: int, initializer: Any, trainable: bool = True
+) -> Any:
     return v1.get_variable(
         name,
         [channels],
@@ -99,7 +110,7 @@ def _variable(v1, name, channels, initializer, trainable=True):
     )
 
 
-def _refuse(unsupported, function):
+def _refuse(unsupported: Mapping[str, Any], function: str) -> None:
     used = {name: value for name, value in unsupported.items() if value is not None}
     if used:
         raise TypeError(

@@ -3,16 +3,19 @@
 Stands in for ``tf.contrib.periodic_resample``, which the subpixel layer uses.
 """
 
+from types import ModuleType
+from typing import Any, Callable, Optional
+
 import numpy as np
 
 
-def make_periodic_resample(v1):
+def make_periodic_resample(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``periodic_resample(values, shape)``
     """
 
-    def periodic_resample(values, shape, name=None):
+    def periodic_resample(values: Any, shape: Any, name: Optional[str] = None) -> Any:
         """
         Move channels into space: (b, x, y, c) to (b, f * x, g * y, c // (f * g)).
 

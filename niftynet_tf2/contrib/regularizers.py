@@ -6,9 +6,11 @@ L1 is ``scale * sum(|w|)``, L2 is ``scale * sum(w ** 2) / 2``; a scale of 0 give
 """
 
 import numbers
+from types import ModuleType
+from typing import Any, Callable, Optional
 
 
-def make_l1(v1):
+def make_l1(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``l1_regularizer(scale, scope)``
@@ -16,7 +18,7 @@ def make_l1(v1):
     return _make(v1, 'l1_regularizer', lambda weights: v1.reduce_sum(v1.abs(weights)))
 
 
-def make_l2(v1):
+def make_l2(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``l2_regularizer(scale, scope)``
@@ -24,8 +26,8 @@ def make_l2(v1):
     return _make(v1, 'l2_regularizer', v1.nn.l2_loss)
 
 
-def _make(v1, name, norm):
-    def regularizer(scale, scope=None):
+def _make(v1: ModuleType, name: str, norm: Callable[[Any], Any]) -> Callable[..., Any]:
+    def regularizer(scale: float, scope: Optional[str] = None) -> Any:
         """
         :param scale: a float, 0.0 or more
         :param scope: name of the penalty's operations
@@ -39,7 +41,7 @@ def _make(v1, name, norm):
         if not scale:
             return lambda weights: None
 
-        def penalty(weights):
+        def penalty(weights: Any) -> Any:
             with v1.name_scope(scope, name, [weights]):
                 return v1.convert_to_tensor(scale, weights.dtype.base_dtype) * norm(weights)
 

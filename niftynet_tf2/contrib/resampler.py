@@ -3,14 +3,17 @@
 Stands in for ``tf.contrib.resampler.resampler``, which NiftyNet's resampler layer uses.
 """
 
+from types import ModuleType
+from typing import Any, Callable
 
-def make_resampler(v1):
+
+def make_resampler(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``resampler(data, warp)``
     """
 
-    def resampler(data, warp, name='resampler'):
+    def resampler(data: Any, warp: Any, name: str = 'resampler') -> Any:
         """
         Bilinear samples; corners outside count as zero; gradients flow to both inputs, save from
         points a whole pixel or more outside.
@@ -37,7 +40,7 @@ def make_resampler(v1):
     return resampler
 
 
-def _weighted_corner(v1, data, corner_x, corner_y, weight):
+def _weighted_corner(v1: ModuleType, data: Any, corner_x: Any, corner_y: Any, weight: Any) -> Any:
     """The values at whole coordinates, times the weight; zero outside."""
     height, width = v1.shape(data)[1], v1.shape(data)[2]
     column, row = v1.cast(corner_x, v1.int32), v1.cast(corner_y, v1.int32)

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Runs with ``activation_pass = whole`` on real NiftyNet: maps and segmentation against a pass by hand.
+Runs with ``activation_pass = whole`` on real NiftyNet: maps and segmentation against a pass by
+hand.
 """
 
 import os
@@ -66,7 +67,7 @@ def check_maps(folder, by_hand):
     found = maps(folder)
     assert len(found) == 2 * len(SHAPES)
     for (subject, layer), (image, info) in found.items():
-        expected = image_of(by_hand[subject][layer == 'logits'])
+        expected = image_of(by_hand[subject][layer != LAYER])
         np.testing.assert_allclose(np.asanyarray(image.dataobj), expected, rtol=1e-5, atol=1e-6)
         assert info['exact'] is True and info['pass'] == 'whole'
         assert info['inexact_because'] is None and info['missing'] == 0
@@ -107,7 +108,7 @@ def test_small_memory_gives_the_same_in_more_windows(toy, by_hand, tmp_path, mon
     monkeypatch.setattr(whole, 'OVERHEAD', 0)
     plan = whole.WholePasses.plan
     monkeypatch.setattr(
-        whole.WholePasses, 'plan', lambda self, keys, limit: plan(self, keys, 3 << 20)
+        whole.WholePasses, 'plan', lambda self, keys, ids, limit: plan(self, keys, ids, 3 << 20)
     )
     run_activations(toy[1], tmp_path, *WHOLE)
     check_maps(tmp_path, by_hand)

@@ -21,7 +21,7 @@ EXPECTED = {
     'l2': np.sqrt((VALUES.astype(float) ** 2).sum(axis=-1, keepdims=True)),
     'std': VALUES.astype(float).std(axis=-1, keepdims=True),
     'argmax': VALUES.argmax(axis=-1)[..., np.newaxis],
-    'test_reduction.lowest_and_highest': np.stack([VALUES.min(-1), VALUES.max(-1)], axis=-1),
+    __name__ + '.lowest_and_highest': np.stack([VALUES.min(-1), VALUES.max(-1)], axis=-1),
 }
 
 
@@ -63,17 +63,17 @@ def test_channels_in_the_order_wanted(channels):
     'name, error, message',
     [
         (
-            'test_reduction.without_channels',
+            __name__ + '.without_channels',
             SelectionError,
             "layer 'conv' returned a tensor of shape",
         ),
         (
-            'test_reduction.raising',
+            __name__ + '.raising',
             SelectionError,
             'failed with RuntimeError: not for 5; it is given',
         ),
-        ('test_reduction.nowhere', OptionError, 'expected module.function'),
-        ('test_reduction.SHAPE', OptionError, 'is no function'),
+        (__name__ + '.nowhere', OptionError, 'expected module.function'),
+        (__name__ + '.SHAPE', OptionError, 'is no function'),
     ],
 )
 def test_what_is_wrong_with_a_reducer_is_one_line(name, error, message):

@@ -5,6 +5,7 @@ from niftynet_activations.capturing.channels import channels_of, parse_channel_i
 from niftynet_activations.capturing.selectors import (
     Candidate,
     Catalogue,
+    OperationMatches,
     glob_expression,
     operation_pattern,
     select,
@@ -20,11 +21,11 @@ TYPES = {'conv_0': 'ConvLayer', 'conv_0:1': 'ConvLayer'}
 def catalogue():
     layers = [Candidate(name, TYPES.get(name, 'X'), '/' not in name, name) for name in NAMES]
     logits = Candidate('logits', '', False, 'logits')
-    operations = {'Relu': [Candidate('op.net/Relu', '', False, 'relu')]}
+    operations = {'Relu': OperationMatches([Candidate('op.net/Relu', '', False, 'relu')], [])}
     return Catalogue(
         layers,
         {'logits': lambda: [logits]},
-        lambda text: operations.get(text, []),
+        lambda text: operations.get(text, OperationMatches([], [])),
         lambda: ['net/conv_0/Relu', 'net/conv_0/Conv3D', 'net/pool/MaxPool3D'],
     )
 

@@ -120,7 +120,29 @@ def test_a_window_off_the_period_is_named():
     network = LineNetwork(NETWORKS['unet'], seed=3)
     verdict, _, _, _ = judged(network, 42, 28, 9, 7, 'niftynet')
     assert verdict.exact is False
-    assert 'along x the window at voxel 10 does not start on a multiple of 4' in verdict.because
+    assert 'along x windows do not start on multiples of 4 (the first of them at voxel 10)' in (
+        verdict.because
+    )
+
+
+def test_a_reason_that_holds_on_several_axes_is_told_once():
+    network = LineNetwork(NETWORKS['unet'], seed=3)
+    axis = network.geometry(28)
+
+    def plan_of(size):
+        lattice = inside_image(axis.stride, axis.offset, size, 7)
+        starts = niftynet_starts(size + 14, 28, 9)
+        return CropAxisPlan(lattice, starts, 28, axis.size, size + 14)
+
+    plans, references = [plan_of(42), plan_of(43), THIN], [56, 60, 1]
+    told = judge(plans, [axis, axis, POINT], references, []).because
+    assert told.count('windows do not start') == told.count('use activation_grid') == 1
+    assert told.startswith(
+        'along y the windows run over 57 voxels and the pass over the whole volume needs 60; '
+        'along x and y windows do not start on multiples of 4 (the first of them at voxel 10)'
+    )
+    reaches = judge([THIN] * 3, [POINT.spanning(1)] * 3, [1, 1, 1], []).because
+    assert reaches == 'along x, y and z it depends on the window as a whole'
 
 
 def test_what_cannot_be_told_is_null():

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
 from inference_runs import maps, run_activations, run_plain, segmentations  # noqa: E402
-from toy_runs import LAYER, image_path, make_toy  # noqa: E402
+from toy_runs import LAYER, SHAPES, change_config, image_path, make_toy  # noqa: E402
 
-from niftynet_activations.errors import InputError  # noqa: E402
+from niftynet_activations.errors import InputError, OptionError  # noqa: E402
 
 
 def cut_short(path):
@@ -52,7 +52,7 @@ def run_beside_plain(tmp_path, harmed, harm, **options):
         path = image_path(tmp_path / 'toy', subject, ending)
         shutil.move(str(kept / os.path.basename(path)), path)
         HARM[harm](path)
-    with pytest.raises(InputError, match='not all subjects could be read') as caught:
+    with pytest.raises(InputError, match='not all subjects could be done') as caught:
         run_activations(config, tmp_path / 'ours', '--activation_layers', LAYER)
     assert '\n' not in str(caught.value)
     return str(caught.value)
@@ -77,7 +77,7 @@ def test_the_others_are_done(tmp_path, harmed, harm, options):
     left = sorted(set('abc') - set(harmed))
     for subject in harmed:
         path = image_path(tmp_path / 'toy', subject, options.get('ending', '.nii.gz'))
-        assert "'{}': '{}' (".format(subject, path) in message
+        assert "'{}': '{}' cannot be read (".format(subject, path) in message
     plain = segmentations(tmp_path / 'plain')
     assert len(plain) == len(left)
     assert segmentations(tmp_path / 'ours') == plain
@@ -110,7 +110,7 @@ def test_aligned_windows_and_tables(tmp_path):
 def test_a_single_subject_with_a_bad_header_ends_at_once(tmp_path):
     config = make_toy(tmp_path / 'toy', {'a': (20, 23, 25)})
     spoil_header(image_path(tmp_path / 'toy', 'a'))
-    with pytest.raises(InputError, match='no subject could be read.*a_T1.nii.gz'):
+    with pytest.raises(InputError, match='no subject could be done.*a_T1.nii.gz'):
         run_activations(config, tmp_path / 'ours', '--activation_layers', LAYER)
     assert not (tmp_path / 'ours').exists() or not os.listdir(str(tmp_path / 'ours'))
 
@@ -118,7 +118,45 @@ def test_a_single_subject_with_a_bad_header_ends_at_once(tmp_path):
 def test_a_single_subject_that_is_cut_short(tmp_path):
     config = make_toy(tmp_path / 'toy', {'a': (20, 23, 25)})
     cut_short(image_path(tmp_path / 'toy', 'a'))
-    with pytest.raises(InputError, match='no subject could be read.*a_T1.nii.gz'):
+    with pytest.raises(InputError, match='no subject could be done.*a_T1.nii.gz'):
         run_activations(config, tmp_path / 'ours', '--activation_layers', LAYER)
     assert not [name for name in os.listdir(str(tmp_path / 'ours')) if name.startswith('.')]
     assert not maps(tmp_path / 'ours')
+
+
+def save(path, values):
+    nib.save(nib.Nifti1Image(values.astype(np.float32), np.eye(4)), path)
+
+
+@pytest.mark.parametrize('sampling', ['uniform', 'resize'])
+@pytest.mark.parametrize(
+    'kind, value, reason',
+    [
+        ('threshold_plus', -1, 'cannot be prepared as whitening asks (AssertionError: no foreg'),
+        ('otsu_plus', np.nan, ', which holds NaN, cannot be prepared as whitening asks (ValueEr'),
+    ],
+)
+def test_numbers_that_cannot_be_prepared(tmp_path, sampling, kind, value, reason):
+    config = make_toy(tmp_path / 'toy', sampling=sampling)
+    options = dict(normalise_foreground_only='True', foreground_type=kind)
+    change_config(config, {'NETWORK': options})
+    path = image_path(tmp_path / 'toy', 'b')
+    values = np.full(SHAPES['b'], value)
+    if kind == 'otsu_plus':
+        values[1:] = np.random.RandomState(0).uniform(1, 2, values[1:].shape)
+    save(path, values)
+    with pytest.raises(InputError) as caught:
+        run_activations(config, tmp_path / 'ours', '--activation_layers', LAYER)
+    text = str(caught.value)
+    assert '\n' not in text and len(text) < 600
+    assert text.startswith("not all subjects could be done: 'b': '{}'".format(path))
+    assert reason in text
+    assert sorted(maps(tmp_path / 'ours')) == [('a', LAYER), ('c', LAYER)]
+    assert len(segmentations(tmp_path / 'ours')) == 2
+
+
+def test_a_wrong_padding_mode_is_no_matter_of_the_subjects(tmp_path):
+    config = make_toy(tmp_path / 'toy')
+    change_config(config, {'NETWORK': {'volume_padding_mode': 'mirror'}})
+    with pytest.raises(OptionError, match="volume_padding_mode = 'mirror' in .NETWORK.*edge"):
+        run_activations(config, tmp_path / 'ours', '--activation_layers', LAYER)

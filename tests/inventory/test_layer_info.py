@@ -1,8 +1,21 @@
 # -*- coding: utf-8 -*-
+import fcntl
 import json
+import os
+import pty
 import re
+import struct
+import termios
 
-from niftynet_activations.inventory.layer_info import BORDER_NOTE, LayerInfo, to_json, to_table
+import pytest
+
+from niftynet_activations.inventory.layer_info import (
+    BORDER_NOTE,
+    LayerInfo,
+    terminal_width,
+    to_json,
+    to_table,
+)
 
 NOWHERE = 'it depends on the window as a whole'
 
@@ -39,6 +52,38 @@ def test_table_tells_the_border_or_the_reason():
     ]
     notes = [''] + BORDER_NOTE.splitlines() + ['(1) ' + NOWHERE, '(2) no place']
     assert shown[len(LAYERS) + 1 :] == notes
+
+
+@pytest.mark.parametrize('width', [40, 70, 80, 110])
+def test_table_fits_the_terminal(width):
+    long = [each._replace(megabytes=12.34, tensor='worker_0/Net/' + 'x' * 60) for each in LAYERS]
+    shown = to_table(long, width).splitlines()
+    assert max(len(line) for line in shown) <= width
+    assert [line.split()[0] for line in shown[2:7]] == ['a', 'b/c', 'd', 'e', 'f']
+    assert 'Left out for want of room: TENSOR' in ' '.join(shown)
+    assert NOWHERE in ' '.join(shown)
+    header = ' '.join(shown[:2])
+    assert ('BORDER' in header, 'RECEPTIVE' in header) == (width >= 40, width >= 70)
+    assert to_table(long).splitlines()[0].endswith('TENSOR')
+
+
+def test_a_name_is_never_cut():
+    name = 'block/' * 20 + 'conv'
+    assert name in to_table([layer(name)], 60).splitlines()
+
+
+@pytest.mark.parametrize('rows, columns, width', [(0, 0, 80), (24, 0, 80), (30, 93, 93)])
+def test_the_width_of_a_terminal(rows, columns, width):
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
+    with os.fdopen(theirs, 'w') as terminal:
+        assert terminal_width(terminal) == width
+    os.close(ours)
+
+
+def test_a_file_has_no_width(tmp_path):
+    with open(str(tmp_path / 'list.txt'), 'w') as stream:
+        assert terminal_width(stream) is None
 
 
 def test_table_without_what_is_not_known():

@@ -10,7 +10,11 @@ import pytest
 from sample_folder import make_sample
 
 import niftynet_activations.looking.maps as maps_module
-from niftynet_activations.errors import UnknownMapError, WriteError
+from niftynet_activations.errors import ReadError, UnknownMapError
+from niftynet_activations.space.place import place_of_affine
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.writer import MapWriter
+from tests.store.maps import AFFINE, make_spec, make_values
 
 LAYER = 'res_1/pool:1'
 FORMS = ['4d', '5d', 'split', 'zarr']
@@ -38,6 +42,41 @@ def test_data_affine_and_facts(tmp_path, form):
         assert one.channels == list(range(sample.data[key].shape[3]))
         for channel, volume in enumerate(one.channel_volumes()):
             np.testing.assert_array_equal(volume, sample.data[key][..., channel])
+
+
+WAYS = [
+    ('zarr', '4d', 'float16'),
+    ('zarr', '4d', 'float32'),
+    ('nii', '5d', 'float32'),
+    ('nii', '5d', 'int16'),
+    ('nii.gz', 'split', 'uint8'),
+]
+
+
+@pytest.mark.parametrize('file_format, layout, dtype', WAYS)
+def test_nibabel_image_of_a_map_as_the_program_writes_it(tmp_path, file_format, layout, dtype):
+    other = AFFINE.copy()
+    other[:3, 3] += [7, 8, 9]
+    place = place_of_affine(AFFINE, 4, 'micron')._replace(qform=place_of_affine(other, 1).qform)
+    values = make_values()
+    with OutputFolder(str(tmp_path)) as folder:
+        spec = make_spec(format=file_format, layout=layout, dtype=dtype, place=place)
+        writer = MapWriter(folder, spec)
+        writer.write((0, 0, 0), values[:4])
+        writer.fill_missing((4, 0, 0), (1, 7, 11))
+        writer.finish({})
+    image = maps_module.open_activations(str(tmp_path))['s_1', 'res/conv:1'].to_nibabel()
+    path = str(tmp_path / 'copy.nii.gz')
+    nib.save(image, path)
+    again = nib.load(path)
+    assert again.get_data_dtype() == np.float32
+    found = np.asarray(again.dataobj)
+    np.testing.assert_allclose(found[:4], values[:4], atol=2e-2)
+    assert np.isnan(found[4]).all() and again.shape == (5, 7, 11, 3)
+    assert (again.header['sform_code'], again.header['qform_code']) == (4, 1)
+    np.testing.assert_allclose(again.header.get_qform(), other, atol=1e-4)
+    assert again.header.get_xyzt_units()[0] == 'micron'
+    assert again.header['intent_code'] == 0
 
 
 @pytest.mark.parametrize('form', FORMS)
@@ -89,6 +128,57 @@ def test_counts_of_split_files_are_summed(tmp_path):
     assert one.info['nan'] is None
 
 
+def test_the_network_s_order_whatever_was_written_first(tmp_path):
+    folder = sample_of(tmp_path).folder
+    path = os.path.join(folder, 'activations.csv')
+    with open(path) as stream:
+        header, *rows = stream.read().splitlines()
+    shuffled = [rows[k] for k in (5, 1, 4, 2, 3, 0)]
+    with open(path, 'w') as stream:
+        stream.write('\n'.join([header] + shuffled) + '\n')
+    maps = maps_module.open_activations(folder)
+    layers = ['conv_0', LAYER, 'logits']
+    assert list(maps) == [(subject, layer) for subject in ('1_b', '1') for layer in layers]
+    os.remove(os.path.join(folder, 'layers.csv'))
+    assert list(maps_module.open_activations(folder))[0] == ('1_b', 'logits')
+
+
+def test_a_map_by_any_of_its_layer_s_names(tmp_path):
+    folder = sample_of(tmp_path).folder
+    path = os.path.join(folder, 'activation_conv_0_1__niftynet_out.json')
+    with open(path) as stream:
+        info = json.load(stream)
+    with open(path, 'w') as stream:
+        json.dump(dict(info, also=['conv_0/relu', 'block/conv_0']), stream)
+    maps = maps_module.open_activations(folder)
+    assert maps['1', 'conv_0/relu'] is maps['1', 'conv_0']
+    assert ('1', 'block/conv_0') in maps
+    assert maps['1', 'conv_0'].names == ['conv_0', 'conv_0/relu', 'block/conv_0']
+    assert len(maps) == 6
+    with pytest.raises(UnknownMapError, match='no map of subject 1_b, layer conv_0/relu'):
+        maps['1_b', 'conv_0/relu']
+
+
+def test_some_maps_alone(tmp_path):
+    folder = sample_of(tmp_path).folder
+    maps = maps_module.ActivationMaps(folder, only=[('1', 'logits')])
+    assert list(maps) == [('1', 'logits')]
+    assert not maps_module.ActivationMaps(str(tmp_path / 'nothing'), only=[])
+
+
+def test_what_they_say_of_themselves(tmp_path):
+    folder = sample_of(tmp_path).folder
+    maps = maps_module.open_activations(folder)
+    said = repr(maps)
+    assert '2 subjects (1, 1_b) and 3 layers (conv_0, res_1/pool:1, logits)' in said
+    assert folder in said
+    one = maps['1', LAYER]
+    assert 'res_1/pool:1 of 1: 9 x 11 x 13 samples 8 x 7 x 6 mm apart, 6 channels' in repr(one)
+    assert one.files[0] in repr(one)
+    os.remove(one.files[0])
+    assert 'is not there' in repr(one)
+
+
 def test_unknown_maps_are_named_with_the_nearest(tmp_path):
     maps = maps_module.open_activations(sample_of(tmp_path).folder)
     with pytest.raises(UnknownMapError, match='no map of subject 1, layer conv_1.*conv_0'):
@@ -125,7 +215,7 @@ def test_a_missing_file_is_named_when_it_is_needed(tmp_path):
     folder = sample_of(tmp_path).folder
     one = maps_module.open_activations(folder)['1', 'logits']
     os.remove(one.files[0])
-    with pytest.raises(WriteError, match='activation_logits_1__niftynet_out.nii.gz is not there'):
+    with pytest.raises(ReadError, match='activation_logits_1__niftynet_out.nii.gz is not there'):
         one.data[...]
 
 
@@ -133,12 +223,12 @@ def test_a_broken_sidecar_is_named(tmp_path):
     folder = sample_of(tmp_path).folder
     with open(os.path.join(folder, 'activation_logits_1__niftynet_out.json'), 'w') as stream:
         stream.write('{')
-    with pytest.raises(WriteError, match='logits_1__niftynet_out.json cannot be read'):
+    with pytest.raises(ReadError, match='logits_1__niftynet_out.json cannot be read'):
         str(maps_module.open_activations(folder)['1', 'logits'].info)
 
 
 def test_a_folder_without_activations(tmp_path):
-    with pytest.raises(WriteError, match='holds no activations'):
+    with pytest.raises(ReadError, match='holds no activations'):
         maps_module.open_activations(str(tmp_path))
     with pytest.raises(OSError, match='is no folder'):
         maps_module.open_activations(str(tmp_path / 'none'))

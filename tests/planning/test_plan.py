@@ -30,7 +30,7 @@ def test_a_map_has_the_samples_inside_the_image():
     # centres at 1.5, 5.5, 9.5, ...
     found = plan((13, 8, 17), (0, 0, 0))
     assert found.spec.shape_xyz == (3, 2, 4)
-    assert np.allclose(np.asarray(found.spec.affine)[:3, 3], 1.5)
+    assert np.allclose(np.asarray(found.spec.place.affine)[:3, 3], 1.5)
 
 
 def test_a_map_without_samples_is_refused_before_the_first_window():

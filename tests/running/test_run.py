@@ -102,7 +102,7 @@ def test_what_is_given_up_does_not_hinder_the_others(tmp_path):
     run = started_run(tmp_path, ('1', '2'), starts=[[0, 5], [2], [4]])
     go_on = threading.Event()
     for _ in range(2):
-        run._pipeline.put(go_on.wait)
+        run._working.pipeline.put(go_on.wait)
     for index, x in ((1, 0), (0, 0), (0, 5)):
         run.add_window(index, (x, 2, 4), {'key': np.ones(2, np.float32)})
     threading.Timer(0.2, go_on.set).start()
@@ -131,7 +131,7 @@ def test_interrupted_while_the_last_maps_are_written(tmp_path):
     """The folder is free for the next run of the same process."""
     run = started_run(tmp_path)
     go_on = threading.Event()
-    run._pipeline.put(go_on.wait)
+    run._working.pipeline.put(go_on.wait)
     add(run, 0)
 
     def interrupt():
@@ -143,7 +143,7 @@ def test_interrupted_while_the_last_maps_are_written(tmp_path):
     thread = threading.Thread(target=interrupt)
     thread.start()
     with pytest.raises(KeyboardInterrupt):
-        run._pipeline.put(go_on.wait)
+        run._working.pipeline.put(go_on.wait)
         run.close()
     thread.join()
     with pytest.raises(WriteError, match='interrupted'):
@@ -194,9 +194,9 @@ def test_a_verdict_takes_no_writer_s_thread(tmp_path):
 
     run = run_with_a_map(tmp_path, judge)
     add_map_window(run)  # its last window: what is left waits for the verdict
-    together = threading.Barrier(len(run._pipeline._threads) + 1)
-    for _ in run._pipeline._threads:
-        run._pipeline.put(lambda: together.wait(10))
+    together = threading.Barrier(len(run._working.pipeline._threads) + 1)
+    for _ in run._working.pipeline._threads:
+        run._working.pipeline.put(lambda: together.wait(10))
     together.wait(10)
     assert 'activation_deep_1_out.nii' not in names(tmp_path)
     go_on.set()

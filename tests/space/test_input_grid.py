@@ -144,7 +144,7 @@ def test_random_values_against_scipys_interpolation():
         ]
         expected = interpolate.interpn([each.centres() for each in lattices], values, place)[0]
         np.testing.assert_allclose(found[voxel], expected, atol=1e-5)
-    np.testing.assert_array_equal(grid.affine, matrix())
+    np.testing.assert_array_equal(grid.place.affine, matrix())
 
 
 def test_the_networks_own_grid_is_copied():

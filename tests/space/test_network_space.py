@@ -122,7 +122,7 @@ def test_a_lattice_lies_where_its_samples_are_averaged(name):
     volume = extend_ramp(ramp(matrix), (2, 0, 1), (2, 0, 1))
     pairs = volume[2:8].reshape(3, 2, 7, 13, 3).mean(axis=1)[:, ::3]
     space = NetworkSpace(matrix, SHAPE).read().pad((2, 0, 1), (2, 0, 1))
-    found = space.lattice_affine((2, 3, 1), (0.5, 0, 0), (1, 0, 0))
+    found = np.array(space.lattice_place((2, 3, 1), (0.5, 0, 0), (1, 0, 0)).affine)
     np.testing.assert_allclose(ramp(found, pairs.shape[:3]), pairs, atol=1e-9)
 
 

@@ -5,6 +5,7 @@ import itertools
 
 import numpy as np
 
+from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store.spec import MapSpec
 
 SHAPE = (5, 7, 11)
@@ -17,7 +18,8 @@ def make_spec(**changes):
     :param changes: fields that differ from the ordinary ones
     :return: a MapSpec
     """
-    return MapSpec('s_1', 'res/conv:1', 'out', SHAPE, CHANNELS, AFFINE)._replace(**changes)
+    place = place_of_affine(AFFINE)
+    return MapSpec('s_1', 'res/conv:1', 'out', SHAPE, CHANNELS, place)._replace(**changes)
 
 
 def make_values(seed=0, channels=3):

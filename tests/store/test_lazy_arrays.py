@@ -7,7 +7,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError
 from niftynet_activations.store import lazy_arrays
 
 SHAPE = (5, 7, 11, 3)
@@ -79,7 +79,7 @@ def test_a_slice_of_a_plain_file_reads_little(tmp_path):
         stream.write(np.arange(2 * 40 * 50 * 60, dtype=np.float32).tobytes())
     lazy = lazy_arrays.open_array([path])
     assert lazy[3, 4, 5, 1] == 40 * 50 * 60 + 3 + 40 * (4 + 50 * 5)
-    with pytest.raises(WriteError, match='cannot be read to its end'):
+    with pytest.raises(ReadError, match='cannot be read to its end'):
         lazy[..., 2]
 
 
@@ -119,14 +119,14 @@ def test_other_indices_are_refused(tmp_path, index, kind, words):
 
 @pytest.mark.parametrize('name', ['no.nii.gz', 'no.zarr'])
 def test_a_file_that_is_not_there(tmp_path, name):
-    with pytest.raises(WriteError, match=name + ' is not there'):
+    with pytest.raises(ReadError, match=name + ' is not there'):
         lazy_arrays.open_array([str(tmp_path / name)])
 
 
 def test_a_file_that_is_no_image(tmp_path):
     path = tmp_path / 'map.nii.gz'
     path.write_bytes(b'plain words')
-    with pytest.raises(WriteError, match='is not an image that can be read'):
+    with pytest.raises(ReadError, match='is not an image that can be read'):
         lazy_arrays.open_array([str(path)])
 
 
@@ -136,19 +136,19 @@ def test_a_cut_off_file_is_named(tmp_path):
         whole = stream.read()
     with open(path, 'wb') as stream:
         stream.write(whole[: len(whole) // 2])
-    with pytest.raises(WriteError, match='map.nii.gz cannot be read to its end'):
+    with pytest.raises(ReadError, match='map.nii.gz cannot be read to its end'):
         lazy_arrays.open_array([path])[...]
 
 
 def test_axes_of_another_kind_are_refused(tmp_path):
     path = str(tmp_path / 'map.nii')
     nib.save(nib.Nifti1Image(np.zeros((2, 3, 4, 2, 2), np.float32), np.eye(4)), path)
-    with pytest.raises(WriteError, match=r'has shape \(2, 3, 4, 2, 2\), expected'):
+    with pytest.raises(ReadError, match=r'has shape \(2, 3, 4, 2, 2\), expected'):
         lazy_arrays.open_array([path])
 
 
 def test_split_files_of_different_sizes_are_refused(tmp_path):
     paths = write(tmp_path, 'split')
     nib.save(nib.Nifti1Image(np.zeros((5, 7, 10), np.float32), np.eye(4)), paths[1])
-    with pytest.raises(WriteError, match='should have one size'):
+    with pytest.raises(ReadError, match='should have one size'):
         lazy_arrays.open_array(paths)

@@ -6,7 +6,7 @@ import os
 import pytest
 from sample_folder import POSTFIX, make_sample
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError
 from niftynet_activations.store import listing
 
 
@@ -59,10 +59,10 @@ def test_source_images_in_every_form(entry, expected):
 
 
 def test_folders_without_activations(tmp_path):
-    with pytest.raises(WriteError, match='is no folder'):
+    with pytest.raises(ReadError, match='is no folder'):
         listing.find_map_files(str(tmp_path / 'none'))
-    with pytest.raises(WriteError, match='holds no activations'):
+    with pytest.raises(ReadError, match='holds no activations'):
         listing.find_map_files(str(tmp_path))
     (tmp_path / 'activations.csv').write_text('subject,layer,file\n')
-    with pytest.raises(WriteError, match='lists no activations'):
+    with pytest.raises(ReadError, match='lists no activations'):
         listing.find_map_files(str(tmp_path))

@@ -12,7 +12,8 @@ from niftynet_activations.store import sidecar
 KEYS = (
     'layer type tensor network checkpoint iteration subject source_images channels shape dtype '
     'affine resolution stride offset period receptive_field margin reference_shape exact '
-    'inexact_because missing missing_value nan reduce stitch grid windows versions'
+    'inexact_because missing missing_value nan reduce stitch grid pass windows also axcodes '
+    'file_axcodes units versions'
 ).split()
 
 

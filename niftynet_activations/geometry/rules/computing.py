@@ -57,6 +57,8 @@ def _meeting(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     rank = tensor.shape.ndims
     largest = max(known, key=lambda state: (len(state.dimensions), _axes_of(state)))
     largest = largest.because(*_placed_constants(inputs, states, largest))
+    # what is the same for all windows of a batch is spread over them where it meets another
+    largest = largest._replace(batched=any(state.batched for state in known))
     if tensor.op.type == 'Pack':
         # the tensors meet sample by sample, and lie in a dimension of their own afterwards
         position = tensor.op.get_attr('axis') % rank
@@ -238,6 +240,8 @@ def _reduction(tensor: Any, inputs: Sequence[Any], states: States) -> State:
         roles for each, roles in enumerate(state.dimensions) if keeps or each not in reduced
     ]
     for dimension in reduced:
+        if BATCH in state.dimensions[dimension]:
+            state = state._replace(batched=False)
         state = _over(state, state.dimensions[dimension], AxisGeometry.collapsed)
     return state._replace(dimensions=tuple(dimensions))
 

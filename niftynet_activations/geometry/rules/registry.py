@@ -9,10 +9,9 @@ where it cannot tell; nothing is guessed.
 
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 
+from niftynet_activations.geometry.rules.constants import fixed_value
 from niftynet_activations.geometry.state import State
 
 States = Sequence[Optional[State]]
@@ -46,7 +45,7 @@ def constant_of(tensor: Any) -> List[int]:
     :return: them, in a row
     :raises UnknownOperation: if the graph does not fix them
     """
-    value = tf.get_static_value(tensor)
+    value = fixed_value(tensor)
     if value is None:
         raise UnknownOperation('takes numbers that are not fixed in the graph')
     return [int(each) for each in np.ravel(value)]

@@ -55,6 +55,8 @@ def _sliced(
         axis = state.axis_of(dimension)
         if axis is not None:
             geometry = state.axes[axis]
+            if sizes[dimension] is None:
+                raise UnknownOperation('leaves a size that is not fixed in the graph')
             size = sizes[dimension] * geometry.fold
             step = steps[dimension] if steps else 1
             if step < 1 or (step > 1 and geometry.fold > 1):

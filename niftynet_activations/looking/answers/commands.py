@@ -115,8 +115,8 @@ def run_units(arguments: argparse.Namespace) -> int:
     channels.
     """
     from niftynet_activations.looking.answers.units import units
+    from niftynet_activations.looking.label_files import find_labels
     from niftynet_activations.looking.maps import open_activations
-    from niftynet_activations.looking.region_labels import find_labels
 
     _check_output(arguments)
     maps = open_activations(arguments.folder)

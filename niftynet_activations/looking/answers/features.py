@@ -26,10 +26,10 @@ from niftynet_activations.looking.answers.statistics import (
     statistics,
 )
 from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows
+from niftynet_activations.looking.label_files import labels_by_subject
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.looking.region_labels import (
     labels_at_samples,
-    labels_by_subject,
     read_labels,
 )
 from niftynet_activations.looking.region_tables import Regions, sort_by_label

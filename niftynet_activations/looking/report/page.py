@@ -13,31 +13,36 @@ means
 import glob
 import os
 import tempfile
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 import jinja2
 import pandas as pd
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError, WriteError
+from niftynet_activations.looking import input_images
 from niftynet_activations.looking.maps import ActivationMaps, open_activations
-from niftynet_activations.looking.report import sections
+from niftynet_activations.looking.report.sections import make_section
 
 REPORT_NAME = 'report.html'
 TABLE_PATTERN = 'activation_table_*.csv'
 
 
-def write_report(folder: str, path: Optional[str] = None) -> str:
+def write_report(folder: str, path: Optional[str] = None, modality: Optional[str] = None) -> str:
     """
     Write the report of a folder.
 
     :param folder: the folder that holds the maps (a run's ``activation_dir``)
     :param path: the page's file; ``report.html`` in the folder by default
+    :param modality: which input the maps are drawn over: its section in the config, a part of its
+        file's name, or its number from 1; the first where not given
     :return: the page's path
-    :raises WriteError: if the folder holds no activations, or the page cannot be written
+    :raises OptionError: if a subject has no such input
+    :raises ReadError: if the folder holds no activations
+    :raises WriteError: if the page cannot be written
     """
     maps = open_activations(folder)
     path = path or os.path.join(maps.folder, REPORT_NAME)
-    text = render(maps)
+    text = render(maps, modality)
     try:
         replace_file(path, text)
     except OSError as error:
@@ -66,16 +71,17 @@ def replace_file(path: str, text: str) -> None:
         raise
 
 
-def render(maps: ActivationMaps) -> str:
+def render(maps: ActivationMaps, modality: Optional[str] = None) -> str:
     """
     The page as text.
 
     :param maps: the maps
+    :param modality: which input they are drawn over, as for :func:`write_report`
     :return: HTML
     """
     table = read_tables(maps.folder)
     groups = [
-        {'subject': subject, 'sections': _sections(maps, subject, table)}
+        {'subject': subject, 'sections': _sections(maps, subject, table, modality)}
         for subject in maps.subjects
     ]
     environment = jinja2.Environment(
@@ -88,6 +94,7 @@ def render(maps: ActivationMaps) -> str:
     return environment.get_template('report.html').render(
         folder=os.path.basename(maps.folder),
         groups=groups,
+        in_space=any(not each['picture'] for group in groups for each in group['sections']),
         unfinished=maps.unfinished,
         window_tables=[
             (subject, layer, os.path.basename(path))
@@ -96,20 +103,30 @@ def render(maps: ActivationMaps) -> str:
     )
 
 
-def _sections(maps: ActivationMaps, subject: str, table: pd.DataFrame) -> List[Dict[str, Any]]:
+def _sections(
+    maps: ActivationMaps, subject: str, table: pd.DataFrame, modality: Optional[str]
+) -> List[Dict[str, Any]]:
     made: List[Dict[str, Any]] = []
-    sources: Dict[str, sections.Source] = {}
+    sources: Dict[Tuple[str, int], input_images.Source] = {}
     for key, one in maps.items():
         if key[0] != subject:
             continue
         try:
+            info = one.info
+            names = input_images.input_names(info, maps.folder)
+            number = input_images.choose_input(names, modality)
             # Layers of one subject may name different inputs; each is read once.
-            name = str(one.info.get('source_images'))
-            if name not in sources:
-                sources[name] = sections.read_source(one.info, maps.folder)
-            made.append(sections.make_section(one, sources[name], label_means(table, *key)))
-        except WriteError as error:
-            made.append({'layer': one.layer, 'subject': subject, 'error': str(error)})
+            source = str(info.get('source_images')), number
+            if source not in sources:
+                sources[source] = input_images.read_source(info, maps.folder, number)
+            picture = input_images.is_picture(info, maps.folder)
+            section = make_section(one, sources[source], label_means(table, *key), picture)
+            chosen = names[number] if number < len(names) else None
+            made.append(dict(section, inputs=names, input=chosen, picture=picture))
+        except ReadError as error:
+            made.append(
+                {'layer': one.layer, 'subject': subject, 'error': str(error), 'picture': False}
+            )
     return made
 
 

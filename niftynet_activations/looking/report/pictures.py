@@ -32,47 +32,48 @@ QUALITIES = (82, 60, 40)
 BYTES = 240000  # of a picture, before it becomes text
 MAP_COLOURS = 'viridis'
 
-View = NamedTuple(
-    'View',
-    [
-        ('plane', Plane),
-        ('values', np.ndarray),
-        ('source', Optional[np.ndarray]),
-        ('cross', Tuple[float, float]),
-    ],
-)
-View.__doc__ = """
-One plane: the map's picture and the input's (rows, columns), NaN outside, and the centre.
-"""
+
+class View(NamedTuple):
+    """One plane: pictures of the map and of its input, NaN outside of them, and the centre."""
+
+    plane: Plane
+    values: np.ndarray  # (rows, columns)
+    source: Optional[np.ndarray]  # (rows, columns), or (rows, columns, 3) in colours from 0 to 255
+    cross: Tuple[float, float]  # column and row
 
 
 def triplanar(
     views: Sequence[View], scale: Tuple[float, float], source_scale: Tuple[float, float]
 ) -> str:
     """
-    Three planes of a map over its input and, in a second row, of the input alone.
+    The planes of a map over its input and the input alone: below, or beside a single plane.
 
     :param views: the planes
     :param scale: the map's values that get the first and the last colour
     :param source_scale: the same for the input, black and white
     :return: data URI
     """
-    rows = 2 if views[0].source is not None else 1
-    figure = _figure(9.0, 3.1 * rows)
-    for column, view in enumerate(views):
-        axes = figure.add_subplot(rows, len(views), column + 1)
+    both = views[0].source is not None
+    rows, columns = (2 if both else 1, len(views))
+    if columns == 1:
+        rows, columns = 1, rows
+    height, breadth = views[0].values.shape
+    high = 3.1 * rows if len(views) > 1 else min(9.0, 8.4 / columns * height / breadth + 0.3)
+    figure = _figure(9.0, max(1.0, high))
+    for place, view in enumerate(views):
+        axes = figure.add_subplot(rows, columns, place + 1)
         _draw_source(axes, view, source_scale)
         drawn = axes.imshow(
             np.ma.masked_invalid(view.values),
             cmap=MAP_COLOURS,
             vmin=scale[0],
             vmax=scale[1],
-            alpha=0.75 if rows == 2 else 1.0,
+            alpha=0.75 if both else 1.0,
             interpolation='nearest',
         )
         _finish_axes(axes, view, view.plane.name)
-        if rows == 2:
-            below = figure.add_subplot(rows, len(views), len(views) + column + 1)
+        if both:
+            below = figure.add_subplot(rows, columns, len(views) + place + 1)
             _draw_source(below, view, source_scale)
             _finish_axes(below, view, 'input')
     figure.subplots_adjust(0.005, 0.01, 0.925, 0.94, wspace=0.02, hspace=0.12)
@@ -176,7 +177,11 @@ def source_range(pictures: List[Optional[np.ndarray]]) -> Tuple[float, float]:
     :param pictures: the input's pictures, or None where there is no input
     :return: 1st and 99.5th percentile of what is seen
     """
-    seen = [picture[np.isfinite(picture)] for picture in pictures if picture is not None]
+    seen = [
+        picture[np.isfinite(picture)]
+        for picture in pictures
+        if picture is not None and picture.ndim == 2
+    ]
     values = np.concatenate(seen) if seen else np.zeros(0)
     if not values.size:
         return 0.0, 1.0
@@ -191,6 +196,9 @@ def _figure(width: float, height: float) -> Figure:
 def _draw_source(axes: Any, view: View, source_scale: Tuple[float, float]) -> None:
     axes.set_facecolor('black')
     if view.source is None:
+        return
+    if view.source.ndim == 3:
+        axes.imshow(np.nan_to_num(view.source).astype(np.uint8))
         return
     grey = cm.ScalarMappable(cmap='gray')
     grey.set_clim(*source_scale)

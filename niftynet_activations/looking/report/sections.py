@@ -7,24 +7,27 @@ Vocabulary of this module:
 section
     what the page shows of one subject and layer.
 input
-    the first of the source images that the sidecar names; the map is drawn over it.
+    one of the source images that the sidecar names, the first unless another is chosen; the map
+    is drawn over it.
 lead channel
     the channel drawn in the three planes: the one with the largest standard deviation.
 """
 
 import os
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from niftynet_activations.errors import WriteError
-from niftynet_activations.looking.maps import ActivationMap
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.input_images import Source, first_volume, read_source
 from niftynet_activations.looking.report import pictures, planes, statistics
+from niftynet_activations.looking.report.layout import Layout, lay_out, place_in_words
 from niftynet_activations.space import interpolation
-from niftynet_activations.store import listing
-from niftynet_activations.store.lazy_arrays import load_nifti
 
-PIXELS = 220
+__all__ = ['Source', 'first_volume', 'make_section', 'read_source']
+
+PIXELS = 220  # of the longest side, where three planes are drawn
+LARGE_PIXELS = 440  # where one is
 MONTAGE_PIXELS = 96
 MONTAGE_CHANNELS = 64
 FACTS = (
@@ -52,65 +55,35 @@ FACTS = (
     'versions',
 )
 
-Source = NamedTuple(
-    'Source', [('volume', Optional[np.ndarray]), ('affine', np.ndarray), ('note', str)]
-)
-Source.__doc__ = """An input: array (x, y, z) and matrix (4, 4) to mm; or None, and why not."""
 
-
-def read_source(info: Dict[str, Any], folder: str) -> Source:
-    """
-    Read the input image that a sidecar names.
-
-    :param info: the sidecar
-    :param folder: what relative paths start from
-    :return: the input, or a note that says what is wrong with it
-    """
-    paths = listing.source_images(info, folder)
-    if not paths:
-        return Source(None, np.eye(4), 'The sidecar names no input image.')
-    try:
-        image = load_nifti(paths[0])
-        volume = first_volume(np.asarray(image.dataobj, dtype=np.float32))
-    except (WriteError, OSError, EOFError, ValueError) as error:
-        return Source(None, np.eye(4), 'The input image is not shown: {}'.format(error))
-    return Source(volume, image.affine, '')
-
-
-def first_volume(array: np.ndarray) -> np.ndarray:
-    """
-    The first volume of an image of any number of axes.
-
-    :param array: array (x, y), (x, y, z) or (x, y, z, ...)
-    :return: array (x, y, z)
-    """
-    while array.ndim < 3:
-        array = array[..., np.newaxis]
-    return array.reshape(array.shape[:3] + (-1,))[..., 0]
-
-
-def make_section(one: ActivationMap, source: Source, means: List[Dict[str, Any]]) -> Dict:
+def make_section(
+    one: ActivationMap, source: Source, means: List[Dict[str, Any]], picture: bool = False
+) -> Dict[str, Any]:
     """
     Everything that the template needs to show one map.
 
     :param one: the map
     :param source: its input
     :param means: the means per label, rows for the template; may be empty
+    :param picture: whether the input is a picture, also where it cannot be read
     :return: names and values for the template
-    :raises WriteError: if a file of the map cannot be read
+    :raises ReadError: if a file of the map cannot be read
     """
     facts = statistics.describe(one)
     lead = lead_channel(facts)
-    box = _box(one, facts, source)
-    views, source_scale = _views(one, lead, facts, source, box)
+    layout = lay_out(one.affine, facts.shape, source, picture or source.picture)
+    box = _box(one, facts, source, layout)
+    views, source_scale = _views(one, lead, facts, source, box, layout)
     shown = min(MONTAGE_CHANNELS, len(facts.channels))
     return {
         'layer': one.layer,
         'subject': one.subject,
         'lead': facts.channels[lead].number,
-        'centre': ['{:.1f}'.format(v) for v in facts.centre],
+        'centre': place_in_words(layout, facts.centre),
+        'planes': ', '.join(plane.name for plane in layout.planes),
         'triplanar': pictures.triplanar(views, facts.scale, source_scale),
-        'montage': _montage(one, shown, facts, box),
+        'montage': _montage(one, shown, facts, box, layout),
+        'montage_plane': layout.planes[0].name,
         'montage_shown': shown,
         'histogram': pictures.histogram(facts.edges, facts.counts, facts.scale),
         'scale': ['{:.4g}'.format(v) for v in facts.scale],
@@ -135,33 +108,59 @@ def lead_channel(facts: statistics.MapFacts) -> int:
     return int(np.argmax(np.nan_to_num([channel.std for channel in facts.channels])))
 
 
-def _box(one: ActivationMap, facts: statistics.MapFacts, source: Source) -> planes.Box:
+def _box(
+    one: ActivationMap, facts: statistics.MapFacts, source: Source, layout: Layout
+) -> planes.Box:
     if source.volume is None:
-        return interpolation.bounding_box(one.affine, facts.shape)
-    return interpolation.bounding_box(source.affine, source.volume.shape)
+        return interpolation.bounding_box(layout.from_world @ one.affine, facts.shape)
+    return interpolation.bounding_box(layout.from_world @ source.affine, source.volume.shape)
 
 
 def _views(
-    one: ActivationMap, lead: int, facts: statistics.MapFacts, source: Source, box: planes.Box
+    one: ActivationMap,
+    lead: int,
+    facts: statistics.MapFacts,
+    source: Source,
+    box: planes.Box,
+    layout: Layout,
 ) -> Tuple[List[pictures.View], Tuple[float, float]]:
-    size = planes.pixel_size(box, PIXELS)
+    size = planes.pixel_size(box, PIXELS if len(layout.planes) > 1 else LARGE_PIXELS)
     volume = np.asarray(one.data[..., lead])
+    centre = _centre(facts, layout)
+    affine = layout.from_world @ one.affine
     views = []
-    for plane in planes.PLANES:
-        points = planes.plane_points(plane, facts.centre, box, size)
-        values = planes.volume_picture(volume, one.affine, points)
-        below = None
-        if source.volume is not None:
-            below = planes.volume_picture(source.volume, source.affine, points)
-        cross = planes.marker(plane, facts.centre, box, size)
+    for plane in layout.planes:
+        points = planes.plane_points(plane, centre, box, size)
+        values = planes.volume_picture(volume, affine, points)
+        below = _source_picture(source, layout, points)
+        cross = planes.marker(plane, centre, box, size)
         views.append(pictures.View(plane, values, below, cross))
     return views, pictures.source_range([view.source for view in views])
 
 
-def _montage(one: ActivationMap, shown: int, facts: statistics.MapFacts, box: planes.Box) -> str:
+def _source_picture(source: Source, layout: Layout, points: np.ndarray) -> Optional[np.ndarray]:
+    """(rows, columns), or (rows, columns, 3) of a colour picture; None where there is no input."""
+    if source.volume is None:
+        return None
+    affine = layout.from_world @ source.affine
+    if source.colours is None:
+        return planes.volume_picture(source.volume, affine, points)
+    parts = [
+        planes.volume_picture(source.colours[..., colour], affine, points) for colour in range(3)
+    ]
+    return np.stack(parts, axis=-1)
+
+
+def _centre(facts: statistics.MapFacts, layout: Layout) -> np.ndarray:
+    return layout.from_world[:3, :3] @ facts.centre + layout.from_world[:3, 3]
+
+
+def _montage(
+    one: ActivationMap, shown: int, facts: statistics.MapFacts, box: planes.Box, layout: Layout
+) -> str:
     size = planes.pixel_size(box, MONTAGE_PIXELS)
-    points = planes.plane_points(planes.PLANES[0], facts.centre, box, size)
-    index = interpolation.world_to_index(points.reshape(-1, 3), one.affine)
+    points = planes.plane_points(layout.planes[0], _centre(facts, layout), box, size)
+    index = interpolation.world_to_index(points.reshape(-1, 3), layout.from_world @ one.affine)
     index = index.reshape(points.shape)
     data = one.data.streaming()
     images = [

@@ -20,7 +20,7 @@ from typing import List, NamedTuple, Tuple
 
 import numpy as np
 
-from niftynet_activations.looking.maps import ActivationMap
+from niftynet_activations.looking.activation_map import ActivationMap
 
 NEAR_THE_END = 0.01
 SATURATED_SHARE = 0.5

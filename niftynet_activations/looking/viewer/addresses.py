@@ -16,7 +16,7 @@ import os
 import re
 from typing import Optional
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError
 
 LOOPBACK = '127.0.0.1'
 
@@ -56,14 +56,14 @@ def inside_folder(folder: str, relative: str) -> str:
     :param folder: the folder, without symbolic links
     :param relative: what was asked for
     :return: the file's path
-    :raises WriteError: if it leads outside, by ``..``, from the root or by a symbolic link, or
+    :raises ReadError: if it leads outside, by ``..``, from the root or by a symbolic link, or
         is no file
     """
     if '\0' in relative:
-        raise WriteError('a path holds no zero bytes')
+        raise ReadError('a path holds no zero bytes')
     path = os.path.realpath(os.path.join(folder, relative))
     if os.path.commonpath([folder, path]) != folder:
-        raise WriteError('{} is outside the folder, and is not served'.format(relative))
+        raise ReadError('{} is outside the folder, and is not served'.format(relative))
     if not os.path.isfile(path):
-        raise WriteError('{} is no file of the folder'.format(relative))
+        raise ReadError('{} is no file of the folder'.format(relative))
     return path

@@ -5,20 +5,33 @@ What the viewer can show of a folder, and the volumes that it sends to the page.
 Vocabulary of this module:
 
 exhibit
-    one volume that the page may ask for: a subject's input, a subject's segmentation, or
+    one volume that the page may ask for: one of a subject's inputs, a subject's segmentation, or
     one channel of a map. The page names it by numbers (places in lists), never by a path.
 note
     why something cannot be shown; None where it can.
+picture
+    an input of rows and columns, which has no place in the world. All volumes of such a subject
+    are turned, so that the page shows its rows downwards and its columns to the right: a
+    column is -x, a row is -y.
 """
 
 import os
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 import nibabel as nib
 import numpy as np
 
-from niftynet_activations.errors import WriteError
-from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
+from niftynet_activations.errors import ReadError
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.input_images import (
+    FROM_ROWS_AND_COLUMNS,
+    check_source,
+    input_names,
+    is_picture,
+    read_source,
+    thin_axis,
+)
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.store import listing
 from niftynet_activations.store.lazy_arrays import load_nifti
 
@@ -54,26 +67,31 @@ class Exhibits:
         :param channel: its place within the map
         :return: a .nii file, 3-D, float32; missing samples are NaN
         :raises IndexError: if there is no such channel
-        :raises WriteError: if the map cannot be read
+        :raises ReadError: if the map cannot be read
         """
-        one = self._maps_of(self._subjects[subject])[layer]
+        name = self._subjects[subject]
+        one = self._maps_of(name)[layer]
         volume = np.asarray(one.data[..., channel], dtype=np.float32)
-        return as_nifti(volume, one.affine)
+        return as_nifti(volume, self._turn(name) @ one.affine)
 
-    def source(self, subject: int) -> bytes:
+    def source(self, subject: int, number: int = 0) -> bytes:
         """
-        The input of a subject: the first image that its sidecars name.
+        An input of a subject: an image that its sidecars name.
 
         :param subject: its place among the subjects
-        :return: a .nii file, 3-D, float32
-        :raises IndexError: if there is no such subject
-        :raises WriteError: if the image is not there or cannot be read
+        :param number: the input's place in the sidecar
+        :return: a .nii file, 3-D, float32, or RGB for a colour picture
+        :raises IndexError: if there is no such subject or input
+        :raises ReadError: if the image is not there or cannot be read
         """
-        path = self._source_path(self._subjects[subject])
-        if path is None:
-            raise WriteError('the sidecars name no input image')
-        image = load_nifti(path)
-        return as_nifti(first_volume(image), image.affine)
+        name = self._subjects[subject]
+        found = read_source(self._info_of(name), self.maps.folder, number)
+        if found.volume is None:
+            if number and number >= len(self._input_paths(name)):
+                raise IndexError(number)
+            raise ReadError(found.note)
+        affine = self._turn(name) @ found.affine
+        return as_nifti(found.volume if found.colours is None else as_rgb(found.colours), affine)
 
     def segmentation(self, subject: int) -> bytes:
         """
@@ -82,81 +100,111 @@ class Exhibits:
         :param subject: its place among the subjects
         :return: a .nii file, 3-D, float32
         :raises IndexError: if there is no such subject
-        :raises WriteError: if there is none, or it cannot be read
+        :raises ReadError: if there is none, or it cannot be read
         """
         path = self._segmentation_path(self._subjects[subject])
         if path is None:
-            raise WriteError('no window_seg image lies in the folder')
+            raise ReadError('no window_seg image lies in the folder')
         image = load_nifti(path)
         array = np.asarray(image.dataobj)
-        array = array.reshape(list(array.shape[:3]) + [-1])
+        array = array.reshape((list(array.shape) + [1, 1])[:3] + [-1])
         labels = array[..., 0] if array.shape[3] == 1 else array.argmax(axis=3)
-        return as_nifti(labels.astype(np.float32), image.affine)
+        turn = self._turn(self._subjects[subject])
+        return as_nifti(labels.astype(np.float32), turn @ image.affine)
 
     def _maps_of(self, subject: str) -> List[ActivationMap]:
         return [one for key, one in self.maps.items() if key[0] == subject]
 
-    def _source_path(self, subject: str) -> Optional[str]:
+    def _info_of(self, subject: str) -> Dict[str, Any]:
+        """The sidecar that names the subject's inputs; empty where none does or can be read."""
         for one in self._maps_of(subject):
-            paths = listing.source_images(one.info, self.maps.folder)
-            if paths:
-                return paths[0]
-        return None
+            try:
+                info = one.info
+            except ReadError:
+                continue  # the catalogue says so of the map
+            if listing.source_images(info, self.maps.folder):
+                return info
+        return {}
+
+    def _input_paths(self, subject: str) -> List[str]:
+        return listing.source_images(self._info_of(subject), self.maps.folder)
+
+    def _turn(self, subject: str) -> np.ndarray:
+        picture = is_picture(self._info_of(subject), self.maps.folder)
+        return FROM_ROWS_AND_COLUMNS if picture else np.eye(4)
 
     def _segmentation_path(self, subject: str) -> Optional[str]:
         return listing.find_segmentation(self.maps.folder, subject, self._subjects)
 
     def _subject_entry(self, subject: str) -> Dict[str, Any]:
-        source, segmentation = self._source_path(subject), self._segmentation_path(subject)
+        info, folder = self._info_of(subject), self.maps.folder
+        segmentation = self._segmentation_path(subject)
+        names = input_names(info, folder)
+        paths = self._input_paths(subject)
+        entries = [_input_entry(name, path) for name, path in zip(names, paths)]
         return {
             'name': subject,
-            'input': _image_entry(source, 'the sidecars name no input image'),
+            'inputs': entries or [{'name': None, 'note': 'the sidecars name no input image'}],
+            'picture': is_picture(info, folder),
             'segmentation': _image_entry(segmentation, 'no window_seg image lies in the folder'),
             'maps': [_map_entry(one) for one in self._maps_of(subject)],
         }
 
 
+def _input_entry(name: str, path: str) -> Dict[str, Any]:
+    try:
+        check_source(path)
+    except ReadError as error:
+        return {'name': name, 'note': str(error)}
+    return {'name': name, 'note': None}
+
+
 def _image_entry(path: Optional[str], absent: str) -> Dict[str, Any]:
     if path is None:
         return {'name': None, 'note': absent}
-    try:
-        load_nifti(path)
-    except WriteError as error:
-        return {'name': os.path.basename(path), 'note': str(error)}
-    return {'name': os.path.basename(path), 'note': None}
+    return _input_entry(os.path.basename(path), path)
 
 
 def _map_entry(one: ActivationMap) -> Dict[str, Any]:
     entry: Dict[str, Any] = {'layer': one.layer, 'channels': [], 'shape': None, 'note': None}
+    entry['plane'] = None
     try:
         info = one.info
         entry.update(exact=info.get('exact'), because=info.get('inexact_because'))
         shape = one.data.shape
         numbers = info.get('channels') or list(range(shape[3]))
-        entry.update(shape=list(shape), channels=numbers)
-    except WriteError as error:
+        entry.update(shape=list(shape), channels=numbers, plane=plane_of(one.affine, shape))
+    except ReadError as error:
         entry['note'] = str(error)
     return entry
 
 
-def first_volume(image: nib.spatialimages.SpatialImage) -> np.ndarray:
+def plane_of(affine: np.ndarray, shape: Sequence[int]) -> Optional[str]:
     """
-    The first volume of an image, read alone.
+    :param affine: matrix (4, 4) from samples to mm
+    :param shape: the lengths (x, y, z)
+    :return: the plane in which a flat map lies; None for one that is not flat
+    """
+    thin = thin_axis(shape)
+    if thin is None:
+        return None
+    return ('sagittal', 'coronal', 'axial')[int(np.argmax(np.abs(affine[:3, thin])))]
 
-    :param image: an image of three axes or more, or of two
-    :return: array (x, y, z), float32
+
+def as_rgb(colours: np.ndarray) -> np.ndarray:
     """
-    extra = len(image.shape) - 3
-    key = (slice(None),) * min(3, len(image.shape)) + (0,) * max(0, extra)
-    array = np.asarray(image.dataobj[key], dtype=np.float32)
-    return array if array.ndim == 3 else array.reshape(array.shape + (1,) * (3 - array.ndim))
+    :param colours: (x, y, z, 3), uint8
+    :return: the same as NIfTI's RGB24 has it, (x, y, z)
+    """
+    kind = np.dtype([('R', 'u1'), ('G', 'u1'), ('B', 'u1')])
+    return np.ascontiguousarray(colours).view(kind)[..., 0]
 
 
 def as_nifti(volume: np.ndarray, affine: np.ndarray) -> bytes:
     """
     A volume as the bytes of an uncompressed NIfTI file.
 
-    :param volume: array (x, y, z), float32
+    :param volume: array (x, y, z), float32 or RGB
     :param affine: matrix (4, 4) from voxels to mm
     :return: the file's bytes
     """

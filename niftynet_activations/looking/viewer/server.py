@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, List, Tuple
 from urllib.parse import unquote, urlsplit
 
-from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.errors import OptionError, ReadError
 from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.viewer.addresses import LOOPBACK, inside_folder, may_answer
 from niftynet_activations.looking.viewer.exhibits import Exhibits
@@ -55,7 +55,7 @@ class ViewerServer(ThreadingHTTPServer):
         :param folder: the folder that holds the maps
         :param host: the address to bind to
         :param port: the port; 0 takes a free one
-        :raises WriteError: if the folder holds no activations
+        :raises ReadError: if the folder holds no activations
         :raises OptionError: if the address cannot be bound to
         """
         maps = open_activations(folder)
@@ -104,7 +104,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
         try:
             route, arguments = self._route(path)
             route(*arguments)
-        except WriteError as error:
+        except ReadError as error:
             self._error(HTTPStatus.NOT_FOUND, str(error))
         except IndexError:
             self._error(HTTPStatus.NOT_FOUND, '{} is not in the catalogue'.format(path))
@@ -120,18 +120,18 @@ class ViewerHandler(BaseHTTPRequestHandler):
             return self._send_exhibit, [found.group(1), numbers]
         if path.startswith('/files/'):
             return self._send_file, [inside_folder(self.server.folder, path[len('/files/') :])]
-        raise WriteError('there is no page {}'.format(path))
+        raise ReadError('there is no page {}'.format(path))
 
     def _send_exhibit(self, kind: str, numbers: List[int]) -> None:
         exhibits = self.server.exhibits
         functions: Dict[str, Tuple[Callable[..., bytes], int]] = {
             'channel': (exhibits.channel, 3),
-            'input': (exhibits.source, 1),
+            'input': (exhibits.source, 2),
             'segmentation': (exhibits.segmentation, 1),
         }
         function, count = functions[kind]
         if len(numbers) != count:
-            raise WriteError('/api/{} takes {} numbers, got {}'.format(kind, count, len(numbers)))
+            raise ReadError('/api/{} takes {} numbers, got {}'.format(kind, count, len(numbers)))
         self._send(HTTPStatus.OK, function(*numbers), 'application/octet-stream')
 
     def _send_json(self, status: HTTPStatus, content: Any) -> None:
@@ -149,7 +149,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
         try:
             stream = open(path, 'rb')
         except OSError as error:
-            raise WriteError('the file cannot be opened: {}'.format(error.strerror)) from error
+            raise ReadError('the file cannot be opened: {}'.format(error.strerror)) from error
         with stream:
             kind = mimetypes.guess_type(path)[0] or 'application/octet-stream'
             self._head(HTTPStatus.OK, os.fstat(stream.fileno()).st_size, kind)

@@ -3,18 +3,27 @@
 Storing floating-point values as small integers.
 
 A *code* is the stored integer; its *value as read back* is ``code * slope + inter``, computed in
-float64 by the reader. One code is kept for missing samples and used for nothing else. *Missing*
-samples come in as NaN, so a map with NaN or infinite values of its own cannot be stored so.
+float64 by the reader. The lowest code is kept for missing samples, so that programs that know
+nothing of it show them as the darkest, and used for nothing else. *Missing* samples come in as
+NaN, so a map with NaN or infinite values of its own cannot be stored so.
+
+Where 0 lies in a map's range, one code reads back as exactly 0: most samples behind a rectifier
+are 0, and what counts them must find them. For ``code * slope + inter`` to be 0 to the bit,
+``inter`` is a product of the slope and a whole number that float32 holds exactly. It does where
+the slope has few significant bits, so the slope is rounded up to that many: at most by 1/256.
 """
 
+import math
 import typing
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
 
-MISSING_CODE = {'int16': -32768, 'uint8': 255}
-CODES = {'int16': (-32767, 32767), 'uint8': (0, 254)}  # lowest and highest, without missing
+MISSING_CODE = {'int16': -32768, 'uint8': 0}
+CODES = {'int16': (-32767, 32767), 'uint8': (1, 255)}  # lowest and highest, without missing
+FLOAT32_BITS = 24  # significant ones
+SMALLEST_SLOPE = float(np.finfo(np.float32).tiny)  # below it float32 has fewer bits
 
 
 class Scaling(typing.NamedTuple):
@@ -28,30 +37,72 @@ class Scaling(typing.NamedTuple):
     error_bound: float
 
 
-def scaling_for(low, high, dtype):
+def scaling_for(low: float, high: float, dtype: str) -> Scaling:
     """
     Choose the scaling that covers a range of values.
 
     :param low: smallest value of the map, a finite float32
     :param high: largest value of the map, a finite float32
     :param dtype: ``int16`` or ``uint8``
-    :return: a Scaling
+    :return: a Scaling; where the range holds 0, one of its codes reads back as exactly 0
     """
     low, high = float(low), float(high)
+    slope, inter = (_around_zero if low <= 0 <= high else _between)(low, high, dtype)
+    # what a reader loses that computes in float32
+    reading = 2 * float(np.spacing(np.float32(max(abs(low), abs(high), abs(inter)))))
+    return Scaling(slope, inter, (slope / 2 if low < high else 0.0) + reading)
+
+
+def _between(low: float, high: float, dtype: str) -> typing.Tuple[float, float]:
+    """
+    :return: slope and inter for a range without 0
+    """
     code_low, code_high = CODES[dtype]
-    steps = code_high - code_low
-    share = -code_low / steps
-    inter = float(np.float32(low + (high - low) * share))
+    if low == high:
+        step = _as_float32(abs(low) / 256, upwards=True)  # any that float32 can tell from it
+        return step, float(np.float32(low - step))
+    step = (high - low) / (code_high - code_low)
+    inter = _as_float32(low - step * code_low, upwards=False)
     # inter was rounded to float32, so the slope must reach the ends from where it lies now
-    reach = max((high - inter) / code_high, (inter - low) / -code_low if code_low else 0.0, 0.0)
-    slope = np.float32(reach)
-    if float(slope) < reach:
-        slope = np.nextafter(slope, np.float32(np.inf))
-    slope = float(slope) if slope > 0 else 1.0
-    reading = 4 * np.spacing(max(abs(low), abs(high), abs(inter)))
-    if reach == 0:
-        return Scaling(slope, inter, float(reading))
-    return Scaling(slope, inter, slope / 2 + float(reading))
+    reach = (high - inter) / code_high
+    if code_low < 0:
+        reach = max(reach, (inter - low) / -code_low)
+    return _as_float32(reach, upwards=True), inter
+
+
+def _as_float32(value: float, upwards: bool) -> float:
+    near = np.float32(value)
+    if (float(near) < value) if upwards else (float(near) > value):
+        near = np.nextafter(near, np.float32(np.inf if upwards else -np.inf))
+    return float(near)
+
+
+def _around_zero(low: float, high: float, dtype: str) -> typing.Tuple[float, float]:
+    """
+    :return: slope and inter for a range with 0
+    """
+    code_low, code_high = CODES[dtype]
+    if low == high:
+        return 1.0, float(-max(code_low, 0))
+    bits = FLOAT32_BITS - max(abs(code_low), abs(code_high)).bit_length()
+    steps = code_high - code_low
+    slope = max(_rounded_up((high - low) / steps, bits), SMALLEST_SLOPE)
+    zero = code_low + math.ceil(-low / slope)
+    if (code_high - zero) * slope < high:
+        # the code of 0 had to be a whole number, which took the last step from the upper end
+        slope = _rounded_up((high - low) / (steps - 1), bits)
+        zero = code_low + math.ceil(-low / slope)
+    return slope, -zero * slope or 0.0  # no -0.0
+
+
+def _rounded_up(value: float, bits: int) -> float:
+    """
+    :param value: a number above 0
+    :param bits: how many significant ones the result may have
+    :return: the smallest such number that is not below the value
+    """
+    mantissa, exponent = math.frexp(value)
+    return math.ldexp(math.ceil(math.ldexp(mantissa, bits)), exponent - bits)
 
 
 def encode(values, scaling, dtype):

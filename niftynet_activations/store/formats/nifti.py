@@ -16,6 +16,7 @@ import numpy as np
 
 from niftynet_activations.store import naming
 
+VECTOR_INTENT = 1007  # NIfTI's code: the fifth axis holds the components of a vector
 LONGEST_AXIS = 32767  # NIfTI-1 holds sizes in 16 bits
 
 
@@ -49,15 +50,13 @@ def files_of(spec):
     return [NiftiFile(names[0], range(count), shape + tail)]
 
 
-def header_bytes(shape, dtype, affine, space_code=2, slope=1.0, inter=0.0):
+def header_bytes(shape, dtype, place, slope=1.0, inter=0.0):
     """
     Make all that stands before a file's samples.
 
     :param shape: the file's shape, x first
     :param dtype: type of the stored numbers, written little-endian
-    :param affine: (4, 4), voxel indices to world mm; goes into the sform, and into the qform
-        where that can hold it (no shear)
-    :param space_code: NIfTI's code of the world space, used for each form that is set
+    :param place: a Place; both its forms are written, each with its own code
     :param slope: stored number times slope plus inter is the value
     :param inter: see slope
     :return: bytes; the samples follow immediately
@@ -66,18 +65,34 @@ def header_bytes(shape, dtype, affine, space_code=2, slope=1.0, inter=0.0):
     header = kind(endianness='<')
     header.set_data_shape(shape)
     header.set_data_dtype(np.dtype(dtype).newbyteorder('<'))
-    header.set_xyzt_units('mm', 'unknown')
-    affine = np.asarray(affine, dtype=np.float64)
-    header.set_sform(affine, code=int(space_code))
-    # sets the voxel sizes in any case
-    header.set_qform(affine, code=int(space_code), strip_shears=True)
-    if not _same_place(header.get_qform(), affine, shape):
-        header.set_qform(affine, code=0, strip_shears=True)
+    if len(shape) == 5:
+        # without it ITK's programs take the fifth axis for space, or refuse the file
+        header['intent_code'] = VECTOR_INTENT
+    set_place(header, place)
     header.set_slope_inter(slope, inter)
     header.set_data_offset(kind.single_vox_offset)
     stream = io.BytesIO()
     header.write_to(stream)
     return stream.getvalue().ljust(kind.single_vox_offset, b'\0')
+
+
+def set_place(header, place):
+    """
+    Write where samples lie, and the unit, into a header.
+
+    :param header: of a NIfTI file; changed
+    :param place: a Place
+    """
+    header.set_xyzt_units(place.unit, 'unknown')
+    # The codes are set by themselves: older releases of nibabel do not know all of them.
+    if place.sform.code:
+        header.set_sform(np.asarray(place.sform.affine), code=0)
+    header['sform_code'] = place.sform.code
+    # The voxel sizes belong to the qform, and are set with it. Where it is not set they are those
+    # along the axes of the sform, whose shear the sizes cannot hold.
+    affine = place.qform.affine if place.qform.code else place.affine
+    header.set_qform(np.asarray(affine), code=0, strip_shears=True)
+    header['qform_code'] = place.qform.code
 
 
 def file_bytes(shape, dtype):
@@ -96,18 +111,3 @@ def _kind(shape):
     :return: class of the header that can hold it
     """
     return nib.Nifti1Header if max(shape) <= LONGEST_AXIS else nib.Nifti2Header
-
-
-def _same_place(one, other, shape):
-    """
-    :param one: (4, 4) affine
-    :param other: (4, 4) affine
-    :param shape: sizes of the grid, x first
-    :return: True if no corner of the grid differs by more than a thousandth of a voxel
-    """
-    last = np.array(shape[:3], dtype=np.float64) - 1
-    corners = np.stack(np.meshgrid(*[(0.0, size) for size in last], indexing='ij'), axis=-1)
-    corners = corners.reshape(-1, 3)
-    difference = corners @ (one - other)[:3, :3].T + (one - other)[:3, 3]
-    voxel = np.sqrt((other[:3, :3] ** 2).sum(axis=0)).min()
-    return bool(np.abs(difference).max() <= 1e-3 * voxel)

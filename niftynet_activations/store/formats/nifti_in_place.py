@@ -97,7 +97,7 @@ class InPlaceNifti:
         :raises OSError: the disk has no room for it
         """
         spec = self._spec
-        head = nifti.header_bytes(each.shape, SAMPLE, spec.affine, spec.space_code)
+        head = nifti.header_bytes(each.shape, SAMPLE, spec.place)
         self._offset = len(head)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
         try:

@@ -108,7 +108,7 @@ class SpooledNifti:
         """
         spec = self._spec
         scale = () if self.scaling is None else (self.scaling.slope, self.scaling.inter)
-        head = nifti.header_bytes(each.shape, spec.dtype, spec.affine, spec.space_code, *scale)
+        head = nifti.header_bytes(each.shape, spec.dtype, spec.place, *scale)
         parts = [partial(self._stored, *slab) for slab in self._spool.slabs(each.channels)]
         parts.insert(0, lambda: head)
         with open(path, 'wb') as stream:

@@ -11,11 +11,12 @@ compressed. So memory does not grow with the channels, nothing is compressed twi
 needs no more room than the map without compression. A full column is compressed in the background,
 for the window that filled it to be let go. Missing samples are NaN, the array's fill value.
 
-Axes are (channel, z, y, x). Scale and translation are mm along the image's own axes; the full
-affine, voxel indices x, y, z to world mm, stands in the attribute ``affine``.
+A chunk holds one channel: programs show channel after channel, and some expect it. The range of
+each channel's values is noted while its chunks are written, for programs that show the map.
 """
 
 import itertools
+import json
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -26,14 +27,14 @@ from numcodecs import Blosc
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.store import files, memory_order, naming
+from niftynet_activations.store.formats import nifti, ome
 from niftynet_activations.store.formats.integers import Scaling
 from niftynet_activations.store.formats.zarr_parts import WaitingParts
-from niftynet_activations.store.naming import ARRAY
+from niftynet_activations.store.naming import ARRAY, NIFTI
 
-EDGE = 32  # voxels; 4 channels of float32 make chunks of half a mebibyte
-CHUNK_CHANNELS = 4
-COLUMN_BYTES = 64 << 20  # of many channels a column may hold so much before chunks get smaller
-GROUP_CHANNELS = 8 * CHUNK_CHANNELS  # turned and compressed at a time
+EDGE = 48  # voxels; a chunk of float32 has nearly half a mebibyte
+COLUMN_BYTES = 256 << 20  # of many channels a column may hold so much before chunks get smaller
+GROUP_CHANNELS = 32  # turned and compressed at a time
 LARGEST = float(np.finfo(np.float16).max)
 COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they are needed
 BACKLOG = 16  # full columns of a map that wait to be compressed
@@ -59,11 +60,12 @@ class ZarrMap:
         (self._name,) = naming.file_names(spec)
         self._path = scratch(self._name)
         self._codec = Blosc('zstd', clevel=1, shuffle=Blosc.SHUFFLE)
-        _create(self._path, self.shape, self._chunks, self._dtype, self._codec, attributes(spec))
+        _create(self._path, self.shape, self._chunks, self._dtype, self._codec, _nifti_header(spec))
         self._lock = threading.Lock()
         self._parts = WaitingParts(
             self._dtype, spec.cache_bytes, lambda place: self._path_of((0,) + place)
         )
+        self._ranges = [None] * len(spec.channels)  # (lowest, highest) finite value of each
         self._counts = {}  # place of a column -> samples per channel that have come
         self._tasks = []  # futures of columns that are compressed in the background
         self._room = threading.BoundedSemaphore(BACKLOG)
@@ -116,6 +118,8 @@ class ZarrMap:
         if self._spec.dtype == 'float16':
             bound = float(np.spacing(np.float16(self._largest))) / 2
             self.scaling = Scaling(1.0, 0.0, bound)
+        with open(os.path.join(self._path, '.zattrs'), 'w', encoding='utf-8') as stream:
+            json.dump(ome.attributes(self._spec, self._ranges), stream, indent=1)
         return [(self._path, self._name)]
 
     def abandon(self):
@@ -203,11 +207,22 @@ class ZarrMap:
             turned[...] = np.nan
         for there, part in parts:
             memory_order.turn(turned[(slice(None),) + there[::-1]], part[..., channels])
-        for start in range(0, len(turned), self._chunks[0]):
+        for position, chunk in enumerate(turned, channels.start):
             if self._stop:
                 raise WriteError('the map was given up')
-            index = ((channels.start + start) // self._chunks[0],) + place
-            self._write_chunk(index, turned[start : start + self._chunks[0]])
+            self._note_range(position, chunk)
+            self._write_chunk((position,) + place, chunk[np.newaxis])
+
+    def _note_range(self, channel, chunk):
+        """
+        :param channel: its position
+        :param chunk: array of some of its samples
+        """
+        found = memory_order.finite_range(chunk)
+        if found is not None:
+            with self._lock:
+                low, high = self._ranges[channel] or found
+                self._ranges[channel] = min(low, found[0]), max(high, found[1])
 
     def _write_chunk(self, index, chunk):
         """
@@ -309,39 +324,22 @@ def chunk_shape(shape, item_bytes):
     edge = EDGE
     while edge > 4 and shape[0] * edge**3 * item_bytes > COLUMN_BYTES:
         edge //= 2
-    return (min(CHUNK_CHANNELS, shape[0]),) + tuple(min(edge, size) for size in shape[1:])
+    return (1,) + tuple(min(edge, size) for size in shape[1:])
 
 
-def attributes(spec):
+def _nifti_header(spec):
     """
-    Describe the map as OME-Zarr 0.4 does.
+    Describe the map as a NIfTI file would: both forms travel with the store.
 
     :param spec: a MapSpec
-    :return: dictionary of the group's attributes
+    :return: bytes of the header, without what follows it in a file
     """
-    affine = np.asarray(spec.affine, dtype=np.float64)
-    scale = np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
-    # the origin measured along the image's own axes, which need not be perpendicular
-    translation = np.linalg.solve(affine[:3, :3] / scale, affine[:3, 3])
-    space = [{'name': name, 'type': 'space', 'unit': 'millimeter'} for name in 'zyx']
-    transformations = [
-        {'type': 'scale', 'scale': [1.0] + scale[::-1].tolist()},
-        {'type': 'translation', 'translation': [0.0] + translation[::-1].tolist()},
-    ]
-    image = {
-        'version': '0.4',
-        'name': '{} {}'.format(spec.subject, spec.layer),
-        'axes': [{'name': 'c', 'type': 'channel'}] + space,
-        'datasets': [{'path': ARRAY, 'coordinateTransformations': transformations}],
-    }
-    return {
-        'multiscales': [image],
-        'affine': affine.tolist(),
-        'channels': [int(channel) for channel in spec.channels],
-    }
+    shape = tuple(spec.shape_xyz) + (1, len(spec.channels))
+    head = nifti.header_bytes(shape, 'float32', spec.place)  # NIfTI has no float16
+    return head[: int.from_bytes(head[:4], 'little')]
 
 
-def _create(path, shape, chunks, dtype, codec, group_attributes):
+def _create(path, shape, chunks, dtype, codec, header):
     """
     Make the store without its chunks, with the zarr package's versions 2 and 3.
 
@@ -353,21 +351,24 @@ def _create(path, shape, chunks, dtype, codec, group_attributes):
     :param chunks: likewise
     :param dtype: type of the numbers
     :param codec: what the chunks are compressed with, of numcodecs
-    :param group_attributes: dictionary
+    :param header: bytes of a NIfTI header, which says where the samples lie
     :raises OSError: the disk is full, or the like
     """
     described = {}
     shared = dict(shape=shape, chunks=chunks, dtype=dtype, fill_value=np.nan)
+    plain = dict(shape=(len(header),), chunks=(len(header),), dtype='u1')
     if int(zarr.__version__.split('.')[0]) < 3:
         group = zarr.open_group(described, mode='w')
         group.create_dataset(ARRAY, compressor=codec, dimension_separator='/', **shared)
+        described_place = group.create_dataset(NIFTI, compressor=None, **plain)
     else:
         store = zarr.storage.MemoryStore(described)
         group = zarr.open_group(store, mode='w', zarr_format=2)
         group.create_array(
             ARRAY, compressors=codec, chunk_key_encoding={'name': 'v2', 'separator': '/'}, **shared
         )
-    group.attrs.update(group_attributes)
+        described_place = group.create_array(NIFTI, compressors=None, **plain)
+    described_place[:] = np.frombuffer(header, np.uint8)
     for name, content in described.items():
         target = os.path.join(path, *name.split('/'))
         os.makedirs(os.path.dirname(target), exist_ok=True)

@@ -7,7 +7,7 @@ import re
 import pytest
 from sample_folder import POSTFIX, make_sample
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError, WriteError
 from niftynet_activations.looking.report import page
 
 
@@ -71,5 +71,5 @@ def test_a_page_that_cannot_be_written(tmp_path):
 
 
 def test_a_folder_without_activations(tmp_path):
-    with pytest.raises(WriteError, match='holds no activations'):
+    with pytest.raises(ReadError, match='holds no activations'):
         page.write_report(str(tmp_path))

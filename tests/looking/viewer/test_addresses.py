@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError
 from niftynet_activations.looking.viewer import addresses
 
 
@@ -37,10 +37,10 @@ def test_paths_inside_and_outside(tmp_path):
     assert addresses.inside_folder(root, 'sub/../sub/a.txt').endswith('a.txt')
     outside = ['../secret.txt', 'link.txt', 'up/secret.txt', str(tmp_path / 'secret.txt')]
     for path in outside + ['../out-beside.txt', '/etc/passwd', 'sub/../../secret.txt']:
-        with pytest.raises(WriteError, match='is outside the folder, and is not served'):
+        with pytest.raises(ReadError, match='is outside the folder, and is not served'):
             addresses.inside_folder(root, path)
     for path in ['sub', 'none.txt', '']:
-        with pytest.raises(WriteError, match='is no file of the folder'):
+        with pytest.raises(ReadError, match='is no file of the folder'):
             addresses.inside_folder(root, path)
-    with pytest.raises(WriteError, match='zero bytes'):
+    with pytest.raises(ReadError, match='zero bytes'):
         addresses.inside_folder(root, 'a\0b')

@@ -7,9 +7,9 @@ import os
 import nibabel as nib
 import numpy as np
 import pytest
-from sample_folder import POSTFIX, make_sample
+from sample_folder import POSTFIX, add_modality, make_picture_sample, make_sample
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError
 from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.viewer import exhibits
 
@@ -54,7 +54,7 @@ def test_the_catalogue_lists_all_and_is_json(tmp_path):
     found = json.loads(json.dumps(opened(sample).catalogue()))
     assert [one['name'] for one in found['subjects']] == ['1', '1_b']
     first = found['subjects'][0]
-    assert first['input'] == {'name': '1_T1.nii.gz', 'note': None}
+    assert first['inputs'] == [{'name': '1_T1.nii.gz', 'note': None}]
     assert first['segmentation']['note'] is None
     assert [one['layer'] for one in first['maps']] == ['conv_0', 'res_1/pool:1', 'logits']
     assert first['maps'][1]['channels'] == list(range(6))
@@ -69,19 +69,50 @@ def test_the_catalogue_says_what_is_wrong(tmp_path):
     os.remove(str(tmp_path / 'inputs' / '1_T1.nii.gz'))
     found = opened(sample).catalogue()
     first = found['subjects'][0]
-    assert 'is not there' in first['input']['note']
+    assert 'is not there' in first['inputs'][0]['note']
     assert 'no window_seg image' in first['segmentation']['note']
     assert 'is not there' in first['maps'][-1]['note']
     assert found['unfinished'] == ['1, conv_0']
-    with pytest.raises(WriteError, match='is not there'):
+    with pytest.raises(ReadError, match='is not there'):
         opened(sample).source(0)
-    with pytest.raises(WriteError, match='no window_seg image'):
+    with pytest.raises(ReadError, match='no window_seg image'):
         opened(sample).segmentation(0)
 
 
-def test_the_first_volume_of_any_image():
-    array = np.arange(2 * 3 * 4 * 1 * 2, dtype=np.float32).reshape(2, 3, 4, 1, 2)
-    found = exhibits.first_volume(nib.Nifti1Image(array, np.eye(4)))
-    np.testing.assert_array_equal(found, array[:, :, :, 0, 0])
-    flat = exhibits.first_volume(nib.Nifti1Image(array[:, :, 0, 0, 0], np.eye(4)))
-    assert flat.shape == (2, 3, 1)
+def test_a_picture_is_turned_upright_with_its_maps(tmp_path):
+    _, pixels, values = make_picture_sample(str(tmp_path / 'out'))
+    shown = exhibits.Exhibits(open_activations(str(tmp_path / 'out')))
+    entry = shown.catalogue()['subjects'][0]
+    assert entry['picture'] is True and entry['inputs'] == [{'name': 'retina.png', 'note': None}]
+    assert [one['plane'] for one in entry['maps']] == ['axial', 'axial']
+    image = nib.Nifti1Image.from_bytes(shown.source(0, 0))
+    assert image.header['datatype'] == 128  # RGB24
+    found = np.asarray(image.dataobj)
+    for k, name in enumerate('RGB'):
+        np.testing.assert_array_equal(found[name][:, :, 0], pixels[..., k])
+    # radiological: the larger x lies to the left, the larger y above
+    assert nib.aff2axcodes(image.affine)[:2] == ('P', 'L')
+    one = nib.Nifti1Image.from_bytes(shown.channel(0, 1, 0))
+    np.testing.assert_allclose(one.affine @ [0, 0, 0, 1], image.affine @ [0.5, 0.5, 0, 1])
+
+
+def test_each_modality(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'))
+    other = str(tmp_path / 'inputs' / '1_T2.nii.gz')
+    nib.save(nib.Nifti1Image(-sample.inputs['1'], sample.affine), other)
+    add_modality(sample.folder, other)
+    shown = opened(sample)
+    first = shown.catalogue()['subjects'][0]
+    assert [each['name'] for each in first['inputs']] == ['1_T1.nii.gz', '1_T2.nii.gz']
+    image = nib.Nifti1Image.from_bytes(shown.source(0, 1))
+    np.testing.assert_array_equal(np.asarray(image.dataobj), -sample.inputs['1'])
+    with pytest.raises(IndexError):
+        shown.source(0, 2)
+
+
+def test_flat_maps_name_their_plane():
+    affine = np.diag([1.0, 2.0, 3.0, 1.0])
+    assert exhibits.plane_of(affine, (4, 5, 1, 2)) == 'axial'
+    assert exhibits.plane_of(affine, (4, 1, 6, 2)) == 'coronal'
+    assert exhibits.plane_of(affine[[2, 1, 0, 3]], (4, 5, 1, 2)) == 'sagittal'
+    assert exhibits.plane_of(affine, (4, 5, 6, 1)) is None

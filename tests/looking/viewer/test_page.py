@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """The viewer's page in a real browser."""
 
+import contextlib
 import io
 import os
 import threading
@@ -10,24 +11,33 @@ import nibabel as nib
 import numpy as np
 import pytest
 from PIL import Image
-from sample_folder import POSTFIX, make_sample
+from sample_folder import POSTFIX, add_modality, make_picture_sample, make_sample
 
 from niftynet_activations.looking.viewer.server import ViewerServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
+@contextlib.contextmanager
+def serving(folder):
+    """Serve a folder in a ``with`` statement, which gets the URL of its viewer."""
+    server = ViewerServer(folder)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield server.url
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 @pytest.fixture
 def served(tmp_path):
     """A sample folder and the URL of its viewer."""
     sample = make_sample(str(tmp_path / 'out'))
-    server = ViewerServer(sample.folder)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield sample, server.url
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(sample.folder) as url:
+        yield sample, url
 
 
 def wait(browser, script, seconds=30):
@@ -216,6 +226,63 @@ def test_every_control_has_a_name(browser, served):
         '(e.labels && e.labels.length))).map(e => e.id)'
     )
     assert unnamed == []
+
+
+def test_both_modalities_can_be_chosen(browser, served):
+    sample, url = served
+    other = os.path.join(sample.folder, '..', 'inputs', '1_T2.nii.gz')
+    nib.save(nib.Nifti1Image(1000 - sample.inputs['1'], sample.affine), other)
+    add_modality(sample.folder, other)
+    open_page(browser, url)
+    names = "[...document.querySelectorAll('#modality option')].map(e => e.text)"
+    assert browser.execute_script('return ' + names) == ['1_T1.nii.gz', '1_T2.nii.gz']
+    world = (sample.affine @ [9, 11, 13, 1.0])[:3]
+    browser.execute_script('viewer.moveTo({}, {}, {})'.format(*world))
+    first = float(value(browser, 'input'))
+    layer = value(browser, 'map')
+    choose(browser, 'modality', 1)
+    np.testing.assert_allclose(float(value(browser, 'input')), 1000 - first, rtol=1e-5)
+    assert value(browser, 'map') == layer
+    choose(browser, 'modality', 0)
+    np.testing.assert_allclose(float(value(browser, 'input')), first, rtol=1e-5)
+    assert errors(browser) == []
+
+
+@pytest.mark.parametrize('colour', [True, False])
+def test_a_picture_is_shown_as_one(browser, tmp_path, test_output, colour):
+    _, _, values = make_picture_sample(str(tmp_path / 'out'), colour)
+    with serving(str(tmp_path / 'out')) as url:
+        open_page(browser, url)
+        browser.execute_script(
+            "const e = document.getElementById('opacity'); e.value = '0'; "
+            "e.dispatchEvent(new Event('input', {bubbles: true}))"
+        )
+        drawn = picture(browser)
+        browser.save_screenshot(
+            os.path.join(test_output, 'viewer_{}.png'.format('colour' if colour else 'grey'))
+        )
+        seen = np.argwhere(drawn.max(axis=-1) > 30)
+        (top, left), (bottom, right) = seen.min(axis=0), seen.max(axis=0)
+        assert (bottom - top) / (right - left) == pytest.approx(40 / 60, abs=0.05)
+        assert (drawn.max(axis=-1) > 30).mean() > 0.25  # one plane fills the canvas
+
+        def at(row, column):
+            return drawn[
+                int(top + (bottom - top) * (row + 0.5) / 40),
+                int(left + (right - left) * (column + 0.5) / 60),
+            ]
+
+        if colour:
+            assert at(8, 11)[0] > 200 and at(8, 11)[1] > 200 and at(8, 11)[2] < 60  # yellow
+            assert at(3, 57)[0] > at(3, 30)[0] + 50 and at(38, 3)[2] > at(3, 3)[2] + 50
+        browser.execute_script('viewer.moveTo(-11, -8, 0)')
+        labels = "['x', 'y', 'z'].map(k => document.getElementById(k + '-name').textContent)"
+        assert browser.execute_script('return ' + labels) == ['column', 'row', '']
+        place = "['x', 'y'].map(k => Number(document.getElementById(k).value))"
+        assert browser.execute_script('return ' + place) == [11, 8]
+        assert float(value(browser, 'map')) == pytest.approx(values[8, 11, 0, 0])
+        assert browser.execute_script("return document.getElementById('view').disabled")
+        assert errors(browser) == []
 
 
 def test_what_is_missing_is_said(browser, served, test_output):

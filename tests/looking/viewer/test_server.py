@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sample_folder import POSTFIX, make_sample
 
-from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.errors import OptionError, ReadError
 from niftynet_activations.looking.viewer import server as server_module
 
 
@@ -64,7 +64,7 @@ def test_catalogue_and_exhibits(running):
     status, _, body = ask(server, '/api/channel/0/0/2.nii')
     image = nib.Nifti1Image.from_bytes(body)
     np.testing.assert_array_equal(np.asarray(image.dataobj), sample.data['1', 'conv_0'][..., 2])
-    assert ask(server, '/api/input/0.nii')[0] == 200
+    assert ask(server, '/api/input/0/0.nii')[0] == 200
     assert ask(server, '/api/segmentation/1.nii')[0] == 200
 
 
@@ -100,7 +100,7 @@ def test_files_of_the_folder_and_no_others(running, tmp_path):
         ('/api/channel/0/99/0.nii', 'not in the catalogue'),
         ('/api/channel/9/0/0.nii', 'not in the catalogue'),
         ('/api/channel/0.nii', 'takes 3 numbers, got 1'),
-        ('/api/input/0/1.nii', 'takes 1 numbers, got 2'),
+        ('/api/input/0.nii', 'takes 2 numbers, got 1'),
         ('/api/channel/-1/0/0.nii', 'there is no page'),
         ('/files/%00', 'zero bytes'),
     ],
@@ -136,5 +136,5 @@ def test_a_port_that_is_taken(tmp_path):
 
 
 def test_a_folder_without_activations(tmp_path):
-    with pytest.raises(WriteError, match='holds no activations'):
+    with pytest.raises(ReadError, match='holds no activations'):
         server_module.ViewerServer(str(tmp_path))

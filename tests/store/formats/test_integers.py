@@ -30,23 +30,45 @@ def test_no_value_is_further_off_than_the_bound(low, high, dtype):
     assert np.float32(scaling.inter) == scaling.inter
 
 
-def test_bound_is_half_a_step_of_the_range():
-    scaling = integers.scaling_for(-1.0, 3.0, 'int16')
-    assert scaling.error_bound == pytest.approx(4 / 65534 / 2, rel=1e-5)
-    assert integers.scaling_for(-1.0, 3.0, 'uint8').error_bound == pytest.approx(4 / 254 / 2)
+@pytest.mark.parametrize('low, high', [(-1.0, 3.0), (0.0, 3.0), (-3.0, 0.0), (5.0, 9.0)])
+def test_bound_is_half_a_step_of_the_range(low, high):
+    # the slope is rounded up by 1/256 at most where a code stands for 0, and a step may be lost
+    half = (high - low) / 65534 / 2
+    assert half <= integers.scaling_for(low, high, 'int16').error_bound <= half * 1.004 + 2e-6
+    half = (high - low) / 254 / 2
+    assert half <= integers.scaling_for(low, high, 'uint8').error_bound <= half * 1.005
 
 
-def test_constant_map_is_kept_as_it_is():
-    scaling = integers.scaling_for(0.1, 0.1, 'uint8')
-    codes = integers.encode(np.full(3, 0.1, np.float32), scaling, 'uint8')
-    assert codes * scaling.slope + scaling.inter == pytest.approx(0.1)
+@settings(deadline=None, max_examples=300)
+@given(low=FLOATS, high=FLOATS, dtype=st.sampled_from(['int16', 'uint8']))
+def test_zero_is_exact_wherever_it_lies_in_the_range(low, high, dtype):
+    low, high = -abs(low), abs(high)
+    scaling = integers.scaling_for(low, high, dtype)
+    codes = integers.encode(np.array([0, low, high, np.nan], np.float32), scaling, dtype)
+    assert codes[0] * scaling.slope + scaling.inter == 0
+    # to the bit in readers that compute in float32, too
+    assert np.float32(codes[0]) * np.float32(scaling.slope) + np.float32(scaling.inter) == 0
+    assert (codes == integers.MISSING_CODE[dtype]).tolist() == [False, False, False, True]
 
 
-def test_missing_has_its_own_code():
-    scaling = integers.scaling_for(0, 1, 'int16')
-    codes = integers.encode(np.array([0, np.nan, 1], np.float32), scaling, 'int16')
-    assert codes.tolist() == [-32767, -32768, 32767]
-    assert integers.missing_value(scaling, 'int16') == -32768 * scaling.slope + scaling.inter
+@pytest.mark.parametrize('value', [0.1, -0.1, 0.0, 3e-39, 9e-44, -1e-45, -7e30])
+@pytest.mark.parametrize('dtype', ['int16', 'uint8'])
+def test_constant_map_is_kept_as_it_is(value, dtype):
+    value = float(np.float32(value))
+    scaling = integers.scaling_for(value, value, dtype)
+    codes = integers.encode(np.full(3, value, np.float32), scaling, dtype)
+    assert codes * scaling.slope + scaling.inter == pytest.approx(value, rel=1e-7, abs=1e-45)
+    assert not (codes == integers.MISSING_CODE[dtype]).any()
+
+
+@pytest.mark.parametrize('dtype, code', [('int16', -32768), ('uint8', 0)])
+def test_missing_has_the_lowest_code_for_itself(dtype, code):
+    scaling = integers.scaling_for(0, 1, dtype)
+    codes = integers.encode(np.array([0, np.nan, 1], np.float32), scaling, dtype)
+    assert codes[1] == code == np.iinfo(dtype).min
+    assert codes[0] == code + 1
+    missing = integers.missing_value(scaling, dtype)
+    assert missing == code * scaling.slope + scaling.inter < 0
 
 
 @pytest.mark.parametrize('bad', [np.nan, np.inf, -np.inf])

@@ -2,6 +2,7 @@
 """Stores written box by box, read back with zarr and with the OME-Zarr reader."""
 
 import errno
+import io
 import json
 import os
 import threading
@@ -9,10 +10,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import nibabel as nib
 import numpy as np
 import pytest
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.space.place import Form, as_matrix, place_of_affine
+from niftynet_activations.store.formats import ome
 from tests.store.maps import AFFINE, SHAPE, cut, make_spec, make_values
 
 zarr = pytest.importorskip('zarr', reason='the zarr package is not installed')
@@ -36,7 +40,6 @@ def edge(request, monkeypatch):
     :return: size of the chunks
     """
     monkeypatch.setattr(zarr_map, 'EDGE', request.param)
-    monkeypatch.setattr(zarr_map, 'CHUNK_CHANNELS', 2)
     return request.param
 
 
@@ -52,7 +55,7 @@ def test_boxes_become_the_array(tmp_path, edge, cache, dtype):
         assert [path.suffix for path in tmp_path.iterdir()] == ['.zarr']  # no scratch beside it
     array = read(sink.finish())['0']
     assert array.dtype == dtype
-    assert array.chunks == (2,) + tuple(min(edge, size) for size in (11, 7, 5))
+    assert array.chunks == (1,) + tuple(min(edge, size) for size in (11, 7, 5))
     assert np.isnan(array.fill_value)
     found = array[:].transpose(3, 2, 1, 0)
     np.testing.assert_array_equal(found, values.astype(dtype))
@@ -113,13 +116,92 @@ def test_format_and_place(tmp_path):
         attributes = json.load(stream)
     (image,) = attributes['multiscales']
     assert image['version'] == '0.4'
-    assert [axis['name'] for axis in image['axes']] == list('czyx')
+    assert image['axes'] == [
+        {'name': 'c', 'type': 'channel'},
+        space_axis('z', 'inferior-to-superior'),
+        # the affine of the tests maps x to world y, and y to world -x
+        space_axis('y', 'right-to-left'),
+        space_axis('x', 'posterior-to-anterior'),
+    ]
     scale, translation = image['datasets'][0]['coordinateTransformations']
-    # the affine of the tests maps x to world y, and y to world -x
     assert scale == {'type': 'scale', 'scale': [1, 4, 2, 3]}
     assert translation == {'type': 'translation', 'translation': [0, 7, -10, -5]}
     assert attributes['affine'] == AFFINE.tolist()
     assert attributes['channels'] == [2, 4, 9]
+
+
+def space_axis(name, orientation, **unit):
+    unit = unit or {'unit': 'millimeter'}
+    described = {'type': 'anatomical', 'value': orientation}
+    return dict(unit, name=name, type='space', orientation=described)
+
+
+@pytest.mark.parametrize('unit, named', [('micron', 'micrometer'), ('meter', 'meter')])
+def test_the_unit_of_the_world_is_told(unit, named):
+    spec = make_spec(place=place_of_affine(AFFINE, 1, unit))
+    axes = ome.attributes(spec, [None] * 3)['multiscales'][0]['axes']
+    assert [axis['unit'] for axis in axes[1:]] == [named] * 3
+    spec = make_spec(place=place_of_affine(AFFINE, 1, 'unknown'))
+    axes = ome.attributes(spec, [None] * 3)['multiscales'][0]['axes']
+    assert not any('unit' in axis for axis in axes)
+
+
+@pytest.mark.parametrize('dtype', ['float32', 'float16'])
+def test_each_channel_is_shown_from_its_lowest_to_its_highest_value(tmp_path, edge, dtype):
+    values = make_values()
+    values[1, 2, 3, 0] = np.nan
+    values[2, 2, 2, 0] = np.inf
+    values[..., 1] = 4
+    values[..., 2] = np.nan
+    sink = make(tmp_path, dtype=dtype, cache_bytes=300)
+    for corner, block in cut(values):
+        sink.write(corner, block)
+    ((path, _),) = sink.finish()
+    with open(os.path.join(path, '.zattrs')) as stream:
+        channels = json.load(stream)['omero']['channels']
+    assert [each['label'] for each in channels] == [
+        'res/conv:1, channel {}'.format(number) for number in (2, 4, 9)
+    ]
+    assert [each['active'] for each in channels] == [True, False, False]
+    finite = values[..., 0][np.isfinite(values[..., 0])].astype(dtype)
+    low, high = float(finite.min()), float(finite.max())
+    assert [each['window'] for each in channels] == [
+        {'min': low, 'max': high, 'start': low, 'end': high},
+        {'min': 4, 'max': 8, 'start': 4, 'end': 8},
+        {'min': 0, 'max': 1, 'start': 0, 'end': 1},
+    ]
+
+
+@pytest.mark.parametrize('dtype', ['float32', 'float16'])
+def test_the_header_that_travels_with_the_store_holds_both_forms(tmp_path, dtype):
+    other = AFFINE + np.diag([0, 0, 0, 0])
+    other[:3, 3] += [1, 2, 3]
+    place = place_of_affine(AFFINE, 4, 'micron')._replace(qform=Form(as_matrix(other), 1))
+    sink = make(tmp_path, dtype=dtype, place=place)
+    sink.write((0, 0, 0), make_values())
+    group = read(sink.finish())
+    head = np.asarray(group['nifti']).tobytes()
+    header = nib.Nifti1Header.from_fileobj(io.BytesIO(head))
+    assert len(head) == 348
+    # axes as NIfTI counts them: x, y, z, time, channel
+    assert header.get_data_shape() == SHAPE + (1, 3)
+    assert header['intent_code'] == 1007
+    np.testing.assert_allclose(header.get_sform(), AFFINE, atol=1e-5)
+    np.testing.assert_allclose(header.get_qform(), other, atol=1e-5)
+    assert (header['sform_code'], header['qform_code']) == (4, 1)
+    assert header.get_xyzt_units()[0] == 'micron'
+
+
+def test_the_package_of_nifti_zarr_reads_it(tmp_path):
+    niizarr = pytest.importorskip('niizarr', reason='nifti-zarr is not installed')
+    values = make_values()
+    sink = make(tmp_path, place=place_of_affine(AFFINE, 4, 'micron'))
+    sink.write((0, 0, 0), values)
+    ((path, _),) = sink.finish()
+    image = niizarr.zarr2nii(path)
+    np.testing.assert_array_equal(np.asarray(image.dataobj)[:, :, :, 0], values)
+    np.testing.assert_allclose(image.header.get_sform(), AFFINE, atol=1e-5)
+    assert image.header['sform_code'] == 4
 
 
 def test_scale_and_translation_give_distances_in_mm_for_oblique_images():
@@ -127,7 +209,8 @@ def test_scale_and_translation_give_distances_in_mm_for_oblique_images():
     affine = np.eye(4)
     affine[:3, :3] = turn * [2, 3, 4]
     affine[:3, 3] = [5, -6, 7]
-    image = zarr_map.attributes(make_spec(affine=affine))['multiscales'][0]
+    spec = make_spec(place=place_of_affine(affine))
+    image = ome.attributes(spec, [None] * 3)['multiscales'][0]
     scale, translation = [
         np.array(list(step.values())[1][1:][::-1])
         for step in image['datasets'][0]['coordinateTransformations']
@@ -151,9 +234,9 @@ def test_bound_of_float16_leaves_infinite_values_out(tmp_path):
 
 
 def test_many_channels_make_smaller_chunks():
-    assert zarr_map.chunk_shape((80, 155, 240, 240), 4) == (4, 32, 32, 32)
-    assert zarr_map.chunk_shape((400, 155, 240, 240), 4) == (4, 32, 32, 32)
-    assert zarr_map.chunk_shape((3000, 155, 240, 240), 4) == (4, 16, 16, 16)
+    assert zarr_map.chunk_shape((80, 155, 240, 240), 4) == (1, 48, 48, 48)
+    assert zarr_map.chunk_shape((400, 155, 240, 240), 4) == (1, 48, 48, 48)
+    assert zarr_map.chunk_shape((3000, 155, 240, 240), 4) == (1, 24, 24, 24)
     assert zarr_map.chunk_shape((1,) + SHAPE[::-1], 4) == (1, 11, 7, 5)
 
 
@@ -195,7 +278,6 @@ def test_giving_up_ends_what_goes_on_in_the_background(tmp_path, monkeypatch):
         write_chunk(self, index, chunk)
         written.append(index)
 
-    monkeypatch.setattr(zarr_map, 'CHUNK_CHANNELS', 1)
     monkeypatch.setattr(zarr_map.ZarrMap, '_write_chunk', slow)
     sink = make(tmp_path, cache_bytes=0)
     values = make_values()

@@ -8,6 +8,7 @@ let catalogue = null
 // Which choice is the latest: answers to earlier ones are dropped.
 let subjectTurn = 0
 let mapTurn = 0
+let modalityTurn = 0
 // The chosen subject's volumes that are not on the canvas yet, and what went wrong with them.
 let waiting = null
 let failures = []
@@ -24,6 +25,9 @@ function fill(select, names, chosen = 0) {
 const place = (id) => Number(at(id).value)
 const subject = () => catalogue.subjects[place('subject')]
 const map = () => subject().maps[place('layer')]
+const input = () => subject().inputs[place('modality')]
+// A picture's columns are -x and its rows are -y, so that they run to the right and downwards.
+const signs = () => subject().picture ? [-1, -1, 1] : [1, 1, 1]
 
 function problems(...lines) {
   const text = lines.filter(Boolean).join('\n')
@@ -39,25 +43,31 @@ function progress(text) {
 function knownProblems() {
   const one = subject()
   const wrong = catalogue.unfinished.map((name) => `${name}: the map has no sidecar; it is unfinished.`)
-  if (one.input.note) wrong.push(`No input: ${one.input.note}.`)
+  if (input().note) wrong.push(`No input: ${input().note}.`)
   if (one.segmentation.note && one.segmentation.name) wrong.push(`No segmentation: ${one.segmentation.note}.`)
   if (map() && map().note) wrong.push(`No map: ${map().note}.`)
   return wrong
 }
 
 async function chooseSubject() {
+  fill(at('modality'), subject().inputs.map((one) => one.name || 'none'), place('modality') || 0)
   fill(at('layer'), subject().maps.map((one) => one.layer), place('layer') || 0)
   chooseLayerNames()
+  chooseView()
   const mine = ++subjectTurn
+  modalityTurn++
   volumes.clear()
   scale = null
   waiting = null
   failures = []
   progress('Loading the input')
   const failed = []
-  const found = await Promise.all(['input', 'segmentation'].map(async (role) => {
-    if (subject()[role].note) return null
-    const url = `/api/${role}/${place('subject')}.nii`
+  const wanted = [
+    ['input', input(), `/api/input/${place('subject')}/${place('modality')}.nii`],
+    ['segmentation', subject().segmentation, `/api/segmentation/${place('subject')}.nii`]
+  ]
+  const found = await Promise.all(wanted.map(async ([role, entry, url]) => {
+    if (entry.note) return null
     return volumes.fetch(url, `${role}.nii`).catch((error) => { failed.push(`No ${role}: ${error.message}`) })
   }))
   if (mine !== subjectTurn) return
@@ -65,6 +75,38 @@ async function chooseSubject() {
   waiting = { input: found[0], segmentation: found[1] }
   failures = failed
   await loadMap()
+}
+
+// Another image beneath the same map; what else is on the canvas stays.
+async function chooseModality() {
+  const mine = ++modalityTurn
+  let volume = null
+  failures = []
+  if (!input().note) {
+    progress(`Loading ${input().name}`)
+    const url = `/api/input/${place('subject')}/${place('modality')}.nii`
+    volume = await volumes.fetch(url, 'input.nii').catch((error) => { failures.push(`No input: ${error.message}`) })
+  }
+  if (mine !== modalityTurn) return
+  waiting = { ...waiting, input: volume }
+  await loadMap()
+}
+
+// Flat images are shown in their own plane, without 3-D.
+function chooseView() {
+  const { picture, maps } = subject()
+  const plane = maps.length && maps.every((one) => one.plane) ? (picture ? 'axial' : maps[0].plane) : null
+  volumes.setFlat(plane, picture)
+  at('view').value = plane || 'multi'
+  at('view').disabled = Boolean(plane)
+  const names = picture ? ['column', 'row', ''] : ['x', 'y', 'z']
+  for (const [k, axis] of ['x', 'y', 'z'].entries()) {
+    at(`${axis}-name`).textContent = names[k]
+    at(axis).hidden = at(`${axis}-name`).hidden = !names[k]
+  }
+  at('place-note').textContent = picture ? 'pixels from the upper left corner' : 'mm, to the right, front and top'
+  const what = plane ? (picture ? 'the picture' : `its ${plane} plane`) : 'three planes and 3-D, radiological orientation'
+  at('picture').setAttribute('aria-label', `The map over the input in ${what}; arrows and Page Up, Page Down move the crosshair`)
 }
 
 function chooseLayerNames() {
@@ -140,11 +182,11 @@ function showValues() {
     at(`value-${role}`).textContent = volumes.byRole[role] ? asText(volumes.valueAt(role)) : '–'
   }
   if (!loaded) return
-  volumes.crosshair().forEach((v, axis) => { at('xyz'[axis]).value = v.toFixed(1) })
+  volumes.crosshair().forEach((v, axis) => { at('xyz'[axis]).value = (v * signs()[axis]).toFixed(1) })
   // A screen reader is told once the crosshair rests, not at every step.
   clearTimeout(speak)
   speak = setTimeout(() => {
-    at('spoken').textContent = `Map ${at('value-map').textContent} at ${['x', 'y', 'z'].map((id) => at(id).value).join(', ')} mm`
+    at('spoken').textContent = `Map ${at('value-map').textContent} at ${['x', 'y', 'z'].filter((id) => !at(id).hidden).map((id) => `${at(`${id}-name`).textContent} ${at(id).value}`).join(', ')}${subject().picture ? '' : ' mm'}`
   }, 600)
 }
 
@@ -183,6 +225,7 @@ function onKey(event) {
 
 function connect() {
   at('subject').addEventListener('change', chooseSubject)
+  at('modality').addEventListener('change', chooseModality)
   at('layer').addEventListener('change', () => { scale = null; chooseLayerNames(); loadMap() })
   at('channel').addEventListener('change', () => loadMap())
   at('previous').addEventListener('click', () => step('channel', -1))
@@ -193,7 +236,8 @@ function connect() {
   at('view').addEventListener('change', () => volumes.setView(at('view').value))
   at('place').addEventListener('submit', (event) => {
     event.preventDefault()
-    if (volumes.niivue.volumes.length) volumes.moveTo(place('x'), place('y'), place('z'))
+    const [x, y, z] = ['x', 'y', 'z'].map((id, axis) => place(id) * signs()[axis])
+    if (volumes.niivue.volumes.length) volumes.moveTo(x, y, z)
   })
   at('controls').addEventListener('submit', (event) => event.preventDefault())
   window.addEventListener('keydown', onKey, true)

@@ -162,6 +162,13 @@ export class Volumes {
     this.niivue.setSliceType(SLICE_TYPES[name])
   }
 
+  // What lies in one plane is shown in it alone; a picture has no left and right of a patient.
+  setFlat(plane, picture) {
+    this.niivue.opts.isOrientationTextVisible = !picture
+    this.niivue.opts.show3Dcrosshair = !plane
+    this.setView(plane || 'multi')
+  }
+
   coloursKnown() {
     return this.niivue.colormaps()
   }

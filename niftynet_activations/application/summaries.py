@@ -1,0 +1,100 @@
+# -*- coding: utf-8 -*-
+"""
+What tables and the report of a run will need, collected before the first window.
+"""
+
+import os
+from typing import Any, Dict, NamedTuple, Sequence
+
+from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.exactness.layer_geometry import output_of
+from niftynet_activations.host.log import LOGGER
+from niftynet_activations.host.segmentation_files import segmentation_name
+from niftynet_activations.host.subjects import Subject
+from niftynet_activations.looking.after_run import (
+    RunSummaries,
+    check_has_maps,
+    filled_box,
+    label_files,
+)
+from niftynet_activations.planning.run_settings import RunSettings, output_folder
+from niftynet_activations.planning.window_grids import Alignment
+from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.space.resized_output import resized_output
+
+
+class RunSpaces(NamedTuple):
+    """The subjects of a run and where they lie."""
+
+    subjects: Sequence[Subject]
+    spaces: Dict[int, NetworkSpace]  # image id -> network space
+    axes: Sequence[int]  # which of x, y, z the network sees
+    alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
+
+
+def plan_summaries(
+    settings: RunSettings,
+    record: NetworkRecord,
+    layers: Sequence[SavedLayer],
+    places: RunSpaces,
+    file_list: Any,
+    probabilities: bool,
+) -> RunSummaries:
+    """
+    :param settings: of the run
+    :param record: the network
+    :param layers: the chosen ones
+    :param places: the subjects
+    :param file_list: NiftyNet's table of files
+    :param probabilities: whether NiftyNet's output holds a channel for each class
+    :return: what is to be made when the maps are complete
+    :raises OptionError: if tables are asked for that cannot be made
+    """
+    boxes, affines = {}, {}
+    for subject in places.subjects:
+        space = places.spaces[subject.index]
+        affines[subject.name] = space.file_affine
+        if settings.sampling == 'grid':
+            aligned = places.alignments.get(subject.index)
+            volume = aligned.shape if aligned else subject.padded_shape
+            cropped = range(len(places.axes))
+            boxes[subject.name] = filled_box(space, volume, settings.border, cropped)
+        else:
+            given = output_of(record, subject.window)
+            output = [size or whole for size, whole in zip(given, subject.window)]
+            placed = resized_output(space, subject.padded_shape, output, settings.border)
+            affines[subject.name], boxes[subject.name] = placed.affine, placed.box
+            if placed.moved and subject is places.subjects[0]:
+                _tell_of_shrinking(settings)
+    with_space = [layer.name for layer in layers if layer.spatial.shape.ndims > 2]
+    options = settings.options
+    check_has_maps(options.tables, with_space)
+    return RunSummaries(
+        folder=output_folder(settings),
+        postfix=settings.postfix,
+        layers=with_space,
+        sources=label_files(
+            options.tables,
+            file_list,
+            [subject.name for subject in places.subjects],
+            lambda name: _segmentation(settings, name),
+        ),
+        boxes=boxes,
+        affines=affines,
+        probabilities=probabilities,
+        report=options.report,
+    )
+
+
+def _segmentation(settings: RunSettings, subject: str) -> str:
+    return os.path.join(settings.save_seg_dir, segmentation_name(subject, settings.postfix))
+
+
+def _tell_of_shrinking(settings: RunSettings) -> None:
+    LOGGER.warning(
+        'window_sampling = resize with border = %s: NiftyNet writes the segmentation shrunken or '
+        "stretched on the image's voxels; maps and tables are right. Half the difference between "
+        "the window and the network's output is the border that keeps its place",
+        ', '.join(str(each) for each in settings.border),
+    )

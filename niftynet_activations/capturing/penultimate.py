@@ -1,0 +1,84 @@
+# -*- coding: utf-8 -*-
+"""
+Find what the word ``penultimate`` stands for, by walking back from the logits.
+
+- *convolution*: a call of one of NiftyNet's convolution layers that calls no other one inside;
+- *met at once*: convolutions with the same number of convolutions of one channel between them and
+  the logits. Such convolutions of one channel (attention maps, weighted sums) are walked through.
+"""
+
+from collections import deque
+from typing import Any, Deque, Dict, List, Optional, Set, Tuple
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import tensorflow as tf
+from niftynet.layer.channel_sparse_convolution import ChannelSparseConvolutionalLayer
+from niftynet.layer.convolution import ConvLayer, ConvolutionalLayer
+
+from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
+
+CONVOLUTIONS = (ConvLayer, ConvolutionalLayer, ChannelSparseConvolutionalLayer)
+
+
+def penultimate(record: NetworkRecord) -> Optional[Any]:
+    """
+    :param record: a network that has been called
+    :return: the input of the first convolution met that has more than one output channel; where
+        several are met at once, of the one whose input has most channels, and among equals of the
+        one called last; None where there is none
+    """
+    convolutions = _convolutions(record.calls)
+    met = _first_met(record.logits, convolutions)
+    if not met:
+        return None
+    order = {call.output.name: place for place, call in enumerate(convolutions.values())}
+    last = max(met, key=lambda call: (_channels(call.inputs[0]) or 0, order[call.output.name]))
+    return last.inputs[0]
+
+
+def _convolutions(calls: List[LayerCall]) -> Dict[str, LayerCall]:
+    """Name of the output -> the call, innermost ones alone, in the order of the calls."""
+    found: Dict[str, LayerCall] = {}
+    open_calls: List[LayerCall] = []  # those that the call at hand lies inside of
+    for call in calls:
+        while open_calls and open_calls[-1].depth >= call.depth:
+            open_calls.pop()
+        open_calls.append(call)
+        if isinstance(call.layer, CONVOLUTIONS) and isinstance(call.output, tf.Tensor):
+            for outer in open_calls[:-1]:
+                if isinstance(outer.output, tf.Tensor):
+                    _forget(found, outer)
+            found[call.output.name] = call
+    return found
+
+
+def _forget(found: Dict[str, LayerCall], call: LayerCall) -> None:
+    if found.get(call.output.name) is call:
+        del found[call.output.name]
+
+
+def _first_met(logits: Any, convolutions: Dict[str, LayerCall]) -> List[LayerCall]:
+    """Breadth first: what lies behind fewer convolutions of one channel is met first."""
+    met: List[LayerCall] = []
+    pending: Deque[Tuple[Any, int]] = deque([(logits, 0)])
+    seen: Set[str] = set()
+    nearest: Optional[int] = None
+    while pending:
+        tensor, passed = pending.popleft()
+        if tensor.name in seen or (nearest is not None and passed > nearest):
+            continue
+        seen.add(tensor.name)
+        call = convolutions.get(tensor.name)
+        if call is not None and _channels(tensor) != 1:
+            met.append(call)
+            nearest = passed
+        elif call is not None:
+            pending.extend((each, passed + 1) for each in tensor.op.inputs)
+        else:
+            pending.extendleft((each, passed) for each in tensor.op.inputs)
+    return met
+
+
+def _channels(tensor: Any) -> Optional[int]:
+    """None where that is unknown."""
+    return None if tensor.shape.ndims is None else tensor.shape.as_list()[-1]

@@ -1,0 +1,235 @@
+# -*- coding: utf-8 -*-
+"""
+One clear line for what is wrong with a config or a command line, where NiftyNet's own errors are
+empty, long, or about something else.
+
+Each function here wraps one of NiftyNet's checks. What NiftyNet accepts, it accepts as before.
+"""
+
+import argparse
+import os
+import shlex
+import sys
+from typing import Any, List, NamedTuple, Optional, Sequence
+
+import niftynet
+from niftynet.engine import application_driver
+from niftynet.engine.signal import INFER
+from niftynet.utilities import user_parameters_parser as parser
+from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
+from niftynet.utilities.user_parameters_helper import standardise_string
+
+from niftynet_activations.errors import CheckpointError, OptionError
+from niftynet_activations.host.checkpoint import is_lfs_pointer
+from niftynet_activations.host.folders import MODEL_DIR, check_writable
+from niftynet_activations.host.networks import did_you_mean
+
+OURS = 'niftynet_activations'
+# An application's section -> NiftyNet's command for it, and ours, where there is one.
+APPLICATIONS = {
+    'SEGMENTATION': ('net_segment', 'niftynet_activations.app'),
+    'REGRESSION': ('net_regress', None),
+    'CLASSIFICATION': ('net_classify', None),
+    'AUTOENCODER': ('net_autoencoder', None),
+    'GAN': ('net_gan', None),
+    'REGISTRATION': (
+        'net_run -a niftynet.application.label_driven_registration.RegApp',
+        None,
+    ),
+}
+# What inference cannot do without, and what is to be written there.
+NEEDED = {
+    'SYSTEM': 'model_dir, the folder of the trained network',
+    'NETWORK': 'name and the other options that the network was trained with',
+    'INFERENCE': 'spatial_window_size, border and save_seg_dir',
+}
+
+
+class Words(NamedTuple):
+    """What NiftyNet's command line says before its options."""
+
+    action: str
+    config: str
+    application: str
+
+
+def command_words() -> Words:
+    """
+    :return: the action, config and application that this process was started for
+    """
+    meta = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    meta.add_argument('action', nargs='?', default='')
+    meta.add_argument('-c', '--conf', default='')
+    meta.add_argument('-a', '--application_name', default='')
+    found, _ = meta.parse_known_args(sys.argv[1:])
+    command = os.path.basename(sys.argv[0])
+    return Words(found.action, found.conf, found.application_name or command)
+
+
+def explain_sections() -> None:
+    """A section that is missing, and words on the command line that belong to no option."""
+    has_section = parser.has_section_in_config
+    check_keywords = parser._check_config_file_keywords
+    required: List[str] = []
+
+    def has_section_in_config(config: Any, section: str) -> None:
+        # NiftyNet replaces what is raised here by an error of its own: the next check raises it
+        required[:] = [section]
+        if OURS not in command_words().application:
+            has_section(config, section)
+
+    def check_config_file_keywords(config: Any) -> None:
+        words = command_words()
+        if OURS in words.application:
+            _check_stray_words(sys.argv[1:])
+            _check_sections(words, required[0], config)
+        check_keywords(config)
+
+    parser.has_section_in_config = has_section_in_config
+    parser._check_config_file_keywords = check_config_file_keywords
+
+
+def _check_sections(words: Words, required: str, config: Any) -> None:
+    sections = [standardise_string(name) for name in config.sections()]
+    if required not in sections:
+        raise OptionError(
+            "config '{}': {}".format(words.config, _other_application(words, required, sections))
+        )
+    for name in NEEDED:
+        if words.action == INFER and name not in sections:
+            raise OptionError(
+                "config '{}' has no [{}] section{}: add one with {}".format(
+                    words.config, name, _misspelt(name, sections), NEEDED[name]
+                )
+            )
+
+
+def _other_application(words: Words, required: str, sections: Sequence[str]) -> str:
+    for name in sections:
+        if name in APPLICATIONS:
+            command, ours = APPLICATIONS[name]
+            advice = (
+                'run it with -a {}'.format(ours)
+                if ours
+                else "'{} {} -c {}' runs it, without maps".format(
+                    command, words.action, words.config
+                )
+            )
+            return 'it has a [{}] section and {} is for [{}]: {}'.format(
+                name, words.application, required, advice
+            )
+    return 'it has no [{}] section{}, which {} needs; its sections are {}'.format(
+        required, _misspelt(required, sections), words.application, ', '.join(sections) or 'none'
+    )
+
+
+def _misspelt(name: str, sections: Sequence[str]) -> str:
+    upper = {each.upper(): each for each in sections}
+    near = did_you_mean(name, upper)
+    return ' (is [{}] meant to be it?)'.format(upper[near.split("'")[1]]) if near else ''
+
+
+def _check_stray_words(words: Sequence[str]) -> None:
+    """A shell parts ``--option a, b`` at the blank, and expands ``*`` where files match."""
+    option: Optional[str] = None
+    value: List[str] = []
+    actions = 0
+    for word in words:
+        if word.startswith('--') or word in ('-c', '-a', '-v', '-h'):
+            option, value = word, []
+        elif option and '=' not in option and not value:
+            value = [word]
+        elif option is None and not actions:
+            actions = 1
+        elif word in parser.ACTIONS and not actions:
+            actions, option = 1, None
+        else:
+            raise OptionError(_stray(word, option, value))
+
+
+def _stray(word: str, option: Optional[str], value: Sequence[str]) -> str:
+    if option is None:
+        return "the word '{}' on the command line belongs to no option".format(word)
+    name, _, given = option.partition('=')
+    whole = ' '.join([given] if given else list(value)) + ' ' + word
+    return (
+        "the word '{}' on the command line belongs to no option: where it is a part of {}, put the "
+        'value in quotation marks: {} {}'.format(word, name, name, shlex.quote(whole))
+    )
+
+
+def explain_options() -> None:
+    """An option of the command line that NiftyNet does not know."""
+    check_remaining = parser._check_cmd_remaining_keywords
+
+    def check_cmd_remaining_keywords(left: Sequence[str]) -> None:
+        if left and OURS in command_words().application:
+            name = left[0].partition('=')[0].lstrip('-')
+            if name in parser.KEYWORDS:
+                raise OptionError(
+                    "the option '--{}' stands in no section that the config has: add its section, "
+                    'or leave it out'.format(name)
+                )
+            raise OptionError(
+                "unknown option '--{}' on the command line{}".format(
+                    name, did_you_mean(name, parser.KEYWORDS)
+                )
+            )
+        check_remaining(left)
+
+    parser._check_cmd_remaining_keywords = check_cmd_remaining_keywords
+
+
+def explain_missing_checkpoints() -> None:
+    """
+    Two of NiftyNet's look-ups, whose errors say little, fail before the application is made. A
+    model folder that cannot be written ends NiftyNet there too.
+    """
+    find_iteration = application_driver.infer_latest_model_file
+    find_folder = niftynet.resolve_module_dir
+
+    def infer_latest_model_file(model_dir: str) -> int:
+        try:
+            return find_iteration(model_dir)
+        except (ValueError, AttributeError, AssertionError) as error:
+            raise CheckpointError(_no_iteration(os.path.abspath(model_dir), error)) from error
+
+    def resolve_module_dir(model_dir: str, create_new: bool = False) -> str:
+        try:
+            found = find_folder(model_dir, create_new=create_new)
+        except ValueError:
+            raise CheckpointError(_no_folder(model_dir)) from None
+        check_writable(found, *MODEL_DIR)
+        return found
+
+    application_driver.infer_latest_model_file = infer_latest_model_file
+    niftynet.resolve_module_dir = resolve_module_dir
+
+
+def _no_iteration(models: str, error: Exception) -> str:
+    state = os.path.join(models, 'checkpoint')
+    if is_lfs_pointer(state):
+        return (
+            "the file '{}' is only a pointer of Git LFS in the place of the file: run 'git lfs "
+            "pull' in the repository that it came from".format(state)
+        )
+    if os.path.isfile(state):
+        return (
+            "the file '{}' names no checkpoint that ends in its iteration ({}): set "
+            'inference_iter in [INFERENCE] to that of a checkpoint there'.format(state, error)
+        )
+    return (
+        "no checkpoint: the file '{}' does not exist; check model_dir in [SYSTEM], which is the "
+        'folder that holds models/checkpoint, or set inference_iter in [INFERENCE]'.format(state)
+    )
+
+
+def _no_folder(model_dir: str) -> str:
+    home = NiftyNetGlobalConfig().get_niftynet_home_folder()
+    expanded = os.path.expanduser(model_dir)
+    places = [os.path.abspath(expanded)]
+    if not os.path.isabs(expanded):
+        places.append(os.path.abspath(os.path.join(home, expanded)))
+    return (
+        "no checkpoint: the folder {} does not exist; check model_dir in [SYSTEM], which is '{}'"
+    ).format(' or '.join("'{}'".format(place) for place in places), model_dir)

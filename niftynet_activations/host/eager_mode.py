@@ -1,0 +1,53 @@
+# -*- coding: utf-8 -*-
+"""
+TensorFlow 2's eager mode around NiftyNet, which needs it off.
+
+- *eager mode*: operations are computed when they are called, as Keras expects; TensorFlow 2 starts
+  in it;
+- *graph mode*: operations are put into a graph for a session, as TensorFlow 1 does.
+
+Importing NiftyNet on TensorFlow 2 turns eager mode off for the whole process. Free of NiftyNet and
+TensorFlow until one of them is there, so that the caller's mode is known before they come in.
+"""
+
+import contextlib
+import sys
+from typing import Any, Iterator, Optional
+
+
+@contextlib.contextmanager
+def graph_mode() -> Iterator[None]:
+    """
+    In the body TensorFlow is in graph mode, as NiftyNet needs it; afterwards in the caller's mode.
+
+    What the caller made before, Keras models for instance, works afterwards as it did. A caller
+    who had no TensorFlow yet finds it in the mode that TensorFlow itself starts in.
+    """
+    before = _is_eager()
+    if before:
+        _v1().disable_v2_behavior()
+    try:
+        yield
+    finally:
+        if before or (before is None and _starts_eager()):
+            # TensorFlow refuses the change while there is a default graph; here it is NiftyNet's,
+            # and empty
+            _v1().reset_default_graph()
+            _v1().enable_v2_behavior()
+
+
+def _is_eager() -> Optional[bool]:
+    """None where TensorFlow has not been imported."""
+    tensorflow = sys.modules.get('tensorflow')
+    return None if tensorflow is None else bool(tensorflow.executing_eagerly())
+
+
+def _starts_eager() -> bool:
+    version = getattr(sys.modules.get('tensorflow'), '__version__', '')
+    return bool(version) and not version.startswith('1.')
+
+
+def _v1() -> Any:
+    import tensorflow.compat.v1
+
+    return tensorflow.compat.v1

@@ -1,0 +1,164 @@
+# -*- coding: utf-8 -*-
+"""
+Where NiftyNet's loaders leave an image in the world.
+
+NiftyNet reads what nibabel cannot with the first library that is installed and takes the file:
+OpenCV, scikit-image, pillow, SimpleITK. The first three know no world: every image gets the
+identity matrix, and its axes come in another order than in the file.
+
+- *lost*: said of an image that has a place in the world, which its loader does not give;
+- *apart*: said of two files of one subject whose voxels NiftyNet puts together and that lie at
+  different places in the world.
+"""
+
+import os
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+from niftynet.io.image_loader import AVAILABLE_LOADERS, ImageAsNibabel, load_image_obj
+
+from niftynet_activations.host.subjects import Subject
+from niftynet_activations.space.network_space import NetworkSpace
+
+WITHOUT_WORLD = ('opencv', 'skimage', 'pillow')
+PICTURES = ('.png', '.jpg', '.jpeg', '.bmp', '.gif', '.tif', '.tiff', '.ppm', '.pgm', '.webp')
+APART = 0.5  # voxels, as far as two modalities may lie from each other without a word
+
+
+class PlaceFault(NamedTuple):
+    """What is wrong with the place of a subject's image."""
+
+    subject: str
+    path: str
+    reason: str
+
+
+def first_file(image: Any) -> Tuple[str, Optional[str]]:
+    """
+    :param image: NiftyNet's image object
+    :return: path and loader of the file that gives the image its place
+    """
+    return image.file_path[0], image.loader[0]
+
+
+def lost_world(path: str, loader: Optional[str]) -> str:
+    """
+    :param path: of an image
+    :param loader: NiftyNet's, None where the config names none
+    :return: why its place in the world is lost; empty where it is not
+    """
+    loaded = load_image_obj(path, loader)
+    if not isinstance(loaded, ImageAsNibabel):
+        return ''
+    name = loader or _loader_that_takes(path)
+    flat = len([size for size in loaded.shape[:3] if size > 1]) < 3
+    if os.path.splitext(path)[1].lower() in PICTURES:
+        if name == 'opencv' and loaded.ndim == 2:
+            return (
+                'OpenCV gives NiftyNet grey pictures with their columns mirrored: set loader = '
+                'simpleitk (or pillow) in its section'
+            )
+        return ''
+    if name in WITHOUT_WORLD:
+        return (
+            "NiftyNet's loader '{}' gives it no place in the world and other axes than the file: "
+            'set loader = simpleitk in its section{}'.format(
+                name, '' if 'simpleitk' in AVAILABLE_LOADERS else ' and install SimpleITK'
+            )
+        )
+    if name == 'simpleitk' and flat:
+        return (
+            'NiftyNet gives flat images that SimpleITK reads no place in the world: convert it to '
+            'NIfTI'
+        )
+    return ''
+
+
+def lost_worlds(subjects: Sequence[Subject]) -> List[PlaceFault]:
+    """
+    :param subjects: of a run
+    :return: those whose maps cannot be placed in the world, since the first file's place is lost
+    """
+    found = []
+    for subject in subjects:
+        path, loader = first_file(subject.image)
+        reason = lost_world(path, loader)
+        if reason:
+            found.append(PlaceFault(subject.name, path, reason))
+    return found
+
+
+def modalities_apart(subjects: Sequence[Subject]) -> List[PlaceFault]:
+    """
+    :param subjects: of a run
+    :return: those whose files lie apart
+    """
+    found = []
+    for subject in subjects:
+        image = subject.image
+        if len(image.file_path) == 1:
+            continue
+        spaces = [_space(image, number) for number in range(len(image.file_path))]
+        voxel = np.linalg.norm(spaces[0].to_world[:3, :3], axis=0).min()
+        for path, space in zip(image.file_path[1:], spaces[1:]):
+            distance = np.linalg.norm(_corners(space) - _corners(spaces[0]), axis=1).max()
+            if distance > APART * voxel:
+                reason = (
+                    "it lies up to {:.3g} mm away from '{}', and NiftyNet puts the two together "
+                    'voxel by voxel: register and resample one to the other'.format(
+                        distance, image.file_path[0]
+                    )
+                )
+                found.append(PlaceFault(subject.name, path, reason))
+    return found
+
+
+def lines(faults: Sequence[PlaceFault], effect: str) -> List[str]:
+    """
+    :param faults: of all subjects
+    :param effect: what follows from them
+    :return: a line for each reason
+    """
+    by_reason: Dict[str, List[PlaceFault]] = {}
+    for each in faults:
+        by_reason.setdefault(each.reason, []).append(each)
+    return [
+        "subject '{}'{}: {}; '{}': {}".format(
+            same[0].subject,
+            ' and {} more'.format(len(same) - 1) if len(same) > 1 else '',
+            effect,
+            same[0].path,
+            reason,
+        )
+        for reason, same in by_reason.items()
+    ]
+
+
+def _loader_that_takes(path: str) -> str:
+    """The name of the loader that NiftyNet takes where the config names none."""
+    for name, details in AVAILABLE_LOADERS.items():
+        if details['auto_discover']:
+            try:
+                details['func'](path)
+                return name
+            except IOError:
+                continue
+    return ''
+
+
+def _space(image: Any, number: int) -> NetworkSpace:
+    """Of one file, behind the reorientation that NiftyNet was asked for."""
+    # resampling, which comes behind it, keeps the corners' centres in place
+    space = NetworkSpace(
+        load_image_obj(image.file_path[number], image.loader[number]).affine,
+        image.original_shape[:3],
+        image.original_affine[number],
+    )
+    return space.read(image.output_axcodes[number] or None)
+
+
+def _corners(space: NetworkSpace) -> np.ndarray:
+    """(8, 3) mm: centres of the voxels at the corners."""
+    ends = [(0, size - 1) for size in space.shape]
+    corners = np.stack(np.meshgrid(*ends, indexing='ij'), axis=-1).reshape(-1, 3)
+    return corners @ space.to_world[:3, :3].T + space.to_world[:3, 3]

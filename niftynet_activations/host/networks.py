@@ -1,0 +1,140 @@
+# -*- coding: utf-8 -*-
+"""
+The network that a config names: one of NiftyNet's own, or ``module.Class`` of the user's.
+
+NiftyNet says of one that it cannot import neither why nor what it was looking for.
+"""
+
+import contextlib
+import difflib
+import importlib
+import inspect
+import os
+import traceback
+from typing import Any, Iterator, List
+
+from niftynet.engine.application_factory import SUPPORTED_NETWORK
+from niftynet.layer.base_layer import Layer
+from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
+
+from niftynet_activations.errors import ActivationError, OptionError
+
+# what NiftyNet's applications make a network with
+ARGUMENTS = 'num_classes, w_initializer, b_initializer, w_regularizer, b_regularizer and acti_func'
+
+
+@contextlib.contextmanager
+def making_network(name: str) -> Iterator[None]:
+    """
+    Surround NiftyNet's import and making of a network.
+
+    :param name: ``name`` in [NETWORK]
+    :raises OptionError: if there is no such network, or it cannot be imported or made
+    """
+    check_network(name)
+    try:
+        yield
+    except ActivationError:
+        raise
+    except (AssertionError, AttributeError, KeyError, NameError, TypeError, ValueError) as error:
+        raise OptionError(
+            "name = '{}' in [NETWORK]: the network cannot be made ({}): NiftyNet makes it with {}, "
+            'as [NETWORK] and num_classes say'.format(name, one_line(error), ARGUMENTS)
+        ) from error
+
+
+def check_network(name: str) -> None:
+    """
+    :param name: ``name`` in [NETWORK]
+    :raises OptionError: if no network can be had by that name
+    """
+    if name in SUPPORTED_NETWORK:
+        return
+    module_name, _, class_name = name.rpartition('.')
+    if not module_name or not class_name:
+        raise OptionError(
+            "name = '{}' in [NETWORK]: NiftyNet has no network of that name{}; it has {}; a "
+            "network of your own is named 'module.Class'".format(
+                name, did_you_mean(name, SUPPORTED_NETWORK), ', '.join(sorted(SUPPORTED_NETWORK))
+            )
+        )
+    module = _imported(name, module_name)
+    kind = getattr(module, class_name, None)
+    if kind is None:
+        raise OptionError(
+            "name = '{}' in [NETWORK]: the file '{}' has no class '{}'{}".format(
+                name, _file(module), class_name, did_you_mean(class_name, _networks(module))
+            )
+        )
+    if not (inspect.isclass(kind) and issubclass(kind, Layer)):
+        raise OptionError(
+            "name = '{}' in [NETWORK]: '{}' in '{}' is no network: expected a class that is "
+            'derived from niftynet.network.base_net.BaseNet{}'.format(
+                name, class_name, _file(module), did_you_mean(class_name, _networks(module))
+            )
+        )
+
+
+def _imported(name: str, module_name: str) -> Any:
+    try:
+        return importlib.import_module(module_name)
+    except Exception as error:  # whatever a user's file does when it is imported
+        home = NiftyNetGlobalConfig().get_niftynet_home_folder()
+        missing = isinstance(error, ImportError) and _is_part(error.name or '', module_name)
+        raise OptionError(
+            "name = '{}' in [NETWORK]: the module '{}' cannot be imported ({}){}".format(
+                name,
+                module_name,
+                one_line(error),
+                ': check its spelling, put the folder that holds it into the environment variable '
+                "PYTHONPATH, or the file into '{}'".format(os.path.join(home, 'extensions'))
+                if missing
+                else '',
+            )
+        ) from error
+
+
+def _is_part(missing: str, module_name: str) -> bool:
+    """Whether the module itself is missing, or a package that it lies in."""
+    return module_name == missing or module_name.startswith(missing + '.')
+
+
+def _file(module: Any) -> str:
+    return getattr(module, '__file__', None) or module.__name__
+
+
+def _networks(module: Any) -> List[str]:
+    found = inspect.getmembers(module, inspect.isclass)
+    return [
+        name
+        for name, kind in found
+        if issubclass(kind, Layer) and kind.__module__ == module.__name__
+    ]
+
+
+def did_you_mean(word: str, known: Any) -> str:
+    """
+    :param word: what came
+    :param known: names that would be right
+    :return: the end of a sentence that names the nearest; empty if none is near
+    """
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return ": did you mean '{}'?".format(near[0]) if near else ''
+
+
+def one_line(error: BaseException) -> str:
+    """
+    :param error: that user code has raised
+    :return: its kind, its first line, and the place where it was raised
+    """
+    if isinstance(error, SyntaxError):
+        place = (error.filename or '', error.lineno)
+        said = error.msg
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        place = (frames[-1].filename, frames[-1].lineno) if frames else ('', None)
+        said = (str(error).strip().splitlines() or [''])[0]
+    text = type(error).__name__ + (': ' + said.rstrip('.') if said else '')
+    if isinstance(error, ImportError) or not place[0] or place[0].startswith('<'):
+        return text
+    return "{}, in '{}', line {}".format(text, *place)

@@ -1,0 +1,116 @@
+# -*- coding: utf-8 -*-
+"""
+Near a window that a network refuses, the sizes that it accepts, found by trying.
+
+A network refuses sizes for reasons of its own code. Nearly all take, on every axis alike, a least
+size and those that are longer by a multiple of one number, the *step*. So windows of one size on
+all axes are tried, which tells of the other windows too; the window that is proposed is tried in
+the end.
+"""
+
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+NEAR = 24  # voxels: every size as far as that from the window's longest axis is tried
+FAR = range(32, 193, 16)  # voxels: further ones above, for networks that want large windows
+STEPS = (8, 16, 24, 48, 576)  # voxels: multiples of most networks' steps
+PRIMES = (2, 3, 5)
+MOST_TRIES = 120
+
+Sizes = Tuple[int, ...]
+
+
+class AcceptedSizes(NamedTuple):
+    """What was found out."""
+
+    window: Sizes  # near the one that was refused
+    least: int  # voxels, on an axis
+    step: Optional[int]  # voxels; None where it is not known
+
+    def __str__(self) -> str:
+        """Three sizes, as part of a sentence."""
+        if self.step is None:
+            return str(self.least)
+        return '{}, {}, {} and so on'.format(*(self.least + n * self.step for n in range(3)))
+
+
+def nearest_accepted(
+    window: Sequence[int], accepts: Callable[[Sizes], bool]
+) -> Optional[AcceptedSizes]:
+    """
+    :param window: (x, y, z) in voxels, a size that is refused; axes of one voxel, which the network
+        does not see, stay as they are
+    :param accepts: function of a window, asked once for each
+    :return: the nearest window that is accepted; None where none is near
+    """
+    return _Search(window, accepts).find()
+
+
+class _Search(object):
+    """Tries windows, each once."""
+
+    def __init__(self, window: Sequence[int], accepts: Callable[[Sizes], bool]) -> None:
+        self._window = tuple(window)
+        self._accepts = accepts
+        self._known: Dict[Sizes, bool] = {}
+
+    def find(self) -> Optional[AcceptedSizes]:
+        longest = max(self._window)
+        base = next((size for size in _near(longest) if self._takes(size)), None)
+        if base is None:
+            return None
+        step = self._step(base)
+        if step is None:
+            return AcceptedSizes(self._all_of(base), base, None)
+        least = self._least(base, step)
+        nearest = self._per_axis([_nearest(size, least, step) for size in self._window])
+        if not self._asked(nearest):
+            nearest = self._all_of(base)
+        return AcceptedSizes(nearest, least, step)
+
+    def _step(self, base: int) -> Optional[int]:
+        step = next((each for each in STEPS if self._takes(base + each)), None)
+        for prime in PRIMES:
+            while step and step % prime == 0 and self._takes(base + step // prime):
+                step //= prime
+        return step
+
+    def _least(self, base: int, step: int) -> int:
+        """By halving: below a size that is refused for being small all are."""
+        refused, taken = -1, (base - 1) // step  # how many steps above the least thinkable
+        lowest = base - taken * step
+        while taken - refused > 1:
+            middle = (refused + taken) // 2
+            if self._takes(lowest + middle * step):
+                taken = middle
+            else:
+                refused = middle
+        return lowest + taken * step
+
+    def _takes(self, size: int) -> bool:
+        return self._asked(self._all_of(size))
+
+    def _all_of(self, size: int) -> Sizes:
+        return self._per_axis([size] * len(self._window))
+
+    def _per_axis(self, sizes: List[int]) -> Sizes:
+        return tuple(old if old == 1 else new for old, new in zip(self._window, sizes))
+
+    def _asked(self, window: Sizes) -> bool:
+        if window not in self._known:
+            if len(self._known) == MOST_TRIES:
+                return False
+            self._known[window] = self._accepts(window)
+        return self._known[window]
+
+
+def _near(size: int) -> List[int]:
+    """Sizes to try, nearest first, of two equally near ones the smaller first."""
+    around = [size + sign * far for far in range(NEAR + 1) for sign in (-1, 1)]
+    return [each for each in around + [size + far for far in FAR] if each > 1]
+
+
+def _nearest(size: int, least: int, step: int) -> int:
+    if size <= least:
+        return least
+    below = least + (size - least) // step * step
+    return below if size - below <= below + step - size else below + step

@@ -1,0 +1,97 @@
+# -*- coding: utf-8 -*-
+"""
+What a run says when it has come to its end: what was written, where, and how to look at it.
+"""
+
+import os
+import shlex
+from typing import List, NamedTuple, Sequence, Set, Tuple
+
+from niftynet_activations.planning.disk_and_memory import amount
+from niftynet_activations.store.tables import ACTIVATIONS, read_rows
+
+Key = Tuple[str, str]  # subject and layer
+
+
+class Outcome(NamedTuple):
+    """What came of a run that has ended well."""
+
+    folder: str  # of the maps
+    maps: Sequence[Key]  # those that are there, asked for by this run
+    kept: Sequence[Key]  # those of them that were complete before
+    segmentation_folder: str
+    segmentations: int  # of all subjects that were read or kept
+    kept_segmentations: int  # those of them that were complete before
+
+
+def closing_lines(outcome: Outcome, others: Sequence[str] = ()) -> List[str]:
+    """
+    :param outcome: of the run
+    :param others: paths of what was made from the maps: tables, the report
+    :return: lines for the log
+    :raises WriteError: if the list of the folder's maps is not one of ours
+    """
+    folder = outcome.folder
+    lines = []
+    if outcome.maps:
+        lines.append("activation maps in '{}': {}".format(folder, _maps_in_words(outcome)))
+    lines.append(
+        "segmentations in '{}': {}".format(
+            outcome.segmentation_folder,
+            _written_and_kept(outcome.segmentations, outcome.kept_segmentations),
+        )
+    )
+    lines += ["made from the maps: '{}'".format(path) for path in others]
+    if outcome.maps:
+        place = shlex.quote(folder)
+        lines.append(
+            'to look at them: net_activations view {}, or net_activations report {}'.format(
+                place, place
+            )
+        )
+    return lines
+
+
+def _maps_in_words(outcome: Outcome) -> str:
+    wanted = set(outcome.maps)
+    rows = [
+        row
+        for row in read_rows(os.path.join(outcome.folder, ACTIVATIONS))
+        if (row['subject'], row['layer']) in wanted
+    ]
+    parts = [
+        _written_and_kept(len(wanted), len(set(outcome.kept) & wanted)),
+        '{} of {}'.format(
+            _counted({layer for _, layer in wanted}, 'layer'),
+            _counted({subject for subject, _ in wanted}, 'subject'),
+        ),
+    ]
+    size = sum(_bytes_of(os.path.join(outcome.folder, row['file'])) for row in rows)
+    parts.append('{} on the disk'.format(amount(size)))
+    told = {(row['subject'], row['layer']): row['exact'] for row in rows}
+    exact = list(told.values()).count('true')
+    if exact == len(told):
+        parts.append('all exact')
+    else:
+        parts.append('{} exact, the others say why not in their JSON files'.format(exact or 'none'))
+    return '; '.join(parts)
+
+
+def _written_and_kept(all_of_them: int, kept: int) -> str:
+    written = '{} written'.format(all_of_them - kept)
+    return '{}, {} complete before and kept'.format(written, kept) if kept else written
+
+
+def _counted(names: Set[str], noun: str) -> str:
+    return '{} {}{}'.format(len(names), noun, '' if len(names) == 1 else 's')
+
+
+def _bytes_of(path: str) -> int:
+    """Of a file, or of all files of a store."""
+    if not os.path.isdir(path):
+        return os.path.getsize(path)
+    return sum(
+        os.path.getsize(os.path.join(root, name))
+        for root, _, names in os.walk(path)
+        for name in names
+    )

@@ -1,0 +1,61 @@
+# -*- coding: utf-8 -*-
+"""
+Subjects that ``activation_existing = skip`` leaves alone: all they would get is there already.
+
+A subject is *kept* if all its maps are complete, and its segmentation is complete and was made
+with the same settings. Its image is not read, and no window of it is cut. Its *segmentation's
+settings* are a short text that differs where the segmentation would.
+"""
+
+import os
+from typing import Any, Dict, Mapping, Sequence
+
+from niftynet_activations.host.segmentation_files import segmentation_name
+from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.planning.run_settings import RunSettings, output_folder
+from niftynet_activations.store.results import is_as_noted
+from niftynet_activations.store.spec import MapSpec
+
+# options of [INFERENCE] that say where results go, or which subjects and weights are taken; the
+# latter are told by the files themselves
+WITHOUT_A_PART = ('save_seg_dir', 'output_postfix', 'inference_iter', 'dataset_to_infer')
+OWN_PREFIX = 'activation_'
+
+
+def result_state(action_param: Any, task_param: Any) -> Dict[str, str]:
+    """
+    :param action_param: values of [INFERENCE]
+    :param task_param: values of the application's own section, [SEGMENTATION]
+    :return: those of them that NiftyNet's own result may depend on
+    """
+    state = {
+        name: str(value)
+        for name, value in vars(action_param).items()
+        if name not in WITHOUT_A_PART and not name.startswith(OWN_PREFIX)
+    }
+    state.update(('task ' + name, str(value)) for name, value in vars(task_param).items())
+    return state
+
+
+def kept_subjects(
+    settings: RunSettings, plans: Mapping[int, SubjectPlan], complete: Sequence[MapSpec]
+) -> Dict[int, str]:
+    """
+    :param settings: of the run
+    :param plans: image id -> what is still to be written for the subject
+    :param complete: the maps of all subjects that are there already
+    :return: image id of each kept subject -> the name of its segmentation's file
+    """
+    if settings.options.existing != 'skip':
+        return {}
+    folder = output_folder(settings)
+    kept = {}
+    for index, plan in plans.items():
+        name = segmentation_name(plan.name, settings.postfix)
+        maps = [spec for spec in complete if spec.subject == plan.name]
+        result = os.path.join(settings.save_seg_dir, name)
+        if not plan.maps and is_as_noted(folder, maps, result, plan.segmentation):
+            kept[index] = name
+    if settings.sampling == 'resize' and settings.batch > 1 and len(kept) < len(plans):
+        return {}  # subjects share batches, and what is computed may depend on the others
+    return kept

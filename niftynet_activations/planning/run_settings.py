@@ -1,0 +1,48 @@
+# -*- coding: utf-8 -*-
+"""
+What the config says about a run, and the folders that it names.
+"""
+
+import os
+from typing import Any, Dict, NamedTuple, Optional, Tuple
+
+from niftynet.io.misc_io import to_absolute_path
+
+from niftynet_activations.host.checkpoint import Checkpoint
+from niftynet_activations.options import Options
+
+SCRATCH = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # environment variable
+
+
+class RunSettings(NamedTuple):
+    """What the config says about a run, beside the images."""
+
+    options: Options
+    checkpoint: Checkpoint
+    network: str
+    postfix: str
+    save_seg_dir: str
+    sampling: str  # 'grid' or 'resize'
+    border: Tuple[int, ...]
+    batch: int  # windows of a step
+    final_batch: str  # NiftyNet's smaller_final_batch_mode
+    preprocessing: Dict[str, Any]  # state of what is done to images
+    result: Dict[str, Any]  # state of what else NiftyNet's own result depends on
+
+
+def output_folder(settings: RunSettings) -> str:
+    """
+    :param settings: of the run
+    :return: absolute path of the folder for the maps
+    """
+    if not settings.options.dir:
+        return os.path.abspath(settings.save_seg_dir)
+    return to_absolute_path(settings.options.dir, settings.checkpoint.model_dir)
+
+
+def scratch_folder() -> Optional[str]:
+    """
+    :return: folder for the large scratch files, where the environment names one: absolute path
+    """
+    named = os.environ.get(SCRATCH)
+    return os.path.abspath(named) if named else None

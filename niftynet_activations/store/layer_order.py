@@ -1,0 +1,45 @@
+# -*- coding: utf-8 -*-
+"""
+The order of maps: subject by subject, and within a subject the layers as the network calls them.
+
+``layers.csv``, which every run writes, lists all of the network's layers in that order. Layers
+that it does not list, such as single operations, come behind those that it lists.
+"""
+
+import csv
+import os
+from typing import Any, Callable, Dict, List, Sequence, Tuple
+
+LAYERS = 'layers.csv'
+
+
+def in_network_order(
+    folder: str, entries: Sequence[Any], key: Callable[[Any], Tuple[str, str]]
+) -> List[Any]:
+    """
+    Sort what belongs to maps.
+
+    :param folder: the folder of the maps
+    :param entries: one or several for each map
+    :param key: gives the subject and the layer of an entry
+    :return: the entries; subjects in the order in which they come first
+    """
+    layers = _places(folder)
+    subjects: Dict[str, int] = {}
+    for entry in entries:
+        subjects.setdefault(key(entry)[0], len(subjects))
+
+    def place(entry: Any) -> Tuple[int, int]:
+        subject, layer = key(entry)
+        return subjects[subject], layers.get(layer, len(layers))
+
+    return sorted(entries, key=place)
+
+
+def _places(folder: str) -> Dict[str, int]:
+    try:
+        with open(os.path.join(folder, LAYERS), newline='', encoding='utf-8') as stream:
+            names = [row.get('name') or '' for row in csv.DictReader(stream)]
+    except FileNotFoundError:
+        return {}
+    return {name: place for place, name in reversed(list(enumerate(names)))}

@@ -1,0 +1,45 @@
+# -*- coding: utf-8 -*-
+"""
+Runs of one checkout of this package, for ``compare_checkouts.py``.
+
+    PYTHONPATH=CHECKOUT python scripts/checkouts_worker.py CONFIG FOLDER RUNS.json
+
+Only what the package offers to everybody is used, so that any checkout can run this file. *Runs*
+is a JSON object: name -> options of ``extract``. Each run writes into ``FOLDER/name``; where it
+ends in an error, the error's text goes to a file there instead. ``FOLDER/inventory`` holds the list
+of layers.
+"""
+
+import json
+import os
+import sys
+
+ERROR = 'error.txt'
+LAYERS = os.path.join('inventory', 'layers.json')
+
+
+def main(config: str, folder: str, runs: str) -> None:
+    """
+    :param config: path of a NiftyNet config
+    :param folder: what the runs write into
+    :param runs: path of a JSON file
+    """
+    import niftynet_activations as na
+
+    os.makedirs(os.path.join(folder, os.path.dirname(LAYERS)))
+    with open(os.path.join(folder, LAYERS), 'w') as target:
+        json.dump([layer._asdict() for layer in na.layers(config)], target, indent=1)
+    with open(runs) as stream:
+        named = json.load(stream)
+    for name, options in named.items():
+        place = os.path.join(folder, name)
+        os.makedirs(place)
+        try:
+            na.extract(config, dir=place, save_seg_dir=place, **options)
+        except (ValueError, OSError) as error:
+            with open(os.path.join(place, ERROR), 'w') as target:
+                target.write('{}: {}\n'.format(type(error).__name__, error))
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])

@@ -1,0 +1,218 @@
+# -*- coding: utf-8 -*-
+"""
+Count what tells how well the house is kept, in one checkout or in several side by side.
+
+    python scripts/house_numbers.py [FOLDER ...]
+
+Only sources are read, with Python's own parser; nothing is imported. The *longest chain* is the
+longest way from module to module along imports; modules that import each other in a circle count
+once together. A function *without hints* lacks one for an argument or for what it returns.
+"""
+
+import ast
+import fnmatch
+import os
+import re
+import sys
+from typing import Dict, Iterator, List, Set, Union
+
+PACKAGES = ('niftynet_activations', 'niftynet_tf2', 'benchmarks')
+MAIN = PACKAGES[0]
+TESTS_OF = {MAIN: '', 'niftynet_tf2': 'tf2', 'benchmarks': 'benchmarks'}
+HEAVY = ('tensorflow', 'niftynet')
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
+
+class Checkout(object):
+    """
+    The modules of one checkout.
+
+    :ivar modules: path relative to the folder -> its syntax tree; without ``__init__`` and
+        ``__main__``, which hold next to nothing
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.modules: Dict[str, ast.Module] = {}
+        for package in PACKAGES:
+            for place, _, names in os.walk(os.path.join(folder, package)):
+                for name in sorted(names):
+                    if name.endswith('.py') and not name.startswith('__'):
+                        path = os.path.relpath(os.path.join(place, name), folder)
+                        with open(os.path.join(folder, path), encoding='utf-8') as source:
+                            self.modules[path] = ast.parse(source.read())
+
+    def numbers(self) -> Dict[str, int]:
+        """
+        :return: what is counted -> how many
+        """
+        light = {path for path, tree in self.modules.items() if not imports_heavy(tree)}
+        checked = self.checked_by_mypy()
+        ours = [path for path in self.modules if path.startswith(MAIN + os.sep)]
+        return {
+            'modules': len(self.modules),
+            'files at the top of {}'.format(MAIN): sum(path.count(os.sep) == 1 for path in ours),
+            'longest chain of imports': self.longest_chain(),
+            'modules that import neither TensorFlow nor NiftyNet': len(light),
+            'of these under the type checker': len(light & checked),
+            'modules under the type checker': len(checked),
+            'Any': sum(count_any(tree) for tree in self.modules.values()),
+            'functions': sum(len(list(functions(tree))) for tree in self.modules.values()),
+            'functions without hints': sum(
+                lacks_hints(each) for tree in self.modules.values() for each in functions(tree)
+            ),
+            'modules without a test file of their name': len(self.untested()),
+        }
+
+    def untested(self) -> List[str]:
+        """
+        :return: modules without ``test_<name>.py`` in the mirrored folder of ``tests``
+        """
+        return [path for path in self.modules if not self._is_tested(path)]
+
+    def _is_tested(self, path: str) -> bool:
+        package, *rest = path.split(os.sep)
+        test = ['tests', TESTS_OF[package]] + rest[:-1] + ['test_' + rest[-1]]
+        return os.path.isfile(os.path.join(self.folder, *test))
+
+    def checked_by_mypy(self) -> Set[str]:
+        """
+        :return: modules that ``[tool.mypy] files`` of pyproject.toml names, and ``exclude`` leaves
+        """
+        with open(os.path.join(self.folder, 'pyproject.toml'), encoding='utf-8') as settings:
+            section = settings.read().partition('[tool.mypy]')[2].partition('\n[')[0]
+        names = _list(section, 'files')
+        left_out = _list(section, 'exclude')
+        return {
+            path
+            for path in self.modules
+            if any(path == each or fnmatch.fnmatch(path, each.rstrip('/') + '/*') for each in names)
+            and not any(re.search(each, path) for each in left_out)
+        }
+
+    def longest_chain(self) -> int:
+        """
+        :return: how many modules the longest chain has
+        """
+        names = {path[: -len('.py')].replace(os.sep, '.'): path for path in self.modules}
+        graph = {
+            name: {each for each in imported(self.modules[path]) if each in names and each != name}
+            for name, path in names.items()
+        }
+        circles = _circles(graph)
+        depths: Dict[int, int] = {}
+
+        def depth(circle: int) -> int:
+            if circle not in depths:
+                depths[circle] = 0
+                below = {
+                    circles[other]
+                    for name in graph
+                    if circles[name] == circle
+                    for other in graph[name]
+                } - {circle}
+                depths[circle] = 1 + max([depth(each) for each in below] or [0])
+            return depths[circle]
+
+        return max(depth(each) for each in set(circles.values()))
+
+
+def imported(tree: ast.Module) -> Set[str]:
+    """
+    :param tree: of a module
+    :return: dotted names that it imports, anywhere; a name imported from a module counts as a
+        module too, since it may be one
+    """
+    found: Set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+            found |= {'{}.{}'.format(node.module, each.name) for each in node.names}
+    return found
+
+
+def imports_heavy(tree: ast.Module) -> bool:
+    """
+    :param tree: of a module
+    :return: whether it imports TensorFlow or NiftyNet, anywhere
+    """
+    return any(name.split('.')[0] in HEAVY for name in imported(tree))
+
+
+def functions(tree: ast.Module) -> Iterator[Function]:
+    """
+    :param tree: of a module
+    :return: every function and method, inner ones too
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node
+
+
+def lacks_hints(function: Function) -> bool:
+    """
+    :param function: any
+    :return: whether an argument but the first one named self or cls, or the result, has no hint
+    """
+    given = function.args
+    arguments = (
+        given.args + given.kwonlyargs + [each for each in (given.vararg, given.kwarg) if each]
+    )
+    if arguments and arguments[0].arg in ('self', 'cls'):
+        arguments = arguments[1:]
+    return function.returns is None or any(each.annotation is None for each in arguments)
+
+
+def count_any(tree: ast.Module) -> int:
+    """
+    :param tree: of a module
+    :return: how often it says ``Any``
+    """
+    return sum(
+        (isinstance(node, ast.Name) and node.id == 'Any')
+        or (isinstance(node, ast.Attribute) and node.attr == 'Any')
+        for node in ast.walk(tree)
+    )
+
+
+def _list(section: str, name: str) -> List[str]:
+    found = re.search(r'^{} = \[(.*?)^\]'.format(name), section, re.DOTALL | re.MULTILINE)
+    return re.findall(r'["\'](.*?)["\']', found.group(1)) if found else []
+
+
+def _circles(graph: Dict[str, Set[str]]) -> Dict[str, int]:
+    """For each name the number of the circle it belongs to: those that reach each other."""
+    reached = {name: _reach(graph, name) for name in graph}
+    found: Dict[str, int] = {}
+    for number, name in enumerate(graph):
+        for other in reached[name] | {name}:
+            if other == name or name in reached[other]:
+                found.setdefault(other, number)
+    return found
+
+
+def _reach(graph: Dict[str, Set[str]], start: str) -> Set[str]:
+    found: Set[str] = set()
+    waiting = [start]
+    while waiting:
+        for other in graph[waiting.pop()]:
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found
+
+
+def main(folders: List[str]) -> None:
+    """
+    :param folders: of checkouts; the one that this script lies in where there is none
+    """
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    columns = [Checkout(folder).numbers() for folder in folders or [here]]
+    for name in columns[0]:
+        print('| {} | {} |'.format(name, ' | '.join(str(each[name]) for each in columns)))
+
+
+if __name__ == '__main__':
+    main(sys.argv[1:])
