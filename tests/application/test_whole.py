@@ -104,15 +104,15 @@ def test_small_memory_gives_the_same_in_more_windows(toy, by_hand, tmp_path, mon
     monkeypatch.setattr(
         Execution, 'run', lambda self, image: steps.append(self._plan) or run(self, image)
     )
-    # all but three MiB of the memory is taken for other things
+    # all but one MiB of the memory is taken for other things
     monkeypatch.setattr(whole, 'OVERHEAD', 0)
     plan = whole.WholePasses.plan
     monkeypatch.setattr(
-        whole.WholePasses, 'plan', lambda self, keys, ids, limit: plan(self, keys, ids, 3 << 20)
+        whole.WholePasses, 'plan', lambda self, keys, ids, limit: plan(self, keys, ids, 1 << 20)
     )
     run_activations(toy[1], tmp_path, *WHOLE)
     check_maps(tmp_path, by_hand)
-    assert all(plan.bytes <= 3 << 20 for plan in steps)
+    assert all(plan.bytes <= 1 << 20 for plan in steps)
     assert any(len(axis.starts) > 1 for axis in steps[0].stages[0].windows)
 
 
