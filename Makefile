@@ -2,6 +2,7 @@
 # make test          formatter, linter, type checker, quick suite, whole suite
 # make test-quick    the quick suite alone: no TensorFlow
 # make lint          formatter, linter, import contracts and type checker alone
+# make docs          the pages of docs/ and of the docstrings as a site with search, in docs-output/
 # make bench         what maps cost in time and memory, beside plain NiftyNet; takes hours
 # make test-stacks   the same networks under TensorFlow 1.15 and under TensorFlow 2, compared
 #
@@ -36,11 +37,15 @@ NIFTYNET_HOME := test-output/niftynet-home
 export niftynet_config_home := $(CURDIR)/$(NIFTYNET_HOME)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: demo bench test test-quick test-whole lint test-stacks environment clean python
+.PHONY: demo docs bench test test-quick test-whole lint test-stacks environment clean python
 .DELETE_ON_ERROR:
 
 demo: environment
 	$(RUN) scripts/demo.py $(DEMO_OPTIONS)
+
+docs: environment
+	$(RUN) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs-output
+	@echo 'docs-output/index.html'
 
 bench: environment
 	$(RUN) -m benchmarks $(BENCH_OPTIONS)
@@ -102,4 +107,4 @@ $(NIFTYNET_HOME)/config.ini: Makefile
 	printf '[global]\nhome = %s\n' '$(CURDIR)/$(@D)' > $@
 
 clean:
-	rm -rf .venv-* demo-output test-output bench-output build *.egg-info
+	rm -rf .venv-* demo-output test-output bench-output docs-output docs/api/generated build *.egg-info

@@ -8,6 +8,7 @@ install.
 """
 
 import os
+import re
 
 from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
@@ -72,9 +73,13 @@ else:
 with open(os.path.join(HERE, 'README.md'), encoding='utf-8') as readme:
     LONG_DESCRIPTION = readme.read()
 
+# without importing the package, whose requirements are not there yet
+with open(os.path.join(HERE, 'niftynet_activations', '__init__.py'), encoding='utf-8') as package:
+    VERSION = re.search(r"^__version__ = '(.+)'$", package.read(), re.MULTILINE).group(1)
+
 setup(
     name='niftynet_activations',
-    version='0.1.0',
+    version=VERSION,
     description='Activation maps of NiftyNet segmentation networks, as whole volumes',
     long_description=LONG_DESCRIPTION,
     long_description_content_type='text/markdown',
@@ -123,6 +128,10 @@ setup(
             'mypy' + TENSORFLOW_2,
             'import-linter' + TENSORFLOW_2,
             'ome-zarr' + TENSORFLOW_2,
+            'sphinx>=8' + TENSORFLOW_2,
+            'myst-parser>=4' + TENSORFLOW_2,
+            'furo' + TENSORFLOW_2,
+            'pre-commit' + TENSORFLOW_2,
             'SimpleITK' + TENSORFLOW_2,
             'nifti-zarr' + TENSORFLOW_2,
         ],

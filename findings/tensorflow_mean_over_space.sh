@@ -7,8 +7,9 @@
 # values of a channels-last tensor one after the other. From 2 ** 24 voxels on (256 cubed) a sum
 # of ones no longer grows. NumPy does the same for .mean(axis=(0, 1, 2)) and gives 1 for the same
 # array in Fortran order, in which nibabel loads it. In float16 tf.reduce_mean fails much earlier:
-# 0.05 for an image of 200 x 200, and 0 from 256 x 256 on, while Keras' layer gives 1.
-# Versions: TensorFlow 2.21.0 with Keras 3.15.1, NumPy 2.3.5.
+# its sum of ones stops at 2048, so that an image of 200 x 200 has the mean 0.05, and one of
+# 256 x 256 or more the mean 0. Keras' layer gives 1 there.
+# Versions: TensorFlow 2.21.0 with Keras 3.15.1, NumPy 2.3.5, all for x86-64.
 # Who meets it: instance normalisation, squeeze and excite, global pooling and feature tables over
 # a whole volume in one pass: results shift with the size of the image, without a warning.
 

@@ -16,7 +16,8 @@ from niftynet_activations.capturing.selectors import name_pattern, split_selecto
 from niftynet_activations.errors import OptionError, SelectionError
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
-from niftynet_activations.store.spec import DTYPES, FORMATS, LAYOUTS
+from niftynet_activations.store.formats.contract import DTYPES, LAYOUTS
+from niftynet_activations.store.formats.table import FORMATS, check_options
 
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'
@@ -50,13 +51,19 @@ def _selectors(text: str) -> str:
     for item in split_selectors(text):
         if ' ' in ' '.join(item.lstrip('! ').split()) and 're:' not in item:
             raise OptionError(
-                "'{}' is no name of a layer: selectors are separated by commas".format(item)
+                "'{}' is no name of a layer: selectors are separated by commas".format(
+                    ' '.join(item.split())
+                )
             )
         name_pattern(item.lstrip('! '))  # an expression that cannot be read is told at once
     return text
 
 
 def _channels(text: str) -> List[ChannelItem]:
+    if not text:
+        raise OptionError(
+            "expected indices and slices such as 0:8 or 0,3,5; without the option it is 'all'"
+        )
     return parse_channel_items(text)
 
 
@@ -154,7 +161,7 @@ OPTIONS = OrderedDict(
 )
 
 
-FIELDS = {'activation_pass': 'computed'}  # `pass` is a word of Python's own
+FIELDS = {'activation_pass': 'pass_'}  # `pass` is a word of Python's own
 
 
 class Options(NamedTuple):
@@ -174,7 +181,7 @@ class Options(NamedTuple):
     memory: float  # GiB
     tables: Tuple[str, ...]
     report: bool
-    computed: str  # `activation_pass`: windows or whole
+    pass_: str  # `activation_pass`: windows or whole
     segmentation: str
 
 
@@ -182,7 +189,7 @@ def parse_options(given: Mapping[str, Any]) -> Options:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default
-    :return: the options; fields without the prefix, ``computed`` for `activation_pass`
+    :return: the options; fields without the prefix, ``pass_`` for `activation_pass`
     :raises OptionError: for an unknown name or a value that is not allowed
     """
     for name in given:
@@ -196,11 +203,13 @@ def parse_options(given: Mapping[str, Any]) -> Options:
             _check_spelling(name, text)
             values[FIELDS.get(name, name[len(PREFIX) :])] = option.parse(text)
         except (OptionError, SelectionError) as error:
-            raise type(error)("{} = '{}': {}".format(name, text, error)) from None
+            shown = ' '.join(text.split())
+            raise type(error)("{} = '{}': {}".format(name, shown, error)) from None
     options = Options(**values)
     if not options.segmentation:
-        options = options._replace(segmentation=options.computed)
-    _check_together(options)
+        options = options._replace(segmentation=options.pass_)
+    _check_pass(options)
+    check_options(options.format, options.layout, options.dtype)
     return options
 
 
@@ -228,24 +237,8 @@ def _check_spelling(name: str, text: str) -> None:
         raise OptionError('a value has no brackets: write {}'.format(text[1:-1].strip()))
 
 
-def _check_together(options: Options) -> None:
-    """Refuse pairs of values that exclude each other."""
-    _check_pass(options)
-    zarr = options.format == 'zarr'
-    if options.dtype == 'float16' and not zarr:
-        raise OptionError(
-            "activation_dtype = 'float16' needs activation_format = zarr; "
-            'NIfTI has no such type: use float32, int16 or uint8'
-        )
-    if options.dtype in ('int16', 'uint8') and zarr:
-        raise OptionError(
-            "activation_dtype = '{}' is for NIfTI; with activation_format = zarr use "
-            'float32 or float16'.format(options.dtype)
-        )
-
-
 def _check_pass(options: Options) -> None:
-    if options.computed == 'windows':
+    if options.pass_ == 'windows':
         if options.segmentation != 'windows':
             raise OptionError(
                 "activation_segmentation = '{}' needs activation_pass = whole; with windows it is "

@@ -1,44 +1,205 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``tf.layers.dense``, which Keras 3 has taken from ``compat.v1``; NiftyNet's
-``simple_gan`` uses it.
+Stands in for the functions of ``tf.layers`` that networks call most, which Keras 3 has taken from
+``compat.v1``: here those with weights, in ``weightless_layers.py`` the others.
+
+Arguments, defaults and variables' names are those of version 1, so that checkpoints fit:
+``conv3d/kernel``, ``conv3d/bias`` and so on. ``spatial`` is the number of axes between batch and
+channels, which come last.
 """
 
 from types import ModuleType
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Union
 
-from niftynet_tf2.modules import add_module
+from niftynet_tf2 import weightless_layers
+from niftynet_tf2.modules import add_module, refuse
+
+Sizes = Union[int, Sequence[int]]
+
+
+class Weights(NamedTuple):
+    """The arguments that all functions with weights have behind those of their own."""
+
+    use_bias: bool = True
+    kernel_initializer: Any = None
+    bias_initializer: Any = None
+    kernel_regularizer: Any = None
+    bias_regularizer: Any = None
+    trainable: bool = True
+    name: Optional[str] = None
+    reuse: Any = None
 
 
 def install(v1: ModuleType) -> None:
     """
     :param v1: the module ``tensorflow.compat.v1``
     """
-    add_module('tensorflow.layers', dense=make_dense(v1))
+    functions: Dict[str, Callable[..., Any]] = {'dense': make_dense(v1)}
+    for spatial in (1, 2, 3):
+        functions['conv{}d'.format(spatial)] = make_convolution(v1, spatial)
+    for spatial in (2, 3):
+        functions['conv{}d_transpose'.format(spatial)] = make_transposed(v1, spatial)
+    functions.update(weightless_layers.make(v1))
+    add_module('tensorflow.layers', **functions)
 
 
 def make_dense(v1: ModuleType) -> Callable[..., Any]:
     """
     :param v1: the module ``tensorflow.compat.v1``
-    :return: ``tf.layers.dense`` for (batch, n), with its variables' names ``dense/kernel`` and
+    :return: ``tf.layers.dense`` for (batch, ..., n), with its variables' names ``dense/kernel`` and
         ``dense/bias``
     """
 
-    def dense(
-        inputs: Any,
-        units: int,
-        activation: Optional[Callable[[Any], Any]] = None,
-        use_bias: bool = True,
-        name: Optional[str] = None,
-        reuse: Optional[bool] = None,
-    ) -> Any:
-        with v1.variable_scope(name, 'dense', [inputs], reuse=reuse):
-            shape = [int(inputs.shape[-1]), units]
-            kernel = v1.get_variable('kernel', shape, inputs.dtype, v1.glorot_uniform_initializer())
-            outputs = v1.matmul(inputs, kernel)
-            if use_bias:
-                bias = v1.get_variable('bias', [units], inputs.dtype, v1.zeros_initializer())
-                outputs = v1.nn.bias_add(outputs, bias)
-        return outputs if activation is None else activation(outputs)
+    def dense(inputs: Any, units: int, activation: Any = None, *places: Any, **others: Any) -> Any:
+        weights = _weights('dense', places, others)
+        with v1.variable_scope(weights.name, 'dense', [inputs], reuse=weights.reuse):
+            kernel = _kernel(v1, [int(inputs.shape[-1]), units], inputs, weights)
+            outputs = v1.tensordot(inputs, kernel, 1) if inputs.shape.ndims > 2 else None
+            outputs = v1.matmul(inputs, kernel) if outputs is None else outputs
+            return _finished(v1, outputs, weights, activation)
 
     return dense
+
+
+def make_convolution(v1: ModuleType, spatial: int) -> Callable[..., Any]:
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :param spatial: 1, 2 or 3
+    :return: ``tf.layers.conv1d``, ``conv2d`` or ``conv3d``
+    """
+    default = 'conv{}d'.format(spatial)
+
+    def convolution(
+        inputs: Any,
+        filters: int,
+        kernel_size: Sizes,
+        strides: Sizes = 1,
+        padding: str = 'valid',
+        data_format: str = 'channels_last',
+        dilation_rate: Sizes = 1,
+        activation: Any = None,
+        *places: Any,
+        **others: Any,
+    ) -> Any:
+        weights = _weights(default, places, others)
+        weightless_layers.check_format(data_format, default)
+        with v1.variable_scope(weights.name, default, [inputs], reuse=weights.reuse):
+            widths = sizes_of(kernel_size, spatial)
+            kernel = _kernel(v1, widths + [int(inputs.shape[-1]), filters], inputs, weights)
+            outputs = v1.nn.convolution(
+                inputs,
+                kernel,
+                padding.upper(),
+                strides=sizes_of(strides, spatial),
+                dilation_rate=sizes_of(dilation_rate, spatial),
+            )
+            return _finished(v1, outputs, weights, activation)
+
+    return convolution
+
+
+def make_transposed(v1: ModuleType, spatial: int) -> Callable[..., Any]:
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :param spatial: 2 or 3
+    :return: ``tf.layers.conv2d_transpose`` or ``conv3d_transpose``
+    """
+    default = 'conv{}d_transpose'.format(spatial)
+
+    def transposed(
+        inputs: Any,
+        filters: int,
+        kernel_size: Sizes,
+        strides: Sizes = 1,
+        padding: str = 'valid',
+        data_format: str = 'channels_last',
+        activation: Any = None,
+        *places: Any,
+        **others: Any,
+    ) -> Any:
+        weights = _weights(default, places, others)
+        weightless_layers.check_format(data_format, default)
+        widths, steps = sizes_of(kernel_size, spatial), sizes_of(strides, spatial)
+        with v1.variable_scope(weights.name, default, [inputs], reuse=weights.reuse):
+            kernel = _kernel(v1, widths + [filters, int(inputs.shape[-1])], inputs, weights)
+            outputs = transpose_convolve(v1, inputs, kernel, steps, padding)
+            return _finished(v1, outputs, weights, activation)
+
+    return transposed
+
+
+def transpose_convolve(
+    v1: ModuleType, inputs: Any, kernel: Any, steps: Sequence[int], padding: str
+) -> Any:
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :param inputs: (batch, spatial axes ..., channels)
+    :param kernel: (widths ..., channels afterwards, channels before)
+    :param steps: the stride on each spatial axis
+    :param padding: ``same`` or ``valid``, in any case of letters
+    :return: (batch, spatial axes ..., channels): a size becomes size * step with ``same``, and
+        width - step more with ``valid`` where that is above 0
+    """
+    *widths, filters, _ = kernel.shape.as_list()
+    valid = padding.upper() == 'VALID'
+    batch = _size(v1, inputs, 0)
+    sizes = [
+        _size(v1, inputs, 1 + axis) * step + (max(width - step, 0) if valid else 0)
+        for axis, (width, step) in enumerate(zip(widths, steps))
+    ]
+    compute = v1.nn.conv2d_transpose if len(steps) == 2 else v1.nn.conv3d_transpose
+    shape = v1.stack([batch] + sizes + [filters])
+    outputs = compute(inputs, kernel, shape, [1] + list(steps) + [1], padding.upper())
+    outputs.set_shape(
+        [each if isinstance(each, int) else None for each in [batch] + sizes] + [filters]
+    )
+    return outputs
+
+
+def sizes_of(sizes: Sizes, spatial: int) -> List[int]:
+    """
+    :param sizes: a number for all axes, or one for each
+    :param spatial: how many axes there are
+    :return: one for each
+    """
+    return [sizes] * spatial if isinstance(sizes, int) else [int(size) for size in sizes]
+
+
+def _weights(function: str, places: Sequence[Any], others: Dict[str, Any]) -> Weights:
+    """The last arguments; in version 1 they come in the order of their names here."""
+    ordered = dict(zip(Weights._fields[:5], places))
+    known = {name: value for name, value in others.items() if name in Weights._fields}
+    refuse({k: v for k, v in others.items() if k not in known}, 'tf.layers.' + function)
+    return Weights(**ordered, **known)
+
+
+def _size(v1: ModuleType, tensor: Any, axis: int) -> Any:
+    """A number where the graph fixes it."""
+    size = tensor.shape.as_list()[axis]
+    return v1.shape(tensor)[axis] if size is None else size
+
+
+def _kernel(v1: ModuleType, shape: Sequence[int], inputs: Any, weights: Weights) -> Any:
+    return v1.get_variable(
+        'kernel',
+        shape,
+        inputs.dtype,
+        initializer=weights.kernel_initializer,
+        regularizer=weights.kernel_regularizer,
+        trainable=weights.trainable,
+    )
+
+
+def _finished(v1: ModuleType, outputs: Any, weights: Weights, activation: Any) -> Any:
+    """With the bias, and through the activation."""
+    if weights.use_bias:
+        bias = v1.get_variable(
+            'bias',
+            [int(outputs.shape[-1])],
+            outputs.dtype,
+            initializer=weights.bias_initializer or v1.zeros_initializer(),
+            regularizer=weights.bias_regularizer,
+            trainable=weights.trainable,
+        )
+        outputs = v1.nn.bias_add(outputs, bias)
+    return outputs if activation is None else activation(outputs)

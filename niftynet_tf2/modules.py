@@ -5,7 +5,21 @@ Modules made in memory, in the place of ones that are gone.
 
 import sys
 from types import ModuleType
-from typing import Any, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
+
+
+class MissingNameError(AttributeError):
+    """A name of TensorFlow 1 is asked for that is not supplied."""
+
+
+class MissingArgumentError(TypeError):
+    """A function of TensorFlow 1 is given an argument that is not supplied."""
+
+
+MISSING = (
+    "'{}' is not supplied: niftynet_tf2 holds what NiftyNet 0.6.0 uses of TensorFlow 1, and what "
+    'networks call most; use Python 3.7 with TensorFlow 1.15 for the rest'
+)
 
 
 class StandInModule(ModuleType):
@@ -14,10 +28,7 @@ class StandInModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith('__'):
             raise AttributeError(name)
-        raise AttributeError(
-            "'{}.{}' is not supplied: niftynet_tf2 holds only what NiftyNet 0.6.0 uses; use "
-            'Python 3.7 with TensorFlow 1.15 for the rest'.format(self.__name__, name)
-        )
+        raise MissingNameError(MISSING.format('{}.{}'.format(self.__name__, name)))
 
 
 def add_module(name: str, **names: Any) -> ModuleType:
@@ -48,9 +59,22 @@ class MissingContribFinder(object):
         target: Optional[ModuleType] = None,
     ) -> None:
         if name.startswith('tensorflow.contrib.'):
-            raise ModuleNotFoundError(
-                "'{}' is not supplied: niftynet_tf2 holds only what NiftyNet 0.6.0 uses; use "
-                'Python 3.7 with TensorFlow 1.15 for the rest'.format(name),
-                name=name,
-            )
+            raise ModuleNotFoundError(MISSING.format(name), name=name)
         return None
+
+
+def refuse(unsupported: Mapping[str, Any], function: str, ignored: Sequence[str] = ()) -> None:
+    """
+    :param unsupported: arguments that were given, by name; None counts as not given
+    :param function: that was called
+    :param ignored: names that change nothing here
+    :raises MissingArgumentError: if there are others
+    """
+    used = [
+        name for name, value in unsupported.items() if value is not None and name not in ignored
+    ]
+    if used:
+        raise MissingArgumentError(
+            "{} of niftynet_tf2 has no argument '{}'; use Python 3.7 with TensorFlow 1.15 for "
+            'it'.format(function, "', '".join(sorted(used)))
+        )

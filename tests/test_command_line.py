@@ -70,7 +70,8 @@ def test_layers_with_another_window(tmp_path, capsys):
     [
         (['--spatial_window', '4'], 'spatial_window'),
         (['--batch_size', 'many'], "argument --batch_size: invalid int value: 'many'"),
-        (['--spatial_window_size', '21,24,28'], 'cannot be built on a window of 21 x 24 x 28'),
+        (['--depth', '0'], '--depth 0: expected 1'),
+        (['nonsense'], "'nonsense' matches nothing"),
     ],
 )
 def test_what_is_wrong_is_one_line(tmp_path, capfd, words, message):
@@ -81,6 +82,19 @@ def test_what_is_wrong_is_one_line(tmp_path, capfd, words, message):
     assert shown.out == ''
     (line,) = shown.err.splitlines()
     assert line.startswith('net_activations: error: ') and message in line
+
+
+@pytest.mark.slow
+def test_what_is_told_of_another_window_goes_to_standard_error(tmp_path, capfd):
+    config = example(tmp_path)
+    capfd.readouterr()
+    words = ['--json', '--spatial_window_size', '21,24,28', 'bottleneck']
+    assert main(['layers', '-c', config] + words) == 0
+    shown = capfd.readouterr()
+    (found,) = json.loads(shown.out)
+    assert found['shape'] == [10, 12, 14, 12]
+    (line,) = shown.err.splitlines()
+    assert 'on a window of 21 x 24 x 28' in line and 'the layers on 20 x 24 x 28' in line
 
 
 def example(folder):

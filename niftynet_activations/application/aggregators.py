@@ -7,7 +7,7 @@ maps do not pass here.
 """
 
 import contextlib
-from typing import Dict, Iterator, Optional
+from typing import Any, Dict, Iterator, Optional
 
 import numpy as np
 from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
@@ -23,6 +23,7 @@ from niftynet_activations.stitching.windows import extend
 class _ActivationAggregator(ImageWindowsAggregator):
     """The part that both samplers' aggregators share."""
 
+    output_path: str  # NiftyNet's
     activations: Optional[ActivationRun] = None
     _listed: int = 0  # subjects below this image id are in inferred.csv, or have no result
 
@@ -94,9 +95,19 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
     :ivar alignments: image id -> alignment, where the windows run over an extended volume
     """
 
-    alignments: Dict[int, Alignment] = {}
+    alignments: Dict[int, Alignment]
 
-    def _initialise_empty_image(self, image_id, n_channels, dtype=float):
+    @classmethod
+    def beside(cls, aggregator: ImageWindowsAggregator) -> 'GridActivationAggregator':
+        """
+        :param aggregator: as NiftyNet's application has made it
+        :return: an aggregator that does the same, for NiftyNet's own windows
+        """
+        made = beside(cls, aggregator)
+        made.alignments = {}
+        return made
+
+    def _initialise_empty_image(self, image_id: int, n_channels: int, dtype: Any = float) -> Any:
         empty = super(GridActivationAggregator, self)._initialise_empty_image(
             image_id, n_channels, dtype
         )
@@ -105,7 +116,7 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
             empty = extend(empty, list(self.alignments[int(image_id)].shape))
         return empty
 
-    def _save_current_image(self):
+    def _save_current_image(self) -> None:
         if self.alignments and self.image_out:
             along_x, along_y, along_z = self._plain_shape[:3]
             for key, image in self.image_out.items():
@@ -118,7 +129,8 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
         :param result: of the padded volume, (x, y, z, channels): nothing of it is cropped
         """
         location = np.array([[image_id, 0, 0, 0] + list(result.shape[:3])])
-        border, self.window_border = self.window_border, ()
+        border: Any = self.window_border
+        self.window_border: Any = ()
         try:
             self.decode_batch({'window_seg': result[np.newaxis]}, location)
         finally:

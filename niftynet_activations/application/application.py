@@ -77,16 +77,22 @@ class ActivationApplication(SegmentationApplication):
     :raises OptionError: if one of this package's options has a value that is not allowed
     """
 
+    # NiftyNet's objects
+    readers: Any
+    sampler: Any
+    output_decoder: Any
+    # of an inference run, from its beginning, its files and its graph on
+    options: Any = None
+    _files: UsableFiles
+    _settings: RunSettings
+    _summaries: RunSummaries
+
     def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
         super(ActivationApplication, self).__init__(net_param, action_param, action)
-        self.options: Optional[Any] = None
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._receivers: Tuple[Callable, ...] = ()
-        self._files: Optional[UsableFiles] = None
-        self._settings: Optional[RunSettings] = None
         self._subjects: List[Subject] = []
-        self._summaries: Optional[RunSummaries] = None
         self._whole: Optional[WholePasses] = None
         if self.is_inference:
             self.options = parse_options(
@@ -94,7 +100,7 @@ class ActivationApplication(SegmentationApplication):
             )
 
     def initialise_dataset_loader(
-        self, data_param=None, task_param=None, data_partitioner=None
+        self, data_param: Any = None, task_param: Any = None, data_partitioner: Any = None
     ) -> None:
         """
         Make the readers as NiftyNet does, and keep the files of sections that they leave out.
@@ -160,7 +166,7 @@ class ActivationApplication(SegmentationApplication):
             self.sampler = [[SubjectSampler.beside(each) for each in self.sampler[0]]]
 
     def initialise_resize_sampler(self) -> None:
-        if self.is_inference and self.options.computed == 'whole':
+        if self.is_inference and self.options.pass_ == 'whole':
             raise OptionError(
                 'activation_pass = whole is not there yet for window_sampling = resize, where the '
                 'window holds the whole image: use activation_pass = windows'
@@ -176,7 +182,9 @@ class ActivationApplication(SegmentationApplication):
         with making_network(self.net_param.name):
             super(ActivationApplication, self).initialise_network()
 
-    def connect_data_and_network(self, outputs_collector=None, gradients_collector=None) -> None:
+    def connect_data_and_network(
+        self, outputs_collector: Any = None, gradients_collector: Any = None
+    ) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
 
@@ -198,16 +206,17 @@ class ActivationApplication(SegmentationApplication):
         if self.options.segmentation != 'windows':
             # what is not fetched is not computed: the segmentation comes from the whole pass
             del outputs_collector.output_vars['window']
+        image: Any = record.image
         check_checkpoint(
             settings.checkpoint,
             self.net_param,
             self.segmentation_param.num_classes,
-            record.image.shape.as_list()[-1],
+            image.shape.as_list()[-1],
         )
         self._layers = choose_layers(record, self.options)
         if self._layers:
             axes = spatial_axes_of(window)
-            modalities = record.image.shape.as_list()[-1]
+            modalities = image.shape.as_list()[-1]
             references = ReferenceShapes(self, subjects[0].window, axes, modalities)
             geometries = LayerGeometries(record, self._layers, axes, references)
             alignments: Dict[int, Alignment] = {}
@@ -218,7 +227,7 @@ class ActivationApplication(SegmentationApplication):
                 self.sampler[0][0].alignments = alignments
                 self.output_decoder.alignments = alignments
             spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
-            if self.options.computed == 'whole':
+            if self.options.pass_ == 'whole':
                 self._whole = WholePasses(self, settings, references, axes, modalities)
                 for subject in subjects:
                     self._whole.add(subject, self._periods(geometries))
@@ -261,7 +270,7 @@ class ActivationApplication(SegmentationApplication):
         :return: whether more windows are expected
         """
         if self._whole is not None:
-            goes_on = self._run_whole(batch_output['location'])
+            goes_on = self._run_whole(self._whole, batch_output['location'])
             if self.options.segmentation != 'windows':
                 return goes_on
         elif self._layers:
@@ -269,8 +278,9 @@ class ActivationApplication(SegmentationApplication):
             self.output_decoder.activations.add_windows(windows, batch_output['location'])
         return super(ActivationApplication, self).interpret_output(batch_output)
 
-    def _run_whole(self, location: Any) -> bool:
+    def _run_whole(self, whole: WholePasses, location: Any) -> bool:
         """
+        :param whole: the passes of the run
         :param location: NiftyNet's, of one step
         :return: whether more subjects are expected
         """
@@ -281,7 +291,7 @@ class ActivationApplication(SegmentationApplication):
                 continue
             image_id = int(place[0])
             try:
-                result = self._whole.run(image_id, self._volume, self.output_decoder.activations)
+                result = whole.run(image_id, self._volume, self.output_decoder.activations)
             except InputError:
                 continue  # logged by the reader, which also keeps it for the end
             if result is not None:

@@ -7,6 +7,7 @@ NiftyNet imports the application before it checks a config's keywords, so that i
 """
 
 import sys
+from typing import Any
 
 from niftynet.utilities import user_parameters_parser
 from niftynet.utilities.user_parameters_default import SUPPORTED_DEFAULT_SECTIONS
@@ -30,13 +31,13 @@ def register_options() -> None:
     - the section's parser learns them, so that they work in a config and on the command line;
     - they become known keywords, and one that stands in another section is refused where
       NiftyNet checks keywords;
-    - an :class:`ActivationError` that ends a program is printed as its one line alone.
+    - an ``ActivationError`` that ends a program is printed as its one line alone.
     """
     add_niftynet_args = SUPPORTED_DEFAULT_SECTIONS[SECTION]
     if getattr(add_niftynet_args, _MARK, False):
         return
 
-    def add_inference_args(parser):
+    def add_inference_args(parser: Any) -> Any:
         parser = add_niftynet_args(parser)
         for name, option in OPTIONS.items():
             # checked by parse_options, not by argparse, which does not check a config's values
@@ -59,7 +60,7 @@ def register_options() -> None:
 def _check_sections_of_keywords() -> None:
     check_niftynet_keywords = user_parameters_parser._check_config_file_keywords
 
-    def check_config_file_keywords(config):
+    def check_config_file_keywords(config: Any) -> None:
         check_niftynet_keywords(config)
         for section in config.sections():
             misplaced = [name for name in OPTIONS if config.has_option(section, name)]
@@ -76,7 +77,7 @@ def _check_sections_of_keywords() -> None:
 def _print_own_errors_as_one_line() -> None:
     print_traceback = sys.excepthook
 
-    def print_error(kind, error, traceback):
+    def print_error(kind: Any, error: Any, traceback: Any) -> None:
         if issubclass(kind, ActivationError):
             sys.stderr.write('niftynet_activations: error: {}\n'.format(error))
         else:

@@ -7,7 +7,7 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 """
 
 import os
-from typing import Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
-from niftynet_activations.planning.plan import Plan, SubjectPlan
+from niftynet_activations.planning.plan import MapPlan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
     SCRATCH,
@@ -36,6 +36,7 @@ from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store import existing, naming, tables
 from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
 
 GIB = 1 << 30
@@ -73,8 +74,9 @@ def prepare_run(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
     fetched = [layer.fetched for layer in layers]
-    computed = graph_digests(fetched + [record.logits], record.image)
-    computed[OWN_RESULT] = computed[record.logits.name]
+    logits: Any = record.logits
+    computed = graph_digests(fetched + [logits], record.image)
+    computed[OWN_RESULT] = computed[logits.name]
     plans = {}
     for subject in subjects:
         space, alignment = spaces[subject.index], alignments.get(subject.index)
@@ -110,11 +112,8 @@ def prepare_run(
         steps = whole.plan(keys, [index for index in plans if index not in alone], left)
     else:
         steps = 0
-    for plan in plans.values():
-        fill = disk_and_memory.may_fill(_specs(plan))
-        plan.maps[:] = [_with_memory(each, memory.cache, fill) for each in plan.maps]
     return ActivationRun(
-        plans,
+        {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
         OutputFolder(path, scratch),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
@@ -138,11 +137,11 @@ def _check_sizes(
     limit: int,
 ) -> MemoryPlan:
     """Tell the sizes of what will be written and held, and refuse what does not fit."""
-    specs = [spec for subject in plans.values() for spec in _specs(subject)]
-    for line in disk_and_memory.size_lines(specs):
+    maps = [each for subject in plans.values() for each in subject.maps]
+    for line in disk_and_memory.size_lines(maps):
         LOGGER.info(line)
-    disk_and_memory.check_disk(path, specs, scratch)
-    memory = disk_and_memory.plan_memory(specs, step, limit)
+    disk_and_memory.check_disk(path, maps, scratch)
+    memory = disk_and_memory.plan_memory(maps, step, limit)
     LOGGER.info(disk_and_memory.memory_line(memory, limit))
     return memory
 
@@ -164,5 +163,11 @@ def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
     return int(np.prod([batch_size or batch] + sizes, dtype=np.int64)) * FLOAT_BYTES
 
 
-def _with_memory(plan: Plan, cache_bytes: int, fill: bool) -> Plan:
-    return plan._replace(spec=plan.spec._replace(cache_bytes=cache_bytes, fill=fill))
+def _with_memory(plan: SubjectPlan, cache_bytes: int) -> SubjectPlan:
+    memory = WritingMemory(cache_bytes, disk_and_memory.may_fill(plan.maps))
+    return plan._replace(
+        maps=[
+            each._replace(memory=memory) if isinstance(each, MapPlan) else each
+            for each in plan.maps
+        ]
+    )

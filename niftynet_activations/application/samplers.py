@@ -25,7 +25,7 @@ class AlignedGridSampler(GridSampler):
     :ivar alignments: image id -> alignment; set before the session starts
     """
 
-    alignments: Dict[int, Alignment] = {}
+    alignments: Dict[int, Alignment]
 
     @classmethod
     def beside(cls, sampler: GridSampler) -> 'AlignedGridSampler':
@@ -33,7 +33,9 @@ class AlignedGridSampler(GridSampler):
         :param sampler: as NiftyNet's application has made it
         :return: a sampler with the same settings and other windows
         """
-        return layer_beside(cls, sampler, 'aligned_grid_sampler')
+        made = layer_beside(cls, sampler, 'aligned_grid_sampler')
+        made.alignments = {}
+        return made
 
     def layer_op(self) -> Iterator[Dict[str, np.ndarray]]:
         """

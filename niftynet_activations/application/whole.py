@@ -160,10 +160,12 @@ class WholePasses(object):
                 )
             )
         thin = [axis for axis in range(3) if axis not in self._axes]
-        window = tuple(1 if axis in thin else each for axis, each in enumerate(size))
+        along_x, along_y, along_z = (1 if axis in thin else n for axis, n in enumerate(size))
         starts = [list(range(each)) if axis in thin else [0] for axis, each in enumerate(size)]
         self.subjects[subject.index] = SubjectOnVolume(
-            subject._replace(window=window), Alignment(size, starts), self._built_on(size)
+            subject._replace(window=(along_x, along_y, along_z)),
+            Alignment(size, starts),
+            self._built_on(size),
         )
 
     def _built_on(self, size: Sizes) -> BuiltOnVolume:
@@ -271,7 +273,7 @@ class WholePasses(object):
         return [(x, y, z) for x in along_x for y in along_y for z in along_z]
 
     def run(
-        self, image_id: int, read: Callable[[int], np.ndarray], run: Optional[ActivationRun]
+        self, image_id: int, read: Callable[[int], np.ndarray], run: ActivationRun
     ) -> Optional[np.ndarray]:
         """
         Run the pass of one subject, where that has not been done.
@@ -353,10 +355,12 @@ class WholePasses(object):
 
 def _offsets(record: NetworkRecord) -> Tuple[float, ...]:
     """Where the first voxel of the network's output lies, on the axes that the network sees."""
-    axes = read_geometry([record.logits], record.image)[record.logits.name].axes
+    logits: Any = record.logits
+    image: Any = record.image
+    axes = read_geometry([logits], image)[logits.name].axes
     if axes is not None:
         return tuple(axis.offset for axis in axes)
-    sizes = zip(record.image.shape.as_list()[1:-1], record.logits.shape.as_list()[1:-1])
+    sizes = zip(image.shape.as_list()[1:-1], logits.shape.as_list()[1:-1])
     return tuple((before - after) / 2.0 for before, after in sizes)
 
 

@@ -10,8 +10,9 @@ import tensorflow as tf
 from niftynet.application.base_application import SingletonApplication
 
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
-from niftynet_activations.errors import RefusedWindowError
+from niftynet_activations.errors import OptionError, RefusedWindowError
 from niftynet_activations.host.config import Config, image_sections, window_of
+from niftynet_tf2.modules import MissingArgumentError, MissingNameError
 
 
 def build_network(
@@ -51,12 +52,27 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
     :param shape: of the network's input: batch, spatial axes, modalities
     :return: the recorded network, built in the default graph
     :raises RefusedWindowError: if the network refuses the shape
+    :raises OptionError: if it asks TensorFlow for a name of version 1 that is not supplied
     """
+    try:
+        return _build(application, shape)
+    except (MissingNameError, MissingArgumentError) as error:
+        # TensorFlow adds to an error inside a template where the template was made
+        raise OptionError(
+            "the network '{}' cannot be built: {}".format(
+                application.net_param.name, str(error).splitlines()[0]
+            )
+        ) from error
+
+
+def _build(application: Any, shape: Sequence[Optional[int]]) -> NetworkRecord:
     application.initialise_network()
     try:
         with record_layers(application.net) as record, tf.name_scope('worker_0'):
             image = tf.placeholder(tf.float32, shape, name='image')
             application.net(image, is_training=False, keep_prob=application.net_param.keep_prob)
+    except MissingArgumentError:
+        raise
     except (ValueError, AssertionError, TypeError) as error:
         raise RefusedWindowError(
             "the network '{}' cannot be built on a window of {}: {}; set spatial_window_size in "

@@ -36,7 +36,7 @@ def always() -> bool:
 
 class Judgement(object):
     """
-    A verdict that is worked out later, by whoever calls :meth:`work_out`.
+    A verdict that is worked out later, by whoever calls ``work_out``.
 
     :ivar future: done when the verdict is there, has failed, or was given up
     """

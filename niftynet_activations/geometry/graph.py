@@ -101,11 +101,7 @@ class StateReader(object):
         if unknown:
             return known[0].lost(*unknown).because(*reasons)
         try:
-            rule = RULES.get(tensor.op.type)
-            if rule is None:
-                raise UnknownOperation('is of the unknown type {}'.format(tensor.op.type))
-            state = rule(tensor, inputs, states)
-            state.check_sizes(tensor)
+            state = _ruled(tensor, inputs, states)
         except (UnknownOperation, GeometryError) as reason:
             named = "the operation '{}' ({}) {}".format(tensor.op.name, tensor.op.type, reason)
             return known[0].lost(named).because(*reasons)
@@ -144,3 +140,21 @@ def _inputs(operation: Any) -> List[Any]:
     if operation.type in SOURCES:
         return []
     return [each for each in operation.inputs if each.op.type != 'NextIteration']
+
+
+def _ruled(tensor: Any, inputs: Sequence[Any], states: Sequence[Optional[State]]) -> State:
+    """What the operation's rule says."""
+    rule = RULES.get(tensor.op.type)
+    if rule is None:
+        raise UnknownOperation('is of the unknown type {}'.format(tensor.op.type))
+    try:
+        state = rule(tensor, inputs, states)
+        state.check_sizes(tensor)
+    except GeometryError:
+        raise
+    except (TypeError, ValueError) as error:
+        # rules compute with sizes: one that the graph leaves open is no number
+        if all(each.shape.is_fully_defined() for each in [tensor] + list(inputs)):
+            raise
+        raise UnknownOperation('has sizes that are not fixed in the graph') from error
+    return state

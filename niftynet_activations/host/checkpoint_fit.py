@@ -92,7 +92,9 @@ def _cause(wanted: Wanted, held: Shapes, lacking: Sequence[str], unequal: Sequen
     if not unequal and theirs and not scopes & set(theirs):
         return (
             "The checkpoint is of another network, whose variables begin with '{}/': set name in "
-            '[NETWORK] to the network that it was trained with'.format(_nearest(theirs, scopes))
+            '[NETWORK] to the network that it was trained with'.format(
+                _nearest(theirs, sorted(scopes))
+            )
         )
     trained = _only_difference(variables, held, unequal, -1)
     if trained and not lacking and trained[1] == wanted.classes:
@@ -135,7 +137,7 @@ def _other_activation(wanted: Wanted, held: Shapes, lacking: Sequence[str]) -> s
 
 
 def _nearest(theirs: Sequence[str], scopes: Sequence[str]) -> str:
-    near = difflib.get_close_matches(sorted(scopes)[0], theirs, n=1, cutoff=0.0)
+    near = difflib.get_close_matches(scopes[0], theirs, n=1, cutoff=0.0)
     return near[0]
 
 

@@ -17,13 +17,12 @@ from niftynet_activations.errors import ActivationError, OptionError
 
 APPLICATION = 'niftynet_activations.app'
 
-Config = NamedTuple(
-    'Config',
-    [
-        ('system', Any),  # section name -> argparse.Namespace, as NiftyNet's parser gives them
-        ('inputs', Any),  # input section name -> argparse.Namespace
-    ],
-)
+
+class Config(NamedTuple):
+    """The sections of a config, as NiftyNet's parser gives them."""
+
+    system: Any  # section name -> argparse.Namespace
+    inputs: Any  # input section name -> argparse.Namespace
 
 
 def read_config(path: str, overrides: Sequence[str] = ()) -> Config:
@@ -75,7 +74,8 @@ def window_of(config: Config) -> Tuple[int, int, int]:
                 'spatial_window_size is missing: expected it in [{}], the last input section of '
                 '[SEGMENTATION] image{}'.format(last, '' if resized else ', or in [INFERENCE]')
             )
-    return tuple(int(size) for size in (given + (1, 1, 1))[:3])
+    along_x, along_y, along_z = (int(size) for size in (given + (1, 1, 1))[:3])
+    return along_x, along_y, along_z
 
 
 def image_sections(config: Config) -> List[str]:

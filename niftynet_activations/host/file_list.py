@@ -18,7 +18,7 @@ from niftynet.utilities import histogram_standardisation
 from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 
 from niftynet_activations.errors import ActivationError, InputError
-from niftynet_activations.host.image_checks import header_fault
+from niftynet_activations.host.image_checks import header_fault, image_fault
 from niftynet_activations.host.left_out import (
     LeftOut,
     cannot_read,
@@ -153,7 +153,7 @@ class UsableFiles(object):
         for position, name in enumerate(table[SUBJECT_COLUMN]):
             row = table.iloc[[position]]
             if _is_complete(row.iloc[0], self._sections):
-                fault = self._fault(row)
+                fault = row_fault(row, self._sections, self._data_param, self._task_param)
                 if fault:
                     found.append(LeftOut(str(name), fault))
         if found or reader is None:
@@ -162,28 +162,34 @@ class UsableFiles(object):
         faults = [numbers_fault(reader, images) for images in reader.output_list]
         return [LeftOut(*each) for each in zip(names, faults) if each[1]]
 
-    def _fault(self, row: Any) -> str:
-        home = NiftyNetGlobalConfig().get_niftynet_home_folder()
-        paths, loaders = [], []
-        for section in self._sections:
-            given = str(row[section].iloc[0])
-            try:
-                paths.append(resolve_file_name(given, ('.', home)))
-            except IOError:
-                return "'{}' of section [{}] is not there".format(given, section)
-            loaders.append(_value(self._data_param[section], 'loader'))
-        fault = header_fault(paths, loaders)
-        if fault:
-            return fault
-        with critical_lines() as said:
-            try:
-                reader = ImageReader(('image',))
-                reader.initialise(self._data_param, self._task_param, row)
-                for images in reader.output_list:
-                    tuple(images['image'].shape)  # read now, and not together with the others
-            except Exception as error:  # NiftyNet's many kinds
-                return cannot_read(', '.join(paths), error, said)
-        return ''
+
+def row_fault(row: Any, sections: Sequence[str], data_param: Any, task_param: Any) -> str:
+    """
+    :param row: the table of one subject, which has a file in each section
+    :param sections: those that the network's image is made of
+    :param data_param: NiftyNet's input sections
+    :param task_param: values of the application's section
+    :return: why NiftyNet cannot take the subject's headers; empty where it can
+    """
+    home = NiftyNetGlobalConfig().get_niftynet_home_folder()
+    paths, loaders = [], []
+    for section in sections:
+        given = str(row[section].iloc[0])
+        try:
+            paths.append(resolve_file_name(given, ('.', home)))
+        except IOError:
+            return "'{}' of section [{}] is not there".format(given, section)
+        loaders.append(_value(data_param[section], 'loader'))
+    fault = header_fault(paths, loaders)
+    if fault:
+        return fault
+    with critical_lines() as said:
+        try:
+            reader = ImageReader(('image',)).initialise(data_param, task_param, row)
+            (images,) = reader.output_list
+            return image_fault(images['image'])
+        except Exception as error:  # NiftyNet's many kinds
+            return cannot_read(', '.join(paths), error, said)
 
 
 def numbers_fault(reader: Any, images: Any) -> str:

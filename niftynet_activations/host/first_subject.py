@@ -16,16 +16,16 @@ from niftynet.layer.pad import PadLayer
 
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.host.config import Config, image_sections, window_of
+from niftynet_activations.host.file_list import row_fault
 from niftynet_activations.host.subjects import N_SPATIAL, volume_padding
 
-FirstSubject = NamedTuple(
-    'FirstSubject',
-    [
-        ('image', Tuple[float, ...]),  # (x, y, z) in network-space voxels, without volume padding
-        ('padding', Tuple[float, ...]),  # below the image
-        ('window', Tuple[int, ...]),  # as NiftyNet will cut it from that image
-    ],
-)
+
+class FirstSubject(NamedTuple):
+    """The first subject of a config, as windows are cut from it."""
+
+    image: Tuple[float, ...]  # (x, y, z) in network-space voxels, without volume padding
+    padding: Tuple[float, ...]  # below the image
+    window: Tuple[int, ...]  # as NiftyNet will cut it from that image
 
 
 def first_subject(config: Config) -> FirstSubject:
@@ -73,6 +73,9 @@ def _shape_of_image(config: Config, names: Sequence[str]) -> Tuple[int, ...]:
         files = partitioner.all_files.dropna().iloc[:1]
         if not len(files):
             raise IOError
+        fault = row_fault(files, names, sections, {'image': tuple(names)})
+        if fault:
+            raise InputError(fault)
         reader = ImageReader(['image']).initialise(sections, {'image': tuple(names)}, files)
     return tuple(int(size) for size in reader.output_list[0]['image'].shape)
 

@@ -9,7 +9,7 @@ All of it is known from the headers, before the first window is read.
 """
 
 from copy import deepcopy
-from typing import Any, List, NamedTuple, Sequence, Tuple
+from typing import Any, Iterable, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 from niftynet.engine.image_window import ImageWindow
@@ -28,7 +28,7 @@ PADDING_MODES = ('minimum', 'constant', 'edge', 'reflect', 'symmetric', 'mean') 
 class Subject(NamedTuple):
     """One subject of a run."""
 
-    index: int  # NiftyNet's image id
+    index: int  # type: ignore[assignment]  # NiftyNet's image id; a tuple's method otherwise
     name: str  # NiftyNet's subject id
     image: Any  # NiftyNet's image object
     image_shape: Tuple[int, int, int]  # after reorientation and resampling
@@ -60,7 +60,7 @@ def describe_subjects(reader: Any, window: Any, image_name: str = 'image') -> Li
         image = images[image_name]
         shape = tuple(int(size) for size in image.shape)
         padding = volume_padding(reader.preprocessors, shape)
-        padded = tuple(
+        padded = _three(
             size + below + above for size, (below, above) in zip(shape[:N_SPATIAL], padding)
         )
         static = window.match_image_shapes({image_name: padded + shape[N_SPATIAL:]})[image_name]
@@ -69,13 +69,18 @@ def describe_subjects(reader: Any, window: Any, image_name: str = 'image') -> Li
                 index,
                 str(reader.get_subject_id(index)),
                 image,
-                shape[:N_SPATIAL],
+                _three(shape[:N_SPATIAL]),
                 padded,
                 padding,
-                tuple(int(size) for size in static[:N_SPATIAL]),
+                _three(static[:N_SPATIAL]),
             )
         )
     return subjects
+
+
+def _three(sizes: Iterable[int]) -> Tuple[int, int, int]:
+    along_x, along_y, along_z = (int(size) for size in sizes)
+    return along_x, along_y, along_z
 
 
 def spatial_axes_of(window: Any, image_name: str = 'image') -> List[int]:
@@ -118,7 +123,7 @@ def check_border(window: Any, border: Sequence[int], image_name: str = 'image') 
             )
 
 
-def check_padding_mode(mode: str) -> None:
+def check_padding_mode(mode: Any) -> None:
     """
     :param mode: value of ``volume_padding_mode``
     :raises OptionError: if numpy has no such mode, which NiftyNet would find subject by subject
@@ -169,7 +174,7 @@ def network_space(subject: Subject, sampling: str) -> NetworkSpace:
     path, shape = str(image.file_path[0]), image.original_shape[:N_SPATIAL]
     loaded = load_image_obj(path, image.loader[0])
     place = place_of_file(path, loaded.affine, shape)
-    space = NetworkSpace(place.affine, shape, image.original_affine[0], place)
+    space = NetworkSpace(np.asarray(place.affine), shape, image.original_affine[0], place)
     space.read(axcodes, subject.image_shape if resampled else None)
     space.pad([below for below, _ in subject.padding], [above for _, above in subject.padding])
     return space.zoom(subject.window) if sampling == 'resize' else space

@@ -17,7 +17,7 @@ def beside(kind: Type, original: Any) -> Any:
     :param original: as NiftyNet has made it; left as it is
     :return: an object of that kind with the original's attributes
     """
-    made = kind.__new__(kind)
+    made = object.__new__(kind)
     vars(made).update(vars(original))
     return made
 

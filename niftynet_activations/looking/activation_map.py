@@ -27,7 +27,8 @@ from niftynet_activations.looking.filled import Filled
 from niftynet_activations.looking.on_grid import LINEAR, OnGrid, as_image, grid_of
 from niftynet_activations.space import interpolation
 from niftynet_activations.space.place import Place, place_of_affine
-from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti, open_array, read_place
+from niftynet_activations.store.formats.table import open_array, read_place
+from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.listing import MapFiles
 
 if TYPE_CHECKING:
@@ -111,9 +112,10 @@ class ActivationMap:
         """The matrix (4, 4), float64, from sample indices (x, y, z) to mm (RAS+)."""
         affine = self.info.get('affine')
         if affine is None:
-            if self.files[0].endswith('.zarr'):
+            place = read_place(self.files[0])
+            if place is None:
                 raise ReadError('{} has no affine in its sidecar'.format(self.files[0]))
-            affine = load_nifti(self.files[0]).affine
+            affine = place.affine
         return np.array(affine, dtype=np.float64)
 
     @property
@@ -173,7 +175,7 @@ class ActivationMap:
         """
         from niftynet_activations.looking.figures.commands import draw
 
-        chosen = [channels] if np.isscalar(channels) else list(channels)
+        chosen: List[Any] = [channels] if np.isscalar(channels) else list(channels)
         folder = os.path.dirname(os.path.abspath(self.files[0]))
         return draw([self], [chosen], at, limits, image, folder)
 

@@ -25,19 +25,18 @@ SEGMENTATION = 'segmentation'
 SUBJECT_COLUMN = 'subject_id'  # NiftyNet's
 ROUNDING = 1e-6  # voxels
 
-RunSummaries = NamedTuple(
-    'RunSummaries',
-    [
-        ('folder', str),  # of the maps
-        ('postfix', str),  # of the files' names
-        ('layers', Sequence[str]),  # this run's; the folder may hold others
-        ('sources', Mapping[str, Mapping[str, str]]),  # source -> subject -> its file
-        ('boxes', Mapping[str, Box]),  # subject -> filled box of its segmentation
-        ('affines', Mapping[str, np.ndarray]),  # subject -> (4, 4), where its segmentation belongs
-        ('probabilities', bool),  # the segmentation's channels are probabilities
-        ('report', bool),
-    ],
-)
+
+class RunSummaries(NamedTuple):
+    """What is to be made from the maps of a run, and from what."""
+
+    folder: str  # of the maps
+    postfix: str  # of the files' names
+    layers: Sequence[str]  # this run's; the folder may hold others
+    sources: Mapping[str, Mapping[str, str]]  # source -> subject -> its file
+    boxes: Mapping[str, Box]  # subject -> filled box of its segmentation
+    affines: Mapping[str, np.ndarray]  # subject -> (4, 4), of its image
+    probabilities: bool  # the segmentation's channels are probabilities
+    report: bool
 
 
 def label_files(

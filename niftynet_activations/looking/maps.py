@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence,
 
 from niftynet_activations.errors import ReadError, UnknownMapError
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.store.formats.table import format_of_file
 from niftynet_activations.store.layer_order import in_network_order
 from niftynet_activations.store.listing import find_map_files
 
@@ -68,7 +69,7 @@ class ActivationMaps(Mapping):
             key = (files.subject, files.layer)
             if wanted is not None and key not in wanted:
                 continue
-            if files.paths[0].endswith('.csv'):
+            if not format_of_file(files.paths[0]).holds_volumes:
                 self.window_tables[key] = files.paths[0]
             elif not all(os.path.isfile(path) for path in files.sidecars):
                 self.unfinished.append(key)

@@ -30,10 +30,13 @@ Box = Tuple[Sequence[int], Sequence[int]]
 LabelSource = Union[str, nib.spatialimages.SpatialImage]
 NOT_COUNTED = np.iinfo(np.int64).min
 
-LabelImage = NamedTuple(
-    'LabelImage', [('name', str), ('labels', np.ndarray), ('affine', np.ndarray)]
-)
-LabelImage.__doc__ = """Labels (x, y, z), int64, the matrix (4, 4) to mm, and where from."""
+
+class LabelImage(NamedTuple):
+    """A label image that has been read."""
+
+    name: str  # where it comes from
+    labels: np.ndarray  # (x, y, z), int64
+    affine: np.ndarray  # (4, 4), from voxels to mm
 
 
 def read_labels(source: LabelSource, probabilities: bool = False) -> LabelImage:

@@ -14,7 +14,6 @@ row
 """
 
 import os
-import tempfile
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
 
 import numpy as np
@@ -32,6 +31,7 @@ from niftynet_activations.looking.region_labels import (
     read_labels,
 )
 from niftynet_activations.store import listing
+from niftynet_activations.store.files import replacing
 
 COLUMNS = [
     'subject',
@@ -46,13 +46,13 @@ COLUMNS = [
     'median',
 ]
 
-Regions = NamedTuple(
-    'Regions', [('labels', np.ndarray), ('order', np.ndarray), ('bounds', np.ndarray)]
-)
-Regions.__doc__ = """
-The labels (n,), the flat sample numbers sorted by label, and where each label's part of
-them begins and ends (n + 1,).
-"""
+
+class Regions(NamedTuple):
+    """The samples of a map, by label."""
+
+    labels: np.ndarray  # (n,)
+    order: np.ndarray  # the flat sample numbers, sorted by label
+    bounds: np.ndarray  # (n + 1,): where each label's part of them begins and ends
 
 
 def region_table(
@@ -185,12 +185,9 @@ def write_table(table: pd.DataFrame, path: str) -> None:
     :param path: a CSV file
     :raises WriteError: if it cannot be written
     """
-    folder = os.path.dirname(os.path.abspath(path))
     try:
-        with tempfile.TemporaryDirectory(prefix='.activations-', dir=folder) as scratch:
-            whole = os.path.join(scratch, 'table.csv')
+        with replacing(path) as whole:
             table.to_csv(whole, index=False)
-            os.replace(whole, path)
     except OSError as error:
         raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
 

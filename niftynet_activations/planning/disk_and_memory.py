@@ -15,8 +15,10 @@ import shutil
 from typing import Counter, Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.planning.plan import Plan
 from niftynet_activations.store import memory_order
 from niftynet_activations.store.files import WAYS_TO_SHRINK
+from niftynet_activations.store.formats.table import format_named
 from niftynet_activations.store.spec import MapSpec
 
 MEBI = 1 << 20
@@ -43,7 +45,7 @@ class MemoryPlan(NamedTuple):
     """What may be held, in bytes."""
 
     queue: int  # the limit for the Pipeline
-    cache: int  # ``cache_bytes`` for each MapSpec
+    cache: int  # ``cache_bytes`` for each map whose parts wait in memory
     total: int  # everything beyond the tensors of one step
     step: int  # the tensors of one step
 
@@ -61,16 +63,16 @@ def amount(size: float) -> str:
     return '{:.1f} TB'.format(size / 1000**4)
 
 
-def size_lines(specs: Sequence[MapSpec]) -> List[str]:
+def size_lines(plans: Sequence[Plan]) -> List[str]:
     """
     Say what will be written.
 
-    :param specs: MapSpecs of all subjects and layers
+    :param plans: of all subjects and layers
     :return: list of lines for the log, one for each layer and one for all
     """
     layers: Dict[str, List[MapSpec]] = collections.OrderedDict()
-    for spec in specs:
-        layers.setdefault(spec.layer, []).append(spec)
+    for plan in plans:
+        layers.setdefault(plan.spec.layer, []).append(plan.spec)
     lines = []
     for layer, maps in layers.items():
         spec = maps[0]
@@ -85,48 +87,47 @@ def size_lines(specs: Sequence[MapSpec]) -> List[str]:
         )
     lines.append(
         'activation maps in all: {} before compression, and up to {} of scratch'.format(
-            amount(output_bytes(specs)), amount(scratch_bytes(specs))
+            amount(output_bytes(plans)), amount(scratch_bytes(plans))
         )
     )
     return lines
 
 
-def output_bytes(specs: Sequence[MapSpec]) -> int:
+def output_bytes(plans: Sequence[Plan]) -> int:
     """
-    :param specs: MapSpecs of all subjects and layers
+    :param plans: of all subjects and layers
     :return: raw bytes of all maps together
     """
-    return sum(spec.raw_bytes for spec in specs)
+    return sum(plan.spec.raw_bytes for plan in plans)
 
 
-def scratch_bytes(specs: Sequence[MapSpec]) -> int:
+def scratch_bytes(plans: Sequence[Plan]) -> int:
     """
     Bound what waits on the disk at a time.
 
     One subject's maps may still be compressed while the next one's windows come.
 
-    :param specs: MapSpecs of all subjects and layers
+    :param plans: of all subjects and layers
     :return: bytes of the two largest subjects' spools and gathered samples together
     """
     subjects: Counter[str] = collections.Counter()
-    for spec in specs:
-        subjects[spec.subject] += spec.gathered_samples * SPOOL_SAMPLE_BYTES
-        if spec.spools:
-            subjects[spec.subject] += spec.samples * SPOOL_SAMPLE_BYTES
+    for plan in plans:
+        waiting = format_named(plan.spec.format).scratch_samples(plan.spec)
+        subjects[plan.spec.subject] += (plan.gathered_samples + waiting) * SPOOL_SAMPLE_BYTES
     return sum(size for _, size in subjects.most_common(2))
 
 
-def check_disk(path: str, specs: Sequence[MapSpec], scratch_dir: Optional[str] = None) -> None:
+def check_disk(path: str, plans: Sequence[Plan], scratch_dir: Optional[str] = None) -> None:
     """
     Refuse what the disk has no room for.
 
     :param path: the output folder, which need not exist
-    :param specs: MapSpecs of all subjects and layers
+    :param plans: of all subjects and layers
     :param scratch_dir: folder of the large scratch files; None: the output folder
     :raises WriteError: with the figures and the ways to shrink the output
     """
-    scratch = scratch_bytes(specs)
-    needs = collections.OrderedDict([(path, output_bytes(specs))])
+    scratch = scratch_bytes(plans)
+    needs = collections.OrderedDict([(path, output_bytes(plans))])
     if scratch_dir is None or _device(scratch_dir) == _device(path):
         needs[path] += scratch
     else:
@@ -139,7 +140,7 @@ def check_disk(path: str, specs: Sequence[MapSpec], scratch_dir: Optional[str] =
                 'and {} are free: {}'.format(
                     amount(needed),
                     place,
-                    amount(output_bytes(specs)),
+                    amount(output_bytes(plans)),
                     amount(scratch),
                     amount(free),
                     WAYS_TO_SHRINK,
@@ -148,7 +149,7 @@ def check_disk(path: str, specs: Sequence[MapSpec], scratch_dir: Optional[str] =
 
 
 def plan_memory(
-    specs: Sequence[MapSpec],
+    plans: Sequence[Plan],
     step_bytes: int,
     limit_bytes: int,
     workers: int = 2,
@@ -158,7 +159,7 @@ def plan_memory(
     """
     Share out the memory that the user allows.
 
-    :param specs: MapSpecs of all subjects and layers
+    :param plans: of all subjects and layers
     :param step_bytes: all fetched tensors of one step together
     :param limit_bytes: ``activation_memory`` in bytes
     :param workers: threads of the Pipeline
@@ -176,11 +177,12 @@ def plan_memory(
                 amount(step_bytes), amount(limit_bytes)
             )
         )
-    subjects = collections.Counter(spec.subject for spec in specs if spec.format == 'zarr')
+    keeping = [plan for plan in plans if format_named(plan.spec.format).keeps_parts]
+    subjects = collections.Counter(plan.spec.subject for plan in keeping)
     stores = max(subjects.values()) if subjects else 0
     threads = workers * (THREAD_BYTES + 2 * max(0, block_bytes - memory_order.PIECE_BYTES))
     # a thread holds less of a small map, whatever it does with it: pieces, slabs, their compression
-    largest = max([max(spec.samples, spec.gathered_samples) for spec in specs] or [0])
+    largest = max([max(plan.spec.samples, plan.gathered_samples) for plan in plans] or [0])
     threads = min(threads, workers * MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
     groups = min(GROUP_BYTES, MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
     fixed = threads + stitching_bytes + (workers * groups if stores else 0)
@@ -193,20 +195,20 @@ def plan_memory(
         )
     cache = min(CACHE_BYTES, (limit_bytes - fixed) // 2) if stores else 0
     wanted = max(QUEUE_BYTES, QUEUE_STEPS * step_bytes)
-    if stores and all(spec.format == 'zarr' for spec in specs):
+    if stores and len(keeping) == len(plans):
         wanted = STORE_QUEUE_BYTES
     queue = min(wanted, limit_bytes - fixed - cache)
     return MemoryPlan(queue, cache // max(stores, 1), fixed + cache + queue, step_bytes)
 
 
-def may_fill(specs: Sequence[MapSpec]) -> bool:
+def may_fill(plans: Sequence[Plan]) -> bool:
     """
     Tell whether filling files with zeros first saves time.
 
-    :param specs: MapSpecs of one subject
+    :param plans: of one subject
     :return: True if the system's cache will hold them all until their samples come
     """
-    return output_bytes(specs) <= FILL_BYTES
+    return output_bytes(plans) <= FILL_BYTES
 
 
 def memory_line(plan: MemoryPlan, limit_bytes: int) -> str:

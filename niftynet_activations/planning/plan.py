@@ -16,6 +16,8 @@ from niftynet_activations.space.lattice import AxisLattice, inside_image
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.axis_plan import StitchPlan
 from niftynet_activations.stitching.stitcher import mode_of, scratch_samples
+from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
 
 
@@ -36,19 +38,21 @@ class MapPlan(NamedTuple):
     spec: MapSpec
     stitching: StitchPlan
     spatial_axes: Sequence[int]  # which of x, y, z the windows' arrays have
-    info: Dict[str, Any]  # what the sidecar tells beside the spec and the verdict
+    description: MapDescription  # what the sidecar tells beside the spec and the verdict
     verdict: Judgement
     stitch: str  # the mode
     grid: Optional[InputGrid]  # None where the map keeps its own
+    gathered_samples: int = 0  # what waits in a scratch file before the map can be written at all
+    memory: WritingMemory = WritingMemory()  # what writing it may take
 
-    def told(self) -> Dict[str, Any]:
+    def told(self) -> MapDescription:
         """
         :return: what the sidecar tells beside the spec; waits for the verdict
         :raises GeometryError: if the verdict was given up
         """
         verdict = self.verdict.result()
         shape = _in_written_order(verdict.reference_shape, self.grid)
-        return dict(self.info, **dict(verdict._asdict(), reference_shape=shape))
+        return self.description._replace(**dict(verdict._asdict(), reference_shape=shape))
 
     def missing(self) -> List[Box]:
         """
@@ -65,7 +69,8 @@ class TablePlan(NamedTuple):
     key: str  # of the output that the windows come in
     spec: MapSpec
     window: Sequence[int]  # its size, voxels
-    info: Dict[str, Any]  # what the sidecar tells beside the spec
+    description: MapDescription  # what the sidecar tells beside the spec
+    gathered_samples: int = 0  # nothing waits
 
 
 Plan = Union[MapPlan, TablePlan]
@@ -87,8 +92,10 @@ def plan_map(
     windows: Windows,
     space: NetworkSpace,
     spec: Dict[str, Any],
-    info: Dict[str, Any],
+    description: MapDescription,
     judge: Judge,
+    stitch: str = 'crop',
+    on_the_image: bool = False,
 ) -> MapPlan:
     """
     :param key: of the output that the windows come in
@@ -97,17 +104,20 @@ def plan_map(
     :param spatial_axes: which of x, y, z the windows' arrays have
     :param windows: where they are
     :param space: network space
-    :param spec: the fields of a :class:`MapSpec` besides shape, affine and gathered samples
-    :param info: sidecar keys already known, ``stitch`` and ``resolution`` among them
+    :param spec: the fields of a :class:`~niftynet_activations.store.spec.MapSpec` besides shape and
+        place
+    :param description: what is known already
     :param judge: tells whether a map stitched like this is exact; not called here
+    :param stitch: the mode, of ``activation_stitch``
+    :param on_the_image: whether to put the map on the voxels of the image's file
     :return: the plan
-    :raises GeometryError: if the map has no sample, or none that ``resolution`` could be made from
+    :raises GeometryError: if the map has no sample, or none to make the image's voxels from
     :raises OptionError: if there is no such stitch mode
     """
-    stitching = _stitching_plan(axes, windows, info['stitch'])
+    stitching = _stitching_plan(axes, windows, stitch)
     lattices = [axis.lattice for axis in stitching.axes]
     _check_samples(spec, lattices, windows.image)
-    grid = InputGrid(space, lattices) if info['resolution'] == 'input' else None
+    grid = InputGrid(space, lattices) if on_the_image else None
     place = space.lattice_place(
         [lattice.stride for lattice in lattices],
         [lattice.offset for lattice in lattices],
@@ -118,17 +128,15 @@ def plan_map(
         MapSpec(
             shape_xyz=grid.shape if grid else stitching.shape,
             place=grid.place if grid else place,
-            gathered_samples=scratch_samples(
-                info['stitch'], stitching.shape, len(spec['channels']), grid is not None
-            ),
             **spec,
         ),
         stitching,
         tuple(spatial_axes),
-        dict(info, windows=stitching.windows, **_of_axes(axes, stitching, grid)),
+        description._replace(windows=stitching.windows, **_of_axes(axes, stitching, grid)),
         Judgement(partial(judge, stitching)),
-        info['stitch'],
+        stitch,
         grid,
+        scratch_samples(stitch, stitching.shape, len(spec['channels']), on_the_image),
     )
 
 

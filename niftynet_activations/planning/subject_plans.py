@@ -23,6 +23,7 @@ from niftynet_activations.planning.provenance import file_state, image_state
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.vectors import vector_spec
 
@@ -61,26 +62,27 @@ def plan_subject(
     state = dict(state, layout=settings.options.layout)
     maps: List[Plan] = []
     for layer in layers:
-        info = _info(settings, layer, subject)
+        told = _told(settings, layer, subject)
         values = computed[layer.fetched.name]
-        made_with = fingerprint(dict(state, **info, channels=layer.channels, values=values))
-        info['also'] = list(layer.also)
+        made_with = fingerprint(dict(state, **told, channels=layer.channels, values=values))
+        # a key that no sidecar has is found here, before the first window
+        known = MapDescription(also=layer.also, **told)
         if layer.spatial.shape.ndims == 2:
-            judged = dict(info, **geometries.judge_row(layer))
+            judged = known._replace(**geometries.judge_row(layer))
             maps.append(_plan_table(settings, layer, subject, judged, made_with))
         else:
             spec = _spec(settings, layer, subject, made_with)
-            placed = dict(info, file_axcodes=list(space.place.axcodes))
-            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, placed))
-    _tell_of_other_axes(subject, maps)
+            known = known._replace(file_axcodes=space.place.axcodes)
+            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, known))
+    _tell_of_other_axes(subject, space, maps)
     return SubjectPlan(subject.name, windows.starts, maps, segmentation)
 
 
-def _tell_of_other_axes(subject: Subject, maps: Sequence[Plan]) -> None:
+def _tell_of_other_axes(subject: Subject, space: NetworkSpace, maps: Sequence[Plan]) -> None:
     for plan in maps:
         if not isinstance(plan, MapPlan) or plan.spec.place is None:
             continue
-        axes, of_file = list(plan.spec.place.axcodes), plan.info['file_axcodes']
+        axes, of_file = plan.spec.place.axcodes, space.place.axcodes
         if axes != of_file:
             LOGGER.info(
                 "subject '%s': the axes of the maps point to %s, as the reader turns them, and "
@@ -108,13 +110,13 @@ def _plan_table(
     settings: RunSettings,
     layer: SavedLayer,
     subject: Subject,
-    info: Dict[str, Any],
+    description: MapDescription,
     made_with: str,
 ) -> TablePlan:
     spec = vector_spec(
         subject.name, layer.name, settings.postfix, _stored_channels(layer), made_with
     )
-    return TablePlan(layer.key, spec, subject.window, info)
+    return TablePlan(layer.key, spec, subject.window, description)
 
 
 def _plan_layer(
@@ -124,7 +126,7 @@ def _plan_layer(
     geometries: LayerGeometries,
     space: NetworkSpace,
     spec: Dict[str, Any],
-    info: Dict[str, Any],
+    description: MapDescription,
 ) -> MapPlan:
     return plan_map(
         layer.key,
@@ -133,8 +135,10 @@ def _plan_layer(
         windows,
         space,
         spec,
-        info,
+        description,
         partial(geometries.judge_map, layer, windows.volume, settings.options.grid == 'aligned'),
+        settings.options.stitch,
+        settings.options.resolution == 'input',
     )
 
 
@@ -159,7 +163,7 @@ def _stored_channels(layer: SavedLayer) -> List[int]:
     return layer.channels if stored == len(layer.channels) else list(range(stored))
 
 
-def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[str, Any]:
+def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[str, Any]:
     options = settings.options
     return dict(
         type=layer.type or None,
@@ -172,7 +176,7 @@ def _info(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
         reduce=options.reduce,
         stitch=options.stitch,
         grid=options.grid,
-        **{'pass': options.computed},
+        pass_=options.pass_,
     )
 
 

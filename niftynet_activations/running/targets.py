@@ -97,7 +97,7 @@ class MapTarget(Target):
     def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
         self.key, self.judgement = plan.key, plan.verdict
         self._plan = plan
-        self._writer = MapWriter(folder, plan.spec)
+        self._writer = MapWriter(folder, plan.spec, plan.memory)
         self._stitcher = self._make_stitcher(folder.spool('samples'))
         self.in_order = self._stitcher.in_order
         for box in plan.missing():
@@ -151,7 +151,7 @@ class TableTarget(Target):
         return self.job(start, values)
 
     def finish(self) -> None:
-        self._table.finish(self._plan.info)
+        self._table.finish(self._plan.description)
 
     def abandon(self) -> None:
         self._table.abandon()

@@ -3,7 +3,7 @@
 ``activation_resolution = input``: a map on the voxel grid of the image file.
 
 A network-space axis is one axis of the file, perhaps flipped, stretched and shifted, so that the
-linear interpolation between a map's samples goes axis by axis:
+linear interpolation between a map's samples goes axis by axis::
 
     file voxels    0     1     2     3     4     5     6
     samples           a           b           c

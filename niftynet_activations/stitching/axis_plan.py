@@ -2,7 +2,7 @@
 """
 Which samples of a map each window gives: worked out for all windows before the first one comes.
 
-On one axis, with three windows of which the second overlaps both others:
+On one axis, with three windows of which the second overlaps both others::
 
     window 0   |=========-----|                 = the map takes the sample from this window
     window 1          |--========--|            - the window has it, the map takes it from another
@@ -34,7 +34,7 @@ class Run(NamedTuple):
 
 class AxisPlan(object):
     """
-    Which samples of a map each window gives, on one axis; :meth:`taken` differs between modes.
+    Which samples of a map each window gives, on one axis; ``taken`` differs between modes.
 
     :ivar runs: start of a window -> its runs; empty for a window that gives nothing
     :ivar covered: (count of the lattice,) bool: False where no window gives the sample

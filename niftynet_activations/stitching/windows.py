@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Windows that start on multiples of the layers' common period.
+Windows that start on multiples of the layers' common period::
 
     reference volume  |-----------------------|      extended at its upper end
     window 0          |===========|

@@ -10,16 +10,18 @@ share will no longer be theirs.
 
 import os
 import re
+from typing import List, Pattern, Sequence
 
-from niftynet_activations.errors import OptionError, WriteError
-from niftynet_activations.store import files, naming, sidecar
-from niftynet_activations.store.formats import nifti
+from niftynet_activations.errors import OptionError, ReadError
+from niftynet_activations.store import naming, sidecar
+from niftynet_activations.store.formats.table import all_formats, file_names, format_named
+from niftynet_activations.store.spec import MapSpec
 
 POLICIES = ('overwrite', 'skip', 'error')
-_ENDING = re.compile(r'(_c\d+)?\.(nii|nii\.gz)|\.zarr|\.csv')
+CHANNEL = r'_c\d+'  # in the names of files that hold one channel each
 
 
-def is_complete(path, spec):
+def is_complete(path: str, spec: MapSpec) -> bool:
     """
     Tell whether a map need not be made again.
 
@@ -29,9 +31,10 @@ def is_complete(path, spec):
     """
     if spec.settings is None:
         return False
+    kind = format_named(spec.format)
     try:
         info = sidecar.read(os.path.join(path, naming.sidecar_name(spec)))
-    except WriteError:
+    except ReadError:
         # not there, or not one of ours: the map is made again
         return False
     return (
@@ -39,31 +42,11 @@ def is_complete(path, spec):
         and info['versions'].get('settings') == spec.settings
         and info['channels'] == list(spec.channels)
         and info['dtype'] == spec.dtype
-        and all(_is_whole(os.path.join(path, name), spec) for name in naming.file_names(spec))
+        and all(kind.is_whole(os.path.join(path, name), spec) for name in kind.file_names(spec))
     )
 
 
-def _is_whole(path, spec):
-    """
-    Tell whether a file is there and has not been cut short since.
-
-    :param path: one of a map's files
-    :param spec: its MapSpec
-    :return: True or False; of a store only its description is looked for
-    """
-    if spec.format == 'zarr':
-        return os.path.isfile(os.path.join(path, naming.ARRAY, '.zarray'))
-    if not os.path.isfile(path):
-        return False
-    if spec.format == 'csv':
-        return os.path.getsize(path) > 0
-    raw = nifti.file_bytes(nifti.files_of(spec)[0].shape, spec.dtype)
-    if spec.format == 'nii':
-        return os.path.getsize(path) == raw
-    return files.gzip_raw_size(path) == raw & 0xFFFFFFFF
-
-
-def check_policy(policy, path, specs):
+def check_policy(policy: str, path: str, specs: Sequence[MapSpec]) -> List[MapSpec]:
     """
     Apply ``activation_existing`` before the first window.
 
@@ -90,7 +73,7 @@ def check_policy(policy, path, specs):
     return list(specs)
 
 
-def others(path, spec):
+def others(path: str, spec: MapSpec) -> List[str]:
     """
     List a map's stem's other files, which must go before the new ones get their names.
 
@@ -99,19 +82,32 @@ def others(path, spec):
     :return: list of names of files
     """
     stem = naming.stem(spec.layer, spec.subject, spec.postfix)
-    kept = set(naming.file_names(spec))
+    kept = set(file_names(spec))
+    endings = _endings()
     found = []
     for name in sorted(os.listdir(path)):
-        ending = _ENDING.fullmatch(name[len(stem) :]) if name.startswith(stem) else None
+        ending = endings.fullmatch(name[len(stem) :]) if name.startswith(stem) else None
         if ending is None or name in kept:
             continue
         # 'a_c3.nii' may be channel 3 of 'a', or all of a map of that name
-        if ending.group(1) and os.path.exists(os.path.join(path, stem + ending.group(1) + '.json')):
+        channel = re.match(CHANNEL, ending.group())
+        if channel and os.path.exists(os.path.join(path, stem + channel.group() + '.json')):
             continue
         found.append(name)
     return found
 
 
-def _there(path, spec):
-    names = naming.file_names(spec) + [naming.sidecar_name(spec)]
+def _endings() -> Pattern[str]:
+    """What may follow a stem in the names of a map's files, whatever their format."""
+    endings = [
+        '(?:{})?{}'.format(CHANNEL, re.escape(each.suffix))
+        if each.splits
+        else re.escape(each.suffix)
+        for each in all_formats()
+    ]
+    return re.compile('|'.join(endings))
+
+
+def _there(path: str, spec: MapSpec) -> List[str]:
+    names = file_names(spec) + [naming.sidecar_name(spec)]
     return [name for name in names if os.path.lexists(os.path.join(path, name))]

@@ -10,7 +10,9 @@ import contextlib
 import errno
 import os
 import shutil
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Iterator, List, Optional
 
 from niftynet_activations.errors import WriteError
 
@@ -24,7 +26,7 @@ WAYS_TO_SHRINK = (
 )
 
 
-def write_at(descriptor, offset, data):
+def write_at(descriptor: int, offset: int, data: Any) -> None:
     """
     Write all of a buffer at a position; the system may take it in several parts.
 
@@ -40,7 +42,7 @@ def write_at(descriptor, offset, data):
         offset += count
 
 
-def flush_file(path):
+def flush_file(path: str) -> None:
     """
     Wait until a file's bytes are on the disk.
 
@@ -53,7 +55,7 @@ def flush_file(path):
         os.close(descriptor)
 
 
-def flush_folder(path):
+def flush_folder(path: str) -> None:
     """
     Wait until a folder's names are on the disk.
 
@@ -70,13 +72,14 @@ def flush_folder(path):
         os.close(descriptor)
 
 
-def flush_tree(path):
+def flush_tree(path: str) -> None:
     """
     Wait until all files and folders below a folder are on the disk.
 
     :param path: an existing folder
     """
-    folders, inside = [], []
+    folders: List[str] = []
+    inside: List[str] = []
     for root, _, names in os.walk(path):
         folders.append(root)
         inside.extend(os.path.join(root, name) for name in names)
@@ -88,7 +91,7 @@ def flush_tree(path):
             pass
 
 
-def flush(path):
+def flush(path: str) -> None:
     """
     Wait until a file, or a folder with all it holds, is on the disk.
 
@@ -100,7 +103,7 @@ def flush(path):
         flush_file(path)
 
 
-def publish(temporary, final):
+def publish(temporary: str, final: str) -> None:
     """
     Flush a complete file or folder, and give it its name.
 
@@ -111,7 +114,7 @@ def publish(temporary, final):
     rename(temporary, final)
 
 
-def rename(temporary, final):
+def rename(temporary: str, final: str) -> None:
     """
     Give a file or folder that has been flushed its name, in the place of what was there.
 
@@ -129,7 +132,7 @@ def rename(temporary, final):
     remove(old)
 
 
-def write_text(text, path):
+def write_text(text: str, path: str) -> None:
     """
     Write a small text file, and wait until it is on the disk.
 
@@ -142,7 +145,34 @@ def write_text(text, path):
         os.fsync(stream.fileno())
 
 
-def gzip_raw_size(path):
+@contextlib.contextmanager
+def replacing(path: str) -> Iterator[str]:
+    """
+    Write a file that appears under its name only when it is whole and on the disk.
+
+    :param path: the file, which is replaced
+    :return: path of an empty file beside it, for the body to write; where the body fails, it is
+        removed, and what was there stays
+    :raises OSError: the disk is full, or the like
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    # the ending stays: some libraries tell by it what they are to write
+    ending = os.path.splitext(path)[1]
+    handle, temporary = tempfile.mkstemp(ending, '.activations-', folder)
+    os.close(handle)
+    try:
+        # as a new file gets them; those of a temporary file are for its owner alone
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        yield temporary
+        publish(temporary, os.path.join(folder, os.path.basename(path)))
+    except BaseException:
+        remove(temporary)
+        raise
+
+
+def gzip_raw_size(path: str) -> Optional[int]:
     """
     Read what the end of a gzip file says.
 
@@ -158,7 +188,7 @@ def gzip_raw_size(path):
         return int.from_bytes(stream.read(), 'little')
 
 
-def remove(path):
+def remove(path: str) -> None:
     """
     Remove a file, or a folder with all it holds; nothing there is no error.
 
@@ -170,7 +200,7 @@ def remove(path):
         os.unlink(path)
 
 
-def reserve(descriptor, size):
+def reserve(descriptor: int, size: int) -> None:
     """
     Give a new file its size, and its room on the disk where the system can do that.
 
@@ -184,7 +214,7 @@ def reserve(descriptor, size):
         os.ftruncate(descriptor, size)
 
 
-def fill_with_zeros(descriptor, size):
+def fill_with_zeros(descriptor: int, size: int) -> None:
     """
     Write a file that is going to be mapped, for the pages to be in the system's cache.
 
@@ -201,7 +231,7 @@ def fill_with_zeros(descriptor, size):
 
 
 @contextlib.contextmanager
-def disk_errors(doing):
+def disk_errors(doing: str) -> Iterator[None]:
     """
     Turn the system's errors inside a ``with`` block into ones that say what to do.
 

@@ -19,6 +19,7 @@ import logging
 import os
 import platform
 import threading
+from typing import Any, Optional
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.store import files
@@ -36,7 +37,7 @@ class OutputFolder:
     changing: a lock that threads take while they change what lies under final names.
     """
 
-    def __init__(self, path, scratch_dir=None):
+    def __init__(self, path: str, scratch_dir: Optional[str] = None) -> None:
         """
         :param path: the folder, made by ``open`` where it does not exist
         :param scratch_dir: a folder for the large scratch files; None: the output folder
@@ -48,11 +49,11 @@ class OutputFolder:
         self._prefix = '{}{}-'.format(SCRATCH, digest)
         self._staging = os.path.join(self.path, self._prefix + str(os.getpid()))
         self._spools = os.path.join(self._scratch_dir, self._prefix + str(os.getpid()))
-        self._descriptor = None
-        self._owner = None
+        self._descriptor: Optional[int] = None
+        self._owner: Optional[int] = None
         self._numbers = itertools.count()
 
-    def open(self):
+    def open(self) -> 'OutputFolder':
         """
         Make the folder, take the lock, remove what killed runs left, make the scratch folder.
 
@@ -69,7 +70,7 @@ class OutputFolder:
             raise
         return self
 
-    def close(self):
+    def close(self) -> None:
         """
         Remove the scratch folder and give the lock back; a second call does nothing.
         """
@@ -87,27 +88,27 @@ class OutputFolder:
         os.close(self._descriptor)
         self._descriptor = None
 
-    def __enter__(self):
+    def __enter__(self) -> 'OutputFolder':
         return self.open()
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         self.close()
 
-    def scratch(self, name):
+    def scratch(self, name: str) -> str:
         """
         :param name: what the scratch file's name is to end with
         :return: path for a new scratch file on the output's file system
         """
         return os.path.join(self._staging, self._unique(name))
 
-    def spool(self, name):
+    def spool(self, name: str) -> str:
         """
         :param name: what the scratch file's name is to end with
         :return: path for a new, large scratch file that will not be renamed
         """
         return os.path.join(self._spools, self._unique(name))
 
-    def publish(self, temporary, name):
+    def publish(self, temporary: str, name: str) -> None:
         """
         Give a complete scratch file its name in the folder.
 
@@ -116,7 +117,7 @@ class OutputFolder:
         """
         files.publish(temporary, os.path.join(self.path, name))
 
-    def publish_text(self, text, name):
+    def publish_text(self, text: str, name: str) -> None:
         """
         Write a small text file.
 
@@ -127,7 +128,7 @@ class OutputFolder:
         with files.disk_errors('writing {}'.format(name)):
             self.publish(self.stage_text(text), name)
 
-    def stage_text(self, text):
+    def stage_text(self, text: str) -> str:
         """
         Write a small text file that is to be published later.
 
@@ -139,11 +140,11 @@ class OutputFolder:
         files.write_text(text, path)
         return path
 
-    def _unique(self, name):
+    def _unique(self, name: str) -> str:
         # the end of the name only: a long one would be refused with a number in front of it
         return '{}-{}'.format(next(self._numbers), name[-200:])
 
-    def _open(self):
+    def _open(self) -> None:
         try:
             os.makedirs(self.path, exist_ok=True)
             os.makedirs(self._scratch_dir, exist_ok=True)
@@ -159,7 +160,7 @@ class OutputFolder:
             os.makedirs(self._staging, exist_ok=True)
             os.makedirs(self._spools, exist_ok=True)
 
-    def _take_lock(self):
+    def _take_lock(self) -> None:
         """
         :raises WriteError: another run holds the lock
         :raises OSError: the lock file cannot be made
@@ -184,7 +185,7 @@ class OutputFolder:
                     _leave(descriptor, path)
                 raise
 
-    def _remove_leftovers(self):
+    def _remove_leftovers(self) -> None:
         """
         Remove the scratch folders of killed runs; the lock says that no live one is among them.
         """
@@ -193,7 +194,7 @@ class OutputFolder:
                 files.remove(path)
 
 
-def _lock(descriptor, path):
+def _lock(descriptor: int, path: str) -> bool:
     """
     :param descriptor: the open lock file
     :param path: the output folder, for messages
@@ -218,7 +219,7 @@ def _lock(descriptor, path):
     return True
 
 
-def _leave(descriptor, path):
+def _leave(descriptor: int, path: str) -> None:
     """
     Close a lock file that has not become ours, and remove it where no other run holds it.
 
@@ -232,7 +233,7 @@ def _leave(descriptor, path):
     os.close(descriptor)
 
 
-def _is_at(descriptor, path):
+def _is_at(descriptor: int, path: str) -> bool:
     """
     :param descriptor: an open file
     :param path: where it should be
@@ -244,5 +245,5 @@ def _is_at(descriptor, path):
         return False
 
 
-def _whoami():
+def _whoami() -> str:
     return 'process {} on {}'.format(os.getpid(), platform.node())

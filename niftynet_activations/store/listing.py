@@ -19,16 +19,20 @@ import re
 from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.store.formats.table import without_suffix
+from niftynet_activations.store.naming import layer_in_name
 
 LIST_NAME = 'activations.csv'
-SUFFIXES = ('.nii.gz', '.nii', '.zarr', '.csv')
-IMAGE_SUFFIXES = ('.nii.gz', '.nii')
+SEGMENTATION_SUFFIXES = ('.nii.gz', '.nii')  # NiftyNet's
 
-MapFiles = NamedTuple(
-    'MapFiles',
-    [('subject', str), ('layer', str), ('paths', Tuple[str, ...]), ('sidecars', Tuple[str, ...])],
-)
-MapFiles.__doc__ = """The files of one map, in the order of its channels, and its sidecars."""
+
+class MapFiles(NamedTuple):
+    """The files of one map, in the order of its channels, and its sidecars."""
+
+    subject: str
+    layer: str
+    paths: Tuple[str, ...]
+    sidecars: Tuple[str, ...]
 
 
 def find_map_files(folder: str) -> List[MapFiles]:
@@ -72,19 +76,6 @@ def _one_map(subject: str, layer: str, paths: List[str]) -> MapFiles:
     return MapFiles(subject, layer, tuple(ordered), tuple(sidecars))
 
 
-def without_suffix(path: str) -> str:
-    """
-    A file's name without the ending that says its format.
-
-    :param path: a path
-    :return: the path without ``.nii.gz``, ``.nii``, ``.zarr`` or ``.csv``
-    """
-    for suffix in SUFFIXES:
-        if path.endswith(suffix):
-            return path[: -len(suffix)]
-    return path
-
-
 def _split_channel(path: str) -> int:
     found = re.search(r'_c(\d+)$', without_suffix(path))
     return int(found.group(1)) if found else -1
@@ -104,8 +95,7 @@ def postfix_of(files: MapFiles) -> str:
     :return: what follows ``activation_<layer>_<subject>_``; empty if the name is another
     """
     stem = os.path.basename(without_suffix(files.paths[0]))
-    layer = files.layer.replace('/', '.').replace(':', '-')
-    start = 'activation_{}_{}_'.format(layer, files.subject)
+    start = 'activation_{}_{}_'.format(layer_in_name(files.layer), files.subject)
     if not stem.startswith(start):
         return ''
     return re.sub(r'_c\d+$', '', stem[len(start) :]) if len(files.paths) > 1 else stem[len(start) :]
@@ -126,7 +116,7 @@ def find_segmentation(folder: str, subject: str, subjects: Iterable[str]) -> Opt
             continue
         if any(name.startswith('window_seg_{}_'.format(one)) for one in longer):
             continue
-        if name.endswith(IMAGE_SUFFIXES):
+        if name.endswith(SEGMENTATION_SUFFIXES):
             return os.path.join(folder, name)
     return None
 

@@ -7,13 +7,17 @@ file has x fastest and channel slowest. A *piece* is some of a block's channels 
 order: a contiguous array (channel, z, y, x).
 """
 
+from typing import Any, Iterator, Optional, Tuple
+
 import numpy as np
 
 PIECE_BYTES = 32 << 20
 TILE_BYTES = 256 << 10  # a part of a block that the processor's cache holds
 
 
-def pieces(block, dtype=np.float32, limit=PIECE_BYTES):
+def pieces(
+    block: np.ndarray, dtype: Any = np.float32, limit: int = PIECE_BYTES
+) -> Iterator[Tuple[int, np.ndarray]]:
     """
     Turn a block into the order of files, some channels at a time.
 
@@ -35,7 +39,7 @@ def pieces(block, dtype=np.float32, limit=PIECE_BYTES):
         yield first, piece
 
 
-def turn(target, block):
+def turn(target: np.ndarray, block: np.ndarray) -> None:
     """
     Copy a block into the order of files.
 
@@ -57,7 +61,7 @@ def turn(target, block):
             target[:, z : z + step, y] = gathered.transpose(2, 1, 0)
 
 
-def finite_range(array):
+def finite_range(array: np.ndarray) -> Optional[Tuple[float, float]]:
     """
     Find the range of what an array holds; quick where all of it is finite.
 
@@ -74,7 +78,7 @@ def finite_range(array):
     return float(low), float(high)
 
 
-def count_nan(array):
+def count_nan(array: np.ndarray) -> int:
     """
     Count NaN values; quick where there are none.
 

@@ -6,14 +6,17 @@ The *stem* is what all files of a map share: ``activation_<layer>_<subject>_<pos
 files are the stem and an ending; its sidecar is the stem and ``.json``.
 """
 
+from typing import Dict, Sequence, Tuple
+
 from niftynet_activations.errors import OptionError
+from niftynet_activations.store.spec import MapSpec
 
 LONGEST_NAME = 255  # bytes; what common file systems allow
 ARRAY = '0'  # of a zarr store
 NIFTI = 'nifti'  # likewise: a NIfTI header, as the package nifti-zarr has it
 
 
-def layer_in_name(layer):
+def layer_in_name(layer: str) -> str:
     """
     :param layer: a layer's name, ``res_2_0/conv_1:1``
     :return: the same as it stands in file names, ``res_2_0.conv_1-1``
@@ -21,7 +24,7 @@ def layer_in_name(layer):
     return layer.replace('/', '.').replace(':', '-')
 
 
-def stem(layer, subject, postfix):
+def stem(layer: str, subject: str, postfix: str) -> str:
     """
     Give the part of the name that all files of a map share.
 
@@ -47,21 +50,7 @@ def stem(layer, subject, postfix):
     return name
 
 
-def file_names(spec):
-    """
-    List a map's files, without the sidecar.
-
-    :param spec: a MapSpec
-    :return: list of names relative to the output folder: one, or one per channel in stored
-        order for the layout ``split``
-    """
-    base = stem(spec.layer, spec.subject, spec.postfix)
-    if spec.format != 'zarr' and spec.layout == 'split':
-        return ['{}_c{}.{}'.format(base, channel, spec.format) for channel in spec.channels]
-    return ['{}.{}'.format(base, spec.format)]
-
-
-def sidecar_name(spec):
+def sidecar_name(spec: MapSpec) -> str:
     """
     :param spec: a MapSpec
     :return: name of its sidecar, relative to the output folder
@@ -69,7 +58,7 @@ def sidecar_name(spec):
     return stem(spec.layer, spec.subject, spec.postfix) + '.json'
 
 
-def check_distinct(layers, subjects, postfix):
+def check_distinct(layers: Sequence[str], subjects: Sequence[str], postfix: str) -> None:
     """
     Refuse layers or subjects that would write the same file.
 
@@ -81,7 +70,7 @@ def check_distinct(layers, subjects, postfix):
     :param postfix: the end of every name of the run
     :raises OptionError: naming both
     """
-    owners = {}
+    owners: Dict[str, Tuple[str, str]] = {}
     for subject in subjects:
         for layer in layers:
             name = stem(layer, subject, postfix)

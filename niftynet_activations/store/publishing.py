@@ -7,27 +7,35 @@ leaves the folder as it was. Whatever ends the program in between, there is no s
 """
 
 import os
+from typing import List, Sequence
 
 from niftynet_activations.store import existing, files, naming, sidecar, tables
+from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.formats.contract import Made
+from niftynet_activations.store.formats.table import file_names
+from niftynet_activations.store.spec import MapSpec
 
 
-def publish_map(folder, spec, made, content):
+def publish_map(
+    folder: OutputFolder, spec: MapSpec, made: Made, description: MapDescription
+) -> None:
     """
     Let a map appear, in the place of what was there of it.
 
     :param folder: an open OutputFolder
     :param spec: the map's MapSpec
     :param made: list of (path of a complete scratch file, name that it is to get)
-    :param content: dictionary of sidecar keys
+    :param description: what the sidecar is to say
     :raises OSError: the disk is full, or the like
     """
     for path, _ in made:
         files.flush(path)
     with folder.changing:
         gone = existing.others(folder.path, spec)
-        rows = tables.rows_of(spec, content.get('exact'))
+        rows = tables.rows_of(spec, description.exact)
         table = folder.stage_text(tables.updated_text(folder.path, rows, gone))
-        described = folder.stage_text(sidecar.to_text(content))
+        described = folder.stage_text(sidecar.to_text(description))
         for name in [naming.sidecar_name(spec)] + gone:
             files.remove(os.path.join(folder.path, name))
         ends = [(table, tables.ACTIVATIONS), (described, naming.sidecar_name(spec))]
@@ -35,7 +43,7 @@ def publish_map(folder, spec, made, content):
             files.rename(path, os.path.join(folder.path, name))
 
 
-def list_again(folder, specs):
+def list_again(folder: OutputFolder, specs: Sequence[MapSpec]) -> None:
     """
     Give complete maps back the rows that ``activations.csv`` has lost.
 
@@ -46,9 +54,9 @@ def list_again(folder, specs):
     listed = {
         row['file'] for row in tables.read_rows(os.path.join(folder.path, tables.ACTIVATIONS))
     }
-    rows = []
+    rows: List[tables.Row] = []
     for spec in specs:
-        if not listed.issuperset(naming.file_names(spec)):
+        if not listed.issuperset(file_names(spec)):
             info = sidecar.read(os.path.join(folder.path, naming.sidecar_name(spec)))
             rows += tables.rows_of(spec, info['exact'])
     if rows:

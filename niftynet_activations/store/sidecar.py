@@ -2,8 +2,8 @@
 """
 The JSON file beside each map that says what the map is.
 
-A sidecar is written last, so a map with a sidecar is complete. It holds every one of ``KEYS``;
-what is not known is null. Maps of other types than float32 have ``SCALING_KEYS`` besides. The
+A sidecar is written last, so a map with a sidecar is complete. It holds every key of a
+:class:`niftynet_activations.store.description.MapDescription`; what is not known is null. The
 *fingerprint* of the settings that a map's values depend on stands in ``versions`` under
 ``settings``: it tells whether a map would come out the same again.
 """
@@ -12,89 +12,47 @@ import hashlib
 import json
 import platform
 import sys
+from typing import Any, Dict, Mapping, Optional, Sequence
 
 import numpy as np
 
-from niftynet_activations.errors import WriteError
+from niftynet_activations.errors import ReadError
+from niftynet_activations.store.description import KEYS, MapDescription, as_keys
 
 if sys.version_info >= (3, 8):
     from importlib import metadata
 else:
     import importlib_metadata as metadata
 
-KEYS = (
-    'layer',
-    'type',
-    'tensor',
-    'network',
-    'checkpoint',
-    'iteration',
-    'subject',
-    'source_images',
-    'channels',
-    'shape',
-    'dtype',
-    'affine',
-    'resolution',
-    'stride',
-    'offset',
-    'period',
-    'receptive_field',
-    'margin',
-    'reference_shape',
-    'exact',
-    'inexact_because',
-    'missing',
-    'missing_value',
-    'nan',
-    'reduce',
-    'stitch',
-    'grid',
-    'pass',
-    'windows',
-    'also',
-    'axcodes',
-    'file_axcodes',
-    'units',
-    'versions',
-)
-# stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most
-SCALING_KEYS = ('scl_slope', 'scl_inter', 'error_bound')
 PACKAGES = ('niftynet_activations', 'niftynet', 'tensorflow', 'numpy', 'nibabel', 'isal')
 
 
-def to_text(info):
+def to_text(description: MapDescription) -> str:
     """
     Make a sidecar's text.
 
-    :param info: dictionary of some of the keys; numpy numbers and arrays are allowed
+    :param description: of the map; numpy numbers and arrays are allowed
     :return: JSON text with all keys in their order, ending in a newline
-    :raises KeyError: a key that no sidecar has, as a fault of the caller
     """
-    unknown = sorted(set(info) - set(KEYS) - set(SCALING_KEYS))
-    if unknown:
-        raise KeyError('a sidecar has no key {}'.format(', '.join(unknown)))
-    content = {key: info.get(key) for key in KEYS}
-    content.update((key, info[key]) for key in SCALING_KEYS if key in info)
-    return json.dumps(content, indent=1, default=_plain, allow_nan=False) + '\n'
+    return json.dumps(as_keys(description), indent=1, default=_plain, allow_nan=False) + '\n'
 
 
-def read(path):
+def read(path: str) -> Dict[str, Any]:
     """
     Read a sidecar.
 
     :param path: its file
     :return: dictionary with all of KEYS
-    :raises WriteError: it cannot be read, or is no sidecar
+    :raises ReadError: it cannot be read, or is no sidecar
     """
     try:
         with open(path, encoding='utf-8') as stream:
             content = json.load(stream)
     except (OSError, ValueError) as error:
-        raise WriteError('{} cannot be read as a sidecar: {}'.format(path, error)) from error
-    missing = set(KEYS) - set(content) if isinstance(content, dict) else KEYS
+        raise ReadError('{} cannot be read as a sidecar: {}'.format(path, error)) from error
+    missing = set(KEYS) - set(content) if isinstance(content, dict) else set(KEYS)
     if missing:
-        raise WriteError(
+        raise ReadError(
             '{} is no sidecar of an activation map: it lacks {}'.format(
                 path, ', '.join(sorted(missing))
             )
@@ -102,7 +60,7 @@ def read(path):
     return content
 
 
-def fingerprint(settings):
+def fingerprint(settings: Mapping[str, Any]) -> str:
     """
     Reduce settings to a short text that differs when they differ.
 
@@ -113,7 +71,9 @@ def fingerprint(settings):
     return hashlib.sha256(text.encode('utf-8')).hexdigest()[:16]
 
 
-def versions(settings=None, packages=PACKAGES):
+def versions(
+    settings: Optional[str] = None, packages: Sequence[str] = PACKAGES
+) -> Dict[str, Optional[str]]:
     """
     Say which program made a map.
 
@@ -121,7 +81,7 @@ def versions(settings=None, packages=PACKAGES):
     :param packages: names of the packages to tell the versions of
     :return: dictionary from package to version, None where it is not known
     """
-    found = {'python': platform.python_version()}
+    found: Dict[str, Optional[str]] = {'python': platform.python_version()}
     for package in packages:
         try:
             found[package] = metadata.version(package)
@@ -132,7 +92,7 @@ def versions(settings=None, packages=PACKAGES):
     return found
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """
     :param value: what the json module does not know
     :return: the same as plain Python

@@ -7,18 +7,14 @@ numbers, in the order in which they are stored. *Format* is the kind of file, *l
 channels lie in a NIfTI file, *dtype* the type of the stored numbers.
 """
 
-import typing
+from typing import NamedTuple, Optional, Tuple
 
-from niftynet_activations.errors import OptionError
+import numpy as np
+
 from niftynet_activations.space.place import Place
 
-FORMATS = ('nii.gz', 'nii', 'zarr')
-LAYOUTS = ('4d', '5d', 'split')
-DTYPES = ('float32', 'float16', 'int16', 'uint8')
-ITEM_BYTES = {'float32': 4, 'float16': 2, 'int16': 2, 'uint8': 1}
 
-
-class MapSpec(typing.NamedTuple):
+class MapSpec(NamedTuple):
     """
     All that has to be known before a map's first box is written.
 
@@ -28,34 +24,28 @@ class MapSpec(typing.NamedTuple):
     channels: the network's channel numbers, in stored order.
     place: where the samples lie; None where they have none in space.
     settings: fingerprint of the settings that the values depend on, or None.
-    cache_bytes: what a zarr map may hold of unfinished chunks; more of them wait in the store.
-    fill: True to fill an uncompressed file with zeros before it is mapped.
-    gathered_samples: what waits in a scratch file before the map can be written at all.
     """
 
     subject: str
     layer: str
     postfix: str
-    shape_xyz: typing.Tuple[int, int, int]
-    channels: typing.Tuple[int, ...]
-    place: typing.Optional[Place]
+    shape_xyz: Tuple[int, int, int]
+    channels: Tuple[int, ...]
+    place: Optional[Place]
     format: str = 'nii.gz'
     layout: str = '4d'
     dtype: str = 'float32'
-    settings: typing.Optional[str] = None
-    cache_bytes: int = 128 << 20
-    fill: bool = False
-    gathered_samples: int = 0
+    settings: Optional[str] = None
 
     @property
-    def name(self):
+    def name(self) -> str:
         """
         :return: what messages call the map
         """
         return "layer '{}' of subject '{}'".format(self.layer, self.subject)
 
     @property
-    def samples(self):
+    def samples(self) -> int:
         """
         :return: number of samples of all channels together
         """
@@ -63,62 +53,19 @@ class MapSpec(typing.NamedTuple):
         return size_x * size_y * size_z * len(self.channels)
 
     @property
-    def raw_bytes(self):
+    def raw_bytes(self) -> int:
         """
         :return: bytes of the stored numbers before any compression
         """
-        return self.samples * ITEM_BYTES[self.dtype]
-
-    @property
-    def spools(self):
-        """
-        :return: True if the samples lie in a float32 scratch file until the map is complete
-        """
-        return self.format == 'nii.gz' or self.dtype in ('int16', 'uint8')
+        return self.samples * np.dtype(self.dtype).itemsize
 
 
-def check_options(file_format, layout, dtype):
+def placed(spec: MapSpec) -> Place:
     """
-    Refuse values that are not allowed, alone or together.
-
-    :param file_format: value of ``activation_format``
-    :param layout: value of ``activation_layout``
-    :param dtype: value of ``activation_dtype``
-    :raises OptionError: naming the option, the value that came and those allowed
+    :param spec: of a map in space
+    :return: where its samples lie
+    :raises ValueError: if it has no place, as a fault of the caller
     """
-    for option, value, allowed in (
-        ('activation_format', file_format, FORMATS),
-        ('activation_layout', layout, LAYOUTS),
-        ('activation_dtype', dtype, DTYPES),
-    ):
-        if value not in allowed:
-            raise OptionError(
-                "{} is '{}'; allowed are {}".format(option, value, ', '.join(allowed))
-            )
-    if dtype == 'float16' and file_format != 'zarr':
-        raise OptionError(
-            "activation_dtype 'float16' needs activation_format 'zarr', not '{}': NIfTI has no "
-            'such type'.format(file_format)
-        )
-    if dtype in ('int16', 'uint8') and file_format == 'zarr':
-        raise OptionError(
-            "activation_dtype '{}' needs activation_format 'nii' or 'nii.gz', not 'zarr': only "
-            'NIfTI stores the scaling'.format(dtype)
-        )
-
-
-def check_spec(spec):
-    """
-    Refuse a map that cannot be written.
-
-    :param spec: a MapSpec
-    :raises OptionError: options that are not allowed
-    :raises ValueError: no samples, as a fault of the caller
-    """
-    check_options(spec.format, spec.layout, spec.dtype)
-    if len(spec.shape_xyz) != 3 or spec.samples < 1:
-        raise ValueError(
-            'a map needs three sizes and a channel; got sizes {} and {} channels'.format(
-                spec.shape_xyz, len(spec.channels)
-            )
-        )
+    if spec.place is None:
+        raise ValueError('{} has no place in space'.format(spec.name))
+    return spec.place

@@ -11,11 +11,15 @@ import csv
 import io
 import json
 import os
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.store import naming
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.formats.table import file_names
 from niftynet_activations.store.layer_order import in_network_order
+from niftynet_activations.store.spec import MapSpec
 
+Row = Mapping[str, Any]  # column -> value
 ACTIVATIONS = 'activations.csv'
 LAYERS = 'layers.csv'
 COLUMNS = (
@@ -43,7 +47,7 @@ LAYER_COLUMNS = (
 )
 
 
-def read_rows(path):
+def read_rows(path: str) -> List[Dict[str, str]]:
     """
     Read ``activations.csv``.
 
@@ -64,22 +68,22 @@ def read_rows(path):
     return rows
 
 
-def rows_of(spec, exact):
+def rows_of(spec: MapSpec, exact: Optional[bool]) -> List[Row]:
     """
     Make a map's rows.
 
-    :param spec: its MapSpec; one of format ``csv`` has no sizes
+    :param spec: its MapSpec; one without a place in space has no sizes
     :param exact: True, False or None
     :return: list of dictionaries from column to value, one a file
     """
-    names = naming.file_names(spec)
-    sizes = (None, None, None) if spec.format == 'csv' else spec.shape_xyz
-    ends = tuple(sizes) + (spec.dtype, exact)
+    names = file_names(spec)
+    sizes: Tuple[Any, ...] = (None, None, None) if spec.place is None else spec.shape_xyz
+    ends = sizes + (spec.dtype, exact)
     count = len(spec.channels) // len(names)
     return [dict(zip(COLUMNS, (spec.subject, spec.layer, name, count) + ends)) for name in names]
 
 
-def merged(rows, new, gone=()):
+def merged(rows: Sequence[Row], new: Sequence[Row], gone: Sequence[str] = ()) -> List[Row]:
     """
     Put new rows among old ones.
 
@@ -97,7 +101,7 @@ def merged(rows, new, gone=()):
     return kept + list(fresh.values())
 
 
-def activations_text(rows):
+def activations_text(rows: Iterable[Row]) -> str:
     """
     :param rows: dictionaries from column to value
     :return: text of ``activations.csv``
@@ -105,7 +109,7 @@ def activations_text(rows):
     return _csv_text(COLUMNS, ([_cell(row[column]) for column in COLUMNS] for row in rows))
 
 
-def layers_text(layers):
+def layers_text(layers: Iterable[Mapping[str, Any]]) -> str:
     """
     :param layers: dictionaries with some of LAYER_COLUMNS, as in the JSON inventory; lists are
         written as JSON, what is absent or None is left empty
@@ -116,7 +120,7 @@ def layers_text(layers):
     )
 
 
-def updated_text(path, new, gone=()):
+def updated_text(path: str, new: Sequence[Row], gone: Sequence[str] = ()) -> str:
     """
     Add rows to what a folder's ``activations.csv`` holds.
 
@@ -132,7 +136,7 @@ def updated_text(path, new, gone=()):
     )
 
 
-def write_layers(folder, layers):
+def write_layers(folder: OutputFolder, layers: Iterable[Mapping[str, Any]]) -> None:
     """
     Write a folder's ``layers.csv``.
 
@@ -142,11 +146,11 @@ def write_layers(folder, layers):
     folder.publish_text(layers_text(layers), LAYERS)
 
 
-def _identity(row):
+def _identity(row: Row) -> Tuple[Any, Any, Any]:
     return row['subject'], row['layer'], row['file']
 
 
-def _cell(value):
+def _cell(value: Any) -> Any:
     """
     :param value: a number, text, list, True, False or None
     :return: the same as it stands in a table
@@ -160,7 +164,7 @@ def _cell(value):
     return value
 
 
-def _csv_text(columns, lines):
+def _csv_text(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
     stream = io.StringIO()
     table = csv.writer(stream, lineterminator='\n')
     table.writerow(columns)

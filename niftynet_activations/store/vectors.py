@@ -8,11 +8,16 @@ NiftyNet repeats to fill a batch is written once.
 """
 
 import threading
+from typing import Iterable, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.store import files, naming, sidecar
+from niftynet_activations.store import files, sidecar
+from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.formats.rows_format import NAME
+from niftynet_activations.store.formats.table import file_names
 from niftynet_activations.store.publishing import publish_map
 from niftynet_activations.store.spec import MapSpec
 
@@ -24,7 +29,7 @@ class VectorTable:
     Writer of one layer's vectors for one subject. ``append`` may be called from several threads.
     """
 
-    def __init__(self, folder, spec):
+    def __init__(self, folder: OutputFolder, spec: MapSpec) -> None:
         """
         :param folder: an open OutputFolder
         :param spec: from ``vector_spec``
@@ -33,18 +38,18 @@ class VectorTable:
         self.spec = spec
         self.nan = 0
         self._folder = folder
-        self._seen = set()
+        self._seen: Set[Tuple[int, ...]] = set()
         self._lock = threading.Lock()
-        self._files = None
+        self._files: Optional[List[str]] = None
         self._doing = 'writing ' + spec.name
-        (self._name,) = naming.file_names(spec)
+        (self._name,) = file_names(spec)
         self._path = folder.scratch(self._name)
         with files.disk_errors(self._doing):
             self._stream = open(self._path, 'w', encoding='utf-8')
             titles = LOCATION + tuple('c{}'.format(channel) for channel in spec.channels)
             self._stream.write(','.join(titles) + '\n')
 
-    def append(self, location, values):
+    def append(self, location: Iterable[int], values: np.ndarray) -> None:
         """
         Write a window's vector.
 
@@ -53,30 +58,30 @@ class VectorTable:
         :raises ValueError: other shapes, as a fault of the caller
         :raises WriteError: the disk is full, or the table complete or given up
         """
-        location = tuple(int(each) for each in location)
+        place = tuple(int(each) for each in location)
         values = np.asarray(values, dtype=np.float32)
-        if len(location) != len(LOCATION) or values.shape != (len(self.spec.channels),):
+        if len(place) != len(LOCATION) or values.shape != (len(self.spec.channels),):
             raise ValueError(
                 'six places and {} channels are expected, got {} and shape {}'.format(
-                    len(self.spec.channels), len(location), values.shape
+                    len(self.spec.channels), len(place), values.shape
                 )
             )
-        cells = ['{:d}'.format(each) for each in location]
+        cells = ['{:d}'.format(each) for each in place]
         # nine digits give every float32 back
         cells += ['{:.9g}'.format(each) for each in values]
         with self._lock, files.disk_errors(self._doing):
             if self._stream.closed:
                 raise WriteError('{}: the table is complete or given up'.format(self._doing))
-            if location not in self._seen:
-                self._seen.add(location)
+            if place not in self._seen:
+                self._seen.add(place)
                 self._stream.write(','.join(cells) + '\n')
                 self.nan += int(np.count_nonzero(np.isnan(values)))
 
-    def finish(self, info):
+    def finish(self, told: MapDescription) -> List[str]:
         """
         Complete the table: the file appears, then its row in the list, then its sidecar.
 
-        :param info: dictionary of sidecar keys that only the caller knows
+        :param told: what only the caller knows
         :return: list with the name of the file; a second call returns the same
         :raises WriteError: the disk is full, or the like
         """
@@ -84,13 +89,13 @@ class VectorTable:
             return list(self._files)
         with self._lock, files.disk_errors(self._doing):
             self._stream.close()
-        content = self._sidecar(info)
+        description = self._describe(told)
         with files.disk_errors(self._doing):
-            publish_map(self._folder, self.spec, [(self._path, self._name)], content)
+            publish_map(self._folder, self.spec, [(self._path, self._name)], description)
         self._files = [self._name]
         return list(self._files)
 
-    def abandon(self):
+    def abandon(self) -> None:
         """
         Give the table up and remove what was written; harmless after ``finish``.
         """
@@ -99,23 +104,28 @@ class VectorTable:
                 self._stream.close()
                 files.remove(self._path)
 
-    def _sidecar(self, info):
+    def _describe(self, told: MapDescription) -> MapDescription:
         spec = self.spec
-        return {
-            'versions': sidecar.versions(spec.settings),
-            'windows': len(self._seen),
-            **info,
-            'subject': spec.subject,
-            'layer': spec.layer,
-            'channels': list(spec.channels),
-            'shape': [len(self._seen), len(spec.channels)],
-            'dtype': spec.dtype,
-            'missing': 0,
-            'nan': self.nan,
-        }
+        return told._replace(
+            versions=told.versions or sidecar.versions(spec.settings),
+            windows=len(self._seen) if told.windows is None else told.windows,
+            subject=spec.subject,
+            layer=spec.layer,
+            channels=spec.channels,
+            shape=[len(self._seen), len(spec.channels)],
+            dtype=spec.dtype,
+            missing=0,
+            nan=self.nan,
+        )
 
 
-def vector_spec(subject, layer, postfix, channels, settings=None):
+def vector_spec(
+    subject: str,
+    layer: str,
+    postfix: str,
+    channels: Sequence[int],
+    settings: Optional[str] = None,
+) -> MapSpec:
     """
     Describe a table as ``existing`` and VectorTable take it.
 
@@ -127,5 +137,5 @@ def vector_spec(subject, layer, postfix, channels, settings=None):
     :return: a MapSpec without place and size
     """
     return MapSpec(
-        subject, layer, postfix, (0, 0, 0), tuple(channels), None, format='csv', settings=settings
+        subject, layer, postfix, (0, 0, 0), tuple(channels), None, format=NAME, settings=settings
     )

@@ -8,41 +8,21 @@ sample), or marked *missing* once. A map is *whole* when each sample is one or t
 
 import contextlib
 import threading
+from typing import Iterator, List, Optional, Sequence
 
 import numpy as np
 
-from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.errors import WriteError
 from niftynet_activations.store import files, memory_order, sidecar
+from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats import integers
-from niftynet_activations.store.formats.nifti_in_place import InPlaceNifti
-from niftynet_activations.store.formats.nifti_spooled import SpooledNifti
+from niftynet_activations.store.formats.contract import WritingMemory
+from niftynet_activations.store.formats.table import check_spec, format_named
 from niftynet_activations.store.publishing import publish_map
-from niftynet_activations.store.spec import check_spec
+from niftynet_activations.store.spec import MapSpec, placed
 
-
-def make_sink(folder, spec):
-    """
-    Choose what writes a map's files.
-
-    :param folder: an open OutputFolder
-    :param spec: a MapSpec
-    :return: an object with write, fill_missing, finish, stop and abandon, the shape that goes
-        into the sidecar and, where it has one after ``finish``, a Scaling
-    :raises OptionError: the package that the format needs is not installed
-    """
-    if spec.format == 'zarr':
-        try:
-            # here, because zarr need not be installed for the other formats
-            from niftynet_activations.store.formats.zarr_map import ZarrMap
-        except ImportError as error:
-            raise OptionError(
-                "activation_format 'zarr' needs the package zarr ({}): install it with 'pip "
-                "install zarr', or choose 'nii.gz' or 'nii'".format(error)
-            ) from error
-        return ZarrMap(spec, folder.scratch)
-    if spec.spools:
-        return SpooledNifti(spec, folder.scratch, folder.spool('boxes'))
-    return InPlaceNifti(spec, folder.scratch)
+DEFAULT_MEMORY = WritingMemory()
 
 
 class MapWriter:
@@ -51,10 +31,13 @@ class MapWriter:
     ``finish`` or ``abandon`` they raise.
     """
 
-    def __init__(self, folder, spec):
+    def __init__(
+        self, folder: OutputFolder, spec: MapSpec, memory: WritingMemory = DEFAULT_MEMORY
+    ) -> None:
         """
         :param folder: an open OutputFolder
         :param spec: a MapSpec
+        :param memory: what the map's sink may take for itself
         :raises OptionError: options that are not allowed
         :raises WriteError: the disk has no room, or the like
         """
@@ -67,12 +50,12 @@ class MapWriter:
         self._open = True
         self._active = 0
         self._change = threading.Condition()
-        self._files = None
+        self._files: Optional[List[str]] = None
         self._doing = 'writing ' + spec.name
         with files.disk_errors(self._doing):
-            self._sink = make_sink(folder, spec)
+            self._sink = format_named(spec.format).sink(spec, folder, memory)
 
-    def write(self, corner_xyz, block):
+    def write(self, corner_xyz: Sequence[int], block: np.ndarray) -> None:
         """
         Write a box.
 
@@ -97,7 +80,7 @@ class MapWriter:
                 self._written += block.size
                 self.nan += nan
 
-    def fill_missing(self, corner_xyz, shape_xyz):
+    def fill_missing(self, corner_xyz: Sequence[int], shape_xyz: Sequence[int]) -> None:
         """
         Mark the samples of a box as missing, in all channels.
 
@@ -115,13 +98,13 @@ class MapWriter:
             with self._change:
                 self.missing += count
 
-    def finish(self, info):
+    def finish(self, told: MapDescription) -> List[str]:
         """
         Complete the map: its files appear, then its rows in the table, then its sidecar.
 
-        :param info: dictionary of sidecar keys that only the caller knows; those that the writer
-            knows (subject, layer, channels, shape, dtype, affine, missing, missing_value, nan)
-            are added, ``versions`` where it is absent
+        :param told: what only the caller knows; the writer adds what it knows itself (subject,
+            layer, channels, shape, dtype, place, missing, missing_value, nan), and ``versions``
+            where they are not told
         :return: list of names of the map's files, relative to the folder; a second call returns
             the same
         :raises WriteError: samples are neither written nor missing, or the disk is full
@@ -132,12 +115,11 @@ class MapWriter:
             self._open = False
             self._check_whole()
             made = self._sink.finish()
-            content = self._sidecar(info)
-            publish_map(self._folder, self.spec, made, content)
+            publish_map(self._folder, self.spec, made, self._describe(told))
             self._files = [name for _, name in made]
         return list(self._files)
 
-    def abandon(self):
+    def abandon(self) -> None:
         """
         Give the map up and remove what was written of it; harmless after ``finish``.
 
@@ -152,35 +134,36 @@ class MapWriter:
         if self._files is None:
             self._sink.abandon()
 
-    def _sidecar(self, info):
+    def _describe(self, told: MapDescription) -> MapDescription:
         """
-        :param info: what the caller knows
-        :return: dictionary of all sidecar keys that are known
+        :param told: what the caller knows
+        :return: all that is known
         """
-        spec = self.spec
-        content = {
-            'versions': sidecar.versions(spec.settings),
-            **info,
-            'subject': spec.subject,
-            'layer': spec.layer,
-            'channels': list(spec.channels),
-            'shape': list(self._sink.shape),
-            'dtype': spec.dtype,
-            'affine': spec.place.affine,
-            'axcodes': spec.place.axcodes,
-            'units': spec.place.unit,
-            'missing': self.missing,
-            'missing_value': None,
-            'nan': self.nan,
-        }
-        scaling = getattr(self._sink, 'scaling', None)
-        if scaling is not None:
-            content['scl_slope'], content['scl_inter'], content['error_bound'] = scaling
-        if scaling is not None and spec.dtype in integers.CODES:
-            content['missing_value'] = integers.missing_value(scaling, spec.dtype)
-        return content
+        spec, place, scaling = self.spec, placed(self.spec), self._sink.scaling
+        description = told._replace(
+            versions=told.versions or sidecar.versions(spec.settings),
+            subject=spec.subject,
+            layer=spec.layer,
+            channels=spec.channels,
+            shape=self._sink.shape,
+            dtype=spec.dtype,
+            affine=place.affine,
+            axcodes=place.axcodes,
+            units=place.unit,
+            missing=self.missing,
+            nan=self.nan,
+        )
+        if scaling is None:
+            return description
+        if spec.dtype in integers.CODES:
+            description = description._replace(
+                missing_value=integers.missing_value(scaling, spec.dtype)
+            )
+        return description._replace(
+            scl_slope=scaling.slope, scl_inter=scaling.inter, error_bound=scaling.error_bound
+        )
 
-    def _check_place(self, corner, shape):
+    def _check_place(self, corner: Sequence[int], shape: Sequence[int]) -> None:
         ends = [start + size for start, size in zip(corner, shape)]
         inside = all(
             0 <= start <= end <= size for start, end, size in zip(corner, ends, self.spec.shape_xyz)
@@ -192,7 +175,7 @@ class MapWriter:
                 )
             )
 
-    def _check_whole(self):
+    def _check_whole(self) -> None:
         seen = self._written + self.missing
         if seen != self.spec.samples:
             raise WriteError(
@@ -207,7 +190,7 @@ class MapWriter:
             )
 
     @contextlib.contextmanager
-    def _working(self):
+    def _working(self) -> Iterator[None]:
         """
         Surround a call that uses the sink: counted, so that ``abandon`` can wait for its end.
 

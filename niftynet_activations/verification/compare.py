@@ -18,35 +18,29 @@ import numpy as np
 MOST_SHARE = 1e-4  # that an exact map may differ by: float32 rounding, summed over many layers
 ON_LATTICE = 1e-3  # voxels that affines in float32 headers may be off by
 
-Difference = NamedTuple(
-    'Difference',
-    [
-        ('difference', float),  # infinite where one of both is no number and should be
-        ('share', float),
-        ('place', Optional[Tuple[int, ...]]),  # (x, y, z) index in the map; None without samples
-        ('samples', int),  # compared, all channels together
-    ],
-)
+
+class Difference(NamedTuple):
+    """Between a map and the pass over the whole volume."""
+
+    difference: float  # infinite where one of both is no number and should be
+    share: float
+    place: Optional[Tuple[int, ...]]  # (x, y, z) index in the map; None without samples
+    samples: int  # compared, all channels together
 
 
-class LayerResult(
-    NamedTuple(
-        'LayerResult',
-        [
-            ('layer', str),
-            ('exact', Optional[bool]),  # what the map says of itself
-            ('difference', Optional[float]),
-            ('share', Optional[float]),
-            ('voxel', Optional[List[float]]),  # network space; of the largest difference
-            ('world', Optional[List[float]]),  # the same place in mm
-            ('samples', int),
-            ('reference_shape', Optional[List[int]]),
-            ('inexact_because', Optional[str]),
-            ('not_compared', Optional[str]),  # why, where it was not
-        ],
-    )
-):
+class LayerResult(NamedTuple):
     """What was found for one layer."""
+
+    layer: str
+    exact: Optional[bool]  # what the map says of itself
+    difference: Optional[float]
+    share: Optional[float]
+    voxel: Optional[List[float]]  # network space; of the largest difference
+    world: Optional[List[float]]  # the same place in mm
+    samples: int
+    reference_shape: Optional[List[int]]
+    inexact_because: Optional[str]
+    not_compared: Optional[str]  # why, where it was not
 
     @property
     def wrong(self) -> bool:

@@ -43,7 +43,7 @@ class FirstSubjectApplication(ActivationApplication):
     cropped_from: Optional[List[int]] = None
 
     def initialise_dataset_loader(
-        self, data_param=None, task_param=None, data_partitioner=None
+        self, data_param: Any = None, task_param: Any = None, data_partitioner: Any = None
     ) -> None:
         """
         :param data_param: NiftyNet's input sections

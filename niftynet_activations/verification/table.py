@@ -8,16 +8,16 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.verification.compare import LayerResult, to_object
 
-Verification = NamedTuple(
-    'Verification',
-    [
-        ('subject', str),
-        ('network', str),
-        ('volume', List[int]),  # (x, y, z) of what windows were cut from, voxels
-        ('cropped_from', Optional[List[int]]),  # the same without a crop; None where not cropped
-        ('layers', List[LayerResult]),
-    ],
-)
+
+class Verification(NamedTuple):
+    """What was found for one subject."""
+
+    subject: str
+    network: str
+    volume: List[int]  # (x, y, z) of what windows were cut from, voxels
+    cropped_from: Optional[List[int]]  # the same without a crop; None where not cropped
+    layers: List[LayerResult]
+
 
 HEADERS = (
     'LAYER',

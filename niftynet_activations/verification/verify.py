@@ -157,14 +157,14 @@ def _compare(one: ActivationMap, layer: WholeLayer, space: NetworkSpace) -> Laye
     if layer.axes is None:
         return _not_compared(one)
     info, to_network = one.info, np.linalg.inv(space.to_world) @ one.affine
-    first = first_sample(to_network[:3, 3], np.diag(to_network), layer.axes)
+    first = first_sample(to_network[:3, 3].tolist(), np.diag(to_network).tolist(), layer.axes)
     if first is None:
         return _not_compared(one, "the map's samples are not among those of the pass")
     channels = (np.asarray(values) for values in one.channel_volumes())
     found = compare(channels, layer.values, first, info['missing'])
     if not found.samples:
         return _not_compared(one, 'the pass has none of its samples')
-    place = list(found.place) + [1]
+    place = list(found.place or ()) + [1]
     return _result(
         one,
         difference=found.difference,

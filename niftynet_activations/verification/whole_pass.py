@@ -21,14 +21,13 @@ from niftynet_activations.geometry.graph import read_geometry
 
 FLOAT_BYTES = 4
 
-WholeLayer = NamedTuple(
-    'WholeLayer',
-    [
-        ('name', str),
-        ('values', np.ndarray),  # (x, y, z, channel) float32, as the layer's map holds them
-        ('axes', Optional[List[AxisGeometry]]),  # on x, y and z; None where it is not known
-    ],
-)
+
+class WholeLayer(NamedTuple):
+    """What one layer gives in a pass over the whole volume."""
+
+    name: str
+    values: np.ndarray  # (x, y, z, channel) float32, as the layer's map holds them
+    axes: Optional[List[AxisGeometry]]  # on x, y and z; None where it is not known
 
 
 def whole_layers(

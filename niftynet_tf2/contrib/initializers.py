@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``tf.contrib.layers.variance_scaling_initializer``, which the GANs use.
+Stands in for ``tf.contrib.layers.variance_scaling_initializer``, which the GANs use, and for
+``xavier_initializer``, which users' networks do.
 """
 
 from types import ModuleType
@@ -24,3 +25,23 @@ def make_variance_scaling(v1: ModuleType) -> Callable[..., Any]:
         )
 
     return variance_scaling_initializer
+
+
+def make_xavier(v1: ModuleType) -> Callable[..., Any]:
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :return: ``xavier_initializer(uniform, seed, dtype)``
+    """
+
+    def xavier_initializer(
+        uniform: bool = True, seed: Optional[int] = None, dtype: Any = v1.float32
+    ) -> Any:
+        return v1.variance_scaling_initializer(
+            scale=1.0,
+            mode='fan_avg',
+            distribution='uniform' if uniform else 'truncated_normal',
+            seed=seed,
+            dtype=dtype,
+        )
+
+    return xavier_initializer

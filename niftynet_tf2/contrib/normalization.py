@@ -6,7 +6,13 @@ Variables have the names they had in 1.15, so that checkpoints can be exchanged.
 """
 
 from types import ModuleType
-from typing import Any, Callable, Mapping, Optional, Tuple
+from typing import Any, Callable, Mapping, Optional
+
+from niftynet_tf2.modules import refuse
+from niftynet_tf2.training_mode import chosen, update_statistics
+
+# of batch_norm: they change how it is computed and where it is listed, and not what comes out
+UNUSED = ('fused', 'outputs_collections', 'variables_collections')
 
 
 def make_instance_norm(v1: ModuleType) -> Callable[..., Any]:
@@ -30,7 +36,7 @@ def make_instance_norm(v1: ModuleType) -> Callable[..., Any]:
     ) -> Any:
         if data_format != 'NHWC':
             unsupported = dict(unsupported, data_format=data_format)
-        _refuse(unsupported, 'instance_norm')
+        refuse(unsupported, 'instance_norm')
         channels = int(inputs.shape[-1])
         given = param_initializers or {}
         with v1.variable_scope(scope, 'InstanceNorm', [inputs], reuse=reuse):
@@ -60,42 +66,45 @@ def make_batch_norm(v1: ModuleType) -> Callable[..., Any]:
     def batch_norm(
         inputs: Any,
         decay: float = 0.999,
+        center: bool = True,
+        scale: bool = False,
         epsilon: float = 0.001,
-        is_training: bool = True,
+        activation_fn: Optional[Callable[[Any], Any]] = None,
+        param_initializers: Optional[Mapping[str, Any]] = None,
+        param_regularizers: Optional[Mapping[str, Any]] = None,
+        updates_collections: Any = v1.GraphKeys.UPDATE_OPS,
+        is_training: Any = True,
         reuse: Optional[bool] = None,
         scope: Optional[str] = None,
+        trainable: bool = True,
         **unsupported: Any,
     ) -> Any:
-        from tensorflow.python.training.moving_averages import assign_moving_average
+        refuse(dict(unsupported, param_regularizers=param_regularizers), 'batch_norm', UNUSED)
+        channels, given = int(inputs.shape[-1]), param_initializers or {}
+        ones, zeros = v1.ones_initializer(), v1.zeros_initializer()
 
-        _refuse(unsupported, 'batch_norm')
-        channels = int(inputs.shape[-1])
+        def variable(kind: str, initial: Any, trained: bool) -> Any:
+            return _variable(v1, kind, channels, given.get(kind, initial), trained)
+
         with v1.variable_scope(scope, 'BatchNorm', [inputs], reuse=reuse):
-            beta = _variable(v1, 'beta', channels, v1.zeros_initializer())
+            gamma = variable('gamma', ones, trainable) if scale else None
+            beta = variable('beta', zeros, trainable) if center else None
             moving = [
-                _variable(v1, 'moving_mean', channels, v1.zeros_initializer(), False),
-                _variable(v1, 'moving_variance', channels, v1.ones_initializer(), False),
+                variable('moving_mean', zeros, False),
+                variable('moving_variance', ones, False),
             ]
-            used = moving
-            if is_training:
-                used = v1.nn.moments(inputs, list(range(inputs.shape.ndims - 1)))
-                for variable, value in zip(moving, _kept(v1, inputs, *used)):
-                    update = assign_moving_average(variable, value, decay, zero_debias=False)
-                    v1.add_to_collection(v1.GraphKeys.UPDATE_OPS, update)
-            return v1.nn.batch_normalization(inputs, used[0], used[1], beta, None, epsilon)
+            axes = list(range(inputs.shape.ndims - 1))
+            used = chosen(v1, is_training, lambda: v1.nn.moments(inputs, axes), lambda: moving)
+            updates = update_statistics(v1, inputs, moving, used, is_training, decay)
+            if updates_collections is None:  # the statistics are kept wherever the output is used
+                with v1.control_dependencies(updates):
+                    used = [v1.identity(each) for each in used]
+            for update in updates if updates_collections is not None else ():
+                v1.add_to_collections(updates_collections, update)
+            outputs = v1.nn.batch_normalization(inputs, used[0], used[1], beta, gamma, epsilon)
+        return outputs if activation_fn is None else activation_fn(outputs)
 
     return batch_norm
-
-
-def _kept(v1: ModuleType, inputs: Any, mean: Any, variance: Any) -> Tuple[Any, Any]:
-    """
-    The statistics that version 1 kept. For two and four axes it took its fused kernel, which keeps
-    the variance over n - 1 samples, though it normalises with that over n; otherwise it did not.
-    """
-    if inputs.shape.ndims in (2, 4):
-        samples = v1.cast(v1.size(inputs) // inputs.shape[-1], variance.dtype)
-        variance = variance * (samples / v1.maximum(samples - 1, 1))
-    return mean, variance
 
 
 def _variable(
@@ -108,12 +117,3 @@ def _variable(
         trainable=trainable,
         collections=[v1.GraphKeys.GLOBAL_VARIABLES, v1.GraphKeys.MODEL_VARIABLES],
     )
-
-
-def _refuse(unsupported: Mapping[str, Any], function: str) -> None:
-    used = {name: value for name, value in unsupported.items() if value is not None}
-    if used:
-        raise TypeError(
-            "{} of niftynet_tf2 has no argument '{}': it supplies only what NiftyNet 0.6.0 "
-            'uses'.format(function, "', '".join(sorted(used)))
-        )

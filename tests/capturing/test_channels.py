@@ -3,6 +3,7 @@ import pytest
 
 from niftynet_activations.capturing.channels import (
     channels_of,
+    check_items,
     expand_channels,
     parse_channel_items,
 )
@@ -50,3 +51,25 @@ def test_the_last_item_that_matches_counts():
     items = parse_channel_items('res_1_*=0:2;conv_1=3;re:con.*=1')
     found = [channels_of(items, layer, catalogue, 4) for layer in layers]
     assert found == [[0, 1], [1], [0, 1, 2, 3]]
+
+
+@pytest.mark.parametrize(
+    'text, message',
+    [
+        (
+            'conv_1=0',
+            r"activation_channels = 'conv_1=0': none of the layers that activation_layers",
+        ),
+        ('re:o.*=0;conv_1=1', "'conv_1=1'.*they are res_1_0, other"),
+        ('nowhere=0', "^activation_channels: the selector 'nowhere' matches nothing"),
+        ('all,!conv_1,!other,!res_1_0=0', '^activation_channels: .*leaves no layer'),
+    ],
+)
+def test_an_item_that_is_for_none_of_the_chosen_layers_is_refused(text, message):
+    layers = [Candidate(name, '', True, None) for name in ('res_1_0', 'conv_1', 'other')]
+    catalogue = Catalogue(layers, {}, lambda text: [], list)
+    chosen = [layers[0], layers[2]]
+    check_items(parse_channel_items('0:2;res_1_*=0;type:=1;all=0'), chosen, catalogue)
+    with pytest.raises(SelectionError, match=message) as caught:
+        check_items(parse_channel_items(text), chosen, catalogue)
+    assert '\n' not in str(caught.value)

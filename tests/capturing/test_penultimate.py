@@ -115,7 +115,7 @@ def test_a_network_without_layers_has_none():
     'network, tensor, channels',
     [
         ('deepmedic', 'conv_1x1x1_150_bn_prelu_1/prelu_acti_/add:0', 150),
-        # four scores are met at once behind convolutions of one channel; the last is called last
+        # four scores are met at once, behind convolutions of one channel: the last one called
         ('holisticnet', 'ScoreLayer_3/conv_fc_0_bn_elu/elu_acti_/acti:0', 140),
         ('dense_vnet', 'concat_1:0', 61),
     ],

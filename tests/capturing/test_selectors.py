@@ -113,3 +113,48 @@ def test_a_selector_is_answered_once():
     found = [channels_of(items, layer, catalogue, 4) for layer in layers + [chosen]]
     assert found == [[0], [0], [0], [1]]
     assert asked == ['probabilities']
+
+
+def test_an_expression_is_shown_as_it_was_written(catalogue):
+    with pytest.raises(SelectionError) as caught:
+        select('re:conv_[', catalogue)
+    assert r'\Z' not in str(caught.value) and '(?:' not in str(caught.value)
+    assert "'re:conv_['" in str(caught.value) and 'position 5' in str(caught.value)
+
+
+def test_what_a_pattern_leaves_out_is_named_where_there_is_nothing_else():
+    left_out = ["'net/w' does not depend on the image"] + [
+        "'net/{}' is a variable".format(k) for k in 'abcd'
+    ]
+    matches = {
+        'w*': OperationMatches([], left_out),
+        '*': OperationMatches([Candidate('op.net/Relu', '', False, None)], left_out),
+    }
+    catalogue = Catalogue([], {}, matches.get, lambda: ['net/Relu'])
+    assert [each.name for each in select('op:*', catalogue)] == ['op.net/Relu']
+    with pytest.raises(SelectionError) as caught:
+        select('op:w*', catalogue)
+    assert str(caught.value).startswith("activation_layers: the selector 'op:w*' matches only ")
+    assert "'net/w' does not depend on the image, 'net/a' is a variable" in str(caught.value)
+    assert ' and 2 more; nearest: op:Relu' in str(caught.value)
+
+
+@pytest.mark.parametrize('selector', ['penultimate', 'all', 'top', 'conv_1', 'type:ConvLayer'])
+def test_a_network_without_layers_points_to_its_operations(selector):
+    names = ['net/conv/Conv3D', 'net/conv/Relu', 'net/Relu', 'net/out/Conv3D']
+    words = {'penultimate': list}
+    catalogue = Catalogue([], words, lambda text: OperationMatches([], []), lambda: names)
+    with pytest.raises(SelectionError) as caught:
+        select(selector, catalogue)
+    message = str(caught.value)
+    assert (
+        "the selector '{}' matches nothing: the network calls no layers".format(selector) in message
+    )
+    assert 'for example op:conv/Relu, op:net/Relu, op:out/Conv3D;' in message
+
+
+def test_penultimate_of_a_network_without_convolution_layers(catalogue):
+    layers = [Candidate('pool', 'DownSampleLayer', True, None)]
+    catalogue = Catalogue(layers, {'penultimate': list}, lambda text: None, lambda: ['net/a/Relu'])
+    with pytest.raises(SelectionError, match='walking back .*name a layer .*op:a/Relu;'):
+        select('penultimate', catalogue)

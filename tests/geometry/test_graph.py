@@ -266,3 +266,48 @@ def test_a_size_that_comes_out_wrong_names_the_operation(monkeypatch):
     geometry = geometry_of(lambda x: x[:, ::2])
     assert geometry.axes is None
     assert 'gives 5 samples where 9 were expected' in geometry.inexact_because[0]
+
+
+def test_a_loop_in_the_graph_is_no_endless_way_back():
+    with tf.Graph().as_default():
+        image = tf.placeholder(tf.float32, (1, 9, 11, 13, 2))
+        looped = tf.while_loop(lambda x: x[0, 0, 0, 0, 0] < 3, lambda x: [x + 1], [image])
+        looped = looped[0] if isinstance(looped, list) else looped
+        geometry = read_geometry([looped], image)[looped.name]
+    assert geometry.axes is None
+    assert 'is of the unknown type' in geometry.unknown[0]
+
+
+@pytest.mark.parametrize(
+    'layer, keeps',
+    [
+        (lambda x: ConvLayer(2, 3)(x), True),
+        (lambda x: tf.reduce_max(x, [1, 2, 3], keepdims=True), True),
+        (lambda x: tf.reduce_mean(x, 0, keepdims=True), False),
+        (lambda x: tf.sqrt(tf.reduce_mean(x, [0, 1, 2, 3], keepdims=True)), False),
+        (lambda x: x - tf.reduce_mean(x, 0, keepdims=True), True),
+        (lambda x: tf.transpose(x, [4, 0, 1, 2, 3]), True),
+        (lambda x: tf.reduce_sum(x, 0), False),
+        (lambda x: tf.cumsum(x, axis=1), None),
+    ],
+)
+def test_whether_there_is_a_value_for_each_window_of_the_batch(layer, keeps):
+    assert geometry_of(layer).keeps_batch is keeps
+
+
+@pytest.mark.parametrize(
+    'layer',
+    [
+        lambda x: ConvLayer(2, 3)(x[:, : tf.placeholder(tf.int32, [])]),
+        lambda x: tf.py_func(lambda y: y, [x], tf.float32) + 1,
+        lambda x: tf.reduce_max(tf.py_func(lambda y: y, [x], tf.float32), 1),
+        lambda x: tf.transpose(x[:, : tf.placeholder(tf.int32, [])], [0, 2, 1, 3, 4]) * 2,
+    ],
+)
+def test_sizes_that_the_graph_leaves_open_are_named(layer):
+    def shaped(image):
+        tensor = layer(image)
+        return tensor if tensor.shape.ndims else tf.reshape(tensor, [1, 9, 11, 13, 2])
+
+    geometry = geometry_of(shaped, single=True)
+    assert geometry.axes is None and len(geometry.unknown) == 1

@@ -9,10 +9,12 @@ import termios
 
 import pytest
 
+from niftynet_activations.errors import OptionError, SelectionError
 from niftynet_activations.inventory.layer_info import (
     BORDER_NOTE,
     LayerInfo,
     terminal_width,
+    to_depth,
     to_json,
     to_table,
 )
@@ -99,3 +101,19 @@ def test_json_has_the_keys_of_a_layer():
         'receptive_field', 'megabytes', 'exact_with_border', 'inexact_because',
     ]  # fmt: skip
     assert (first['exact_with_border'], first['megabytes']) == ([8, 8, 8], 12.34)
+
+
+def test_depth_counts_scopes():
+    assert [each.name for each in to_depth(LAYERS, 1)] == ['a', 'd', 'e', 'f']
+    assert to_depth(LAYERS, 2) == to_depth(LAYERS, None) == LAYERS
+
+
+@pytest.mark.parametrize('depth', [0, -1])
+def test_a_depth_below_one_is_refused(depth):
+    with pytest.raises(OptionError, match='--depth {}: expected 1'.format(depth)):
+        to_depth(LAYERS, depth)
+
+
+def test_a_depth_that_leaves_nothing_is_refused():
+    with pytest.raises(SelectionError, match='leaves none of the 2 layers: .* is 2 deep'):
+        to_depth([layer('b/c'), layer('b/c/d')], 1)

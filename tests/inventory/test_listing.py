@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """What the inventory promises of a layer is what a run gives."""
 
+import csv
 import os
 
 import numpy as np
@@ -11,10 +12,16 @@ niftynet = pytest.importorskip('niftynet')
 
 from example_run import SUBJECTS, make_example  # noqa: E402
 from inference_runs import maps, run_activations  # noqa: E402
+from random_checkpoint import write_checkpoint  # noqa: E402
 from small_configs import path_of, read  # noqa: E402
+from toy_runs import make_toy  # noqa: E402
 
 from niftynet_activations import app  # noqa: E402
-from niftynet_activations.inventory.listing import layers_of_config  # noqa: E402
+from niftynet_activations.errors import OptionError, SelectionError  # noqa: E402
+from niftynet_activations.inventory.listing import (  # noqa: E402
+    inventory_of_config,
+    layers_of_config,
+)
 
 READINGS = {
     'as it is': ('NETWORK', {}),
@@ -98,3 +105,108 @@ def test_no_border_is_told_that_the_network_does_not_allow():
     borders = [layer.exact_with_border for layer in layers_of_config(path_of('deepmedic'), app)]
     assert [24, 24, 24] in borders
     assert all(border is None or min(border) >= 24 for border in borders)
+
+
+def two_modalities(folder, inference, first, last, sampling='uniform'):
+    """A config of toynet on two input sections with windows of their own."""
+    config = make_toy(folder, {'a': (20, 23, 25)}, sampling=sampling)
+    parsed = read(config)
+    parsed['T2'] = dict(parsed['T1'], spatial_window_size=last)
+    parsed['T1']['spatial_window_size'] = first
+    parsed['SEGMENTATION']['image'] = 'T1,T2'
+    parsed.remove_option('INFERENCE', 'spatial_window_size')
+    if inference:
+        parsed['INFERENCE']['spatial_window_size'] = inference
+    with open(config, 'w') as target:
+        parsed.write(target)
+    write_checkpoint(config, str(folder / 'model'), window=(12, 14, 16))
+    return config
+
+
+@pytest.mark.parametrize(
+    'inference, first, last, sampling, window',
+    [
+        ('', '(12, 14, 16)', '(16, 12, 14)', 'uniform', [16, 12, 14]),
+        ('(14, 16, 12)', '(12, 14, 16)', '(16, 12, 14)', 'uniform', [14, 16, 12]),
+        ('(14, 16, 12)', '(12, 14, 16)', '(16, 12, 14)', 'resize', [16, 12, 14]),
+        # whole axes are those of the image, without the volume padding of 2 voxels
+        ('', '(12, 14, 16)', '(0, 12, -1)', 'uniform', [20, 12, 25]),
+        ('(14, 0, 12)', '(12, 14, 16)', '(16, 12, 14)', 'uniform', [14, 23, 12]),
+    ],
+)
+def test_the_window_is_the_one_that_a_run_takes(inference, first, last, sampling, window, tmp_path):
+    config = two_modalities(tmp_path / 'toy', inference, first, last, sampling)
+    told = inventory_of_config(config, app)
+    run_activations(config, tmp_path / 'out', '--activation_layers', 'conv_output_bn')
+    with open(str(tmp_path / 'out' / 'layers.csv')) as rows:
+        ran = {row['name']: row['shape'] for row in csv.DictReader(rows)}
+    assert {each.name: str(each.shape) for each in told.layers} == ran
+    assert told.layers[0].shape[:-1] == window
+    assert all(each.stride == [1, 1, 1] and each.megabytes for each in told.layers)
+    whole = [note for note in told.notes if '{} x {} x {}'.format(*window) in note]
+    assert len(whole) == len(told.notes) == ('0' in inference + last.replace('(16, 12, 14)', ''))
+
+
+def test_a_config_whose_last_section_has_no_window_is_refused_as_by_niftynet(tmp_path):
+    config = two_modalities(tmp_path / 'toy', '', '(12, 14, 16)', '(16, 12, 14)')
+    parsed = read(config)
+    parsed.remove_option('T2', 'spatial_window_size')
+    with open(config, 'w') as target:
+        parsed.write(target)
+    with pytest.raises(OptionError, match=r'spatial_window_size is missing: expected it in \[T2\]'):
+        inventory_of_config(config, app)
+    with pytest.raises(ValueError, match='Unknown output window size'):
+        run_activations(config, tmp_path / 'out')
+
+
+def test_a_whole_axis_of_images_that_are_not_there_is_said_to_be_open():
+    told = inventory_of_config(path_of('toynet'), app, ['--spatial_window_size=0,24,25'])
+    assert [each.shape[:-1] for each in told.layers] == [[None, 24, 25]] * len(told.layers)
+    (note,) = told.notes
+    assert 'spatial_window_size = 0,24,25' in note and 'no image is found for each of [T1]' in note
+    with pytest.warns(UserWarning, match='strides, receptive fields'):
+        layers_of_config(path_of('toynet'), app, ['--spatial_window_size=0,24,25'])
+
+
+@pytest.mark.parametrize(
+    'network, window, listed, sizes',
+    [
+        ('highres3dnet', '96,96,3', [96, 96, 8], '8, 16, 24'),
+        ('nonewnet', '104,104,104', [96, 96, 96], '16, 32, 48'),
+        ('unet', '105,105,105', [104, 104, 104], '96, 104, 112'),
+        ('deepmedic', '58,57,60', [57, 57, 57], '51, 57, 63'),
+    ],
+)
+def test_layers_at_the_nearest_size_that_the_network_accepts(network, window, listed, sizes):
+    told = inventory_of_config(path_of(network), app, ['--spatial_window_size=' + window])
+    (note,) = told.notes
+    assert 'cannot be built on a window of ' + window.replace(',', ' x ') in note
+    assert 'the layers on {} x {} x {}: the network accepts {}'.format(*(listed + [sizes])) in note
+    assert '\n' not in note
+    same = inventory_of_config(
+        path_of(network), app, ['--spatial_window_size=' + ','.join(str(n) for n in listed)]
+    )
+    assert (told.layers, same.notes) == (same.layers, [])
+
+
+@pytest.mark.parametrize(
+    'pattern, names',
+    [
+        ('put_bn', ['conv_input_bn_relu', 'conv_output_bn']),
+        ('type:ActiLayer', ['conv_input_bn_relu/relu_acti_']),
+        ('top', ['conv_input_bn_relu', 'conv_output_bn']),
+        ('re:conv_.*bn_, !conv_in*/**', ['conv_output_bn/bn_']),
+        ('op:conv_output_bn/**/mul_1', ['op.worker_0/ToyNet/conv_output_bn/bn_/batch_norm/mul_1']),
+    ],
+)
+def test_a_pattern_is_a_part_of_names_or_selectors(pattern, names):
+    told = inventory_of_config(path_of('toynet'), app, pattern=pattern)
+    found = [each.name for each in told.layers]
+    assert found == names or pattern == 'put_bn' and set(names) <= set(found)
+
+
+@pytest.mark.parametrize('pattern', ['nonsense', 'type:X', 'op:Assign', 'none', 're:conv_['])
+def test_a_pattern_that_lists_nothing_is_an_error(pattern):
+    with pytest.raises(SelectionError, match='pattern') as caught:
+        inventory_of_config(path_of('toynet'), app, pattern=pattern)
+    assert pattern in str(caught.value) and '\n' not in str(caught.value)

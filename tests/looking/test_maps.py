@@ -12,6 +12,7 @@ from sample_folder import make_sample
 import niftynet_activations.looking.maps as maps_module
 from niftynet_activations.errors import ReadError, UnknownMapError
 from niftynet_activations.space.place import place_of_affine
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.writer import MapWriter
 from tests.store.maps import AFFINE, make_spec, make_values
@@ -64,7 +65,7 @@ def test_nibabel_image_of_a_map_as_the_program_writes_it(tmp_path, file_format, 
         writer = MapWriter(folder, spec)
         writer.write((0, 0, 0), values[:4])
         writer.fill_missing((4, 0, 0), (1, 7, 11))
-        writer.finish({})
+        writer.finish(MapDescription())
     image = maps_module.open_activations(str(tmp_path))['s_1', 'res/conv:1'].to_nibabel()
     path = str(tmp_path / 'copy.nii.gz')
     nib.save(image, path)

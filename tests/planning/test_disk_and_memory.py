@@ -8,10 +8,23 @@ import pytest
 
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.planning import disk_and_memory
+from niftynet_activations.planning.plan import TablePlan
+from niftynet_activations.store.description import MapDescription
 from tests.store.maps import make_spec
 
 GIBI = 1 << 30
-BRAIN = make_spec(shape_xyz=(240, 240, 155), channels=tuple(range(80)))
+
+
+def plan(gathered=0, **changes):
+    """What the figures depend on: a spec, and what is gathered."""
+    return TablePlan('key', make_spec(**changes), (1, 1, 1), MapDescription(), gathered)
+
+
+def brain(**changes):
+    return plan(**dict(dict(shape_xyz=(240, 240, 155), channels=tuple(range(80))), **changes))
+
+
+BRAIN = brain()
 
 
 @pytest.mark.parametrize(
@@ -29,7 +42,7 @@ def test_amounts(size, text):
 
 
 def test_lines_for_each_layer_and_for_all():
-    maps = [BRAIN, BRAIN._replace(subject='2'), BRAIN._replace(layer='b', channels=(1,))]
+    maps = [BRAIN, brain(subject='2'), brain(layer='b', channels=(1,))]
     assert disk_and_memory.size_lines(maps) == [
         "layer 'res/conv:1': 80 channels of 240 x 240 x 155, 2 subjects, 5.7 GB before compression",
         "layer 'b': 1 channels of 240 x 240 x 155, 1 subjects, 35.7 MB before compression",
@@ -39,19 +52,19 @@ def test_lines_for_each_layer_and_for_all():
 
 def test_scratch_is_that_of_the_two_largest_subjects():
     one = 5 * 7 * 11 * 3 * 4
-    maps = [make_spec(subject=str(i)) for i in range(3)]
-    assert disk_and_memory.scratch_bytes(maps + [make_spec(subject='2', layer='b')]) == 3 * one
-    assert disk_and_memory.scratch_bytes([make_spec(format='nii'), make_spec(format='zarr')]) == 0
-    assert disk_and_memory.scratch_bytes([make_spec(format='nii', dtype='uint8')]) == one
+    maps = [plan(subject=str(i)) for i in range(3)]
+    assert disk_and_memory.scratch_bytes(maps + [plan(subject='2', layer='b')]) == 3 * one
+    assert disk_and_memory.scratch_bytes([plan(format='nii'), plan(format='zarr')]) == 0
+    assert disk_and_memory.scratch_bytes([plan(format='nii', dtype='uint8')]) == one
 
 
 def test_more_than_the_disk_holds_is_refused_with_the_figures(tmp_path):
     free = shutil.disk_usage(str(tmp_path)).free
     count = free // (240 * 240 * 155 * 4) + 1000
-    huge = BRAIN._replace(format='nii', channels=tuple(range(count)))
+    huge = brain(format='nii', channels=tuple(range(count)))
     with pytest.raises(WriteError, match=r'take up to .* are free: choose fewer layers'):
         disk_and_memory.check_disk(str(tmp_path / 'not' / 'there'), [huge])
-    disk_and_memory.check_disk(str(tmp_path / 'not' / 'there'), [make_spec()])
+    disk_and_memory.check_disk(str(tmp_path / 'not' / 'there'), [plan()])
     assert not os.listdir(str(tmp_path))
 
 
@@ -63,30 +76,28 @@ def test_scratch_counts_where_it_lies(tmp_path, monkeypatch):
         disk_and_memory.shutil, 'disk_usage', lambda path: usage._replace(free=places[path])
     )
     with pytest.raises(WriteError, match="up to 4.6 kB in '/' "):
-        disk_and_memory.check_disk(str(tmp_path), [make_spec()], '/')
+        disk_and_memory.check_disk(str(tmp_path), [plan()], '/')
     places['/'] = 5000
-    disk_and_memory.check_disk(str(tmp_path), [make_spec()], '/')
+    disk_and_memory.check_disk(str(tmp_path), [plan()], '/')
     with pytest.raises(WriteError, match='up to 9.2 kB in'):
-        disk_and_memory.check_disk(str(tmp_path), [make_spec()])
+        disk_and_memory.check_disk(str(tmp_path), [plan()])
 
 
 def test_memory_is_shared_out_below_the_limit():
-    for maps in ([BRAIN], [BRAIN._replace(format='zarr')] * 4):
+    for maps in ([BRAIN], [brain(format='zarr')] * 4):
         for limit in (GIBI, 2 * GIBI):
-            plan = disk_and_memory.plan_memory(maps, 300 << 20, limit)
-            assert plan.total <= limit
-            assert plan.queue > 0
-            assert 4 * plan.cache <= disk_and_memory.CACHE_BYTES
+            memory = disk_and_memory.plan_memory(maps, 300 << 20, limit)
+            assert memory.total <= limit
+            assert memory.queue > 0
+            assert 4 * memory.cache <= disk_and_memory.CACHE_BYTES
     assert disk_and_memory.plan_memory([BRAIN], 0, GIBI).queue == disk_and_memory.QUEUE_BYTES
-    store = BRAIN._replace(format='zarr')
+    store = brain(format='zarr')
     assert disk_and_memory.plan_memory([store], 0, GIBI).queue == disk_and_memory.STORE_QUEUE_BYTES
 
 
 def test_plan_does_not_grow_with_channels():
     totals = {
-        disk_and_memory.plan_memory(
-            [BRAIN._replace(format='zarr', channels=range(n))], n, GIBI
-        ).total
+        disk_and_memory.plan_memory([brain(format='zarr', channels=range(n))], n, GIBI).total
         for n in (8, 80, 400)
     }
     assert len(totals) == 1
@@ -104,24 +115,23 @@ def test_limit_too_low_is_refused():
 
 def test_small_maps_need_little():
     for file_format in ('nii.gz', 'zarr'):
-        small = make_spec(format=file_format)
-        plan = disk_and_memory.plan_memory([small], 0, GIBI // 100)
-        assert plan.queue > 0 and plan.total <= GIBI // 100
-        plan = disk_and_memory.plan_memory([small._replace(gathered_samples=10**9)], 0, GIBI)
-        assert plan.total > 256 << 20
+        small = disk_and_memory.plan_memory([plan(format=file_format)], 0, GIBI // 100)
+        assert small.queue > 0 and small.total <= GIBI // 100
+        large = disk_and_memory.plan_memory([plan(10**9, format=file_format)], 0, GIBI)
+        assert large.total > 256 << 20
     assert disk_and_memory.plan_memory([], 0, GIBI // 100).queue > 0
 
 
 def test_line_for_the_log():
-    plan = disk_and_memory.plan_memory([BRAIN], 283 * 10**6, GIBI)
-    assert disk_and_memory.memory_line(plan, GIBI) == (
+    memory = disk_and_memory.plan_memory([BRAIN], 283 * 10**6, GIBI)
+    assert disk_and_memory.memory_line(memory, GIBI) == (
         'memory: up to 1.1 GB for stitching and writing (activation_memory allows 1.1 GB), '
         'besides 283.0 MB of tensors in one step'
     )
 
 
 def test_only_files_that_the_cache_holds_are_filled():
-    one = make_spec(format='nii', shape_xyz=(1 << 9, 1 << 9, 1 << 7), channels=(0, 1, 2))
-    assert one.raw_bytes == 384 << 20
+    one = plan(format='nii', shape_xyz=(1 << 9, 1 << 9, 1 << 7), channels=(0, 1, 2))
+    assert one.spec.raw_bytes == 384 << 20
     assert disk_and_memory.may_fill([one])
     assert not disk_and_memory.may_fill([one, one])

@@ -7,6 +7,7 @@ from niftynet_activations.exactness.judgement import MapVerdict
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.planning.plan import Windows, plan_map
 from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.store.description import MapDescription
 
 WINDOW = (12, 8, 16)
 VERDICT = MapVerdict(exact=None, inexact_because=None, reference_shape=[20, 8, 17])
@@ -22,8 +23,10 @@ def plan(image, padding, judge=lambda *_: VERDICT, space=None, resolution='nativ
     )  # fmt: skip
     space = (space or NetworkSpace(np.eye(4), image)).pad(padding, padding)
     windows = Windows(starts, WINDOW, volume, image, padding)
-    info = dict(stitch=stitch, resolution=resolution)
-    return plan_map('key', axes, (0, 1, 2), windows, space, spec, info, judge)
+    on_the_image = resolution == 'input'
+    return plan_map(
+        'key', axes, (0, 1, 2), windows, space, spec, MapDescription(), judge, stitch, on_the_image
+    )
 
 
 def test_a_map_has_the_samples_inside_the_image():
@@ -51,8 +54,8 @@ def test_a_map_is_judged_when_its_judgement_is_worked_out():
     found.verdict.work_out()
     told = found.told()
     assert asked == [(3, 2, 4)]
-    assert told['reference_shape'] == [20, 8, 17] and told['stride'] == [4, 4, 4]
-    assert (told['exact'], told['windows']) == (None, found.stitching.windows)
+    assert told.reference_shape == [20, 8, 17] and told.stride == [4, 4, 4]
+    assert (told.exact, told.windows) == (None, found.stitching.windows)
 
 
 def test_an_unknown_stitch_mode_is_refused():
@@ -69,7 +72,7 @@ def test_scratch_is_what_waits_for_the_last_window():
         ('gaussian', 'input', 3 * samples),
     ):
         found = plan((13, 8, 17), (0, 0, 0), resolution=resolution, stitch=stitch)
-        assert found.spec.gathered_samples == expected, (stitch, resolution)
+        assert found.gathered_samples == expected, (stitch, resolution)
 
 
 def test_a_map_on_the_files_grid_is_told_of_in_the_order_of_the_files_axes():
@@ -80,4 +83,4 @@ def test_a_map_on_the_files_grid_is_told_of_in_the_order_of_the_files_axes():
     found = plan((13, 8, 17), (0, 0, 0), lambda stitching, wanted: VERDICT, space, 'input')
     found.verdict.work_out()
     assert found.spec.shape_xyz == (17, 13, 8)
-    assert found.told()['reference_shape'] == [17, 20, 8]
+    assert found.told().reference_shape == [17, 20, 8]

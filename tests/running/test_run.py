@@ -13,6 +13,7 @@ from niftynet_activations.errors import GeometryError, WriteError
 from niftynet_activations.exactness.judgement import Judgement, MapVerdict
 from niftynet_activations.planning.plan import SubjectPlan, TablePlan
 from niftynet_activations.running.run import ActivationRun
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.vectors import vector_spec
 from running.test_subject_maps import SHAPE, map_plan
@@ -26,7 +27,11 @@ def started_run(folder, subjects=('1',), starts=((0,), (2,), (4,))):
         index: SubjectPlan(
             name,
             starts,
-            [TablePlan('key', vector_spec(name, 'fc', 'out', (0, 3)), (5, 7, 11), {})],
+            [
+                TablePlan(
+                    'key', vector_spec(name, 'fc', 'out', (0, 3)), (5, 7, 11), MapDescription()
+                )
+            ],
         )
         for index, name in enumerate(subjects)
     }

@@ -17,6 +17,7 @@ import pytest
 from niftynet_activations.errors import WriteError
 from niftynet_activations.running.signals import stop_on_sigterm
 from niftynet_activations.store import existing, files
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import LOCK, OutputFolder
 from niftynet_activations.store.writer import MapWriter
 from tests.store.maps import make_spec, make_values
@@ -41,7 +42,7 @@ with stop_on_sigterm(), OutputFolder(path) as folder:
             if number == 2:
                 print('writing', flush=True)
                 time.sleep(pause)
-            pipeline.put(lambda w=writers[-1]: w.finish({}), key=number, in_turn=True)
+            pipeline.put(lambda w=writers[-1]: w.finish(MapDescription()), key=number, in_turn=True)
         pipeline.close()
     except BaseException:
         pipeline.abandon()
@@ -133,7 +134,7 @@ def write_all(folder, spec):
         for z in range(11):
             box = np.random.RandomState(z).rand(5, 7, 1, len(spec.channels))
             writer.write((0, 0, z), box)
-        writer.finish({})
+        writer.finish(MapDescription())
     finally:
         writer.abandon()
 
@@ -147,7 +148,7 @@ def test_disk_that_fills_up(small_disk, file_format, dtype):
     with OutputFolder(str(small_disk)) as folder:
         first = MapWriter(folder, make_spec(settings='abc'))
         first.write((0, 0, 0), make_values())
-        first.finish({})
+        first.finish(MapDescription())
         message = "disk is full, writing layer 'res/conv:1' of subject 'big'"
         with pytest.raises(WriteError, match=message):
             write_all(folder, large)
@@ -186,7 +187,7 @@ def test_disk_that_fills_up_when_the_map_is_whole(small_disk):
         writer.write((0, 0, 0), make_values())
         fill(small_disk)
         with pytest.raises(WriteError, match='disk is full, writing layer'):
-            writer.finish({})
+            writer.finish(MapDescription())
         writer.abandon()
     assert [path.name for path in small_disk.iterdir()] == ['filler']
 

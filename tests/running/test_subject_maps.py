@@ -12,6 +12,7 @@ from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.planning.plan import SubjectPlan, Windows, plan_map
 from niftynet_activations.running.subject_maps import SubjectMaps
 from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 
 SHAPE = (5, 7, 11)
@@ -25,10 +26,11 @@ def map_plan(key='key', layer='deep', stitch='crop'):
         subject='1', layer=layer, postfix='out', channels=(0, 1), format='nii', layout='4d',
         dtype='float32', settings='',
     )  # fmt: skip
-    info = dict(stitch=stitch, resolution='native')
     space = NetworkSpace(np.eye(4), SHAPE)
+    description = MapDescription(stitch=stitch)
+    verdict = MapVerdict(True, None, [5] * 3)
     return plan_map(
-        key, axes, (0, 1, 2), windows, space, spec, info, lambda *_: MapVerdict(True, None, [5] * 3)
+        key, axes, (0, 1, 2), windows, space, spec, description, lambda *_: verdict, stitch
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from niftynet_activations.planning.plan import TablePlan
 from niftynet_activations.running.targets import make_target, volume_axes
 from niftynet_activations.store import sidecar
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.vectors import vector_spec
 from running.test_subject_maps import SHAPE, map_plan
@@ -17,7 +18,7 @@ from running.test_subject_maps import SHAPE, map_plan
 
 def test_a_table_has_a_row_for_each_window(tmp_path):
     plan = TablePlan(
-        'key', vector_spec('1', 'fc', 'out', (0, 3)), (5, 7, 11), {'network': 'toynet'}
+        'key', vector_spec('1', 'fc', 'out', (0, 3)), (5, 7, 11), MapDescription(network='toynet')
     )
     values = np.random.RandomState(0).randn(2, 2).astype(np.float32)
     with OutputFolder(str(tmp_path)) as folder:

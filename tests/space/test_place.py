@@ -14,6 +14,7 @@ from niftynet_activations.space.place import (
     place_of_file,
     place_of_image,
 )
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.writer import MapWriter
@@ -139,7 +140,7 @@ def test_itk_puts_a_map_where_it_puts_the_image(case, layout, tmp_path):
         spec = MapSpec('1', 'conv', 'x', shape, (0, 1), place, format='nii', layout=layout)
         writer = MapWriter(folder, spec)
         writer.write((0, 0, 0), np.zeros(shape + (2,), np.float32))
-        name = writer.finish({})[0]
+        name = writer.finish(MapDescription())[0]
     image, made = sitk.ReadImage(path), sitk.ReadImage(os.path.join(str(tmp_path), name))
     if layout == '5d':
         assert made.GetDimension() == 3 and made.GetNumberOfComponentsPerPixel() == 2

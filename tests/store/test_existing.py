@@ -7,6 +7,7 @@ import pytest
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.store import existing
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.writer import MapWriter
 from tests.store.maps import make_spec, make_values
@@ -18,7 +19,7 @@ def write(tmp_path, spec):
     with OutputFolder(str(tmp_path)) as folder:
         writer = MapWriter(folder, spec)
         writer.write((0, 0, 0), make_values()[..., : len(spec.channels)])
-        return writer.finish({})
+        return writer.finish(MapDescription())
 
 
 def test_only_a_map_of_the_same_settings_is_complete(tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.store import lazy_arrays
+from niftynet_activations.store.formats.table import open_array
 
 SHAPE = (5, 7, 11, 3)
 DATA = np.random.RandomState(1).normal(size=SHAPE).astype(np.float32)
@@ -54,7 +54,7 @@ def write(folder, form):
 
 @pytest.mark.parametrize('form', ['4d', '4d.nii', '5d', '5d.nii', 'split', 'zarr'])
 def test_every_index_gives_what_numpy_gives(tmp_path, form):
-    lazy = lazy_arrays.open_array(write(tmp_path, form))
+    lazy = open_array(write(tmp_path, form))
     assert lazy.shape == SHAPE
     assert (lazy.ndim, lazy.size, len(lazy), lazy.dtype) == (4, DATA.size, 5, np.float32)
     for index in INDICES:
@@ -77,7 +77,7 @@ def test_a_slice_of_a_plain_file_reads_little(tmp_path):
         # Only the beginning is there: whatever reads further than it must fails.
         stream.write(header.binaryblock + bytes(4))
         stream.write(np.arange(2 * 40 * 50 * 60, dtype=np.float32).tobytes())
-    lazy = lazy_arrays.open_array([path])
+    lazy = open_array([path])
     assert lazy[3, 4, 5, 1] == 40 * 50 * 60 + 3 + 40 * (4 + 50 * 5)
     with pytest.raises(ReadError, match='cannot be read to its end'):
         lazy[..., 2]
@@ -93,7 +93,7 @@ def test_integer_codes_for_missing_read_as_nan(tmp_path):
     nib.save(image, path)
     stored = nib.load(path)
     slope, inter = stored.dataobj.slope, stored.dataobj.inter
-    lazy = lazy_arrays.open_array([path], missing_value=slope * -32768 + inter)
+    lazy = open_array([path], missing_value=slope * -32768 + inter)
     expected = np.asarray(stored.dataobj).astype(np.float32)
     assert np.isnan(lazy[1, 1, 1, 0])
     expected[1, 1, 1] = np.nan
@@ -112,7 +112,7 @@ def test_integer_codes_for_missing_read_as_nan(tmp_path):
     ],
 )
 def test_other_indices_are_refused(tmp_path, index, kind, words):
-    lazy = lazy_arrays.open_array(write(tmp_path, '4d'))
+    lazy = open_array(write(tmp_path, '4d'))
     with pytest.raises(kind, match=words):
         lazy[index]
 
@@ -120,14 +120,14 @@ def test_other_indices_are_refused(tmp_path, index, kind, words):
 @pytest.mark.parametrize('name', ['no.nii.gz', 'no.zarr'])
 def test_a_file_that_is_not_there(tmp_path, name):
     with pytest.raises(ReadError, match=name + ' is not there'):
-        lazy_arrays.open_array([str(tmp_path / name)])
+        open_array([str(tmp_path / name)])
 
 
 def test_a_file_that_is_no_image(tmp_path):
     path = tmp_path / 'map.nii.gz'
     path.write_bytes(b'plain words')
     with pytest.raises(ReadError, match='is not an image that can be read'):
-        lazy_arrays.open_array([str(path)])
+        open_array([str(path)])
 
 
 def test_a_cut_off_file_is_named(tmp_path):
@@ -137,18 +137,18 @@ def test_a_cut_off_file_is_named(tmp_path):
     with open(path, 'wb') as stream:
         stream.write(whole[: len(whole) // 2])
     with pytest.raises(ReadError, match='map.nii.gz cannot be read to its end'):
-        lazy_arrays.open_array([path])[...]
+        open_array([path])[...]
 
 
 def test_axes_of_another_kind_are_refused(tmp_path):
     path = str(tmp_path / 'map.nii')
     nib.save(nib.Nifti1Image(np.zeros((2, 3, 4, 2, 2), np.float32), np.eye(4)), path)
     with pytest.raises(ReadError, match=r'has shape \(2, 3, 4, 2, 2\), expected'):
-        lazy_arrays.open_array([path])
+        open_array([path])
 
 
 def test_split_files_of_different_sizes_are_refused(tmp_path):
     paths = write(tmp_path, 'split')
     nib.save(nib.Nifti1Image(np.zeros((5, 7, 10), np.float32), np.eye(4)), paths[1])
     with pytest.raises(ReadError, match='should have one size'):
-        lazy_arrays.open_array(paths)
+        open_array(paths)

@@ -5,6 +5,7 @@ import pytest
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.store import naming
+from niftynet_activations.store.formats.table import file_names
 from tests.store.maps import make_spec
 
 
@@ -22,7 +23,7 @@ from tests.store.maps import make_spec
     ],
 )
 def test_names_are_those_of_the_interface(changes, expected):
-    assert naming.file_names(make_spec(**changes)) == expected
+    assert file_names(make_spec(**changes)) == expected
 
 
 def test_sidecar_has_the_stem_even_when_channels_are_split():

@@ -7,8 +7,10 @@ import os
 import pytest
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.store import naming, sidecar, tables
+from niftynet_activations.store import sidecar, tables
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.formats.table import file_names
 from niftynet_activations.store.publishing import list_again, publish_map
 from tests.store.maps import make_spec
 
@@ -17,12 +19,17 @@ STEM = 'activation_res.conv-1_s_1_out'
 
 def publish(path, text, **changes):
     spec = make_spec(settings='abc', **changes)
-    content = dict(subject=spec.subject, layer=spec.layer, channels=list(spec.channels))
-    content.update(dtype='float32', versions=sidecar.versions('abc'))
-    (name,) = naming.file_names(spec)
+    description = MapDescription(
+        subject=spec.subject,
+        layer=spec.layer,
+        channels=spec.channels,
+        dtype='float32',
+        versions=sidecar.versions('abc'),
+    )
+    (name,) = file_names(spec)
     with OutputFolder(str(path)) as folder:
         made = [(folder.stage_text(text), name)]
-        publish_map(folder, spec, made, content)
+        publish_map(folder, spec, made, description)
     return spec
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.store import existing, tables
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.vectors import VectorTable, vector_spec
 
@@ -29,7 +30,7 @@ def test_a_row_for_each_window(tmp_path, folder):
     table.append((0, 1, 2, 5, 6, 7), values[0])
     table.append(np.array([3, 1, 2, 8, 6, 7]), values[1])
     table.append((0, 1, 2, 5, 6, 7), values[0])
-    assert table.finish({'exact': None}) == [STEM + '.csv'] == table.finish({})
+    assert table.finish(MapDescription()) == [STEM + '.csv'] == table.finish(MapDescription())
     table.abandon()
     with open(str(tmp_path / (STEM + '.csv')), newline='') as stream:
         rows = list(csv.reader(stream))

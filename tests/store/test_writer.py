@@ -3,7 +3,6 @@
 
 import csv
 import json
-import sys
 import threading
 
 import nibabel as nib
@@ -13,6 +12,7 @@ import pytest
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.store import tables
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.writer import MapWriter
 from tests.store.maps import AFFINE, SHAPE, cut, make_spec, make_values
@@ -39,9 +39,11 @@ def test_boxes_through_a_pipeline_become_files(tmp_path, folder, file_format):
     for corner, block in cut(values):
         pipeline.put(lambda c=corner, b=block: writer.write(c, b), block.nbytes, 'map')
     names = []
-    pipeline.put(lambda: names.extend(writer.finish({'exact': True})), key='map', in_turn=True)
+    pipeline.put(
+        lambda: names.extend(writer.finish(MapDescription(exact=True))), key='map', in_turn=True
+    )
     pipeline.close()
-    assert names == ['{}.{}'.format(STEM, file_format)] == writer.finish({})
+    assert names == ['{}.{}'.format(STEM, file_format)] == writer.finish(MapDescription())
     np.testing.assert_array_equal(load(tmp_path, names[0]), values)
     info = json.loads((tmp_path / (STEM + '.json')).read_text())
     assert (info['nan'], info['missing'], info['missing_value']) == (1, 0, None)
@@ -61,7 +63,7 @@ def test_missing_is_counted_in_all_channels_and_nan_apart(tmp_path, folder):
     writer = MapWriter(folder, make_spec())
     writer.write((0, 0, 0), values[:, :, :8])
     writer.fill_missing((0, 0, 8), (5, 7, 3))
-    (name,) = writer.finish({})
+    (name,) = writer.finish(MapDescription())
     info = json.loads((tmp_path / (STEM + '.json')).read_text())
     assert (info['missing'], info['nan']) == (5 * 7 * 3 * 3, 3)
     assert np.isnan(load(tmp_path, name)).sum() == 5 * 7 * 3 * 3 + 3
@@ -71,7 +73,7 @@ def test_integer_sidecar_tells_the_scaling(tmp_path, folder):
     writer = MapWriter(folder, make_spec(dtype='int16', layout='split'))
     writer.write((0, 0, 0), make_values()[:4])
     writer.fill_missing((4, 0, 0), (1, 7, 11))
-    names = writer.finish({})
+    names = writer.finish(MapDescription())
     info = json.loads((tmp_path / (STEM + '.json')).read_text())
     image = nib.load(str(tmp_path / names[2]))
     found = np.asarray(image.dataobj)
@@ -97,7 +99,7 @@ def test_nothing_has_its_name_before_the_end(tmp_path, folder):
 def test_giving_up_after_the_end_keeps_the_files(tmp_path, folder):
     writer = MapWriter(folder, make_spec())
     writer.write((0, 0, 0), make_values())
-    (name,) = writer.finish({})
+    (name,) = writer.finish(MapDescription())
     writer.abandon()
     assert (tmp_path / name).exists()
 
@@ -106,7 +108,7 @@ def test_map_with_holes_is_refused(tmp_path, folder):
     writer = MapWriter(folder, make_spec())
     writer.write((0, 0, 0), make_values()[:4])
     with pytest.raises(WriteError, match='1155 samples, of which 924 were written and 0 marked'):
-        writer.finish({})
+        writer.finish(MapDescription())
     assert not (tmp_path / (STEM + '.json')).exists()
 
 
@@ -134,7 +136,7 @@ def test_empty_box_is_no_box(folder):
     writer.write((5, 0, 0), make_values()[5:])
     writer.write((0, 0, 0), make_values())
     writer.fill_missing((0, 7, 0), (5, 0, 11))
-    assert writer.finish({})
+    assert writer.finish(MapDescription())
 
 
 def test_giving_up_waits_for_a_write_under_way(tmp_path, folder):
@@ -167,7 +169,7 @@ def test_zarr_store_replaces_the_one_before(tmp_path, folder):
         writer = MapWriter(folder, make_spec(format='zarr', dtype='float16'))
         for corner, block in cut(make_values(seed)):
             writer.write(corner, block)
-        (name,) = writer.finish({})
+        (name,) = writer.finish(MapDescription())
     found = zarr.open_group(str(tmp_path / name), mode='r')['0'][:]
     np.testing.assert_array_equal(found.T, make_values(1).astype(np.float16))
     info = json.loads((tmp_path / (STEM + '.json')).read_text())
@@ -175,9 +177,3 @@ def test_zarr_store_replaces_the_one_before(tmp_path, folder):
     assert info['missing_value'] is None and 0 < info['error_bound'] < 2e-3
     (row,) = tables.read_rows(str(tmp_path / 'activations.csv'))
     assert (row['file'], row['shape_x'], row['channels']) == (name, '5', '3')
-
-
-def test_zarr_without_its_package_says_what_to_install(folder, monkeypatch):
-    monkeypatch.setitem(sys.modules, 'niftynet_activations.store.formats.zarr_map', None)
-    with pytest.raises(OptionError, match='needs the package zarr .*pip install zarr'):
-        MapWriter(folder, make_spec(format='zarr'))

@@ -175,6 +175,89 @@ def dense(tf):
     return {'value': value, 'variables': variables_of(tf)}
 
 
+def _with_known_weights(tf, outputs):
+    """
+    Values of the outputs and of the moving statistics, with weights drawn by the variables' names.
+
+    :return: name -> value, and the names and shapes of all variables
+    """
+    weights = sorted(tf.trainable_variables(), key=lambda each: each.op.name)
+    moving = [each for each in tf.global_variables() if 'moving' in each.op.name]
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        for seed, variable in enumerate(weights, 40):
+            variable.load(draw(seed, *variable.shape.as_list()) / 4, session)
+        found = session.run(outputs)
+        session.run(tf.get_collection(tf.GraphKeys.UPDATE_OPS))
+        for variable, value in zip(moving, session.run(moving)):
+            found[variable.op.name.replace('/', '.')] = value
+    found['variables'] = variables_of(tf)
+    return found
+
+
+def layer_functions(tf):
+    """``tf.layers`` on two and three spatial axes of unequal sizes, as users' networks call it."""
+    flat, solid = tf.constant(draw(20, 2, 7, 9, 3)), tf.constant(draw(21, 2, 5, 6, 7, 3))
+    layers = tf.layers
+    mode = tf.constant(True)
+    return _with_known_weights(
+        tf,
+        {
+            'conv1d': layers.conv1d(flat[:, 0], 4, 3, activation=tf.nn.relu),
+            'conv2d': layers.conv2d(flat, 4, 3, padding='same', activation=tf.nn.relu),
+            'again': layers.conv2d(flat, 5, [3, 2], strides=(2, 1), use_bias=False),
+            'conv3d': layers.conv3d(solid, 4, 3, 1, 'same', dilation_rate=2, name='named'),
+            'transposed': layers.conv2d_transpose(flat, 4, 3, strides=2),
+            'solid_transposed': layers.conv3d_transpose(solid, 2, (2, 3, 2), (2, 2, 1), 'same'),
+            'max': layers.max_pooling3d(solid, 2, 2),
+            'average': layers.average_pooling2d(flat, (3, 2), (2, 2), 'same'),
+            'norm': layers.batch_normalization(solid, training=True, momentum=0.5),
+            'norm_2d': layers.batch_normalization(flat, training=mode, momentum=0.5),
+            'norm_off': layers.batch_normalization(solid, scale=False, epsilon=0.1),
+            'dropout': layers.dropout(solid),
+            'flatten': layers.flatten(flat),
+            'dense': layers.dense(flat, 3),
+        },
+    )
+
+
+def slim_functions(tf):
+    """``tf.contrib.slim`` with and without ``arg_scope``, as users' networks call it."""
+    slim = tf.contrib.slim
+    flat, solid = tf.constant(draw(22, 2, 7, 9, 3)), tf.constant(draw(23, 2, 5, 6, 7, 3))
+    found = {
+        'conv2d': slim.conv2d(flat, 4, [3, 3]),
+        'conv3d': slim.conv3d(solid, 4, 3, stride=2, activation_fn=None, scope='named'),
+        'transposed': slim.conv2d_transpose(flat, 4, 3, 2),
+        'max': slim.max_pool2d(flat, 2),
+        'average': slim.avg_pool3d(solid, [2, 2, 2], stride=1),
+        'flatten': slim.flatten(flat),
+        'connected': slim.fully_connected(slim.flatten(flat), 5),
+        'dropout': slim.dropout(flat, 0.8, is_training=False),
+    }
+    normal = {'is_training': False, 'scale': True, 'decay': 0.9}
+    with slim.arg_scope([slim.conv2d, slim.conv3d], normalizer_fn=slim.batch_norm, rate=2) as kept:
+        found['scoped'] = slim.conv2d(flat, 4, 3, normalizer_params=normal)
+        with slim.arg_scope([slim.conv2d], padding='VALID', normalizer_params=normal):
+            found['inner'] = slim.conv2d(flat, 4, 3, rate=1)
+    with slim.arg_scope(kept):
+        found['entered_again'] = slim.conv3d(solid, 2, 3, normalizer_params=normal)
+    found['after'] = slim.conv2d(flat, 2, 1, biases_initializer=None)
+    return _with_known_weights(tf, found)
+
+
+def xavier(tf):
+    """Spread and largest value of many weights; the values themselves are random."""
+    found = {}
+    for name, options in {'uniform': {}, 'normal': {'uniform': False}}.items():
+        for kind in ('xavier_initializer', 'xavier_initializer_conv2d'):
+            make = getattr(tf.contrib.layers, kind)
+            values = run(tf, make(seed=1, **options)([5, 5, 16, 400]))
+            key = '{} {}'.format(kind, name)
+            found[key] = np.array([values.mean(), values.std(), np.abs(values).max()])
+    return found
+
+
 def py_func(tf):
     """Whole numbers of another size than promised, and text."""
 
@@ -231,6 +314,9 @@ CASES = collections.OrderedDict(
         crf,
         local_variable,
         dense,
+        layer_functions,
+        slim_functions,
+        xavier,
         py_func,
         squeeze_excitation,
         padded_convolution,

@@ -4,12 +4,12 @@ Tables as files: CSV or Parquet, by the file's ending. A file has its name only 
 """
 
 import os
-import tempfile
 from typing import Optional
 
 import pandas as pd
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.store.files import replacing
 
 SUFFIXES = ('.csv', '.parquet')
 
@@ -46,15 +46,12 @@ def write_table_file(table: pd.DataFrame, path: str) -> None:
     :raises WriteError: if the file cannot be written
     """
     check_table_path(path)
-    folder = os.path.dirname(os.path.abspath(path))
     try:
-        with tempfile.TemporaryDirectory(prefix='.activations-', dir=folder) as scratch:
-            whole = os.path.join(scratch, 'table')
+        with replacing(path) as whole:
             if path.endswith('.csv'):
                 table.to_csv(whole, index=False)
             else:
                 table.to_parquet(whole, index=False)
-            os.replace(whole, path)
     except OSError as error:
         raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
 

@@ -86,7 +86,7 @@ class ValueCounts(object):
 
     def table(self) -> Counts:
         """
-        :return: all groups on the same bins, rows in the order of :attr:`groups`
+        :return: all groups on the same bins, rows in the order of ``groups``
         """
         parts = [self._groups[group] for group in self.groups]
         if not parts:

@@ -11,7 +11,7 @@ would decompress it once for each of them: it is unpacked into a scratch file fi
 import contextlib
 import os
 import tempfile
-from typing import Iterator, List
+from typing import Any, Iterator, List
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def blocks_of(one: ActivationMap, block_bytes: int = BLOCK_BYTES) -> Iterator[np
 
 
 @contextlib.contextmanager
-def planes_of(one: ActivationMap) -> Iterator[np.ndarray]:
+def planes_of(one: ActivationMap) -> Iterator[Any]:
     """
     Make planes of a map quick to read.
 

@@ -6,10 +6,10 @@
 import argparse
 import os
 import sys
-import tempfile
 from typing import Any, List, Optional, Sequence
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.store.files import replacing
 
 SUFFIXES = ('.png', '.svg', '.pdf')
 DOTS_PER_INCH = 300
@@ -112,12 +112,9 @@ def write_figure(figure: Any, path: str) -> None:
     :raises WriteError: if it cannot be written
     """
     kind = os.path.splitext(path)[1][1:].lower()
-    folder = os.path.dirname(os.path.abspath(path))
     try:
-        with tempfile.TemporaryDirectory(prefix='.activations-', dir=folder) as scratch:
-            whole = os.path.join(scratch, 'figure.' + kind)
+        with replacing(path) as whole:
             figure.savefig(whole, format=kind, dpi=DOTS_PER_INCH)
-            os.replace(whole, path)
     except OSError as error:
         raise WriteError('the figure {} cannot be written: {}'.format(path, error)) from error
 

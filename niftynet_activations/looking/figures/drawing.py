@@ -165,7 +165,7 @@ def _draw(
         figsize=(widest * INCHES + 1.1, sum(INCHES * ratio + 0.45 for ratio in ratios)),
         facecolor='white',
     )
-    parts = figure.subfigures(len(rows), 1, height_ratios=[r * INCHES + 0.45 for r in ratios])
+    parts: Any = figure.subfigures(len(rows), 1, height_ratios=[r * INCHES + 0.45 for r in ratios])
     for part, row, scale, title in zip(np.atleast_1d(parts), rows, scales, titles):
         _draw_row(part, row, widest, scale, place, title)
     return figure

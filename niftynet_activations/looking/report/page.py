@@ -12,7 +12,6 @@ means
 
 import glob
 import os
-import tempfile
 from typing import Any, Dict, List, Optional, Tuple
 
 import jinja2
@@ -22,6 +21,7 @@ from niftynet_activations.errors import ReadError, WriteError
 from niftynet_activations.looking import input_images
 from niftynet_activations.looking.maps import ActivationMaps, open_activations
 from niftynet_activations.looking.report.sections import make_section
+from niftynet_activations.store.files import replacing, write_text
 
 REPORT_NAME = 'report.html'
 TABLE_PATTERN = 'activation_table_*.csv'
@@ -44,31 +44,11 @@ def write_report(folder: str, path: Optional[str] = None, modality: Optional[str
     path = path or os.path.join(maps.folder, REPORT_NAME)
     text = render(maps, modality)
     try:
-        replace_file(path, text)
+        with replacing(path) as whole:
+            write_text(text, whole)
     except OSError as error:
         raise WriteError('the report {} cannot be written: {}'.format(path, error)) from error
     return path
-
-
-def replace_file(path: str, text: str) -> None:
-    """
-    Write a text file that appears under its name only when it is whole.
-
-    :param path: the file
-    :param text: its contents
-    """
-    folder = os.path.dirname(os.path.abspath(path))
-    handle, scratch = tempfile.mkstemp(prefix='.' + os.path.basename(path), dir=folder)
-    try:
-        with os.fdopen(handle, 'w', encoding='utf-8') as stream:
-            stream.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(scratch, 0o666 & ~umask)
-        os.replace(scratch, path)
-    except BaseException:
-        os.unlink(scratch)
-        raise
 
 
 def render(maps: ActivationMaps, modality: Optional[str] = None) -> str:
@@ -80,7 +60,7 @@ def render(maps: ActivationMaps, modality: Optional[str] = None) -> str:
     :return: HTML
     """
     table = read_tables(maps.folder)
-    groups = [
+    groups: List[Dict[str, Any]] = [
         {'subject': subject, 'sections': _sections(maps, subject, table, modality)}
         for subject in maps.subjects
     ]

@@ -20,14 +20,18 @@ import numpy as np
 
 from niftynet_activations.space import interpolation
 
-Plane = NamedTuple(
-    'Plane',
-    [('name', str), ('across', int), ('down', int), ('through', int), ('letters', str)],
-)
-Plane.__doc__ = """
-A plane: the space axis along the columns, along the rows, and through the picture, and the
-letters at the left, right, upper and lower edge. Both run from the larger mm to the smaller.
-"""
+
+class Plane(NamedTuple):
+    """
+    A plane of space. Pictures of it run from the larger mm to the smaller, along columns and rows.
+    """
+
+    name: str
+    across: int  # the space axis along the columns
+    down: int  # along the rows
+    through: int  # through the picture
+    letters: str  # at the left, right, upper and lower edge
+
 
 PLANES = (
     Plane('axial', 0, 1, 2, 'RLAP'),

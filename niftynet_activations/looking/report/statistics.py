@@ -27,36 +27,29 @@ SATURATED_SHARE = 0.5
 THINNED_SAMPLES = 20000
 BINS = 60
 
-ChannelFacts = NamedTuple(
-    'ChannelFacts',
-    [
-        ('number', int),
-        ('mean', float),
-        ('std', float),
-        ('lowest', float),
-        ('highest', float),
-        ('missing', int),
-        ('dead', bool),
-        ('saturated', bool),
-    ],
-)
-ChannelFacts.__doc__ = """One channel: the network's number of it, and its statistics."""
 
-MapFacts = NamedTuple(
-    'MapFacts',
-    [
-        ('channels', List[ChannelFacts]),
-        ('centre', np.ndarray),
-        ('scale', Tuple[float, float]),
-        ('edges', np.ndarray),
-        ('counts', np.ndarray),
-        ('shape', Tuple[int, ...]),
-    ],
-)
-MapFacts.__doc__ = """
-A map: its channels, the centre of mass (3,) in mm, the 1st and 99th percentile, and a
-histogram between the smallest and largest thinned value (edges, counts).
-"""
+class ChannelFacts(NamedTuple):
+    """The statistics of one channel."""
+
+    number: int  # the network's
+    mean: float
+    std: float
+    lowest: float
+    highest: float
+    missing: int  # samples
+    dead: bool
+    saturated: bool
+
+
+class MapFacts(NamedTuple):
+    """The statistics of a map."""
+
+    channels: List[ChannelFacts]
+    centre: np.ndarray  # (3,), of mass, in mm
+    scale: Tuple[float, float]  # 1st and 99th percentile
+    edges: np.ndarray  # (bins + 1,), of a histogram between the smallest and largest thinned value
+    counts: np.ndarray  # (bins,)
+    shape: Tuple[int, ...]
 
 
 def describe(one: ActivationMap) -> MapFacts:

@@ -12,6 +12,7 @@ import itertools
 import struct
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, BinaryIO, Callable, Iterable, Tuple
 
 from isal import isal_zlib
 
@@ -22,7 +23,7 @@ HEADER = b'\x1f\x8b\x08\x00' + bytes(4) + b'\x04\xff'  # deflate; no name, no ti
 LAST_BLOCK = b'\x03\x00'  # an empty one that says that it is the last
 
 
-def write_member(stream, parts, threads=1):
+def write_member(stream: BinaryIO, parts: Iterable[Callable[[], Any]], threads: int = 1) -> None:
     """
     Compress parts into a stream.
 
@@ -49,7 +50,7 @@ def write_member(stream, parts, threads=1):
     stream.write(LAST_BLOCK + struct.pack('<LL', check, size & 0xFFFFFFFF))
 
 
-def _pack(part):
+def _pack(part: Callable[[], Any]) -> Tuple[memoryview, bytes]:
     """
     :param part: function that gives a buffer
     :return: (the buffer as bytes are counted, its deflate blocks)

@@ -14,7 +14,7 @@ the slope has few significant bits, so the slope is rounded up to that many: at 
 """
 
 import math
-import typing
+from typing import NamedTuple, Tuple
 
 import numpy as np
 
@@ -26,7 +26,7 @@ FLOAT32_BITS = 24  # significant ones
 SMALLEST_SLOPE = float(np.finfo(np.float32).tiny)  # below it float32 has fewer bits
 
 
-class Scaling(typing.NamedTuple):
+class Scaling(NamedTuple):
     """
     slope, inter: as NIfTI stores them, whole float32 numbers.
     error_bound: the largest difference between a value and its value as read back.
@@ -53,7 +53,7 @@ def scaling_for(low: float, high: float, dtype: str) -> Scaling:
     return Scaling(slope, inter, (slope / 2 if low < high else 0.0) + reading)
 
 
-def _between(low: float, high: float, dtype: str) -> typing.Tuple[float, float]:
+def _between(low: float, high: float, dtype: str) -> Tuple[float, float]:
     """
     :return: slope and inter for a range without 0
     """
@@ -77,7 +77,7 @@ def _as_float32(value: float, upwards: bool) -> float:
     return float(near)
 
 
-def _around_zero(low: float, high: float, dtype: str) -> typing.Tuple[float, float]:
+def _around_zero(low: float, high: float, dtype: str) -> Tuple[float, float]:
     """
     :return: slope and inter for a range with 0
     """
@@ -105,7 +105,7 @@ def _rounded_up(value: float, bits: int) -> float:
     return math.ldexp(math.ceil(math.ldexp(mantissa, bits)), exponent - bits)
 
 
-def encode(values, scaling, dtype):
+def encode(values: np.ndarray, scaling: Scaling, dtype: str) -> np.ndarray:
     """
     Turn values into codes.
 
@@ -123,7 +123,7 @@ def encode(values, scaling, dtype):
     return scaled.astype(dtype)
 
 
-def missing_value(scaling, dtype):
+def missing_value(scaling: Scaling, dtype: str) -> float:
     """
     :param scaling: a Scaling
     :param dtype: ``int16`` or ``uint8``
@@ -132,7 +132,7 @@ def missing_value(scaling, dtype):
     return MISSING_CODE[dtype] * scaling.slope + scaling.inter
 
 
-def check_finite(values, dtype, name):
+def check_finite(values: np.ndarray, dtype: str, name: str) -> Tuple[float, float]:
     """
     Give the range of values, refusing those that no code can stand for.
 

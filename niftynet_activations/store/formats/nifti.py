@@ -9,18 +9,19 @@ where an axis is too long for NIfTI-1.
 """
 
 import io
-import typing
+from typing import Any, List, NamedTuple, Sequence, Tuple, Type
 
 import nibabel as nib
 import numpy as np
 
-from niftynet_activations.store import naming
+from niftynet_activations.space.place import Place
+from niftynet_activations.store.spec import MapSpec
 
 VECTOR_INTENT = 1007  # NIfTI's code: the fifth axis holds the components of a vector
 LONGEST_AXIS = 32767  # NIfTI-1 holds sizes in 16 bits
 
 
-class NiftiFile(typing.NamedTuple):
+class NiftiFile(NamedTuple):
     """
     One file of a map.
 
@@ -31,26 +32,28 @@ class NiftiFile(typing.NamedTuple):
 
     name: str
     channels: range
-    shape: typing.Tuple[int, ...]
+    shape: Tuple[int, ...]
 
 
-def files_of(spec):
+def plan_files(spec: MapSpec, names: Sequence[str]) -> List[NiftiFile]:
     """
     Plan a map's files.
 
-    :param spec: a MapSpec of a NIfTI format
-    :return: list of NiftiFile
+    :param spec: a MapSpec
+    :param names: of its files: one, or for the layout ``split`` one for each channel
+    :return: the files, in the order of their names
     """
     count = len(spec.channels)
     shape = tuple(int(size) for size in spec.shape_xyz)
-    names = naming.file_names(spec)
     if spec.layout == 'split':
         return [NiftiFile(name, range(i, i + 1), shape) for i, name in enumerate(names)]
     tail = (1, count) if spec.layout == '5d' else (count,)
     return [NiftiFile(names[0], range(count), shape + tail)]
 
 
-def header_bytes(shape, dtype, place, slope=1.0, inter=0.0):
+def header_bytes(
+    shape: Sequence[int], dtype: Any, place: Place, slope: float = 1.0, inter: float = 0.0
+) -> bytes:
     """
     Make all that stands before a file's samples.
 
@@ -76,7 +79,7 @@ def header_bytes(shape, dtype, place, slope=1.0, inter=0.0):
     return stream.getvalue().ljust(kind.single_vox_offset, b'\0')
 
 
-def set_place(header, place):
+def set_place(header: nib.Nifti1Header, place: Place) -> None:
     """
     Write where samples lie, and the unit, into a header.
 
@@ -95,7 +98,7 @@ def set_place(header, place):
     header['qform_code'] = place.qform.code
 
 
-def file_bytes(shape, dtype):
+def file_bytes(shape: Sequence[int], dtype: Any) -> int:
     """
     :param shape: a file's shape, x first
     :param dtype: type of the stored numbers
@@ -105,7 +108,7 @@ def file_bytes(shape, dtype):
     return _kind(shape).single_vox_offset + samples * np.dtype(dtype).itemsize
 
 
-def _kind(shape):
+def _kind(shape: Sequence[int]) -> Type[nib.Nifti1Header]:
     """
     :param shape: a file's shape, x first
     :return: class of the header that can hold it

@@ -9,11 +9,15 @@ not in the middle of the run.
 
 import os
 import threading
+from typing import Callable, List, Optional, Sequence
 
 import numpy as np
 
 from niftynet_activations.store import files, memory_order
 from niftynet_activations.store.formats import nifti
+from niftynet_activations.store.formats.contract import Corner, Made, Sink
+from niftynet_activations.store.formats.nifti import NiftiFile
+from niftynet_activations.store.spec import MapSpec, placed
 
 SAMPLE = np.dtype('<f4')
 # A file is mapped again after so many bytes, so that the resident size does not grow to the file's;
@@ -21,24 +25,33 @@ SAMPLE = np.dtype('<f4')
 MAPPED_BYTES = 512 << 20
 
 
-class InPlaceNifti:
+class InPlaceNifti(Sink):
     """
-    Sink of one float32 map in format ``nii``. Boxes may come from several threads.
+    Sink of one float32 map in format ``nii``.
     """
 
-    def __init__(self, spec, scratch):
+    def __init__(
+        self,
+        spec: MapSpec,
+        planned: Sequence[NiftiFile],
+        scratch: Callable[[str], str],
+        fill: bool = False,
+    ) -> None:
         """
         :param spec: a MapSpec
+        :param planned: the map's files
         :param scratch: function from a name to the path of a new scratch file on the output's
             file system
+        :param fill: whether to fill the files with zeros before they are mapped
         :raises OSError: the disk has no room for the map
         """
         self._spec = spec
-        self._files = nifti.files_of(spec)
+        self._fill = fill
+        self._files = list(planned)
         self.shape = self._files[0].shape
-        self._paths = []
+        self._paths: List[str] = []
         self._offset = 0
-        self._volumes = [None] * len(self._files)
+        self._volumes: List[Optional[np.ndarray]] = [None] * len(self._files)
         self._written = 0  # bytes, through the mappings that there are
         self._lock = threading.Lock()
         try:
@@ -49,68 +62,44 @@ class InPlaceNifti:
             self.abandon()
             raise
 
-    def write(self, corner, block):
-        """
-        Write a box.
-
-        :param corner: voxel indices (x, y, z) of its first sample
-        :param block: array (x, y, z, channel)
-        """
+    def write(self, corner: Corner, block: np.ndarray) -> None:
         for position, each in enumerate(self._files):
             channels = slice(each.channels.start, each.channels.stop)
             memory_order.turn(self._box(position, corner, block.shape), block[..., channels])
 
-    def fill_missing(self, corner, shape):
-        """
-        Write a box of missing samples.
-
-        :param corner: voxel indices (x, y, z) of its first sample
-        :param shape: its sizes (x, y, z)
-        """
+    def fill_missing(self, corner: Corner, shape: Sequence[int]) -> None:
         for position in range(len(self._files)):
             self._box(position, corner, shape)[...] = np.nan
 
-    def stop(self):
-        """
-        Nothing here takes long enough to be stopped.
-        """
-
-    def finish(self):
-        """
-        :return: list of (path of the complete scratch file, name that it is to get)
-        """
+    def finish(self) -> Made:
         self._unmap()
         return [(path, each.name) for path, each in zip(self._paths, self._files)]
 
-    def abandon(self):
-        """
-        Remove what was written; a second call does nothing.
-        """
+    def abandon(self) -> None:
         self._unmap()
         for path in self._paths:
             files.remove(path)
 
-    def _reserve(self, path, each):
+    def _reserve(self, path: str, each: NiftiFile) -> None:
         """
         :param path: the scratch file, created here with its header
         :param each: its NiftiFile
         :raises OSError: the disk has no room for it
         """
-        spec = self._spec
-        head = nifti.header_bytes(each.shape, SAMPLE, spec.place)
+        head = nifti.header_bytes(each.shape, SAMPLE, placed(self._spec))
         self._offset = len(head)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
         try:
             size = len(head) + int(np.prod(each.shape, dtype=np.int64)) * SAMPLE.itemsize
             # a hole in a mapped file would end the process when the disk is full
             files.reserve(descriptor, size)
-            if spec.fill:
+            if self._fill:
                 files.fill_with_zeros(descriptor, size)
             files.write_at(descriptor, 0, head)
         finally:
             os.close(descriptor)
 
-    def _box(self, position, corner, shape):
+    def _box(self, position: int, corner: Corner, shape: Sequence[int]) -> np.ndarray:
         """
         :param position: of the file
         :param corner: voxel indices (x, y, z) of the box's first sample
@@ -123,18 +112,14 @@ class InPlaceNifti:
             if self._written > MAPPED_BYTES:
                 self._volumes = [None] * len(self._files)
                 self._written = 0
-            if self._volumes[position] is None:
-                self._volumes[position] = np.memmap(
-                    self._paths[position],
-                    SAMPLE,
-                    'r+',
-                    self._offset,
-                    (channels,) + tuple(self._spec.shape_xyz[::-1]),
-                )
             volume = self._volumes[position]
+            if volume is None:
+                sizes = (channels,) + tuple(self._spec.shape_xyz[::-1])
+                volume = np.memmap(self._paths[position], SAMPLE, 'r+', self._offset, sizes)
+                self._volumes[position] = volume
         x, y, z = (slice(low, low + size) for low, size in zip(corner, shape))
         return volume[:, z, y, x]
 
-    def _unmap(self):
+    def _unmap(self) -> None:
         with self._lock:
             self._volumes = [None] * len(self._files)

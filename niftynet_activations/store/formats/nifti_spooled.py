@@ -10,49 +10,54 @@ back slab by slab, scaled, and compressed.
 import os
 import threading
 from functools import partial
+from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.store import files
 from niftynet_activations.store.formats import integers, nifti
+from niftynet_activations.store.formats.contract import Corner, Made, Sink
 from niftynet_activations.store.formats.gzip_member import write_member
+from niftynet_activations.store.formats.nifti import NiftiFile
 from niftynet_activations.store.formats.spool import Spool
+from niftynet_activations.store.spec import MapSpec, placed
 
 THREADS = min(4, os.cpu_count() or 1)
 
 
-class SpooledNifti:
+class SpooledNifti(Sink):
     """
-    Sink of one map in format ``nii.gz``, or in ``int16`` or ``uint8``. Boxes may come from
-    several threads.
+    Sink of one map that is compressed, or in ``int16`` or ``uint8``.
     """
 
-    def __init__(self, spec, scratch, spool_path):
+    def __init__(
+        self,
+        spec: MapSpec,
+        planned: Sequence[NiftiFile],
+        scratch: Callable[[str], str],
+        spool_path: str,
+        compressed: bool = True,
+    ) -> None:
         """
         :param spec: a MapSpec
+        :param planned: the map's files
         :param scratch: function from a name to the path of a new scratch file on the output's
             file system
         :param spool_path: path of the spool, on any file system
+        :param compressed: whether to compress the files with gzip
         """
         self._spec = spec
         self._scratch = scratch
-        self.shape = nifti.files_of(spec)[0].shape
+        self._files, self._compressed = list(planned), compressed
+        self.shape = self._files[0].shape
         self._spool = Spool(spool_path, spec.shape_xyz, len(spec.channels))
-        self._made = []
+        self._made: Made = []
         self._lock = threading.Lock()
-        self._range = None
+        self._range: Optional[Tuple[float, float]] = None
         self._stop = False
-        self.scaling = None  # set by ``finish`` for integer types
 
-    def write(self, corner, block):
-        """
-        Keep a box.
-
-        :param corner: voxel indices (x, y, z) of its first sample
-        :param block: array (x, y, z, channel)
-        :raises WriteError: values that the integer type cannot hold
-        """
+    def write(self, corner: Corner, block: np.ndarray) -> None:
         if self._spec.dtype in integers.CODES:
             low, high = integers.check_finite(block, self._spec.dtype, self._spec.name)
             with self._lock:
@@ -61,64 +66,46 @@ class SpooledNifti:
                 self._range = low, high
         self._spool.append(corner, block)
 
-    def fill_missing(self, corner, shape):
-        """
-        Note a box of missing samples.
-
-        :param corner: voxel indices (x, y, z) of its first sample
-        :param shape: its sizes (x, y, z)
-        """
+    def fill_missing(self, corner: Corner, shape: Sequence[int]) -> None:
         self._spool.append_missing(corner, shape)
 
-    def finish(self):
-        """
-        Make the files.
-
-        :return: list of (path of the complete scratch file, name that it is to get)
-        :raises WriteError: stopped meanwhile
-        :raises OSError: the disk is full, or the like
-        """
+    def finish(self) -> Made:
         if self._spec.dtype in integers.CODES:
-            self.scaling = integers.scaling_for(*(self._range or (0.0, 0.0)), self._spec.dtype)
-        for each in nifti.files_of(self._spec):
+            low, high = self._range or (0.0, 0.0)
+            self.scaling = integers.scaling_for(low, high, self._spec.dtype)
+        for each in self._files:
             path = self._scratch(each.name)
             self._made.append((path, each.name))
             self._encode(path, each)
         self._spool.remove()
         return list(self._made)
 
-    def stop(self):
-        """
-        Let a ``finish`` that runs in another thread end at its next slab.
-        """
+    def stop(self) -> None:
+        # a ``finish`` that runs in another thread ends at its next slab
         self._stop = True
 
-    def abandon(self):
-        """
-        Remove what was written; only when no other call is under way.
-        """
+    def abandon(self) -> None:
         self._spool.remove()
         for path, _ in self._made:
             files.remove(path)
 
-    def _encode(self, path, each):
+    def _encode(self, path: str, each: NiftiFile) -> None:
         """
         :param path: the file to write
         :param each: its NiftiFile
         """
-        spec = self._spec
-        scale = () if self.scaling is None else (self.scaling.slope, self.scaling.inter)
-        head = nifti.header_bytes(each.shape, spec.dtype, spec.place, *scale)
-        parts = [partial(self._stored, *slab) for slab in self._spool.slabs(each.channels)]
-        parts.insert(0, lambda: head)
+        slope, inter = (self.scaling or (1.0, 0.0))[:2]
+        head = nifti.header_bytes(each.shape, self._spec.dtype, placed(self._spec), slope, inter)
+        parts: List[Callable[[], Any]] = [lambda: head]
+        parts += [partial(self._stored, *slab) for slab in self._spool.slabs(each.channels)]
         with open(path, 'wb') as stream:
-            if spec.format == 'nii.gz':
+            if self._compressed:
                 write_member(stream, parts, THREADS)
             else:
                 for part in parts:
                     stream.write(part())
 
-    def _stored(self, channel, start_z, stop_z):
+    def _stored(self, channel: int, start_z: int, stop_z: int) -> np.ndarray:
         """
         :param channel: position of a channel
         :param start_z: first z of a slab

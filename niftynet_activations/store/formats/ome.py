@@ -8,9 +8,15 @@ told by their *orientation* (RFC 4 of OME-NGFF). The full affine, voxel indices 
 world, stands in the attribute ``affine``.
 """
 
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
 import numpy as np
 
+from niftynet_activations.space.place import Place
 from niftynet_activations.store.naming import ARRAY
+from niftynet_activations.store.spec import MapSpec, placed
+
+Range = Tuple[float, float]  # of a channel: its lowest and its highest finite value
 
 UNIT_NAMES = {'mm': 'millimeter', 'micron': 'micrometer', 'meter': 'meter'}
 ORIENTATIONS = {
@@ -23,13 +29,14 @@ ORIENTATIONS = {
 }
 
 
-def attributes(spec, ranges):
+def attributes(spec: MapSpec, ranges: Sequence[Optional[Range]]) -> Dict[str, Any]:
     """
     :param spec: a MapSpec
     :param ranges: for each channel the lowest and the highest finite value, None if there is none
     :return: dictionary of the group's attributes
     """
-    affine = np.asarray(spec.place.affine, dtype=np.float64)
+    place = placed(spec)
+    affine = np.asarray(place.affine, dtype=np.float64)
     scale = np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
     # the origin measured along the image's own axes, which need not be perpendicular
     translation = np.linalg.solve(affine[:3, :3] / scale, affine[:3, 3])
@@ -41,7 +48,7 @@ def attributes(spec, ranges):
     image = {
         'version': '0.4',
         'name': name,
-        'axes': [{'name': 'c', 'type': 'channel'}] + _space_axes(spec.place),
+        'axes': [{'name': 'c', 'type': 'channel'}] + _space_axes(place),
         'datasets': [{'path': ARRAY, 'coordinateTransformations': transformations}],
     }
     return {
@@ -52,10 +59,10 @@ def attributes(spec, ranges):
     }
 
 
-def _space_axes(place):
+def _space_axes(place: Place) -> List[Dict[str, Any]]:
     axes = []
     for name, code in zip('zyx', place.axcodes[::-1]):
-        axis = {'name': name, 'type': 'space'}
+        axis: Dict[str, Any] = {'name': name, 'type': 'space'}
         if place.unit in UNIT_NAMES:
             axis['unit'] = UNIT_NAMES[place.unit]
         axis['orientation'] = {'type': 'anatomical', 'value': ORIENTATIONS[code]}
@@ -63,7 +70,7 @@ def _space_axes(place):
     return axes
 
 
-def _display(spec, name, ranges):
+def _display(spec: MapSpec, name: str, ranges: Sequence[Optional[Range]]) -> Dict[str, Any]:
     """How programs are to show the map at first: its first channel, from lowest to highest."""
     channels = [
         {
@@ -86,7 +93,7 @@ def _display(spec, name, ranges):
     }
 
 
-def _window(found):
+def _window(found: Optional[Range]) -> Dict[str, float]:
     low, high = found or (0.0, 1.0)
     # of a channel that is one number everywhere, a window around it that is not empty
     if low == high:

@@ -10,6 +10,7 @@ with the memory of one slab.
 
 import os
 import threading
+from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from niftynet_activations.store import files, memory_order
 
 SAMPLE = np.dtype('<f4')
 SLAB_BYTES = 8 << 20
+Sizes = Tuple[int, ...]
 
 
 class Spool:
@@ -24,7 +26,7 @@ class Spool:
     The scratch file of one map. ``append`` may be called from several threads.
     """
 
-    def __init__(self, path, shape_xyz, channels):
+    def __init__(self, path: str, shape_xyz: Sequence[int], channels: int) -> None:
         """
         :param path: the scratch file, created here
         :param shape_xyz: the map's sizes in voxels
@@ -33,12 +35,13 @@ class Spool:
         self.path = path
         self.shape_xyz = tuple(shape_xyz)
         self.channels = channels
-        self._boxes = []  # (corner, shape, offset in bytes or None where all is missing)
+        # corner, shape, and offset in bytes, None where all is missing
+        self._boxes: List[Tuple[Sizes, Sizes, Optional[int]]] = []
         self._end = 0
         self._lock = threading.Lock()
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
+        self._descriptor: Optional[int] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
 
-    def append(self, corner, block):
+    def append(self, corner: Sequence[int], block: np.ndarray) -> None:
         """
         Keep a box.
 
@@ -52,11 +55,11 @@ class Spool:
             offset = self._end
             self._end += size * self.channels
         for first, piece in memory_order.pieces(block, SAMPLE):
-            files.write_at(self._descriptor, offset + first * size, piece)
+            files.write_at(self._opened(), offset + first * size, piece)
         with self._lock:
             self._boxes.append((tuple(corner), shape, offset))
 
-    def append_missing(self, corner, shape):
+    def append_missing(self, corner: Sequence[int], shape: Sequence[int]) -> None:
         """
         Keep a box of missing samples; costs no disk.
 
@@ -66,7 +69,7 @@ class Spool:
         with self._lock:
             self._boxes.append((tuple(corner), tuple(shape), None))
 
-    def slab(self, channel, start_z, stop_z):
+    def slab(self, channel: int, start_z: int, stop_z: int) -> np.ndarray:
         """
         Read back part of a channel.
 
@@ -90,7 +93,9 @@ class Spool:
             )
         return slab
 
-    def slabs(self, channels, limit=SLAB_BYTES):
+    def slabs(
+        self, channels: Iterable[int], limit: int = SLAB_BYTES
+    ) -> Iterator[Tuple[int, int, int]]:
         """
         Cut channels into slabs, in file order.
 
@@ -104,7 +109,7 @@ class Spool:
             for start in range(0, size_z, step):
                 yield channel, start, min(start + step, size_z)
 
-    def remove(self):
+    def remove(self) -> None:
         """
         Close and remove the scratch file; a second call does nothing.
         """
@@ -113,7 +118,12 @@ class Spool:
             self._descriptor = None
             files.remove(self.path)
 
-    def _read(self, offset, count):
+    def _opened(self) -> int:
+        if self._descriptor is None:
+            raise OSError('the scratch file {} has been removed'.format(self.path))
+        return self._descriptor
+
+    def _read(self, offset: int, count: int) -> np.ndarray:
         """
         :param offset: position in bytes
         :param count: number of samples
@@ -121,9 +131,9 @@ class Spool:
         :raises OSError: the file ends before
         """
         wanted = count * SAMPLE.itemsize
-        data = os.pread(self._descriptor, wanted, offset)
+        data = os.pread(self._opened(), wanted, offset)
         while len(data) < wanted:
-            more = os.pread(self._descriptor, wanted - len(data), offset + len(data))
+            more = os.pread(self._opened(), wanted - len(data), offset + len(data))
             if not more:
                 raise OSError('the scratch file {} was cut short'.format(self.path))
             data += more

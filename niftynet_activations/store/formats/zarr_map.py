@@ -5,7 +5,7 @@ OME-Zarr 0.4 in Zarr format 2, written in place box by box.
 A *chunk* is what zarr compresses as one; a *column* is the chunks of all channels at one place.
 Windows do not end where chunks do, so columns fill up box by box. A column that a box fills
 alone is written at once; *parts* of one wait until they fill it: in memory while those that wait
-hold no more than the spec's ``cache_bytes``, else in the store itself, where the file of the
+hold no more than a limit, else in the store itself, where the file of the
 column's first chunk holds their plain numbers, one part behind the other, until they are
 compressed. So memory does not grow with the channels, nothing is compressed twice, and the disk
 needs no more room than the map without compression. A full column is compressed in the background,
@@ -19,18 +19,22 @@ import itertools
 import json
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
-import zarr
 from numcodecs import Blosc
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.store import files, memory_order, naming
-from niftynet_activations.store.formats import nifti, ome
+from niftynet_activations.store import files, memory_order
+from niftynet_activations.store.formats import ome
+from niftynet_activations.store.formats.contract import Corner, Made, Sink
 from niftynet_activations.store.formats.integers import Scaling
-from niftynet_activations.store.formats.zarr_parts import WaitingParts
-from niftynet_activations.store.naming import ARRAY, NIFTI
+from niftynet_activations.store.formats.ome import Range
+from niftynet_activations.store.formats.zarr_parts import Parts, Place, Slices, WaitingParts
+from niftynet_activations.store.formats.zarr_store import create_store, nifti_header
+from niftynet_activations.store.naming import ARRAY
+from niftynet_activations.store.spec import MapSpec
 
 EDGE = 48  # voxels; a chunk of float32 has nearly half a mebibyte
 COLUMN_BYTES = 256 << 20  # of many channels a column may hold so much before chunks get smaller
@@ -40,46 +44,43 @@ COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they
 BACKLOG = 16  # full columns of a map that wait to be compressed
 
 
-class ZarrMap:
+class ZarrMap(Sink):
     """
-    Sink of one map in format ``zarr``. Boxes may come from several threads.
+    Sink of one map in format ``zarr``.
     """
 
-    def __init__(self, spec, scratch):
+    def __init__(
+        self, spec: MapSpec, name: str, scratch: Callable[[str], str], cache_bytes: int
+    ) -> None:
         """
         :param spec: a MapSpec of dtype float32 or float16
+        :param name: of the store
         :param scratch: function from a name to the path of a new scratch folder on the output's
             file system
+        :param cache_bytes: of parts that wait in memory
         """
         self._spec = spec
         self.shape = (len(spec.channels),) + tuple(int(size) for size in spec.shape_xyz[::-1])
-        self.scaling = None  # set by ``finish`` for float16
         self._largest = 0.0
         self._dtype = np.dtype(spec.dtype).newbyteorder('<')
         self._chunks = chunk_shape(self.shape, self._dtype.itemsize)
-        (self._name,) = naming.file_names(spec)
-        self._path = scratch(self._name)
+        self._name = name
+        self._path = scratch(name)
         self._codec = Blosc('zstd', clevel=1, shuffle=Blosc.SHUFFLE)
-        _create(self._path, self.shape, self._chunks, self._dtype, self._codec, _nifti_header(spec))
+        create_store(
+            self._path, self.shape, self._chunks, self._dtype, self._codec, nifti_header(spec)
+        )
         self._lock = threading.Lock()
         self._parts = WaitingParts(
-            self._dtype, spec.cache_bytes, lambda place: self._path_of((0,) + place)
+            self._dtype, cache_bytes, lambda place: self._path_of((0,) + place)
         )
-        self._ranges = [None] * len(spec.channels)  # (lowest, highest) finite value of each
-        self._counts = {}  # place of a column -> samples per channel that have come
-        self._tasks = []  # futures of columns that are compressed in the background
+        self._ranges: List[Optional[Range]] = [None] * len(spec.channels)
+        self._counts: Dict[Place, int] = {}  # of a column: samples per channel that have come
+        self._tasks: List['Future[None]'] = []  # columns that are compressed in the background
         self._room = threading.BoundedSemaphore(BACKLOG)
         self._stop = False
 
-    def write(self, corner, block):
-        """
-        Write a box.
-
-        :param corner: voxel indices (x, y, z) of its first sample
-        :param block: array (x, y, z, channel)
-        :raises WriteError: values that float16 cannot hold, or stopped meanwhile
-        :raises OSError: the disk is full, or was when an earlier box was compressed
-        """
+    def write(self, corner: Corner, block: np.ndarray) -> None:
         self._check_tasks()
         self._check_range(block)
         for place, there, here in self._overlaps(corner, block.shape[:3]):
@@ -87,28 +88,16 @@ class ZarrMap:
                 raise WriteError('the map was given up')
             self._put(place, there, block[here])
 
-    def fill_missing(self, corner, shape):
-        """
-        Note a box of missing samples.
-
-        :param corner: voxel indices (x, y, z) of its first sample
-        :param shape: its sizes (x, y, z)
-        """
+    def fill_missing(self, corner: Corner, shape: Sequence[int]) -> None:
         with self._lock:
             for place, there, _ in self._overlaps(corner, shape):
                 self._count(place, there)
 
-    def stop(self):
-        """
-        Let what runs in other threads end at its next column, or chunk.
-        """
+    def stop(self) -> None:
+        # what runs in other threads ends at its next column, or chunk
         self._stop = True
 
-    def finish(self):
-        """
-        :return: list of (path of the complete scratch folder, name that it is to get)
-        :raises OSError: the disk is full, or was when an earlier box was compressed
-        """
+    def finish(self) -> Made:
         self._wait()
         self._check_tasks()
         for place in self._parts.places():
@@ -122,16 +111,13 @@ class ZarrMap:
             json.dump(ome.attributes(self._spec, self._ranges), stream, indent=1)
         return [(self._path, self._name)]
 
-    def abandon(self):
-        """
-        Remove what was written; only when no other call is under way.
-        """
+    def abandon(self) -> None:
         self._stop = True
         self._wait()
         self._parts.clear()
         files.remove(self._path)
 
-    def _put(self, place, there, part):
+    def _put(self, place: Place, there: Slices, part: np.ndarray) -> None:
         """
         :param place: of the column, in chunks (z, y, x)
         :param there: slices (x, y, z) of the part in the column
@@ -148,7 +134,7 @@ class ZarrMap:
         if full and not whole:
             self._complete(place)
 
-    def _complete(self, place):
+    def _complete(self, place: Place) -> None:
         """
         Have a column written whose parts have come; waits while too many others do.
 
@@ -158,20 +144,20 @@ class ZarrMap:
         with self._lock:
             self._tasks.append(COMPRESSORS.submit(self._store_parts, place))
 
-    def _store_parts(self, place):
+    def _store_parts(self, place: Place) -> None:
         try:
             with self._parts.taken(place) as parts:
                 self._store(place, parts)
         finally:
             self._room.release()
 
-    def _wait(self):
+    def _wait(self) -> None:
         """Wait for the columns that are compressed in the background, however that ends."""
         with self._lock:
             tasks = list(self._tasks)
         wait(tasks)
 
-    def _check_tasks(self):
+    def _check_tasks(self) -> None:
         """
         :raises OSError: a column could not be written
         """
@@ -182,7 +168,7 @@ class ZarrMap:
         for task in ended:
             task.result()
 
-    def _store(self, place, parts):
+    def _store(self, place: Place, parts: Parts) -> None:
         """
         Write all chunks at a place, some channels at a time.
 
@@ -193,7 +179,7 @@ class ZarrMap:
             channels = slice(first, min(first + GROUP_CHANNELS, self.shape[0]))
             self._store_group(place, parts, channels)
 
-    def _store_group(self, place, parts, channels):
+    def _store_group(self, place: Place, parts: Parts, channels: slice) -> None:
         """
         Write the chunks of some channels at a place.
 
@@ -213,7 +199,7 @@ class ZarrMap:
             self._note_range(position, chunk)
             self._write_chunk((position,) + place, chunk[np.newaxis])
 
-    def _note_range(self, channel, chunk):
+    def _note_range(self, channel: int, chunk: np.ndarray) -> None:
         """
         :param channel: its position
         :param chunk: array of some of its samples
@@ -224,7 +210,7 @@ class ZarrMap:
                 low, high = self._ranges[channel] or found
                 self._ranges[channel] = min(low, found[0]), max(high, found[1])
 
-    def _write_chunk(self, index, chunk):
+    def _write_chunk(self, index: Place, chunk: np.ndarray) -> None:
         """
         Write a chunk's file as Zarr format 2 has it.
 
@@ -242,7 +228,7 @@ class ZarrMap:
         with open(self._path_of(index), 'wb') as stream:
             stream.write(self._codec.encode(np.ascontiguousarray(chunk)))
 
-    def _path_of(self, index):
+    def _path_of(self, index: Place) -> str:
         """
         :param index: of a chunk, in chunks (channel, z, y, x)
         :return: path of its file as Zarr format 2 has it, in a folder that is there
@@ -251,7 +237,7 @@ class ZarrMap:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         return path
 
-    def _count(self, place, there):
+    def _count(self, place: Place, there: Slices) -> bool:
         """
         Note that samples have come; a column that missing ones complete is left to ``finish``.
 
@@ -263,7 +249,9 @@ class ZarrMap:
         self._counts[place] = self._counts.get(place, 0) + added
         return self._counts[place] == int(np.prod(self._size(place)))
 
-    def _overlaps(self, corner, shape):
+    def _overlaps(
+        self, corner: Corner, shape: Sequence[int]
+    ) -> Iterator[Tuple[Place, Slices, Slices]]:
         """
         Cut a box where chunks end.
 
@@ -284,7 +272,7 @@ class ZarrMap:
             place, there, here = zip(*parts)
             yield place, there[::-1], here[::-1]
 
-    def _size(self, place):
+    def _size(self, place: Place) -> Tuple[int, ...]:
         """
         :param place: of a column, in chunks (z, y, x)
         :return: its sizes (x, y, z), less at the upper ends of the map
@@ -295,7 +283,7 @@ class ZarrMap:
         ]
         return tuple(sizes[::-1])
 
-    def _check_range(self, block):
+    def _check_range(self, block: np.ndarray) -> None:
         """
         :param block: array of numbers
         :raises WriteError: finite values that the type would turn into infinite ones
@@ -313,7 +301,7 @@ class ZarrMap:
             self._largest = max(self._largest, largest)
 
 
-def chunk_shape(shape, item_bytes):
+def chunk_shape(shape: Sequence[int], item_bytes: int) -> Tuple[int, ...]:
     """
     Choose the chunks.
 
@@ -325,52 +313,3 @@ def chunk_shape(shape, item_bytes):
     while edge > 4 and shape[0] * edge**3 * item_bytes > COLUMN_BYTES:
         edge //= 2
     return (1,) + tuple(min(edge, size) for size in shape[1:])
-
-
-def _nifti_header(spec):
-    """
-    Describe the map as a NIfTI file would: both forms travel with the store.
-
-    :param spec: a MapSpec
-    :return: bytes of the header, without what follows it in a file
-    """
-    shape = tuple(spec.shape_xyz) + (1, len(spec.channels))
-    head = nifti.header_bytes(shape, 'float32', spec.place)  # NIfTI has no float16
-    return head[: int.from_bytes(head[:4], 'little')]
-
-
-def _create(path, shape, chunks, dtype, codec, header):
-    """
-    Make the store without its chunks, with the zarr package's versions 2 and 3.
-
-    In memory first: on a full disk version 3 would go on making files after the first one had
-    failed, and with them the folders that have been removed meanwhile.
-
-    :param path: its folder
-    :param shape: (channel, z, y, x)
-    :param chunks: likewise
-    :param dtype: type of the numbers
-    :param codec: what the chunks are compressed with, of numcodecs
-    :param header: bytes of a NIfTI header, which says where the samples lie
-    :raises OSError: the disk is full, or the like
-    """
-    described = {}
-    shared = dict(shape=shape, chunks=chunks, dtype=dtype, fill_value=np.nan)
-    plain = dict(shape=(len(header),), chunks=(len(header),), dtype='u1')
-    if int(zarr.__version__.split('.')[0]) < 3:
-        group = zarr.open_group(described, mode='w')
-        group.create_dataset(ARRAY, compressor=codec, dimension_separator='/', **shared)
-        described_place = group.create_dataset(NIFTI, compressor=None, **plain)
-    else:
-        store = zarr.storage.MemoryStore(described)
-        group = zarr.open_group(store, mode='w', zarr_format=2)
-        group.create_array(
-            ARRAY, compressors=codec, chunk_key_encoding={'name': 'v2', 'separator': '/'}, **shared
-        )
-        described_place = group.create_array(NIFTI, compressors=None, **plain)
-    described_place[:] = np.frombuffer(header, np.uint8)
-    for name, content in described.items():
-        target = os.path.join(path, *name.split('/'))
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(target, 'wb') as stream:
-            stream.write(content if isinstance(content, bytes) else content.to_bytes())

@@ -10,17 +10,18 @@ such a file ends where its last part does.
 import contextlib
 import os
 import threading
-import typing
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from niftynet_activations.store import files
 
-Place = typing.Tuple[int, ...]
-Slices = typing.Tuple[slice, ...]
+Place = Tuple[int, ...]  # of a column
+Slices = Tuple[slice, ...]  # (x, y, z) of a part in its column
+Parts = Sequence[Tuple[Slices, np.ndarray]]
 
 
-class _Stored(typing.NamedTuple):
+class _Stored(NamedTuple):
     """
     A part in its column's file.
 
@@ -29,7 +30,7 @@ class _Stored(typing.NamedTuple):
     """
 
     first: int
-    shape: typing.Tuple[int, ...]
+    shape: Tuple[int, ...]
 
 
 class WaitingParts:
@@ -39,7 +40,7 @@ class WaitingParts:
     :ivar held_bytes: of the parts that wait in memory
     """
 
-    def __init__(self, dtype, limit_bytes, path_of):
+    def __init__(self, dtype: Any, limit_bytes: int, path_of: Callable[[Place], str]) -> None:
         """
         :param dtype: type of the numbers that are kept
         :param limit_bytes: of parts in memory
@@ -50,17 +51,17 @@ class WaitingParts:
         self._limit = limit_bytes
         self._path_of = path_of
         self._lock = threading.Lock()
-        self._parts: typing.Dict[Place, typing.List[typing.Tuple[Slices, typing.Any]]] = {}
-        self._in_files: typing.Dict[Place, int] = {}  # samples in each column's file
+        self._parts: Dict[Place, List[Tuple[Slices, Union[np.ndarray, _Stored]]]] = {}
+        self._in_files: Dict[Place, int] = {}  # samples in each column's file
 
-    def places(self):
+    def places(self) -> List[Place]:
         """
         :return: list of the columns that wait
         """
         with self._lock:
             return sorted(self._parts)
 
-    def keep(self, place, there, part):
+    def keep(self, place: Place, there: Slices, part: np.ndarray) -> None:
         """
         Copy a part.
 
@@ -72,17 +73,18 @@ class WaitingParts:
         size = part.size * self._dtype.itemsize
         with self._lock:
             in_memory = self.held_bytes + size <= self._limit
+            first = self._in_files.get(place, 0)
             if in_memory:
                 self.held_bytes += size
             else:
-                first = self._in_files.get(place, 0)
                 self._in_files[place] = first + part.size
+        kept: Union[np.ndarray, _Stored]
         kept = np.array(part, self._dtype) if in_memory else self._store(place, first, part)
         with self._lock:
             self._parts.setdefault(place, []).append((there, kept))
 
     @contextlib.contextmanager
-    def taken(self, place):
+    def taken(self, place: Place) -> Iterator[Parts]:
         """
         Let a column go: in the body its parts can be read, and its file's name is free already.
 
@@ -92,18 +94,20 @@ class WaitingParts:
         with self._lock:
             kept = self._parts.pop(place)
             in_file = self._in_files.pop(place, 0)
-        numbers = None
-        if in_file:
-            path = self._path_of(place)
-            numbers = np.memmap(path, self._dtype, 'r')
-            files.remove(path)  # the mapping keeps the numbers
-        parts = [(there, _opened(part, numbers)) for there, part in kept]
-        yield parts
-        with self._lock:
-            all_bytes = sum(part.nbytes for _, part in parts)
-            self.held_bytes -= all_bytes - in_file * self._dtype.itemsize
+        held = sum(part.nbytes for _, part in kept if isinstance(part, np.ndarray))
+        try:
+            numbers = None
+            if in_file:
+                path = self._path_of(place)
+                numbers = np.memmap(path, self._dtype, 'r')
+                files.remove(path)  # the mapping keeps the numbers
+            yield [(there, _opened(part, numbers)) for there, part in kept]
+        finally:
+            # whatever became of the column, its parts no longer take room
+            with self._lock:
+                self.held_bytes -= held
 
-    def clear(self):
+    def clear(self) -> None:
         """
         Forget all parts; their files are left to the caller.
         """
@@ -112,7 +116,7 @@ class WaitingParts:
             self._in_files.clear()
             self.held_bytes = 0
 
-    def _store(self, place, first, part):
+    def _store(self, place: Place, first: int, part: np.ndarray) -> _Stored:
         descriptor = os.open(self._path_of(place), os.O_RDWR | os.O_CREAT, 0o666)
         try:
             position = first
@@ -125,7 +129,7 @@ class WaitingParts:
         return _Stored(first, part.shape)
 
 
-def _opened(part, numbers):
-    if isinstance(part, np.ndarray):
-        return part
+def _opened(part: Union[np.ndarray, _Stored], numbers: Optional[np.ndarray]) -> np.ndarray:
+    if isinstance(part, np.ndarray) or numbers is None:
+        return part  # type: ignore
     return numbers[part.first : part.first + int(np.prod(part.shape))].reshape(part.shape)

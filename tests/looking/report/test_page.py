@@ -4,10 +4,11 @@
 import os
 import re
 
+import nibabel as nib
 import pytest
-from sample_folder import POSTFIX, make_sample
+from sample_folder import POSTFIX, add_modality, make_picture_sample, make_sample
 
-from niftynet_activations.errors import ReadError, WriteError
+from niftynet_activations.errors import OptionError, ReadError, WriteError
 from niftynet_activations.looking.report import page
 
 
@@ -35,6 +36,37 @@ def test_the_page_needs_no_other_file(tmp_path):
     assert 'Not exact: windows do not start on multiples of 2' in text
     assert sorted(os.listdir(sample.folder)).count('report.html') == 1
     assert not [name for name in os.listdir(sample.folder) if name.startswith('.')]
+
+
+def test_a_picture_has_no_right_and_left(tmp_path):
+    make_picture_sample(str(tmp_path / 'out'))
+    text = tmp_path / 'out' / 'report.html'
+    page.write_report(str(tmp_path / 'out'))
+    text = text.read_text(encoding='utf-8')
+    assert "patient's right" not in text and 'radiological' not in text
+    assert 'alt="Picture of channel' in text and 'Over the input retina.png' in text
+    assert re.search(r'at row \d+\.\d, column \d+\.\d\.', text)
+    os.remove(str(tmp_path / 'out' / 'retina.png'))
+    text = open(page.write_report(str(tmp_path / 'out')), encoding='utf-8').read()
+    assert 'retina.png is not there' in text and 'alt="Picture of channel' in text
+
+
+def test_either_modality_beneath_the_maps(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'), subjects=['1'])
+    other = str(tmp_path / 'inputs' / '1_T2.nii.gz')
+    nib.save(nib.Nifti1Image(500 - sample.inputs['1'], sample.affine), other)
+    add_modality(sample.folder, other)
+    texts = [
+        open(page.write_report(sample.folder, modality=name), encoding='utf-8').read()
+        for name in (None, 'T2')
+    ]
+    assert 'Over the input 1_T1.nii.gz' in texts[0] and 'Other inputs: 1_T2.nii.gz' in texts[0]
+    assert 'Over the input 1_T2.nii.gz' in texts[1] and 'Other inputs: 1_T1.nii.gz' in texts[1]
+    first, second = (re.findall(r'src="(data:[^"]*)"', text) for text in texts)
+    # the triplanar pictures differ, montage and histogram do not
+    assert [a == b for a, b in zip(first, second)] == [False, True, True] * 3
+    with pytest.raises(OptionError, match="input 'flair': expected"):
+        page.write_report(sample.folder, modality='flair')
 
 
 def test_means_per_label_where_a_table_is(tmp_path):

@@ -102,6 +102,6 @@ def test_axis_too_long_for_the_first_version_takes_the_second():
     ],
 )
 def test_layouts(layout, shapes, channels):
-    planned = nifti.files_of(make_spec(layout=layout))
+    planned = nifti.plan_files(make_spec(layout=layout), ['a', 'b', 'c'])
     assert [each.shape for each in planned] == shapes
     assert [list(each.channels) for each in planned] == channels

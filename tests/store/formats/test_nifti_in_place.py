@@ -9,12 +9,16 @@ import numpy as np
 import pytest
 
 from niftynet_activations.store.formats import nifti_in_place
+from niftynet_activations.store.formats.nifti import plan_files
 from niftynet_activations.store.formats.nifti_in_place import InPlaceNifti
+from niftynet_activations.store.formats.table import file_names
 from tests.store.maps import AFFINE, CHANNELS, SHAPE, cut, make_spec, make_values
 
 
-def make(tmp_path, **changes):
-    return InPlaceNifti(make_spec(format='nii', **changes), partial(os.path.join, str(tmp_path)))
+def make(tmp_path, fill=False, **changes):
+    spec = make_spec(format='nii', **changes)
+    planned = plan_files(spec, file_names(spec))
+    return InPlaceNifti(spec, planned, partial(os.path.join, str(tmp_path)), fill)
 
 
 @pytest.mark.parametrize('layout', ['4d', '5d', 'split'])

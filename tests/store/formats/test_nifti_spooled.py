@@ -11,13 +11,18 @@ import numpy as np
 import pytest
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.store.formats.nifti import plan_files
 from niftynet_activations.store.formats.nifti_spooled import SpooledNifti
+from niftynet_activations.store.formats.table import file_names
 from tests.store.maps import AFFINE, cut, make_spec, make_values
 
 
 def make(tmp_path, **changes):
     scratch = partial(os.path.join, str(tmp_path))
-    return SpooledNifti(make_spec(**changes), scratch, str(tmp_path / 'spool'))
+    spec = make_spec(**changes)
+    planned = plan_files(spec, file_names(spec))
+    compressed = spec.format == 'nii.gz'
+    return SpooledNifti(spec, planned, scratch, str(tmp_path / 'spool'), compressed)
 
 
 def stack(made):

@@ -17,15 +17,17 @@ import pytest
 from niftynet_activations.errors import WriteError
 from niftynet_activations.space.place import Form, as_matrix, place_of_affine
 from niftynet_activations.store.formats import ome
+from niftynet_activations.store.formats.table import file_names
 from tests.store.maps import AFFINE, SHAPE, cut, make_spec, make_values
 
 zarr = pytest.importorskip('zarr', reason='the zarr package is not installed')
 from niftynet_activations.store.formats import zarr_map  # noqa: E402  (it needs zarr)
 
 
-def make(tmp_path, **changes):
+def make(tmp_path, cache_bytes=128 << 20, **changes):
     spec = make_spec(format='zarr', **changes)
-    return zarr_map.ZarrMap(spec, partial(os.path.join, str(tmp_path)))
+    (name,) = file_names(spec)
+    return zarr_map.ZarrMap(spec, name, partial(os.path.join, str(tmp_path)), cache_bytes)
 
 
 def read(made):
@@ -84,8 +86,7 @@ def test_full_columns_do_not_wait(tmp_path, edge):
 @pytest.mark.parametrize('cache', [0, 1000, 1 << 20])
 def test_threads_fill_columns_together(tmp_path, edge, cache):
     values = np.random.RandomState(2).rand(13, 17, 19, 3).astype(np.float32)
-    spec = make_spec(format='zarr', shape_xyz=values.shape[:3], cache_bytes=cache)
-    sink = zarr_map.ZarrMap(spec, partial(os.path.join, str(tmp_path)))
+    sink = make(tmp_path, cache, shape_xyz=values.shape[:3])
     boxes = [
         ((x, y, z), values[x : x + 3, y : y + 5, z : z + 4])
         for x in range(0, 13, 3)

@@ -49,10 +49,10 @@ def test_a_checkpoint_of_version_1_is_restored(tf):
 
 
 def test_a_missing_name_is_said_to_be_missing(tf):
-    with pytest.raises(AttributeError, match=r"'tensorflow.contrib.slim' is not supplied"):
-        tf.contrib.slim  # noqa: B018
-    with pytest.raises(AttributeError, match=r"'tensorflow.contrib.layers.fully_connected' is"):
-        tf.contrib.layers.fully_connected  # noqa: B018
+    with pytest.raises(AttributeError, match=r"'tensorflow.contrib.rnn' is not supplied"):
+        tf.contrib.rnn  # noqa: B018
+    with pytest.raises(AttributeError, match=r"'tensorflow.contrib.layers.layer_norm' is"):
+        tf.contrib.layers.layer_norm  # noqa: B018
 
 
 def test_a_missing_module_is_said_to_be_missing(tf):

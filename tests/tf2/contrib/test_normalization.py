@@ -18,7 +18,7 @@ def test_values_and_variables_are_those_of_version_1(both, case):
 
 def test_an_argument_that_niftynet_does_not_use_is_refused(tf):
     inputs = tf.zeros([2, 5, 7, 3])
-    with pytest.raises(TypeError, match="batch_norm of niftynet_tf2 has no argument 'fused'"):
-        tf.contrib.layers.batch_norm(inputs, fused=True)
+    with pytest.raises(TypeError, match="batch_norm of niftynet_tf2 has no argument 'renorm'"):
+        tf.contrib.layers.batch_norm(inputs, renorm=True)
     with pytest.raises(TypeError, match="instance_norm of .* has no argument 'data_format'"):
         tf.contrib.layers.instance_norm(inputs, data_format='NCHW')

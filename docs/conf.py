@@ -1,0 +1,34 @@
+# -*- coding: utf-8 -*-
+"""
+How the pages of this folder and the docstrings become one site: ``make docs``.
+"""
+
+import os
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, ROOT)
+
+import niftynet  # noqa: E402, F401  before tensorflow, so that it is what NiftyNet sees
+
+import niftynet_activations  # noqa: E402
+
+project = 'niftynet_activations'
+release = version = niftynet_activations.__version__
+copyright = 'the authors, Apache-2.0'
+extensions = ['myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.autosummary']
+nitpicky = True  # a name in a docstring that leads nowhere is an error of `make docs`
+nitpick_ignore_regex = [
+    ('py:.*', r'(niftynet|tensorflow|logging|types|http|collections|argparse)\..*'),
+    ('py:.*', r'.*\._\w+'),  # what is private has no page
+    ('py:obj', r'niftynet_tf2\.HostFinder'),
+]
+html_theme = 'furo'
+html_title = 'niftynet_activations {}'.format(release)
+html_show_sourcelink = False
+
+# pages link to headings of others by the names that GitHub gives them
+myst_heading_anchors = 3
+autodoc_typehints = 'none'  # the docstrings say shapes, axes and units, which types do not
+autodoc_member_order = 'bysource'
+autodoc_default_options = {'members': True, 'show-inheritance': True}

@@ -1,0 +1,88 @@
+# -*- coding: utf-8 -*-
+"""
+What is said of a map: the keys of its sidecar, as one type.
+
+A description grows while a map is planned and written; what is not known yet is None, and stands
+as null in the sidecar. It only tells: nothing that a run does depends on it.
+"""
+
+from typing import Any, Dict, NamedTuple, Optional, Sequence
+
+Numbers = Sequence[Any]  # one for each of the saved array's x, y, z; None where there is none
+
+
+class MapDescription(NamedTuple):
+    """
+    The sidecar's keys, in their order.
+
+    type: the layer's class.
+    tensor: name of the network's tensor.
+    checkpoint, iteration: of the weights.
+    channels: the network's channel numbers, in stored order.
+    shape: of the file.
+    affine: (4, 4), indices to the world.
+    stride, offset, period, receptive_field, margin, reference_shape: see the glossary.
+    exact: True, False, or None where it cannot be told.
+    missing, nan: how many samples are missing, and how many values the layer gave as NaN.
+    missing_value: what a missing sample reads back as; None for NaN.
+    pass_: what gave the values; ``pass`` in the sidecar.
+    windows: how many windows the map was made of.
+    also: other names of the same tensor.
+    axcodes, file_axcodes: directions of the saved axes, and of the image file's.
+    units: of the world.
+    scl_slope, scl_inter, error_bound: of stored numbers that are not the values themselves; the
+        sidecar has these keys only where they are known.
+    """
+
+    layer: Optional[str] = None
+    type: Optional[str] = None
+    tensor: Optional[str] = None
+    network: Optional[str] = None
+    checkpoint: Optional[str] = None
+    iteration: Optional[int] = None
+    subject: Optional[str] = None
+    source_images: Optional[Sequence[str]] = None
+    channels: Optional[Sequence[int]] = None
+    shape: Optional[Sequence[int]] = None
+    dtype: Optional[str] = None
+    affine: Any = None
+    resolution: Optional[str] = None
+    stride: Optional[Numbers] = None
+    offset: Optional[Numbers] = None
+    period: Optional[Numbers] = None
+    receptive_field: Optional[Numbers] = None
+    margin: Optional[Numbers] = None
+    reference_shape: Optional[Numbers] = None
+    exact: Optional[bool] = None
+    inexact_because: Optional[str] = None
+    missing: Optional[int] = None
+    missing_value: Optional[float] = None
+    nan: Optional[int] = None
+    reduce: Optional[str] = None
+    stitch: Optional[str] = None
+    grid: Optional[str] = None
+    pass_: Optional[str] = None
+    windows: Optional[int] = None
+    also: Optional[Sequence[str]] = None
+    axcodes: Optional[Sequence[str]] = None
+    file_axcodes: Optional[Sequence[str]] = None
+    units: Optional[str] = None
+    versions: Optional[Dict[str, Any]] = None
+    scl_slope: Optional[float] = None
+    scl_inter: Optional[float] = None
+    error_bound: Optional[float] = None
+
+
+# stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most
+SCALING_KEYS = ('scl_slope', 'scl_inter', 'error_bound')
+# `pass` is a word of Python, and cannot name a field
+KEYS = tuple(name.rstrip('_') for name in MapDescription._fields if name not in SCALING_KEYS)
+
+
+def as_keys(description: MapDescription) -> Dict[str, Any]:
+    """
+    :param description: of a map
+    :return: all of KEYS with their values, None where not known; of SCALING_KEYS those known
+    """
+    told = {name.rstrip('_'): value for name, value in description._asdict().items()}
+    return {key: value for key, value in told.items() if key in KEYS or value is not None}

@@ -1,0 +1,53 @@
+# -*- coding: utf-8 -*-
+"""
+Stands in for ``arg_scope`` and ``add_arg_scope`` of ``tf.contrib.framework``, with which networks
+give arguments to many calls at once.
+"""
+
+import contextlib
+import functools
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Union
+
+Scope = Dict[str, Dict[str, Any]]  # name of a function -> arguments it is given
+_SCOPES: List[Scope] = [{}]  # the last one counts
+
+
+def add_arg_scope(function: Callable[..., Any]) -> Callable[..., Any]:
+    """
+    :param function: to be given arguments by :func:`arg_scope`
+    :return: the same, which takes what it is not given itself from the scope around the call
+    """
+    key = '{}.{}'.format(function.__module__, function.__qualname__)
+
+    @functools.wraps(function)
+    def scoped(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **dict(_SCOPES[-1].get(key, {}), **kwargs))
+
+    scoped._key_op = key  # type: ignore[attr-defined]
+    return scoped
+
+
+@contextlib.contextmanager
+def arg_scope(
+    functions: Union[Scope, Sequence[Callable[..., Any]]], **kwargs: Any
+) -> Iterator[Scope]:
+    """
+    :param functions: that have been through :func:`add_arg_scope`, or what an earlier scope gave
+    :param kwargs: arguments for them; of several scopes around a call the innermost counts
+    :return: the scope, to be entered again
+    :raises ValueError: for a function that takes no arguments from scopes
+    """
+    if isinstance(functions, dict):
+        scope = dict(functions)
+    else:
+        scope = dict(_SCOPES[-1])
+        for function in functions:
+            key = getattr(function, '_key_op', None)
+            if key is None:
+                raise ValueError('{!r} takes no arguments from arg_scope'.format(function))
+            scope[key] = dict(scope.get(key, {}), **kwargs)
+    _SCOPES.append(scope)
+    try:
+        yield scope
+    finally:
+        _SCOPES.pop()
