@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, List
 
 from niftynet_tf2 import contrib, data, deferral, layers, py_func, session, variables
-from niftynet_tf2.modules import MissingContribFinder, MissingNameError
+from niftynet_tf2.modules import MissingContribFinder
 
 MODULE_NAMES = ('__file__', '__path__', '__spec__', '__loader__', '__version__')
 
@@ -35,7 +35,7 @@ class Facade(ModuleType):
                 continue
             self.__dict__[name] = value
             return value
-        raise MissingNameError(
+        raise AttributeError(
             "module 'tensorflow' has no attribute '{}' in version {}, nor does niftynet_tf2 supply "
             'it'.format(name, self.__version__)
         )

@@ -8,11 +8,7 @@ from types import ModuleType
 from typing import Any, Mapping, Optional, Sequence
 
 
-class MissingNameError(AttributeError):
-    """A name of TensorFlow 1 is asked for that is not supplied."""
-
-
-class MissingArgumentError(TypeError):
+class MissingArgumentError(TypeError, NotImplementedError):
     """A function of TensorFlow 1 is given an argument that is not supplied."""
 
 
@@ -28,7 +24,7 @@ class StandInModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith('__'):
             raise AttributeError(name)
-        raise MissingNameError(MISSING.format('{}.{}'.format(self.__name__, name)))
+        raise AttributeError(MISSING.format('{}.{}'.format(self.__name__, name)))
 
 
 def add_module(name: str, **names: Any) -> ModuleType:

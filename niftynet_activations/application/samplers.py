@@ -8,7 +8,6 @@ segmentation still goes NiftyNet's way, over the extended volume, and is cut bac
 
 from typing import Dict, Iterator, List, Sequence
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.engine.sampler_grid_v2 import GridSampler

@@ -8,26 +8,24 @@ operations beside the network, which goes on with its own tensors.
 
 from typing import Any, List, Optional, Sequence
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
-import tensorflow as tf
-
 from niftynet_activations.capturing.dilation import nesting_of, undo_space_to_batch
-from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.host.tensorflow import tf
 
 
-def in_ordinary_space(tensors: Sequence[Any], image: Any) -> List[Any]:
+def in_ordinary_space(tensors: Sequence[Any], record: NetworkRecord) -> List[Any]:
     """
     :param tensors: of the network's graph, at least two axes each
-    :param image: the network's input, (batch, spatial axes ..., modality)
+    :param record: the network
     :return: for each, the tensor itself or a new one: (batch, spatial axes ..., channels), with a
         dilated block's padding still on it; the axes as they come where the graph does not tell
     :raises GeometryError: if a dilated block's shape is not fixed in the graph
     """
-    with image.graph.as_default():
-        spatial = [undo_space_to_batch(tensor) for tensor in tensors]
-        if None in image.shape.as_list()[1:-1]:
+    with record.image.graph.as_default():
+        spatial = [undo_space_to_batch(tensor, record.nestings) for tensor in tensors]
+        if record.geometry is None:
             return spatial  # the graph's sizes are open, and with them what becomes of axes
-        read = read_geometry(spatial, image)
+        read = record.geometry.read(spatial)
         orders = [read[tensor.name].order for tensor in spatial]
         return [
             tensor
@@ -37,10 +35,13 @@ def in_ordinary_space(tensors: Sequence[Any], image: Any) -> List[Any]:
         ]
 
 
-def window_shape(tensor: Any, order: Optional[Sequence[int]]) -> Optional[List[Optional[int]]]:
+def window_shape(
+    tensor: Any, order: Optional[Sequence[int]], record: NetworkRecord
+) -> Optional[List[Optional[int]]]:
     """
     :param tensor: of the network's graph
     :param order: its dimensions as batch, spatial axes, channels; None where they are not these
+    :param record: the network
     :return: the shape that :func:`in_ordinary_space` would give it, without the batch axis and
         without an operation in the graph; None where even the number of axes is unknown
     :raises GeometryError: if a dilated block's shape is not fixed in the graph
@@ -48,7 +49,7 @@ def window_shape(tensor: Any, order: Optional[Sequence[int]]) -> Optional[List[O
     if tensor.shape.ndims is None:
         return None
     sizes = tensor.shape.as_list()
-    for block in nesting_of(tensor):
+    for block in nesting_of(tensor, record.nestings):
         for axis, factor in enumerate(block, 1):
             sizes[axis] = None if sizes[axis] is None else sizes[axis] * factor
     return sizes[1:] if order is None else [sizes[dimension] for dimension in order[1:]]

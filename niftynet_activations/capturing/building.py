@@ -5,14 +5,13 @@ Build a config's network without its data and its checkpoint, to see its layers.
 
 from typing import Any, Optional, Sequence
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
-import tensorflow as tf
 from niftynet.application.base_application import SingletonApplication
 
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import OptionError, RefusedWindowError
 from niftynet_activations.host.config import Config, image_sections, window_of
-from niftynet_tf2.modules import MissingArgumentError, MissingNameError
+from niftynet_activations.host.networks import one_line
+from niftynet_activations.host.tensorflow import tf
 
 
 def build_network(
@@ -52,34 +51,37 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
     :param shape: of the network's input: batch, spatial axes, modalities
     :return: the recorded network, built in the default graph
     :raises RefusedWindowError: if the network refuses the shape
-    :raises OptionError: if it asks TensorFlow for a name of version 1 that is not supplied
+    :raises OptionError: if the network's code ends in another error, or asks TensorFlow for what
+        there is not, such as a name of version 1
     """
-    try:
-        return _build(application, shape)
-    except (MissingNameError, MissingArgumentError) as error:
-        # TensorFlow adds to an error inside a template where the template was made
-        raise OptionError(
-            "the network '{}' cannot be built: {}".format(
-                application.net_param.name, str(error).splitlines()[0]
-            )
-        ) from error
-
-
-def _build(application: Any, shape: Sequence[Optional[int]]) -> NetworkRecord:
     application.initialise_network()
+    name = application.net_param.name
     try:
         with record_layers(application.net) as record, tf.name_scope('worker_0'):
             image = tf.placeholder(tf.float32, shape, name='image')
             application.net(image, is_training=False, keep_prob=application.net_param.keep_prob)
-    except MissingArgumentError:
-        raise
+    except (AttributeError, ImportError, NotImplementedError) as error:
+        raise OptionError(
+            "the network '{}' cannot be built: {}".format(name, one_line(error))
+        ) from error
     except (ValueError, AssertionError, TypeError) as error:
         raise RefusedWindowError(
             "the network '{}' cannot be built on a window of {}: {}; set spatial_window_size in "
             '[INFERENCE] to another where it is the size that the network refuses'.format(
-                application.net_param.name,
+                name,
                 ' x '.join('?' if size is None else str(size) for size in shape[1:-1]),
-                str(error).splitlines()[0] if str(error) else type(error).__name__,
+                _first_line(error),
+            )
+        ) from error
+    except (ArithmeticError, LookupError, NameError) as error:
+        raise OptionError(
+            "the network '{}' cannot be built, as its code ends in an error ({})".format(
+                name, one_line(error)
             )
         ) from error
     return record
+
+
+def _first_line(error: BaseException) -> str:
+    """TensorFlow adds to an error inside a template where the template was made."""
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -9,9 +9,6 @@ From a recorded network to what selectors choose from, and the choice.
 
 from typing import Any, Dict, List, Optional
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
-import tensorflow as tf
-
 from niftynet_activations.capturing.penultimate import penultimate
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.capturing.selectors import (
@@ -21,6 +18,7 @@ from niftynet_activations.capturing.selectors import (
     operation_pattern,
 )
 from niftynet_activations.capturing.window_tensors import WindowTensors
+from niftynet_activations.host.tensorflow import tf
 
 
 class NetworkCatalogue(object):

@@ -10,26 +10,27 @@ same block shape brings them back in order.
 - *nesting*: the block shapes that a tensor lies inside of, outermost first.
 """
 
-from typing import Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 
 from niftynet_activations.errors import GeometryError
+from niftynet_activations.host.tensorflow import tf
 
 Nesting = Tuple[Tuple[int, ...], ...]
+Nestings = Dict[str, Nesting]  # by the operations' names
 
 
-def undo_space_to_batch(tensor):
+def undo_space_to_batch(tensor: Any, known: Optional[Nestings] = None) -> Any:
     """
     :param tensor: (batch, spatial axes ..., channels), inside a dilated block or not
+    :param known: as for :func:`nesting_of`
     :return: the tensor itself outside of dilated blocks, else a new one in ordinary space:
         (batch, spatial axes ..., channels) with the block's padding still on it, numbers for
         truth values
     :raises GeometryError: if the block's shape is not fixed in the graph
     """
-    nesting = nesting_of(tensor)
+    nesting = nesting_of(tensor, known)
     if nesting and tensor.dtype.base_dtype == tf.bool:
         tensor = tf.cast(tensor, tf.float32)  # TensorFlow moves no truth values
     for block in reversed(nesting):
@@ -37,15 +38,21 @@ def undo_space_to_batch(tensor):
     return tensor
 
 
-def nesting_of(tensor) -> Nesting:
+def nesting_of(tensor: Any, known: Optional[Nestings] = None) -> Nesting:
     """
     :param tensor: any tensor of the graph
+    :param known: what has been found of this graph before, filled here, so that each operation is
+        looked at once
     :return: the block shapes it lies inside of, outermost first; empty in ordinary space
+    :raises GeometryError: if a block's shape is not fixed in the graph
     """
-    known: Dict[str, Nesting] = {}
+    known = {} if known is None else known
     pending = [tensor.op]
     while pending:
         operation = pending[-1]
+        if operation.name in known:
+            pending.pop()
+            continue
         sources = [] if _is_source(operation) else [each.op for each in operation.inputs]
         missing = [source for source in sources if source.name not in known]
         if missing:
@@ -56,12 +63,12 @@ def nesting_of(tensor) -> Nesting:
     return known[tensor.op.name]
 
 
-def _is_source(operation) -> bool:
+def _is_source(operation: Any) -> bool:
     """Loops of the graph (samplers, variables) never enter a dilated block: stop there."""
     return operation.type in ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'Merge')
 
 
-def _after(operation, before: List[Nesting]) -> Nesting:
+def _after(operation: Any, before: List[Nesting]) -> Nesting:
     # weights and constants lie outside of every block; the deepest input is the image's way
     nesting = max(before, key=len) if before else ()
     if operation.type == 'SpaceToBatchND':
@@ -71,7 +78,7 @@ def _after(operation, before: List[Nesting]) -> Nesting:
     return nesting
 
 
-def _block_shape(operation) -> Tuple[int, ...]:
+def _block_shape(operation: Any) -> Tuple[int, ...]:
     block = tf.get_static_value(operation.inputs[1])
     if block is None:
         raise GeometryError(

@@ -62,7 +62,7 @@ def choose_layers(record: NetworkRecord, options: Any) -> List[SavedLayer]:
     for candidate in found:
         _check_form(candidate)
     tensors = {candidate.tensor.name: candidate.tensor for candidate in found}
-    ordinary = dict(zip(tensors, in_ordinary_space(list(tensors.values()), record.image)))
+    ordinary = dict(zip(tensors, in_ordinary_space(list(tensors.values()), record)))
     names = _names_of_tensors(catalogue, hooked)
     saved: Dict[Any, SavedLayer] = {}
     for candidate in found:

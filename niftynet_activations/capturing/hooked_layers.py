@@ -9,14 +9,12 @@ beside them.
 import re
 from typing import Any, Dict, List, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
-import tensorflow as tf
-
 from niftynet_activations.capturing.hooks import ForwardHook, registered_hooks
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
 from niftynet_activations.capturing.selectors import Candidate, Catalogue, select
 from niftynet_activations.capturing.window_tensors import is_window_tensor
 from niftynet_activations.errors import SelectionError
+from niftynet_activations.host.tensorflow import tf
 
 SCOPE = 'activation_hooks'
 

@@ -10,12 +10,11 @@ Find what the word ``penultimate`` stands for, by walking back from the logits.
 from collections import deque
 from typing import Any, Deque, Dict, List, Optional, Set, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
-import tensorflow as tf
 from niftynet.layer.channel_sparse_convolution import ChannelSparseConvolutionalLayer
 from niftynet.layer.convolution import ConvLayer, ConvolutionalLayer
 
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
+from niftynet_activations.host.tensorflow import tf
 
 CONVOLUTIONS = (ConvLayer, ConvolutionalLayer, ChannelSparseConvolutionalLayer)
 

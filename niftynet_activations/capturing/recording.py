@@ -15,24 +15,31 @@ operation is added, renamed or wrapped, so the network computes the same to the 
 import threading
 from collections import defaultdict
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
-import tensorflow as tf
 from niftynet.layer.base_layer import Layer
 
+from niftynet_activations.capturing.dilation import Nestings
+from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.graph import GraphReader
+from niftynet_activations.geometry.state import TensorGeometry
+from niftynet_activations.host.tensorflow import tf
 
-LayerCall = NamedTuple(
-    'LayerCall',
-    [
-        ('name', str),
-        ('layer', Any),  # the niftynet.layer.base_layer.Layer
-        ('depth', int),
-        ('inputs', Tuple[Any, ...]),  # its positional arguments
-        ('output', Any),  # a tensor, or a list or tuple that may hold None
-    ],
-)
+Call = Callable[..., Any]
+Args = Tuple[Any, ...]
+Kwargs = Dict[str, Any]
+
+OUTSIDE = -1  # the depth where no network is being called
+
+
+class LayerCall(NamedTuple):
+    """One call of a layer."""
+
+    name: str
+    layer: Any  # the niftynet.layer.base_layer.Layer
+    depth: int
+    inputs: Tuple[Any, ...]  # its positional arguments
+    output: Any  # a tensor, or a list or tuple that may hold None
 
 
 class NetworkRecord(object):
@@ -43,14 +50,16 @@ class NetworkRecord(object):
     :ivar logits: the tensor it returned
     :ivar calls: one :class:`LayerCall` a call, in the order in which the calls began
     :ivar operations: the network's TensorFlow operations, in the order of their making
+    :ivar nestings: the dilated blocks that operations lie inside of, as far as that was asked
     """
 
     def __init__(self, network: Layer) -> None:
         self.network = network
-        self.image: Optional[Any] = None
+        self.image: Any = None
         self.logits: Optional[Any] = None
         self.calls: List[LayerCall] = []
         self.operations: List[Any] = []
+        self.nestings: Nestings = {}
         self._geometry: Optional[GraphReader] = None
 
     def outputs(self) -> Iterator[Tuple[str, LayerCall, Any]]:
@@ -67,15 +76,26 @@ class NetworkRecord(object):
                 yield call.name, call, call.output
 
     @property
-    def geometry(self) -> GraphReader:
+    def geometry(self) -> Optional[GraphReader]:
         """
-        The reader of this network's graph, which keeps what it has read.
-
-        :raises GeometryError: if the window's size is not fixed in the graph
+        The reader of this network's graph, which keeps what it has read; None where the window's
+        size is not fixed in the graph, on which the geometry depends.
         """
-        if self._geometry is None:
+        if self._geometry is None and None not in self.image.shape.as_list()[1:-1]:
             self._geometry = GraphReader(self.image)
         return self._geometry
+
+    def read(self, tensors: Sequence[Any]) -> Dict[str, TensorGeometry]:
+        """
+        :param tensors: of the network's graph
+        :return: tensor name -> geometry, as
+            :func:`niftynet_activations.geometry.graph.read_geometry`
+            gives it
+        :raises GeometryError: if the window's size is not fixed in the graph
+        """
+        if self.geometry is None:
+            raise GeometryError('the size of the window is not fixed in the graph')
+        return self.geometry.read(tensors)
 
 
 @contextmanager
@@ -91,7 +111,7 @@ def record_layers(network: Layer) -> Iterator[NetworkRecord]:
     recorder = _Recorder(record)
     original = Layer.__call__
 
-    def recording_call(layer, *args, **kwargs):
+    def recording_call(layer: Layer, *args: Any, **kwargs: Any) -> Any:
         return recorder.call(original, layer, args, kwargs)
 
     Layer.__call__ = recording_call
@@ -106,37 +126,38 @@ class _Recorder(object):
 
     def __init__(self, record: NetworkRecord) -> None:
         self._record = record
-        self._depth: Optional[int] = None
+        self._depth = OUTSIDE
         self._thread = threading.get_ident()
         self._times_called: Dict[str, int] = defaultdict(int)
 
-    def call(self, original, layer, args, kwargs):
+    def call(self, original: Call, layer: Layer, args: Args, kwargs: Kwargs) -> Any:
         if threading.get_ident() != self._thread:
             # NiftyNet's preprocessing consists of layers too, and goes on beside a build
             return original(layer, *args, **kwargs)
         if layer is self._record.network:
             return self._call_network(original, layer, args, kwargs)
-        if self._depth is None:
+        if self._depth == OUTSIDE:
             return original(layer, *args, **kwargs)
         return self._call_layer(original, layer, args, kwargs)
 
-    def _call_network(self, original, network, args, kwargs):
+    def _call_network(self, original: Call, network: Layer, args: Args, kwargs: Kwargs) -> Any:
         graph = tf.get_default_graph()
         before = len(graph.get_operations())
         self._depth = 0
         try:
             output = original(network, *args, **kwargs)
         finally:
-            self._depth = None
+            self._depth = OUTSIDE
         self._record.image, self._record.logits = args[0], output
         self._record.operations = graph.get_operations()[before:]
         return output
 
-    def _call_layer(self, original, layer, args, kwargs):
+    def _call_layer(self, original: Call, layer: Layer, args: Args, kwargs: Kwargs) -> Any:
         position = len(self._record.calls)
-        self._record.calls.append(None)  # keeps the place in the order of beginning
         self._depth += 1
         depth = self._depth
+        # keeps the place in the order of beginning
+        self._record.calls.append(LayerCall('', layer, depth, (), None))
         try:
             output = original(layer, *args, **kwargs)
         finally:
@@ -146,7 +167,7 @@ class _Recorder(object):
         )
         return output
 
-    def _name(self, layer) -> str:
+    def _name(self, layer: Layer) -> str:
         scope = layer.layer_scope().name
         network_scope = self._record.network.layer_scope().name + '/'
         name = scope[len(network_scope) :] if scope.startswith(network_scope) else scope

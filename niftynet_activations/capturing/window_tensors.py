@@ -78,17 +78,16 @@ class WindowTensors(object):
         return None
 
     def _keeps_batch(self, tensor: Any) -> bool:
-        image = self._record.image
-        if None not in image.shape.as_list()[1:-1]:
-            known = self._record.geometry.read([tensor])[tensor.name].keeps_batch
-            if known is not None:
-                return known
+        reader = self._record.geometry
+        known = None if reader is None else reader.read([tensor])[tensor.name].keeps_batch
+        if known is not None:
+            return known
         # the graph does not tell: the sizes have to fit at least
-        batch, size = image.shape.as_list()[0], tensor.shape.as_list()[0]
+        batch, size = self._record.image.shape.as_list()[0], tensor.shape.as_list()[0]
         if batch is None or size is None:
             return size is None
         try:
-            blocks = nesting_of(tensor)
+            blocks = nesting_of(tensor, self._record.nestings)
         except GeometryError:
             return False
         return size == batch * int(np.prod([np.prod(each) for each in blocks]))

@@ -15,7 +15,6 @@ from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.exactness.verdict import judge
 from niftynet_activations.geometry.axis import AxisGeometry
-from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.geometry.guessed import AxisBySize
 from niftynet_activations.stitching.axis_plan import StitchPlan
 
@@ -40,9 +39,9 @@ class LayerGeometries(object):
         """
         self.spatial_axes = tuple(spatial_axes)
         self._references = references
-        self._read = read_geometry([layer.fetched for layer in layers], record.image)
+        self._read = record.read([layer.fetched for layer in layers])
         self._sources = [layer.source.name for layer in layers]
-        self._of_source = read_geometry([layer.source for layer in layers], record.image)
+        self._of_source = record.read([layer.source for layer in layers])
         self._window = references.window
         self._least = least_border(self._window, output_of(record, self._window))
 

@@ -20,19 +20,17 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.judgement import Wanted, always
 from niftynet_activations.exactness.verdict import reference_size
-from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import silent_thread
+from niftynet_activations.host.tensorflow import tf
 
 # voxels: multiples of most networks' moduli, and of all looked for; the first that is taken serves
 MODULI = (8, 16, 576, 5 * 576, 7 * 576, 35 * 576)
@@ -100,11 +98,11 @@ class ReferenceShapes(object):
         key = tuple(sizes)
         with self._one_at_a_time:
             if key in self._records:
-                image = self._records.pop(key).image
-                graph = image.graph
+                record = self._records.pop(key)
+                graph = record.image.graph
                 there = [name for name in names if _has_tensor(graph, name)]
                 tensors = [graph.get_tensor_by_name(name) for name in there]
-                self._geometries[key] = read_geometry(tensors, image)
+                self._geometries[key] = record.read(tensors)
             return self._geometries.get(key, {})
 
     def _timed_search(self, volume: Sizes, periods: Sizes) -> Optional[Sizes]:

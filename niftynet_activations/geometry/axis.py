@@ -23,28 +23,25 @@ fields of convolutional neural networks", Distill 2019, applied to every phase o
 """
 
 from math import gcd
-from typing import NamedTuple, Optional, Sequence, Tuple
+from typing import NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from niftynet_activations.errors import GeometryError
 
+Places = Union[Sequence[int], np.ndarray]
 
-class AxisGeometry(
-    NamedTuple(
-        'AxisGeometry',
-        [
-            ('size', int),  # samples of one window, in ordinary space
-            ('period', int),  # voxels
-            ('bounds', np.ndarray),  # (samples of a period, 2): intervals of the first period
-            ('counting', np.ndarray),  # the same, of the counting intervals
-            ('fold', int),
-            ('spans', bool),  # True where every sample depends on the whole window
-            ('touched', Tuple[int, int]),  # samples at the lower and the upper end of a window
-        ],
-    )
-):
+
+class AxisGeometry(NamedTuple):
     """A tensor's samples along one axis."""
+
+    size: int  # samples of one window, in ordinary space
+    period: int  # voxels
+    bounds: np.ndarray  # (samples of a period, 2): intervals of the first period
+    counting: np.ndarray  # the same, of the counting intervals
+    fold: int
+    spans: bool  # True where every sample depends on the whole window
+    touched: Tuple[int, int]  # samples at the lower and the upper end of a window
 
     @classmethod
     def of_window(cls, size: int) -> 'AxisGeometry':
@@ -107,9 +104,7 @@ class AxisGeometry(
 
     # --- what operations do ---------------------------------------------------------------
 
-    def taps(
-        self, size: int, step: int, first: Sequence[int], last: Sequence[int]
-    ) -> 'AxisGeometry':
+    def taps(self, size: int, step: int, first: Places, last: Places) -> 'AxisGeometry':
         """
         Samples that are made of neighbouring ones.
 
@@ -143,9 +138,7 @@ class AxisGeometry(
             touched=self._touched(size, step, first, last),
         )
 
-    def _touched(
-        self, size: int, step: int, first: Sequence[int], last: Sequence[int]
-    ) -> Tuple[int, int]:
+    def _touched(self, size: int, step: int, first: Places, last: Places) -> Tuple[int, int]:
         """What :meth:`taps` leaves of it, and adds to it."""
         turn, phase = np.divmod(np.arange(size), len(first))
         low = np.asarray(first)[phase] + turn * step < self.touched[0]

@@ -16,9 +16,7 @@ import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 from blinker import ANY
 from niftynet.engine.handler_model import ModelRestorer
 from niftynet.engine.signal import SESS_STARTED
@@ -26,6 +24,7 @@ from niftynet.engine.signal import SESS_STARTED
 from niftynet_activations.errors import CheckpointError, OptionError
 from niftynet_activations.host.checkpoint_fit import Wanted, misfit, unused
 from niftynet_activations.host.log import LOGGER
+from niftynet_activations.host.tensorflow import tf
 
 LFS = b'version https://git-lfs'  # what a pointer begins with
 INDEX, DATA = '.index', '.data-'

@@ -16,13 +16,12 @@ from niftynet_activations.space.lattice import inside_image
 
 FLOAT_BYTES, MEGABYTE = 4, 1e6
 
-Advice = NamedTuple(
-    'Advice',
-    [
-        ('exact_with_border', Optional[List[int]]),  # for x, y and z, voxels; None where none is
-        ('inexact_because', Optional[str]),  # a sentence where none is
-    ],
-)
+
+class Advice(NamedTuple):
+    """What makes a layer's map exact."""
+
+    exact_with_border: Optional[List[int]]  # for x, y and z, voxels; None where none is
+    inexact_because: Optional[str]  # a sentence where none is
 
 
 class Adviser(object):

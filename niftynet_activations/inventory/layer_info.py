@@ -16,24 +16,23 @@ from niftynet_activations.errors import OptionError, SelectionError
 
 Numbers = Optional[List[Any]]
 
-LayerInfo = NamedTuple(
-    'LayerInfo',
-    [
-        ('name', str),
-        ('type', str),  # the layer's class
-        ('tensor', str),  # the TensorFlow operation's output
-        ('shape', Optional[List[Optional[int]]]),  # of the window's output, no batch axis
-        ('channels', Optional[int]),
-        ('stride', Numbers),  # voxels, for x, y, z
-        ('offset', Numbers),  # voxels
-        ('period', Numbers),  # voxels
-        ('receptive_field', Numbers),  # voxels; None on an axis where it spans the window
-        ('megabytes', Optional[float]),  # of the first subject's float32 map, 1e6 bytes
-        # border, and volume padding, with which it is exact on an aligned grid: voxels, for x, y, z
-        ('exact_with_border', Optional[List[int]]),
-        ('inexact_because', Optional[str]),  # why there is no such border
-    ],
-)
+
+class LayerInfo(NamedTuple):
+    """One layer of a network."""
+
+    name: str
+    type: str  # the layer's class
+    tensor: str  # the TensorFlow operation's output
+    shape: Optional[List[Optional[int]]]  # of the window's output, no batch axis
+    channels: Optional[int]
+    stride: Numbers  # voxels, for x, y, z
+    offset: Numbers  # voxels
+    period: Numbers  # voxels
+    receptive_field: Numbers  # voxels; None on an axis where it spans the window
+    megabytes: Optional[float]  # of the first subject's float32 map, 1e6 bytes
+    # border, and volume padding, with which it is exact on an aligned grid: voxels, for x, y, z
+    exact_with_border: Optional[List[int]]
+    inexact_because: Optional[str]  # why there is no such border
 
 
 def matching(

@@ -143,7 +143,7 @@ def layers_of_network(
     """
     candidates = _candidates(record, pattern)
     geometries = _geometries(record, candidates)
-    found = [_layer_info(each, geometries.get(each.tensor.name)) for each in candidates]
+    found = [_layer_info(each, geometries.get(each.tensor.name), record) for each in candidates]
     if window is None or not geometries:
         return found
     adviser = Adviser(window, least_border(window, output_of(record, window)))
@@ -165,15 +165,17 @@ def _geometries(
     record: NetworkRecord, candidates: Sequence[Candidate]
 ) -> Dict[str, TensorGeometry]:
     """Empty where the window's size is open: the geometry depends on it."""
-    if None in record.image.shape.as_list()[1:-1]:
+    if record.geometry is None:
         return {}
     return record.geometry.read([candidate.tensor for candidate in candidates])
 
 
-def _layer_info(candidate: Candidate, geometry: Optional[TensorGeometry]) -> LayerInfo:
+def _layer_info(
+    candidate: Candidate, geometry: Optional[TensorGeometry], record: NetworkRecord
+) -> LayerInfo:
     axes = geometry.axes if geometry is not None else None
     order = geometry.order if geometry is not None else None
-    shape = window_shape(candidate.tensor, order)
+    shape = window_shape(candidate.tensor, order, record)
     return LayerInfo(
         name=candidate.name,
         type=candidate.type,

@@ -12,9 +12,7 @@ pass alike.
 import os
 from typing import Any, List, Optional, Sequence, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 from niftynet.io.image_loader import load_image_obj
 
 from niftynet_activations.application.application import ActivationApplication
@@ -26,6 +24,7 @@ from niftynet_activations.host.subjects import (
     describe_subjects,
     volume_padding,
 )
+from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.verification.crop_size import crop_size
 from niftynet_activations.verification.pass_memory import peak_bytes

@@ -8,16 +8,14 @@ sampler cuts, what the windows' plans say and how windows are stitched have no p
 
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 from niftynet.utilities.util_common import tf_config
 
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.errors import OptionError
 from niftynet_activations.geometry.axis import AxisGeometry
-from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.host.tensorflow import tf
 
 FLOAT_BYTES = 4
 
@@ -53,7 +51,7 @@ def whole_layers(
     with tf.Graph().as_default(), tf.Session(config=tf_config()) as session:
         record = build_on_placeholder(application, (1,) + slices[0].shape)
         chosen = [each for each in choose_layers(record, application.options) if each.name in names]
-        geometries = read_geometry([each.fetched for each in chosen], record.image)
+        geometries = record.read([each.fetched for each in chosen])
         tf.train.Saver().restore(session, checkpoint)
         for group in _groups(chosen, len(slices), limit):
             tensors = [each.fetched for each in group]

@@ -12,7 +12,11 @@ from niftynet.layer.fully_connected import FCLayer  # noqa: E402
 from niftynet.layer.gn import GNLayer  # noqa: E402
 from niftynet.layer.squeeze_excitation import ChannelSELayer  # noqa: E402
 
-from niftynet_activations.capturing.axis_order import in_ordinary_space  # noqa: E402
+from niftynet_activations.capturing.axis_order import (  # noqa: E402
+    in_ordinary_space,
+    window_shape,
+)
+from niftynet_activations.capturing.recording import NetworkRecord  # noqa: E402
 from niftynet_activations.geometry.graph import read_geometry  # noqa: E402
 
 SHAPE = (2, 5, 7, 11, 3)
@@ -24,10 +28,23 @@ def image():
         yield tf.placeholder(tf.float32, SHAPE, name='image')
 
 
+def put_back(tensor):
+    """In ordinary space, and of the shape that is told without an operation for it."""
+    record = NetworkRecord(None)
+    record.image = tensor.graph.get_tensor_by_name('image:0')
+    (geometry,) = record.geometry.read([tensor]).values()
+    operations = len(tensor.graph.get_operations())
+    told = window_shape(tensor, geometry.order, record)
+    assert len(tensor.graph.get_operations()) == operations
+    (spatial,) = in_ordinary_space([tensor], record)
+    assert spatial.shape.as_list()[1:] == told
+    return spatial
+
+
 @pytest.mark.parametrize('order', [(0, 2, 1, 3, 4), (0, 3, 1, 2, 4), (0, 4, 1, 2, 3)])
 def test_axes_in_another_order_are_turned_back(image, order):
     turned = tf.nn.relu(tf.transpose(image, order))
-    (spatial,) = in_ordinary_space([turned], image)
+    spatial = put_back(turned)
     assert tuple(spatial.shape.as_list()) == SHAPE
     values = np.random.RandomState(0).normal(size=SHAPE)
     with tf.Session() as session:
@@ -37,12 +54,12 @@ def test_axes_in_another_order_are_turned_back(image, order):
 
 def test_axes_in_their_order_are_left_alone(image):
     tensor = tf.nn.relu(image)
-    assert in_ordinary_space([tensor], image)[0] is tensor
+    assert put_back(tensor) is tensor
 
 
 def test_a_dilated_block_with_turned_axes(image):
     blocks = tf.space_to_batch_nd(tf.transpose(image, (0, 2, 1, 3, 4)), [2] * 3, [[0, 1]] * 3)
-    (spatial,) = in_ordinary_space([blocks], image)
+    spatial = put_back(blocks)
     values = np.random.RandomState(0).normal(size=SHAPE)
     with tf.Session() as session:
         found = session.run(spatial, {image: values})

@@ -13,14 +13,19 @@ niftynet = pytest.importorskip('niftynet')
 from example_run import SUBJECTS, make_example  # noqa: E402
 from inference_runs import maps, run_activations  # noqa: E402
 from random_checkpoint import write_checkpoint  # noqa: E402
-from small_configs import path_of, read  # noqa: E402
+from small_configs import DEFAULT, SMALL, path_of, read  # noqa: E402
 from toy_runs import make_toy  # noqa: E402
 
 from niftynet_activations import app  # noqa: E402
+from niftynet_activations.capturing import recording  # noqa: E402
+from niftynet_activations.capturing.building import build_network  # noqa: E402
 from niftynet_activations.errors import OptionError, SelectionError  # noqa: E402
+from niftynet_activations.geometry import graph  # noqa: E402
+from niftynet_activations.host.config import read_config  # noqa: E402
 from niftynet_activations.inventory.listing import (  # noqa: E402
     inventory_of_config,
     layers_of_config,
+    layers_of_network,
 )
 
 READINGS = {
@@ -163,7 +168,7 @@ def test_a_whole_axis_of_images_that_are_not_there_is_said_to_be_open():
     told = inventory_of_config(path_of('toynet'), app, ['--spatial_window_size=0,24,25'])
     assert [each.shape[:-1] for each in told.layers] == [[None, 24, 25]] * len(told.layers)
     (note,) = told.notes
-    assert 'spatial_window_size = 0,24,25' in note and 'no image is found for each of [T1]' in note
+    assert 'spatial_window_size = 0,24,25' in note and "path_to_search = 'data/my_subjects'" in note
     with pytest.warns(UserWarning, match='strides, receptive fields'):
         layers_of_config(path_of('toynet'), app, ['--spatial_window_size=0,24,25'])
 
@@ -210,3 +215,35 @@ def test_a_pattern_that_lists_nothing_is_an_error(pattern):
     with pytest.raises(SelectionError, match='pattern') as caught:
         inventory_of_config(path_of('toynet'), app, pattern=pattern)
     assert pattern in str(caught.value) and '\n' not in str(caught.value)
+
+
+@pytest.mark.parametrize('network', ['highres3dnet_small', 'dense_vnet'])
+def test_listing_adds_no_operation_to_the_graph(network):
+    window = SMALL.get(network, DEFAULT)[1]
+    record = build_network(read_config(path_of(network)), app, window)
+    before = [each.name for each in record.image.graph.get_operations()]
+    assert len(layers_of_network(record, window)) > 20
+    assert [each.name for each in record.image.graph.get_operations()] == before
+
+
+def test_a_run_reads_each_operation_of_its_graph_once(tmp_path, monkeypatch):
+    readers, read = [], []
+
+    class CountedReader(graph.GraphReader):
+        def __init__(self, image):
+            super(CountedReader, self).__init__(image)
+            readers.append(image.graph)
+
+    ruled = graph._ruled
+    monkeypatch.setattr(recording, 'GraphReader', CountedReader)
+    monkeypatch.setattr(
+        graph,
+        '_ruled',
+        lambda each, *args: read.append((each.graph, each.name)) or ruled(each, *args),
+    )
+    config = make_example(tmp_path)
+    run_activations(config, tmp_path / 'out', '--activation_layers', 'all')
+    assert (
+        len(readers) == len(set(readers)) >= 1
+    )  # one for each graph: others are reference volumes
+    assert len(read) == len(set(read)) > 20

@@ -6,11 +6,10 @@ that extend a window. :mod:`niftynet_activations.geometry.rules.registry` says w
 
 from typing import Any, Callable, List, Sequence
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 
 from niftynet_activations.geometry.axis import AxisGeometry, meet, same_padding
+from niftynet_activations.geometry.rules.constants import static_value
 from niftynet_activations.geometry.rules.registry import (
     WHOLE_WINDOW,
     States,
@@ -123,7 +122,7 @@ def _placed_constants(inputs: Sequence[Any], states: States, state: State) -> Li
 
 def _even(tensor: Any, dimension: int) -> bool:
     """Whether a constant is the same all along one of its dimensions."""
-    value = tf.get_static_value(tensor)
+    value = static_value(tensor)
     return value is not None and bool(np.all(value == np.take(value, [0], axis=dimension)))
 
 

@@ -11,9 +11,7 @@ depend on it.
 
 from typing import Any, Callable, Dict, List, Optional
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 
 # stand-ins for an open size: odd and even, small and large
 OPEN_SIZES = (1, 2, 1000003, 1000036)
@@ -25,14 +23,26 @@ class _NotFixedError(Exception):
     """The value depends on more than constants and shapes."""
 
 
+def static_value(tensor: Any) -> Optional[np.ndarray]:
+    """
+    :param tensor: any of the graph
+    :return: its value as far as TensorFlow itself tells; None where it does not
+    """
+    # whoever has a tensor has imported NiftyNet and TensorFlow, in the order that they need
+    from tensorflow import get_static_value
+
+    value = get_static_value(tensor)
+    return None if value is None else np.asarray(value)
+
+
 def fixed_value(tensor: Any) -> Optional[np.ndarray]:
     """
     :param tensor: any of the graph
     :return: its value where the graph fixes it; None where it does not
     """
-    value = tf.get_static_value(tensor)
+    value = static_value(tensor)
     if value is not None:
-        return np.asarray(value)
+        return value
     try:
         found = [_Evaluation(size).value(tensor) for size in OPEN_SIZES]
     except _NotFixedError:
@@ -57,7 +67,7 @@ class _Evaluation(object):
         operation = tensor.op
         if operation.type in SHAPES:
             return self._of_shape(operation, tensor.value_index)
-        static = tf.get_static_value(tensor)
+        static = static_value(tensor)
         if static is not None:
             return _wide(static)
         function = FUNCTIONS.get(operation.type)

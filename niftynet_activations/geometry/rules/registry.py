@@ -29,11 +29,23 @@ WHOLE_WINDOW = 'it takes a value over the whole window'  # a reason
 def rule(*types: str) -> Callable[[Rule], Rule]:
     """
     :param types: of operations that the decorated rule is for
-    :return: a decorator
+    :return: a decorator, which raises ValueError for a type that has a rule already: of two rules
+        the one imported last would hold, and nobody would see it
     """
 
     def register(decorated: Rule) -> Rule:
-        RULES.update({each: decorated for each in types})
+        for each in types:
+            if each in RULES:
+                raise ValueError(
+                    "operations of type '{}' have two rules: {}.{} and {}.{}".format(
+                        each,
+                        RULES[each].__module__,
+                        RULES[each].__name__,
+                        decorated.__module__,
+                        decorated.__name__,
+                    )
+                )
+            RULES[each] = decorated
         return decorated
 
     return register

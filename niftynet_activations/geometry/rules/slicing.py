@@ -15,17 +15,16 @@ from niftynet_activations.geometry.rules.registry import (
 from niftynet_activations.geometry.state import BATCH, CHANNELS, State
 
 BEGIN, SHRINK = 'begin', 'shrink_axis'
-# what a strided slice does along one dimension
-Cut = NamedTuple(
-    'Cut',
-    [
-        ('item', Optional[int]),  # between the brackets; None for a dimension taken as it is
-        ('dimension', Optional[int]),  # before the slice; None for a new one
-        # BEGIN where the item tells the first sample, SHRINK where it takes a single sample and the
-        # dimension away, else empty
-        ('kind', str),
-    ],
-)
+
+
+class Cut(NamedTuple):
+    """What a strided slice does along one dimension."""
+
+    item: Optional[int]  # between the brackets; None for a dimension taken as it is
+    dimension: Optional[int]  # before the slice; None for a new one
+    # BEGIN where the item tells the first sample, SHRINK where it takes a single sample and the
+    # dimension away, else empty
+    kind: str
 
 
 @rule('Slice')
