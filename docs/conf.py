@@ -17,11 +17,12 @@ project = 'niftynet_activations'
 release = version = niftynet_activations.__version__
 copyright = 'the authors, Apache-2.0'
 extensions = ['myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.autosummary']
+templates_path = ['_templates']
+exclude_patterns = ['_templates']
 nitpicky = True  # a name in a docstring that leads nowhere is an error of `make docs`
 nitpick_ignore_regex = [
     ('py:.*', r'(niftynet|tensorflow|logging|types|http|collections|argparse)\..*'),
     ('py:.*', r'.*\._\w+'),  # what is private has no page
-    ('py:obj', r'niftynet_tf2\.HostFinder'),
 ]
 html_theme = 'furo'
 html_title = 'niftynet_activations {}'.format(release)

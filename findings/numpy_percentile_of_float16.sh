@@ -7,7 +7,7 @@
 # array is then worked out in float16, which knows no whole numbers above 2048 without gaps. With
 # 30 000 values the answer is a neighbour's, with 100 000 (a small volume) it is NaN, beside a
 # warning about overflow. A list gives the right answer each time. np.nanpercentile does the same.
-# Versions: NumPy 2.3.5; 2.5.5 was seen to answer rightly.
+# Versions: NumPy 2.3.5. Releases 2.4.2 and 2.5.5 were seen to answer rightly.
 # Who meets it: whoever takes the range of a half-precision map for display, or a threshold of it.
 
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"

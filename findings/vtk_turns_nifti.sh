@@ -7,7 +7,7 @@
 # over and changes its matrix to fit, while origin and direction of the image stay those of no
 # place at all. The values are the stored integers: slope and intercept can be asked of the
 # reader, but are not applied.
-# Versions: vtk 9.6.1 and 9.7.2 (run here with 9.6.1), nibabel 5.4.2. PyVista reads with the same class.
+# Versions: vtk 9.6.1, nibabel 5.4.2; the same with vtk 9.7.2. PyVista reads with the same class.
 # Who meets it: whoever draws a map in VTK or PyVista and carries an index back to the array (it
 # is in the mirrored slice), or draws a map that was stored as int16 beside one in float32.
 

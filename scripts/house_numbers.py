@@ -57,6 +57,9 @@ class Checkout(object):
             'of these under the type checker': len(light & checked),
             'modules under the type checker': len(checked),
             'Any': sum(count_any(tree) for tree in self.modules.values()),
+            'Any where neither TensorFlow nor NiftyNet is imported': sum(
+                count_any(self.modules[path]) for path in light
+            ),
             'functions': sum(len(list(functions(tree))) for tree in self.modules.values()),
             'functions without hints': sum(
                 lacks_hints(each) for tree in self.modules.values() for each in functions(tree)
@@ -77,24 +80,30 @@ class Checkout(object):
 
     def checked_by_mypy(self) -> Set[str]:
         """
-        :return: modules that ``[tool.mypy] files`` of pyproject.toml names, and ``exclude`` leaves
+        :return: modules that ``[tool.mypy] files`` of pyproject.toml names, without those whose
+            errors an override ignores
         """
         with open(os.path.join(self.folder, 'pyproject.toml'), encoding='utf-8') as settings:
-            section = settings.read().partition('[tool.mypy]')[2].partition('\n[')[0]
-        names = _list(section, 'files')
-        left_out = _list(section, 'exclude')
+            sections = re.split(r'^\[+', settings.read(), flags=re.MULTILINE)
+        named: List[str] = []
+        ignored: List[str] = []
+        for section in sections:
+            if section.startswith('tool.mypy]'):
+                named += _list(section, 'files')
+            if section.startswith('tool.mypy.overrides]]') and 'ignore_errors = true' in section:
+                ignored += _list(section, 'module')
         return {
             path
             for path in self.modules
-            if any(path == each or fnmatch.fnmatch(path, each.rstrip('/') + '/*') for each in names)
-            and not any(re.search(each, path) for each in left_out)
+            if any(path == each or path.startswith(each.rstrip('/') + '/') for each in named)
+            and not any(fnmatch.fnmatch(_dotted(path), each) for each in ignored)
         }
 
     def longest_chain(self) -> int:
         """
         :return: how many modules the longest chain has
         """
-        names = {path[: -len('.py')].replace(os.sep, '.'): path for path in self.modules}
+        names = {_dotted(path): path for path in self.modules}
         graph = {
             name: {each for each in imported(self.modules[path]) if each in names and each != name}
             for name, path in names.items()
@@ -177,8 +186,12 @@ def count_any(tree: ast.Module) -> int:
     )
 
 
+def _dotted(path: str) -> str:
+    return path[: -len('.py')].replace(os.sep, '.')
+
+
 def _list(section: str, name: str) -> List[str]:
-    found = re.search(r'^{} = \[(.*?)^\]'.format(name), section, re.DOTALL | re.MULTILINE)
+    found = re.search(r'^{} = \[(.*?)\]'.format(name), section, re.DOTALL | re.MULTILINE)
     return re.findall(r'["\'](.*?)["\']', found.group(1)) if found else []
 
 

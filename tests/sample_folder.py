@@ -1,18 +1,25 @@
 # -*- coding: utf-8 -*-
 """
-An output folder as the program writes one, made without the program.
+An output folder as a run writes one, made by the program's own writer without a run.
 
 The tests of what reads such a folder use it: the numbers are random with a seed, the axes
 unequal, the affine oblique, and everything that was written is returned beside the folder.
 """
 
-import csv
 import json
 import os
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, NamedTuple, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
+
+from niftynet_activations.space.place import place_of_affine
+from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.formats.contract import LAYOUTS
+from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.tables import write_layers
+from niftynet_activations.store.writer import MapWriter
 
 POSTFIX = '_niftynet_out'
 SHAPE = (18, 22, 26)
@@ -69,7 +76,7 @@ def make_sample(
     subjects: Sequence[str] = ('1', '1_b'),
     layers: Sequence[Layer] = LAYERS,
     form: str = '4d',
-    suffix: str = '.nii.gz',
+    file_format: str = 'nii.gz',
     shape: Sequence[int] = SHAPE,
 ) -> Sample:
     """
@@ -78,8 +85,8 @@ def make_sample(
     :param folder: where; made if it is not there
     :param subjects: their names; one begins with another's on purpose
     :param layers: the layers; their lattice starts at ``offset`` and steps by ``stride``
-    :param form: ``4d``, ``5d``, ``split`` or ``zarr``
-    :param suffix: ``.nii.gz`` or ``.nii``
+    :param form: a layout, or a format whose layout does not matter
+    :param file_format: of maps in a layout
     :param shape: the input's lengths (x, y, z)
     :return: the folder and all that was written
     """
@@ -87,7 +94,8 @@ def make_sample(
     sources = os.path.join(os.path.dirname(os.path.abspath(folder)), 'inputs')
     os.makedirs(sources, exist_ok=True)
     sample = Sample(folder, {}, {}, {}, {}, oblique_affine())
-    rows = []  # type: List[Dict[str, Any]]
+    if form not in LAYOUTS:
+        form, file_format = '4d', form
     for number, subject in enumerate(subjects):
         source = os.path.join(sources, '{}_T1.nii.gz'.format(subject))
         affine = oblique_affine(float(number))
@@ -97,9 +105,19 @@ def make_sample(
             data, lattice = _map_values(sample.inputs[subject], affine, layer, random)
             sample.data[subject, layer.name] = data
             sample.affines[subject, layer.name] = lattice
-            info = _sidecar(subject, layer, data, lattice, source, shape)
-            rows += _write_map(folder, info, data, form, suffix)
-    _write_lists(folder, rows, layers)
+            spec = MapSpec(
+                subject,
+                layer.name,
+                POSTFIX,
+                data.shape[:3],
+                tuple(range(data.shape[3])),
+                place_of_affine(lattice),
+                file_format,
+                form,
+            )
+            _write_map(folder, spec, data, _described(layer, source, shape))
+    with OutputFolder(folder) as output:
+        write_layers(output, [_listed(layer) for layer in layers])
     return sample
 
 
@@ -124,7 +142,6 @@ def make_picture_sample(folder: str, colour: bool = True) -> Tuple[str, np.ndarr
     path = os.path.join(folder, 'retina.png')
     Image.fromarray(pixels).save(path)
     values = None
-    lines = []
     for layer in (Layer('conv', 3, 1, 0.0), Layer('pool', 2, 2, 0.5)):
         step = layer.stride
         square = ((row >= 4) & (row < 12) & (column >= 6) & (column < 16)).astype(np.float32)
@@ -132,10 +149,11 @@ def make_picture_sample(folder: str, colour: bool = True) -> Tuple[str, np.ndarr
         data = data[::step, ::step, np.newaxis].astype(np.float32)
         affine = np.diag([step, step, 1.0, 1.0])
         affine[:2, 3] = layer.offset
-        info = _sidecar('a', layer, data, affine, path, (rows, columns, 1))
-        lines += _write_map(folder, info, data, '4d', '.nii.gz')
+        channels = tuple(range(layer.channels))
+        place = place_of_affine(affine)
+        spec = MapSpec('a', layer.name, POSTFIX, data.shape[:3], channels, place, 'nii.gz', '4d')
+        _write_map(folder, spec, data, _described(layer, path, (rows, columns, 1)))
         values = data if values is None else values
-    _write_lists(folder, lines, [])
     return path, pixels, values
 
 
@@ -193,116 +211,38 @@ def _map_values(
     return data.astype(np.float32), affine @ step
 
 
-def _sidecar(
-    subject: str,
-    layer: Layer,
-    data: np.ndarray,
-    affine: np.ndarray,
-    source: str,
-    shape: Sequence[int],
-) -> Dict[str, Any]:
+def _described(layer: Layer, source: str, shape: Sequence[int]) -> MapDescription:
     exact = layer.stride == 1
-    return {
-        'layer': layer.name,
-        'type': 'ConvolutionalLayer',
-        'tensor': 'worker_0/ToyNet/{}/add:0'.format(layer.name.replace(':', '_')),
-        'network': 'toynet',
-        'checkpoint': 'model.ckpt-10',
-        'iteration': 10,
-        'subject': subject,
-        'source_images': [source],
-        'channels': list(range(data.shape[3])),
-        'shape': list(data.shape),
-        'dtype': 'float32',
-        'affine': affine.tolist(),
-        'resolution': 'native',
-        'stride': [layer.stride] * 3,
-        'offset': [layer.offset] * 3,
-        'period': [layer.stride] * 3,
-        'receptive_field': [3, 3, 3],
-        'margin': [4.5, 4.5, None],
-        'reference_shape': list(shape),
-        'exact': exact,
-        'inexact_because': None if exact else 'windows do not start on multiples of 2',
-        'missing': 0,
-        'missing_value': None,
-        'nan': 0,
-        'reduce': 'none',
-        'stitch': 'crop',
-        'grid': 'niftynet',
-        'windows': 12,
-        'versions': {'niftynet': '0.6.0'},
-    }
+    return MapDescription(
+        type='ConvolutionalLayer',
+        tensor='worker_0/ToyNet/{}/add:0'.format(layer.name.replace(':', '_')),
+        network='toynet',
+        checkpoint='model.ckpt-10',
+        iteration=10,
+        source_images=[source],
+        resolution='native',
+        stride=[layer.stride] * 3,
+        offset=[layer.offset] * 3,
+        period=[layer.stride] * 3,
+        receptive_field=[3, 3, 3],
+        margin=[4.5, 4.5, None],
+        reference_shape=list(shape),
+        exact=exact,
+        inexact_because=None if exact else 'windows do not start on multiples of 2',
+        reduce='none',
+        stitch='crop',
+        grid='niftynet',
+        windows=12,
+        versions={'niftynet': '0.6.0'},
+    )
 
 
-def _write_map(
-    folder: str, info: Dict[str, Any], data: np.ndarray, form: str, suffix: str
-) -> List[Dict[str, Any]]:
-    name = info['layer'].replace('/', '.').replace(':', '-')
-    stem = 'activation_{}_{}_{}'.format(name, info['subject'], POSTFIX)
-    affine = np.array(info['affine'])
-    if form == 'zarr':
-        _write_zarr(os.path.join(folder, stem + '.zarr'), data)
-        parts = [(stem, '.zarr', info['channels'])]
-    elif form == 'split':
-        parts = [('{}_c{}'.format(stem, k), suffix, [k]) for k in info['channels']]
-        for k, (part, _, _) in enumerate(parts):
-            image = _in_mm(data[..., k], affine)
-            nib.save(image, os.path.join(folder, part + suffix))
-    else:
-        parts = [(stem, suffix, info['channels'])]
-        stored = data if form == '4d' else data[:, :, :, np.newaxis, :]
-        nib.save(_in_mm(stored, affine), os.path.join(folder, stem + suffix))
-    rows = []
-    for part, ending, channels in parts:
-        with open(os.path.join(folder, part + '.json'), 'w') as stream:
-            json.dump(dict(info, channels=channels), stream)
-        rows.append(_row(info, part + ending, len(channels), data.shape))
-    return rows
+def _write_map(folder: str, spec: MapSpec, data: np.ndarray, told: MapDescription) -> None:
+    with OutputFolder(folder) as output:
+        writer = MapWriter(output, spec)
+        writer.write((0, 0, 0), data)
+        writer.finish(told)
 
 
-def _in_mm(data: np.ndarray, affine: np.ndarray) -> nib.Nifti1Image:
-    image = nib.Nifti1Image(data, affine)
-    image.header.set_xyzt_units('mm')
-    return image
-
-
-def _row(info: Dict[str, Any], name: str, channels: int, shape: Sequence[int]) -> Dict[str, Any]:
-    return {
-        'subject': info['subject'],
-        'layer': info['layer'],
-        'file': name,
-        'channels': channels,
-        'shape_x': shape[0],
-        'shape_y': shape[1],
-        'shape_z': shape[2],
-        'dtype': info['dtype'],
-        'exact': 'true' if info['exact'] else 'false',
-    }
-
-
-def _write_zarr(path: str, data: np.ndarray) -> None:
-    import zarr
-
-    group = zarr.open_group(path, mode='w', **_zarr_format(zarr))
-    stored = np.ascontiguousarray(data.transpose(3, 2, 1, 0))
-    make = group.create_array if hasattr(group, 'create_array') else group.create_dataset
-    array = make('0', shape=stored.shape, dtype=stored.dtype, chunks=(1,) + stored.shape[1:])
-    array[...] = stored
-    group.attrs['multiscales'] = [{'version': '0.4', 'datasets': [{'path': '0'}]}]
-
-
-def _zarr_format(zarr: Any) -> Dict[str, int]:
-    return {} if zarr.__version__.startswith('2.') else {'zarr_format': 2}
-
-
-def _write_lists(folder: str, rows: List[Dict[str, Any]], layers: Sequence[Layer]) -> None:
-    with open(os.path.join(folder, 'activations.csv'), 'w', newline='') as stream:
-        writer = csv.DictWriter(stream, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    with open(os.path.join(folder, 'layers.csv'), 'w', newline='') as stream:
-        writer = csv.writer(stream)
-        writer.writerow(['name', 'type', 'tensor', 'shape', 'channels'])
-        for layer in layers:
-            writer.writerow([layer.name, 'ConvolutionalLayer', '', '', layer.channels])
+def _listed(layer: Layer) -> Dict[str, Any]:
+    return {'name': layer.name, 'type': 'ConvolutionalLayer', 'channels': layer.channels}

@@ -2,6 +2,7 @@
 """The comparison of two checkouts: what is a difference, and what is told apart."""
 
 import gzip
+import io
 import json
 import os
 import sys
@@ -16,6 +17,14 @@ from compare_checkouts import NETWORK_RUNS, TOY_RUNS, Difference, main, table  #
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
 
 
+def compressed(content, mtime):
+    """The bytes of a gzip file; the time of change in its head makes them differ."""
+    stream = io.BytesIO()
+    with gzip.GzipFile(fileobj=stream, mode='wb', mtime=mtime) as target:
+        target.write(content)
+    return stream.getvalue()
+
+
 @pytest.fixture
 def folders(tmp_path):
     """Two folders of the same content, whose names differ."""
@@ -23,7 +32,7 @@ def folders(tmp_path):
         place = tmp_path / name
         (place / 'map.zarr').mkdir(parents=True)
         (place / 'map.zarr' / '0.0.0').write_bytes(bytes(range(9)))
-        (place / 'map.nii.gz').write_bytes(gzip.compress(b'numbers', mtime=1))
+        (place / 'map.nii.gz').write_bytes(compressed(b'numbers', 1))
         (place / 'map.json').write_text(json.dumps({'exact': True, 'shape': [5, 7, 11]}))
         (place / 'activations.csv').write_text('layer,file\na,1\nb,2\n')
         (place / 'inferred.csv').write_text('{}/seg.nii.gz\n'.format(place))
@@ -48,9 +57,9 @@ def test_every_byte_counts(folders):
 
 
 def test_the_same_numbers_compressed_otherwise_are_told(folders):
-    (folders[1] / 'map.nii.gz').write_bytes(gzip.compress(b'numbers', 1, mtime=2))
+    (folders[1] / 'map.nii.gz').write_bytes(compressed(b'numbers', 2))
     assert compared(folders).changed == ['map.nii.gz: compressed otherwise']
-    (folders[1] / 'map.nii.gz').write_bytes(gzip.compress(b'other', mtime=1))
+    (folders[1] / 'map.nii.gz').write_bytes(compressed(b'other', 1))
     assert compared(folders).changed == ['map.nii.gz: other bytes']
 
 

@@ -26,7 +26,8 @@ FILES = {
     'niftynet_activations/room/twin.py': 'import niftynet_activations.high\n',
     'tests/test_low.py': '',
     'tests/room/test_middle.py': '',
-    'pyproject.toml': '[tool.mypy]\nfiles = [\n    "niftynet_activations/room",\n]\n[other]\n',
+    'pyproject.toml': '[tool.mypy]\nfiles = [\n    "niftynet_activations/room",\n]\n'
+    '[[tool.mypy.overrides]]\nmodule = ["*.room.twin"]\nignore_errors = true\n',
 }
 
 
@@ -46,9 +47,10 @@ def test_numbers(checkout):
         # high and twin import each other and count as one; then other, middle, low
         'longest chain of imports': 4,
         'modules that import neither TensorFlow nor NiftyNet': 4,
-        'of these under the type checker': 2,
-        'modules under the type checker': 3,
+        'of these under the type checker': 1,
+        'modules under the type checker': 2,
         'Any': 2,
+        'Any where neither TensorFlow nor NiftyNet is imported': 1,
         'functions': 2,
         'functions without hints': 1,
         'modules without a test file of their name': 3,

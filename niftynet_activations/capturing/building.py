@@ -10,6 +10,7 @@ from niftynet.application.base_application import SingletonApplication
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import OptionError, RefusedWindowError
 from niftynet_activations.host.config import Config, image_sections, window_of
+from niftynet_activations.host.networks import one_line
 from niftynet_activations.host.tensorflow import tf
 
 
@@ -50,7 +51,8 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
     :param shape: of the network's input: batch, spatial axes, modalities
     :return: the recorded network, built in the default graph
     :raises RefusedWindowError: if the network refuses the shape
-    :raises OptionError: if the network asks for what there is not, such as a name of TensorFlow 1
+    :raises OptionError: if the network's code ends in another error, or asks TensorFlow for what
+        there is not, such as a name of version 1
     """
     application.initialise_network()
     name = application.net_param.name
@@ -60,7 +62,7 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
             application.net(image, is_training=False, keep_prob=application.net_param.keep_prob)
     except (AttributeError, ImportError, NotImplementedError) as error:
         raise OptionError(
-            "the network '{}' cannot be built: {}".format(name, _first_line(error))
+            "the network '{}' cannot be built: {}".format(name, one_line(error))
         ) from error
     except (ValueError, AssertionError, TypeError) as error:
         raise RefusedWindowError(
@@ -69,6 +71,12 @@ def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> Ne
                 name,
                 ' x '.join('?' if size is None else str(size) for size in shape[1:-1]),
                 _first_line(error),
+            )
+        ) from error
+    except (ArithmeticError, LookupError, NameError) as error:
+        raise OptionError(
+            "the network '{}' cannot be built, as its code ends in an error ({})".format(
+                name, one_line(error)
             )
         ) from error
     return record

@@ -29,6 +29,8 @@ Call = Callable[..., Any]
 Args = Tuple[Any, ...]
 Kwargs = Dict[str, Any]
 
+OUTSIDE = -1  # the depth where no network is being called
+
 
 class LayerCall(NamedTuple):
     """One call of a layer."""
@@ -53,7 +55,7 @@ class NetworkRecord(object):
 
     def __init__(self, network: Layer) -> None:
         self.network = network
-        self.image: Optional[Any] = None
+        self.image: Any = None
         self.logits: Optional[Any] = None
         self.calls: List[LayerCall] = []
         self.operations: List[Any] = []
@@ -122,7 +124,7 @@ class _Recorder(object):
 
     def __init__(self, record: NetworkRecord) -> None:
         self._record = record
-        self._depth: Optional[int] = None
+        self._depth = OUTSIDE
         self._thread = threading.get_ident()
         self._times_called: Dict[str, int] = defaultdict(int)
 
@@ -132,7 +134,7 @@ class _Recorder(object):
             return original(layer, *args, **kwargs)
         if layer is self._record.network:
             return self._call_network(original, layer, args, kwargs)
-        if self._depth is None:
+        if self._depth == OUTSIDE:
             return original(layer, *args, **kwargs)
         return self._call_layer(original, layer, args, kwargs)
 
@@ -143,16 +145,17 @@ class _Recorder(object):
         try:
             output = original(network, *args, **kwargs)
         finally:
-            self._depth = None
+            self._depth = OUTSIDE
         self._record.image, self._record.logits = args[0], output
         self._record.operations = graph.get_operations()[before:]
         return output
 
     def _call_layer(self, original: Call, layer: Layer, args: Args, kwargs: Kwargs) -> Any:
         position = len(self._record.calls)
-        self._record.calls.append(None)  # keeps the place in the order of beginning
         self._depth += 1
         depth = self._depth
+        # keeps the place in the order of beginning
+        self._record.calls.append(LayerCall('', layer, depth, (), None))
         try:
             output = original(layer, *args, **kwargs)
         finally:

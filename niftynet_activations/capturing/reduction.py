@@ -7,7 +7,7 @@ number of axes.
 """
 
 import importlib
-from typing import Callable, List
+from typing import Any, Callable, List
 
 from niftynet_activations.errors import OptionError, SelectionError
 from niftynet_activations.host.tensorflow import tf
@@ -44,7 +44,7 @@ def find_reducer(name: str) -> Callable:
     return reducer
 
 
-def pick_channels(tensor, channels: List[int]):
+def pick_channels(tensor: Any, channels: List[int]) -> Any:
     """
     :param tensor: (batch, ..., channels)
     :param channels: channel numbers, in the order wanted
@@ -59,7 +59,7 @@ def pick_channels(tensor, channels: List[int]):
     return tf.gather(tensor, channels, axis=-1)
 
 
-def reduce_channels(tensor, name: str, layer: str):
+def reduce_channels(tensor: Any, name: str, layer: str) -> Any:
     """
     :param tensor: (batch, ..., channels)
     :param name: a reducer's name, or ``none``
@@ -72,7 +72,7 @@ def reduce_channels(tensor, name: str, layer: str):
     return reduced if reduced.dtype == tf.float32 else tf.cast(reduced, tf.float32)
 
 
-def _reduce(tensor, name: str, layer: str):
+def _reduce(tensor: Any, name: str, layer: str) -> Any:
     reducer = find_reducer(name)
     try:
         return reducer(tensor)
@@ -84,7 +84,7 @@ def _reduce(tensor, name: str, layer: str):
         ) from error
 
 
-def _check_reduced(tensor, reduced, name: str, layer: str) -> None:
+def _check_reduced(tensor: Any, reduced: Any, name: str, layer: str) -> None:
     expected = 'a tensor of {} axes, the spatial ones unchanged'.format(tensor.shape.ndims)
     if not isinstance(reduced, tf.Tensor):
         came = type(reduced).__name__

@@ -23,11 +23,13 @@ fields of convolutional neural networks", Distill 2019, applied to every phase o
 """
 
 from math import gcd
-from typing import NamedTuple, Optional, Sequence, Tuple
+from typing import NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from niftynet_activations.errors import GeometryError
+
+Places = Union[Sequence[int], np.ndarray]
 
 
 class AxisGeometry(NamedTuple):
@@ -102,9 +104,7 @@ class AxisGeometry(NamedTuple):
 
     # --- what operations do ---------------------------------------------------------------
 
-    def taps(
-        self, size: int, step: int, first: Sequence[int], last: Sequence[int]
-    ) -> 'AxisGeometry':
+    def taps(self, size: int, step: int, first: Places, last: Places) -> 'AxisGeometry':
         """
         Samples that are made of neighbouring ones.
 
@@ -138,9 +138,7 @@ class AxisGeometry(NamedTuple):
             touched=self._touched(size, step, first, last),
         )
 
-    def _touched(
-        self, size: int, step: int, first: Sequence[int], last: Sequence[int]
-    ) -> Tuple[int, int]:
+    def _touched(self, size: int, step: int, first: Places, last: Places) -> Tuple[int, int]:
         """What :meth:`taps` leaves of it, and adds to it."""
         turn, phase = np.divmod(np.arange(size), len(first))
         low = np.asarray(first)[phase] + turn * step < self.touched[0]

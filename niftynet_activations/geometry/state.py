@@ -123,7 +123,7 @@ class State(NamedTuple):
         dimensions = list(self.dimensions)
         if (CHANNELS,) not in dimensions and dimensions.count(()) == 1:
             dimensions[dimensions.index(())] = (CHANNELS,)  # a single channel, taken apart before
-        wanted: List[Roles] = [(BATCH,)] + [(axis,) for axis in range(rank)] + [(CHANNELS,)]
+        wanted: List[Roles] = [(BATCH,), *((axis,) for axis in range(rank)), (CHANNELS,)]
         if sorted(dimensions, key=str) != sorted(wanted, key=str):
             return None
         return tuple(dimensions.index(roles) for roles in wanted)

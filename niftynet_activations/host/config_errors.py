@@ -66,6 +66,14 @@ def command_words() -> Words:
     return Words(found.action, found.conf, found.application_name or command)
 
 
+def _is_ours(words: Words) -> bool:
+    """One of this package's applications, or a user's own that is derived from one."""
+    module, _, name = words.application.rpartition('.')
+    kind = getattr(sys.modules.get(module), name, None)
+    parents = [each.__module__ for each in getattr(kind, '__mro__', ())]
+    return any(each.partition('.')[0] == OURS for each in parents + [words.application])
+
+
 def explain_sections() -> None:
     """A section that is missing, and words on the command line that belong to no option."""
     has_section = parser.has_section_in_config
@@ -75,12 +83,12 @@ def explain_sections() -> None:
     def has_section_in_config(config: Any, section: str) -> None:
         # NiftyNet replaces what is raised here by an error of its own: the next check raises it
         required[:] = [section]
-        if OURS not in command_words().application:
+        if not _is_ours(command_words()):
             has_section(config, section)
 
     def check_config_file_keywords(config: Any) -> None:
         words = command_words()
-        if OURS in words.application:
+        if _is_ours(words):
             _check_stray_words(sys.argv[1:])
             _check_sections(words, required[0], config)
         check_keywords(config)
@@ -163,7 +171,7 @@ def explain_options() -> None:
     check_remaining = parser._check_cmd_remaining_keywords
 
     def check_cmd_remaining_keywords(left: Sequence[str]) -> None:
-        if left and OURS in command_words().application:
+        if left and _is_ours(command_words()):
             name = left[0].partition('=')[0].lstrip('-')
             if name in parser.KEYWORDS:
                 raise OptionError(

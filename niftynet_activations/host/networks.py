@@ -10,6 +10,7 @@ import difflib
 import importlib
 import inspect
 import os
+import re
 import traceback
 from typing import Any, Iterator, List
 
@@ -19,6 +20,8 @@ from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 
 from niftynet_activations.errors import ActivationError, OptionError
 
+# whose lines tell a user nothing of what is wrong with a network
+_LIBRARIES = re.compile(r'[\\/](tensorflow\w*|niftynet\w*|keras)[\\/]')
 # what NiftyNet's applications make a network with
 ARGUMENTS = 'num_classes, w_initializer, b_initializer, w_regularizer, b_regularizer and acti_func'
 
@@ -125,15 +128,18 @@ def did_you_mean(word: str, known: Any) -> str:
 def one_line(error: BaseException) -> str:
     """
     :param error: that user code has raised
-    :return: its kind, its first line, and the place where it was raised
+    :return: its kind, its first line, and the place in user code where it was raised
     """
     if isinstance(error, SyntaxError):
         place = (error.filename or '', error.lineno)
         said = error.msg
     else:
         frames = traceback.extract_tb(error.__traceback__)
-        place = (frames[-1].filename, frames[-1].lineno) if frames else ('', None)
-        said = (str(error).strip().splitlines() or [''])[0]
+        own = [frame for frame in frames if not _LIBRARIES.search(frame.filename)] or frames[-1:]
+        place = (own[-1].filename, own[-1].lineno) if own else ('', None)
+        # a KeyError's text is that of its key, and TensorFlow adds lines to it
+        text = str(error.args[0]) if len(error.args) == 1 else str(error)
+        said = (text.strip().splitlines() or [''])[0]
     text = type(error).__name__ + (': ' + said.rstrip('.') if said else '')
     if isinstance(error, ImportError) or not place[0] or place[0].startswith('<'):
         return text

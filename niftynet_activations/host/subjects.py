@@ -129,7 +129,7 @@ def check_padding_mode(mode: Any) -> None:
     :raises OptionError: if numpy has no such mode, which NiftyNet would find subject by subject
     """
     try:
-        np.pad(np.zeros((2, 2, 2)), 1, mode=mode)
+        np.pad(np.zeros((2, 2, 2)), 1, mode=mode)  # type: ignore[call-overload]
     except (ValueError, TypeError, KeyError) as error:
         raise OptionError(
             "volume_padding_mode = '{}' in [NETWORK]: expected a mode of numpy.pad, such as "

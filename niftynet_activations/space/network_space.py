@@ -22,7 +22,7 @@ voxels lie where the file says.
 """
 
 from copy import copy
-from typing import Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple, Union
 
 import nibabel
 import numpy as np
@@ -42,7 +42,7 @@ class NetworkSpace(object):
 
     def __init__(
         self,
-        file_affine: np.ndarray,
+        file_affine: Union[np.ndarray, Sequence[Sequence[float]]],
         file_shape: Sequence[int],
         taken_affine: Optional[np.ndarray] = None,
         place: Optional[Place] = None,

@@ -69,6 +69,29 @@ def test_a_section_that_is_missing(tmp_path, capfd, example, change, message):
     assert message in str(caught.value)
 
 
+def test_an_application_derived_from_ours(tmp_path, example, monkeypatch):
+    from niftynet.utilities import user_parameters_parser
+
+    text = 'import niftynet_activations as na\n\n\nclass App(na.app):\n    pass\n'
+    (tmp_path / 'derived_application.py').write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    config = copy_of(example, tmp_path / 'copy', drop('NETWORK'))
+    words = ['net_run', 'inference', '-a', 'derived_application.App', '-c', config]
+    monkeypatch.setattr(sys, 'argv', words)
+    with pytest.raises(OptionError, match=r'has no \[NETWORK\] section'):
+        user_parameters_parser.run()
+
+
+def test_niftynet_s_own_applications_are_left_alone(tmp_path, example, monkeypatch):
+    from niftynet.utilities import user_parameters_parser
+
+    config = copy_of(example, tmp_path / 'copy', rename('SEGMENTATION', 'REGRESSION'))
+    monkeypatch.setattr(sys, 'argv', ['net_segment', 'inference', '-c', config])
+    with pytest.raises(ValueError, match='requires .SEGMENTATION. section') as caught:
+        user_parameters_parser.run()
+    assert not isinstance(caught.value, OptionError)
+
+
 def test_training_needs_no_section_of_inference(tmp_path, example, monkeypatch):
     from niftynet.utilities import user_parameters_parser
 

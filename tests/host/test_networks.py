@@ -21,6 +21,13 @@ FILES = {
     'no_network': 'Net = 3\n\n\nclass Other(object):\n    pass\n',
     'poor': 'from niftynet.network.base_net import BaseNet\n\n\nclass Net(BaseNet):\n'
     '    def __init__(self, num_classes):\n        pass\n',
+    'faulty': 'import tensorflow as tf\nfrom niftynet.network.base_net import BaseNet\n\n\n'
+    'class Net(BaseNet):\n'
+    '    def layer_op(self, images, is_training=True, **unused):\n'
+    '        return tf.no_such_function(images)\n\n\n'
+    'class Key(BaseNet):\n'
+    '    def layer_op(self, images, is_training=True, **unused):\n'
+    "        return {}['features']\n",
 }
 CASES = [
     ('toynett', "NiftyNet has no network of that name: did you mean 'toynet'?; it has deepmedic,"),
@@ -70,6 +77,22 @@ def test_every_command_says_what_is_wrong(tmp_path, capfd, example, files, name,
     with pytest.raises(OptionError) as caught:
         na.layers(config)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    'name, message',
+    [
+        ('Net', "no_such_function'"),
+        ('Key', "code ends in an error (KeyError: features, in '"),
+        ('Key', "faulty.py', line 12)"),
+    ],
+)
+def test_code_that_ends_in_an_error(tmp_path, capfd, example, files, name, message):
+    def change(config):
+        config['NETWORK']['name'] = 'faulty.' + name
+
+    status, said = told(capfd, 'layers', '-c', copy_of(example, tmp_path / 'copy', change))
+    assert status == 2 and message in said
 
 
 def test_an_initialiser_that_is_mistyped(tmp_path, capfd, example):

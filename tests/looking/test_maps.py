@@ -118,10 +118,14 @@ def test_facts_are_a_copy(tmp_path):
 
 def test_counts_of_split_files_are_summed(tmp_path):
     folder = sample_of(tmp_path, 'split').folder
+    shared = os.path.join(folder, 'activation_logits_1__niftynet_out.json')
+    with open(shared) as stream:
+        info = json.load(stream)
+    os.remove(shared)
+    # a sidecar of its own for each file, as other programs may write them
     for channel, missing in enumerate([5, 7, 0]):
         path = os.path.join(folder, 'activation_logits_1__niftynet_out_c{}.json'.format(channel))
-        with open(path) as stream:
-            info = json.load(stream)
+        info['channels'] = [channel]
         with open(path, 'w') as stream:
             json.dump(dict(info, missing=missing, nan=None), stream)
     one = maps_module.open_activations(folder)['1', 'logits']

@@ -8,9 +8,7 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
-from niftynet_activations.errors import WriteError  # noqa: E402
 from niftynet_activations.host.checkpoint import Checkpoint  # noqa: E402
-from niftynet_activations.host.folders import check_writable  # noqa: E402
 from niftynet_activations.options import parse_options  # noqa: E402
 from niftynet_activations.planning.run_settings import (  # noqa: E402
     SCRATCH,
@@ -45,11 +43,3 @@ def test_large_scratch_files_go_where_the_environment_says(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(SCRATCH, 'fast')
     assert scratch_folder() == str(tmp_path / 'fast')
-
-
-def test_a_folder_that_cannot_be_written_is_named_with_its_option(tmp_path):
-    check_writable(str(tmp_path / 'new' / 'folder'), 'save_seg_dir')
-    assert (tmp_path / 'new' / 'folder').is_dir()
-    (tmp_path / 'file').write_text('')
-    with pytest.raises(WriteError, match="file' cannot be written .*: set activation_dir to one"):
-        check_writable(str(tmp_path / 'file'), 'activation_dir')

@@ -66,3 +66,30 @@ def test_reserved_room_is_taken(tmp_path):
     with open(str(tmp_path / 'f'), 'wb') as stream:
         files.reserve(stream.fileno(), 100000)
     assert (tmp_path / 'f').stat().st_size == 100000
+
+
+def test_a_file_is_replaced_when_it_is_whole(tmp_path, monkeypatch):
+    flushed = []
+    monkeypatch.setattr(files, 'flush_file', flushed.append)
+    path = tmp_path / 'table.csv'
+    path.write_text('old')
+    with files.replacing(str(path)) as whole:
+        assert whole.endswith('.csv') and os.path.dirname(whole) == str(tmp_path)
+        files.write_text('new', whole)
+        assert path.read_text() == 'old'
+    assert path.read_text() == 'new' and flushed == [whole]
+    assert [p.name for p in tmp_path.iterdir()] == ['table.csv']
+    umask = os.umask(0)
+    os.umask(umask)
+    assert path.stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+def test_a_file_that_fails_leaves_what_was_there(tmp_path):
+    path = tmp_path / 'table.csv'
+    path.write_text('old')
+    with pytest.raises(ValueError, match='no'):
+        with files.replacing(str(path)) as whole:
+            files.write_text('half', whole)
+            raise ValueError('no')
+    assert path.read_text() == 'old'
+    assert [p.name for p in tmp_path.iterdir()] == ['table.csv']

@@ -12,11 +12,11 @@ from niftynet_activations.looking.maps import open_activations
 
 
 @pytest.mark.parametrize(
-    'form, suffix', [('4d', '.nii.gz'), ('5d', '.nii'), ('split', '.nii.gz'), ('zarr', '')]
+    'form, file_format', [('4d', 'nii.gz'), ('5d', 'nii'), ('split', 'nii.gz'), ('zarr', '')]
 )
 @pytest.mark.parametrize('block_bytes', [1, 30000, 1 << 30])
-def test_blocks_are_the_map_x_fastest(form, suffix, block_bytes, tmp_path):
-    sample = make_sample(str(tmp_path / 'maps'), ['one'], form=form, suffix=suffix)
+def test_blocks_are_the_map_x_fastest(form, file_format, block_bytes, tmp_path):
+    sample = make_sample(str(tmp_path / 'maps'), ['one'], form=form, file_format=file_format)
     maps = open_activations(sample.folder)
     expected = sample.data['one', 'res_1/pool:1'].reshape(-1, 6, order='F')
     blocks = list(blocks_of(maps['one', 'res_1/pool:1'], block_bytes))

@@ -61,3 +61,22 @@ def test_room_in_memory_is_used_again(tmp_path, waiting):
         with waiting.taken((place,)):
             pass
     assert not waiting.held_bytes and not list(tmp_path.iterdir())
+
+
+def test_a_column_that_fails_gives_its_room_back(tmp_path, waiting):
+    for seed in range(3):
+        waiting.keep((0,), THERE, part(seed))
+    with pytest.raises(OSError, match='full'):
+        with waiting.taken((0,)):
+            raise OSError('full')
+    assert not waiting.held_bytes and not waiting.places()
+
+
+def test_a_column_whose_file_is_gone_gives_its_room_back(tmp_path, waiting):
+    for seed in range(3):
+        waiting.keep((0,), THERE, part(seed))
+    (tmp_path / '0').unlink()
+    with pytest.raises(OSError):
+        with waiting.taken((0,)):
+            pass
+    assert not waiting.held_bytes

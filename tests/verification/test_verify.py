@@ -51,7 +51,7 @@ def verify(capsys, config, *options):
 def test_right_maps(config, grid, capsys):
     before = os.listdir(os.path.dirname(config))
     status, found = verify(capsys, config, '--activation_layers', 'all', '--activation_grid', grid)
-    assert status == 0 and len(found) == 7
+    assert status == 0 and len(found) == 5  # of 7 names two are other names of a tensor
     for each in found.values():
         assert each['exact'] is True and each['share'] <= 1e-4 and not each['wrong']
         assert each['reference_shape'] == [31, 37, 35]
@@ -115,7 +115,7 @@ def test_a_period_that_is_wrong_is_found(tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr(verdict, 'lacking', lambda *_: 0)
     monkeypatch.setattr(AxisGeometry, 'taps', shifted)
-    monkeypatch.setattr(verdict, '_reasons_on_axis', lambda *_: [])
+    monkeypatch.setattr(verdict, '_reasons_on_axes', lambda *_: [])
     status, found = verify(capsys, path, *(options + ['--activation_grid=niftynet']))
     assert status == 1 and found['conv_0_bn_relu']['wrong']
 
@@ -155,24 +155,6 @@ def test_a_crop_that_fits_memory(tmp_path, capsys, monkeypatch):
     assert status == 0 and found
     status, text = main(['verify', '-c', path, '--activation_memory', '1.5']), capsys.readouterr()
     assert status == 0 and 'crop of' in text.out
-
-
-def test_a_crop_of_a_reoriented_image(tmp_path):
-    """What is kept is the middle, through NiftyNet's own reading of the file."""
-    from niftynet.io.image_type import SpatialImage4D
-
-    values = np.arange(7 * 9 * 11, dtype=np.float32).reshape(7, 9, 11)
-    affine = np.array([[0, -1, 0, 5], [2, 0, 0, 6], [0, 0, -3, 7], [0, 0, 0, 1]], float)
-    nib.save(nib.Nifti1Image(values, affine), str(tmp_path / 'a.nii'))
-    image = SpatialImage4D(
-        (str(tmp_path / 'a.nii'),) * 2, ('a', 'b'), (1, 1), (None, None),
-        (('R', 'A', 'S'),) * 2, (None, None),
-    )  # fmt: skip
-    before = image.get_data()
-    assert before.shape == (9, 7, 11, 1, 2)
-    box = first_subject._middle(image, image.shape[:3], (4, 5, 6))
-    after = first_subject.crop_image(image, box, str(tmp_path)).get_data()
-    np.testing.assert_array_equal(after, before[2:6, 1:6, 2:8])
 
 
 @pytest.mark.parametrize('grid', ['niftynet', 'aligned'])
