@@ -8,7 +8,7 @@ unequal, the affine oblique, and everything that was written is returned beside 
 
 import json
 import os
-from typing import Any, Dict, NamedTuple, Sequence, Tuple
+from typing import Dict, NamedTuple, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
@@ -105,19 +105,9 @@ def make_sample(
             data, lattice = _map_values(sample.inputs[subject], affine, layer, random)
             sample.data[subject, layer.name] = data
             sample.affines[subject, layer.name] = lattice
-            spec = MapSpec(
-                subject,
-                layer.name,
-                POSTFIX,
-                data.shape[:3],
-                tuple(range(data.shape[3])),
-                place_of_affine(lattice),
-                file_format,
-                form,
-            )
+            spec = _spec(subject, layer, data, lattice, file_format, form)
             _write_map(folder, spec, data, _described(layer, source, shape))
-    with OutputFolder(folder) as output:
-        write_layers(output, [_listed(layer) for layer in layers])
+    _write_layers(folder, layers)
     return sample
 
 
@@ -149,11 +139,10 @@ def make_picture_sample(folder: str, colour: bool = True) -> Tuple[str, np.ndarr
         data = data[::step, ::step, np.newaxis].astype(np.float32)
         affine = np.diag([step, step, 1.0, 1.0])
         affine[:2, 3] = layer.offset
-        channels = tuple(range(layer.channels))
-        place = place_of_affine(affine)
-        spec = MapSpec('a', layer.name, POSTFIX, data.shape[:3], channels, place, 'nii.gz', '4d')
+        spec = _spec('a', layer, data, affine, 'nii.gz', '4d')
         _write_map(folder, spec, data, _described(layer, path, (rows, columns, 1)))
         values = data if values is None else values
+    _write_layers(folder, [])
     return path, pixels, values
 
 
@@ -244,5 +233,19 @@ def _write_map(folder: str, spec: MapSpec, data: np.ndarray, told: MapDescriptio
         writer.finish(told)
 
 
-def _listed(layer: Layer) -> Dict[str, Any]:
-    return {'name': layer.name, 'type': 'ConvolutionalLayer', 'channels': layer.channels}
+def _spec(
+    subject: str, layer: Layer, data: np.ndarray, affine: np.ndarray, file_format: str, layout: str
+) -> MapSpec:
+    channels = tuple(range(data.shape[3]))
+    place = place_of_affine(affine)
+    shape = data.shape[:3]
+    return MapSpec(subject, layer.name, POSTFIX, shape, channels, place, file_format, layout)
+
+
+def _write_layers(folder: str, layers: Sequence[Layer]) -> None:
+    listed = [
+        {'name': layer.name, 'type': 'ConvolutionalLayer', 'channels': layer.channels}
+        for layer in layers
+    ]
+    with OutputFolder(folder) as output:
+        write_layers(output, listed)

@@ -25,6 +25,7 @@ from tests.store.maps import make_spec, make_values
 RUN = """
 import sys, time
 from niftynet_activations.running.signals import stop_on_sigterm
+from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import LOCK, OutputFolder
 from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.store.writer import MapWriter

@@ -2,7 +2,6 @@
 """Stores written box by box, read back with zarr and with the OME-Zarr reader."""
 
 import errno
-import io
 import json
 import os
 import threading
@@ -10,13 +9,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-import nibabel as nib
 import numpy as np
 import pytest
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.space.place import Form, as_matrix, place_of_affine
-from niftynet_activations.store.formats import ome
+from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store.formats.table import file_names
 from tests.store.maps import AFFINE, SHAPE, cut, make_spec, make_values
 
@@ -137,16 +134,6 @@ def space_axis(name, orientation, **unit):
     return dict(unit, name=name, type='space', orientation=described)
 
 
-@pytest.mark.parametrize('unit, named', [('micron', 'micrometer'), ('meter', 'meter')])
-def test_the_unit_of_the_world_is_told(unit, named):
-    spec = make_spec(place=place_of_affine(AFFINE, 1, unit))
-    axes = ome.attributes(spec, [None] * 3)['multiscales'][0]['axes']
-    assert [axis['unit'] for axis in axes[1:]] == [named] * 3
-    spec = make_spec(place=place_of_affine(AFFINE, 1, 'unknown'))
-    axes = ome.attributes(spec, [None] * 3)['multiscales'][0]['axes']
-    assert not any('unit' in axis for axis in axes)
-
-
 @pytest.mark.parametrize('dtype', ['float32', 'float16'])
 def test_each_channel_is_shown_from_its_lowest_to_its_highest_value(tmp_path, edge, dtype):
     values = make_values()
@@ -173,26 +160,6 @@ def test_each_channel_is_shown_from_its_lowest_to_its_highest_value(tmp_path, ed
     ]
 
 
-@pytest.mark.parametrize('dtype', ['float32', 'float16'])
-def test_the_header_that_travels_with_the_store_holds_both_forms(tmp_path, dtype):
-    other = AFFINE + np.diag([0, 0, 0, 0])
-    other[:3, 3] += [1, 2, 3]
-    place = place_of_affine(AFFINE, 4, 'micron')._replace(qform=Form(as_matrix(other), 1))
-    sink = make(tmp_path, dtype=dtype, place=place)
-    sink.write((0, 0, 0), make_values())
-    group = read(sink.finish())
-    head = np.asarray(group['nifti']).tobytes()
-    header = nib.Nifti1Header.from_fileobj(io.BytesIO(head))
-    assert len(head) == 348
-    # axes as NIfTI counts them: x, y, z, time, channel
-    assert header.get_data_shape() == SHAPE + (1, 3)
-    assert header['intent_code'] == 1007
-    np.testing.assert_allclose(header.get_sform(), AFFINE, atol=1e-5)
-    np.testing.assert_allclose(header.get_qform(), other, atol=1e-5)
-    assert (header['sform_code'], header['qform_code']) == (4, 1)
-    assert header.get_xyzt_units()[0] == 'micron'
-
-
 def test_the_package_of_nifti_zarr_reads_it(tmp_path):
     niizarr = pytest.importorskip('niizarr', reason='nifti-zarr is not installed')
     values = make_values()
@@ -203,22 +170,6 @@ def test_the_package_of_nifti_zarr_reads_it(tmp_path):
     np.testing.assert_array_equal(np.asarray(image.dataobj)[:, :, :, 0], values)
     np.testing.assert_allclose(image.header.get_sform(), AFFINE, atol=1e-5)
     assert image.header['sform_code'] == 4
-
-
-def test_scale_and_translation_give_distances_in_mm_for_oblique_images():
-    turn = np.linalg.qr(np.random.RandomState(0).randn(3, 3))[0]
-    affine = np.eye(4)
-    affine[:3, :3] = turn * [2, 3, 4]
-    affine[:3, 3] = [5, -6, 7]
-    spec = make_spec(place=place_of_affine(affine))
-    image = ome.attributes(spec, [None] * 3)['multiscales'][0]
-    scale, translation = [
-        np.array(list(step.values())[1][1:][::-1])
-        for step in image['datasets'][0]['coordinateTransformations']
-    ]
-    index = np.array([1, 2, 3])
-    world = affine[:3, :3] @ index + affine[:3, 3]
-    assert np.allclose(turn @ (scale * index + translation), world)
 
 
 def test_float16_refuses_what_it_cannot_hold(tmp_path):
