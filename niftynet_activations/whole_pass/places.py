@@ -3,7 +3,7 @@
 Which part of a tensor belongs to a window, for tensors that are kept from stage to stage.
 
 Windows are told in voxels of the network's input. They start on multiples of a common period, so
-that a window's samples are a box of the whole volume's samples of the same tensor:
+that a window's samples are a box of the whole volume's samples of the same tensor::
 
     volume   |0 1 2 3 4 5 6 7|      size 16 voxels, a tensor of unit 2
     window       |0 1 2 3|          starts at voxel 4: its first sample is the volume's third

@@ -108,7 +108,7 @@ Store = Union[MemoryStore, ScratchStore]
 def aligned_copy(values: np.ndarray) -> np.ndarray:
     """
     :param values: any
-    :return: a copy that begins on a multiple of :data:`ALIGNMENT` bytes
+    :return: a copy that begins on a multiple of ``ALIGNMENT`` bytes
     """
     size = values.size * values.dtype.itemsize
     room = np.empty(size + ALIGNMENT, np.uint8)

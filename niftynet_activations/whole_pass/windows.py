@@ -2,7 +2,7 @@
 """
 Windows of a stage: where they start, and which sizes cost least within a limit of memory.
 
-On one axis, with a volume of 40 voxels, a period of 4 and an overlap of 6:
+On one axis, with a volume of 40 voxels, a period of 4 and an overlap of 6::
 
     window 0   |####################----|                    # kept, - not the whole volume's
     window 1                   |---#####################|
