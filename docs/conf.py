@@ -4,10 +4,13 @@ How the pages of this folder and the docstrings become one site: ``make docs``.
 """
 
 import os
+import shutil
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, ROOT)
+# pages of modules that are gone since the last time
+shutil.rmtree(os.path.join(ROOT, 'docs', 'api', 'generated'), ignore_errors=True)
 
 import niftynet  # noqa: E402, F401  before tensorflow, so that it is what NiftyNet sees
 

@@ -149,8 +149,19 @@ OPTIONS = OrderedDict(
         ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
         ('activation_tables', Option('', _words, 'label images for region tables')),
         ('activation_report', Option('False', _truth, 'write the HTML report')),
+        (
+            'activation_pass',
+            Option('windows', _one_of(('windows', 'whole')), 'windows, or the volume at once'),
+        ),
+        (
+            'activation_segmentation',
+            Option('', _one_of(('', 'windows', 'whole', 'none')), "NiftyNet's own output"),
+        ),
     ]
 )
+
+
+FIELDS = {'activation_pass': 'pass_'}  # `pass` is a word of Python's own
 
 
 class Options(NamedTuple):
@@ -170,13 +181,15 @@ class Options(NamedTuple):
     memory: float  # GiB
     tables: Tuple[str, ...]
     report: bool
+    pass_: str  # `activation_pass`: windows or whole
+    segmentation: str
 
 
 def parse_options(given: Mapping[str, Any]) -> Options:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default
-    :return: the options; fields without the prefix
+    :return: the options; fields without the prefix, ``pass_`` for `activation_pass`
     :raises OptionError: for an unknown name or a value that is not allowed
     """
     for name in given:
@@ -188,11 +201,14 @@ def parse_options(given: Mapping[str, Any]) -> Options:
         text = str(given.get(name, option.default)).strip()
         try:
             _check_spelling(name, text)
-            values[name[len(PREFIX) :]] = option.parse(text)
+            values[FIELDS.get(name, name[len(PREFIX) :])] = option.parse(text)
         except (OptionError, SelectionError) as error:
             shown = ' '.join(text.split())
             raise type(error)("{} = '{}': {}".format(name, shown, error)) from None
     options = Options(**values)
+    if not options.segmentation:
+        options = options._replace(segmentation=options.pass_)
+    _check_pass(options)
     check_options(options.format, options.layout, options.dtype)
     return options
 
@@ -219,3 +235,22 @@ def _check_spelling(name: str, text: str) -> None:
     listed = re.match(r'\(.*\)\Z|\[[^\]]*,[^\]]*\]\Z', text, re.DOTALL)
     if listed and name != 'activation_dir':
         raise OptionError('a value has no brackets: write {}'.format(text[1:-1].strip()))
+
+
+def _check_pass(options: Options) -> None:
+    if options.pass_ == 'windows':
+        if options.segmentation != 'windows':
+            raise OptionError(
+                "activation_segmentation = '{}' needs activation_pass = whole; with windows it is "
+                'windows'.format(options.segmentation)
+            )
+        return
+    for name, value, allowed in (
+        ('activation_grid', options.grid, 'niftynet'),
+        ('activation_stitch', options.stitch, 'crop'),
+    ):
+        if value != allowed:
+            raise OptionError(
+                '{} = {} has no meaning with activation_pass = whole, which stitches nothing: '
+                'leave it out, or use activation_pass = windows'.format(name, value)
+            )

@@ -48,14 +48,14 @@ TOY_RUNS: Runs = {
     'input': dict(layers=TOY_LAYERS, resolution='input', tables='segmentation'),
     'aligned': dict(layers=TOY_LAYERS, grid='aligned', format='nii', border='4,4,4'),
     'batch': dict(layers=TOY_LAYERS, batch_size=3, format='nii'),
-    'axcodes': dict(layers='logits', format='nii', resolution='input', output_prob=True),
+    'probabilities': dict(layers='logits', format='nii', resolution='input', output_prob=True),
 }
 RESIZED_RUNS: Runs = {
     'resize': dict(layers=TOY_LAYERS, format='nii', tables='segmentation'),
     'resize input': dict(layers=TOY_LAYERS, resolution='input'),
 }
 NETWORK_RUNS: Runs = {
-    'native': dict(layers='top,penultimate,logits,probabilities', format='nii'),
+    'native': dict(layers='top,penultimate,logits,probabilities', format='nii', memory=8),
     'aligned': dict(layers='penultimate', grid='aligned', reduce='l2', tables='segmentation'),
 }
 

@@ -14,7 +14,8 @@ import fnmatch
 import os
 import re
 import sys
-from typing import Dict, Iterator, List, Set, Union
+from collections import Counter
+from typing import Collection, Dict, Iterator, List, Set, Union
 
 PACKAGES = ('niftynet_activations', 'niftynet_tf2', 'benchmarks')
 MAIN = PACKAGES[0]
@@ -29,18 +30,25 @@ class Checkout(object):
 
     :ivar modules: path relative to the folder -> its syntax tree; without ``__init__`` and
         ``__main__``, which hold next to nothing
+    :ivar packages: dotted name -> the syntax tree of its ``__init__``
     """
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.modules: Dict[str, ast.Module] = {}
+        self.packages: Dict[str, ast.Module] = {}
         for package in PACKAGES:
             for place, _, names in os.walk(os.path.join(folder, package)):
                 for name in sorted(names):
-                    if name.endswith('.py') and not name.startswith('__'):
-                        path = os.path.relpath(os.path.join(place, name), folder)
-                        with open(os.path.join(folder, path), encoding='utf-8') as source:
-                            self.modules[path] = ast.parse(source.read())
+                    path = os.path.relpath(os.path.join(place, name), folder)
+                    if name == '__init__.py':
+                        self.packages[_dotted(os.path.dirname(path) + '.py')] = self._parse(path)
+                    elif name.endswith('.py') and name != '__main__.py':
+                        self.modules[path] = self._parse(path)
+
+    def _parse(self, path: str) -> ast.Module:
+        with open(os.path.join(self.folder, path), encoding='utf-8') as source:
+            return ast.parse(source.read())
 
     def numbers(self) -> Dict[str, int]:
         """
@@ -53,6 +61,7 @@ class Checkout(object):
             'modules': len(self.modules),
             'files at the top of {}'.format(MAIN): sum(path.count(os.sep) == 1 for path in ours),
             'longest chain of imports': self.longest_chain(),
+            'modules in the largest circle of imports': self.largest_circle(),
             'modules that import neither TensorFlow nor NiftyNet': len(light),
             'of these under the type checker': len(light & checked),
             'modules under the type checker': len(checked),
@@ -99,15 +108,26 @@ class Checkout(object):
             and not any(fnmatch.fnmatch(_dotted(path), each) for each in ignored)
         }
 
+    def _graph(self) -> Dict[str, Set[str]]:
+        """For each module and package what it imports by name, without itself."""
+        trees = dict(self.packages, **{_dotted(path): tree for path, tree in self.modules.items()})
+        return {
+            name: {each for each in imported(tree, trees) if each in trees and each != name}
+            for name, tree in trees.items()
+        }
+
+    def largest_circle(self) -> int:
+        """
+        :return: how many modules import each other, at most; 0 where none do
+        """
+        sizes = Counter(_circles(self._graph()).values())
+        return max([size for size in sizes.values() if size > 1] or [0])
+
     def longest_chain(self) -> int:
         """
         :return: how many modules the longest chain has
         """
-        names = {_dotted(path): path for path in self.modules}
-        graph = {
-            name: {each for each in imported(self.modules[path]) if each in names and each != name}
-            for name, path in names.items()
-        }
+        graph = self._graph()
         circles = _circles(graph)
         depths: Dict[int, int] = {}
 
@@ -126,19 +146,20 @@ class Checkout(object):
         return max(depth(each) for each in set(circles.values()))
 
 
-def imported(tree: ast.Module) -> Set[str]:
+def imported(tree: ast.Module, modules: Collection[str] = ()) -> Set[str]:
     """
     :param tree: of a module
-    :return: dotted names that it imports, anywhere; a name imported from a module counts as a
-        module too, since it may be one
+    :param modules: dotted names that are modules; what is imported from their package is they
+    :return: dotted names of the modules that it imports, anywhere
     """
     found: Set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {each.name for each in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module)
-            found |= {'{}.{}'.format(node.module, each.name) for each in node.names}
+            for each in node.names:
+                name = '{}.{}'.format(node.module, each.name)
+                found.add(name if name in modules else node.module)
     return found
 
 

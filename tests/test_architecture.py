@@ -82,8 +82,8 @@ def test_a_window_passes_six_modules_and_nothing_calls_back(options, tmp_path, m
 
     make = MapWriter.__init__
 
-    def make_and_note(writer, folder, spec):
-        make(writer, folder, spec)
+    def make_and_note(writer, *given):
+        make(writer, *given)
         sink = writer._sink
         name = type(sink).__module__.split('.', 1)[1]
         write = noting('write', sink.write)

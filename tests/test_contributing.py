@@ -47,3 +47,17 @@ def test_one_version():
     said = version.stdout.decode().split()
     assert said[-1] == niftynet_activations.__version__
     assert niftynet_activations.__version__ not in read('setup.py')
+
+
+def test_the_site_lists_every_page_and_every_room():
+    pages = {
+        name[: -len('.md')]
+        for name in os.listdir(os.path.join(ROOT, 'docs'))
+        if name.endswith('.md')
+    }
+    listed = read(os.path.join('docs', 'index.md')).split()
+    assert pages - set(listed) == {'index'}
+    package = os.path.join(ROOT, 'niftynet_activations')
+    rooms = {each.name for each in os.scandir(package) if each.is_dir() and each.name[0] != '_'}
+    inside = read(os.path.join('docs', 'api', 'inside.md')).split()
+    assert {'niftynet_activations.' + name for name in rooms} - set(inside) == set()

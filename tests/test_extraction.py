@@ -227,7 +227,7 @@ def test_verbose_shows_what_niftynet_says(example, tmp_path, capsys):
         ({'batch_size': 'many'}, OptionError, 'argument --batch_size: invalid int value'),
         ({'model_dir': '/no/such/folder'}, CheckpointError, 'no checkpoint: the folder'),
         ({'inference_iter': 77}, CheckpointError, 'no checkpoint of iteration 77'),
-        ({'layers': []}, SelectionError, 'has an empty item'),
+        ({'layers': []}, OptionError, 'expected names of layers'),
     ],
 )
 def test_what_is_wrong_is_one_line(example, options, error, message):

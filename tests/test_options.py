@@ -92,4 +92,4 @@ def test_every_option_says_what_it_is_for():
 
 
 def test_every_option_has_its_value():
-    assert list(OPTIONS) == [PREFIX + name for name in Options._fields]
+    assert list(OPTIONS) == [PREFIX + name.rstrip('_') for name in Options._fields]

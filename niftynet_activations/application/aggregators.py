@@ -9,6 +9,7 @@ maps do not pass here.
 import contextlib
 from typing import Any, Dict, Iterator, Optional
 
+import numpy as np
 from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
 from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
 from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
@@ -121,6 +122,24 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
             for key, image in self.image_out.items():
                 self.image_out[key] = image[:along_x, :along_y, :along_z]
         super(GridActivationAggregator, self)._save_current_image()
+
+    def take_whole(self, image_id: int, result: np.ndarray) -> None:
+        """
+        :param image_id: NiftyNet's
+        :param result: of the padded volume, (x, y, z, channels): nothing of it is cropped
+        """
+        location = np.array([[image_id, 0, 0, 0] + list(result.shape[:3])])
+        border: Any = self.window_border
+        self.window_border: Any = ()
+        try:
+            self.decode_batch({'window_seg': result[np.newaxis]}, location)
+        finally:
+            self.window_border = border
+
+    def end_whole(self) -> None:
+        """Save what came last."""
+        self._save_current_image()
+        self._save_current_csv()
 
 
 class ResizeActivationAggregator(_ActivationAggregator, ResizeSamplesAggregator):

@@ -7,7 +7,7 @@ chosen tensors join NiftyNet's network outputs, and an aggregator beside NiftyNe
 them. The segmentation goes NiftyNet's own way throughout.
 """
 
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from niftynet.application.segmentation_application import SegmentationApplication
 from niftynet.engine.application_variables import NETWORK_OUTPUT
@@ -17,26 +17,27 @@ from niftynet_activations.application.aggregators import (
     GridActivationAggregator,
     ResizeActivationAggregator,
 )
+from niftynet_activations.application.ending import tell_of_nan, tell_the_end
 from niftynet_activations.application.final_batch import (
     as_left_out,
     check_some_left,
     dropped_subjects,
     windowless,
 )
-from niftynet_activations.application.nan_maps import nan_lines
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.samplers import AlignedGridSampler
 from niftynet_activations.application.summaries import RunSpaces, plan_summaries
+from niftynet_activations.application.whole import SubjectSampler, WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import record_layers
-from niftynet_activations.errors import InputError
+from niftynet_activations.errors import GeometryError, InputError, OptionError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.file_list import UsableFiles
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_checks import odd_images, odd_windows
-from niftynet_activations.host.image_place import lines, lost_worlds, modalities_apart
+from niftynet_activations.host.image_place import tell_of_places
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.networks import making_network
@@ -57,13 +58,11 @@ from niftynet_activations.looking.after_run import (
     without_subjects,
     write_summaries,
 )
-from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.kept_subjects import result_state
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
-from niftynet_activations.running.run import ActivationRun
 
 
 class ActivationApplication(SegmentationApplication):
@@ -92,6 +91,7 @@ class ActivationApplication(SegmentationApplication):
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._receivers: Tuple[Callable, ...] = ()
         self._subjects: List[Subject] = []
+        self._whole: Optional[WholePasses] = None
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
@@ -151,7 +151,7 @@ class ActivationApplication(SegmentationApplication):
 
     def initialise_grid_sampler(self) -> None:
         super(ActivationApplication, self).initialise_grid_sampler()
-        if self.is_inference:
+        if self.is_inference and self.options.segmentation == 'windows':
             sampler = self.sampler[0][0]
             check_border(sampler.window, sampler.border_size)
         if self.is_inference and self.options.grid == 'aligned':
@@ -160,8 +160,15 @@ class ActivationApplication(SegmentationApplication):
                 "near the upper ends of the volume, where the windows' places are others"
             )
             self.sampler = [[AlignedGridSampler.beside(each) for each in self.sampler[0]]]
+        if self.is_inference and self.options.segmentation != 'windows':
+            self.sampler = [[SubjectSampler.beside(each) for each in self.sampler[0]]]
 
     def initialise_resize_sampler(self) -> None:
+        if self.is_inference and self.options.pass_ == 'whole':
+            raise OptionError(
+                'activation_pass = whole is not there yet for window_sampling = resize, where the '
+                'window holds the whole image: use activation_pass = windows'
+            )
         super(ActivationApplication, self).initialise_resize_sampler()
         if self.is_inference:
             self.sampler = [[ForgivingResizeSampler.beside(each) for each in self.sampler[0]]]
@@ -191,9 +198,12 @@ class ActivationApplication(SegmentationApplication):
         check_writable(settings.save_seg_dir, 'save_seg_dir')
         window = self.sampler[0][0].window
         subjects = self._subjects = describe_subjects(self.readers[0], window)
-        _tell_of_places(subjects)
+        tell_of_places(subjects)
         with record_layers(self.net) as record:
             connect(outputs_collector, gradients_collector)
+        if self.options.segmentation != 'windows':
+            # what is not fetched is not computed: the segmentation comes from the whole pass
+            del outputs_collector.output_vars['window']
         image: Any = record.image
         check_checkpoint(
             settings.checkpoint,
@@ -215,8 +225,12 @@ class ActivationApplication(SegmentationApplication):
                 self.sampler[0][0].alignments = alignments
                 self.output_decoder.alignments = alignments
             spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
+            if self.options.pass_ == 'whole':
+                self._whole = WholePasses(self, settings, references, axes, modalities)
+                for subject in subjects:
+                    self._whole.add(subject, self._periods(geometries))
             self._summaries = plan_summaries(
-                settings,
+                settings if self._whole is None else settings._replace(border=self._whole.rim()),
                 record,
                 self._layers,
                 RunSpaces(subjects, spaces, axes, alignments),
@@ -224,11 +238,19 @@ class ActivationApplication(SegmentationApplication):
                 self.segmentation_param.output_prob,
             )
             run = prepare_run(
-                settings, record, self._layers, subjects, spaces, geometries, alignments
+                settings,
+                record,
+                self._layers,
+                subjects,
+                spaces,
+                geometries,
+                alignments,
+                self._whole,
             )
             self.output_decoder.activations = run
             self.readers[0].passed_over = set(run.kept_subjects)
-            self._fetched = [layer for layer in self._layers if layer.key in run.keys]
+            if self._whole is None:
+                self._fetched = [layer for layer in self._layers if layer.key in run.keys]
         check_some_left(settings, self._subjects_to_do())
         log_left_out(as_left_out(settings, dropped_subjects(settings, self._subjects_to_do())))
         self._listen_to_session()
@@ -245,10 +267,46 @@ class ActivationApplication(SegmentationApplication):
         :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
         :return: whether more windows are expected
         """
-        if self._layers:
+        if self._whole is not None:
+            goes_on = self._run_whole(self._whole, batch_output['location'])
+            if self.options.segmentation != 'windows':
+                return goes_on
+        elif self._layers:
             windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
             self.output_decoder.activations.add_windows(windows, batch_output['location'])
         return super(ActivationApplication, self).interpret_output(batch_output)
+
+    def _run_whole(self, whole: WholePasses, location: Any) -> bool:
+        """
+        :param whole: the passes of the run
+        :param location: NiftyNet's, of one step
+        :return: whether more subjects are expected
+        """
+        goes_on = True
+        for place in location:
+            if (place < 0).any():
+                goes_on = False
+                continue
+            image_id = int(place[0])
+            try:
+                result = whole.run(image_id, self._volume, self.output_decoder.activations)
+            except InputError:
+                continue  # logged by the reader, which also keeps it for the end
+            if result is not None:
+                self.output_decoder.take_whole(image_id, result)
+        if not goes_on and self.options.segmentation == 'whole':
+            self.output_decoder.end_whole()
+        return goes_on
+
+    def _volume(self, image_id: int) -> Any:
+        """The volume that windows would be cut from, (x, y, z, 1, modality)."""
+        return self.readers[0](idx=image_id)[1]['image']
+
+    def _periods(self, geometries: LayerGeometries) -> List[int]:
+        try:
+            return geometries.common_periods(self._layers)
+        except GeometryError:
+            return [1, 1, 1]  # the graph tells the place of none of the layers
 
     def maps_of_run(self) -> List[Tuple[str, str]]:
         """
@@ -274,28 +332,18 @@ class ActivationApplication(SegmentationApplication):
             for image_id in list(unread) + windowless(settings, dropped):
                 run.leave_out(image_id)
             run.check_complete()
-            for line in nan_lines(settings, run.maps_of_run()):
-                LOGGER.warning(line)
-            summaries = without_subjects(
-                self._summaries, [each.subject for each in unread.values()]
+            names = [each.subject for each in unread.values()]
+            results = max(0, self.readers[0].num_subjects - len(unread) - len(dropped))
+            tell_of_nan(settings, run.maps_of_run())
+            made = write_summaries(
+                without_segmentation(
+                    without_subjects(self._summaries, names), [each.name for each in dropped]
+                )
             )
-            summaries = without_segmentation(summaries, [each.name for each in dropped])
-            self._tell_the_end(run, write_summaries(summaries), len(dropped))
+            tell_the_end(run, self._summaries.folder, made, results)
         left_out = self._files.left_out + list(unread.values()) + as_left_out(settings, dropped)
         if left_out:
             raise InputError(message(left_out))
-
-    def _tell_the_end(self, run: ActivationRun, made: Sequence[str], dropped: int) -> None:
-        outcome = Outcome(
-            self._summaries.folder,
-            run.maps_of_run(),
-            run.kept_maps(),
-            run.segmentation.folder,
-            max(0, self.readers[0].num_subjects - len(self.readers[0].left_out) - dropped),
-            len(run.kept_subjects),
-        )
-        for line in closing_lines(outcome, made):
-            LOGGER.info(line)
 
     def _subjects_to_do(self) -> List[Subject]:
         """Those of which windows come: not complete already, and readable as far as is known."""
@@ -350,11 +398,3 @@ class ActivationApplication(SegmentationApplication):
             preprocessing=preprocessing_state(self.net_param),
             result=result_state(self.action_param, self.segmentation_param),
         )
-
-
-def _tell_of_places(subjects: Sequence[Subject]) -> None:
-    """Tell before the first window where NiftyNet takes images to lie in silence."""
-    for line in lines(lost_worlds(subjects), 'segmentation and maps do not lie on the image'):
-        LOGGER.warning(line)
-    for line in lines(modalities_apart(subjects), 'its images do not lie on each other'):
-        LOGGER.warning(line)

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 
+from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
@@ -40,6 +41,7 @@ from niftynet_activations.store.spec import MapSpec
 
 GIB = 1 << 30
 FLOAT_BYTES = 4
+STITCHING = 0.25  # of the memory, that stitching and writing get beside a whole pass
 
 
 def prepare_run(
@@ -50,6 +52,7 @@ def prepare_run(
     spaces: Dict[int, NetworkSpace],
     geometries: LayerGeometries,
     alignments: Dict[int, Alignment],
+    whole: Optional[WholePasses] = None,
 ) -> ActivationRun:
     """
     :param settings: of the run
@@ -59,6 +62,7 @@ def prepare_run(
     :param spaces: image id -> the subject's network space
     :param geometries: of these layers
     :param alignments: image id -> alignment, empty for NiftyNet's own windows
+    :param whole: passes over whole volumes, which are planned here; None: windows
     :return: ready to take windows
     :raises ActivationError: if something cannot be written as asked
     """
@@ -73,18 +77,15 @@ def prepare_run(
     logits: Any = record.logits
     computed = graph_digests(fetched + [logits], record.image)
     computed[OWN_RESULT] = computed[logits.name]
-    plans = {
-        subject.index: plan_subject(
-            settings,
-            layers,
-            subject,
-            spaces[subject.index],
-            geometries,
-            alignments.get(subject.index),
-            computed,
+    plans = {}
+    for subject in subjects:
+        space, alignment = spaces[subject.index], alignments.get(subject.index)
+        if whole is not None:
+            plans[subject.index] = whole.plan_subject(subject.index, space)
+            continue
+        plans[subject.index] = plan_subject(
+            settings, layers, subject, space, geometries, alignment, computed
         )
-        for subject in subjects
-    }
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
     made = existing.check_policy(settings.options.existing, path, all_specs)
     wanted = {id(spec) for spec in made}
@@ -102,7 +103,15 @@ def prepare_run(
     window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
     keys = {each.key for plan in plans.values() for each in plan.maps}
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
-    memory = _check_sizes(settings, path, scratch, plans, step)
+    limit = settings.options.memory * GIB
+    if whole is not None:
+        step, limit = 0, limit * STITCHING
+    memory = _check_sizes(settings, path, scratch, plans, step, int(limit))
+    if whole is not None:
+        left = settings.options.memory * GIB - memory.total
+        steps = whole.plan(keys, [index for index in plans if index not in alone], left)
+    else:
+        steps = 0
     return ActivationRun(
         {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
         OutputFolder(path, scratch),
@@ -111,6 +120,7 @@ def prepare_run(
         None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
         kept,
         alone,
+        steps,
     )
 
 
@@ -124,13 +134,13 @@ def _check_sizes(
     scratch: Optional[str],
     plans: Dict[int, SubjectPlan],
     step: int,
+    limit: int,
 ) -> MemoryPlan:
     """Tell the sizes of what will be written and held, and refuse what does not fit."""
     maps = [each for subject in plans.values() for each in subject.maps]
     for line in disk_and_memory.size_lines(maps):
         LOGGER.info(line)
     disk_and_memory.check_disk(path, maps, scratch)
-    limit = int(settings.options.memory * GIB)
     memory = disk_and_memory.plan_memory(maps, step, limit)
     LOGGER.info(disk_and_memory.memory_line(memory, limit))
     return memory

@@ -88,9 +88,7 @@ class NetworkRecord(object):
     def read(self, tensors: Sequence[Any]) -> Dict[str, TensorGeometry]:
         """
         :param tensors: of the network's graph
-        :return: tensor name -> geometry, as
-            :func:`niftynet_activations.geometry.graph.read_geometry`
-            gives it
+        :return: tensor name -> geometry, as the reader gives it
         :raises GeometryError: if the window's size is not fixed in the graph
         """
         if self.geometry is None:

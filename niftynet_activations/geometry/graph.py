@@ -10,7 +10,7 @@ Read the geometry of a network's tensors from its graph.
 Only static shapes are read: the network must have been built on windows of a known size.
 """
 
-from typing import Any, Dict, List, Optional, Sequence, Set
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.rules import (  # noqa: F401  they list their rules
@@ -38,34 +38,36 @@ def read_geometry(tensors: Sequence[Any], image: Any) -> Dict[str, TensorGeometr
     return GraphReader(image).read(tensors)
 
 
-class GraphReader(object):
+class StateReader(object):
     """
-    Walks from tensors back to the image; each operation is read once, however often it is asked.
+    Walks from tensors back to those whose state is given; each operation is read once, however
+    often it is asked.
 
-    :param image: the network's input, (batch, x, y[, z], modality), its spatial sizes known
-    :raises GeometryError: if the image's sizes are not known
+    :param given: tensor name -> its state, None for one that counts as independent of the image
     """
 
-    def __init__(self, image: Any) -> None:
-        self._rank = image.shape.ndims - 2
-        self._states: Dict[str, Optional[State]] = {image.name: window_state(image)}
+    def __init__(self, given: Mapping[str, Optional[State]]) -> None:
+        self._states: Dict[str, Optional[State]] = dict(given)
         self._drawn: Set[str] = set()  # what depends on random numbers and not on the image
 
-    def read(self, tensors: Sequence[Any]) -> Dict[str, TensorGeometry]:
+    def give(self, name: str, state: Optional[State]) -> None:
         """
-        :param tensors: as for :func:`read_geometry`
-        :return: the same
+        :param name: of a tensor whose dependents have not been read
+        :param state: the one that it counts with from here on
         """
-        return {tensor.name: self._geometry(tensor) for tensor in tensors}
+        self._states[name] = state
 
-    def _geometry(self, tensor: Any) -> TensorGeometry:
-        state = self._state(tensor)
-        if state is None:
-            reason = ('it does not depend on the image',)
-            return TensorGeometry(None, reason, None, reason, None)
-        return state.geometry(self._rank)
+    def constants(self) -> Dict[str, None]:
+        """
+        :return: names of the tensors met that depend on nothing given
+        """
+        return {name: None for name, state in self._states.items() if state is None}
 
-    def _state(self, tensor: Any) -> Optional[State]:
+    def state(self, tensor: Any) -> Optional[State]:
+        """
+        :param tensor: of the graph
+        :return: its state; None where it depends on nothing whose state was given
+        """
         pending = [tensor]
         while pending:
             current = pending[-1]
@@ -104,6 +106,33 @@ class GraphReader(object):
             named = "the operation '{}' ({}) {}".format(tensor.op.name, tensor.op.type, reason)
             return known[0].lost(named).because(*reasons)
         return state.because(*reasons)
+
+
+class GraphReader(StateReader):
+    """
+    Walks from tensors back to the image.
+
+    :param image: the network's input, (batch, x, y[, z], modality), its spatial sizes known
+    :raises GeometryError: if the image's sizes are not known
+    """
+
+    def __init__(self, image: Any) -> None:
+        super(GraphReader, self).__init__({image.name: window_state(image)})
+        self._rank = image.shape.ndims - 2
+
+    def read(self, tensors: Sequence[Any]) -> Dict[str, TensorGeometry]:
+        """
+        :param tensors: as for :func:`read_geometry`
+        :return: the same
+        """
+        return {tensor.name: self._geometry(tensor) for tensor in tensors}
+
+    def _geometry(self, tensor: Any) -> TensorGeometry:
+        state = self.state(tensor)
+        if state is None:
+            reason = ('it does not depend on the image',)
+            return TensorGeometry(None, reason, None, reason, None)
+        return state.geometry(self._rank)
 
 
 def _inputs(operation: Any) -> List[Any]:

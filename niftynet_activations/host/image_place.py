@@ -17,6 +17,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 from niftynet.io.image_loader import AVAILABLE_LOADERS, ImageAsNibabel, load_image_obj
 
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.space.network_space import NetworkSpace
 
@@ -72,6 +73,19 @@ def lost_world(path: str, loader: Optional[str]) -> str:
             'NIfTI'
         )
     return ''
+
+
+def tell_of_places(subjects: Sequence[Subject]) -> None:
+    """
+    Log where NiftyNet takes images to lie in silence; the images are read for it, where nibabel
+    cannot read them.
+
+    :param subjects: of a run
+    """
+    for line in lines(lost_worlds(subjects), 'segmentation and maps do not lie on the image'):
+        LOGGER.warning(line)
+    for line in lines(modalities_apart(subjects), 'its images do not lie on each other'):
+        LOGGER.warning(line)
 
 
 def lost_worlds(subjects: Sequence[Subject]) -> List[PlaceFault]:

@@ -44,7 +44,7 @@ def run_application(words: Sequence[str]) -> Tuple[int, Any]:
 
     :param words: the command and its arguments
     :return: NiftyNet's exit status, and the application that it made; None where no
-        session has started
+        graph was built
     :raises ActivationError: for what is wrong with this package's options or output
     """
     seen: List[Any] = []
@@ -53,8 +53,9 @@ def run_application(words: Sequence[str]) -> Tuple[int, Any]:
         seen.append(application)
 
     with graph_mode(), _own_arguments(words), _own_logging(), _own_application():
-        # NiftyNet drops its application at the end, and sends it with each signal
-        signal.SESS_STARTED.connect(remember)
+        # NiftyNet drops its application at the end, and sends it with each signal; this one is
+        # sent in any case, while a receiver of the next one may end the run
+        signal.GRAPH_CREATED.connect(remember)
         status = niftynet.main()
     return status, seen[-1] if seen else None
 

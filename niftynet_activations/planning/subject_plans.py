@@ -176,7 +176,7 @@ def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
         reduce=options.reduce,
         stitch=options.stitch,
         grid=options.grid,
-        pass_='windows',
+        pass_=options.pass_,
     )
 
 

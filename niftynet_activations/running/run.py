@@ -54,6 +54,7 @@ class ActivationRun(object):
     :param kept: maps that are complete already
     :param kept_subjects: NiftyNet's image id -> the segmentation's file of subjects of which
         nothing is to be done; no windows of them come
+    :param steps: how often :meth:`step` will be called; 0: progress counts windows
     :ivar keys: output names of the layers of which maps are to be made
     :ivar segmentation: what NiftyNet writes its own results through
     """
@@ -67,6 +68,7 @@ class ActivationRun(object):
         segmentation_folder: Optional[OutputFolder] = None,
         kept: Sequence[MapSpec] = (),
         kept_subjects: Optional[Dict[int, str]] = None,
+        steps: int = 0,
     ) -> None:
         self.kept_subjects = dict(kept_subjects or {})
         self._plans = {key: one for key, one in subjects.items() if key not in self.kept_subjects}
@@ -79,7 +81,7 @@ class ActivationRun(object):
         self._interrupted = True  # until all writers have come to their end
         self._ending = contextlib.ExitStack()
         self._segmentation_folder = segmentation_folder
-        self._layers, self._kept = layers, kept
+        self._layers, self._kept, self._steps = layers, kept, steps
         self._results: Dict[int, Result] = {}  # those that no sidecar tells of yet
         self.segmentation = SegmentationFiles(segmentation_folder or folder)
         self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
@@ -103,7 +105,7 @@ class ActivationRun(object):
             int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
         )
         working = self._working = _Working(
-            Progress(windows, LOGGER),
+            Progress(self._steps or windows, LOGGER),
             Pipeline(self._queue_bytes),
             Background('activations-judging'),
             Background('activations-opening'),
@@ -190,10 +192,56 @@ class ActivationRun(object):
             self._working.pipeline.put(
                 target.job(start, values), values.nbytes, maps.key(target), target.in_order
             )
+        self.end_window(image_id, start)
+        self._working.progress.window()
+
+    def add_part(
+        self,
+        image_id: int,
+        start: Tuple[int, int, int],
+        key: str,
+        corner: Sequence[int],
+        values: np.ndarray,
+    ) -> None:
+        """
+        Take a part of a window that comes in parts, each sample once; :meth:`end_window` follows.
+
+        :param image_id: NiftyNet's
+        :param start: where the window starts, network-space voxels
+        :param key: output name
+        :param corner: the part's first sample of the window, on the window's spatial axes
+        :param values: (spatial axes ..., channels) float32; kept until written
+        :raises WriteError: if an earlier write failed
+        """
+        if self._working is None:
+            raise WriteError('a window came before the run had started')
+        maps = self._maps_of(image_id, self._working)
+        for target in maps.targets:
+            if target.key == key:
+                self._working.pipeline.put(
+                    target.part_job(start, corner, values),
+                    values.nbytes,
+                    maps.key(target),
+                    target.in_order,
+                )
+
+    def end_window(self, image_id: int, start: Tuple[int, int, int]) -> None:
+        """
+        :param image_id: NiftyNet's
+        :param start: where the window starts that has come, network-space voxels
+        :raises WriteError: if an earlier write failed
+        """
+        if self._working is None:
+            raise WriteError('a window came before the run had started')
+        maps = self._maps_of(image_id, self._working)
         maps.has_come(start)
         if maps.complete:
             _finish(maps, self._working.pipeline)
-        self._working.progress.window()
+
+    def step(self) -> None:
+        """Count one step of the progress, where it does not count windows."""
+        if self._working is not None:
+            self._working.progress.window()
 
     def leave_out(self, image_id: int) -> None:
         """

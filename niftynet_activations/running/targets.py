@@ -47,6 +47,15 @@ class Target(object):
         """
         raise NotImplementedError
 
+    def part_job(self, start: Start, corner: Sequence[int], values: np.ndarray) -> Job:
+        """
+        :param start: where the window starts, (x, y, z) in network-space voxels
+        :param corner: the part's first sample of the window, on the window's spatial axes
+        :param values: a part of what the window gave, (spatial axes ..., channels) float32
+        :return: what takes the part
+        """
+        raise NotImplementedError
+
     def finish(self) -> None:
         """
         Complete the files, behind the last window.
@@ -107,6 +116,13 @@ class MapTarget(Target):
     def job(self, start: Start, values: np.ndarray) -> Job:
         return partial(self._stitcher.add, start, volume_axes(values, self._plan.spatial_axes))
 
+    def part_job(self, start: Start, corner: Sequence[int], values: np.ndarray) -> Job:
+        first = [0, 0, 0]
+        for axis, sample in zip(self._plan.spatial_axes, corner):
+            first[axis] = sample
+        values = volume_axes(values, self._plan.spatial_axes)
+        return partial(self._stitcher.add_part, start, tuple(first), values)
+
     def finish(self) -> None:
         self._stitcher.finish()
         self._stitcher.remove()
@@ -130,6 +146,9 @@ class TableTarget(Target):
     def job(self, start: Start, values: np.ndarray) -> Job:
         end = [first + size for first, size in zip(start, self._plan.window)]
         return partial(self._table.append, list(start) + end, values)
+
+    def part_job(self, start: Start, corner: Sequence[int], values: np.ndarray) -> Job:
+        return self.job(start, values)
 
     def finish(self) -> None:
         self._table.finish(self._plan.description)

@@ -67,6 +67,16 @@ class Stitcher(object):
         """
         raise NotImplementedError
 
+    def add_part(self, start: Sequence[int], corner: Sequence[int], values: np.ndarray) -> None:
+        """
+        Take a part of a window that comes in parts.
+
+        :param start: where the window starts, (x, y, z) in voxels
+        :param corner: the part's first sample of the window, (x, y, z)
+        :param values: the part, (x, y, z, channel); not changed
+        """
+        raise NotImplementedError
+
     def finish(self) -> None:
         """Write what was waiting for the last window; calling it again does nothing."""
 

@@ -70,6 +70,7 @@ class Gathered(InFile):
         self._inner = kind(task._replace(write=self._place, grid=None))
         self.in_order = self._inner.in_order
         self.add = self._inner.add  # type: ignore
+        self.add_part = self._inner.add_part  # type: ignore
 
     def _place(self, corner: Tuple[int, ...], block: np.ndarray) -> None:
         self._values[place_of(Box(corner, block.shape[:3]))] = block

@@ -15,23 +15,23 @@ class MapDescription(NamedTuple):
     """
     The sidecar's keys, in their order.
 
-    type: the layer's class.
-    tensor: name of the network's tensor.
-    checkpoint, iteration: of the weights.
-    channels: the network's channel numbers, in stored order.
-    shape: of the file.
-    affine: (4, 4), indices to the world.
-    stride, offset, period, receptive_field, margin, reference_shape: see the glossary.
-    exact: True, False, or None where it cannot be told.
-    missing, nan: how many samples are missing, and how many values the layer gave as NaN.
-    missing_value: what a missing sample reads back as; None for NaN.
-    pass_: what gave the values; ``pass`` in the sidecar.
-    windows: how many windows the map was made of.
-    also: other names of the same tensor.
-    axcodes, file_axcodes: directions of the saved axes, and of the image file's.
-    units: of the world.
-    scl_slope, scl_inter, error_bound: of stored numbers that are not the values themselves; the
-        sidecar has these keys only where they are known.
+    - type: the layer's class.
+    - tensor: name of the network's tensor.
+    - checkpoint, iteration: of the weights.
+    - channels: the network's channel numbers, in stored order.
+    - shape: of the file.
+    - affine: (4, 4), indices to the world.
+    - stride, offset, period, receptive_field, margin, reference_shape: see the glossary.
+    - exact: True, False, or None where it cannot be told.
+    - missing, nan: how many samples are missing, and how many values the layer gave as NaN.
+    - missing_value: what a missing sample reads back as; None for NaN.
+    - ``pass_``: what gave the values; ``pass`` in the sidecar.
+    - windows: how many windows the map was made of.
+    - also: other names of the same tensor.
+    - axcodes, file_axcodes: directions of the saved axes, and of the image file's.
+    - units: of the world.
+    - scl_slope, scl_inter, error_bound: of stored numbers that are not the values themselves; the
+      sidecar has these keys only where they are known.
     """
 
     layer: Optional[str] = None

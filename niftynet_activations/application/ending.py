@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Maps that hold no number: each of their samples is NaN, as the network gave it.
+What a run says when its maps are written: what came of it, and which maps hold no number.
 
-That happens where an image holds NaN, or where the weights do; NiftyNet's segmentation of it looks
-like any other.
+A map *holds no number* if each of its samples is NaN, as the network gave it. That happens where an
+image holds NaN, or where the weights do; NiftyNet's segmentation of it looks like any other.
 """
 
 import os
@@ -11,10 +11,41 @@ from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.host.log import LOGGER
+from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
+from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.store import naming, sidecar
 
 MOST_LAYERS = 5  # named in a line
+
+
+def tell_the_end(run: ActivationRun, folder: str, made: Sequence[str], results: int) -> None:
+    """
+    :param run: complete
+    :param folder: of the maps
+    :param made: paths of tables and the report
+    :param results: of how many subjects there is a segmentation of NiftyNet's
+    """
+    outcome = Outcome(
+        folder,
+        run.maps_of_run(),
+        run.kept_maps(),
+        run.segmentation.folder,
+        results,
+        len(run.kept_subjects),
+    )
+    for line in closing_lines(outcome, made):
+        LOGGER.info(line)
+
+
+def tell_of_nan(settings: RunSettings, maps: Sequence[Tuple[str, str]]) -> None:
+    """
+    :param settings: of the run
+    :param maps: subject and layer of each map, all of them written
+    """
+    for line in nan_lines(settings, maps):
+        LOGGER.warning(line)
 
 
 def nan_lines(settings: RunSettings, maps: Sequence[Tuple[str, str]]) -> List[str]:

@@ -1,0 +1,149 @@
+# -*- coding: utf-8 -*-
+"""
+A whole pass over volumes of one size: read, planned, and run.
+"""
+
+from typing import Dict, List, Optional, Sequence, Set, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.whole_pass.execution import Execution, Sink, Told
+from niftynet_activations.whole_pass.networks import StageNetworks, Weights
+from niftynet_activations.whole_pass.plan import Limits, Plan, Planner, describe
+from niftynet_activations.whole_pass.reading import Build, read_reference
+
+MOST_ROUNDS = 8  # of planning, where the network refuses small windows
+
+
+class WholePass(object):
+    """
+    Computes the wanted tensors of a network as one direct pass over the volume would.
+
+    :ivar plan: what will be done
+    :ivar targets: names of the wanted tensors, in the order in which they are built
+    """
+
+    def __init__(
+        self,
+        build: Build,
+        weights: Weights,
+        size: Sequence[int],
+        memory: float,
+        scratch_bytes: float,
+        scratch: Optional[str] = None,
+    ) -> None:
+        """
+        :param build: builds the network and names the wanted tensors
+        :param weights: gives the values of its variables
+        :param size: of the volume, voxels on the network's spatial axes
+        :param memory: bytes for windows and what is kept from stage to stage
+        :param scratch_bytes: that scratch files may take
+        :param scratch: folder for them; the system's own where None
+        :raises OptionError: if the network refuses the size
+        :raises GeometryError: if there is no plan within the limits
+        """
+        self._build, self._scratch = build, scratch
+        self._reference, self._period = read_reference(build, size)
+        self._planner = Planner(self._reference, self._period)
+        if not self._planner.passable:
+            # a reduction of something that cannot be kept: the volume has to fit into one window
+            self._reference, self._period = read_reference(build, size, streams=False)
+            self._planner = Planner(self._reference, self._period)
+        self.targets: List[str] = list(self._reference.wanted)
+        self._networks = StageNetworks(
+            build, weights, self._reference.nodes, self._reference.varying
+        )
+        self.plan = self.plan_within(memory, scratch_bytes)
+
+    @property
+    def steps(self) -> int:
+        """Windows of all stages together."""
+        return sum(
+            int(np.prod([len(axis.starts) for axis in stage.windows])) for stage in self.plan.stages
+        )
+
+    @property
+    def random(self) -> List[str]:
+        """Operations on the way that draw random numbers."""
+        return self._reference.flow.random
+
+    def describe(self) -> List[str]:
+        """
+        :return: lines that tell the plan
+        """
+        return describe(self.plan, self._reference.size)
+
+    def run(
+        self, image: np.ndarray, sink: Sink, told: Optional[Told] = None
+    ) -> Dict[str, np.ndarray]:
+        """
+        :param image: (1, spatial axes ..., modalities) float32
+        :param sink: takes the wanted tensors that lie in space, by parts
+        :param told: called with the number of steps done
+        :return: the wanted tensors that do not lie in space, by name
+        """
+        execution = Execution(self._reference, self.plan, self._networks, sink, self._scratch, told)
+        return execution.run(image)
+
+    def plan_within(self, memory: float, scratch_bytes: float) -> Plan:
+        """
+        :param memory: bytes for windows and what is kept from stage to stage
+        :param scratch_bytes: that scratch files may take
+        :return: the cheapest plan
+        :raises GeometryError: if there is none within the limits
+        """
+        shortest = tuple(1 for _ in self._reference.size)
+        for _ in range(MOST_ROUNDS):
+            plan = self._planner.plan(Limits(memory, scratch_bytes, shortest))
+            refused = self._refused(plan)
+            if refused is None:
+                return plan
+            shortest = self._shortest(refused, shortest)
+        raise GeometryError(
+            'activation_pass = whole: the network takes no windows of the sizes that fit; raise '
+            'activation_memory, or use activation_pass = windows'
+        )
+
+    def _refused(self, plan: Plan) -> Optional[Tuple[int, ...]]:
+        """A size of window that the network has to be built on, and refuses."""
+        tried: Set[Tuple[int, ...]] = set()
+        for stage in plan.stages:
+            size = tuple(axis.size for axis in stage.windows)
+            stretch = stage.stretch
+            inputs = stretch.inputs + stretch.numbers
+            if size in tried or not self._networks.varies(inputs, stretch.outputs):
+                continue
+            tried.add(size)
+            if not self._takes(size):
+                return size
+        return None
+
+    def _takes(self, size: Sequence[int]) -> bool:
+        try:
+            self._build(size)
+        except OptionError:
+            return False
+        return True
+
+    def _shortest(self, refused: Tuple[int, ...], known: Tuple[int, ...]) -> Tuple[int, ...]:
+        """The shortest windows that the network takes, axis by axis, found by halving."""
+        found = list(known)
+        for axis, total in enumerate(self._reference.size):
+            period = self._period[axis]
+            low, high = max(refused[axis], found[axis]), total
+            while low < high:
+                middle = low + (high - low) // (2 * period) * period
+                size = list(self._reference.size)
+                size[axis] = middle
+                if self._takes(size):
+                    high = middle
+                else:
+                    low = middle + period
+            found[axis] = high
+        if tuple(found) == known:
+            # each axis alone may be short, but not all of them
+            found = [
+                min(each + p, n) for each, p, n in zip(found, self._period, self._reference.size)
+            ]
+        return tuple(found)

@@ -1,0 +1,234 @@
+# -*- coding: utf-8 -*-
+"""
+Run a plan: stage after stage, window after window.
+
+While TensorFlow computes a window, one thread reads what the next one needs, and another puts what
+the last one gave to where it is kept.
+"""
+
+import itertools
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import GeometryError
+from niftynet_activations.whole_pass.cuts import Reference
+from niftynet_activations.whole_pass.memory import give_back
+from niftynet_activations.whole_pass.networks import StageNetwork, StageNetworks
+from niftynet_activations.whole_pass.places import shape_at
+from niftynet_activations.whole_pass.plan import MEMORY, Plan, Stage
+from niftynet_activations.whole_pass.reductions import Accumulator
+from niftynet_activations.whole_pass.stores import MemoryStore, ScratchStore, Store
+from niftynet_activations.whole_pass.windows import owned
+
+# takes a part of a target: its name, the first index on each dimension, the values
+Sink = Callable[[str, Tuple[int, ...], np.ndarray], None]
+Told = Callable[[int], None]  # called with the number of windows done
+
+
+class _Window(NamedTuple):
+    inputs: Dict[str, Tuple[slice, ...]]  # tensor -> its box in the whole volume
+    outputs: Dict[str, Tuple[Tuple[slice, ...], Tuple[slice, ...]]]  # in the window, in the volume
+
+
+class Execution(object):
+    """
+    One pass over one volume.
+
+    :param reference: the graph that was planned
+    :param plan: what to do
+    :param networks: built on windows
+    :param sink: takes the targets as they come, by parts without overlap
+    :param scratch: folder for scratch files; the system's own where None
+    :param told: called when a window is done
+    """
+
+    def __init__(
+        self,
+        reference: Reference,
+        plan: Plan,
+        networks: StageNetworks,
+        sink: Sink,
+        scratch: Optional[str] = None,
+        told: Optional[Told] = None,
+    ) -> None:
+        self._reference, self._plan, self._networks = reference, plan, networks
+        self._sink, self._scratch = sink, scratch
+        self._told = told or (lambda done: None)
+        self._stores: Dict[str, Store] = {}
+        self._numbers: Dict[str, np.ndarray] = {}
+        self._done = 0
+
+    def run(self, image: np.ndarray) -> Dict[str, np.ndarray]:
+        """
+        :param image: what the network is fed with, the batch axis included
+        :return: the targets that do not lie in space, by name
+        :raises GeometryError: if a window's network is not what was planned
+        """
+        flow = self._reference.flow
+        self._stores[flow.image] = MemoryStore.of(image)
+        try:
+            for number, stage in enumerate(self._plan.stages):
+                self._run_stage(stage)
+                self._let_go(number)
+            return self._loose()
+        finally:
+            for store in self._stores.values():
+                store.close()
+            self._stores.clear()
+
+    def _let_go(self, number: int) -> None:
+        later = {name for stage in self._plan.stages[number + 1 :] for name in stage.stretch.inputs}
+        for name in [name for name in self._stores if name not in later]:
+            self._stores.pop(name).close()
+
+    def _loose(self) -> Dict[str, np.ndarray]:
+        flow = self._reference.flow
+        if not flow.loose:
+            return {}
+        size = [axis.size for axis in self._plan.stages[-1].windows]
+        given = [name for name in flow.loose if name in self._numbers]
+        found = {name: self._numbers[name] for name in given}
+        rest = [name for name in flow.loose if name not in found]
+        if rest:
+            network = self._networks.open(list(self._numbers), rest, size)
+            with network.session:
+                found.update(zip(rest, network.run(rest, self._numbers)))
+        return found
+
+    def _run_stage(self, stage: Stage) -> None:
+        stretch, flow = stage.stretch, self._reference.flow
+        size = [axis.size for axis in stage.windows]
+        network = self._networks.open(stretch.inputs + stretch.numbers, stretch.outputs, size)
+        sums = {name: Accumulator(flow.reductions[name]) for name in stretch.reductions}
+        with network.session:
+            self._make_stores(stage)
+            self._run_windows(stage, network, sums)
+        for name, one in sums.items():
+            self._numbers[name] = one.finish(np.float32)
+        give_back()
+
+    def _run_windows(
+        self, stage: Stage, network: StageNetwork, sums: Dict[str, Accumulator]
+    ) -> None:
+        stretch = stage.stretch
+        numbers = {name: self._numbers[name] for name in stretch.numbers}
+        windows = list(self._windows(stage))
+        with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
+            ahead: Future = reading.submit(self._read, windows[0])
+            behind: Optional[Future] = None
+            for number, window in enumerate(windows):
+                feed = ahead.result()
+                if number + 1 < len(windows):
+                    ahead = reading.submit(self._read, windows[number + 1])
+                given = network.run(stretch.outputs, dict(feed, **numbers))
+                del feed
+                self._check(stage, given)
+                if behind is not None:
+                    behind.result()
+                named = dict(zip(stretch.outputs, given))
+                behind = writing.submit(self._write, window, named, sums)
+                del given, named
+                self._done += 1
+                self._told(self._done)
+            if behind is not None:
+                behind.result()
+
+    def _read(self, window: _Window) -> Dict[str, np.ndarray]:
+        return {name: self._stores[name].read(box) for name, box in window.inputs.items()}
+
+    def _write(
+        self, window: _Window, given: Dict[str, np.ndarray], sums: Dict[str, Accumulator]
+    ) -> None:
+        flow = self._reference.flow
+        for name, (inside, place) in window.outputs.items():
+            values = given[name][inside]
+            if values.size == 0:
+                continue
+            if name in self._stores:
+                self._stores[name].write(place, values)
+            for output, one in sums.items():
+                if flow.reductions[output].source == name:
+                    one.add(values)
+            if name in flow.targets:
+                self._sink(name, tuple(each.start for each in place), values)
+
+    def _make_stores(self, stage: Stage) -> None:
+        flow, graph = self._reference.flow, self._reference.graph
+        for name in stage.stretch.outputs:
+            if name in self._plan.kept:
+                dtype = graph.get_tensor_by_name(name).dtype.as_numpy_dtype
+                shape = flow.tensors[name].shape
+                if self._plan.kept[name] == MEMORY:
+                    self._stores[name] = MemoryStore(shape, dtype)
+                else:
+                    self._stores[name] = ScratchStore(shape, dtype, self._scratch)
+
+    def _check(self, stage: Stage, given: Sequence[np.ndarray]) -> None:
+        """The window's network gives tensors of the sizes that the volume's lets expect."""
+        for name, values in zip(stage.stretch.outputs, given):
+            if values.shape != self._shape(stage, name):
+                raise GeometryError(
+                    "activation_pass = whole: '{}' of a window of {} is {}, and {} was expected; "
+                    'use activation_pass = windows'.format(
+                        name,
+                        ' x '.join(str(axis.size) for axis in stage.windows),
+                        values.shape,
+                        self._shape(stage, name),
+                    )
+                )
+
+    def _shape(self, stage: Stage, name: str) -> Tuple[int, ...]:
+        shape, place = self._reference.flow.tensors[name].shape, self._reference.places[name]
+        if place is None:
+            return shape
+        shorter = {
+            axis: size - window.size
+            for axis, (size, window) in enumerate(zip(self._reference.size, stage.windows))
+        }
+        return shape_at(place, shape, shorter)
+
+    def _windows(self, stage: Stage) -> Iterator[_Window]:
+        """All windows of a stage, the last axis first."""
+        numbers = [range(len(axis.starts)) for axis in stage.windows]
+        runs = {name: self._runs(stage, name) for name in stage.stretch.outputs}
+        for at in itertools.product(*numbers):
+            starts = [axis.starts[number] for axis, number in zip(stage.windows, at)]
+            inputs = {name: self._box(stage, name, starts) for name in stage.stretch.inputs}
+            outputs = {}
+            for name in stage.stretch.outputs:
+                whole = self._box(stage, name, starts)
+                inside, place = [], []
+                for dimension, box in enumerate(whole):
+                    run = runs[name][dimension]
+                    first, last = (box.start, box.stop) if run is None else run[0][at[run[1]]]
+                    place.append(slice(first, last))
+                    inside.append(slice(first - box.start, last - box.start))
+                outputs[name] = (tuple(inside), tuple(place))
+            yield _Window(inputs, outputs)
+
+    def _runs(self, stage: Stage, name: str) -> List[Any]:
+        """For each dimension what is taken from each window, and the axis; None for whole ones."""
+        shape, place = self._reference.flow.tensors[name].shape, self._reference.places[name]
+        sizes = self._shape(stage, name)
+        found: List[Any] = []
+        for dimension, along in enumerate(place or [None] * len(shape)):
+            if along is None:
+                found.append(None)
+                continue
+            starts = [along.indices(each) for each in stage.windows[along.axis].starts]
+            valid = stage.stretch.valid[name][along.axis]
+            runs = owned(starts, sizes[dimension], valid, shape[dimension])
+            found.append((runs, along.axis))
+        return found
+
+    def _box(self, stage: Stage, name: str, starts: Sequence[int]) -> Tuple[slice, ...]:
+        """A window's part of a tensor of the whole volume."""
+        place = self._reference.places[name]
+        sizes = self._shape(stage, name)
+        box = []
+        for along, size in zip(place or [None] * len(sizes), sizes):
+            first = 0 if along is None else along.indices(starts[along.axis])
+            box.append(slice(first, first + size))
+        return tuple(box)

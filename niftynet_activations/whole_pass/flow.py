@@ -1,0 +1,185 @@
+# -*- coding: utf-8 -*-
+"""
+What a network does on the way from the image to the wanted tensors, as a list of steps.
+
+- *step*: an operation that works on samples in space; what works on weights and constants alone is
+  no step, TensorFlow runs it whenever a step needs it;
+- *global number*: a value without a place in space, made by a reduction of a whole volume. It is
+  computed once for the volume and fed; what follows from it alone is no step either;
+- *reference graph*: the network built on the whole volume. It is read, and never run.
+"""
+
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set, Tuple
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import numpy as np
+
+from niftynet_activations.geometry.graph import StateReader
+from niftynet_activations.geometry.state import State, window_state
+from niftynet_activations.whole_pass.reductions import REDUCTION, Reduction, find_reduction
+
+NOTHING: FrozenSet[str] = frozenset()
+
+
+class Tensor(NamedTuple):
+    """A tensor of the reference graph."""
+
+    name: str
+    shape: Tuple[int, ...]
+    bytes: int
+    state: Optional[State]  # seen from the image; None for what does not lie in space
+
+
+class Step(NamedTuple):
+    """An operation on samples in space, or a reduction of them."""
+
+    name: str
+    type: str  # TensorFlow's, or REDUCTION
+    inputs: Tuple[str, ...]  # tensors that lie in space
+    outputs: Tuple[str, ...]
+    numbers: FrozenSet[str]  # reductions that it depends on by way of global numbers
+
+
+class Flow(NamedTuple):
+    """The way from the image to the targets."""
+
+    image: str
+    steps: List[Step]  # each behind those that it depends on
+    tensors: Dict[str, Tensor]
+    reductions: Dict[str, Reduction]  # by the name of the tensor that is fed
+    targets: List[str]  # wanted tensors that lie in space
+    loose: List[str]  # wanted tensors that do not
+    numbers: Dict[str, FrozenSet[str]]  # of the loose ones: reductions that they depend on
+    random: List[str]  # operations that draw random numbers on the way
+    constants: Dict[str, None]  # names of what does not lie in space
+
+
+def read_flow(image: Any, targets: Sequence[Any], streams: bool = True) -> Flow:
+    """
+    :param image: the input of the reference graph, its shape known
+    :param targets: the wanted tensors of the same graph
+    :param streams: whether reductions of the volume are put together from windows; else they are
+        steps like others, which need the whole volume in one window
+    :return: the way to the targets
+    """
+    reader = _FlowReader(image, targets, streams)
+    return reader.flow()
+
+
+class _FlowReader(object):
+    def __init__(self, image: Any, targets: Sequence[Any], streams: bool) -> None:
+        self._image, self._targets, self._streams = image, list(targets), streams
+        self._reader = StateReader({image.name: window_state(image)})
+        self._reductions: Dict[str, Reduction] = {}
+        self._numbers: Dict[str, FrozenSet[str]] = {}  # operation -> reductions before it
+        self._operations = _ancestors(image.op, [each.op for each in targets])
+        for operation in self._operations:
+            self._read(operation)
+
+    def _read(self, operation: Any) -> None:
+        """Operations come in the order of their making: what they depend on was read before."""
+        if operation is self._image.op:
+            return
+        if not any(self._depends(each) for each in operation.inputs):
+            return
+        found = None
+        if self._streams:
+            found = find_reduction(operation, self._reader.state, self._reductions)
+        if found is not None:
+            self._reductions[found.output] = found
+            self._reader.give(found.output, None)
+            self._numbers[operation.name] = frozenset([found.output])
+            return
+        self._numbers[operation.name] = self._numbers_of(operation)
+        for output in operation.outputs:
+            self._reader.state(output)
+
+    def _depends(self, tensor: Any) -> bool:
+        return self._reader.state(tensor) is not None or tensor.op.name in self._numbers
+
+    def _numbers_of(self, operation: Any) -> FrozenSet[str]:
+        loose = [each for each in operation.inputs if self._reader.state(each) is None]
+        return NOTHING.union(*[self._numbers.get(each.op.name, NOTHING) for each in loose])
+
+    def flow(self) -> Flow:
+        inside = [each for each in self._targets if self._reader.state(each) is not None]
+        loose = [each for each in self._targets if self._reader.state(each) is None]
+        numbers = {each.name: self._numbers.get(each.op.name, NOTHING) for each in loose}
+        needed = self._needed(inside, numbers.values())
+        steps, tensors = [], {self._image.name: self._tensor(self._image)}
+        reductions = {}
+        for operation in self._operations:
+            reduced = [each for each in operation.outputs if each.name in self._reductions]
+            if operation.name not in needed or operation is self._image.op:
+                continue
+            if reduced:
+                one = self._reductions[reduced[0].name]
+                reductions[one.output] = one
+                steps.append(Step(operation.name, REDUCTION, (one.source,), (one.output,), NOTHING))
+                continue
+            steps.append(self._step(operation))
+            tensors.update({each.name: self._tensor(each) for each in operation.outputs})
+        return Flow(
+            self._image.name,
+            steps,
+            tensors,
+            reductions,
+            _once([each.name for each in inside]),
+            _once([each.name for each in loose]),
+            numbers,
+            [each.name for each in self._operations if 'Random' in each.type],
+            self._reader.constants(),
+        )
+
+    def _step(self, operation: Any) -> Step:
+        return Step(
+            operation.name,
+            operation.type,
+            tuple(each.name for each in self._in_space(operation)),
+            tuple(each.name for each in operation.outputs),
+            self._numbers_of(operation),
+        )
+
+    def _in_space(self, operation: Any) -> List[Any]:
+        return [each for each in operation.inputs if self._reader.state(each) is not None]
+
+    def _tensor(self, tensor: Any) -> Tensor:
+        shape = tuple(int(size) for size in tensor.shape.as_list())
+        size = int(np.prod(shape, dtype=np.int64)) * (tensor.dtype.size or 1)
+        return Tensor(tensor.name, shape, size, self._reader.state(tensor))
+
+    def _needed(self, targets: Sequence[Any], numbers: Any) -> Set[str]:
+        """Operations that the targets depend on; past a reduction only what is reduced."""
+        graph = self._image.graph
+        needed: Set[str] = {self._image.op.name}
+        pending = [each.op for each in targets]
+        pending += [graph.get_tensor_by_name(name).op for each in numbers for name in each]
+        while pending:
+            operation = pending.pop()
+            if operation.name in needed:
+                continue
+            needed.add(operation.name)
+            reduced = [each for each in operation.outputs if each.name in self._reductions]
+            if reduced:
+                source = self._reductions[reduced[0].name].source
+                pending.append(graph.get_tensor_by_name(source).op)
+                continue
+            pending += [each.op for each in self._in_space(operation)]
+            pending += [graph.get_tensor_by_name(name).op for name in self._numbers_of(operation)]
+        return needed
+
+
+def _ancestors(image: Any, targets: Sequence[Any]) -> List[Any]:
+    """Operations that the targets depend on, in the order of their making."""
+    found = {image.name}
+    pending = list(targets)
+    while pending:
+        operation = pending.pop()
+        if operation.name not in found:
+            found.add(operation.name)
+            pending += [each.op for each in operation.inputs]
+    return [each for each in image.graph.get_operations() if each.name in found]
+
+
+def _once(names: Sequence[str]) -> List[str]:
+    return list(dict.fromkeys(names))

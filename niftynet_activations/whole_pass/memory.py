@@ -1,0 +1,185 @@
+# -*- coding: utf-8 -*-
+"""
+What a stretch of a network holds and takes, foreseen from its graph.
+
+Numbers are for the whole volume; a window's are its part of them. They are upper bounds of what was
+measured with TensorFlow 1.15 and 2.21: a tensor is held from the step that makes it to the last one
+that takes it; elementwise steps write over an input that nothing else needs; what is fed and
+fetched is held throughout; convolutions take a tenth of input and output beside, transposed ones
+of TensorFlow 1 a column for each tap of the kernel.
+"""
+
+import ctypes
+from typing import Any, Dict, List, NamedTuple, Sequence
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import numpy as np
+import tensorflow as tf
+
+from niftynet_activations.whole_pass.cuts import Reference, Stretch
+from niftynet_activations.whole_pass.flow import Flow, Step
+from niftynet_activations.whole_pass.reductions import REDUCTION
+
+VIEWS = ('Identity', 'Reshape', 'Squeeze', 'ExpandDims', 'StopGradient')
+IN_PLACE = (
+    'Add AddV2 Sub Mul RealDiv Div Maximum Minimum Relu Relu6 Elu Selu Sigmoid Tanh Abs Neg Exp '
+    'Log Sqrt Rsqrt Square BiasAdd SquaredDifference LeakyRelu Softplus Softmax Reciprocal'
+).split()
+OLD_TENSORFLOW = tf.__version__.startswith('1.')
+BESIDE = 0.1  # of input and output, that an operation takes for itself
+# on two cores; their ratio matters, not their size
+OPERATIONS_A_SECOND = 2.5e11
+BYTES_A_SECOND = 8e9
+FLOAT_BYTES = 4
+CONVOLUTIONS = ('Conv2D', 'Conv3D')  # beginnings of their types
+
+
+class Needs(NamedTuple):
+    """Of a stretch, for the whole volume."""
+
+    peak: int  # bytes that TensorFlow holds, what is fed and fetched included
+    fed: int  # bytes
+    fetched: int  # bytes
+    seconds: float  # of computing, relative to other stretches
+
+
+def needs(reference: Reference, stretch: Stretch) -> Needs:
+    """
+    :param reference: the graph
+    :param stretch: of its steps
+    :return: what it needs
+    """
+    flow = reference.flow
+    steps = [each for each in flow.steps[stretch.first : stretch.last] if each.type != REDUCTION]
+    fed = sum(flow.tensors[name].bytes for name in stretch.inputs)
+    fetched = sum(flow.tensors[name].bytes for name in stretch.outputs)
+    seconds = sum(_seconds(reference.graph, flow, step) for step in steps)
+    return Needs(_peak(reference.graph, flow, steps, stretch), fed, fetched, seconds)
+
+
+def total_seconds(reference: Reference) -> float:
+    """
+    :param reference: the graph
+    :return: what one direct pass takes, in the measure of :attr:`Needs.seconds`
+    """
+    steps = [step for step in reference.flow.steps if step.type != REDUCTION]
+    return sum(_seconds(reference.graph, reference.flow, step) for step in steps)
+
+
+class _Held(object):
+    """What is held while steps run one after the other."""
+
+    def __init__(self, flow: Flow, steps: Sequence[Step], stretch: Stretch) -> None:
+        self._flow = flow
+        self._owner: Dict[str, str] = {}  # tensor -> the one whose memory it shares
+        self._uses: Dict[str, int] = {}
+        for step in steps:
+            for name in step.inputs:
+                self._uses[name] = self._uses.get(name, 0) + 1
+        self._kept = set(stretch.inputs) | set(stretch.outputs)
+        self._sharing: Dict[str, int] = {name: 1 for name in stretch.inputs}
+        self.bytes = sum(flow.tensors[name].bytes for name in stretch.inputs)
+
+    def _root(self, name: str) -> str:
+        while self._owner.get(name, name) != name:
+            name = self._owner[name]
+        return name
+
+    def run(self, step: Step) -> int:
+        """
+        :param step: the next one
+        :return: bytes held while it runs
+        """
+        size = sum(self._flow.tensors[name].bytes for name in step.outputs)
+        reused = self._reused(step, size)
+        for name in step.outputs:
+            if reused is not None:
+                self._owner[name] = reused
+                self._sharing[reused] += 1
+            else:
+                self._sharing[name] = 1
+        if reused is None:
+            self.bytes += size
+        held = self.bytes
+        for name in step.inputs:
+            self._uses[name] -= 1
+            self._let_go(name)
+        for name in step.outputs:
+            self._let_go(name)
+        return held
+
+    def _reused(self, step: Step, size: int) -> Any:
+        """The tensor whose memory the output gets."""
+        if step.type in VIEWS and step.inputs:
+            return self._root(step.inputs[0])
+        if step.type in IN_PLACE:
+            for name in step.inputs:
+                alone = self._uses[name] == step.inputs.count(name) and name not in self._kept
+                root = self._root(name)
+                alone = alone and self._sharing[root] == 1 and root not in self._kept
+                if alone and self._flow.tensors[root].bytes == size:
+                    return root
+        return None
+
+    def _let_go(self, name: str) -> None:
+        if self._uses.get(name, 0) == 0 and name not in self._kept:
+            self._uses[name] = -1
+            root = self._root(name)
+            self._sharing[root] -= 1
+            if self._sharing[root] == 0:
+                self.bytes -= self._flow.tensors[root].bytes
+
+
+def _peak(graph: Any, flow: Flow, steps: Sequence[Step], stretch: Stretch) -> int:
+    held = _Held(flow, steps, stretch)
+    peak = held.bytes
+    for step in steps:
+        peak = max(peak, held.run(step) + _beside(graph, flow, step))
+    return peak
+
+
+def _beside(graph: Any, flow: Flow, step: Step) -> int:
+    """What an operation takes for itself while it runs."""
+    if step.type in VIEWS:
+        return 0
+    size = sum(flow.tensors[name].bytes for name in step.inputs + step.outputs)
+    found = int(BESIDE * size)
+    if OLD_TENSORFLOW and 'Backprop' in step.type:
+        operation = graph.get_operation_by_name(step.name)
+        kernel = operation.inputs[1].shape.as_list()
+        samples = flow.tensors[step.inputs[0]].shape[1:-1]
+        found += _product(samples) * _product(kernel[:-1]) * FLOAT_BYTES
+    return found
+
+
+def _seconds(graph: Any, flow: Flow, step: Step) -> float:
+    size = sum(flow.tensors[name].bytes for name in step.inputs + step.outputs)
+    found = 0.0 if step.type in VIEWS else size / BYTES_A_SECOND
+    if step.type[:6] in CONVOLUTIONS:
+        operation = graph.get_operation_by_name(step.name)
+        kernel = operation.inputs[1].shape.as_list()
+        made = step.inputs[0] if 'Backprop' in step.type else step.outputs[0]
+        samples = _product(flow.tensors[made].shape[:-1])
+        found += 2.0 * samples * _product(kernel) / OPERATIONS_A_SECOND
+    return found
+
+
+def _product(sizes: Sequence[int]) -> int:
+    return int(np.prod(list(sizes), dtype=np.int64))
+
+
+def bytes_of(flow: Flow, names: List[str]) -> int:
+    """
+    :param flow: of the network
+    :param names: of tensors
+    :return: what they take for the whole volume
+    """
+    return sum(flow.tensors[name].bytes for name in names)
+
+
+def give_back() -> None:
+    """Give memory that is free inside the process back to the system, where its C library can."""
+    try:
+        ctypes.CDLL('libc.so.6').malloc_trim(0)
+    except (OSError, AttributeError):
+        pass  # not glibc: other libraries need no such call

@@ -1,0 +1,173 @@
+# -*- coding: utf-8 -*-
+"""
+Graphs of single stages, cut out of the network's.
+
+A stage's graph holds its own operations alone. What is fed stands in it as a placeholder: the
+tensors that cross the cut in front of it, the global numbers, and the variables. So no session has
+to be initialised, and nothing is folded into constants that a direct pass would compute.
+
+- *node*: an operation as TensorFlow stores it (``NodeDef``); an input of it reads ``name``,
+  ``name:1`` for the second output, or ``^name`` for an operation that only has to run before;
+- *varying* node: one that is another where the network is built on another size, such as the size
+  that a transposed convolution is to give. Only a stage that has some needs the network to be built
+  on its window.
+"""
+
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import numpy as np
+import tensorflow as tf
+from niftynet.utilities.util_common import tf_config
+
+from niftynet_activations.whole_pass.reading import Build, nodes_of
+from niftynet_activations.whole_pass.stores import aligned_copy
+
+VARIABLES = ('VariableV2', 'Variable', 'ReadVariableOp')
+Weights = Callable[[str], np.ndarray]  # name of a variable -> its value
+
+
+class StageNetwork(NamedTuple):
+    """A graph that can be run."""
+
+    session: Any
+    names: Dict[str, str]  # tensor of the network -> that of the session's graph
+    weights: Dict[str, np.ndarray]  # placeholders of the variables -> values
+
+    def run(self, outputs: Sequence[str], fed: Dict[str, np.ndarray]) -> List[np.ndarray]:
+        """
+        :param outputs: names of tensors
+        :param fed: name of a tensor -> value
+        :return: the outputs' values
+        """
+        feed = dict(self.weights)
+        feed.update({self.names[name]: value for name, value in fed.items()})
+        return self.session.run([self.names[name] for name in outputs], feed)
+
+
+class StageNetworks(object):
+    """
+    Makes the graphs of stages.
+
+    :param build: of the network
+    :param weights: of its variables
+    :param nodes: of the reference graph, by name
+    :param varying: names of its varying nodes
+    """
+
+    def __init__(
+        self, build: Build, weights: Weights, nodes: Dict[str, Any], varying: Set[str]
+    ) -> None:
+        self._build, self._weights = build, weights
+        self._nodes, self._varying = nodes, varying
+        self._values: Dict[str, np.ndarray] = {}
+
+    def open(
+        self, inputs: Sequence[str], outputs: Sequence[str], size: Sequence[int]
+    ) -> StageNetwork:
+        """
+        :param inputs: tensors that are fed
+        :param outputs: tensors that are fetched
+        :param size: of the stage's windows, voxels
+        :return: the stage's network; its session is to be closed
+        :raises OptionError: if the network refuses the size, where it has to be built on it
+        """
+        fed = {name: 'fed_{}'.format(number) for number, name in enumerate(inputs)}
+        nodes = _cut_out(self._nodes, fed, outputs)
+        if any(node.name in self._varying for node in nodes):
+            image = self._build(size)[0]
+            nodes = _cut_out(nodes_of(image.graph), fed, outputs)
+        return self._network(nodes, fed, outputs)
+
+    def varies(self, inputs: Sequence[str], outputs: Sequence[str]) -> bool:
+        """
+        :param inputs: tensors that are fed
+        :param outputs: tensors that are fetched
+        :return: whether the network has to be built on the window
+        """
+        fed = {name: name for name in inputs}
+        return any(node.name in self._varying for node in _cut_out(self._nodes, fed, outputs))
+
+    def _network(
+        self, nodes: Sequence[Any], fed: Dict[str, str], outputs: Sequence[str]
+    ) -> StageNetwork:
+        definition, weights = tf.GraphDef(), {}
+        for node in nodes:
+            copy = definition.node.add()
+            copy.CopyFrom(node)
+            del copy.input[:]
+            if '_class' in copy.attr:
+                del copy.attr['_class']  # names an operation to lie beside, which may not be there
+            if node.op in VARIABLES:
+                variable = node.input[0] if node.op == 'ReadVariableOp' else node.name
+                _make_placeholder(copy, copy.attr['dtype'])
+                weights[node.name + ':0'] = self._value(variable)
+            else:
+                copy.input.extend(_renamed(each, fed) for each in _data_inputs(node))
+        graph = tf.Graph()
+        with graph.as_default():
+            placed = {
+                name: tf.placeholder(self._dtype(name), name=short) for name, short in fed.items()
+            }
+            tf.import_graph_def(
+                definition, {short + ':0': placed[name] for name, short in fed.items()}, name=''
+            )
+        names = {name: short + ':0' for name, short in fed.items()}
+        names.update({name: name for name in outputs if name not in fed})
+        return StageNetwork(tf.Session(graph=graph, config=tf_config()), names, weights)
+
+    def _dtype(self, name: str) -> Any:
+        node, _ = _of(name)
+        return _output_dtype(self._nodes[node])
+
+    def _value(self, variable: str) -> np.ndarray:
+        if variable not in self._values:
+            self._values[variable] = aligned_copy(np.asarray(self._weights(variable)))
+        return self._values[variable]
+
+
+def _make_placeholder(node: Any, dtype: Any) -> None:
+    dtype_number = dtype.type
+    node.op = 'Placeholder'
+    node.attr.clear()
+    node.attr['dtype'].type = dtype_number
+
+
+def _output_dtype(node: Any) -> Any:
+    for name in ('T', 'dtype', 'DstT', 'SrcT'):
+        if name in node.attr and node.attr[name].type:
+            return tf.as_dtype(node.attr[name].type)
+    return tf.bool  # comparisons name the type of what they compare alone
+
+
+def _of(name: str) -> Tuple[str, int]:
+    """Operation and output of a tensor's name, or of a node's input."""
+    operation, _, output = name.partition(':')
+    return operation, int(output or 0)
+
+
+def _data_inputs(node: Any) -> List[str]:
+    return [each for each in node.input if not each.startswith('^')]
+
+
+def _full(name: str) -> str:
+    return '{}:{}'.format(*_of(name))
+
+
+def _renamed(name: str, fed: Dict[str, str]) -> str:
+    return fed[_full(name)] + ':0' if _full(name) in fed else name
+
+
+def _cut_out(nodes: Dict[str, Any], fed: Dict[str, str], outputs: Sequence[str]) -> List[Any]:
+    """The nodes between what is fed and the outputs."""
+    found: Dict[str, Any] = {}
+    pending = [_of(name)[0] for name in outputs if name not in fed]
+    while pending:
+        name = pending.pop()
+        if name in found:
+            continue
+        node = found[name] = nodes[name]
+        if node.op not in VARIABLES:
+            inputs = [_full(each) for each in _data_inputs(node)]
+            pending += [_of(each)[0] for each in inputs if each not in fed]
+    return list(found.values())

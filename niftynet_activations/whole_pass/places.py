@@ -1,0 +1,115 @@
+# -*- coding: utf-8 -*-
+"""
+Which part of a tensor belongs to a window, for tensors that are kept from stage to stage.
+
+Windows are told in voxels of the network's input. They start on multiples of a common period, so
+that a window's samples are a box of the whole volume's samples of the same tensor::
+
+    volume   |0 1 2 3 4 5 6 7|      size 16 voxels, a tensor of unit 2
+    window       |0 1 2 3|          starts at voxel 4: its first sample is the volume's third
+
+- *unit* of a dimension: voxels from one index to the next. Inside a dilated block neighbouring
+  indices lie a block apart; the places inside of the block are in the batch and kept as they are;
+- *whole* dimension: one that is the same for every window (batch, channels, a single sample).
+"""
+
+from fractions import Fraction
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from niftynet_activations.geometry.axis import AxisGeometry
+from niftynet_activations.geometry.state import State
+
+
+class Along(NamedTuple):
+    """A dimension that goes with an axis of the volume."""
+
+    axis: int
+    unit: Fraction  # voxels
+
+    def indices(self, voxels: int) -> int:
+        """
+        :param voxels: a multiple of the period
+        :return: as many indices
+        """
+        found = voxels / self.unit
+        if found.denominator != 1:
+            raise ValueError('a window starts between two samples')
+        return int(found)
+
+
+Place = Tuple[Optional[Along], ...]  # one a dimension; None for a whole one
+
+
+def unit_of(geometry: AxisGeometry) -> Fraction:
+    """
+    :param geometry: of a tensor along an axis
+    :return: voxels from one index of the tensor's dimension to the next
+    """
+    return Fraction(geometry.period * geometry.fold, geometry.phases)
+
+
+def place_of(
+    state: Optional[State], shape: Sequence[int], longer: Sequence[int], by: Sequence[int]
+) -> Optional[Place]:
+    """
+    :param state: of a tensor of the reference graph
+    :param shape: the tensor's
+    :param longer: shape of the same tensor where the network is built on a longer volume
+    :param by: how many voxels longer, a multiple of the period for each axis
+    :return: its place; None where its samples do not follow the volume's
+    """
+    if state is None or not state.known or len(shape) != len(longer):
+        return None
+    found: List[Optional[Along]] = []
+    for roles, size, other in zip(state.dimensions, shape, longer):
+        axes = [role for role in roles if isinstance(role, int)]
+        if other == size:
+            found.append(None)
+            continue
+        if len(axes) != 1:
+            return None
+        geometry = state.axes[axes[0]]
+        if size * geometry.fold != geometry.size:
+            return None  # it holds more than the axis
+        along = Along(axes[0], unit_of(geometry))
+        if (other - size) * along.unit != by[along.axis]:
+            return None
+        found.append(along)
+    return tuple(found)
+
+
+def touched(state: State, axis: int) -> Tuple[int, int]:
+    """
+    :param state: of a tensor, seen from what is fed
+    :param axis: of the volume
+    :return: how many indices at the lower and the upper end of a window are not the whole volume's,
+        unless the volume ends there
+    """
+    geometry = state.axes[axis]
+    low, high = geometry.touched
+    return -(-low // geometry.fold), -(-high // geometry.fold)
+
+
+def reset(state: State) -> State:
+    """
+    :param state: of a tensor that is fed
+    :return: the same where each of its samples is right, whatever was before
+    """
+    axes = {
+        axis: geometry._replace(touched=(0, 0), spans=False)
+        for axis, geometry in state.axes.items()
+    }
+    return state._replace(axes=axes, reasons=(), unknown=())
+
+
+def shape_at(place: Place, shape: Sequence[int], shorter: Dict[int, int]) -> Tuple[int, ...]:
+    """
+    :param place: of a tensor
+    :param shape: for the whole volume
+    :param shorter: axis -> voxels that a window is shorter than the volume
+    :return: for the window
+    """
+    return tuple(
+        size if along is None else size - along.indices(shorter[along.axis])
+        for along, size in zip(place, shape)
+    )

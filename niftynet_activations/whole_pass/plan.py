@@ -1,0 +1,251 @@
+# -*- coding: utf-8 -*-
+"""
+The cheapest way through a network: where to cut it, and the windows of each stage.
+
+All cuts and all stages between them are weighed: a table holds, for each cut, the least time in
+which it can be reached with what crosses it in memory, or in scratch files. One stage in one window
+is the direct pass.
+"""
+
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from niftynet_activations.errors import GeometryError
+from niftynet_activations.whole_pass.cuts import (
+    Cut,
+    Reference,
+    Stretch,
+    Stretches,
+    find_cuts,
+)
+from niftynet_activations.whole_pass.memory import Needs, bytes_of, needs, total_seconds
+from niftynet_activations.whole_pass.windows import (
+    AxisWindows,
+    Costs,
+    cheapest,
+    choices_on_axis,
+)
+
+MEMORY, SCRATCH = 'memory', 'scratch'
+BYTES_A_SECOND = {MEMORY: 2.5e9, SCRATCH: 1.0e9}  # copied to what is kept, or from it
+WINDOW_SECONDS = 0.03
+OVERHEAD = 256 << 20  # bytes of graphs, weights and threads, whatever the plan
+MARGIN = 1.2  # of what is foreseen
+GIB = float(1 << 30)
+
+
+class Stage(NamedTuple):
+    """One way over the volume."""
+
+    stretch: Stretch
+    windows: Tuple[AxisWindows, ...]
+    bytes: float  # foreseen, of one window
+    seconds: float
+    work: float  # windows together, as a multiple of the volume
+
+
+class Plan(NamedTuple):
+    """What a whole pass will do."""
+
+    stages: List[Stage]
+    kept: Dict[str, str]  # tensor that crosses a cut -> MEMORY or SCRATCH
+    work: float  # as a multiple of one direct pass
+    bytes: float  # foreseen at the peak, OVERHEAD aside
+    scratch: int  # bytes in scratch files at the peak
+
+
+class Limits(NamedTuple):
+    """What a plan may take."""
+
+    memory: float  # bytes of windows and of what is kept, OVERHEAD aside
+    scratch: float  # bytes
+    shortest: Tuple[int, ...]  # voxels that a window has at least, for each axis
+
+
+class _Edge(NamedTuple):
+    stretch: Stretch
+    needs: Needs
+
+
+class _Reached(NamedTuple):
+    seconds: float
+    stages: Tuple[Stage, ...]
+    modes: Tuple[str, ...]  # of the cuts so far
+    way: Tuple[int, ...]  # numbers of the cuts so far
+
+
+class Planner(object):
+    """
+    Weighs the ways through one network for one size of volume.
+
+    :param reference: the graph
+    :param period: of windows, for each axis
+    """
+
+    def __init__(self, reference: Reference, period: Sequence[int]) -> None:
+        self._reference, self._period = reference, tuple(period)
+        self._cuts = find_cuts(reference)
+        self._edges: Dict[Tuple[int, int], _Edge] = {}
+        for here, cut in enumerate(self._cuts[:-1]):
+            stretches = Stretches(reference, cut)
+            for there in range(here + 1, len(self._cuts)):
+                stretch = stretches.until(self._cuts[there])
+                if stretch is None:
+                    break
+                self._edges[here, there] = _Edge(stretch, needs(reference, stretch))
+
+    @property
+    def passable(self) -> bool:
+        """Whether cuts lie wherever a reduction asks for one, so that there is a way at all."""
+        reached = {0}
+        for here, there in sorted(self._edges):
+            if here in reached:
+                reached.add(there)
+        return len(self._cuts) - 1 in reached
+
+    def plan(self, limits: Limits) -> Plan:
+        """
+        :param limits: of memory, scratch space and windows
+        :return: the cheapest plan
+        :raises GeometryError: if there is none
+        """
+        last = len(self._cuts) - 1
+        reached: Dict[Tuple[int, str], _Reached] = {(0, MEMORY): _Reached(0.0, (), (MEMORY,), (0,))}
+        for here in range(last):
+            for mode in (MEMORY, SCRATCH):
+                before = reached.get((here, mode))
+                if before is not None:
+                    self._go_on(reached, before, here, mode, limits)
+        found = [reached[last, mode] for mode in (MEMORY, SCRATCH) if (last, mode) in reached]
+        if not found:
+            raise GeometryError(self._refusal(limits))
+        return self._plan_of(min(found, key=lambda each: each.seconds))
+
+    def _go_on(
+        self,
+        reached: Dict[Tuple[int, str], _Reached],
+        before: _Reached,
+        here: int,
+        mode: str,
+        limits: Limits,
+    ) -> None:
+        for there in range(here + 1, len(self._cuts)):
+            edge = self._edges.get((here, there))
+            if edge is None:
+                break
+            for then in (MEMORY, SCRATCH):
+                stage = self._stage(edge, self._cuts[here], mode, self._cuts[there], then, limits)
+                if stage is None:
+                    continue
+                seconds = before.seconds + stage.seconds
+                known = reached.get((there, then))
+                if known is None or seconds < known.seconds:
+                    reached[there, then] = _Reached(
+                        seconds,
+                        before.stages + (stage,),
+                        before.modes + (then,),
+                        before.way + (there,),
+                    )
+
+    def _stage(
+        self, edge: _Edge, here: Cut, mode: str, there: Cut, then: str, limits: Limits
+    ) -> Optional[Stage]:
+        stretch, need = edge
+        kept = {MEMORY: 0, SCRATCH: 0}
+        kept[mode] += here.bytes
+        kept[then] += there.bytes - self._shared(here, there)
+        if kept[SCRATCH] > limits.scratch:
+            return None
+        limit = limits.memory - kept[MEMORY]
+        copied = need.fed / BYTES_A_SECOND[mode] + need.fetched / BYTES_A_SECOND[then]
+        choice = cheapest(
+            self._axes(stretch, limits),
+            self._reference.size,
+            stretch.base,
+            Costs(window_bytes(need), need.seconds + copied, WINDOW_SECONDS),
+            limit,
+        )
+        return choice and Stage(stretch, choice.axes, choice.bytes, choice.seconds, choice.work)
+
+    def _shared(self, here: Cut, there: Cut) -> int:
+        both = set(here.crossing) & set(there.crossing) - {self._reference.flow.image}
+        return bytes_of(self._reference.flow, sorted(both))
+
+    def _axes(self, stretch: Stretch, limits: Limits) -> List[List[AxisWindows]]:
+        found = []
+        for axis, volume in enumerate(self._reference.size):
+            # a window of the base alone would hold nothing
+            shortest = max(limits.shortest[axis], stretch.base[axis] + self._period[axis])
+            shortest = volume if stretch.whole[axis] else min(shortest, volume)
+            found.append(
+                choices_on_axis(volume, stretch.overlap[axis], self._period[axis], shortest)
+            )
+        return found
+
+    def _refusal(self, limits: Limits) -> str:
+        return (
+            'activation_pass = whole: {:.2g} GiB of memory do not suffice for a pass over {} '
+            'voxels; raise activation_memory, choose layers that lie less deep, or '
+            'activation_pass = windows'.format(
+                limits.memory / GIB, ' x '.join(str(size) for size in self._reference.size)
+            )
+        )
+
+    def _plan_of(self, found: _Reached) -> Plan:
+        flow = self._reference.flow
+        kept: Dict[str, str] = {}
+        for number, mode in zip(found.way, found.modes):
+            for name in self._cuts[number].crossing:
+                # what crosses several cuts is kept in one place
+                if name != flow.image and kept.get(name) != SCRATCH:
+                    kept[name] = mode
+        held, scratch = 0.0, 0
+        for stage, here, there in zip(found.stages, found.way, found.way[1:]):
+            names = set(self._cuts[here].crossing) | set(self._cuts[there].crossing)
+            memory = bytes_of(flow, [name for name in names if kept.get(name) == MEMORY])
+            held = max(held, stage.bytes + memory)
+            files = bytes_of(flow, [name for name in names if kept.get(name) == SCRATCH])
+            scratch = max(scratch, files)
+        computed = 0.0
+        for stage, here, there in zip(found.stages, found.way, found.way[1:]):
+            computed += self._edges[here, there].needs.seconds * stage.work
+        direct = total_seconds(self._reference)
+        return Plan(list(found.stages), kept, computed / direct if direct else 1.0, held, scratch)
+
+
+def window_bytes(need: Needs) -> float:
+    """
+    :param need: of a stretch, for the whole volume
+    :return: bytes held while windows are read, computed and written at the same time
+    """
+    # the next window is read, and the last one written, beside the one that is computed
+    return MARGIN * need.peak + need.fed + need.fetched
+
+
+def describe(plan: Plan, size: Sequence[int]) -> List[str]:
+    """
+    :param plan: a plan
+    :param size: of the volume, voxels
+    :return: lines that tell it
+    """
+    lines = [
+        'whole pass over {}: {} stage{}, {:.2f} times the work of one pass, {:.2f} GiB of memory, '
+        '{:.2f} GiB of scratch files'.format(
+            ' x '.join(str(each) for each in size),
+            len(plan.stages),
+            '' if len(plan.stages) == 1 else 's',
+            plan.work,
+            plan.bytes / GIB,
+            plan.scratch / GIB,
+        )
+    ]
+    for number, stage in enumerate(plan.stages, 1):
+        counts = [len(axis.starts) for axis in stage.windows]
+        lines.append(
+            'stage {}: {} windows of {}, {:.2f} times the volume'.format(
+                number,
+                ' x '.join(str(count) for count in counts),
+                ' x '.join(str(axis.size) for axis in stage.windows),
+                stage.work,
+            )
+        )
+    return lines

@@ -1,0 +1,122 @@
+# -*- coding: utf-8 -*-
+"""
+Read the reference graph: the network built on the whole volume, which is never run.
+
+Beside it the network is built on a longer volume, to see which tensors grow with it as their place
+says, and where the network does otherwise.
+"""
+
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.geometry.graph import StateReader
+from niftynet_activations.geometry.state import State, window_state
+from niftynet_activations.whole_pass.cuts import Reference
+from niftynet_activations.whole_pass.flow import Flow, read_flow
+from niftynet_activations.whole_pass.places import Place, place_of
+from niftynet_activations.whole_pass.reductions import REDUCTION
+
+# Builds the network in a graph of its own: sizes of the spatial axes -> its input, and the wanted
+# tensors, always in the same order. Raises OptionError where the network refuses the size.
+Build = Callable[[Sequence[int]], Tuple[Any, List[Any]]]
+MOST_PERIODS = 12
+
+
+def read_reference(
+    build: Build, size: Sequence[int], streams: bool = True
+) -> Tuple[Reference, Tuple[int, ...]]:
+    """
+    :param build: of the network
+    :param size: of the reference volume, voxels on the network's spatial axes
+    :param streams: see :func:`niftynet_activations.whole_pass.flow.read_flow`
+    :return: the reference graph, and the period of its windows on each axis: they start on
+        multiples of it, and are shorter than the volume by multiples of it
+    :raises OptionError: if the network refuses that size
+    """
+    image, targets = build(size)
+    flow = read_flow(image, targets, streams)
+    periods = _periods(flow, len(size))
+    longer, by = _longer(build, size, periods)
+    places, uneven = _follow(flow, longer, by)
+    nodes, other = nodes_of(image.graph), nodes_of(longer.graph)
+    varying = {name for name, node in nodes.items() if other.get(name) != node}
+    wanted = tuple(each.name for each in targets)
+    reference = Reference(image.graph, tuple(size), flow, places, uneven, nodes, varying, wanted)
+    return reference, tuple(by)
+
+
+def nodes_of(graph: Any) -> Dict[str, Any]:
+    """
+    :param graph: TensorFlow's
+    :return: name -> operation as it is stored
+    """
+    return {node.name: node for node in graph.as_graph_def().node}
+
+
+def _periods(flow: Flow, rank: int) -> List[int]:
+    """Voxels after which all that is done repeats, dilated blocks included."""
+    found = [1] * rank
+    for tensor in flow.tensors.values():
+        if tensor.state is not None and tensor.state.known:
+            for axis, geometry in tensor.state.axes.items():
+                if not geometry.spans:
+                    found[axis] = int(np.lcm(found[axis], geometry.period * geometry.fold))
+    return found
+
+
+def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[Any, List[int]]:
+    """The network on a longer volume, and how much longer that is on each axis."""
+    for times in range(1, MOST_PERIODS + 1):
+        by = [times * period for period in periods]
+        try:
+            return build([n + more for n, more in zip(size, by)])[0], by
+        except OptionError as error:
+            refused = error
+    raise GeometryError(
+        'activation_pass = whole: the network takes no volume that is longer than {} by multiples '
+        'of {}: {}'.format(tuple(size), tuple(periods), refused)
+    )
+
+
+def _follow(
+    flow: Flow, longer: Any, by: Sequence[int]
+) -> Tuple[Dict[str, Optional[Place]], Dict[int, Set[int]]]:
+    given: Dict[str, Optional[State]] = {longer.name: window_state(longer)}
+    given.update({name: None for name in flow.reductions})
+    reader = StateReader(given)
+    places: Dict[str, Optional[Place]] = {}
+    differs: Dict[str, Set[int]] = {}
+    for name, tensor in flow.tensors.items():
+        try:
+            other = longer.graph.get_tensor_by_name(name)
+        except (KeyError, ValueError):
+            places[name], differs[name] = None, set(range(len(by)))
+            continue
+        sizes = other.shape.as_list()
+        places[name] = place_of(tensor.state, tensor.shape, sizes, by)
+        differs[name] = _differing(tensor.state, reader.state(other), by)
+    uneven: Dict[int, Set[int]] = {}
+    for number, step in enumerate(flow.steps):
+        if step.type != REDUCTION:
+            before = set().union(*[differs[name] for name in step.inputs])
+            new = set().union(*[differs[name] for name in step.outputs]) - before
+            if new:
+                uneven[number] = new
+    return places, uneven
+
+
+def _differing(state: Optional[State], other: Optional[State], by: Sequence[int]) -> Set[int]:
+    """Axes along which a tensor of the longer network does not continue that of the shorter one."""
+    if state is None and other is None:
+        return set()
+    if state is None or other is None or state.known != other.known:
+        return set(range(len(by)))
+    if not state.known:
+        return set()
+    return {
+        axis
+        for axis, geometry in state.axes.items()
+        if not geometry.spans and not geometry.continues_as(other.axes[axis], by[axis])
+    }

@@ -1,0 +1,118 @@
+# -*- coding: utf-8 -*-
+"""
+What crosses a cut, for the whole volume: in memory, or in a scratch file.
+
+A scratch file has no name from the moment it is made, so that it is gone however the run ends. It
+is mapped for each access alone: what has been read or written does not stay in the memory of the
+process.
+"""
+
+import tempfile
+from typing import Any, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from niftynet_activations.store.files import disk_errors, reserve
+
+Box = Tuple[slice, ...]
+ALIGNMENT = 64  # bytes; TensorFlow takes what begins on a multiple of it without a copy
+
+
+class MemoryStore(object):
+    """
+    Holds a tensor in memory.
+
+    :param shape: of the tensor, for the whole volume
+    :param dtype: of its numbers
+    """
+
+    def __init__(self, shape: Sequence[int], dtype: Any) -> None:
+        self._values = np.empty(tuple(shape), dtype)
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> 'MemoryStore':
+        """
+        :param values: that are there already, and are not changed
+        :return: a store of them
+        """
+        store = cls((0,) * values.ndim, values.dtype)
+        store._values = values
+        return store
+
+    def read(self, box: Box) -> np.ndarray:
+        """
+        :param box: which part
+        :return: a copy, aligned for TensorFlow
+        """
+        return aligned_copy(self._values[box])
+
+    def write(self, box: Box, values: np.ndarray) -> None:
+        """
+        :param box: which part
+        :param values: what goes there
+        """
+        self._values[box] = values
+
+    def close(self) -> None:
+        """Let the numbers go."""
+        self._values = np.empty(0)
+
+
+class ScratchStore(object):
+    """
+    Holds a tensor in a file without a name.
+
+    :param shape: of the tensor, for the whole volume
+    :param dtype: of its numbers
+    :param folder: for the file; the system's own where None
+    :raises WriteError: if the disk has no room
+    """
+
+    def __init__(self, shape: Sequence[int], dtype: Any, folder: Optional[str]) -> None:
+        self._shape, self._dtype = tuple(shape), np.dtype(dtype)
+        size = int(np.prod(self._shape, dtype=np.int64)) * self._dtype.itemsize
+        self._file = tempfile.TemporaryFile(dir=folder)
+        with disk_errors('keeping what crosses from stage to stage'):
+            try:
+                # a hole in a mapped file would end the process when the disk is full
+                reserve(self._file.fileno(), size)
+            except OSError:
+                self._file.close()
+                raise
+
+    def _mapped(self, mode: Any) -> np.ndarray:
+        return np.memmap(self._file, self._dtype, mode, shape=self._shape)
+
+    def read(self, box: Box) -> np.ndarray:
+        """
+        :param box: which part
+        :return: a copy, aligned for TensorFlow
+        """
+        return aligned_copy(self._mapped('r')[box])
+
+    def write(self, box: Box, values: np.ndarray) -> None:
+        """
+        :param box: which part
+        :param values: what goes there
+        """
+        self._mapped('r+')[box] = values
+
+    def close(self) -> None:
+        """Let the file go; harmless when it is gone."""
+        self._file.close()
+
+
+Store = Union[MemoryStore, ScratchStore]
+
+
+def aligned_copy(values: np.ndarray) -> np.ndarray:
+    """
+    :param values: any
+    :return: a copy that begins on a multiple of ``ALIGNMENT`` bytes
+    """
+    size = values.size * values.dtype.itemsize
+    room = np.empty(size + ALIGNMENT, np.uint8)
+    first = -room.ctypes.data % ALIGNMENT
+    copy = room[first : first + size].view(values.dtype).reshape(values.shape)
+    copy[...] = values
+    return copy

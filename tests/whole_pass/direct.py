@@ -1,0 +1,139 @@
+# -*- coding: utf-8 -*-
+"""
+A network's layers from a whole pass within a limit, beside those of one direct pass.
+
+The direct pass is made by a session that initialises the network's own variables; nothing of the
+engine has a part in it.
+"""
+
+import contextlib
+import io
+
+import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
+import numpy as np
+import tensorflow as tf
+from niftynet.utilities.util_common import tf_config
+
+from niftynet_activations.capturing.axis_order import in_ordinary_space
+from niftynet_activations.capturing.recording import record_layers
+from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.whole_pass.engine import WholePass
+
+GIB = float(1 << 30)
+
+
+def builder(make, modalities=1, choose=None):
+    """
+    :param make: gives a network, a NiftyNet layer
+    :param modalities: of its input
+    :param choose: says of a layer's call whether it is wanted; all where None
+    :return: what the engine builds a network by
+    """
+
+    def build(size):
+        with tf.Graph().as_default(), contextlib.redirect_stdout(io.StringIO()):
+            network = make()
+            with record_layers(network) as record, tf.name_scope('worker_0'):
+                shape = [1] + [int(n) for n in size] + [modalities]
+                image = tf.placeholder(tf.float32, shape, name='image')
+                try:
+                    network(image, is_training=False, keep_prob=1.0)
+                except (ValueError, AssertionError, TypeError) as error:
+                    raise OptionError(str(error)) from error
+            wanted = [
+                tensor
+                for _, call, tensor in record.outputs()
+                if tensor.shape.ndims and (choose is None or choose(call))
+            ]
+            unique = list({tensor.name: tensor for tensor in wanted + [record.logits]}.values())
+            return image, in_ordinary_space(unique, image)
+
+    return build
+
+
+def random_weights(build, size, seed=0):
+    """
+    :return: name of a variable -> seeded random value
+    """
+    random = np.random.RandomState(seed)
+    found = {}
+    with build(size)[0].graph.as_default():
+        for variable in tf.global_variables():
+            shape = variable.shape.as_list()
+            kind = variable.op.name.rsplit('/', 1)[-1]
+            if kind == 'w':
+                value = random.normal(scale=np.sqrt(2.0 / max(np.prod(shape[:-1]), 1)), size=shape)
+            elif kind in ('gamma', 'moving_variance'):
+                value = random.uniform(0.8, 1.25, size=shape)
+            else:
+                value = random.normal(scale=0.1, size=shape)
+            found[variable.op.name] = value.astype(np.float32)
+    return found
+
+
+def both_passes(build, size, part, modalities=1, seed=0):
+    """
+    :param part: of the memory that a plan of one window takes, or the next larger part that does
+    :return: the engine; name -> values of the whole pass, and of the direct one
+    """
+    weights = random_weights(build, size, seed)
+    shape = (1,) + tuple(size) + (modalities,)
+    image = np.random.RandomState(seed + 1).normal(size=shape).astype(np.float32)
+    engine = WholePass(build, weights.__getitem__, size, 64 * GIB, 64 * GIB)
+    limit_to(engine, part)
+    whole = run_whole(engine, image)
+    tensor, targets = build(size)
+    with tf.Session(graph=tensor.graph, config=tf_config()) as session:
+        with tensor.graph.as_default():
+            for variable in tf.global_variables():
+                variable.load(weights[variable.op.name], session)
+        names = [each.name for each in targets]
+        return engine, whole, dict(zip(names, session.run(names, {tensor: image})))
+
+
+def limit_to(engine, part):
+    all_at_once = engine.plan.bytes
+    while True:
+        try:
+            engine.plan = engine.plan_within(part * all_at_once, 64 * GIB)
+            return
+        except GeometryError:
+            part *= 1.5
+
+
+def run_whole(engine, image):
+    """
+    :return: name -> values; every sample has come once
+    """
+    parts, counts = {}, {}
+
+    def take(name, corner, values):
+        end = [first + count for first, count in zip(corner, values.shape)]
+        parts.setdefault(name, []).append((corner, end, values.copy()))
+
+    loose = engine.run(image, take)
+    found = dict(loose)
+    for name, boxes in parts.items():
+        shape = np.max([end for _, end, _ in boxes], axis=0)
+        found[name] = np.zeros(shape, boxes[0][2].dtype)
+        counts[name] = np.zeros(shape, np.int8)
+        for corner, end, values in boxes:
+            place = tuple(slice(first, last) for first, last in zip(corner, end))
+            found[name][place] = values
+            counts[name][place] += 1
+        assert np.all(counts[name] == 1), name
+    return found
+
+
+def differences(whole, direct):
+    """
+    :return: name -> largest difference as a part of the direct values' range
+    """
+    found = {}
+    for name, values in direct.items():
+        assert whole[name].shape == values.shape, name
+        if values.size:
+            apart = np.abs(whole[name].astype(np.float64) - values).max()
+            spread = float(values.max()) - float(values.min())
+            found[name] = apart / spread if spread else apart
+    return found

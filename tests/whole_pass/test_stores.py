@@ -1,0 +1,39 @@
+# -*- coding: utf-8 -*-
+"""What crosses a cut comes back as it was, from memory and from a scratch file."""
+
+import os
+
+import numpy as np
+import pytest
+
+from niftynet_activations.whole_pass.stores import ALIGNMENT, MemoryStore, ScratchStore
+
+SHAPE = (8, 5, 7, 11, 3)
+
+
+def make(kind, folder):
+    if kind == 'memory':
+        return MemoryStore(SHAPE, np.float32)
+    return ScratchStore(SHAPE, np.float32, str(folder))
+
+
+@pytest.mark.parametrize('kind', ['memory', 'scratch'])
+def test_boxes_come_back(kind, tmp_path):
+    store = make(kind, tmp_path)
+    values = np.random.RandomState(0).normal(size=SHAPE).astype(np.float32)
+    for first in range(0, 7, 2):
+        box = (slice(None), slice(None), slice(first, min(first + 2, 7)), slice(None), slice(None))
+        store.write(box, values[box])
+    box = (slice(0, 8), slice(1, 4), slice(2, 7), slice(3, 10), slice(0, 3))
+    found = store.read(box)
+    np.testing.assert_array_equal(found, values[box])
+    assert found.ctypes.data % ALIGNMENT == 0
+    store.close()
+
+
+def test_a_scratch_file_has_no_name(tmp_path):
+    store = ScratchStore(SHAPE, np.float32, str(tmp_path))
+    store.write(tuple(slice(0, n) for n in SHAPE), np.ones(SHAPE, np.float32))
+    assert os.listdir(str(tmp_path)) == []
+    store.close()
+    store.close()
