@@ -10,9 +10,7 @@ import copy
 import shutil
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.engine.sampler_grid_v2 import GridSampler
 from niftynet.layer.post_processing import PostProcessingLayer
@@ -29,6 +27,7 @@ from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.substitutes import layer_beside
+from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import RunSettings, output_folder, scratch_folder

@@ -11,7 +11,6 @@ What a network does on the way from the image to the wanted tensors, as a list o
 
 from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
 
 from niftynet_activations.geometry.graph import StateReader

@@ -12,10 +12,9 @@ of TensorFlow 1 a column for each tap of the kernel.
 import ctypes
 from typing import Any, Dict, List, NamedTuple, Sequence
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 
+from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference, Stretch
 from niftynet_activations.whole_pass.flow import Flow, Step
 from niftynet_activations.whole_pass.reductions import REDUCTION

@@ -15,11 +15,10 @@ to be initialised, and nothing is folded into constants that a direct pass would
 
 from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 from niftynet.utilities.util_common import tf_config
 
+from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.reading import Build, nodes_of
 from niftynet_activations.whole_pass.stores import aligned_copy
 

@@ -12,11 +12,10 @@ algorithm for computing sample variances", 1979.
 
 from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
 
-import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
-import tensorflow as tf
 
 from niftynet_activations.geometry.state import State
+from niftynet_activations.host.tensorflow import tf
 
 REDUCTION = 'reduction'
 KINDS = {'Mean': 'mean', 'Sum': 'sum', 'Max': 'max', 'Min': 'min'}

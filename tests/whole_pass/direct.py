@@ -46,7 +46,7 @@ def builder(make, modalities=1, choose=None):
                 if tensor.shape.ndims and (choose is None or choose(call))
             ]
             unique = list({tensor.name: tensor for tensor in wanted + [record.logits]}.values())
-            return image, in_ordinary_space(unique, image)
+            return image, in_ordinary_space(unique, record)
 
     return build
 
