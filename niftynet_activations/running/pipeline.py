@@ -24,6 +24,7 @@ class _Item(NamedTuple):
     key: Hashable
     in_turn: bool
     after: 'Optional[Future[Any]]'
+    last: bool
 
 
 class Pipeline(object):
@@ -31,7 +32,8 @@ class Pipeline(object):
     A bounded queue with background threads.
 
     An error in a job is raised to the producer at its next ``put`` or at ``close``, the same one
-    every time; jobs still waiting are then dropped.
+    every time; jobs still waiting are then dropped, but for the last ones of keys of which nothing
+    else waits: what is complete is finished, whatever became of the rest.
     """
 
     def __init__(self, limit_bytes: int, workers: int = 2) -> None:
@@ -69,6 +71,7 @@ class Pipeline(object):
         key: Hashable = None,
         in_turn: bool = False,
         after: 'Optional[Future[Any]]' = None,
+        last: bool = False,
     ) -> None:
         """
         Have a job done; waits while the queue is full.
@@ -82,6 +85,7 @@ class Pipeline(object):
         :param in_turn: True to run it after all earlier jobs of its key
         :param after: what must be done before the job runs, however it ends; something else than
             this pipeline must do it
+        :param last: True for the last job of its key, for which all that the key needs has come
         :raises WriteError: an earlier job failed, or the pipeline has ended
         """
         with self._change:
@@ -89,7 +93,7 @@ class Pipeline(object):
             self._raise_error()
             if self._ended:
                 raise WriteError('nothing can be written after the end of the run')
-            self._waiting.append(_Item(job, size, key, in_turn, after))
+            self._waiting.append(_Item(job, size, key, in_turn, after, last))
             self._held += size
             self._change.notify_all()
             if size > self._limit:
@@ -158,7 +162,7 @@ class Pipeline(object):
                 self._held -= item.size
                 if error is not None and item.key not in self._given_up:
                     self._error = self._error or error
-                    self._drop(list(self._waiting))
+                    self._drop_unfinished(item.key)
                 # the thread must not keep the job's memory while it waits for the next one
                 item = None
                 self._change.notify_all()
@@ -183,6 +187,11 @@ class Pipeline(object):
         for item in items:
             self._waiting.remove(item)
             self._held -= item.size
+
+    def _drop_unfinished(self, failed: Hashable) -> None:
+        """Keep the last job of each key of which nothing else waits, and which has not failed."""
+        lacking = {item.key for item in self._waiting if not item.last} | {failed}
+        self._drop([item for item in self._waiting if item.key in lacking])
 
     def _has_room(self, size: int) -> bool:
         return self._held == 0 or self._held + size <= self._limit

@@ -4,6 +4,7 @@
 import threading
 import time
 from concurrent.futures import Future
+from functools import partial
 
 import pytest
 
@@ -206,3 +207,25 @@ def test_what_is_given_up_fails_without_harm_to_the_others(pipeline):
     gate.gone.set()
     pipeline.close()
     assert done == ['b'] and pipeline.held_bytes == 0
+
+
+def test_what_is_complete_is_finished_after_an_error_elsewhere():
+    done = []
+    verdict = Future()
+    pipeline = Pipeline(100, workers=1)
+    held = threading.Event()
+    pipeline.put(held.wait, key='b')
+    pipeline.put(partial(done.append, 'finish a'), key='a', in_turn=True, after=verdict, last=True)
+    pipeline.put(_fail, key='b')
+    pipeline.put(partial(done.append, 'finish b'), key='b', in_turn=True, last=True)
+    pipeline.put(partial(done.append, 'write c'), key='c')
+    pipeline.put(partial(done.append, 'finish c'), key='c', in_turn=True, last=True)
+    held.set()
+    threading.Timer(0.2, verdict.set_result, [None]).start()
+    with pytest.raises(WriteError, match='no room'):
+        pipeline.close()
+    assert done == ['finish a']
+
+
+def _fail():
+    raise WriteError('no room')
