@@ -20,7 +20,7 @@ and ``register_forward_hook`` do without TensorFlow.
 from importlib import import_module
 from typing import Any, List
 
-__version__ = '0.1.0'
+__version__ = '0.2.0'
 
 _HOME = {
     'ActivationPoint': 'capturing.point',

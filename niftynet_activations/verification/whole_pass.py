@@ -16,6 +16,7 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_lay
 from niftynet_activations.errors import OptionError
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.verification.double_means import double_means
 
 FLOAT_BYTES = 4
 
@@ -92,7 +93,10 @@ def _run(
 ) -> List[np.ndarray]:
     ((image, slices),) = feed.items()
     unique = list({tensor.name: tensor for tensor in tensors}.values())
-    given = [session.run(unique, {image: each[np.newaxis]}) for each in slices]
+    given = []
+    for each in slices:
+        fed = double_means(session, unique, {image: each[np.newaxis]})
+        given.append(session.run(unique, fed))
     found = {}
     for place, tensor in enumerate(unique):
         parts = [values[place][0] for values in given]

@@ -2,8 +2,8 @@
 """
 A network's layers from a whole pass within a limit, beside those of one direct pass.
 
-The direct pass is made by a session that initialises the network's own variables; nothing of the
-engine has a part in it.
+The direct pass is made by a session that initialises the network's own variables, its means over
+space by numpy in double precision; nothing of the engine has a part in it.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ from niftynet.utilities.util_common import tf_config
 from niftynet_activations.capturing.axis_order import in_ordinary_space
 from niftynet_activations.capturing.recording import record_layers
 from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.verification.double_means import double_means
 from niftynet_activations.whole_pass.engine import WholePass
 
 GIB = float(1 << 30)
@@ -88,7 +89,8 @@ def both_passes(build, size, part, modalities=1, seed=0):
             for variable in tf.global_variables():
                 variable.load(weights[variable.op.name], session)
         names = [each.name for each in targets]
-        return engine, whole, dict(zip(names, session.run(names, {tensor: image})))
+        fed = double_means(session, targets, {tensor: image})
+        return engine, whole, dict(zip(names, session.run(names, fed)))
 
 
 def limit_to(engine, part):
