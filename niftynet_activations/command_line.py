@@ -13,6 +13,7 @@ import sys
 import traceback
 from typing import Any, List, NoReturn, Optional, Tuple
 
+from niftynet_activations import __version__
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.host.quiet import all_output_to
 from niftynet_activations.looking.answers.commands import add_answer_parsers
@@ -79,6 +80,7 @@ class _OneLineParser(argparse.ArgumentParser):
 
 def _get_parser() -> argparse.ArgumentParser:
     parser = _OneLineParser(prog='net_activations', description=__doc__)
+    parser.add_argument('--version', action='version', version='%(prog)s ' + __version__)
     commands = parser.add_subparsers(dest='command', metavar='COMMAND')
     commands.required = True
     layers = commands.add_parser(

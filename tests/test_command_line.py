@@ -102,3 +102,13 @@ def example(folder):
     from example_run import make_example
 
     return make_example(folder)
+
+
+def test_the_version_is_told(capsys):
+    import niftynet_activations
+
+    with pytest.raises(SystemExit) as ended:
+        main(['--version'])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    assert told == 'net_activations {}\n'.format(niftynet_activations.__version__)
