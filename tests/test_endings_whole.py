@@ -22,8 +22,7 @@ pytest.importorskip('niftynet')
 from inference_runs import maps, run_activations, segmentations  # noqa: E402
 from toy_runs import AFFINE, LAYER, image_path, make_toy, start_ours, wait_for  # noqa: E402
 
-from niftynet_activations.planning.run_settings import SCRATCH  # noqa: E402
-from niftynet_activations.store.folder import LOCK  # noqa: E402
+from niftynet_activations.store.folder import LOCK, SCRATCH_VARIABLE  # noqa: E402
 
 SHAPES = {'a': (15, 17, 19), 'b': (70, 80, 90), 'c': (20, 22, 24)}
 SEGMENTATION, MAP = 'window_seg_{}_x.nii.gz', 'activation_' + LAYER + '_{}_x'
@@ -168,13 +167,13 @@ def test_disk_without_room_for_the_segmentation(toy, small_disk, tmp_path):
 
 def test_scratch_on_another_disk(toy, small_disk, tmp_path, monkeypatch):
     """The large scratch files go where the environment says; none stay."""
-    monkeypatch.setenv(SCRATCH, str(small_disk / 'scratch'))
+    monkeypatch.setenv(SCRATCH_VARIABLE, str(small_disk / 'scratch'))
     process = start_and_wait(toy, tmp_path / 'out')
     assert any((small_disk / 'scratch').rglob('*boxes'))
     said = process.communicate()[0].decode()
     assert process.returncode == 0, said
     assert not os.listdir(str(small_disk / 'scratch'))
-    monkeypatch.setenv(SCRATCH, os.devnull)
+    monkeypatch.setenv(SCRATCH_VARIABLE, os.devnull)
     process = start_ours(toy[0], tmp_path / 'none')
     said = process.communicate()[0].decode()
     assert process.returncode != 0

@@ -25,17 +25,15 @@ from niftynet_activations.planning.kept_subjects import kept_subjects
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
-    SCRATCH,
     RunSettings,
     output_folder,
-    scratch_folder,
 )
 from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store import existing, naming, tables
-from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.folder import SCRATCH_VARIABLE, OutputFolder, scratch_folder
 from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
 
@@ -68,7 +66,7 @@ def prepare_run(
     """
     path, scratch = output_folder(settings), scratch_folder()
     if scratch is not None:
-        check_writable(scratch, SCRATCH)
+        check_writable(scratch, SCRATCH_VARIABLE)
     tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
     naming.check_distinct(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix

@@ -30,13 +30,14 @@ from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
-from niftynet_activations.planning.run_settings import RunSettings, output_folder, scratch_folder
+from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.axis_plan import StitchPlan
 from niftynet_activations.stitching.windows import extend
+from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.whole_pass.engine import WholePass
 from niftynet_activations.whole_pass.plan import OVERHEAD
 

@@ -4,14 +4,12 @@ What the config says about a run, and the folders that it names.
 """
 
 import os
-from typing import Any, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Dict, NamedTuple, Tuple
 
 from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.host.checkpoint import Checkpoint
 from niftynet_activations.options import Options
-
-SCRATCH = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # environment variable
 
 
 class RunSettings(NamedTuple):
@@ -38,11 +36,3 @@ def output_folder(settings: RunSettings) -> str:
     if not settings.options.dir:
         return os.path.abspath(settings.save_seg_dir)
     return to_absolute_path(settings.options.dir, settings.checkpoint.model_dir)
-
-
-def scratch_folder() -> Optional[str]:
-    """
-    :return: folder for the large scratch files, where the environment names one: absolute path
-    """
-    named = os.environ.get(SCRATCH)
-    return os.path.abspath(named) if named else None

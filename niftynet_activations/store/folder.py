@@ -26,7 +26,16 @@ from niftynet_activations.store import files
 
 LOCK = '.activations-lock'
 SCRATCH = '.activations-scratch-'
+SCRATCH_VARIABLE = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # of the environment
 NO_LOCKS_HERE = (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK, errno.EINVAL)
+
+
+def scratch_folder() -> Optional[str]:
+    """
+    :return: folder for the large scratch files, where the environment names one: absolute path
+    """
+    named = os.environ.get(SCRATCH_VARIABLE)
+    return os.path.abspath(named) if named else None
 
 
 class OutputFolder:

@@ -11,10 +11,8 @@ pytest.importorskip('niftynet')
 from niftynet_activations.host.checkpoint import Checkpoint  # noqa: E402
 from niftynet_activations.options import parse_options  # noqa: E402
 from niftynet_activations.planning.run_settings import (  # noqa: E402
-    SCRATCH,
     RunSettings,
     output_folder,
-    scratch_folder,
 )
 
 
@@ -35,11 +33,3 @@ def test_maps_lie_beside_the_segmentation_if_nothing_else_is_said(tmp_path):
 def test_a_relative_folder_is_relative_to_the_model(tmp_path):
     assert output_folder(settings(tmp_path, 'maps')) == str(tmp_path / 'maps')
     assert output_folder(settings(tmp_path, '/somewhere')) == '/somewhere'
-
-
-def test_large_scratch_files_go_where_the_environment_says(tmp_path, monkeypatch):
-    monkeypatch.delenv(SCRATCH, raising=False)
-    assert scratch_folder() is None
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(SCRATCH, 'fast')
-    assert scratch_folder() == str(tmp_path / 'fast')

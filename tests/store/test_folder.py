@@ -11,7 +11,13 @@ import pytest
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.store import folder as folder_module
-from niftynet_activations.store.folder import LOCK, SCRATCH, OutputFolder
+from niftynet_activations.store.folder import (
+    LOCK,
+    SCRATCH,
+    SCRATCH_VARIABLE,
+    OutputFolder,
+    scratch_folder,
+)
 
 HOLD = """
 import sys
@@ -158,3 +164,11 @@ def test_stopped_while_the_folder_is_being_taken(tmp_path, monkeypatch):
         with pytest.raises(WriteError, match='another run'):
             OutputFolder(str(tmp_path)).open()
         assert held.path == str(tmp_path) and (tmp_path / '.activations-lock').exists()
+
+
+def test_large_scratch_files_go_where_the_environment_says(tmp_path, monkeypatch):
+    monkeypatch.delenv(SCRATCH_VARIABLE, raising=False)
+    assert scratch_folder() is None
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(SCRATCH_VARIABLE, 'fast')
+    assert scratch_folder() == str(tmp_path / 'fast')

@@ -10,8 +10,8 @@ import sys
 from typing import Any, List, Optional
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.looking.commands import FOLDER_HELP
 
-FOLDER_HELP = 'the folder that the maps were written to (activation_dir)'
 LABELS_HELP = 'a label image in the same space for all subjects, or a folder with one for each'
 OUTPUT_HELP = 'a .csv or .parquet file; CSV to standard output if not given'
 

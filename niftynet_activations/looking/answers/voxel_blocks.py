@@ -9,16 +9,15 @@ would decompress it once for each of them: it is unpacked into a scratch file fi
 """
 
 import contextlib
-import os
 import tempfile
 from typing import Any, Iterator, List
 
 import numpy as np
 
 from niftynet_activations.looking.maps import ActivationMap
+from niftynet_activations.store.folder import scratch_folder
 
 BLOCK_BYTES = 32 << 20
-SCRATCH_VARIABLE = 'NIFTYNET_ACTIVATIONS_SCRATCH'
 
 
 def blocks_of(one: ActivationMap, block_bytes: int = BLOCK_BYTES) -> Iterator[np.ndarray]:
@@ -50,8 +49,7 @@ def planes_of(one: ActivationMap) -> Iterator[Any]:
     if not one.files[0].endswith('.gz'):
         yield one.data
         return
-    folder = os.environ.get(SCRATCH_VARIABLE) or None
-    with tempfile.TemporaryFile(prefix='activations-', dir=folder) as scratch:
+    with tempfile.TemporaryFile(prefix='activations-', dir=scratch_folder()) as scratch:
         shape = one.data.shape
         for volume in one.channel_volumes():
             scratch.write(np.asarray(volume, np.float32).tobytes(order='F'))

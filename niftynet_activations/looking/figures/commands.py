@@ -9,6 +9,7 @@ import sys
 from typing import Any, List, Optional, Sequence
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.looking.commands import FOLDER_HELP
 from niftynet_activations.store.files import replacing
 
 SUFFIXES = ('.png', '.svg', '.pdf')
@@ -24,7 +25,7 @@ def add_figure_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         'figure', help='draw maps over the anatomy, for a paper', description=run_figure.__doc__
     )
-    parser.add_argument('folder', metavar='DIR', help='the folder of the maps (activation_dir)')
+    parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
     parser.add_argument('--subject', help='may be left out where there is one')
     parser.add_argument('--layers', metavar='LIST', required=True, help='names of layers')
     parser.add_argument('--channels', metavar='LIST', help='0:8 or 0,3,5; the first 16')
