@@ -68,6 +68,15 @@ def _model_restorer() -> ModelRestorer:
     )
 
 
+def restore_checkpoint(application: Any) -> None:
+    """
+    Let NiftyNet's handler restore the network's variables in the default session.
+
+    :param application: NiftyNet's
+    """
+    _model_restorer().restore_model(application)
+
+
 def _listing(folder: str) -> List[str]:
     return os.listdir(folder) if os.path.isdir(folder) else []
 

@@ -17,7 +17,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, OptionError
-from niftynet_activations.extraction import not_set
+from niftynet_activations.host.parameters import not_set
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
