@@ -10,8 +10,10 @@ Python::
     na.layers(config)                       # what the network calls
     maps = na.extract(config, layers=...)   # run inference; maps[subject, layer]
     maps = na.open_activations(folder)      # the same object, from files
+    extract = na.Extractor(config)          # extract({'T1': image}): maps in memory
     na.register_forward_hook(selector, function)
     na.ActivationPoint(name)
+    na.ActivationMixin                      # class App(na.ActivationMixin, TheirApplication)
 
 All of them are made when asked for, so that the package's pure modules, ``open_activations``
 and ``register_forward_hook`` do without TensorFlow.
@@ -24,21 +26,26 @@ __version__ = '0.2.0'
 
 _HOME = {
     'ActivationPoint': 'capturing.point',
+    'Extractor': 'extractor',
     'extract': 'extraction',
     'layers': 'extraction',
     'open_activations': 'looking.maps',
     'register_forward_hook': 'capturing.hooks',
 }
-__all__ = ['app'] + list(_HOME)
+_APPLICATIONS = {
+    'ActivationMixin': 'mixin.ActivationMixin',
+    'app': 'application.ActivationApplication',
+}
+__all__ = list(_APPLICATIONS) + list(_HOME)
 
 
 def __getattr__(name: str) -> Any:
-    if name == 'app':
-        from niftynet_activations.application.application import ActivationApplication
+    if name in _APPLICATIONS:
         from niftynet_activations.application.option_registration import register_options
 
         register_options()
-        return ActivationApplication
+        module, _, kind = _APPLICATIONS[name].partition('.')
+        return getattr(import_module('{}.application.{}'.format(__name__, module)), kind)
     if name in _HOME:
         return getattr(import_module('{}.{}'.format(__name__, _HOME[name])), name)
     raise AttributeError("module '{}' has no attribute '{}'".format(__name__, name))

@@ -11,24 +11,21 @@ from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 
+from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
-from niftynet_activations.capturing.recording import NetworkRecord
-from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
-from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
-from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
     RunSettings,
     output_folder,
 )
-from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
+from niftynet_activations.planning.subject_plans import plan_subject
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
@@ -44,21 +41,19 @@ STITCHING = 0.25  # of the memory, that stitching and writing get beside a whole
 
 def prepare_run(
     settings: RunSettings,
-    record: NetworkRecord,
+    network: NetworkFacts,
     layers: Sequence[SavedLayer],
     subjects: Sequence[Subject],
     spaces: Dict[int, NetworkSpace],
-    geometries: LayerGeometries,
     alignments: Dict[int, Alignment],
     whole: Optional[WholePasses] = None,
 ) -> ActivationRun:
     """
     :param settings: of the run
-    :param record: the network
+    :param network: what is known of it
     :param layers: the chosen ones
     :param subjects: all of the run
     :param spaces: image id -> the subject's network space
-    :param geometries: of these layers
     :param alignments: image id -> alignment, empty for NiftyNet's own windows
     :param whole: passes over whole volumes, which are planned here; None: windows
     :return: ready to take windows
@@ -71,10 +66,7 @@ def prepare_run(
     naming.check_distinct(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
-    fetched = [layer.fetched for layer in layers]
-    logits: Any = record.logits
-    computed = graph_digests(fetched + [logits], record.image)
-    computed[OWN_RESULT] = computed[logits.name]
+    computed = network.digests()
     plans = {}
     for subject in subjects:
         space, alignment = spaces[subject.index], alignments.get(subject.index)
@@ -82,7 +74,7 @@ def prepare_run(
             plans[subject.index] = whole.plan_subject(subject.index, space)
             continue
         plans[subject.index] = plan_subject(
-            settings, layers, subject, space, geometries, alignment, computed
+            settings, layers, subject, space, network.geometries, alignment, computed
         )
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
     made = existing.check_policy(settings.options.existing, path, all_specs)
@@ -114,7 +106,7 @@ def prepare_run(
         {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
         OutputFolder(path, scratch),
         memory.queue,
-        [layer._asdict() for layer in layers_of_network(record)],
+        network.inventory(),
         None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
         kept,
         alone,

@@ -13,7 +13,6 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Se
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.engine.sampler_grid_v2 import GridSampler
-from niftynet.layer.post_processing import PostProcessingLayer
 
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
@@ -145,6 +144,16 @@ class WholePasses(object):
         if len(self._axes) < 2:
             raise OptionError('activation_pass = whole needs a network of at least two axes')
 
+    def begin(self, settings: RunSettings) -> None:
+        """
+        Forget the subjects; what is known of sizes stays.
+
+        :param settings: of the run that begins
+        """
+        self._settings = settings
+        self._done.clear()
+        self.subjects.clear()
+
     def add(self, subject: Subject, periods: Sequence[int]) -> None:
         """
         :param subject: one of the run
@@ -192,15 +201,8 @@ class WholePasses(object):
         targets = [each.fetched for each in layers if keys is None or each.key in keys]
         if self._settings.options.segmentation == 'whole':
             with image.graph.as_default():
-                targets.append(self._segmented(record.logits))
+                targets.append(self._application.activation_result(record.logits))
         return image, targets
-
-    def _segmented(self, logits: Any) -> Any:
-        """The network's output as NiftyNet's application makes it a result."""
-        parameters = self._application.segmentation_param
-        function = 'SOFTMAX' if parameters.output_prob else 'ARGMAX'
-        function = function if parameters.num_classes > 1 else 'IDENTITY'
-        return PostProcessingLayer(function, num_classes=parameters.num_classes)(logits)
 
     def rim(self) -> Tuple[int, ...]:
         """
@@ -242,6 +244,8 @@ class WholePasses(object):
         :return: steps of all passes together
         :raises GeometryError: if one does not fit
         """
+        if keys != self._keys:
+            self._passes.clear()  # they give other layers
         self._keys = keys
         reader = tf.train.load_checkpoint(self._settings.checkpoint.path)
         scratch = scratch_folder() or output_folder(self._settings)
