@@ -203,4 +203,3 @@ def _printed_reason(said: str) -> str:
     _, header, printed = said.rpartition('Traceback (most recent call last):')
     found = re.search(r'^[A-Za-z_].*$', printed, re.MULTILINE) if header else None
     return found.group() if found else ''
-

@@ -22,7 +22,7 @@ import tempfile
 import threading
 from typing import Any, Iterator, List, Mapping, Optional, Sequence, Union
 
-from niftynet_activations.errors import OptionError
+from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.extraction import command_line_words, existing_config, load_application
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.given_images import as_files, check_sections
@@ -156,7 +156,10 @@ class Extractor(object):
             limit = min(limit, MOST_OF_MEMORY_FOLDER * shutil.disk_usage(memory).free)
         chosen = None if layers is None else layers_text(layers)
         task = Task(subject, as_files(images, near), near, near, False, chosen, far, limit)
-        made = network.run(task)
+        try:
+            made = network.run(task)
+        except InputError as error:
+            raise InputError(_with_sections(str(error), task.files, images)) from error
         return HeldMaps(made.folder, made.maps, images)
 
     @contextlib.contextmanager
@@ -175,6 +178,14 @@ class Extractor(object):
     def _said(self) -> Iterator[None]:
         with output_to(sys.stdout if self._verbose else io.StringIO()), drawing(self._progress):
             yield
+
+
+def _with_sections(text: str, files: Mapping[str, str], given: Mapping[str, object]) -> str:
+    """Sections in the places of the paths that only this module knows."""
+    for section, path in files.items():
+        if not isinstance(given[section], (str, os.PathLike)):
+            text = text.replace("'{}'".format(path), "the image of '{}'".format(section))
+    return text
 
 
 def layers_text(layers: Union[str, Sequence[str]]) -> str:

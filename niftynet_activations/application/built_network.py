@@ -5,9 +5,11 @@ A network in its session, whose windows are fed: what stays while subjects come 
 - *task*: one subject, and what is to be made of it.
 """
 
+import contextlib
 import copy
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
+import numpy as np
 from niftynet.engine.application_driver import ApplicationDriver
 from niftynet.engine.application_variables import NETWORK_OUTPUT
 from niftynet.engine.image_window import LOCATION_FORMAT
@@ -20,7 +22,8 @@ from niftynet_activations.capturing.selectors import (
     OperationMatches,
     select,
 )
-from niftynet_activations.errors import SelectionError
+from niftynet_activations.errors import InputError, SelectionError
+from niftynet_activations.hints import Aggregator, Application, Collector, Tensor
 from niftynet_activations.host.checkpoint import restore_checkpoint
 from niftynet_activations.host.config import Config
 from niftynet_activations.host.fed_windows import Batch, batches, feed_windows, is_end
@@ -78,8 +81,9 @@ class BuiltNetwork(object):
         self._task_param = system['CUSTOM']
         driver = self._driver = ApplicationDriver()
         driver.data_partitioner = GivenFiles(task.subject, task.files)
-        driver.initialise_application(system, sections_of(self._inputs, task.files))
-        self.application = driver.app
+        with _one_reason(lambda: driver.app):
+            driver.initialise_application(system, sections_of(self._inputs, task.files))
+        self.application: Application = driver.app
         building = _Building(self.application)
         graph = driver.create_graph(building, driver.num_gpus)
         self._settings = self.application.activation_settings()
@@ -115,11 +119,13 @@ class BuiltNetwork(object):
         application.action_param.save_seg_dir = task.result_dir
         files = GivenFiles(task.subject, task.files)
         # layers and samplers of NiftyNet's leave names in the graph in which they are made
-        with tf.Graph().as_default():
+        with tf.Graph().as_default(), _one_reason(lambda: application):
             sections = sections_of(self._inputs, task.files)
             application.initialise_dataset_loader(sections, self._task_param, files)
             application.initialise_sampler()
-        return self._form_of_windows() == self._form
+        form = self._form_of_windows()
+        self._check_channels(form)
+        return form == self._form
 
     def run(self, task: Task) -> Made:
         """
@@ -135,14 +141,15 @@ class BuiltNetwork(object):
         if task.large_dir is not None and application.activation_bytes() > task.large:
             folder = task.large_dir
             self._plan(task, folder)
-        try:
-            application.activation_start()
-            self._run_windows(task.result)
-        except EOFError:
-            pass  # all is complete already
-        finally:
-            application.activation_end()
-        application.stop()
+        with _one_reason(lambda: application):
+            try:
+                application.activation_start()
+                self._run_windows(task.result)
+            except EOFError:
+                pass  # all is complete already
+            finally:
+                application.activation_end()
+            application.stop()
         return Made(folder, application.maps_of_run())
 
     def _plan(self, task: Task, folder: str) -> None:
@@ -157,7 +164,17 @@ class BuiltNetwork(object):
         shapes, types = sampler.tf_shapes, sampler.tf_dtypes
         return {name: (shapes[name].as_list(), types[name]) for name in types}
 
-    def _new_aggregator(self, folder: str) -> Any:
+    def _check_channels(self, form: Dict[str, Any]) -> None:
+        field = self.application.activation_field
+        given, taken = (each[field][0][-2:] for each in (form, self._form))
+        if given != taken:
+            raise InputError(
+                'the images have {} channels together, and the network takes {}'.format(
+                    *(time * channels for time, channels in (given, taken))
+                )
+            )
+
+    def _new_aggregator(self, folder: str) -> Aggregator:
         """One that has seen no window yet."""
         made = copy.copy(self._aggregator)
         made.reader, made.output_path = self.application.readers[0], folder
@@ -192,7 +209,7 @@ class BuiltNetwork(object):
         fetches = dict(application.activation_fetches())
         if result:
             fetches.update(self._results)
-        outputs: Dict[str, Any] = {}
+        outputs: Dict[str, np.ndarray] = {}
         for batch in batches(sampler):
             if fetches and not is_end(batch, field):
                 outputs = self.session.run(fetches, self._feed(batch))
@@ -202,8 +219,21 @@ class BuiltNetwork(object):
             if not take(given):
                 break
 
-    def _feed(self, batch: Batch) -> Dict[Any, Any]:
+    def _feed(self, batch: Batch) -> Dict[Tensor, np.ndarray]:
         return {self._fed[name]: values for name, values in batch.items()}
+
+
+@contextlib.contextmanager
+def _one_reason(application: Callable[[], Application]) -> Iterator[None]:
+    """Say of the one subject what is wrong with it, not that none of all could be done."""
+    try:
+        yield
+    except InputError as error:
+        made = application()
+        found = [] if made is None else made.activation_left_out()
+        if not found:
+            raise
+        raise InputError(found[-1].reason) from error
 
 
 class _Building(object):
@@ -214,11 +244,11 @@ class _Building(object):
     :ivar facts: of the network; None where no layer is chosen
     """
 
-    outputs_collector: Any = None  # given by the driver
+    outputs_collector: Collector = None  # given by the driver
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Application) -> None:
         self._application = application
-        self.fed: Dict[str, Any] = {}
+        self.fed: Dict[str, Tensor] = {}
         self.facts: Optional[NetworkFacts] = None
 
     def __getattr__(self, name: str) -> Any:
@@ -229,7 +259,7 @@ class _Building(object):
         self._application.initialise_sampler()
         self.fed = feed_windows(self._application.activation_sampler())
 
-    def connect_data_and_network(self, outputs: Any, gradients: Any) -> None:
+    def connect_data_and_network(self, outputs: Collector, gradients: Collector) -> None:
         """
         :param outputs: NiftyNet's collector
         :param gradients: NiftyNet's collector

@@ -32,7 +32,7 @@ from niftynet_activations.errors import InputError
 from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_place import tell_of_places
-from niftynet_activations.host.left_out import log_left_out, message
+from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.networks import making_network
 from niftynet_activations.host.subjects import Subject, describe_subjects
 from niftynet_activations.options import OPTIONS, parse_options
@@ -298,7 +298,7 @@ class ActivationMixin(InputFiles):
         if self._planned is not None:
             number = self.readers[0].num_subjects
             end_run(settings, self._planned, unread, dropped, number)
-        left_out = self._files.left_out + list(unread.values()) + as_left_out(settings, dropped)
+        left_out = self.activation_left_out() + as_left_out(settings, dropped)
         if left_out:
             raise InputError(message(left_out))
 
@@ -319,6 +319,14 @@ class ActivationMixin(InputFiles):
         )
         SESS_STARTED.connect(self._receivers[0])
         SESS_FINISHED.connect(self._receivers[1])
+
+    def activation_left_out(self) -> List[LeftOut]:
+        """
+        :return: the subjects that cannot be done, as far as is known
+        """
+        reader = self.readers[0] if self.readers else None
+        unread: Dict[int, LeftOut] = getattr(reader, 'left_out', {})
+        return self._files.left_out + list(unread.values())
 
     def activation_start(self) -> None:
         """

@@ -3,13 +3,14 @@
 What plans need to know of a built network, worked out once however many subjects follow.
 """
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
+from niftynet_activations.hints import Application, JsonObject, Tensor
 from niftynet_activations.host.subjects import spatial_axes_of
 from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning.provenance import graph_digests
@@ -27,7 +28,7 @@ class NetworkFacts(object):
 
     def __init__(
         self,
-        application: Any,
+        application: Application,
         record: NetworkRecord,
         layers: Sequence[SavedLayer],
         window: Sequence[int],
@@ -42,12 +43,12 @@ class NetworkFacts(object):
         self.record = record
         self.layers = list(layers)
         self.axes = spatial_axes_of(application.activation_sampler().window)
-        image: Any = record.image
+        image: Tensor = record.image
         self._modalities = image.shape.as_list()[-1]
         self.references = ReferenceShapes(application, window, self.axes, self._modalities)
         self.geometries = LayerGeometries(record, layers, self.axes, self.references)
         self._digests: Optional[Dict[str, str]] = None
-        self._inventory: Optional[List[Dict[str, Any]]] = None
+        self._inventory: Optional[List[JsonObject]] = None
         self._whole: Optional[WholePasses] = None
 
     def digests(self) -> Dict[str, str]:
@@ -56,13 +57,13 @@ class NetworkFacts(object):
             of what the network returns under OWN_RESULT
         """
         if self._digests is None:
-            logits: Any = self.record.logits
+            logits: Tensor = self.record.logits
             tensors = [layer.fetched for layer in self.layers] + [logits]
             self._digests = graph_digests(tensors, self.record.image)
             self._digests[OWN_RESULT] = self._digests[logits.name]
         return self._digests
 
-    def inventory(self) -> List[Dict[str, Any]]:
+    def inventory(self) -> List[JsonObject]:
         """
         :return: all layers of the network, as ``layers.csv`` lists them
         """

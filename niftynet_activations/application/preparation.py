@@ -7,7 +7,7 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 """
 
 import os
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 

@@ -12,7 +12,7 @@ and NiftyNet's own result are those of such a run.
 NiftyNet's ``main`` is not run: nothing is written into ``model_dir``.
 """
 
-from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from typing import List, Mapping, Optional, Sequence, Tuple
 
 from niftynet.engine.application_factory import ApplicationFactory
 
@@ -31,6 +31,7 @@ class ResidentNetwork(object):
 
     :ivar built: how often the graph was built: anew where the windows of a subject have another
         form than those before
+    :ivar sections: names of the input sections that the network's image is made of
     """
 
     def __init__(
@@ -45,13 +46,16 @@ class ResidentNetwork(object):
         self._config = read_parameters(config, words)
         for name, value in (inference or {}).items():
             setattr(self._config.system['INFERENCE'], name, value)
+        task_param = self._config.system['CUSTOM']
+        kind = ApplicationFactory.create(task_param.name)
+        self.sections = list(getattr(task_param, kind.activation_field, None) or ())
         self._network: Optional[BuiltNetwork] = None
         self.built = 0
 
     def __enter__(self) -> 'ResidentNetwork':
         return self
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -64,13 +68,6 @@ class ResidentNetwork(object):
     def config(self) -> Config:
         """The config's values."""
         return self._config
-
-    @property
-    def sections(self) -> List[str]:
-        """Names of the input sections that the network's image is made of."""
-        kind = ApplicationFactory.create(self._config.system['CUSTOM'].name)
-        named = getattr(self._config.system['CUSTOM'], kind.activation_field, None)
-        return list(named or ())
 
     @property
     def layers(self) -> List[Tuple[str, ...]]:

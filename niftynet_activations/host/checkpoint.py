@@ -22,7 +22,7 @@ from niftynet.engine.handler_model import ModelRestorer
 from niftynet.engine.signal import SESS_STARTED
 
 from niftynet_activations.errors import CheckpointError, OptionError
-from niftynet_activations.hints import Network, Reader, TensorDType
+from niftynet_activations.hints import Application, Network, Reader, TensorDType
 from niftynet_activations.host.checkpoint_fit import Wanted, misfit, unused
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.tensorflow import tf
@@ -69,7 +69,7 @@ def _model_restorer() -> ModelRestorer:
     )
 
 
-def restore_checkpoint(application: Any) -> None:
+def restore_checkpoint(application: Application) -> None:
     """
     Let NiftyNet's handler restore the network's variables in the default session.
 

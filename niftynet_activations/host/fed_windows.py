@@ -7,30 +7,31 @@ run and cannot begin anew. Here placeholders of the same types and shapes stand 
 the batches that the queue would have made are made in numpy, so that the network gets the same.
 """
 
-from typing import Any, Dict, Iterator, List
+from typing import Dict, Iterator, List
 
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.io.misc_io import squeeze_spatial_temporal_dim
 
+from niftynet_activations.hints import Sampler, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 Batch = Dict[str, np.ndarray]  # name of a sampler's output -> (batch, ...)
 STOP = -1  # NiftyNet's sign in a location: no window, but the end or what fills up a batch
 
 
-def feed_windows(sampler: Any) -> Dict[str, Any]:
+def feed_windows(sampler: Sampler) -> Dict[str, Tensor]:
     """
     Make a sampler's windows placeholders; called before the network is built.
 
     :param sampler: NiftyNet's; its ``pop_batch_op`` is replaced
     :return: name of the sampler's output -> placeholder, filled once the network is built
     """
-    placeholders: Dict[str, Any] = {}
+    placeholders: Dict[str, Tensor] = {}
     dynamic = sampler.smaller_final_batch_mode == 'dynamic' and sampler.batch_size > 1
     batch = None if dynamic else sampler.batch_size
 
-    def pop_batch_op() -> Dict[str, Any]:
+    def pop_batch_op() -> Dict[str, Tensor]:
         if not placeholders:
             for name, dtype in sampler.tf_dtypes.items():
                 shape = [batch] + sampler.tf_shapes[name].as_list()[1:]
@@ -41,7 +42,7 @@ def feed_windows(sampler: Any) -> Dict[str, Any]:
     return placeholders
 
 
-def batches(sampler: Any) -> Iterator[Batch]:
+def batches(sampler: Sampler) -> Iterator[Batch]:
     """
     :param sampler: NiftyNet's, of one subject or several
     :return: the batches that NiftyNet's queue would give, in its order
@@ -70,7 +71,7 @@ def is_end(batch: Batch, name: str) -> bool:
     return bool((batch[LOCATION_FORMAT.format(name)] < 0).any(axis=1).all())
 
 
-def _windows(sampler: Any) -> Iterator[Batch]:
+def _windows(sampler: Sampler) -> Iterator[Batch]:
     """One window after the other, without the axis that counts them."""
     if sampler.from_generator:
         groups = sampler.layer_op()

@@ -4,10 +4,11 @@ The files of one subject that a caller names, in the place of those that a confi
 """
 
 import os
-from typing import Any, Dict, List, Mapping, Optional
+from typing import List, Mapping, Optional
 
 import pandas
 
+from niftynet_activations.hints import Sections, Table
 from niftynet_activations.host.file_list import SUBJECT_COLUMN
 
 
@@ -32,13 +33,13 @@ class GivenFiles(object):
     def reset(self) -> None:
         """NiftyNet forgets its table here; this one stays."""
 
-    def initialise(self, **_: Any) -> 'GivenFiles':
+    def initialise(self, **_: object) -> 'GivenFiles':
         """
         :return: itself; NiftyNet would look for files here
         """
         return self
 
-    def get_file_lists_by(self, phase: Optional[str] = None, action: str = 'train') -> List[Any]:
+    def get_file_lists_by(self, phase: Optional[str] = None, action: str = 'train') -> List[Table]:
         """
         :param phase: NiftyNet's, which is for the files of a config
         :param action: NiftyNet's
@@ -47,7 +48,7 @@ class GivenFiles(object):
         return [self.all_files]
 
 
-def sections_of(inputs: Mapping[str, Any], files: Mapping[str, str]) -> Dict[str, Any]:
+def sections_of(inputs: Sections, files: Mapping[str, str]) -> Sections:
     """
     :param inputs: NiftyNet's input sections, changed here: those with a file are said to find it
     :param files: input section -> path

@@ -15,13 +15,15 @@ import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import InputError
+from niftynet_activations.hints import ArrayLike, Header, Image
 
+GivenImage = Any  # a path, a nibabel image, or an array with its affine
 EXPECTED = 'a nibabel image, a path, or (array, affine)'
 # of numpy, for types that NIfTI does not have
 STORED = {'bool': np.uint8, 'float16': np.float32}
 
 
-def check_sections(given: Any, known: Sequence[str], needed: Sequence[str]) -> None:
+def check_sections(given: object, known: Sequence[str], needed: Sequence[str]) -> None:
     """
     :param given: input section -> image
     :param known: sections of the config
@@ -47,7 +49,7 @@ def check_sections(given: Any, known: Sequence[str], needed: Sequence[str]) -> N
         )
 
 
-def as_files(given: Mapping[str, Any], folder: str) -> Dict[str, str]:
+def as_files(given: Mapping[str, GivenImage], folder: str) -> Dict[str, str]:
     """
     :param given: input section -> image
     :param folder: for those that are not files yet
@@ -64,7 +66,7 @@ def as_files(given: Mapping[str, Any], folder: str) -> Dict[str, str]:
     return found
 
 
-def as_image(section: str, given: Any) -> Any:
+def as_image(section: str, given: GivenImage) -> Image:
     """
     :param section: of the input, for messages
     :param given: a nibabel image, or (array, affine)
@@ -88,7 +90,7 @@ def as_image(section: str, given: Any) -> Any:
     return _placed(section, np.asarray(given[0]), given[1])
 
 
-def _placed(section: str, values: np.ndarray, affine: Any) -> Any:
+def _placed(section: str, values: np.ndarray, affine: ArrayLike) -> Image:
     if values.dtype.kind not in 'biuf' or not 2 <= values.ndim <= 5:
         raise InputError(
             "input section '{}': expected an array of numbers (x, y, z) or (x, y, z, channel); got "
@@ -110,7 +112,7 @@ def _storable(values: np.ndarray) -> np.ndarray:
     return values.astype(STORED.get(values.dtype.name, values.dtype), copy=False)
 
 
-def _write(image: Any, path: str) -> None:
+def _write(image: Image, path: str) -> None:
     """
     The numbers as nibabel gives them: a scaled image would be rounded again in its own type.
     """
@@ -119,7 +121,7 @@ def _write(image: Any, path: str) -> None:
     nib.save(_image(values, image.affine, header), path)
 
 
-def _image(values: np.ndarray, affine: np.ndarray, header: Any) -> Any:
+def _image(values: np.ndarray, affine: np.ndarray, header: Header) -> Image:
     """An image of these numbers in their own type; nibabel refuses some where no header says so."""
     header.set_data_dtype(values.dtype)
     header.set_slope_inter(1, 0)

@@ -7,13 +7,14 @@ writes into the model's folder on the way.
 import contextlib
 import copy
 import io
-from typing import Any, Sequence, Tuple
+from typing import Sequence, Tuple
 
 import niftynet
 from niftynet.io.misc_io import to_absolute_path
 from niftynet.utilities.util_common import has_bad_inputs
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Sections
 from niftynet_activations.host.config import Config, read_config
 
 # of sections: paths that start from the model's folder
@@ -59,7 +60,7 @@ def not_set(path: str, said: str) -> str:
     return "config '{}': {}".format(path, '; '.join(lines) or 'NiftyNet could not start')
 
 
-def copies(config: Config) -> Tuple[Any, Any]:
+def copies(config: Config) -> Tuple[Sections, Sections]:
     """
     :param config: as read
     :return: its sections and its input sections, for a driver that changes them

@@ -7,14 +7,14 @@ until the last map that needs it is gone, however the program ends. In a folder 
 (``/dev/shm``) such a map is memory, elsewhere it is space on a disk.
 """
 
-import copy
 import os
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Dict, List, Mapping, Optional, Sequence
 
 import nibabel as nib
 import numpy as np
 import pandas as pd
 
+from niftynet_activations.hints import Image
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.maps import ActivationMaps, Key
 from niftynet_activations.space.place import Place
@@ -30,7 +30,7 @@ class HeldArray(LazyArray):
         """
         :param path: of a file of floating-point numbers (x, y, z, channel)
         """
-        image: Any = nib.load(path)
+        image: Image = nib.load(path)
         proxy = image.dataobj
         self._values = np.memmap(path, proxy.dtype, 'r', proxy.offset, image.shape, 'F')
         super().__init__(image.shape, proxy.dtype.newbyteorder('='))
@@ -42,7 +42,7 @@ class HeldArray(LazyArray):
 class HeldMap(ActivationMap):
     """The map of one layer for one subject, without a file."""
 
-    def __init__(self, source: ActivationMap, inputs: Sequence[Any]) -> None:
+    def __init__(self, source: ActivationMap, inputs: Sequence[object]) -> None:
         """
         :param source: the map in its folder
         :param inputs: the images that it was made of, as the caller gave them
@@ -74,7 +74,7 @@ class HeldMaps(ActivationMaps):
         window
     """
 
-    def __init__(self, folder: str, keys: Sequence[Key], inputs: Mapping[str, Any]) -> None:
+    def __init__(self, folder: str, keys: Sequence[Key], inputs: Mapping[str, object]) -> None:
         """
         :param folder: of a finished run; nothing of it is needed afterwards
         :param keys: subject and layer of each map
@@ -87,11 +87,11 @@ class HeldMaps(ActivationMaps):
         self._maps: Dict[Key, ActivationMap] = {
             key: HeldMap(one, list(inputs.values())) for key, one in opened.items()
         }
-        self.window_tables: Dict[Key, Any] = {
+        self.window_tables: Dict[Key, pd.DataFrame] = {
             key: pd.read_csv(path) for key, path in opened.window_tables.items()
         }
 
 
-def _name_of(given: Any) -> Optional[str]:
+def _name_of(given: object) -> Optional[str]:
     """The path, of an input that is one."""
     return os.path.abspath(os.fspath(given)) if isinstance(given, (str, os.PathLike)) else None
