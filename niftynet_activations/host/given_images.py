@@ -127,6 +127,7 @@ def _image(values: np.ndarray, affine: np.ndarray, header: Header) -> Image:
     header.set_slope_inter(1, 0)
     if header['sform_code'] == 0 and header['qform_code'] == 0:
         header.set_sform(affine, 'aligned')
+        header.set_qform(affine, 'unknown')  # the sizes of voxels go with it
     kind = nib.Nifti2Image if isinstance(header, nib.Nifti2Header) else nib.Nifti1Image
     return kind(values, affine, header)
 
