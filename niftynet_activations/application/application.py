@@ -60,6 +60,7 @@ from niftynet_activations.looking.after_run import (
 )
 from niftynet_activations.options import OPTIONS, parse_options
 from niftynet_activations.planning.kept_subjects import result_state
+from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
@@ -81,6 +82,7 @@ class ActivationApplication(SegmentationApplication):
     output_decoder: Any
     # of an inference run, from its beginning, its files and its graph on
     options: Any = None
+    outline: Optional[Outline] = None
     _files: UsableFiles
     _settings: RunSettings
     _summaries: RunSummaries
@@ -237,7 +239,7 @@ class ActivationApplication(SegmentationApplication):
                 self._table(),
                 self.segmentation_param.output_prob,
             )
-            run = prepare_run(
+            run, self.outline = prepare_run(
                 settings,
                 record,
                 self._layers,
