@@ -171,7 +171,7 @@ def plan_run(arguments: argparse.Namespace) -> int:
 
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with all_output_to(io.StringIO()):
-        from niftynet_activations.dry_run import plan_config
+        from niftynet_activations.dry_run.from_config import plan_config
 
         found = plan_config(arguments.conf, arguments.overrides)
     sys.stdout.write((to_json(found) if arguments.json else '\n'.join(found.lines)) + '\n')

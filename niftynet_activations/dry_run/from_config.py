@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-``net_activations plan``: what a run would do, without doing it.
+Find out what the run of a config would do.
 
 NiftyNet reads the config and the headers of the images, and builds its graph, as in a run; all that
 a run decides before its first window is decided. Then it is ended: no window is cut, nothing is
