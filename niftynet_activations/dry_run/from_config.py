@@ -10,13 +10,14 @@ computed.
 import contextlib
 import io
 import os
-from typing import Any, Iterator, List, Sequence
+from typing import Iterator, List, Sequence
 
 import niftynet
 from niftynet.engine.signal import GRAPH_CREATED
 from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.hints import Application
 from niftynet_activations.host.config import APPLICATION, Config, read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
@@ -27,7 +28,7 @@ from niftynet_activations.planning.outline import Outline
 class _Planned(Exception):
     """Ends NiftyNet's program when all is decided."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Application) -> None:
         super(_Planned, self).__init__()
         self.application = application
 
@@ -68,7 +69,7 @@ def plan_config(
 def _ending_with_the_graph() -> Iterator[None]:
     """In the body, NiftyNet's program ends when its graph is there."""
 
-    def stop(application: Any, **_: Any) -> None:
+    def stop(application: Application, **_: object) -> None:
         raise _Planned(application)
 
     GRAPH_CREATED.connect(stop)

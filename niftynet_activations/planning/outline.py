@@ -9,9 +9,11 @@ Free of TensorFlow and NiftyNet.
 """
 
 import json
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
+
+from niftynet_activations.hints import JsonObject
 
 WINDOWS, WHOLE = 'windows', 'whole'
 
@@ -103,7 +105,7 @@ def joined(ways: Sequence[Way]) -> List[Way]:
     :param ways: of single subjects
     :return: one for all subjects that are gone over alike, in the order of their first ones
     """
-    found: Dict[Any, Way] = {}
+    found: Dict[Tuple, Way] = {}
     for way in ways:
         key = _alike(way)
         known = found.get(key)
@@ -164,7 +166,7 @@ def to_json(outline: Outline) -> str:
     :param outline: of a run
     :return: a JSON object; sizes in bytes and voxels
     """
-    found: Dict[str, Any] = outline._asdict()
+    found: JsonObject = outline._asdict()
     del found['lines']
     found['maps'] = [each._asdict() for each in outline.maps]
     found['ways'] = [
