@@ -14,8 +14,8 @@ A basis: what turns the channels of a layer into a few component maps, kept in a
 - *explained*: the share of the variance of all samples, over all channels together, that is in the
   components: 1 less what remains between the samples and what their components stand for.
 
-A basis belongs to one layer of one network. Since a sample's components depend on nothing else, they
-can be made of a saved map as well as of what windows give.
+A basis belongs to one layer of one network. A sample's components depend on nothing else, so that
+they can be made of a saved map as well as of what windows give.
 """
 
 import hashlib
@@ -190,9 +190,7 @@ def save_basis(basis: Basis, path: str) -> None:
     about = {name: getattr(basis, name) for name in _TEXTS}
     try:
         with replacing(path) as whole:
-            np.savez(
-                whole, about=json.dumps(about), components=basis.components, mean=basis.mean
-            )
+            np.savez(whole, about=json.dumps(about), components=basis.components, mean=basis.mean)
     except OSError as error:
         raise WriteError('the basis {} cannot be written: {}'.format(path, error)) from error
 
@@ -215,7 +213,7 @@ def load_basis(path: str) -> Basis:
     try:
         with np.load(path, allow_pickle=False) as found:
             about = json.loads(str(found['about']))
-            arrays = {name: np.asarray(found[name], np.float64) for name in _ARRAYS}
+            arrays: Dict[str, Any] = {name: np.asarray(found[name], np.float64) for name in _ARRAYS}
         basis = Basis(**{name: _frozen(about[name]) for name in _TEXTS}, **arrays)
     except FileNotFoundError as error:
         raise ReadError("the basis '{}' is not there".format(path)) from error

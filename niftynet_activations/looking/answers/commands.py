@@ -137,7 +137,9 @@ def run_components(arguments: argparse.Namespace) -> int:
     from niftynet_activations.looking.answers.components import components, in_lines
     from niftynet_activations.looking.maps import open_activations
 
-    given = [name for name in ('number', 'method', 'output') if getattr(arguments, name) is not None]
+    given = [
+        name for name in ('number', 'method', 'output') if getattr(arguments, name) is not None
+    ]
     if arguments.basis is not None and given:
         raise OptionError(
             '--basis takes a basis as it is: leave out {}'.format(

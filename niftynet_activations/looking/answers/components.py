@@ -3,8 +3,8 @@
 Component maps: what the channels of a layer come down to, as maps beside those of the layer.
 
 A *component map* is named ``<layer>/<method>``, lies on its layer's lattice, has files, a row in
-``activations.csv`` and a sidecar like any map, and stands in its layer's place in everything that
-opens a folder. Its sidecar tells of its *basis* (:mod:`niftynet_activations.store.basis`), whose file
+``activations.csv`` and a sidecar like any map, and is one more layer to everything that opens a
+folder. Its sidecar tells of its *basis* (:mod:`niftynet_activations.store.basis`), whose file
 ``components_<layer>_<method>.npz`` lies beside the maps and can be used on other folders.
 """
 
@@ -172,9 +172,7 @@ def _maps_for(maps: ActivationMaps, basis: Basis) -> List[ActivationMap]:
     return found
 
 
-def _write(
-    folder: OutputFolder, one: ActivationMap, basis: Basis, path: str
-) -> Tuple[str, str]:
+def _write(folder: OutputFolder, one: ActivationMap, basis: Basis, path: str) -> Tuple[str, str]:
     info = one.info
     spec = _spec(one, info, basis)
     writer = MapWriter(folder, spec)
@@ -220,9 +218,7 @@ def _spec(one: ActivationMap, info: Dict[str, Any], basis: Basis) -> MapSpec:
     )
 
 
-def _slabs(
-    one: ActivationMap, basis: Basis
-) -> Iterator[Tuple[Tuple[int, int, int], np.ndarray]]:
+def _slabs(one: ActivationMap, basis: Basis) -> Iterator[Tuple[Tuple[int, int, int], np.ndarray]]:
     """Give boxes of whole planes, each with its corner: (x, y, z, component) float32."""
     width, height = one.data.shape[:2]
     first = 0

@@ -10,8 +10,8 @@ of subjects. Samples that lack a channel (missing, or not finite) have no part i
   in memory. ``IncrementalPCA`` gives the same only if it keeps as many directions as there are
   channels, and takes several times as long. The largest coordinate of each direction is positive.
 - ``nmf``, ``kmeans``: scikit-learn's ``MiniBatchNMF`` and ``MiniBatchKMeans``. They start from a
-  fit to a random choice of samples from all maps, so that it does not matter that a map's first slab
-  is background; then each slab is one batch, from the first subject to the last.
+  fit to a random choice of samples from all maps, so that it does not matter that the first slab of
+  a map is background; then each slab is one batch, from the first subject to the last.
 """
 
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
@@ -26,7 +26,6 @@ from niftynet_activations.store.basis import (
     METHODS,
     Basis,
     apply_basis,
-    check_channels,
     check_not_negative,
     rebuilt,
 )
@@ -244,5 +243,3 @@ _FITTED: Dict[str, Callable[[Cohort, int], Fitted]] = {
     'nmf': _fit_nmf,
     'kmeans': _fit_kmeans,
 }
-
-__all__ = ['Cohort', 'check_channels', 'cohort_of', 'fit']
