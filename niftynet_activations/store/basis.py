@@ -26,6 +26,7 @@ from typing import Any, Dict, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import OptionError, ReadError, WriteError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.store.files import replacing
 
 METHODS = ('pca', 'nmf', 'kmeans')
@@ -83,7 +84,7 @@ class Basis(NamedTuple):
             found.update(np.ascontiguousarray(array, '<f8').tobytes())
         return found.hexdigest()[:16]
 
-    def told(self, file_name: str) -> Dict[str, Any]:
+    def told(self, file_name: str) -> JsonObject:
         """
         :param file_name: of the basis, as the sidecar is to name it
         :return: what the sidecar of a component map says under ``components``

@@ -77,7 +77,7 @@ class MapDescription(NamedTuple):
     scl_slope: Optional[float] = None
     scl_inter: Optional[float] = None
     error_bound: Optional[float] = None
-    components: Optional[Dict[str, Any]] = None
+    components: Optional[JsonObject] = None
 
 
 # stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most

@@ -9,11 +9,12 @@ folder. Its sidecar tells of its *basis* (:mod:`niftynet_activations.store.basis
 """
 
 import os
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.fitting import cohort_of, fit
 from niftynet_activations.looking.answers.voxel_blocks import blocks_of
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
@@ -200,7 +201,7 @@ def _write(folder: OutputFolder, one: ActivationMap, basis: Basis, path: str) ->
     return one.subject, basis.map_name
 
 
-def _spec(one: ActivationMap, info: Dict[str, Any], basis: Basis) -> MapSpec:
+def _spec(one: ActivationMap, info: JsonObject, basis: Basis) -> MapSpec:
     made_with = (info.get('versions') or {}).get('settings')
     axes = len(info.get('shape') or ())
     files = MapFiles(one.subject, one.layer, tuple(one.files), ())

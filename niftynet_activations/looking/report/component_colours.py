@@ -8,10 +8,11 @@ Component maps as pictures in colours.
 - clusters: each number has a colour of its own, of ten that come again.
 """
 
-from typing import Any, Dict, NamedTuple, Sequence, Tuple
+from typing import NamedTuple, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.report.statistics import ChannelFacts
 
 COLOURS = 3
@@ -40,7 +41,7 @@ class Colouring(NamedTuple):
     told: str
 
 
-def colouring(components: Dict[str, Any], channels: Sequence[ChannelFacts]) -> Colouring:
+def colouring(components: JsonObject, channels: Sequence[ChannelFacts]) -> Colouring:
     """
     :param components: what the sidecar says under that key
     :param channels: facts of the map's channels
