@@ -22,6 +22,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.quiet import all_output_to, output_to
+from niftynet_activations.host.reasons import not_set
 from niftynet_activations.inventory.layer_info import LayerInfo
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
@@ -90,8 +91,6 @@ def extract(
                     raise
                 raise WriteError('{}; NiftyNet met {}'.format(error, reason)) from error
         if status:
-            from niftynet_activations.host.parameters import not_set
-
             raise OptionError(not_set(path, said.getvalue()))
     return ActivationMaps(folder, written)
 

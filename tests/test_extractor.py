@@ -24,9 +24,7 @@ from niftynet_activations.errors import (  # noqa: E402
     InputError,
     OptionError,
     SelectionError,
-    UnknownMapError,
 )
-from niftynet_activations.host.tensorflow import tf  # noqa: E402
 
 TWO = {'a': (20, 23, 25), 'b': (17, 30, 21)}
 LAYERS = [LAYER, 'logits']
@@ -119,7 +117,7 @@ def test_built_once_and_nothing_is_left(toy, tmp_path, monkeypatch):
         assert len(extract._network._network.session.graph.get_operations()) == operations
         assert files_below(folder, str(tmp_path)) == before
     values = np.asarray(first['subject', LAYER].data)  # though the network is gone
-    assert values.shape == TWO['a'] + (8,) and np.isfinite(values).all()
+    assert values.shape == TWO['a'] + (10,) and np.isfinite(values).all()
     # more than fits in memory: on disk, and just as nameless
     with na.Extractor(toy, LAYERS, in_memory=1e-6) as extract:
         large = extract({'T1': given(toy, 'a', 'image')})
@@ -141,20 +139,6 @@ def test_layers_of_a_call(toy):
             extract(image, layers=['logits'])
         # a hook that was there when the network was built is a part of it
         assert extract(image)['subject', 'probabilities'].info['layer'] == 'probabilities'
-
-
-def test_a_layer_without_a_place_is_a_table(toy):
-    def pooled(layer, inputs, output):
-        return tf.reduce_mean(output, axis=(1, 2, 3))
-
-    with na.register_forward_hook(LAYER, pooled):
-        with na.Extractor(toy, LAYERS) as extract:
-            maps = extract({'T1': given(toy, 'a', 'image')})
-    (key,) = maps.window_tables
-    assert key == ('subject', LAYER) and len(maps) == 1
-    assert len(maps.window_tables[key]) > 1
-    with pytest.raises(UnknownMapError, match='has no spatial axes'):
-        maps[key]
 
 
 def test_a_map_is_like_that_of_a_folder(toy):

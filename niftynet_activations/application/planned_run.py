@@ -14,6 +14,7 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.host.subjects import Subject, network_space
 from niftynet_activations.looking.after_run import RunSummaries
+from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
 from niftynet_activations.running.run import ActivationRun
@@ -26,6 +27,7 @@ class PlannedRun(NamedTuple):
     alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
     whole: Optional[WholePasses]  # None: windows
     summaries: RunSummaries
+    outline: Outline  # what the run will do, for its log and the dry run
 
 
 def plan_run(
@@ -65,8 +67,8 @@ def plan_run(
         file_list,
         bool(getattr(network.application.activation_task(), 'output_prob', False)),
     )
-    run = prepare_run(settings, network, layers, subjects, spaces, alignments, whole)
-    return PlannedRun(run, alignments, whole, summaries)
+    run, outline = prepare_run(settings, network, layers, subjects, spaces, alignments, whole)
+    return PlannedRun(run, alignments, whole, summaries, outline)
 
 
 def _periods(geometries: LayerGeometries, layers: Sequence[SavedLayer]) -> List[int]:

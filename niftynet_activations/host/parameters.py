@@ -16,6 +16,7 @@ from niftynet.utilities.util_common import has_bad_inputs
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Sections
 from niftynet_activations.host.config import Config, read_config
+from niftynet_activations.host.reasons import not_set
 
 # of sections: paths that start from the model's folder
 RELATIVE = (
@@ -46,18 +47,6 @@ def read_parameters(path: str, overrides: Sequence[str] = ()) -> Config:
             given = getattr(values, name)
             setattr(values, name, to_absolute_path(given, system.model_dir))
     return config
-
-
-def not_set(path: str, said: str) -> str:
-    """
-    NiftyNet prints which parameters a config lacks, and gives up.
-
-    :param path: of the config
-    :param said: what NiftyNet printed
-    :return: the sentence for an error
-    """
-    lines = [line.strip() for line in said.splitlines() if ' not set in section ' in line]
-    return "config '{}': {}".format(path, '; '.join(lines) or 'NiftyNet could not start')
 
 
 def copies(config: Config) -> Tuple[Sections, Sections]:

@@ -8,7 +8,7 @@ until the last map that needs it is gone, however the program ends. In a folder 
 """
 
 import os
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 import nibabel as nib
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 
 from niftynet_activations.hints import Image
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.input_images import Source, first_volume
 from niftynet_activations.looking.maps import ActivationMaps, Key
 from niftynet_activations.space.place import Place
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices
@@ -42,7 +43,7 @@ class HeldArray(LazyArray):
 class HeldMap(ActivationMap):
     """The map of one layer for one subject, without a file."""
 
-    def __init__(self, source: ActivationMap, inputs: Sequence[object]) -> None:
+    def __init__(self, source: ActivationMap, inputs: Sequence[Any]) -> None:
         """
         :param source: the map in its folder
         :param inputs: the images that it was made of, as the caller gave them
@@ -60,6 +61,16 @@ class HeldMap(ActivationMap):
         """The samples, array-like (x, y, z, channel), missing ones NaN; slices are copies."""
         return self._array
 
+    def _beneath(self) -> Union[bool, Source]:
+        given = self._inputs[0] if self._inputs else None
+        if given is None or isinstance(given, (str, os.PathLike)):
+            return given is not None
+        values, affine = (
+            given if isinstance(given, (tuple, list)) else (given.dataobj, given.affine)
+        )
+        volume = first_volume(np.asarray(values, np.float32))
+        return Source(volume, np.asarray(affine, np.float64), '')
+
     @property
     def place(self) -> Place:
         """Where the samples lie, with both forms and the unit."""
@@ -74,7 +85,7 @@ class HeldMaps(ActivationMaps):
         window
     """
 
-    def __init__(self, folder: str, keys: Sequence[Key], inputs: Mapping[str, object]) -> None:
+    def __init__(self, folder: str, keys: Sequence[Key], inputs: Mapping[str, Any]) -> None:
         """
         :param folder: of a finished run; nothing of it is needed afterwards
         :param keys: subject and layer of each map

@@ -114,6 +114,22 @@ class ActivationMaps(Mapping):
 
         return features(self, labels, **options)
 
+    def components(self, layers: Any = None, **options: Any) -> 'ActivationMaps':
+        """
+        Write component maps beside the maps: principal components, factors or clusters.
+
+        :param layers: the name of a layer, or several; each gets a basis of its own
+        :param options: further parameters of
+            :func:`niftynet_activations.looking.answers.components.components`: ``number``,
+            ``method`` or ``basis``
+        :return: the component maps, named ``<layer>/<method>``; ``info['components']`` tells of the
+            basis and the explained variance
+        """
+        from niftynet_activations.looking.answers.components import components
+
+        chosen = [layers] if isinstance(layers, str) else layers
+        return components(self, chosen, **options)[1]
+
     def __getitem__(self, key: Key) -> ActivationMap:
         try:
             found = self._maps.get(key) or self._by_other_name(key)
@@ -137,6 +153,14 @@ class ActivationMaps(Mapping):
             _some(self.layers),
             self.folder,
         )
+
+    def _repr_html_(self) -> str:
+        """
+        :return: pictures of the first subject's maps and a table of all, for a notebook
+        """
+        from niftynet_activations.looking.notebook import maps_html
+
+        return maps_html(self)
 
     def _by_other_name(self, key: Any) -> Optional[ActivationMap]:
         """Sidecars are read when a name is asked for that no map has, and not before."""

@@ -140,12 +140,6 @@ class ActivationRun(object):
         """Whether no windows are needed, since all subjects are kept."""
         return not self._plans
 
-    def map_bytes(self) -> int:
-        """
-        :return: bytes of the maps that are to be made, before any compression
-        """
-        return sum(each.spec.raw_bytes for plan in self._plans.values() for each in plan.maps)
-
     def maps_of_run(self) -> List[Tuple[str, str]]:
         """
         :return: subject and layer of each map, those that were complete before too
