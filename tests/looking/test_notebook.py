@@ -25,6 +25,7 @@ def pictures(html):
     return [Image.open(io.BytesIO(base64.b64decode(each))) for each in found]
 
 
+@pytest.mark.slow
 def test_a_map(maps):
     html = maps['2', 'logits']._repr_html_()
     (picture,) = pictures(html)
@@ -34,6 +35,7 @@ def test_a_map(maps):
     assert cells[5].startswith(('yes', 'no'))
 
 
+@pytest.mark.slow
 def test_all_maps_of_a_folder(maps):
     html = maps._repr_html_()
     assert len(pictures(html)) == 1
