@@ -169,6 +169,9 @@ class ActivationRun(object):
     def _note_results(self) -> None:
         for image_id, result in list(self._results.items()):
             plan = self._plans[image_id]
+            maps = self._started.get(image_id)
+            if plan.maps and (maps is None or not maps.written):
+                continue  # sidecars that are there already are those of an earlier run
             specs = [each.spec for each in plan.maps]
             specs += [spec for spec in self._kept if spec.subject == plan.name]
             if note_result(self._folder, specs, result):
@@ -341,4 +344,5 @@ def _finish(maps: SubjectMaps, pipeline: Pipeline) -> None:
     """Complete a subject's files behind its windows, each when the verdict on it is there."""
     for target in maps.targets:
         judged = target.judgement.future if target.judgement is not None else None
-        pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=judged, last=True)
+        finish = partial(maps.finish, target)
+        pipeline.put(finish, key=maps.key(target), in_turn=True, after=judged, last=True)

@@ -43,7 +43,7 @@ def test_what_a_run_from_files_writes(toy, tmp_path, options):
         for subject in ('b', 'a', 'b'):
             made = network.run(task(toy, subject, tmp_path / subject))
             assert made.maps == [(subject, LAYER)]
-            assert made.folder == str(tmp_path / subject)
+            assert made.folder == str(tmp_path / subject)  # of b twice, the second over the first
         assert network.built == 1
     for subject in TWO:
         ((key, (image, info)),) = maps(tmp_path / subject).items()
