@@ -239,11 +239,16 @@ def _check_spelling(name: str, text: str) -> None:
 
 
 def _check_pass(options: Options) -> None:
+    if options.segmentation == 'none' and 'segmentation' in options.tables:
+        raise OptionError(
+            'activation_tables = segmentation takes the segmentation that the run makes, and '
+            'activation_segmentation = none makes none'
+        )
     if options.pass_ == 'windows':
-        if options.segmentation != 'windows':
+        if options.segmentation == 'whole':
             raise OptionError(
-                "activation_segmentation = '{}' needs activation_pass = whole; with windows it is "
-                'windows'.format(options.segmentation)
+                'activation_segmentation = whole needs activation_pass = whole; with windows it is '
+                'windows or none'
             )
         return
     for name, value, allowed in (

@@ -128,12 +128,24 @@ def prepare_run(
         OutputFolder(path, scratch),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
-        None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
+        _segmentation_folder(settings, path),
         kept,
         alone,
         whole.steps if whole is not None else 0,
     )
     return run, outline
+
+
+def outline_of_windows(settings: RunSettings, subjects: Sequence[Subject]) -> Outline:
+    """
+    :param settings: of a run that makes no map
+    :param subjects: all of the run
+    :return: what it will do
+    """
+    ways = joined([_windows_way(settings, each, None) for each in subjects])
+    lines = ['no map is made'] + [line for way in ways for line in way_lines(way)]
+    folder = output_folder(settings)
+    return Outline(folder, settings.options.segmentation, [], ways, 0, 0, None, [], lines)
 
 
 def _windows_way(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Way:
@@ -165,6 +177,12 @@ def _outline(
         [plans[index].name for index in kept],
         lines,
     )
+
+
+def _segmentation_folder(settings: RunSettings, path: str) -> Optional[OutputFolder]:
+    if settings.options.segmentation == 'none' or _same(path, settings.save_seg_dir):
+        return None
+    return OutputFolder(settings.save_seg_dir)
 
 
 def _same(path: str, other: str) -> bool:

@@ -13,7 +13,6 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Se
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.engine.sampler_grid_v2 import GridSampler
-from niftynet.layer.post_processing import PostProcessingLayer
 
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
@@ -194,15 +193,8 @@ class WholePasses(object):
         targets = [each.fetched for each in layers if keys is None or each.key in keys]
         if self._settings.options.segmentation == 'whole':
             with image.graph.as_default():
-                targets.append(self._segmented(record.logits))
+                targets.append(self._application.activation_result(record.logits))
         return image, targets
-
-    def _segmented(self, logits: Any) -> Any:
-        """The network's output as NiftyNet's application makes it a result."""
-        parameters = self._application.segmentation_param
-        function = 'SOFTMAX' if parameters.output_prob else 'ARGMAX'
-        function = function if parameters.num_classes > 1 else 'IDENTITY'
-        return PostProcessingLayer(function, num_classes=parameters.num_classes)(logits)
 
     def rim(self) -> Tuple[int, ...]:
         """

@@ -11,7 +11,6 @@ import os
 from typing import Dict, Mapping, Sequence
 
 from niftynet_activations.hints import Parameters
-from niftynet_activations.host.segmentation_files import segmentation_name
 from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.store.results import is_as_noted
@@ -26,7 +25,7 @@ OWN_PREFIX = 'activation_'
 def result_state(action_param: Parameters, task_param: Parameters) -> Dict[str, str]:
     """
     :param action_param: values of [INFERENCE]
-    :param task_param: values of the application's own section, [SEGMENTATION]
+    :param task_param: values of the application's own section, such as [SEGMENTATION]
     :return: those of them that NiftyNet's own result may depend on
     """
     state = {
@@ -45,14 +44,21 @@ def kept_subjects(
     :param settings: of the run
     :param plans: image id -> what is still to be written for the subject
     :param complete: the maps of all subjects that are there already
-    :return: image id of each kept subject -> the name of its segmentation's file
+    :return: image id of each kept subject -> the name of its segmentation's file; empty where the
+        run makes none
     """
     if settings.options.existing != 'skip':
         return {}
     folder = output_folder(settings)
     kept = {}
     for index, plan in plans.items():
-        name = segmentation_name(plan.name, settings.postfix)
+        if settings.options.segmentation == 'none':
+            if not plan.maps:
+                kept[index] = ''
+            continue
+        name = settings.result_file(plan.name)
+        if name is None:
+            continue
         maps = [spec for spec in complete if spec.subject == plan.name]
         result = os.path.join(settings.save_seg_dir, name)
         if not plan.maps and is_as_noted(folder, maps, result, plan.segmentation):
