@@ -8,13 +8,14 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.summaries import RunSpaces, plan_summaries
 from niftynet_activations.application.whole import WholePasses
-from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.host.subjects import Subject, network_space, spatial_axes_of
 from niftynet_activations.looking.after_run import RunSummaries
+from niftynet_activations.options import parse_options
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
@@ -54,7 +55,9 @@ def plan_run(
     image: Any = record.image
     modalities = image.shape.as_list()[-1]
     references = ReferenceShapes(application, subjects[0].window, axes, modalities)
-    geometries = LayerGeometries(record, layers, axes, references)
+    # where no map is made, what the network returns tells which volumes suit it
+    measured = layers or choose_layers(record, parse_options({'activation_layers': 'logits'}))
+    geometries = LayerGeometries(record, measured, axes, references)
     alignments: Dict[int, Alignment] = {}
     # a resized volume is one window, which starts at 0 whatever the grid
     if options.grid == 'aligned' and settings.sampling == 'grid':
@@ -65,7 +68,7 @@ def plan_run(
     if options.pass_ == 'whole':
         whole = WholePasses(application, settings, references, axes, modalities)
         for subject in subjects:
-            whole.add(subject, _periods(geometries, layers))
+            whole.add(subject, _periods(geometries, measured))
     summaries = plan_summaries(
         settings if whole is None else settings._replace(border=whole.rim()),
         record,
