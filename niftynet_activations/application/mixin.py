@@ -164,6 +164,8 @@ class ActivationMixin(InputFiles):
         if planned.alignments:
             self.activation_sampler().alignments = planned.alignments
             self.output_decoder.alignments = planned.alignments
+        if self.options.mask:
+            self.activation_sampler().unneeded = planned.run.unneeded
         self.output_decoder.activations = planned.run
         self.readers[0].passed_over = set(planned.run.kept_subjects)
         if planned.whole is None:

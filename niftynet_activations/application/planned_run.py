@@ -14,7 +14,7 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.host.subjects import Subject, network_space, spatial_axes_of
-from niftynet_activations.looking.after_run import RunSummaries
+from niftynet_activations.looking.after_run import RunSummaries, files_of_section
 from niftynet_activations.options import parse_options
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.run_settings import RunSettings
@@ -51,6 +51,12 @@ def plan_run(
     :raises ActivationError: if the maps cannot be made or written as asked
     """
     options = settings.options
+    if options.mask:
+        names = [each.name for each in subjects]
+        masks = files_of_section(
+            'activation_mask', options.mask, 'an input section', file_list, names
+        )
+        settings = settings._replace(masks=masks)
     axes = spatial_axes_of(application.activation_sampler().window)
     image: Any = record.image
     modalities = image.shape.as_list()[-1]

@@ -119,7 +119,10 @@ def prepare_run(
         left = settings.options.memory * GIB - memory.total
         ways += whole.plan(keys, [each.index for each in done], left)
     if settings.options.segmentation == WINDOWS or whole is None:
-        ways += [_windows_way(settings, each, alignments.get(each.index)) for each in done]
+        ways += [
+            _windows_way(settings, each, alignments.get(each.index), plans[each.index])
+            for each in done
+        ]
     outline = _outline(settings, path, plans, memory, int(limit), ways, alone)
     for line in outline.lines:
         LOGGER.info(line)
@@ -142,15 +145,23 @@ def outline_of_windows(settings: RunSettings, subjects: Sequence[Subject]) -> Ou
     :param subjects: all of the run
     :return: what it will do
     """
-    ways = joined([_windows_way(settings, each, None) for each in subjects])
+    ways = joined([_windows_way(settings, each) for each in subjects])
     lines = ['no map is made'] + [line for way in ways for line in way_lines(way)]
     folder = output_folder(settings)
     return Outline(folder, settings.options.segmentation, [], ways, 0, 0, None, [], lines)
 
 
-def _windows_way(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Way:
+def _windows_way(
+    settings: RunSettings,
+    subject: Subject,
+    alignment: Optional[Alignment] = None,
+    plan: Optional[SubjectPlan] = None,
+) -> Way:
     windows = windows_of(settings, subject, alignment)
-    return windows_way(subject.name, windows.volume, windows.starts, windows.size)
+    computed = int(np.prod([len(set(each)) for each in windows.starts]))
+    if plan is not None:
+        computed -= len(plan.unneeded)
+    return windows_way(subject.name, windows.volume, windows.starts, windows.size, computed)
 
 
 def _outline(
