@@ -47,8 +47,9 @@ FIXED = {
     'activation_tables': '',
     'activation_report': 'False',
     'activation_dir': '',
+    'activation_segmentation': 'none',
 }
-MEANINGLESS = tuple(FIXED) + ('activation_segmentation', 'save_seg_dir')
+MEANINGLESS = tuple(FIXED) + ('save_seg_dir',)
 
 
 class Extractor(object):
@@ -94,9 +95,6 @@ class Extractor(object):
                 from niftynet_activations.application.resident import ResidentNetwork
 
                 self._network = ResidentNetwork(path, words, FIXED)
-                given = vars(self._network.config.system['INFERENCE'])
-                whole = given.get('activation_pass') == 'whole'
-                given['activation_segmentation'] = 'none' if whole else 'windows'
 
     def __enter__(self) -> 'Extractor':
         return self

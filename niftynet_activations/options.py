@@ -148,6 +148,7 @@ OPTIONS = OrderedDict(
             Option('overwrite', _one_of(POLICIES), 'what to do with old maps'),
         ),
         ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
+        ('activation_mask', Option('', str, 'an input section: samples where it is 0 are missing')),
         ('activation_tables', Option('', _words, 'label images for region tables')),
         ('activation_report', Option('False', _truth, 'write the HTML report')),
         (
@@ -180,6 +181,7 @@ class Options(NamedTuple):
     dir: str  # empty: save_seg_dir
     existing: str
     memory: float  # GiB
+    mask: str  # name of an input section; empty: no mask
     tables: Tuple[str, ...]
     report: bool
     pass_: str  # `activation_pass`: windows or whole
@@ -239,11 +241,16 @@ def _check_spelling(name: str, text: str) -> None:
 
 
 def _check_pass(options: Options) -> None:
+    if options.segmentation == 'none' and 'segmentation' in options.tables:
+        raise OptionError(
+            'activation_tables = segmentation takes the segmentation that the run makes, and '
+            'activation_segmentation = none makes none'
+        )
     if options.pass_ == 'windows':
-        if options.segmentation != 'windows':
+        if options.segmentation == 'whole':
             raise OptionError(
-                "activation_segmentation = '{}' needs activation_pass = whole; with windows it is "
-                'windows'.format(options.segmentation)
+                'activation_segmentation = whole needs activation_pass = whole; with windows it is '
+                'windows or none'
             )
         return
     for name, value, allowed in (

@@ -24,11 +24,12 @@ from niftynet_activations.application.final_batch import (
 from niftynet_activations.application.input_files import InputFiles
 from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.application.planned_run import PlannedRun, plan_run
+from niftynet_activations.application.preparation import outline_of_windows
 from niftynet_activations.application.substitution import our_aggregator, our_samplers
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import record_layers
-from niftynet_activations.errors import InputError
+from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_place import tell_of_places
@@ -66,7 +67,8 @@ class ActivationMixin(InputFiles):
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._receivers: Tuple[Callable, ...] = ()
         self._subjects: List[Subject] = []
-        self._planned: Optional[PlannedRun] = None  # None: no layer is chosen
+        # None: no layer is chosen, and NiftyNet makes its own result as always
+        self._planned: Optional[PlannedRun] = None
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
@@ -142,7 +144,8 @@ class ActivationMixin(InputFiles):
         :raises ActivationError: if its folder cannot be written
         """
         self._settings, self.options = settings, settings.options
-        check_writable(settings.save_seg_dir, 'save_seg_dir')
+        if self.options.segmentation != 'none':
+            check_writable(settings.save_seg_dir, 'save_seg_dir')
         window = self.activation_sampler().window
         self._subjects = describe_subjects(self.readers[0], window, self.activation_field)
         tell_of_places(self._subjects)
@@ -155,7 +158,7 @@ class ActivationMixin(InputFiles):
 
         :param outputs_collector: NiftyNet's
         :param gradients_collector: NiftyNet's
-        :return: what plans need to know of the network; None where no layer is chosen
+        :return: what plans need to know of the network; None where NiftyNet does all
         :raises ActivationError: if the checkpoint does not fit, or layers are not there
         """
         with record_layers(self.net) as record:
@@ -171,8 +174,14 @@ class ActivationMixin(InputFiles):
             self._settings.checkpoint, self.net_param, self.activation_classes(), modalities
         )
         layers = choose_layers(record, self.options)
-        window = self._subjects[0].window
-        return NetworkFacts(self, record, layers, window) if layers else None
+        if not layers and self.options.segmentation == 'none':
+            raise OptionError(
+                'activation_layers = none with activation_segmentation = none leaves nothing to '
+                'do: choose a layer'
+            )
+        if not layers and self.options.segmentation != 'whole':
+            return None
+        return NetworkFacts(self, record, layers, self._subjects[0].window)
 
     def activation_plan(
         self, network: Optional[NetworkFacts], keys: Optional[Collection[str]] = None
@@ -180,7 +189,7 @@ class ActivationMixin(InputFiles):
         """
         Plan the run that has begun.
 
-        :param network: what is known of it; None where no layer is chosen
+        :param network: what is known of it; None where NiftyNet does all
         :param keys: of those of its layers of which maps are made; None: all
         :raises ActivationError: if the maps cannot be made or written as asked
         """
@@ -199,6 +208,8 @@ class ActivationMixin(InputFiles):
         if planned.alignments:
             self.activation_sampler().alignments = planned.alignments
             self.output_decoder.alignments = planned.alignments
+        if self.options.mask:
+            self.activation_sampler().unneeded = planned.run.unneeded
         self.output_decoder.activations = planned.run
         self.readers[0].passed_over = set(planned.run.kept_subjects)
         if planned.whole is None:
@@ -229,7 +240,7 @@ class ActivationMixin(InputFiles):
             return self._run_whole(planned.whole, location)
         windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
         planned.run.add_windows(windows, location)
-        return True
+        return not (location < 0).any()
 
     def activation_fetches(self) -> Dict[str, Any]:
         """
@@ -271,10 +282,13 @@ class ActivationMixin(InputFiles):
         """The volume that windows would be cut from, (x, y, z, 1, modality)."""
         return self.readers[0](idx=image_id)[1][self.activation_field]
 
-    @property
-    def outline(self) -> Optional[Outline]:
-        """What the run does, known once the graph is built; None where no layer is chosen."""
-        return None if self._planned is None else self._planned.outline
+    def activation_outline(self) -> Outline:
+        """
+        :return: what the run will do, once its graph is there
+        """
+        if self._planned is None:
+            return outline_of_windows(self._settings, self._subjects)
+        return self._planned.outline
 
     def maps_of_run(self) -> List[Tuple[str, str]]:
         """

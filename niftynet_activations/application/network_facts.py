@@ -3,16 +3,17 @@
 What plans need to know of a built network, worked out once however many subjects follow.
 """
 
-from typing import Dict, List, Optional, Sequence
+from typing import Collection, Dict, List, Optional, Sequence
 
 from niftynet_activations.application.whole import WholePasses
-from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.hints import Application, JsonObject, Tensor
 from niftynet_activations.host.subjects import spatial_axes_of
 from niftynet_activations.inventory.listing import layers_of_network
+from niftynet_activations.options import parse_options
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.subject_plans import OWN_RESULT
@@ -23,7 +24,8 @@ class NetworkFacts(object):
     :ivar layers: all that maps may be made of
     :ivar axes: which of x, y, z the network sees
     :ivar references: finds reference volumes
-    :ivar geometries: of the layers
+    :ivar measured: the layers, or what the network returns where there is none
+    :ivar geometries: of these
     """
 
     def __init__(
@@ -36,7 +38,7 @@ class NetworkFacts(object):
         """
         :param application: NiftyNet's, whose network it is
         :param record: the network
-        :param layers: all that maps may be made of, at least one
+        :param layers: all that maps may be made of; none where the whole pass gives only the result
         :param window: (x, y, z), the size that the network is built on
         """
         self.application = application
@@ -46,7 +48,10 @@ class NetworkFacts(object):
         image: Tensor = record.image
         self._modalities = image.shape.as_list()[-1]
         self.references = ReferenceShapes(application, window, self.axes, self._modalities)
-        self.geometries = LayerGeometries(record, layers, self.axes, self.references)
+        # where no map is made, what the network returns tells which volumes suit it
+        logits = parse_options({'activation_layers': 'logits'})
+        self.measured = self.layers or choose_layers(record, logits)
+        self.geometries = LayerGeometries(record, self.measured, self.axes, self.references)
         self._digests: Optional[Dict[str, str]] = None
         self._inventory: Optional[List[JsonObject]] = None
         self._whole: Optional[WholePasses] = None
@@ -71,14 +76,15 @@ class NetworkFacts(object):
             self._inventory = [layer._asdict() for layer in layers_of_network(self.record)]
         return self._inventory
 
-    def whole_passes(self, settings: RunSettings) -> WholePasses:
+    def whole_passes(self, settings: RunSettings, keys: Collection[str]) -> WholePasses:
         """
         :param settings: of a run; those of the first one count for what stays the same in all
+        :param keys: of the layers that are wanted in this run
         :return: the passes, without a subject yet
         """
         if self._whole is None:
             self._whole = WholePasses(
                 self.application, settings, self.references, self.axes, self._modalities
             )
-        self._whole.begin(settings)
+        self._whole.begin(settings, keys)
         return self._whole

@@ -13,7 +13,7 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.host.subjects import Subject, network_space
-from niftynet_activations.looking.after_run import RunSummaries
+from niftynet_activations.looking.after_run import RunSummaries, files_of_section
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
@@ -27,7 +27,7 @@ class PlannedRun(NamedTuple):
     alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
     whole: Optional[WholePasses]  # None: windows
     summaries: RunSummaries
-    outline: Outline  # what the run will do, for its log and the dry run
+    outline: Outline  # what is told of it
 
 
 def plan_run(
@@ -40,7 +40,7 @@ def plan_run(
     """
     :param network: what is known of it
     :param settings: of the run
-    :param layers: the chosen ones, at least one
+    :param layers: the chosen ones; none where the whole pass gives the result alone
     :param subjects: all of the run
     :param file_list: NiftyNet's table of files
     :return: what is going to happen
@@ -48,6 +48,13 @@ def plan_run(
     """
     options = settings.options
     geometries = network.geometries
+    measured = layers or network.measured
+    if options.mask:
+        names = [each.name for each in subjects]
+        masks = files_of_section(
+            'activation_mask', options.mask, 'an input section', file_list, names
+        )
+        settings = settings._replace(masks=masks)
     alignments: Dict[int, Alignment] = {}
     # a resized volume is one window, which starts at 0 whatever the grid
     if options.grid == 'aligned' and settings.sampling == 'grid':
@@ -56,9 +63,9 @@ def plan_run(
     spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
     whole = None
     if options.pass_ == 'whole':
-        whole = network.whole_passes(settings)
+        whole = network.whole_passes(settings, [each.key for each in layers])
         for subject in subjects:
-            whole.add(subject, _periods(geometries, layers))
+            whole.add(subject, _periods(geometries, measured))
     summaries = plan_summaries(
         settings if whole is None else settings._replace(border=whole.rim()),
         network.record,

@@ -6,7 +6,7 @@ Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
 """
 
 from functools import partial
-from typing import Any, List, NamedTuple, Optional, Sequence, Union
+from typing import Any, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.judgement import Judge, Judgement
@@ -20,6 +20,8 @@ from niftynet_activations.stitching.stitcher import mode_of, scratch_samples
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
+
+Start = Tuple[int, int, int]  # of a window, voxels
 
 
 class Windows(NamedTuple):
@@ -45,6 +47,8 @@ class MapPlan(NamedTuple):
     grid: Optional[InputGrid]  # None where the map keeps its own
     gathered_samples: int = 0  # what waits in a scratch file before the map can be written at all
     memory: WritingMemory = WritingMemory()  # what writing it may take
+    mask: Optional[str] = None  # path of the mask whose zeros are missing; None: nothing is
+    unneeded: FrozenSet[Start] = frozenset()  # windows that are not computed
 
     def told(self) -> MapDescription:
         """
@@ -84,6 +88,7 @@ class SubjectPlan(NamedTuple):
     starts: Sequence[Sequence[int]]  # of its windows, on x, y and z
     maps: Sequence[Plan]
     segmentation: str = ''  # differs where its segmentation would
+    unneeded: FrozenSet[Start] = frozenset()  # windows that are not computed
 
 
 def plan_map(

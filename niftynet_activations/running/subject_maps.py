@@ -27,7 +27,7 @@ class SubjectMaps(object):
         :raises WriteError: if the disk has no room
         """
         self.name = plan.name
-        self._expected: Set[Start] = _products(plan.starts)
+        self._expected: Set[Start] = _products(plan.starts) - plan.unneeded
         self._all = len(self._expected)
         self.targets: List[Target] = []
         self._finished: Set[str] = set()  # keys of targets
