@@ -9,12 +9,12 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 import difflib
 import re
 from collections import OrderedDict
-from typing import Any, Callable, Collection, List, Mapping, NamedTuple, Tuple
+from typing import Callable, Collection, List, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.capturing.channels import ChannelItem, parse_channel_items
 from niftynet_activations.capturing.selectors import name_pattern, split_selectors
 from niftynet_activations.errors import OptionError, SelectionError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
 from niftynet_activations.store.formats.contract import DTYPES, LAYOUTS
@@ -28,7 +28,7 @@ class Option(NamedTuple):
     """One option, as users meet it."""
 
     default: str
-    parse: Callable[[str], Any]  # raises OptionError
+    parse: Callable[[str], Json]  # raises OptionError
     help: str
 
 
@@ -186,7 +186,7 @@ class Options(NamedTuple):
     segmentation: str
 
 
-def parse_options(given: Mapping[str, Any]) -> Options:
+def parse_options(given: Mapping[str, Json]) -> Options:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default

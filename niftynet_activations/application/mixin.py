@@ -10,8 +10,9 @@ chosen tensors join the application's network outputs, and a run beside the appl
 aggregator stitches them. The application's own result goes its own way throughout.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
+import numpy as np
 from niftynet.engine.application_variables import NETWORK_OUTPUT
 from niftynet.engine.signal import SESS_FINISHED, SESS_STARTED
 
@@ -28,6 +29,15 @@ from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import InputError
+from niftynet_activations.hints import (
+    Aggregator,
+    Application,
+    Collector,
+    JsonObject,
+    Parameters,
+    Partitioner,
+    Sections,
+)
 from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_place import tell_of_places
@@ -53,13 +63,13 @@ class ActivationMixin(InputFiles):
     """
 
     # NiftyNet's objects
-    output_decoder: Any
+    output_decoder: Aggregator
     is_inference: bool
     # of an inference run, from its beginning and from its graph on
     options: Any = None
     _settings: RunSettings
 
-    def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
+    def __init__(self, net_param: Parameters, action_param: Parameters, action: str) -> None:
         self._application().__init__(net_param, action_param, action)
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
@@ -71,12 +81,15 @@ class ActivationMixin(InputFiles):
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
             )
 
-    def _application(self) -> Any:
+    def _application(self) -> Application:
         """The application beside which this class stands, as the next one in turn."""
         return super(ActivationMixin, self)
 
     def initialise_dataset_loader(
-        self, data_param: Any = None, task_param: Any = None, data_partitioner: Any = None
+        self,
+        data_param: Sections = None,
+        task_param: Parameters = None,
+        data_partitioner: Partitioner = None,
     ) -> None:
         """
         Make the readers as NiftyNet does, and keep the files of sections that they leave out.
@@ -108,7 +121,7 @@ class ActivationMixin(InputFiles):
             self._application().initialise_network()
 
     def connect_data_and_network(
-        self, outputs_collector: Any = None, gradients_collector: Any = None
+        self, outputs_collector: Collector = None, gradients_collector: Collector = None
     ) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
@@ -161,7 +174,7 @@ class ActivationMixin(InputFiles):
         if planned.whole is None:
             self._fetched = [layer for layer in self._layers if layer.key in planned.run.keys]
 
-    def interpret_output(self, batch_output: Dict[str, Any]) -> bool:
+    def interpret_output(self, batch_output: JsonObject) -> bool:
         """
         :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
         :return: whether more windows are expected
@@ -178,7 +191,7 @@ class ActivationMixin(InputFiles):
                 planned.run.add_windows(windows, location)
         return self._application().interpret_output(batch_output)
 
-    def _run_whole(self, whole: WholePasses, location: Any) -> bool:
+    def _run_whole(self, whole: WholePasses, location: np.ndarray) -> bool:
         """
         :param whole: the passes of the run
         :param location: NiftyNet's, of one step
@@ -200,7 +213,7 @@ class ActivationMixin(InputFiles):
             self.output_decoder.end_whole()
         return goes_on
 
-    def _take_result(self, image_id: int, result: Any) -> None:
+    def _take_result(self, image_id: int, result: np.ndarray) -> None:
         """Hand on the result of a whole volume as if it were one window."""
         place = self.output_decoder.whole_location(image_id, result)
         output = {name: result[None] for name in self.activation_results}
@@ -208,7 +221,7 @@ class ActivationMixin(InputFiles):
         with self.output_decoder.nothing_cropped():
             self._application().interpret_output(output)
 
-    def _volume(self, image_id: int) -> Any:
+    def _volume(self, image_id: int) -> np.ndarray:
         """The volume that windows would be cut from, (x, y, z, 1, modality)."""
         return self.readers[0](idx=image_id)[1][self.activation_field]
 

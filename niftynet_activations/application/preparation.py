@@ -7,7 +7,7 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 """
 
 import os
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
@@ -80,7 +81,7 @@ def prepare_run(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
     fetched = [layer.fetched for layer in layers]
-    logits: Any = record.logits
+    logits: Tensor = record.logits
     computed = graph_digests(fetched + [logits], record.image)
     computed[OWN_RESULT] = computed[logits.name]
     plans = {}

@@ -4,11 +4,12 @@ What tables and the report of a run will need, collected before the first window
 """
 
 import os
-from typing import Any, Dict, NamedTuple, Sequence
+from typing import Dict, NamedTuple, Sequence
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import output_of
+from niftynet_activations.hints import Table
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.looking.after_run import (
@@ -37,7 +38,7 @@ def plan_summaries(
     record: NetworkRecord,
     layers: Sequence[SavedLayer],
     places: RunSpaces,
-    file_list: Any,
+    file_list: Table,
     probabilities: bool,
 ) -> RunSummaries:
     """

@@ -15,6 +15,7 @@ import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.hints import JsonObject, Table
 from niftynet_activations.looking.maps import ActivationMaps, open_activations
 from niftynet_activations.looking.region_labels import Box
 from niftynet_activations.looking.region_tables import region_table, table_path, write_table
@@ -41,7 +42,7 @@ class RunSummaries(NamedTuple):
 
 def label_files(
     sources: Sequence[str],
-    file_list: Any,
+    file_list: Table,
     subjects: Sequence[str],
     segmentation: Callable[[str], str],
 ) -> Dict[str, Dict[str, str]]:
@@ -180,7 +181,7 @@ def _write_source(summaries: RunSummaries, maps: ActivationMaps, source: str, pa
         key: one for key, one in maps.items() if key[0] in files and key[1] in summaries.layers
     }
     segmentation = source == SEGMENTATION
-    labels: Dict[str, Any] = dict(files)
+    labels: JsonObject = dict(files)
     if segmentation:
         labels = {name: _on_the_image(path, summaries, name) for name, path in files.items()}
     table = region_table(

@@ -6,11 +6,12 @@ Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
 """
 
 from functools import partial
-from typing import Any, List, NamedTuple, Optional, Sequence, Union
+from typing import Dict, List, NamedTuple, Optional, Sequence, Union
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.judgement import Judge, Judgement
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.geometry.guessed import AxisReading
+from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.space.boxes import Box
 from niftynet_activations.space.input_grid import InputGrid
 from niftynet_activations.space.lattice import AxisLattice, inside_image
@@ -88,7 +89,7 @@ class SubjectPlan(NamedTuple):
 
 def plan_map(
     key: str,
-    axes: Sequence[Any],
+    axes: Sequence[AxisReading],
     spatial_axes: Sequence[int],
     windows: Windows,
     space: NetworkSpace,
@@ -155,7 +156,7 @@ def _check_samples(
             )
 
 
-def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> StitchPlan:
+def _stitching_plan(axes: Sequence[AxisReading], windows: Windows, stitch: str) -> StitchPlan:
     kind = mode_of(stitch).axis_plan
     return StitchPlan(
         [
@@ -178,9 +179,11 @@ def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> Stitc
     )
 
 
-def _of_axes(axes: Sequence[Any], stitching: StitchPlan, grid: Optional[InputGrid]) -> JsonObject:
+def _of_axes(
+    axes: Sequence[AxisReading], stitching: StitchPlan, grid: Optional[InputGrid]
+) -> JsonObject:
     """Sidecar keys that hold one number an axis."""
-    told = dict(
+    told: Dict[str, Sequence[Json]] = dict(
         stride=[axis.stride for axis in axes],
         offset=[axis.offset for axis in axes],
         period=[axis.period for axis in axes],
@@ -190,6 +193,6 @@ def _of_axes(axes: Sequence[Any], stitching: StitchPlan, grid: Optional[InputGri
     return {key: _in_written_order(values, grid) for key, values in told.items()}
 
 
-def _in_written_order(values: List[Any], grid: Optional[InputGrid]) -> List[Any]:
+def _in_written_order(values: Sequence[Json], grid: Optional[InputGrid]) -> List[Json]:
     """Of network space's x, y and z, in the order of the written array's axes."""
-    return values if grid is None else [values[axis] for axis in grid.network_axes]
+    return list(values) if grid is None else [values[axis] for axis in grid.network_axes]

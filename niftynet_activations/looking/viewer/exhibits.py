@@ -16,12 +16,13 @@ picture
 """
 
 import os
-from typing import Any, Dict, List, Optional, Sequence
+from typing import List, Optional, Sequence
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import (
     FROM_ROWS_AND_COLUMNS,
@@ -46,7 +47,7 @@ class Exhibits:
         self.maps = maps
         self._subjects = maps.subjects
 
-    def catalogue(self) -> Dict[str, Any]:
+    def catalogue(self) -> JsonObject:
         """
         What there is to show, for the page's pickers; nothing but headers is read.
 
@@ -115,7 +116,7 @@ class Exhibits:
     def _maps_of(self, subject: str) -> List[ActivationMap]:
         return [one for key, one in self.maps.items() if key[0] == subject]
 
-    def _info_of(self, subject: str) -> Dict[str, Any]:
+    def _info_of(self, subject: str) -> JsonObject:
         """The sidecar that names the subject's inputs; empty where none does or can be read."""
         for one in self._maps_of(subject):
             try:
@@ -136,7 +137,7 @@ class Exhibits:
     def _segmentation_path(self, subject: str) -> Optional[str]:
         return listing.find_segmentation(self.maps.folder, subject, self._subjects)
 
-    def _subject_entry(self, subject: str) -> Dict[str, Any]:
+    def _subject_entry(self, subject: str) -> JsonObject:
         info, folder = self._info_of(subject), self.maps.folder
         segmentation = self._segmentation_path(subject)
         names = input_names(info, folder)
@@ -151,7 +152,7 @@ class Exhibits:
         }
 
 
-def _input_entry(name: str, path: str) -> Dict[str, Any]:
+def _input_entry(name: str, path: str) -> JsonObject:
     try:
         check_source(path)
     except ReadError as error:
@@ -159,14 +160,14 @@ def _input_entry(name: str, path: str) -> Dict[str, Any]:
     return {'name': name, 'note': None}
 
 
-def _image_entry(path: Optional[str], absent: str) -> Dict[str, Any]:
+def _image_entry(path: Optional[str], absent: str) -> JsonObject:
     if path is None:
         return {'name': None, 'note': absent}
     return _input_entry(os.path.basename(path), path)
 
 
-def _map_entry(one: ActivationMap) -> Dict[str, Any]:
-    entry: Dict[str, Any] = {'layer': one.layer, 'channels': [], 'shape': None, 'note': None}
+def _map_entry(one: ActivationMap) -> JsonObject:
+    entry: JsonObject = {'layer': one.layer, 'channels': [], 'shape': None, 'note': None}
     entry['plane'] = None
     try:
         info = one.info

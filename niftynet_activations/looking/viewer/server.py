@@ -19,10 +19,11 @@ import re
 import shutil
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Callable, Dict, List, Tuple
 from urllib.parse import unquote, urlsplit
 
 from niftynet_activations.errors import OptionError, ReadError
+from niftynet_activations.hints import Json
 from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.viewer.addresses import LOOPBACK, inside_folder, may_answer
 from niftynet_activations.looking.viewer.exhibits import Exhibits
@@ -93,7 +94,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Stay silent: a line for each request would hide the URL that was printed."""
 
     def _answer(self) -> None:
@@ -134,7 +135,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
             raise ReadError('/api/{} takes {} numbers, got {}'.format(kind, count, len(numbers)))
         self._send(HTTPStatus.OK, function(*numbers), 'application/octet-stream')
 
-    def _send_json(self, status: HTTPStatus, content: Any) -> None:
+    def _send_json(self, status: HTTPStatus, content: Json) -> None:
         self._send(status, json.dumps(content).encode('utf-8'), 'application/json')
 
     def _error(self, status: HTTPStatus, message: str) -> None:
