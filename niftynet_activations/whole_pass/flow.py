@@ -170,7 +170,7 @@ class _FlowReader(object):
         return needed
 
 
-def _ancestors(image: GraphTensor, targets: Sequence[GraphTensor]) -> List[GraphTensor]:
+def _ancestors(image: Operation, targets: Sequence[Operation]) -> List[Operation]:
     """Operations that the targets depend on, in the order of their making."""
     found = {image.name}
     pending = list(targets)

@@ -21,7 +21,7 @@ from niftynet_activations.whole_pass.reductions import REDUCTION
 
 # Builds the network in a graph of its own: sizes of the spatial axes -> its input, and the wanted
 # tensors, always in the same order. Raises OptionError where the network refuses the size.
-Build = Callable[[Sequence[int]], Tuple[Graph, List[Tensor]]]
+Build = Callable[[Sequence[int]], Tuple[Tensor, List[Tensor]]]
 MOST_PERIODS = 12
 
 
@@ -67,7 +67,7 @@ def _periods(flow: Flow, rank: int) -> List[int]:
     return found
 
 
-def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[Graph, List[int]]:
+def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[Tensor, List[int]]:
     """The network on a longer volume, and how much longer that is on each axis."""
     for times in range(1, MOST_PERIODS + 1):
         by = [times * period for period in periods]
@@ -82,7 +82,7 @@ def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[
 
 
 def _follow(
-    flow: Flow, longer: Graph, by: Sequence[int]
+    flow: Flow, longer: Tensor, by: Sequence[int]
 ) -> Tuple[Dict[str, Optional[Place]], Dict[int, Set[int]]]:
     given: Dict[str, Optional[State]] = {longer.name: window_state(longer)}
     given.update({name: None for name in flow.reductions})
