@@ -150,6 +150,7 @@ OPTIONS = OrderedDict(
         ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
         ('activation_tables', Option('', _words, 'label images for region tables')),
         ('activation_report', Option('False', _truth, 'write the HTML report')),
+        ('activation_basis', Option('', _words, 'saved bases of component maps')),
         (
             'activation_pass',
             Option('windows', _one_of(('windows', 'whole')), 'windows, or the volume at once'),
@@ -182,6 +183,7 @@ class Options(NamedTuple):
     memory: float  # GiB
     tables: Tuple[str, ...]
     report: bool
+    basis: Tuple[str, ...]
     pass_: str  # `activation_pass`: windows or whole
     segmentation: str
 

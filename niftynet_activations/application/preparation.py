@@ -20,6 +20,7 @@ from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
+from niftynet_activations.planning.component_maps import check_bases, name_of_map
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
@@ -64,12 +65,15 @@ def prepare_run(
     :return: ready to take windows
     :raises ActivationError: if something cannot be written as asked
     """
+    check_bases(settings.bases, layers, settings.options.reduce)
     path, scratch = output_folder(settings), scratch_folder()
     if scratch is not None:
         check_writable(scratch, SCRATCH_VARIABLE)
     tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
     naming.check_distinct(
-        [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
+        [name_of_map(settings.bases, layer) for layer in layers],
+        [subject.name for subject in subjects],
+        settings.postfix,
     )
     fetched = [layer.fetched for layer in layers]
     logits: Any = record.logits

@@ -17,6 +17,7 @@ from niftynet_activations.looking.after_run import (
     filled_box,
     label_files,
 )
+from niftynet_activations.planning.component_maps import name_of_map
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.space.network_space import NetworkSpace
@@ -66,7 +67,9 @@ def plan_summaries(
             affines[subject.name], boxes[subject.name] = placed.affine, placed.box
             if placed.moved and subject is places.subjects[0]:
                 _tell_of_shrinking(settings)
-    with_space = [layer.name for layer in layers if layer.spatial.shape.ndims > 2]
+    with_space = [
+        name_of_map(settings.bases, layer) for layer in layers if layer.spatial.shape.ndims > 2
+    ]
     options = settings.options
     check_has_maps(options.tables, with_space)
     return RunSummaries(

@@ -17,6 +17,7 @@ from niftynet_activations.space.lattice import AxisLattice, inside_image
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.axis_plan import StitchPlan
 from niftynet_activations.stitching.stitcher import mode_of, scratch_samples
+from niftynet_activations.store.basis import Basis
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
@@ -45,6 +46,7 @@ class MapPlan(NamedTuple):
     grid: Optional[InputGrid]  # None where the map keeps its own
     gathered_samples: int = 0  # what waits in a scratch file before the map can be written at all
     memory: WritingMemory = WritingMemory()  # what writing it may take
+    basis: Optional[Basis] = None  # what turns the windows' channels into those of the map
 
     def told(self) -> MapDescription:
         """
@@ -97,6 +99,7 @@ def plan_map(
     judge: Judge,
     stitch: str = 'crop',
     on_the_image: bool = False,
+    basis: Optional[Basis] = None,
 ) -> MapPlan:
     """
     :param key: of the output that the windows come in
@@ -111,6 +114,7 @@ def plan_map(
     :param judge: tells whether a map stitched like this is exact; not called here
     :param stitch: the mode, of ``activation_stitch``
     :param on_the_image: whether to put the map on the voxels of the image's file
+    :param basis: of the component maps that are written in place of the windows' channels
     :return: the plan
     :raises GeometryError: if the map has no sample, or none to make the image's voxels from
     :raises OptionError: if there is no such stitch mode
@@ -119,6 +123,7 @@ def plan_map(
     lattices = [axis.lattice for axis in stitching.axes]
     _check_samples(spec, lattices, windows.image)
     grid = InputGrid(space, lattices) if on_the_image else None
+    channels = len(spec['channels'] if basis is None else basis.channels)
     place = space.lattice_place(
         [lattice.stride for lattice in lattices],
         [lattice.offset for lattice in lattices],
@@ -137,7 +142,8 @@ def plan_map(
         Judgement(partial(judge, stitching)),
         stitch,
         grid,
-        scratch_samples(stitch, stitching.shape, len(spec['channels']), on_the_image),
+        scratch_samples(stitch, stitching.shape, channels, on_the_image),
+        basis=basis,
     )
 
 

@@ -16,6 +16,7 @@ from niftynet_activations.exactness.judgement import Judgement
 from niftynet_activations.planning.plan import MapPlan, Plan, TablePlan
 from niftynet_activations.stitching.contract import Stitcher, Task
 from niftynet_activations.stitching.stitcher import make_stitcher
+from niftynet_activations.store.basis import Basis, apply_basis
 from niftynet_activations.store.files import disk_errors
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.vectors import VectorTable
@@ -105,7 +106,11 @@ class MapTarget(Target):
 
     def _make_stitcher(self, scratch: str) -> Stitcher:
         plan = self._plan
-        task = Task(plan.stitching, len(plan.spec.channels), self._writer.write, scratch, plan.grid)
+        channels, write = len(plan.spec.channels), self._writer.write
+        if plan.basis is not None:
+            channels = len(plan.basis.channels)
+            write = partial(_write_components, plan.basis, self._writer)
+        task = Task(plan.stitching, channels, write, scratch, plan.grid)
         try:
             with disk_errors('writing ' + plan.spec.name):
                 return make_stitcher(plan.stitch, task)
@@ -131,6 +136,16 @@ class MapTarget(Target):
     def abandon(self) -> None:
         self._writer.abandon()
         self._stitcher.remove()
+
+
+def _write_components(
+    basis: Basis, writer: MapWriter, corner: Sequence[int], block: np.ndarray
+) -> None:
+    made = np.empty(block.shape[:3] + (basis.outputs,), np.float32)
+    for plane, values in zip(made, block):
+        found = apply_basis(basis, values.reshape(-1, block.shape[3]))
+        plane[...] = found.reshape(plane.shape)
+    writer.write(corner, made)
 
 
 class TableTarget(Target):
