@@ -15,6 +15,7 @@ from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.host.subjects import Subject, network_space, spatial_axes_of
 from niftynet_activations.looking.after_run import RunSummaries
+from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
 from niftynet_activations.running.run import ActivationRun
@@ -27,6 +28,7 @@ class PlannedRun(NamedTuple):
     alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
     whole: Optional[WholePasses]  # None: windows
     summaries: RunSummaries
+    outline: Outline  # what the run will do, for its log and the dry run
 
 
 def plan_run(
@@ -72,8 +74,10 @@ def plan_run(
         file_list,
         bool(getattr(application.activation_task(), 'output_prob', False)),
     )
-    run = prepare_run(settings, record, layers, subjects, spaces, geometries, alignments, whole)
-    return PlannedRun(run, alignments, whole, summaries)
+    run, outline = prepare_run(
+        settings, record, layers, subjects, spaces, geometries, alignments, whole
+    )
+    return PlannedRun(run, alignments, whole, summaries, outline)
 
 
 def _periods(geometries: LayerGeometries, layers: Sequence[SavedLayer]) -> List[int]:
