@@ -222,7 +222,9 @@ class ActivationMixin(InputFiles):
         """
         :return: subject and layer of each map of the run, those that were complete before too
         """
-        return self._planned.run.maps_of_run() if self._planned is not None else []
+        if self._planned is None or not self._planned.summaries.keeps_maps:
+            return []
+        return self._planned.run.maps_of_run()
 
     def stop(self) -> None:
         """

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.application.unkept_maps import without_maps
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
@@ -19,6 +20,7 @@ from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.inventory.listing import layers_of_network
+from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.component_maps import check_bases, name_of_map
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
@@ -60,6 +62,7 @@ def prepare_run(
     geometries: LayerGeometries,
     alignments: Dict[int, Alignment],
     whole: Optional[WholePasses] = None,
+    summaries: Optional[RunSummaries] = None,
 ) -> Tuple[ActivationRun, Outline]:
     """
     :param settings: of the run
@@ -70,6 +73,7 @@ def prepare_run(
     :param geometries: of these layers
     :param alignments: image id -> alignment, empty for NiftyNet's own windows
     :param whole: passes over whole volumes, which are planned here; None: windows
+    :param summaries: what is made of the maps; None: nothing
     :return: ready to take windows; and what the run will do, which is logged here
     :raises ActivationError: if something cannot be written as asked
     """
@@ -96,6 +100,8 @@ def prepare_run(
         plans[subject.index] = plan_subject(
             settings, layers, subject, space, geometries, alignment, computed
         )
+    if summaries is not None and not summaries.keeps_maps:
+        plans = {index: without_maps(plan, summaries) for index, plan in plans.items()}
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
     made = existing.check_policy(settings.options.existing, path, all_specs)
     wanted = {id(spec) for spec in made}

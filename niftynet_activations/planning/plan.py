@@ -21,6 +21,7 @@ from niftynet_activations.store.basis import Basis
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.writer import Summarise
 
 
 class Windows(NamedTuple):
@@ -46,6 +47,8 @@ class MapPlan(NamedTuple):
     grid: Optional[InputGrid]  # None where the map keeps its own
     gathered_samples: int = 0  # what waits in a scratch file before the map can be written at all
     memory: WritingMemory = WritingMemory()  # what writing it may take
+    summarise: Optional[Summarise] = None  # makes the features of a map that is not kept
+    needs_result: bool = False  # whether that takes NiftyNet's own result
     basis: Optional[Basis] = None  # what turns the windows' channels into those of the map
 
     def told(self) -> MapDescription:

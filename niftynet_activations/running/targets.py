@@ -34,11 +34,13 @@ class Target(object):
     :ivar in_order: whether windows must be taken one after the other, so that the file is always
         the same
     :ivar judgement: what must be known before the target can be finished; None: nothing
+    :ivar needs_result: whether NiftyNet's own result must be there before
     """
 
     key: str
     in_order = False
     judgement: Optional[Judgement] = None
+    needs_result = False
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         """
@@ -98,7 +100,8 @@ class MapTarget(Target):
     def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
         self.key, self.judgement = plan.key, plan.verdict
         self._plan = plan
-        self._writer = MapWriter(folder, plan.spec, plan.memory)
+        self._writer = MapWriter(folder, plan.spec, plan.memory, plan.summarise)
+        self.needs_result = plan.needs_result
         self._stitcher = self._make_stitcher(folder.spool('samples'))
         self.in_order = self._stitcher.in_order
         for box in plan.missing():
