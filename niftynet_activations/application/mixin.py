@@ -45,6 +45,7 @@ from niftynet_activations.host.left_out import log_left_out, message
 from niftynet_activations.host.networks import making_network
 from niftynet_activations.host.subjects import Subject, describe_subjects
 from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.planning.component_maps import load_bases
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.run_settings import RunSettings
@@ -234,7 +235,9 @@ class ActivationMixin(InputFiles):
         """
         :return: subject and layer of each map of the run, those that were complete before too
         """
-        return self._planned.run.maps_of_run() if self._planned is not None else []
+        if self._planned is None or not self._planned.summaries.keeps_maps:
+            return []
+        return self._planned.run.maps_of_run()
 
     def stop(self) -> None:
         """
@@ -296,9 +299,10 @@ class ActivationMixin(InputFiles):
             raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))
 
     def _run_settings(self) -> RunSettings:
+        checkpoint = find_checkpoint()
         return RunSettings(
             options=self.options,
-            checkpoint=find_checkpoint(),
+            checkpoint=checkpoint,
             network=self.net_param.name,
             postfix=self.action_param.output_postfix,
             save_seg_dir=self.action_param.save_seg_dir,
@@ -309,4 +313,5 @@ class ActivationMixin(InputFiles):
             preprocessing=preprocessing_state(self.net_param),
             result=self.activation_state(),
             result_file=self.activation_result_file,
+            bases=load_bases(self.options.basis, checkpoint.model_dir),
         )

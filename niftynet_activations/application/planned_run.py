@@ -76,7 +76,7 @@ def plan_run(
         bool(getattr(application.activation_task(), 'output_prob', False)),
     )
     run, outline = prepare_run(
-        settings, record, layers, subjects, spaces, geometries, alignments, whole
+        settings, record, layers, subjects, spaces, geometries, alignments, whole, summaries
     )
     return PlannedRun(run, alignments, whole, summaries, outline)
 

@@ -18,9 +18,11 @@ from niftynet_activations.space.lattice import AxisLattice, inside_image
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.axis_plan import StitchPlan
 from niftynet_activations.stitching.stitcher import mode_of, scratch_samples
+from niftynet_activations.store.basis import Basis
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.writer import Summarise
 
 
 class Windows(NamedTuple):
@@ -46,6 +48,9 @@ class MapPlan(NamedTuple):
     grid: Optional[InputGrid]  # None where the map keeps its own
     gathered_samples: int = 0  # what waits in a scratch file before the map can be written at all
     memory: WritingMemory = WritingMemory()  # what writing it may take
+    summarise: Optional[Summarise] = None  # makes the features of a map that is not kept
+    needs_result: bool = False  # whether that takes NiftyNet's own result
+    basis: Optional[Basis] = None  # what turns the windows' channels into those of the map
 
     def told(self) -> MapDescription:
         """
@@ -98,6 +103,7 @@ def plan_map(
     judge: Judge,
     stitch: str = 'crop',
     on_the_image: bool = False,
+    basis: Optional[Basis] = None,
 ) -> MapPlan:
     """
     :param key: of the output that the windows come in
@@ -112,6 +118,7 @@ def plan_map(
     :param judge: tells whether a map stitched like this is exact; not called here
     :param stitch: the mode, of ``activation_stitch``
     :param on_the_image: whether to put the map on the voxels of the image's file
+    :param basis: of the component maps that are written in place of the windows' channels
     :return: the plan
     :raises GeometryError: if the map has no sample, or none to make the image's voxels from
     :raises OptionError: if there is no such stitch mode
@@ -120,6 +127,7 @@ def plan_map(
     lattices = [axis.lattice for axis in stitching.axes]
     _check_samples(spec, lattices, windows.image)
     grid = InputGrid(space, lattices) if on_the_image else None
+    channels = len(spec['channels'] if basis is None else basis.channels)
     place = space.lattice_place(
         [lattice.stride for lattice in lattices],
         [lattice.offset for lattice in lattices],
@@ -138,7 +146,8 @@ def plan_map(
         Judgement(partial(judge, stitching)),
         stitch,
         grid,
-        scratch_samples(stitch, stitching.shape, len(spec['channels']), on_the_image),
+        scratch_samples(stitch, stitching.shape, channels, on_the_image),
+        basis=basis,
     )
 
 

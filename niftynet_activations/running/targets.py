@@ -16,6 +16,7 @@ from niftynet_activations.exactness.judgement import Judgement
 from niftynet_activations.planning.plan import MapPlan, Plan, TablePlan
 from niftynet_activations.stitching.contract import Stitcher, Task
 from niftynet_activations.stitching.stitcher import make_stitcher
+from niftynet_activations.store.basis import Basis, apply_basis
 from niftynet_activations.store.files import disk_errors
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.vectors import VectorTable
@@ -33,11 +34,13 @@ class Target(object):
     :ivar in_order: whether windows must be taken one after the other, so that the file is always
         the same
     :ivar judgement: what must be known before the target can be finished; None: nothing
+    :ivar needs_result: whether NiftyNet's own result must be there before
     """
 
     key: str
     in_order = False
     judgement: Optional[Judgement] = None
+    needs_result = False
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         """
@@ -97,7 +100,8 @@ class MapTarget(Target):
     def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
         self.key, self.judgement = plan.key, plan.verdict
         self._plan = plan
-        self._writer = MapWriter(folder, plan.spec, plan.memory)
+        self._writer = MapWriter(folder, plan.spec, plan.memory, plan.summarise)
+        self.needs_result = plan.needs_result
         self._stitcher = self._make_stitcher(folder.spool('samples'))
         self.in_order = self._stitcher.in_order
         for box in plan.missing():
@@ -105,7 +109,11 @@ class MapTarget(Target):
 
     def _make_stitcher(self, scratch: str) -> Stitcher:
         plan = self._plan
-        task = Task(plan.stitching, len(plan.spec.channels), self._writer.write, scratch, plan.grid)
+        channels, write = len(plan.spec.channels), self._writer.write
+        if plan.basis is not None:
+            channels = len(plan.basis.channels)
+            write = partial(_write_components, plan.basis, self._writer)
+        task = Task(plan.stitching, channels, write, scratch, plan.grid)
         try:
             with disk_errors('writing ' + plan.spec.name):
                 return make_stitcher(plan.stitch, task)
@@ -131,6 +139,16 @@ class MapTarget(Target):
     def abandon(self) -> None:
         self._writer.abandon()
         self._stitcher.remove()
+
+
+def _write_components(
+    basis: Basis, writer: MapWriter, corner: Sequence[int], block: np.ndarray
+) -> None:
+    made = np.empty(block.shape[:3] + (basis.outputs,), np.float32)
+    for plane, values in zip(made, block):
+        found = apply_basis(basis, values.reshape(-1, block.shape[3]))
+        plane[...] = found.reshape(plane.shape)
+    writer.write(corner, made)
 
 
 class TableTarget(Target):

@@ -30,11 +30,17 @@ from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.store.files import replacing
 
 METHODS = ('pca', 'nmf', 'kmeans')
+MAP_TYPES = {  # as the sidecars of component maps have them
+    'pca': 'principal components',
+    'nmf': 'non-negative factors',
+    'kmeans': 'clusters, numbered from 1',
+}
 SUFFIX = '.npz'
 # of the solver, on its violation of the optimum beside the first one; far below the 1e-4 that
 # values should hold
 NMF_TOLERANCE = 1e-9
 NMF_SWEEPS = 2000
+PIECE_ROWS = 1 << 15  # in float64 at a time
 _ARRAYS = ('components', 'mean')
 _TEXTS = ('method', 'layer', 'channels', 'explained', 'samples', 'subjects', 'network', 'reduce')
 
@@ -107,13 +113,13 @@ def apply_basis(basis: Basis, rows: np.ndarray) -> np.ndarray:
     :return: (samples, ``basis.outputs``) float32; NaN for samples that lack a channel
     :raises OptionError: if ``nmf`` meets a negative value
     """
-    whole = np.isfinite(rows).all(axis=1)
-    values = rows if whole.all() else rows[whole]
-    found = _APPLIED[basis.method](basis, values.astype(np.float64))
-    if len(found) == len(rows):
-        return found.astype(np.float32)
     made = np.full((len(rows), basis.outputs), np.nan, np.float32)
-    made[whole] = found
+    for first in range(0, len(rows), PIECE_ROWS):
+        part = slice(first, first + PIECE_ROWS)
+        values = np.array(rows[part], np.float64)
+        whole = np.isfinite(values).all(axis=1)
+        if whole.any():
+            made[part][whole] = _APPLIED[basis.method](basis, values[whole])
     return made
 
 

@@ -11,7 +11,7 @@ A sample has the label of the nearest voxel of the label image in space. Missing
 count. Channels are read one at a time; covariances take a second reading, in slabs.
 """
 
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import pandas as pd
@@ -29,10 +29,7 @@ from niftynet_activations.looking.answers.statistics import (
 from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows
 from niftynet_activations.looking.label_files import labels_by_subject
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
-from niftynet_activations.looking.region_labels import (
-    labels_at_samples,
-    read_labels,
-)
+from niftynet_activations.looking.region_labels import Box, labels_at_samples, read_labels
 from niftynet_activations.looking.region_tables import Regions, sort_by_label
 
 WHOLE = 'whole'
@@ -45,6 +42,8 @@ class Request(NamedTuple):
     labels: Mapping  # subject -> label image; empty where regions are not labels
     points: Optional[pd.DataFrame]  # as read; None where regions are not boxes
     size: float  # of the boxes, mm
+    valid_boxes: Optional[Mapping[str, Box]] = None  # subject -> the part of its labels that counts
+    probabilities: bool = False  # a label image's channels are probabilities
 
 
 def features(
@@ -91,13 +90,18 @@ def features(
     for (subject, layer), one in maps.items():
         if layers and layer not in layers:
             continue
-        for region, found in _map_features(one, request):
+        for region, found in map_features(one, request):
             rows.setdefault((subject, region), {'subject': subject, 'region': region}).update(found)
     return pd.DataFrame(list(rows.values()))
 
 
-def _map_features(one: ActivationMap, request: Request) -> Iterator[Any]:
-    """Give the regions of one map, each with its features."""
+def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Any, Dict[str, float]]]:
+    """
+    :param one: a map
+    :param request: what is wanted of it
+    :return: the regions, each with its features by their columns
+    :raises GeometryError: if labels or points do not overlap the map
+    """
     regions, names = _regions_of(one, request)
     if regions is None:
         return
@@ -127,9 +131,9 @@ def _regions_of(one: ActivationMap, request: Request) -> Any:
     if one.subject not in request.labels:
         return None, []
     try:
-        labels = labels_at_samples(
-            read_labels(request.labels[one.subject]), one.affine, one.data.shape
-        )
+        image = read_labels(request.labels[one.subject], request.probabilities)
+        box = (request.valid_boxes or {}).get(one.subject)
+        labels = labels_at_samples(image, one.affine, one.data.shape, box)
     except GeometryError as error:
         raise GeometryError('{}, {}: {}'.format(one.subject, one.layer, error)) from error
     regions = sort_by_label(labels)
