@@ -149,6 +149,7 @@ OPTIONS = OrderedDict(
             Option('overwrite', _one_of(POLICIES), 'what to do with old maps'),
         ),
         ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
+        ('activation_mask', Option('', str, 'an input section: samples where it is 0 are missing')),
         ('activation_tables', Option('', _words, 'label images for region tables')),
         ('activation_report', Option('False', _truth, 'write the HTML report')),
         ('activation_features', Option('', _words, 'statistics for a table of features')),
@@ -184,6 +185,7 @@ class Options(NamedTuple):
     dir: str  # empty: save_seg_dir
     existing: str
     memory: float  # GiB
+    mask: str  # name of an input section; empty: no mask
     tables: Tuple[str, ...]
     report: bool
     features: Tuple[str, ...]
@@ -272,11 +274,16 @@ def _check_features(options: Options) -> None:
 
 
 def _check_pass(options: Options) -> None:
+    if options.segmentation == 'none' and 'segmentation' in options.tables:
+        raise OptionError(
+            'activation_tables = segmentation takes the segmentation that the run makes, and '
+            'activation_segmentation = none makes none'
+        )
     if options.pass_ == 'windows':
-        if options.segmentation != 'windows':
+        if options.segmentation == 'whole':
             raise OptionError(
-                "activation_segmentation = '{}' needs activation_pass = whole; with windows it is "
-                'windows'.format(options.segmentation)
+                'activation_segmentation = whole needs activation_pass = whole; with windows it is '
+                'windows or none'
             )
         return
     for name, value, allowed in (

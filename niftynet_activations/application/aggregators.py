@@ -67,7 +67,7 @@ class _ActivationAggregator(ImageWindowsAggregator):
         end = self.reader.num_subjects if before is None else before
         for image_id in range(self._listed, end):
             name = self.activations.kept_subjects.get(image_id)
-            if name is not None:
+            if name:
                 subject = self.reader.get_subject_id(image_id)
                 super(_ActivationAggregator, self).log_inferred(subject, name)
         self._listed = max(end, self._listed)

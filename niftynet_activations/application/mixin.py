@@ -24,11 +24,12 @@ from niftynet_activations.application.final_batch import (
 )
 from niftynet_activations.application.input_files import InputFiles
 from niftynet_activations.application.planned_run import PlannedRun, plan_run
+from niftynet_activations.application.preparation import outline_of_windows
 from niftynet_activations.application.substitution import our_aggregator, our_samplers
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
-from niftynet_activations.errors import InputError
+from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import (
     Aggregator,
     Application,
@@ -76,7 +77,8 @@ class ActivationMixin(InputFiles):
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._receivers: Tuple[Callable, ...] = ()
         self._subjects: List[Subject] = []
-        self._planned: Optional[PlannedRun] = None  # None: no layer is chosen
+        # None: no layer is chosen, and NiftyNet makes its own result as always
+        self._planned: Optional[PlannedRun] = None
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
@@ -136,7 +138,8 @@ class ActivationMixin(InputFiles):
             connect(outputs_collector, gradients_collector)
             return
         settings = self._settings = self._run_settings()
-        check_writable(settings.save_seg_dir, 'save_seg_dir')
+        if self.options.segmentation != 'none':
+            check_writable(settings.save_seg_dir, 'save_seg_dir')
         window = self.activation_sampler().window
         self._subjects = describe_subjects(self.readers[0], window, self.activation_field)
         tell_of_places(self._subjects)
@@ -150,7 +153,12 @@ class ActivationMixin(InputFiles):
         modalities = record.image.shape.as_list()[-1]
         check_checkpoint(settings.checkpoint, self.net_param, self.activation_classes(), modalities)
         self._layers = choose_layers(record, self.options)
-        if self._layers:
+        if not self._layers and self.options.segmentation == 'none':
+            raise OptionError(
+                'activation_layers = none with activation_segmentation = none leaves nothing to '
+                'do: choose a layer'
+            )
+        if self._layers or self.options.segmentation == 'whole':
             self._take_plan(record)
         check_some_left(settings, self._subjects_to_do())
         log_left_out(as_left_out(settings, dropped_subjects(settings, self._subjects_to_do())))
@@ -170,6 +178,8 @@ class ActivationMixin(InputFiles):
         if planned.alignments:
             self.activation_sampler().alignments = planned.alignments
             self.output_decoder.alignments = planned.alignments
+        if self.options.mask:
+            self.activation_sampler().unneeded = planned.run.unneeded
         self.output_decoder.activations = planned.run
         self.readers[0].passed_over = set(planned.run.kept_subjects)
         if planned.whole is None:
@@ -190,6 +200,8 @@ class ActivationMixin(InputFiles):
             else:
                 windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
                 planned.run.add_windows(windows, location)
+                if self.options.segmentation == 'none':
+                    return not (location < 0).any()
         return self._application().interpret_output(batch_output)
 
     def _run_whole(self, whole: WholePasses, location: np.ndarray) -> bool:
@@ -226,10 +238,13 @@ class ActivationMixin(InputFiles):
         """The volume that windows would be cut from, (x, y, z, 1, modality)."""
         return self.readers[0](idx=image_id)[1][self.activation_field]
 
-    @property
-    def outline(self) -> Optional[Outline]:
-        """What the run does, known once the graph is built; None where no layer is chosen."""
-        return None if self._planned is None else self._planned.outline
+    def activation_outline(self) -> Outline:
+        """
+        :return: what the run will do, once its graph is there
+        """
+        if self._planned is None:
+            return outline_of_windows(self._settings, self._subjects)
+        return self._planned.outline
 
     def maps_of_run(self) -> List[Tuple[str, str]]:
         """

@@ -8,14 +8,15 @@ from typing import Dict, List, NamedTuple, Optional, Sequence
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.summaries import RunSpaces, plan_summaries
 from niftynet_activations.application.whole import WholePasses
-from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.hints import Application, Table, Tensor
 from niftynet_activations.host.subjects import Subject, network_space, spatial_axes_of
-from niftynet_activations.looking.after_run import RunSummaries
+from niftynet_activations.looking.after_run import RunSummaries, files_of_section
+from niftynet_activations.options import parse_options
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
@@ -29,7 +30,7 @@ class PlannedRun(NamedTuple):
     alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
     whole: Optional[WholePasses]  # None: windows
     summaries: RunSummaries
-    outline: Outline  # what the run will do, for its log and the dry run
+    outline: Outline  # what is told of it
 
 
 def plan_run(
@@ -44,18 +45,26 @@ def plan_run(
     :param application: whose run it is
     :param settings: of the run
     :param record: its network
-    :param layers: the chosen ones, at least one
+    :param layers: the chosen ones; none where the whole pass gives the result alone
     :param subjects: all of the run
     :param file_list: NiftyNet's table of files
     :return: what is going to happen
     :raises ActivationError: if the maps cannot be made or written as asked
     """
     options = settings.options
+    if options.mask:
+        names = [each.name for each in subjects]
+        masks = files_of_section(
+            'activation_mask', options.mask, 'an input section', file_list, names
+        )
+        settings = settings._replace(masks=masks)
     axes = spatial_axes_of(application.activation_sampler().window)
     image: Tensor = record.image
     modalities = image.shape.as_list()[-1]
     references = ReferenceShapes(application, subjects[0].window, axes, modalities)
-    geometries = LayerGeometries(record, layers, axes, references)
+    # where no map is made, what the network returns tells which volumes suit it
+    measured = layers or choose_layers(record, parse_options({'activation_layers': 'logits'}))
+    geometries = LayerGeometries(record, measured, axes, references)
     alignments: Dict[int, Alignment] = {}
     # a resized volume is one window, which starts at 0 whatever the grid
     if options.grid == 'aligned' and settings.sampling == 'grid':
@@ -66,7 +75,7 @@ def plan_run(
     if options.pass_ == 'whole':
         whole = WholePasses(application, settings, references, axes, modalities)
         for subject in subjects:
-            whole.add(subject, _periods(geometries, layers))
+            whole.add(subject, _periods(geometries, measured))
     summaries = plan_summaries(
         settings if whole is None else settings._replace(border=whole.rim()),
         record,

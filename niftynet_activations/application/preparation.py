@@ -130,7 +130,10 @@ def prepare_run(
         left = settings.options.memory * GIB - memory.total
         ways += whole.plan(keys, [each.index for each in done], left)
     if settings.options.segmentation == WINDOWS or whole is None:
-        ways += [_windows_way(settings, each, alignments.get(each.index)) for each in done]
+        ways += [
+            _windows_way(settings, each, alignments.get(each.index), plans[each.index])
+            for each in done
+        ]
     outline = _outline(settings, path, plans, memory, int(limit), ways, alone)
     for line in outline.lines:
         LOGGER.info(line)
@@ -139,7 +142,7 @@ def prepare_run(
         OutputFolder(path, scratch),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
-        None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
+        _segmentation_folder(settings, path),
         kept,
         alone,
         whole.steps if whole is not None else 0,
@@ -147,9 +150,29 @@ def prepare_run(
     return run, outline
 
 
-def _windows_way(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Way:
+def outline_of_windows(settings: RunSettings, subjects: Sequence[Subject]) -> Outline:
+    """
+    :param settings: of a run that makes no map
+    :param subjects: all of the run
+    :return: what it will do
+    """
+    ways = joined([_windows_way(settings, each) for each in subjects])
+    lines = ['no map is made'] + [line for way in ways for line in way_lines(way)]
+    folder = output_folder(settings)
+    return Outline(folder, settings.options.segmentation, [], ways, 0, 0, None, [], lines)
+
+
+def _windows_way(
+    settings: RunSettings,
+    subject: Subject,
+    alignment: Optional[Alignment] = None,
+    plan: Optional[SubjectPlan] = None,
+) -> Way:
     windows = windows_of(settings, subject, alignment)
-    return windows_way(subject.name, windows.volume, windows.starts, windows.size)
+    computed = int(np.prod([len(set(each)) for each in windows.starts]))
+    if plan is not None:
+        computed -= len(plan.unneeded)
+    return windows_way(subject.name, windows.volume, windows.starts, windows.size, computed)
 
 
 def _outline(
@@ -176,6 +199,12 @@ def _outline(
         [plans[index].name for index in kept],
         lines,
     )
+
+
+def _segmentation_folder(settings: RunSettings, path: str) -> Optional[OutputFolder]:
+    if settings.options.segmentation == 'none' or _same(path, settings.save_seg_dir):
+        return None
+    return OutputFolder(settings.save_seg_dir)
 
 
 def _same(path: str, other: str) -> bool:

@@ -27,14 +27,16 @@ from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.planning.masked import is_needed, mask_of
 from niftynet_activations.planning.outline import Way
-from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.planning.plan import MapPlan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.space.sample_mask import SampleMask
 from niftynet_activations.stitching.axis_plan import StitchPlan
 from niftynet_activations.stitching.windows import extend
 from niftynet_activations.store.folder import scratch_folder
@@ -42,6 +44,7 @@ from niftynet_activations.whole_pass.engine import WholePass
 from niftynet_activations.whole_pass.plan import OVERHEAD
 
 Sizes = Tuple[int, ...]
+Masks = Dict[str, Tuple[MapPlan, SampleMask]]  # output name -> its map, and which samples are kept
 RANDOM = 'random numbers'  # in the reason that the graph's reading gives
 
 
@@ -143,6 +146,7 @@ class WholePasses(object):
         self._keys: Optional[Set[str]] = None  # of the layers of which maps are made; None: all
         self._done: Set[int] = set()
         self.subjects: Dict[int, SubjectOnVolume] = {}
+        self._plans: Dict[int, SubjectPlan] = {}
         self.steps = 0
         if len(self._axes) < 2:
             raise OptionError('activation_pass = whole needs a network of at least two axes')
@@ -217,7 +221,7 @@ class WholePasses(object):
         """
         each = self.subjects[image_id]
         built = each.built
-        return plan_subject(
+        self._plans[image_id] = plan_subject(
             self._settings,
             built.layers,
             each.subject,
@@ -226,6 +230,7 @@ class WholePasses(object):
             each.alignment,
             built.computed,
         )
+        return self._plans[image_id]
 
     def plan(self, keys: Set[str], image_ids: Sequence[int], limit: float) -> List[Way]:
         """
@@ -282,6 +287,7 @@ class WholePasses(object):
         self._done.add(image_id)
         each = self.subjects[image_id]
         size, result = each.built.size, None
+        masks = self._masks_of(image_id)
         volume = read(image_id)[..., 0, :] if size in self._passes else None
         if volume is not None:
             volume = extend(np.asarray(volume, np.float32), list(size))
@@ -290,7 +296,7 @@ class WholePasses(object):
                 cut = tuple(
                     slice(None) if axis in self._axes else at for axis, at in enumerate(start)
                 )
-                part = self._run_one(each, image_id, start, volume[cut][np.newaxis], run)
+                part = self._run_one(each, image_id, start, volume[cut][np.newaxis], run, masks)
                 result = self._placed(result, part, each, start)
             run.end_window(image_id, start)
         return result
@@ -302,6 +308,7 @@ class WholePasses(object):
         start: Tuple[int, int, int],
         image: np.ndarray,
         run: ActivationRun,
+        masks: Masks,
     ) -> Optional[np.ndarray]:
         engine = self._passes[each.built.size]
         wanted = [layer for layer in each.built.layers if layer.key in (self._keys or ())]
@@ -317,11 +324,39 @@ class WholePasses(object):
             for key in keys.get(name, ()):
                 run.add_part(image_id, start, key, corner[1:-1], np.array(values[0]))
 
-        loose = engine.run(image, take, lambda done: run.step())
+        def used(name: str, place: Tuple[slice, ...]) -> bool:
+            inside = place[1:-1]
+            corner = self._along_axes([each.start for each in inside], 0)
+            shape = self._along_axes([each.stop - each.start for each in inside], 1)
+            return any(
+                is_needed(masks[key][0], masks[key][1], start, corner, shape)
+                for key in keys.get(name, ())
+            )
+
+        loose = engine.run(image, take, lambda done: run.step(), used if masks else None)
         for name, values in loose.items():
             for key in keys.get(name, ()):
                 run.add_part(image_id, start, key, (), np.asarray(values)[0])
         return _joined(parts)
+
+    def _along_axes(self, values: Sequence[int], other: int) -> List[int]:
+        """For x, y and z; along axes that the network does not see the other value."""
+        found = [other] * 3
+        for axis, value in zip(self._axes, values):
+            found[axis] = value
+        return found
+
+    def _masks_of(self, image_id: int) -> Masks:
+        """Of the maps of a subject; empty where the whole volume is computed in any case."""
+        plans = self._plans.get(image_id)
+        if plans is None or self._settings.options.segmentation == 'whole':
+            return {}
+        maps = [each for each in plans.maps if each.key in (self._keys or ())]
+        return {
+            each.key: (each, mask_of(each))
+            for each in maps
+            if isinstance(each, MapPlan) and each.mask is not None
+        }
 
     def _placed(
         self,

@@ -71,21 +71,48 @@ def label_files(
     :raises OptionError: for a word that is no source, or a subject without labels
     """
     found: Dict[str, Dict[str, str]] = {}
-    sections = [str(name) for name in file_list if name != SUBJECT_COLUMN]
     for source in sources:
         if source == SEGMENTATION:
             found[source] = {name: segmentation(name) for name in subjects}
-        elif source in sections:
-            rows = zip(file_list[SUBJECT_COLUMN], file_list[source])
-            paths = {str(name): path for name, path in rows if isinstance(path, str)}
-            found[source] = _for_each(subjects, paths, source, option)
         else:
+            expected = '{} or an input section with labels'.format(SEGMENTATION)
+            found[source] = files_of_section(option, source, expected, file_list, subjects)
+    return found
+
+
+def files_of_section(
+    option: str, section: str, expected: str, file_list: Table, subjects: Sequence[str]
+) -> Dict[str, str]:
+    """
+    :param option: that names the section
+    :param section: an input section of the config
+    :param expected: what the option takes, for messages
+    :param file_list: NiftyNet's table of files
+    :param subjects: all of the run
+    :return: subject -> its file of the section
+    :raises OptionError: if there is no such section, or a subject has no file of it
+    """
+    sections = [str(name) for name in file_list if name != SUBJECT_COLUMN]
+    if section not in sections:
+        raise OptionError(
+            "{} = '{}': expected {}; the config has {}".format(
+                option, section, expected, ', '.join(sections) or 'none'
+            )
+        )
+    rows = zip(file_list[SUBJECT_COLUMN], file_list[section])
+    paths = {str(name): path for name, path in rows if isinstance(path, str)}
+    for name in subjects:
+        if not os.path.isfile(paths.get(name, '')):
             raise OptionError(
-                "{} = '{}': expected {} or an input section with labels; the config has {}".format(
-                    option, source, SEGMENTATION, ', '.join(sections) or 'none'
+                "{0} = '{1}': section [{1}] has no file for subject '{2}'{3}; "
+                'expected one for each subject'.format(
+                    option,
+                    section,
+                    name,
+                    ', ' + paths[name] + ' is not there' if name in paths else '',
                 )
             )
-    return found
+    return {name: paths[name] for name in subjects}
 
 
 def check_has_maps(
@@ -102,23 +129,6 @@ def check_has_maps(
             "{} = '{}': none of the chosen layers has spatial axes; choose one that has in "
             'activation_layers'.format(option, ','.join(sources))
         )
-
-
-def _for_each(
-    subjects: Sequence[str], paths: Mapping[str, str], section: str, option: str
-) -> Dict[str, str]:
-    for name in subjects:
-        if not os.path.isfile(paths.get(name, '')):
-            raise OptionError(
-                "{3} = '{0}': section [{0}] has no file for subject '{1}'{2}; expected one for "
-                'each subject'.format(
-                    section,
-                    name,
-                    ', ' + paths[name] + ' is not there' if name in paths else '',
-                    option,
-                )
-            )
-    return {name: paths[name] for name in subjects}
 
 
 def filled_box(

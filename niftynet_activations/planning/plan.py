@@ -6,7 +6,7 @@ Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
 """
 
 from functools import partial
-from typing import Dict, List, NamedTuple, Optional, Sequence, Union
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.judgement import Judge, Judgement
@@ -23,6 +23,8 @@ from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.writer import Summarise
+
+Start = Tuple[int, int, int]  # of a window, voxels
 
 
 class Windows(NamedTuple):
@@ -51,6 +53,8 @@ class MapPlan(NamedTuple):
     summarise: Optional[Summarise] = None  # makes the features of a map that is not kept
     needs_result: bool = False  # whether that takes NiftyNet's own result
     basis: Optional[Basis] = None  # what turns the windows' channels into those of the map
+    mask: Optional[str] = None  # path of the mask whose zeros are missing; None: nothing is
+    unneeded: FrozenSet[Start] = frozenset()  # windows that are not computed
 
     def told(self) -> MapDescription:
         """
@@ -90,6 +94,7 @@ class SubjectPlan(NamedTuple):
     starts: Sequence[Sequence[int]]  # of its windows, on x, y and z
     maps: Sequence[Plan]
     segmentation: str = ''  # differs where its segmentation would
+    unneeded: FrozenSet[Start] = frozenset()  # windows that are not computed
 
 
 def plan_map(

@@ -12,7 +12,7 @@ import contextlib
 import os
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -104,7 +104,8 @@ class ActivationRun(object):
             list_again(self._folder, self._kept)
             self._ending = opening.pop_all()
         windows = sum(
-            int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
+            int(np.prod([len(starts) for starts in plan.starts])) - len(plan.unneeded)
+            for plan in self._plans.values()
         )
         working = self._working = _Working(
             Progress(self._steps or windows, LOGGER),
@@ -140,6 +141,11 @@ class ActivationRun(object):
     def nothing_left(self) -> bool:
         """Whether no windows are needed, since all subjects are kept."""
         return not self._plans
+
+    @property
+    def unneeded(self) -> Dict[int, FrozenSet[Tuple[int, int, int]]]:
+        """Image id -> starts of windows that are not expected."""
+        return {key: plan.unneeded for key, plan in self._plans.items()}
 
     def maps_of_run(self) -> List[Tuple[str, str]]:
         """

@@ -26,7 +26,7 @@ class SubjectMaps(object):
         :raises WriteError: if the disk has no room
         """
         self.name = plan.name
-        self._expected: Set[Start] = _products(plan.starts)
+        self._expected: Set[Start] = _products(plan.starts) - plan.unneeded
         self._all = len(self._expected)
         self.targets: List[Target] = []
         try:
