@@ -151,6 +151,16 @@ class WholePasses(object):
         if len(self._axes) < 2:
             raise OptionError('activation_pass = whole needs a network of at least two axes')
 
+    def begin(self, settings: RunSettings) -> None:
+        """
+        Forget the subjects; what is known of sizes stays.
+
+        :param settings: of the run that begins
+        """
+        self._settings = settings
+        self._done.clear()
+        self.subjects.clear()
+
     def add(self, subject: Subject, periods: Sequence[int]) -> None:
         """
         :param subject: one of the run
@@ -240,6 +250,8 @@ class WholePasses(object):
         :return: what is told of the pass of each subject of which one is made
         :raises GeometryError: if one does not fit
         """
+        if keys != self._keys:
+            self._passes.clear()  # they give other layers
         self._keys = keys
         reader = tf.train.load_checkpoint(self._settings.checkpoint.path)
         scratch = scratch_folder() or output_folder(self._settings)

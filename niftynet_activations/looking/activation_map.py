@@ -17,7 +17,7 @@ channel
 import copy
 import json
 import os
-from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Tuple, Union
 
 import nibabel as nib
 import numpy as np
@@ -25,6 +25,7 @@ import numpy as np
 from niftynet_activations.errors import ActivationError, ReadError
 from niftynet_activations.hints import ArrayLike, DTypeLike, Image, Index, JsonObject
 from niftynet_activations.looking.filled import Filled
+from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.on_grid import LINEAR, OnGrid, as_image, grid_of
 from niftynet_activations.space import interpolation
 from niftynet_activations.space.place import Place, place_of_affine
@@ -178,7 +179,19 @@ class ActivationMap:
 
         chosen: List[Any] = [channels] if np.isscalar(channels) else list(channels)
         folder = os.path.dirname(os.path.abspath(self.files[0]))
-        return draw([self], [chosen], at, limits, image, folder)
+        return draw([self], [chosen], at, limits, image and self._beneath(), folder)
+
+    def _beneath(self) -> Union[bool, Source]:
+        """What a figure is drawn over; True for the first file that the sidecar names."""
+        return True
+
+    def _repr_html_(self) -> str:
+        """
+        :return: a picture of the first channel and what is known of the map, for a notebook
+        """
+        from niftynet_activations.looking.notebook import map_html
+
+        return map_html(self)
 
     def sample(self, world_xyz: ArrayLike) -> np.ndarray:
         """

@@ -154,6 +154,14 @@ class ActivationMaps(Mapping):
             self.folder,
         )
 
+    def _repr_html_(self) -> str:
+        """
+        :return: pictures of the first subject's maps and a table of all, for a notebook
+        """
+        from niftynet_activations.looking.notebook import maps_html
+
+        return maps_html(self)
+
     def _by_other_name(self, key: Any) -> Optional[ActivationMap]:
         """Sidecars are read when a name is asked for that no map has, and not before."""
         if self._other_names is None:

@@ -182,6 +182,9 @@ class ActivationRun(object):
     def _note_results(self) -> None:
         for image_id, result in list(self._results.items()):
             plan = self._plans[image_id]
+            maps = self._started.get(image_id)
+            if plan.maps and (maps is None or not maps.written):
+                continue  # sidecars that are there already are those of an earlier run
             specs = [each.spec for each in plan.maps]
             specs += [spec for spec in self._kept if spec.subject == plan.name]
             if note_result(self._folder, specs, result):
@@ -373,5 +376,6 @@ def _finish(maps: SubjectMaps, pipeline: Pipeline, result: 'Future[None]') -> No
             waits.append(target.judgement.future)
         if target.needs_result:
             waits.append(result)
+        finish = partial(maps.finish, target)
         after = all_done(waits)
-        pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=after, last=True)
+        pipeline.put(finish, key=maps.key(target), in_turn=True, after=after, last=True)

@@ -6,12 +6,13 @@
 import argparse
 import os
 import sys
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Union
 
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.hints import Commands, Figure
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.commands import FOLDER_HELP
+from niftynet_activations.looking.input_images import Source, read_source
 from niftynet_activations.store.files import replacing
 
 SUFFIXES = ('.png', '.svg', '.pdf')
@@ -63,7 +64,7 @@ def draw(
     channels: Sequence[Sequence[int]],
     at: Optional[Sequence[float]] = None,
     limits: Optional[Sequence[float]] = None,
-    image: bool = True,
+    image: Union[bool, Source] = True,
     folder: str = '.',
 ) -> Figure:
     """
@@ -71,7 +72,7 @@ def draw(
     :param channels: of each map, places from 0
     :param at: a point (3,) in mm, or None
     :param limits: lowest and highest value of the colours, or None
-    :param image: whether the first input image is drawn beneath, where it can be read
+    :param image: what is drawn beneath; True for the first input image, where it can be read
     :param folder: what relative paths of input images start from
     :return: a matplotlib figure: planes of a single channel, else a montage
     """
@@ -80,11 +81,10 @@ def draw(
         montage_figure,
         planes_figure,
     )
-    from niftynet_activations.looking.report.sections import read_source
 
     anatomy = None
     if image:
-        source = read_source(chosen[0].info, folder)
+        source = image if isinstance(image, Source) else read_source(chosen[0].info, folder)
         if source.volume is None:
             sys.stderr.write('net_activations: {} The maps are drawn alone.\n'.format(source.note))
         else:
