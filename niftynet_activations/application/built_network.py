@@ -138,8 +138,8 @@ class BuiltNetwork(object):
         application = self.application
         folder = task.maps_dir
         self._plan(task, folder)
-        outline = application.outline
-        if task.large_dir is not None and outline is not None and outline.bytes > task.large:
+        outline = application.activation_outline()
+        if task.large_dir is not None and outline.bytes > task.large:
             folder = task.large_dir
             self._plan(task, folder)
         with _one_reason(lambda: application):
