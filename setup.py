@@ -111,6 +111,7 @@ setup(
         'blinker',
         'tqdm',
         'isal',
+        'indexed_gzip',
         'jinja2',
         'matplotlib',
         'zarr>=2.12',
