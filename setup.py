@@ -111,7 +111,6 @@ setup(
         'blinker',
         'tqdm',
         'isal',
-        'indexed_gzip',
         'jinja2',
         'matplotlib',
         'zarr>=2.12',
@@ -120,11 +119,13 @@ setup(
     extras_require={
         'gpu': ['tensorflow[and-cuda]>=2.16,<3' + TENSORFLOW_2],
         'demo': ['matplotlib'],
+        'view': ['indexed_gzip'],  # channels of large nii.gz maps at once
         'test': [
             'pytest',
             'hypothesis',
             'selenium',
             'scikit-learn',
+            'indexed_gzip',
             'ruff==0.14.*' + TENSORFLOW_2,
             'mypy' + TENSORFLOW_2,
             'import-linter' + TENSORFLOW_2,

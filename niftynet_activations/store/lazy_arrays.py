@@ -12,6 +12,7 @@ missing
     hold a code, which reads back as ``missing_value``. A lazy array gives NaN for both.
 """
 
+import gzip
 import operator
 import os
 from typing import Any, List, Optional, Sequence, Tuple
@@ -87,9 +88,22 @@ def load_nifti(path: str, keep_open: bool = False) -> Any:
     if not os.path.isfile(path):
         raise ReadError('{} is not there; put it back, or write the maps again'.format(path))
     try:
+        if keep_open and path.endswith('.nii.gz'):
+            return _plainly_unpacked(path)
         return nib.load(path, keep_file_open=True) if keep_open else nib.load(path)
     except (nib.filebasedimages.ImageFileError, OSError, EOFError, ValueError) as error:
         raise ReadError('{} is not an image that can be read: {}'.format(path, error)) from error
+
+
+def _plainly_unpacked(path: str) -> Any:
+    """
+    As ``nibabel.load(path, keep_file_open=True)``, for reading from the first byte to the last:
+    where the package indexed_gzip is installed nibabel reads through it, which takes three times
+    as long (nibabel 5.4, indexed_gzip 1.10).
+    """
+    kind = type(nib.load(path))
+    holder = nib.FileHolder(path, gzip.open(path, 'rb'))
+    return kind.from_file_map({'header': holder, 'image': holder})
 
 
 def plan_read(index: Any, shape: Sequence[int]) -> Tuple[Slices, Any]:

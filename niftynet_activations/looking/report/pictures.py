@@ -29,7 +29,7 @@ DOTS_PER_INCH = 100
 GAP = 2
 # Noise in many channels takes much room: such pictures lose quality, so that the page of 3 subjects
 # and 10 layers stays under 15 MB whatever the maps hold.
-QUALITIES = (82, 60, 40)
+QUALITIES = (82, 60, 40, 20)
 BYTES = 240000  # of a picture, before it becomes text
 
 

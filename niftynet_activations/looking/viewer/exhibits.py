@@ -18,7 +18,6 @@ picture
     column is -x, a row is -y.
 """
 
-import os
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 import nibabel as nib

@@ -2,8 +2,8 @@
 """
 One sample against all others: its values over the channels, and how alike the others are.
 
-*Likeness* is the cosine of the angle between two samples' values over the channels: 1 for values in the
-same proportions, 0 for none in common, -1 for opposite ones. A sample of zeros alone has no
+*Likeness* is the cosine of the angle between two samples' values over the channels: 1 for values in
+the same proportions, 0 for none in common, -1 for opposite ones. A sample of zeros alone has no
 direction; its likeness is missing. One channel of the map is in memory at a time.
 """
 
@@ -21,7 +21,7 @@ def sample_at(one: ActivationMap, point: Sequence[float]) -> Tuple[int, int, int
     :param one: a map
     :param point: (3,) in the map's world, mm
     :return: the indices of the nearest sample
-    :raises ReadError: if the point lies outside of all samples' cells
+    :raises ReadError: if the point lies outside of all samples
     """
     index = interpolation.world_to_index([list(point)], one.affine)
     i, j, k = (int(v) for v in interpolation.nearest(index)[0])
@@ -34,8 +34,8 @@ def values_at(one: ActivationMap, point: Sequence[float]) -> Dict[str, Any]:
     """
     :param one: a map
     :param point: (3,) in the map's world, mm
-    :return: the sample's indices, its values over the channels (None where missing), and the corners
-        of the box that it depends on
+    :return: the sample's indices, its values over the channels (None where missing), and the
+        corners of the box that it depends on
     :raises ReadError: as :func:`sample_at`
     """
     sample = sample_at(one, point)
@@ -51,8 +51,8 @@ def field_corners(one: ActivationMap, sample: Sequence[int]) -> Any:
     """
     :param one: a map
     :param sample: indices (3,)
-    :return: the eight corners (8, 3) of the sample's receptive field in mm, x changing slowest; None
-        where the sidecar does not tell its size
+    :return: the eight corners (8, 3) of the sample's receptive field in mm, x changing slowest;
+        None where the sidecar does not tell its size
     """
     field, stride = one.info.get('receptive_field'), one.info.get('stride')
     if not field or not stride or any(v is None for v in list(field) + list(stride)):
@@ -69,7 +69,7 @@ def likeness(one: ActivationMap, point: Sequence[float]) -> np.ndarray:
     """
     :param one: a map
     :param point: (3,) in the map's world, mm
-    :return: array (x, y, z), float32, from -1 to 1; missing samples and those of zeros alone are NaN
+    :return: array (x, y, z), float32, from -1 to 1; NaN for missing samples and zeros
     :raises ReadError: as :func:`sample_at`
     """
     sample = sample_at(one, point)

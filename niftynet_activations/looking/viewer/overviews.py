@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-All channels of a layer at a glance: what the viewer's strip of thumbnails and its common scale need.
+All channels of a layer at a glance, for the viewer's thumbnails and the scale of the layer.
 
 Vocabulary of this module:
 

@@ -17,12 +17,18 @@ import os
 import threading
 from typing import Any, Dict, Optional, Tuple
 
-import indexed_gzip
 import nibabel as nib
 
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.store.formats.nifti_reading import NiftiArray
 from niftynet_activations.store.lazy_arrays import LazyArray
+
+try:
+    import indexed_gzip
+except (
+    ImportError
+):  # it is no requirement: without it maps are read as a whole, and the page says so
+    indexed_gzip = None
 
 SUFFIX = '.gzidx'
 LARGE = 64 << 20  # bytes, compressed: smaller files are read through in about a second
@@ -115,9 +121,10 @@ def index_path(path: str) -> str:
 def needs_index(path: str) -> bool:
     """
     :param path: of a map's file
-    :return: whether its channels are slow to reach without an index
+    :return: whether its channels are slow to reach without an index, and one can be made
     """
-    return path.endswith('.gz') and os.path.isfile(path) and os.path.getsize(path) >= LARGE
+    large = path.endswith('.gz') and os.path.isfile(path) and os.path.getsize(path) >= LARGE
+    return large and indexed_gzip is not None
 
 
 def is_indexed(path: str) -> bool:
@@ -159,7 +166,11 @@ def advice_for(one: ActivationMap) -> Optional[str]:
     path = one.files[0]
     if len(one.files) > 1 or not path.endswith('.gz') or os.path.getsize(path) < ADVISE:
         return None
+    if indexed_gzip is None:
+        wait, way = 'every channel takes a while', 'pip install indexed_gzip helps; with '
+    else:
+        wait, way = 'its first channel takes a while', 'With '
     return (
-        'This map is compressed as a whole: its first channel takes a while. With '
-        'activation_format = zarr or nii every channel opens at once.'
+        'This map is compressed as a whole: {}. {}activation_format = zarr or nii every channel '
+        'opens at once.'.format(wait, way)
     )

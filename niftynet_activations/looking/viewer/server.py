@@ -19,6 +19,7 @@ import mimetypes
 import os
 import re
 import shutil
+import socket
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
@@ -100,6 +101,8 @@ class ViewerServer(ThreadingHTTPServer):
         self.folders = [os.path.realpath(each.folder) for each in maps]
         subjects = list(dict.fromkeys(name for each in maps for name in each.subjects))
         self.exhibits = Exhibits(maps, None if labels is None else find_labels(labels, subjects))
+        if ':' in host:
+            self.address_family = socket.AF_INET6
         try:
             super().__init__((host, port), ViewerHandler)
         except (OSError, OverflowError) as error:

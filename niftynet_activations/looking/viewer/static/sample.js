@@ -42,6 +42,7 @@ export class Sample {
       drawField(pane)
       if (pane === active) this.tell(pane, told, settings)
     }))
+    if (signal.aborted) return
     document.body.dataset.sampled = String(Number(document.body.dataset.sampled || 0) + 1)
   }
 

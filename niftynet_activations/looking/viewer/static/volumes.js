@@ -62,11 +62,11 @@ export class Volumes {
     const { clientWidth: width, clientHeight: height } = this.canvas
     if (!first || !width || !height) return
     const [x, y, z] = [1, 2, 3].map((axis) => first.dimsRAS[axis] * first.pixDimsRAS[axis])
-    const longest = Math.max(x, y, z)
+    const longest = this.niivue.opts.multiplanarShowRender === 1 ? Math.max(x, y, z) : 0
     const sizes = {
       grid: Math.min(width / (x + y), height / (y + z)),
       row: Math.min(width / (x + x + y + longest), height / Math.max(y, z, longest)),
-      column: Math.min(width / longest, height / (y + z + z + longest))
+      column: Math.min(width / Math.max(x, y, longest), height / (y + z + z + longest))
     }
     const best = Object.keys(sizes).reduce((a, b) => (sizes[b] > sizes[a] ? b : a))
     this.niivue.opts.multiplanarLayout = LAYOUTS[best]
@@ -207,6 +207,7 @@ export class Volumes {
 
   setView(name) {
     this.niivue.opts.multiplanarShowRender = name === 'multi' ? 1 : 0
+    this.arrangePlanes()
     this.niivue.setSliceType(SLICE_TYPES[name])
   }
 
