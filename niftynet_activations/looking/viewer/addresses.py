@@ -16,7 +16,7 @@ import ipaddress
 import os
 import re
 import socket
-from typing import Any, List, Optional
+from typing import List, Optional
 
 from niftynet_activations.errors import ReadError
 
@@ -61,7 +61,7 @@ def url_of(host: str, port: int) -> str:
     return 'http://{}:{}/'.format('[{}]'.format(host) if ':' in host else host, port)
 
 
-def ways_in(bound_to: Any, port: int) -> List[str]:
+def ways_in(bound_to: object, port: int) -> List[str]:
     """
     What to tell a person who wants to open the page, here or from another computer.
 

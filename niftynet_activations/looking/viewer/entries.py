@@ -11,11 +11,12 @@ note
 """
 
 import os
-from typing import Any, Dict, List, Optional, Sequence
+from typing import List, Optional, Sequence
 
 import numpy as np
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import check_source, thin_axis
 from niftynet_activations.looking.maps import ActivationMaps
@@ -35,7 +36,7 @@ def folder_titles(folders: Sequence[ActivationMaps]) -> List[str]:
     return [maps.folder for maps in folders]
 
 
-def input_entry(name: str, path: str) -> Dict[str, Any]:
+def input_entry(name: str, path: str) -> JsonObject:
     """
     :param name: what the page calls it
     :param path: of an input image
@@ -48,7 +49,7 @@ def input_entry(name: str, path: str) -> Dict[str, Any]:
     return {'name': name, 'note': None}
 
 
-def image_entry(path: Optional[str], absent: str) -> Dict[str, Any]:
+def image_entry(path: Optional[str], absent: str) -> JsonObject:
     """
     :param path: of an image of labels; None where there is none
     :param absent: the note where there is none
@@ -59,12 +60,12 @@ def image_entry(path: Optional[str], absent: str) -> Dict[str, Any]:
     return input_entry(os.path.basename(path), path)
 
 
-def map_entry(one: ActivationMap) -> Dict[str, Any]:
+def map_entry(one: ActivationMap) -> JsonObject:
     """
     :param one: a map
     :return: its entry
     """
-    entry: Dict[str, Any] = {'layer': one.layer, 'channels': [], 'shape': None, 'note': None}
+    entry: JsonObject = {'layer': one.layer, 'channels': [], 'shape': None, 'note': None}
     entry.update(plane=None, advice=None, field=None)
     try:
         info = one.info

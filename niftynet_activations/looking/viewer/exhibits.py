@@ -18,13 +18,14 @@ picture
     column is -x, a row is -y.
 """
 
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import List, Mapping, NamedTuple, Optional, Sequence
 
 import nibabel as nib
 import numpy as np
 from nibabel.affines import apply_affine
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import (
     FROM_ROWS_AND_COLUMNS,
@@ -74,7 +75,7 @@ class Exhibits:
             for name in maps.subjects
         ]
 
-    def catalogue(self) -> Dict[str, Any]:
+    def catalogue(self) -> JsonObject:
         """
         What there is to show, for the page's pickers; nothing but headers is read.
 
@@ -102,7 +103,7 @@ class Exhibits:
         one = self._maps_of(whose)[layer]
         return self._overviews.of(one, self._turn(whose), whose.maps.folder)
 
-    def values(self, subject: int, layer: int, point: Sequence[float]) -> Dict[str, Any]:
+    def values(self, subject: int, layer: int, point: Sequence[float]) -> JsonObject:
         """
         The values of all channels at one place.
 
@@ -213,7 +214,7 @@ class Exhibits:
     def _maps_of(self, subject: Subject) -> List[ActivationMap]:
         return [one for key, one in subject.maps.items() if key[0] == subject.name]
 
-    def _info_of(self, subject: Subject) -> Dict[str, Any]:
+    def _info_of(self, subject: Subject) -> JsonObject:
         """The sidecar that names the subject's inputs; empty where none does or can be read."""
         for one in self._maps_of(subject):
             try:
@@ -234,7 +235,7 @@ class Exhibits:
     def _segmentation_path(self, subject: Subject) -> Optional[str]:
         return listing.find_segmentation(subject.maps.folder, subject.name, subject.maps.subjects)
 
-    def _subject_entry(self, subject: Subject) -> Dict[str, Any]:
+    def _subject_entry(self, subject: Subject) -> JsonObject:
         info, folder = self._info_of(subject), subject.maps.folder
         names = input_names(info, folder)
         paths = self._input_paths(subject)

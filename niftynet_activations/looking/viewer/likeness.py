@@ -7,11 +7,12 @@ the same proportions, 0 for none in common, -1 for opposite ones. A sample of ze
 direction; its likeness is missing. One channel of the map is in memory at a time.
 """
 
-from typing import Any, Dict, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.space import interpolation
 
@@ -30,7 +31,7 @@ def sample_at(one: ActivationMap, point: Sequence[float]) -> Tuple[int, int, int
     return i, j, k
 
 
-def values_at(one: ActivationMap, point: Sequence[float]) -> Dict[str, Any]:
+def values_at(one: ActivationMap, point: Sequence[float]) -> JsonObject:
     """
     :param one: a map
     :param point: (3,) in the map's world, mm
@@ -47,7 +48,7 @@ def values_at(one: ActivationMap, point: Sequence[float]) -> Dict[str, Any]:
     }
 
 
-def field_corners(one: ActivationMap, sample: Sequence[int]) -> Any:
+def field_corners(one: ActivationMap, sample: Sequence[int]) -> Optional[List[List[float]]]:
     """
     :param one: a map
     :param sample: indices (3,)

@@ -20,13 +20,14 @@ import glob
 import io
 import os
 import threading
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import matplotlib
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.figures.scales import scale_of
 from niftynet_activations.looking.report import planes, statistics
@@ -40,7 +41,7 @@ UNITS_COLUMNS = {'layer', 'channel', 'label', 'auc'}
 class Overview(NamedTuple):
     """What the page gets: numbers as JSON can hold them, and the sheet as a PNG file."""
 
-    told: Dict[str, Any]
+    told: JsonObject
     sheet: bytes
 
 
@@ -48,7 +49,7 @@ class Overviews:
     """The overviews of the maps that were asked for."""
 
     def __init__(self) -> None:
-        self._made: Dict[str, Tuple[Any, Overview]] = {}
+        self._made: Dict[str, Tuple[List[int], Overview]] = {}
         self._locks: Dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -140,7 +141,7 @@ def _sheet(pictures: List[np.ndarray]) -> bytes:
     return stream.getvalue()
 
 
-def _channel_entry(facts: statistics.ChannelFacts) -> Dict[str, Any]:
+def _channel_entry(facts: statistics.ChannelFacts) -> JsonObject:
     def number(value: float) -> Optional[float]:
         return float(value) if np.isfinite(value) else None
 

@@ -15,10 +15,11 @@ quick
 
 import os
 import threading
-from typing import Any, Dict, Optional, Tuple
+from typing import Dict, Optional, Tuple
 
 import nibabel as nib
 
+from niftynet_activations.hints import ArrayLike
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.store.formats.nifti_reading import NiftiArray
 from niftynet_activations.store.lazy_arrays import LazyArray
@@ -102,7 +103,7 @@ class IndexedNifti(NiftiArray):
         index = index_path(path) if is_indexed(path) else None
         self._stream = indexed_gzip.IndexedGzipFile(path, index_file=index, spacing=SPACING)
         holder = nib.FileHolder(path, self._stream)
-        self._proxy: Any = nib.Nifti1Image.from_file_map(
+        self._proxy: ArrayLike = nib.Nifti1Image.from_file_map(
             {'header': holder, 'image': holder}
         ).dataobj
 

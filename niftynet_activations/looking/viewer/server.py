@@ -22,10 +22,11 @@ import shutil
 import socket
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from niftynet_activations.errors import ActivationError, OptionError, ReadError
+from niftynet_activations.hints import Json
 from niftynet_activations.looking.label_files import find_labels
 from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.viewer.addresses import (
@@ -135,7 +136,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Json) -> None:
         """Stay silent: a line for each request would hide the URL that was printed."""
 
     def _answer(self) -> None:
@@ -180,7 +181,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
         name, count, takes_point = EXHIBITS[kind, suffix]
         if len(numbers) != count:
             raise ReadError('/api/{} takes {} numbers, got {}'.format(kind, count, len(numbers)))
-        arguments: List[Any] = list(numbers)
+        arguments: List[Union[int, List[float]]] = list(numbers)
         if takes_point:
             arguments.append(point_of(query))
         found = getattr(self.server.exhibits, name)(*arguments)
@@ -191,7 +192,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
         else:
             self._send(HTTPStatus.OK, found, CONTENT_TYPES[suffix])
 
-    def _send_json(self, status: HTTPStatus, content: Any) -> None:
+    def _send_json(self, status: HTTPStatus, content: Json) -> None:
         self._send(status, json.dumps(content).encode('utf-8'), 'application/json')
 
     def _error(self, status: HTTPStatus, message: str) -> None:
