@@ -51,7 +51,12 @@ def _add_view(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'view', help='look at the maps in a browser', description=run_view.__doc__
     )
-    parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
+    parser.add_argument(
+        'folder', metavar='DIR', nargs='+', help=FOLDER_HELP + '; several are compared'
+    )
+    parser.add_argument(
+        '--labels', metavar='FILE_OR_DIR', help='label images to show, given as for table'
+    )
     parser.add_argument('--port', type=int, default=0, help='default: a free one')
     parser.add_argument(
         '--host',
@@ -96,10 +101,12 @@ def run_report(arguments: argparse.Namespace) -> int:
 
 def run_view(arguments: argparse.Namespace) -> int:
     """Serve a page that shows the maps over their inputs, until Ctrl-C; its URL is printed."""
+    from niftynet_activations.looking.viewer.addresses import ways_in
     from niftynet_activations.looking.viewer.server import ViewerServer
 
-    with ViewerServer(arguments.folder, arguments.host, arguments.port) as server:
-        sys.stdout.write('{}\n'.format(server.url))
+    with ViewerServer(arguments.folder, arguments.host, arguments.port, arguments.labels) as server:
+        for line in ways_in(server.server_address[0], server.server_address[1]):
+            sys.stdout.write('{}\n'.format(line))
         sys.stdout.write('Open it in a browser; Ctrl-C here ends it.\n')
         sys.stdout.flush()
         try:

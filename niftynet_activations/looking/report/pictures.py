@@ -23,15 +23,15 @@ from matplotlib.figure import Figure
 from PIL import Image, features
 
 from niftynet_activations.hints import Axes
+from niftynet_activations.looking.figures.scales import Scale
 from niftynet_activations.looking.report.planes import Plane
 
 DOTS_PER_INCH = 100
 GAP = 2
 # Noise in many channels takes much room: such pictures lose quality, so that the page of 3 subjects
 # and 10 layers stays under 15 MB whatever the maps hold.
-QUALITIES = (82, 60, 40)
+QUALITIES = (82, 60, 40, 20)
 BYTES = 240000  # of a picture, before it becomes text
-MAP_COLOURS = 'viridis'
 
 
 class View(NamedTuple):
@@ -43,14 +43,12 @@ class View(NamedTuple):
     cross: Tuple[float, float]  # column and row
 
 
-def triplanar(
-    views: Sequence[View], scale: Tuple[float, float], source_scale: Tuple[float, float]
-) -> str:
+def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, float]) -> str:
     """
     The planes of a map over its input and the input alone: below, or beside a single plane.
 
     :param views: the planes
-    :param scale: the map's values that get the first and the last colour
+    :param scale: which colours the map's values get
     :param source_scale: the same for the input, black and white
     :return: data URI
     """
@@ -66,9 +64,9 @@ def triplanar(
         _draw_source(axes, view, source_scale)
         drawn = axes.imshow(
             np.ma.masked_invalid(view.values),
-            cmap=MAP_COLOURS,
-            vmin=scale[0],
-            vmax=scale[1],
+            cmap=scale.colours,
+            vmin=scale.low,
+            vmax=scale.high,
             alpha=0.75 if both else 1.0,
             interpolation='nearest',
         )
@@ -103,13 +101,13 @@ def coloured(views: Sequence[View], source_scale: Tuple[float, float]) -> str:
     return _as_uri(figure)
 
 
-def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Tuple) -> str:
+def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Scale) -> str:
     """
     All channels side by side with one scale.
 
     :param pictures: one picture (rows, columns) per channel, all of one size, NaN outside
     :param names: what to write into their corners
-    :param scale: the values that get the first and the last colour
+    :param scale: which colours the values get
     :return: data URI
     """
     per_row = columns_of_montage(pictures)
@@ -119,9 +117,9 @@ def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Tuple) 
     axes = figure.add_axes((0.0, 0.0, 0.93, 1.0))
     shown = axes.imshow(
         np.ma.masked_invalid(whole),
-        cmap=MAP_COLOURS,
-        vmin=scale[0],
-        vmax=scale[1],
+        cmap=scale.colours,
+        vmin=scale.low,
+        vmax=scale.high,
         interpolation='nearest',
         aspect='auto',
     )
@@ -170,13 +168,13 @@ def mosaic(pictures: Sequence[np.ndarray], per_row: int) -> np.ndarray:
     return whole
 
 
-def histogram(edges: np.ndarray, counts: np.ndarray, scale: Tuple[float, float]) -> str:
+def histogram(edges: np.ndarray, counts: np.ndarray, scale: Scale) -> str:
     """
     The distribution of a map's values; counts are on a logarithmic axis.
 
     :param edges: (bins + 1,)
     :param counts: (bins,)
-    :param scale: the percentiles to mark
+    :param scale: whose ends are marked
     :return: data URI
     """
     figure = _figure(4.2, 2.2)
@@ -186,7 +184,7 @@ def histogram(edges: np.ndarray, counts: np.ndarray, scale: Tuple[float, float])
     axes.set_xlabel('value', fontsize=8)
     axes.set_ylabel('samples', fontsize=8)
     axes.tick_params(labelsize=7)
-    for value in scale:
+    for value in (scale.low, scale.high):
         axes.axvline(value, color='#b5403a', linewidth=1, linestyle='--')
     return _as_uri(figure)
 

@@ -89,7 +89,7 @@ def make_section(
         'montage_plane': layout.planes[0].name,
         'montage_shown': shown,
         'histogram': pictures.histogram(facts.edges, facts.counts, facts.scale),
-        'scale': ['{:.4g}'.format(v) for v in facts.scale],
+        'scale': ['{:.4g}'.format(v) for v in (facts.scale.low, facts.scale.high)],
         'channels': [channel_row(channel) for channel in facts.channels],
         'dead': [channel.number for channel in facts.channels if channel.dead],
         'saturated': [channel.number for channel in facts.channels if channel.saturated],
