@@ -41,9 +41,7 @@ def config(tmp_path_factory):
         filename_removefromid='_lesions',
         interp_order='0',
     )
-    return toy_runs.change_config(
-        path, {'lesions': section, 'SEGMENTATION': {'label': 'lesions'}}
-    )
+    return toy_runs.change_config(path, {'lesions': section, 'SEGMENTATION': {'label': 'lesions'}})
 
 
 @pytest.fixture(scope='module')
