@@ -108,13 +108,22 @@ def load_application() -> Any:
 
 
 def _with_folders(options: Mapping[str, Any]) -> Dict[str, Any]:
-    """The caller's own folder starts relative paths, and takes the segmentation too."""
+    """The caller's own folder starts relative paths; that for maps takes the segmentation too."""
     found = dict(options)
     for name in ('dir', PREFIX + 'dir'):
         if found.get(name):
             found[name] = os.path.abspath(os.fspath(found[name]))
             found.setdefault('save_seg_dir', found[name])
+    for name in ('basis', PREFIX + 'basis'):
+        if found.get(name):
+            given = found[name]
+            paths = given.split(',') if isinstance(given, str) else _several(given)
+            found[name] = [os.path.abspath(os.fspath(path).strip()) for path in paths]
     return found
+
+
+def _several(given: Any) -> List[Any]:
+    return list(given) if isinstance(given, (list, tuple)) else [given]
 
 
 def existing_config(config: Path) -> str:

@@ -138,8 +138,8 @@ class BuiltNetwork(object):
         application = self.application
         folder = task.maps_dir
         self._plan(task, folder)
-        bytes_of_maps = application.activation_outline().bytes
-        if task.large_dir is not None and bytes_of_maps > task.large:
+        outline = application.activation_outline()
+        if task.large_dir is not None and outline.bytes > task.large:
             folder = task.large_dir
             self._plan(task, folder)
         with _one_reason(lambda: application):

@@ -12,6 +12,7 @@ aggregator stitches them. The application's own result goes its own way througho
 
 from typing import Any, Callable, Collection, Dict, List, Optional, Tuple
 
+import numpy as np
 from niftynet.engine.application_variables import NETWORK_OUTPUT
 from niftynet.engine.signal import SESS_FINISHED, SESS_STARTED
 
@@ -30,6 +31,16 @@ from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import record_layers
 from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.hints import (
+    Aggregator,
+    Application,
+    Collector,
+    JsonObject,
+    Parameters,
+    Partitioner,
+    Sections,
+    Tensor,
+)
 from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_place import tell_of_places
@@ -37,6 +48,7 @@ from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.networks import making_network
 from niftynet_activations.host.subjects import Subject, describe_subjects
 from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.planning.component_maps import load_bases
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.run_settings import RunSettings
@@ -55,13 +67,13 @@ class ActivationMixin(InputFiles):
     """
 
     # NiftyNet's objects
-    output_decoder: Any
+    output_decoder: Aggregator
     is_inference: bool
     # of an inference run, from its beginning and from its graph on
     options: Any = None
     _settings: RunSettings
 
-    def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
+    def __init__(self, net_param: Parameters, action_param: Parameters, action: str) -> None:
         self._application().__init__(net_param, action_param, action)
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
@@ -74,12 +86,15 @@ class ActivationMixin(InputFiles):
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
             )
 
-    def _application(self) -> Any:
+    def _application(self) -> Application:
         """The application beside which this class stands, as the next one in turn."""
         return super(ActivationMixin, self)
 
     def initialise_dataset_loader(
-        self, data_param: Any = None, task_param: Any = None, data_partitioner: Any = None
+        self,
+        data_param: Sections = None,
+        task_param: Parameters = None,
+        data_partitioner: Partitioner = None,
     ) -> None:
         """
         Make the readers as NiftyNet does, and keep the files of sections that they leave out.
@@ -111,7 +126,7 @@ class ActivationMixin(InputFiles):
             self._application().initialise_network()
 
     def connect_data_and_network(
-        self, outputs_collector: Any = None, gradients_collector: Any = None
+        self, outputs_collector: Collector = None, gradients_collector: Collector = None
     ) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
@@ -158,7 +173,8 @@ class ActivationMixin(InputFiles):
 
         :param outputs_collector: NiftyNet's
         :param gradients_collector: NiftyNet's
-        :return: what plans need to know of the network; None where NiftyNet does all
+        :return: what plans need to know of the network; None where only the application's own
+            result is wanted
         :raises ActivationError: if the checkpoint does not fit, or layers are not there
         """
         with record_layers(self.net) as record:
@@ -189,7 +205,7 @@ class ActivationMixin(InputFiles):
         """
         Plan the run that has begun.
 
-        :param network: what is known of it; None where NiftyNet does all
+        :param network: what is known of it; None where no layer is chosen
         :param keys: of those of its layers of which maps are made; None: all
         :raises ActivationError: if the maps cannot be made or written as asked
         """
@@ -215,7 +231,7 @@ class ActivationMixin(InputFiles):
         if planned.whole is None:
             self._fetched = [layer for layer in self._layers if layer.key in planned.run.keys]
 
-    def interpret_output(self, batch_output: Dict[str, Any]) -> bool:
+    def interpret_output(self, batch_output: JsonObject) -> bool:
         """
         :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
         :return: whether more windows are expected
@@ -225,7 +241,7 @@ class ActivationMixin(InputFiles):
             return goes_on
         return self._application().interpret_output(batch_output)
 
-    def activation_take(self, batch_output: Dict[str, Any]) -> bool:
+    def activation_take(self, batch_output: JsonObject) -> bool:
         """
         Take what the maps are made of.
 
@@ -234,21 +250,20 @@ class ActivationMixin(InputFiles):
         """
         location = batch_output[self.activation_location]
         planned = self._planned
-        if planned is None:
-            return True
-        if planned.whole is not None:
+        if planned is not None and planned.whole is not None:
             return self._run_whole(planned.whole, location)
-        windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
-        planned.run.add_windows(windows, location)
+        if planned is not None:
+            windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
+            planned.run.add_windows(windows, location)
         return not (location < 0).any()
 
-    def activation_fetches(self) -> Dict[str, Any]:
+    def activation_fetches(self) -> Dict[str, Tensor]:
         """
         :return: key -> tensor of each layer that is to be fetched
         """
         return {layer.key: layer.fetched for layer in self._fetched}
 
-    def _run_whole(self, whole: WholePasses, location: Any) -> bool:
+    def _run_whole(self, whole: WholePasses, location: np.ndarray) -> bool:
         """
         :param whole: the passes of the run
         :param location: NiftyNet's, of one step
@@ -270,7 +285,7 @@ class ActivationMixin(InputFiles):
             self.output_decoder.end_whole()
         return goes_on
 
-    def _take_result(self, image_id: int, result: Any) -> None:
+    def _take_result(self, image_id: int, result: np.ndarray) -> None:
         """Hand on the result of a whole volume as if it were one window."""
         place = self.output_decoder.whole_location(image_id, result)
         output = {name: result[None] for name in self.activation_results}
@@ -278,7 +293,7 @@ class ActivationMixin(InputFiles):
         with self.output_decoder.nothing_cropped():
             self._application().interpret_output(output)
 
-    def _volume(self, image_id: int) -> Any:
+    def _volume(self, image_id: int) -> np.ndarray:
         """The volume that windows would be cut from, (x, y, z, 1, modality)."""
         return self.readers[0](idx=image_id)[1][self.activation_field]
 
@@ -294,7 +309,9 @@ class ActivationMixin(InputFiles):
         """
         :return: subject and layer of each map of the run, those that were complete before too
         """
-        return self._planned.run.maps_of_run() if self._planned is not None else []
+        if self._planned is None or not self._planned.summaries.keeps_maps:
+            return []
+        return self._planned.run.maps_of_run()
 
     def stop(self) -> None:
         """
@@ -378,9 +395,10 @@ class ActivationMixin(InputFiles):
         """
         :return: what the config says about the run
         """
+        checkpoint = find_checkpoint()
         return RunSettings(
             options=self.options,
-            checkpoint=find_checkpoint(),
+            checkpoint=checkpoint,
             network=self.net_param.name,
             postfix=self.action_param.output_postfix,
             save_seg_dir=self.action_param.save_seg_dir,
@@ -391,4 +409,5 @@ class ActivationMixin(InputFiles):
             preprocessing=preprocessing_state(self.net_param),
             result=self.activation_state(),
             result_file=self.activation_result_file,
+            bases=load_bases(self.options.basis, checkpoint.model_dir),
         )

@@ -22,10 +22,10 @@ from niftynet_activations.planning.subject_plans import OWN_RESULT
 class NetworkFacts(object):
     """
     :ivar layers: all that maps may be made of
+    :ivar measured: of which the geometry is known: these, or what the network returns
     :ivar axes: which of x, y, z the network sees
     :ivar references: finds reference volumes
-    :ivar measured: the layers, or what the network returns where there is none
-    :ivar geometries: of these
+    :ivar geometries: of the layers
     """
 
     def __init__(
@@ -38,7 +38,8 @@ class NetworkFacts(object):
         """
         :param application: NiftyNet's, whose network it is
         :param record: the network
-        :param layers: all that maps may be made of; none where the whole pass gives only the result
+        :param layers: all that maps may be made of; none where the whole pass gives the result
+            alone
         :param window: (x, y, z), the size that the network is built on
         """
         self.application = application
@@ -49,8 +50,9 @@ class NetworkFacts(object):
         self._modalities = image.shape.as_list()[-1]
         self.references = ReferenceShapes(application, window, self.axes, self._modalities)
         # where no map is made, what the network returns tells which volumes suit it
-        logits = parse_options({'activation_layers': 'logits'})
-        self.measured = self.layers or choose_layers(record, logits)
+        self.measured = self.layers or choose_layers(
+            record, parse_options({'activation_layers': 'logits'})
+        )
         self.geometries = LayerGeometries(record, self.measured, self.axes, self.references)
         self._digests: Optional[Dict[str, str]] = None
         self._inventory: Optional[List[JsonObject]] = None

@@ -3,7 +3,7 @@
 What an application decides between its graph and its first window, put together.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.application.preparation import prepare_run
@@ -12,6 +12,7 @@ from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.hints import Table
 from niftynet_activations.host.subjects import Subject, network_space
 from niftynet_activations.looking.after_run import RunSummaries, files_of_section
 from niftynet_activations.planning.outline import Outline
@@ -35,7 +36,7 @@ def plan_run(
     settings: RunSettings,
     layers: Sequence[SavedLayer],
     subjects: Sequence[Subject],
-    file_list: Any,
+    file_list: Table,
 ) -> PlannedRun:
     """
     :param network: what is known of it
@@ -47,14 +48,13 @@ def plan_run(
     :raises ActivationError: if the maps cannot be made or written as asked
     """
     options = settings.options
-    geometries = network.geometries
-    measured = layers or network.measured
     if options.mask:
         names = [each.name for each in subjects]
         masks = files_of_section(
             'activation_mask', options.mask, 'an input section', file_list, names
         )
         settings = settings._replace(masks=masks)
+    geometries = network.geometries
     alignments: Dict[int, Alignment] = {}
     # a resized volume is one window, which starts at 0 whatever the grid
     if options.grid == 'aligned' and settings.sampling == 'grid':
@@ -65,7 +65,7 @@ def plan_run(
     if options.pass_ == 'whole':
         whole = network.whole_passes(settings, [each.key for each in layers])
         for subject in subjects:
-            whole.add(subject, _periods(geometries, measured))
+            whole.add(subject, _periods(geometries, layers or network.measured))
     summaries = plan_summaries(
         settings if whole is None else settings._replace(border=whole.rim()),
         network.record,
@@ -74,7 +74,9 @@ def plan_run(
         file_list,
         bool(getattr(network.application.activation_task(), 'output_prob', False)),
     )
-    run, outline = prepare_run(settings, network, layers, subjects, spaces, alignments, whole)
+    run, outline = prepare_run(
+        settings, network, layers, subjects, spaces, alignments, whole, summaries
+    )
     return PlannedRun(run, alignments, whole, summaries, outline)
 
 

@@ -12,12 +12,15 @@ from typing import Dict, List, Optional, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.application.network_facts import NetworkFacts
+from niftynet_activations.application.unkept_maps import without_maps
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
+from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.planning import disk_and_memory
+from niftynet_activations.planning.component_maps import check_bases, name_of_map
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
 from niftynet_activations.planning.outline import (
@@ -55,6 +58,7 @@ def prepare_run(
     spaces: Dict[int, NetworkSpace],
     alignments: Dict[int, Alignment],
     whole: Optional[WholePasses] = None,
+    summaries: Optional[RunSummaries] = None,
 ) -> Tuple[ActivationRun, Outline]:
     """
     :param settings: of the run
@@ -64,15 +68,19 @@ def prepare_run(
     :param spaces: image id -> the subject's network space
     :param alignments: image id -> alignment, empty for NiftyNet's own windows
     :param whole: passes over whole volumes, which are planned here; None: windows
+    :param summaries: what is made of the maps; None: nothing
     :return: ready to take windows; and what the run will do, which is logged here
     :raises ActivationError: if something cannot be written as asked
     """
+    check_bases(settings.bases, layers, settings.options.reduce)
     path, scratch = output_folder(settings), scratch_folder()
     if scratch is not None:
         check_writable(scratch, SCRATCH_VARIABLE)
     tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
     naming.check_distinct(
-        [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
+        [name_of_map(settings.bases, layer) for layer in layers],
+        [subject.name for subject in subjects],
+        settings.postfix,
     )
     computed = network.digests()
     plans = {}
@@ -84,6 +92,8 @@ def prepare_run(
         plans[subject.index] = plan_subject(
             settings, layers, subject, space, network.geometries, alignment, computed
         )
+    if summaries is not None and not summaries.keeps_maps:
+        plans = {index: without_maps(plan, summaries) for index, plan in plans.items()}
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
     made = existing.check_policy(settings.options.existing, path, all_specs)
     wanted = {id(spec) for spec in made}

@@ -9,7 +9,6 @@ on graphs of its own.
 import copy
 import shutil
 from typing import (
-    Any,
     Callable,
     Collection,
     Dict,
@@ -34,6 +33,7 @@ from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.hints import Application, Graph, Index, JsonObject, Tensor
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.substitutes import layer_beside
@@ -73,7 +73,7 @@ class WholeGeometries(LayerGeometries):
         reasons = self._random(layer)
         return MapVerdict(not reasons, '; '.join(reasons) or None, list(volume))
 
-    def judge_row(self, layer: SavedLayer) -> Dict[str, Any]:
+    def judge_row(self, layer: SavedLayer) -> JsonObject:
         reasons = self._random(layer)
         return dict(exact=not reasons, inexact_because='; '.join(reasons) or None)
 
@@ -144,7 +144,7 @@ class WholePasses(object):
 
     def __init__(
         self,
-        application: Any,
+        application: Application,
         settings: RunSettings,
         references: ReferenceShapes,
         axes: Sequence[int],
@@ -171,7 +171,6 @@ class WholePasses(object):
         :param keys: of the layers that are wanted in it
         """
         self._settings, self._chosen = settings, set(keys)
-        self._plans.clear()
         self._done.clear()
         self.subjects.clear()
 
@@ -209,14 +208,14 @@ class WholePasses(object):
             self._built[size] = BuiltOnVolume(size, layers, geometries, computed, _offsets(record))
         return self._built[size]
 
-    def _build(self, sizes: Sequence[int]) -> Tuple[Any, List[SavedLayer], Any]:
+    def _build(self, sizes: Sequence[int]) -> Tuple[Graph, List[SavedLayer], Tensor]:
         application = copy.copy(self._application)  # whose own network stays what it is
         with tf.Graph().as_default(), silent_thread():
             shape = [1] + [int(size) for size in sizes] + [self._modalities]
             record = build_on_placeholder(application, shape)
             return record.image, choose_layers(record, self._settings.options), record
 
-    def _build_targets(self, sizes: Sequence[int]) -> Tuple[Any, List[Any]]:
+    def _build_targets(self, sizes: Sequence[int]) -> Tuple[Graph, List[Tensor]]:
         image, layers, record = self._build(sizes)
         keys = self._keys
         targets = [each.fetched for each in layers if keys is None or each.key in keys]
@@ -397,8 +396,8 @@ class WholePasses(object):
         shape = each.subject.padded_shape
         if result is None:
             result = np.zeros(shape + part.shape[-1:], part.dtype)
-        target: List[Any] = list(start)
-        source: List[Any] = []
+        target: List[Index] = list(start)
+        source: List[Index] = []
         for axis, offset, count in zip(self._axes, each.built.logits, part.shape):
             first, last = int(offset), min(int(offset) + count, shape[axis])
             target[axis] = slice(first, last)
@@ -410,8 +409,8 @@ class WholePasses(object):
 
 def _offsets(record: NetworkRecord) -> Tuple[float, ...]:
     """Where the first voxel of the network's output lies, on the axes that the network sees."""
-    logits: Any = record.logits
-    image: Any = record.image
+    logits: Tensor = record.logits
+    image: Tensor = record.image
     axes = read_geometry([logits], image)[logits.name].axes
     if axes is not None:
         return tuple(axis.offset for axis in axes)

@@ -178,7 +178,7 @@ class ActivationMaps(Mapping):
         except ReadError:
             return []  # one spoiled sidecar is no reason to refuse the other maps
 
-    def _what_is_there(self, key: Any) -> str:
+    def _what_is_there(self, key: object) -> str:
         if not (isinstance(key, tuple) and len(key) == 2):
             return 'maps are taken by (subject, layer), got {!r}'.format(key)
         if key in self.window_tables:

@@ -6,9 +6,11 @@
 import argparse
 import os
 import sys
-from typing import Any, List, Optional, Sequence, Union
+from typing import List, Optional, Sequence, Union
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.hints import Commands, Figure
+from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.commands import FOLDER_HELP
 from niftynet_activations.looking.input_images import Source, read_source
 from niftynet_activations.store.files import replacing
@@ -17,7 +19,7 @@ SUFFIXES = ('.png', '.svg', '.pdf')
 DOTS_PER_INCH = 300
 
 
-def add_figure_parser(subparsers: Any) -> None:
+def add_figure_parser(subparsers: Commands) -> None:
     """
     Add ``figure`` to the command line.
 
@@ -58,13 +60,13 @@ def run_figure(arguments: argparse.Namespace) -> int:
 
 
 def draw(
-    chosen: Sequence[Any],
+    chosen: Sequence[ActivationMap],
     channels: Sequence[Sequence[int]],
     at: Optional[Sequence[float]] = None,
     limits: Optional[Sequence[float]] = None,
     image: Union[bool, Source] = True,
     folder: str = '.',
-) -> Any:
+) -> Figure:
     """
     :param chosen: maps of one subject
     :param channels: of each map, places from 0
@@ -104,7 +106,7 @@ def check_figure_path(path: str) -> None:
         raise OptionError("'{}': the folder {} is not there; make it first".format(path, folder))
 
 
-def write_figure(figure: Any, path: str) -> None:
+def write_figure(figure: Figure, path: str) -> None:
     """
     Write a figure, which appears under its name only when it is whole.
 
@@ -157,7 +159,7 @@ def _words(text: str) -> List[str]:
     return found
 
 
-def _channels(text: Optional[str], one: Any) -> List[int]:
+def _channels(text: Optional[str], one: ActivationMap) -> List[int]:
     """Give the places of the channels that the user names by the network's numbers."""
     own = one.channels
     if text is None:
