@@ -46,6 +46,8 @@ FIXED = {
     'activation_existing': 'overwrite',
     'activation_tables': '',
     'activation_report': 'False',
+    'activation_features': '',
+    'activation_regions': '',
     'activation_dir': '',
     'activation_segmentation': 'none',
 }

@@ -267,7 +267,7 @@ def test_options_that_do_not_fit(toy, options, message):
 
 def test_options_of_the_config_about_files_do_not_count(tmp_path):
     config = make_toy(tmp_path / 'toy', TWO)
-    words = dict(format='zarr', dtype='float16', existing='error', tables='label', report='True')
+    words = dict(format='zarr', dtype='float16', existing='error', tables='label', features='mean')
     changes = {'activation_' + name: value for name, value in words.items()}
     change_config(config, {'INFERENCE': dict(changes, save_seg_dir='there')})
     with na.Extractor(config, LAYER) as extract:
