@@ -15,6 +15,7 @@ from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
@@ -64,7 +65,7 @@ def prepare_run(
     :return: ready to take windows
     :raises ActivationError: if something cannot be written as asked
     """
-    path, scratch = output_folder(settings), scratch_folder()
+    path, scratch, shared = output_folder(settings), scratch_folder(), current_caller().shared
     if scratch is not None:
         check_writable(scratch, SCRATCH_VARIABLE)
     tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
@@ -112,13 +113,14 @@ def prepare_run(
         steps = 0
     return ActivationRun(
         {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
-        OutputFolder(path, scratch),
+        OutputFolder(path, scratch, shared),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
-        None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
+        None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir, shared=shared),
         kept,
         alone,
         steps,
+        settings.options.segmentation != 'none',
     )
 
 

@@ -15,6 +15,7 @@ import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.looking.maps import ActivationMaps, open_activations
 from niftynet_activations.looking.region_labels import Box
 from niftynet_activations.looking.region_tables import region_table, table_path, write_table
@@ -155,6 +156,8 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
     :return: paths of what was written
     :raises ActivationError: if a label image does not fit a map, or something cannot be written
     """
+    if current_caller().shared:
+        return current_caller().summarise(summaries)
     paths: List[str] = []
     if summaries.sources:
         maps = open_activations(summaries.folder)

@@ -8,7 +8,7 @@ settings* are a short text that differs where the segmentation would.
 """
 
 import os
-from typing import Any, Dict, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Sequence
 
 from niftynet_activations.host.segmentation_files import segmentation_name
 from niftynet_activations.planning.plan import SubjectPlan
@@ -50,9 +50,12 @@ def kept_subjects(
         return {}
     folder = output_folder(settings)
     kept = {}
+    complete_of: Dict[str, List[MapSpec]] = {}
+    for spec in complete:
+        complete_of.setdefault(spec.subject, []).append(spec)
     for index, plan in plans.items():
         name = segmentation_name(plan.name, settings.postfix)
-        maps = [spec for spec in complete if spec.subject == plan.name]
+        maps = complete_of.get(plan.name, [])
         result = os.path.join(settings.save_seg_dir, name)
         if not plan.maps and is_as_noted(folder, maps, result, plan.segmentation):
             kept[index] = name

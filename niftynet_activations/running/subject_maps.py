@@ -17,6 +17,7 @@ class SubjectMaps(object):
     :ivar targets: one a layer that is to be written
     :ivar reached: whether one of its windows has come
     :ivar complete: whether all its windows have come
+    :ivar finished: whether they have, and all its files are complete
     """
 
     def __init__(self, plan: SubjectPlan, folder: OutputFolder) -> None:
@@ -43,6 +44,10 @@ class SubjectMaps(object):
     @property
     def complete(self) -> bool:
         return not self._expected
+
+    @property
+    def finished(self) -> bool:
+        return self.complete and all(target.finished for target in self.targets)
 
     def expects(self, start: Start) -> bool:
         """

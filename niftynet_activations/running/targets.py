@@ -33,11 +33,13 @@ class Target(object):
     :ivar in_order: whether windows must be taken one after the other, so that the file is always
         the same
     :ivar judgement: what must be known before the target can be finished; None: nothing
+    :ivar finished: whether its files are complete
     """
 
     key: str
     in_order = False
     judgement: Optional[Judgement] = None
+    finished = False
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         """

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.store import folder as folder_module
+from niftynet_activations.store import locks
 from niftynet_activations.store.folder import (
     LOCK,
     SCRATCH,
@@ -154,9 +154,9 @@ def test_stopped_while_the_folder_is_being_taken(tmp_path, monkeypatch):
         raise SystemExit(143)
 
     # a signal may come at any place; these two are behind the lock and in front of it
-    for name in ('_whoami', '_lock'):
+    for name in ('whoami', '_lock'):
         with monkeypatch.context() as patch:
-            patch.setattr(folder_module, name, stop)
+            patch.setattr(locks, name, stop)
             with pytest.raises(SystemExit):
                 OutputFolder(str(tmp_path)).open()
         assert list(tmp_path.iterdir()) == []
