@@ -116,7 +116,9 @@ def prepare_run(
         OutputFolder(path, scratch, shared),
         memory.queue,
         [layer._asdict() for layer in layers_of_network(record)],
-        None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir, shared=shared),
+        None
+        if _same(path, settings.save_seg_dir)
+        else OutputFolder(settings.save_seg_dir, shared=shared),
         kept,
         alone,
         steps,

@@ -69,9 +69,7 @@ class UsableFiles(object):
             )
         names = [str(name) for name in tables[0][SUBJECT_COLUMN]]
         wanted = set(current_caller().choose(names)) - gone
-        return [
-            table[[str(name) in wanted for name in table[SUBJECT_COLUMN]]] for table in tables
-        ]
+        return [table[[str(name) in wanted for name in table[SUBJECT_COLUMN]]] for table in tables]
 
     def _of_phase(self, phase: Optional[str]) -> Any:
         """All subjects, as NiftyNet takes them where none has the phase."""

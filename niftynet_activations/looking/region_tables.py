@@ -174,7 +174,15 @@ def table_path(maps: ActivationMaps, postfix: Optional[str] = None) -> str:
     """
     if postfix is None:
         postfix = listing.postfix_of(listing.find_map_files(maps.folder)[0])
-    return os.path.join(maps.folder, 'activation_table_{}.csv'.format(postfix))
+    return os.path.join(maps.folder, table_name(postfix))
+
+
+def table_name(postfix: str) -> str:
+    """
+    :param postfix: what the files' names end with
+    :return: ``activation_table_<postfix>.csv``
+    """
+    return 'activation_table_{}.csv'.format(postfix)
 
 
 def write_table(table: pd.DataFrame, path: str) -> None:

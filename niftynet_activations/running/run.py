@@ -371,7 +371,13 @@ def _finish(maps: SubjectMaps, pipeline: Pipeline) -> None:
     """Complete a subject's files behind its windows, each when the verdict on it is there."""
     for target in maps.targets:
         judged = target.judgement.future if target.judgement is not None else None
-        pipeline.put(partial(_finish_target, target), key=maps.key(target), in_turn=True, after=judged, last=True)
+        pipeline.put(
+            partial(_finish_target, target),
+            key=maps.key(target),
+            in_turn=True,
+            after=judged,
+            last=True,
+        )
 
 
 def _finish_target(target: Target) -> None:

@@ -49,9 +49,7 @@ class OutputFolder:
         the lists of maps are then made from what all of them have done.
     """
 
-    def __init__(
-        self, path: str, scratch_dir: Optional[str] = None, shared: bool = False
-    ) -> None:
+    def __init__(self, path: str, scratch_dir: Optional[str] = None, shared: bool = False) -> None:
         """
         :param path: the folder, made by ``open`` where it does not exist
         :param scratch_dir: a folder for the large scratch files; None: the output folder
@@ -114,8 +112,8 @@ class OutputFolder:
 
     def names(self) -> List[str]:
         """
-        :return: all names that were in the folder when it was asked for them first, sorted; one look
-            for all maps of a run, since a look takes the longer the more maps there are
+        :return: all names that were in the folder when it was asked for them first, sorted; one
+            look for all maps of a run, since a look takes the longer the more maps there are
         """
         if self._names is None:
             self._names = sorted(os.listdir(self.path))

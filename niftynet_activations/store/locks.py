@@ -86,7 +86,7 @@ class FileLock(object):
             return 'an unknown process'
 
     def release(self) -> None:
-        """Give the lock back, and remove its file if nobody shares it. A second call is harmless."""
+        """Give the lock back, and remove its file if nobody shares it; harmless when repeated."""
         if self._descriptor is None:
             return
         descriptor, self._descriptor = self._descriptor, None
