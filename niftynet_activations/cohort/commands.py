@@ -65,7 +65,8 @@ def run_cohort(arguments: argparse.Namespace) -> int:
     """
     Run inference over the subjects of a config, or a part of them. Any number of parts may write
     into one folder at the same time. A subject that is complete with the same settings is not read
-    again, and one that fails does not stop the others. Inside a SLURM array the task tells the part.
+    again, and one that fails does not stop the others. Inside a SLURM array the task tells the
+    part.
     """
     engines = [arguments.workers is not None, arguments.scheduler, arguments.slurm is not None]
     _check(arguments, sum(map(bool, engines[1:])))

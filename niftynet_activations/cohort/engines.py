@@ -10,6 +10,7 @@ handed out again, one by one.
 
 import argparse
 import contextlib
+import io
 import math
 import os
 import sys
@@ -33,9 +34,10 @@ from niftynet_activations.cohort.task import Order, run_task
 from niftynet_activations.cohort.time_left import SECONDS_BETWEEN_LINES, progress_line
 from niftynet_activations.errors import OptionError
 from niftynet_activations.host.left_out import LeftOut, error_words
+from niftynet_activations.host.quiet import all_output_to
 from niftynet_activations.running.progress import can_draw
 
-MOST_OF_TASK = 16  # subjects
+LEAST_OF_TASK, MOST_OF_TASK = 4, 16  # subjects
 TASKS_OF_WORKER = 4  # so that workers end at about the same time
 MOST_ROUNDS = 6
 SECONDS = 2.0  # between looks
@@ -56,8 +58,9 @@ def run_on_engine(
     :return: the folder of the maps, and the subjects that failed
     :raises ActivationError: if the config is wrong or there is no cluster
     """
-    setting = read_setting(arguments.conf, arguments.application, arguments.overrides)
-    everybody = subjects_of(setting)
+    with all_output_to(io.StringIO()):
+        setting = read_setting(arguments.conf, arguments.application, arguments.overrides)
+        everybody = subjects_of(setting)
     names = chosen(everybody, everybody if wanted is None else wanted)
     write_down(setting, everybody)
     with open_cluster(
@@ -83,8 +86,7 @@ class _HandedOut(object):
         :param names: of subjects
         :return: those that failed -> the reason
         """
-        size = math.ceil(len(names) / float(TASKS_OF_WORKER * self._cluster.workers))
-        size = max(1, min(MOST_OF_TASK, size))
+        size = size_of_tasks(len(names), self._cluster.workers)
         left = list(names)
         for _ in range(MOST_ROUNDS):
             self._one_round([left[at : at + size] for at in range(0, len(left), size)])
@@ -162,10 +164,22 @@ class _HandedOut(object):
         return done + failed, failed
 
 
+def size_of_tasks(subjects: int, workers: int) -> int:
+    """
+    :param subjects: how many there are
+    :param workers: how many there are
+    :return: subjects of a task: so few that all workers end at about the same time, and so many
+        that the start of a process counts little
+    """
+    few = math.ceil(subjects / float(TASKS_OF_WORKER * workers))
+    return max(1, min(max(few, LEAST_OF_TASK), MOST_OF_TASK, math.ceil(subjects / float(workers))))
+
+
 @contextlib.contextmanager
 def _progress(total: int) -> Iterator[Any]:
     """A bar with the time left on a terminal, else a line now and then."""
     begun = told = time.monotonic()
+    last = 0
     if can_draw():
         with tqdm(total=total, unit='subject', file=sys.stderr) as bar:
 
@@ -177,10 +191,10 @@ def _progress(total: int) -> Iterator[Any]:
         return
 
     def tell(counts: Tuple[int, int]) -> None:
-        nonlocal told
+        nonlocal told, last
         now = time.monotonic()
-        if now - told >= SECONDS_BETWEEN_LINES or counts[0] == total:
-            told = now
+        if now - told >= SECONDS_BETWEEN_LINES or last < counts[0] == total:
+            told, last = now, counts[0]
             line = progress_line(counts[0], counts[1], total, now - begun)
             sys.stderr.write('net_activations: {}\n'.format(line))
 

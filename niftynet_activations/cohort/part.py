@@ -22,6 +22,7 @@ from niftynet_activations.cohort.records import (
     GONE,
     Journal,
     Subject,
+    left_by_the_dead,
     others_alive,
     read_subjects,
 )
@@ -96,6 +97,8 @@ class _Part(object):
             # whoever ends last makes them: two that end at once both do, and both are right
             if not others_alive(self._setting.folder):
                 make_lists(self._setting.folder)
+                for path in left_by_the_dead(self._setting.folder):
+                    remove_private_folder(path, keep_log=True)
         failed = self._recorder.failed
         lost = set(failed).union(elsewhere)
         return Outcome([name for name in self._names if name not in lost], failed, elsewhere)

@@ -27,7 +27,7 @@ def make_private_folder(path: str, config: Any) -> List[str]:
     """
     system, network = config.system['SYSTEM'], config.system['NETWORK']
     _check_subjects_are_apart(config)
-    words = ['--model_dir=' + path, '--dataset_split_file=' + os.path.join(path, SPLIT)]
+    words = ['--model_dir=' + path]
     with files.disk_errors('preparing the folder {}'.format(path)):
         os.makedirs(path)
         try:
@@ -37,14 +37,25 @@ def make_private_folder(path: str, config: Any) -> List[str]:
                 "the file system of '{}' takes no links ({}), which a cohort needs: set "
                 'activation_dir to a folder on another one'.format(path, error.strerror)
             ) from error
-        split = from_model_dir(system.dataset_split_file or SPLIT, system.model_dir)
-        if os.path.isfile(split):
-            shutil.copyfile(split, os.path.join(path, SPLIT))
+        words.append('--dataset_split_file=' + copy_of_split(config, path))
     if network.histogram_ref_file:
         histogram = from_model_dir(network.histogram_ref_file, system.model_dir)
         words.append('--histogram_ref_file=' + histogram)
         _check_histogram(histogram, config)
     return words
+
+
+def copy_of_split(config: Any, folder: str) -> str:
+    """
+    :param config: the Config, with absolute folders
+    :param folder: where NiftyNet may write its lists of files, which it puts beside this one
+    :return: path of a copy of the user's list of phases there; of nothing where the user has none
+    """
+    system, path = config.system['SYSTEM'], os.path.join(folder, SPLIT)
+    users = from_model_dir(system.dataset_split_file or SPLIT, system.model_dir)
+    if os.path.isfile(users):
+        shutil.copyfile(users, path)
+    return path
 
 
 def from_model_dir(path: str, model_dir: str) -> str:

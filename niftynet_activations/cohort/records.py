@@ -144,6 +144,23 @@ def others_alive(folder: str) -> bool:
     )
 
 
+def left_by_the_dead(folder: str) -> List[str]:
+    """
+    Forget the locks of processes that were killed.
+
+    :param folder: of the maps of a cohort
+    :return: paths of their own folders
+    """
+    journals = os.path.join(folder, RECORDS, 'journals')
+    found = []
+    for name in os.listdir(journals):
+        lock = FileLock(os.path.join(journals, name))
+        if name.endswith(ALIVE) and lock.take():
+            found.append(os.path.join(folder, RECORDS, 'runs', name[: -len(ALIVE)]))
+            lock.release()
+    return found
+
+
 def _told(folder: str) -> Dict[str, Subject]:
     journals = os.path.join(folder, RECORDS, 'journals')
     names = sorted(os.listdir(journals)) if os.path.isdir(journals) else []

@@ -11,7 +11,7 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 import niftynet
 from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
 
-from niftynet_activations.cohort.private_folder import SPLIT, from_model_dir
+from niftynet_activations.cohort.private_folder import copy_of_split, from_model_dir
 from niftynet_activations.cohort.records import write_subjects
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.host.config import Config, image_sections, read_config, window_of
@@ -73,10 +73,10 @@ def subjects_of(setting: Setting) -> List[str]:
         # NiftyNet writes a list of the files that it finds
         inputs = {name: _without_list(values, folder) for name, values in config.inputs.items()}
         partitioner = ImageSetsPartitioner()
-        system = config.system['SYSTEM']
-        split = from_model_dir(system.dataset_split_file or SPLIT, system.model_dir)
         partitioner.reset()
-        partitioner.initialise(inputs, new_partition=False, data_split_file=split)
+        partitioner.initialise(
+            inputs, new_partition=False, data_split_file=copy_of_split(config, folder)
+        )
         phase = getattr(config.system['INFERENCE'], 'dataset_to_infer', None)
         (table,) = partitioner.get_file_lists_by(phase=phase, action='inference')
     if table is None:
