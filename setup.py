@@ -103,6 +103,7 @@ setup(
         'pandas>=2' + TENSORFLOW_2,
         'setuptools<81' + TENSORFLOW_2,  # NiftyNet asks pkg_resources for its own version
         'scipy',
+        'scikit-learn',
         'pyarrow',
         'nibabel>=3',
         'pillow',
@@ -119,11 +120,14 @@ setup(
     extras_require={
         'gpu': ['tensorflow[and-cuda]>=2.16,<3' + TENSORFLOW_2],
         'demo': ['matplotlib'],
+        # the newest for Python 3.7 is of 2022, which pip finds by itself
+        'cluster': ['distributed>=2022.2', 'dask-jobqueue>=0.7.4'],
         'test': [
             'pytest',
             'hypothesis',
             'selenium',
-            'scikit-learn',
+            'distributed>=2022.2',
+            'dask-jobqueue>=0.7.4',
             'ruff==0.14.*' + TENSORFLOW_2,
             'mypy' + TENSORFLOW_2,
             'import-linter' + TENSORFLOW_2,

@@ -12,6 +12,7 @@ Python::
     maps = na.open_activations(folder)      # the same object, from files
     na.register_forward_hook(selector, function)
     na.ActivationPoint(name)
+    na.ActivationMixin                      # class App(na.ActivationMixin, TheirApplication)
 
 All of them are made when asked for, so that the package's pure modules, ``open_activations``
 and ``register_forward_hook`` do without TensorFlow.
@@ -29,16 +30,20 @@ _HOME = {
     'open_activations': 'looking.maps',
     'register_forward_hook': 'capturing.hooks',
 }
-__all__ = ['app'] + list(_HOME)
+_APPLICATIONS = {
+    'ActivationMixin': 'mixin.ActivationMixin',
+    'app': 'application.ActivationApplication',
+}
+__all__ = list(_APPLICATIONS) + list(_HOME)
 
 
 def __getattr__(name: str) -> Any:
-    if name == 'app':
-        from niftynet_activations.application.application import ActivationApplication
+    if name in _APPLICATIONS:
         from niftynet_activations.application.option_registration import register_options
 
         register_options()
-        return ActivationApplication
+        module, _, kind = _APPLICATIONS[name].partition('.')
+        return getattr(import_module('{}.application.{}'.format(__name__, module)), kind)
     if name in _HOME:
         return getattr(import_module('{}.{}'.format(__name__, _HOME[name])), name)
     raise AttributeError("module '{}' has no attribute '{}'".format(__name__, name))

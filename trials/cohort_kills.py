@@ -2,10 +2,10 @@
 """
 Kill processes of a cohort at random moments, and look whether anything was lost or half written.
 
-``python cohort_kills.py CONFIG SINGLE FOLDER KILLS [SEED]``: SINGLE is the folder of a single run that
-went well, FOLDER is made. The processes are forks of one that has imported TensorFlow and has not
-begun a session, so that a kill costs about as long as a run of a few subjects. Two processes are at
-work at a time, on all subjects.
+``python cohort_kills.py CONFIG SINGLE FOLDER KILLS [SEED]``: SINGLE is the folder of a single run
+that went well, FOLDER is made. The processes are forks of one that has imported TensorFlow and has
+not begun a session, so that a kill costs about as long as a run of a few subjects. Two processes
+are at work at a time, on all subjects.
 """
 
 import filecmp

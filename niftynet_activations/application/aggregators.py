@@ -125,16 +125,22 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
                 self.image_out[key] = image[:along_x, :along_y, :along_z]
         super(GridActivationAggregator, self)._save_current_image()
 
-    def take_whole(self, image_id: int, result: np.ndarray) -> None:
+    @staticmethod
+    def whole_location(image_id: int, result: np.ndarray) -> np.ndarray:
         """
         :param image_id: NiftyNet's
-        :param result: of the padded volume, (x, y, z, channels): nothing of it is cropped
+        :param result: of the padded volume, (x, y, z, channels)
+        :return: NiftyNet's location of it, as if it were a window
         """
-        location = np.array([[image_id, 0, 0, 0] + list(result.shape[:3])])
+        return np.array([[image_id, 0, 0, 0] + list(result.shape[:3])])
+
+    @contextlib.contextmanager
+    def nothing_cropped(self) -> Iterator[None]:
+        """Take what comes in the meantime with its border, since it is a whole volume."""
         border: Any = self.window_border
         self.window_border: Any = ()
         try:
-            self.decode_batch({'window_seg': result[np.newaxis]}, location)
+            yield
         finally:
             self.window_border = border
 

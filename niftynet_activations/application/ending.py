@@ -7,17 +7,56 @@ image holds NaN, or where the weights do; NiftyNet's segmentation of it looks li
 """
 
 import os
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.application.final_batch import windowless
+from niftynet_activations.application.planned_run import PlannedRun
+from niftynet_activations.host.left_out import LeftOut
 from niftynet_activations.host.log import LOGGER
+from niftynet_activations.host.subjects import Subject
+from niftynet_activations.looking.after_run import (
+    without_segmentation,
+    without_subjects,
+    write_summaries,
+)
 from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.store import naming, sidecar
 
 MOST_LAYERS = 5  # named in a line
+
+
+def end_run(
+    settings: RunSettings,
+    planned: PlannedRun,
+    unread: Mapping[int, LeftOut],
+    dropped: Sequence[Subject],
+    number: int,
+) -> None:
+    """
+    Complete a run behind its session: tables, the report, and what is told of it.
+
+    :param settings: of the run
+    :param planned: what was to happen
+    :param unread: image id -> a subject whose numbers could not be used
+    :param dropped: subjects for which NiftyNet wrote nothing
+    :param number: of all subjects that NiftyNet's reader has
+    :raises ActivationError: if the run ended before every map was written, or a table or the report
+        cannot be made
+    """
+    run, summaries = planned.run, planned.summaries
+    for image_id in list(unread) + windowless(settings, dropped):
+        run.leave_out(image_id)
+    run.check_complete()
+    names = [each.subject for each in unread.values()]
+    tell_of_nan(settings, run.maps_of_run())
+    made = write_summaries(
+        without_segmentation(without_subjects(summaries, names), [each.name for each in dropped])
+    )
+    tell_the_end(run, summaries.folder, made, max(0, number - len(unread) - len(dropped)))
 
 
 def tell_the_end(run: ActivationRun, folder: str, made: Sequence[str], results: int) -> None:

@@ -10,7 +10,6 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.layer_geometry import output_of
 from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.segmentation_files import segmentation_name
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.looking.after_run import (
     RunSummaries,
@@ -88,7 +87,7 @@ def plan_summaries(
 
 
 def _segmentation(settings: RunSettings, subject: str) -> str:
-    return os.path.join(settings.save_seg_dir, segmentation_name(subject, settings.postfix))
+    return os.path.join(settings.save_seg_dir, settings.result_file(subject) or '')
 
 
 def _tell_of_shrinking(settings: RunSettings) -> None:

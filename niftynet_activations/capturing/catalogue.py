@@ -7,7 +7,7 @@ From a recorded network to what selectors choose from, and the choice.
   name is used where only the tensor is known.
 """
 
-from typing import Any, Dict, List, Optional
+from typing import Dict, List, Optional
 
 from niftynet_activations.capturing.penultimate import penultimate
 from niftynet_activations.capturing.recording import NetworkRecord
@@ -18,6 +18,7 @@ from niftynet_activations.capturing.selectors import (
     operation_pattern,
 )
 from niftynet_activations.capturing.window_tensors import WindowTensors
+from niftynet_activations.hints import Operation, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 
@@ -52,7 +53,7 @@ class NetworkCatalogue(object):
         }
         return Catalogue(self.layers, words, self._operations, self._operation_names)
 
-    def _named(self, tensor: Any, name: str) -> Candidate:
+    def _named(self, tensor: Tensor, name: str) -> Candidate:
         """The layer that returned the tensor, or the tensor under a name of its own."""
         return self._outermost.get(tensor.name) or Candidate(name, '', False, tensor)
 
@@ -94,5 +95,5 @@ class NetworkCatalogue(object):
         return self._tensors
 
 
-def _name_of(operation: Any, position: int) -> str:
+def _name_of(operation: Operation, position: int) -> str:
     return 'op.{}'.format(operation.name) + (':{}'.format(position) if position else '')

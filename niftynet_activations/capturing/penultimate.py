@@ -8,18 +8,19 @@ Find what the word ``penultimate`` stands for, by walking back from the logits.
 """
 
 from collections import deque
-from typing import Any, Deque, Dict, List, Optional, Set, Tuple
+from typing import Deque, Dict, List, Optional, Set, Tuple
 
 from niftynet.layer.channel_sparse_convolution import ChannelSparseConvolutionalLayer
 from niftynet.layer.convolution import ConvLayer, ConvolutionalLayer
 
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.tensorflow import tf
 
 CONVOLUTIONS = (ConvLayer, ConvolutionalLayer, ChannelSparseConvolutionalLayer)
 
 
-def penultimate(record: NetworkRecord) -> Optional[Any]:
+def penultimate(record: NetworkRecord) -> Optional[Tensor]:
     """
     :param record: a network that has been called
     :return: the input of the first convolution met that has more than one output channel; where
@@ -56,10 +57,10 @@ def _forget(found: Dict[str, LayerCall], call: LayerCall) -> None:
         del found[call.output.name]
 
 
-def _first_met(logits: Any, convolutions: Dict[str, LayerCall]) -> List[LayerCall]:
+def _first_met(logits: Tensor, convolutions: Dict[str, LayerCall]) -> List[LayerCall]:
     """Breadth first: what lies behind fewer convolutions of one channel is met first."""
     met: List[LayerCall] = []
-    pending: Deque[Tuple[Any, int]] = deque([(logits, 0)])
+    pending: Deque[Tuple[Tensor, int]] = deque([(logits, 0)])
     seen: Set[str] = set()
     nearest: Optional[int] = None
     while pending:
@@ -78,6 +79,6 @@ def _first_met(logits: Any, convolutions: Dict[str, LayerCall]) -> List[LayerCal
     return met
 
 
-def _channels(tensor: Any) -> Optional[int]:
+def _channels(tensor: Tensor) -> Optional[int]:
     """None where that is unknown."""
     return None if tensor.shape.ndims is None else tensor.shape.as_list()[-1]

@@ -5,9 +5,10 @@ Dask clusters: processes of this computer, a scheduler that runs already, or SLU
 
 import contextlib
 import os
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JsonObject
 
 EXTRA = "pip install 'niftynet_activations[cluster]'"
 CONNECTING = 20  # seconds
@@ -19,12 +20,12 @@ OWN = ('queue', 'account', 'project', 'walltime', 'memory', 'cores', 'interface'
 class Cluster(NamedTuple):
     """A cluster that is connected to."""
 
-    client: Any  # Dask's
+    client: DaskClient
     workers: int  # how many there are, or will be
     threads: int  # of TensorFlow in a task; 0: what the worker has
     gpus: int  # that workers of one computer share
 
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def submit(self, function: Callable[..., JsonObject], *arguments: object) -> Future:
         """
         :param function: to be run by a worker, found there by its name
         :param arguments: of it
@@ -33,7 +34,7 @@ class Cluster(NamedTuple):
         resources = {'GPU': 1} if self.gpus else None
         return self.client.submit(function, *arguments, pure=False, resources=resources)
 
-    def wait(self, futures: Sequence[Any], seconds: float) -> List[Any]:
+    def wait(self, futures: Sequence[Future], seconds: float) -> List[Future]:
         """
         :param futures: of tasks
         :param seconds: the longest time to wait
@@ -90,7 +91,7 @@ def open_cluster(
         yield Cluster(client, count, threads, gpus)
 
 
-def _local_cluster(distributed: Any, count: int, gpus: int) -> Any:
+def _local_cluster(distributed: Dask, count: int, gpus: int) -> DaskCluster:
     return distributed.LocalCluster(
         n_workers=count,
         threads_per_worker=1,
@@ -102,7 +103,7 @@ def _local_cluster(distributed: Any, count: int, gpus: int) -> Any:
     )
 
 
-def _connected(distributed: Any, address: str) -> Any:
+def _connected(distributed: Dask, address: str) -> DaskClient:
     try:
         return distributed.Client(address, timeout=CONNECTING)
     except (OSError, ValueError) as error:
@@ -112,7 +113,7 @@ def _connected(distributed: Any, address: str) -> Any:
         ) from error
 
 
-def _slurm_cluster(options: Dict[str, str], gpus: int) -> Any:
+def _slurm_cluster(options: Dict[str, str], gpus: int) -> DaskCluster:
     try:
         from dask_jobqueue import SLURMCluster
         from dask_jobqueue import __version__ as version
@@ -121,7 +122,7 @@ def _slurm_cluster(options: Dict[str, str], gpus: int) -> Any:
             "--slurm needs the package 'dask-jobqueue' ({}): {}".format(error, EXTRA)
         ) from error
     named = {NAMES.get(name, name): value for name, value in options.items()}
-    own: Dict[str, Any] = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
+    own: JsonObject = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
     own.update((name, value) for name, value in named.items() if name in OWN)
     own['cores'] = int(own['cores'])
     further = ['--{}={}'.format(name, each) for name, each in named.items() if name not in OWN]

@@ -6,7 +6,7 @@ The commands ``net_activations cohort`` and ``net_activations status``.
 import argparse
 import os
 import sys
-from typing import Any, Sequence, Tuple
+from typing import Sequence, Tuple
 
 from niftynet_activations.cohort.arguments import (
     listed_subjects,
@@ -26,7 +26,7 @@ COHORT_OPTIONS: Tuple[str, ...] = ('--part', '--subjects', '--print-sbatch')
 COHORT_OPTIONS += ('--workers', '--scheduler', '--slurm', '--gpus')
 
 
-def add_cohort_parsers(commands: Any) -> None:
+def add_cohort_parsers(commands: 'argparse._SubParsersAction') -> None:
     """
     :param commands: argparse's object of sub-commands, added to
     """

@@ -15,7 +15,7 @@ import math
 import os
 import sys
 import time
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from tqdm import tqdm
 
@@ -33,6 +33,7 @@ from niftynet_activations.cohort.setting import (
 from niftynet_activations.cohort.task import Order, run_task
 from niftynet_activations.cohort.time_left import SECONDS_BETWEEN_LINES, progress_line
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Future, JsonObject
 from niftynet_activations.host.left_out import LeftOut, error_words
 from niftynet_activations.host.quiet import all_output_to
 from niftynet_activations.running.progress import can_draw
@@ -41,6 +42,7 @@ LEAST_OF_TASK, MOST_OF_TASK = 4, 16  # subjects
 TASKS_OF_WORKER = 4  # so that workers end at about the same time
 MOST_ROUNDS = 6
 SECONDS = 2.0  # between looks
+Draw = Callable[[Tuple[int, int]], None]  # takes how many are done or failed, and how many failed
 
 
 class _Found(NamedTuple):
@@ -76,7 +78,7 @@ def run_on_engine(
 
 
 class _HandedOut(object):
-    def __init__(self, setting: Setting, cluster: Cluster, progress: Any) -> None:
+    def __init__(self, setting: Setting, cluster: Cluster, progress: Draw) -> None:
         self._setting, self._cluster, self._progress = setting, cluster, progress
         self._begun = time.time()
         self._found = _Found({}, {}, {})
@@ -120,7 +122,7 @@ class _HandedOut(object):
                 self._take(group, future)
             self._progress(self._settled(pending.values()))
 
-    def _take(self, group: Sequence[str], future: Any) -> None:
+    def _take(self, group: Sequence[str], future: Future) -> None:
         error = future.exception()
         if error is not None:
             if type(error).__name__ != 'KilledWorker':
@@ -128,7 +130,7 @@ class _HandedOut(object):
                     'the Dask workers cannot run the task ({}): install the same '
                     'niftynet_activations where they run'.format(error_words(error))
                 ) from error
-            told: Dict[str, Any] = {'said': 'it killed its worker'}
+            told: JsonObject = {'said': 'it killed its worker'}
         else:
             told = future.result()
         if told.get('wrong'):
@@ -153,7 +155,7 @@ class _HandedOut(object):
     def _is_settled(self, name: str) -> bool:
         return name in self._found.done or name in self._found.failed
 
-    def _settled(self, under_way: Any) -> Tuple[int, int]:
+    def _settled(self, under_way: Iterable[Sequence[str]]) -> Tuple[int, int]:
         """How many are done or failed by now, and how many failed."""
         names = {name for group in under_way for name in group}
         done, failed = len(self._found.done), len(self._found.failed)
@@ -176,7 +178,7 @@ def size_of_tasks(subjects: int, workers: int) -> int:
 
 
 @contextlib.contextmanager
-def _progress(total: int) -> Iterator[Any]:
+def _progress(total: int) -> Iterator[Draw]:
     """A bar with the time left on a terminal, else a line now and then."""
     begun = told = time.monotonic()
     last = 0

@@ -64,8 +64,8 @@ def _write_activations(folder: str, subjects: Sequence[Subject]) -> None:
     rows: List[tables.Row] = [row for row in old if (row['subject'], row['layer']) not in replaced]
     rows += new
     places = {name: place for place, name in enumerate(names)}
-    rows.sort(key=lambda row: places.get(row['subject'], -1))
-    rows = in_network_order(folder, rows, lambda row: (row['subject'], row['layer']))
+    rows.sort(key=lambda row: places.get(str(row['subject']), -1))
+    rows = in_network_order(folder, rows, lambda row: (str(row['subject']), str(row['layer'])))
     if rows:
         _replace(os.path.join(folder, tables.ACTIVATIONS), tables.activations_text(rows))
 

@@ -12,7 +12,8 @@ import os
 import signal
 import sys
 import time
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
+from types import FrameType
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.cohort.lists import make_lists
 from niftynet_activations.cohort.private_folder import make_private_folder, remove_private_folder
@@ -208,7 +209,7 @@ class _Part(object):
 def _stopping() -> Iterator[None]:
     """SIGINT and SIGTERM end the process: NiftyNet would take Ctrl-C for the end of one run."""
 
-    def stop(number: int, _: Optional[Any]) -> None:
+    def stop(number: int, _: Optional[FrameType]) -> None:
         raise SystemExit(128 + number)
 
     numbers = (signal.SIGINT, signal.SIGTERM)

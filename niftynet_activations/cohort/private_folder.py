@@ -8,16 +8,19 @@ The checkpoints are the user's: ``models`` is a link to the user's folder.
 
 import os
 import shutil
-from typing import Any, List
+from typing import TYPE_CHECKING, List
 
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.store import files
+
+if TYPE_CHECKING:
+    from niftynet_activations.host.config import Config
 
 LOG = 'inference_niftynet_log'  # NiftyNet's name
 SPLIT = 'dataset_split.csv'
 
 
-def make_private_folder(path: str, config: Any) -> List[str]:
+def make_private_folder(path: str, config: 'Config') -> List[str]:
     """
     :param path: of the folder, which is made here
     :param config: the Config, with absolute folders
@@ -45,7 +48,7 @@ def make_private_folder(path: str, config: Any) -> List[str]:
     return words
 
 
-def copy_of_split(config: Any, folder: str) -> str:
+def copy_of_split(config: 'Config', folder: str) -> str:
     """
     :param config: the Config, with absolute folders
     :param folder: where NiftyNet may write its lists of files, which it puts beside this one
@@ -79,7 +82,7 @@ def remove_private_folder(path: str, keep_log: bool) -> None:
         files.remove(path)
 
 
-def _check_subjects_are_apart(config: Any) -> None:
+def _check_subjects_are_apart(config: 'Config') -> None:
     network = config.system['NETWORK']
     if network.batch_size < 2:
         return
@@ -98,7 +101,7 @@ def _check_subjects_are_apart(config: Any) -> None:
         )
 
 
-def _check_histogram(path: str, config: Any) -> None:
+def _check_histogram(path: str, config: 'Config') -> None:
     from niftynet.utilities.histogram_standardisation import read_mapping_file
 
     known = read_mapping_file(path) if os.path.isfile(path) else {}

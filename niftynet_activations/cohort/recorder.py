@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import os
 import re
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.cohort.lists import table_part
 from niftynet_activations.cohort.records import (
@@ -51,7 +51,7 @@ class Recorder(Caller):
         self._claimed: Dict[str, FileLock] = {}
         self._begun: List[str] = []
         self._done: Set[str] = set()
-        self._rows: Dict[str, List[List[Any]]] = {}  # of activations.csv
+        self._rows: Dict[str, List[List[tables.Cell]]] = {}  # of activations.csv
         self._wanted: List[str] = []
         self.failed: Dict[str, str] = {}
 
@@ -127,7 +127,8 @@ class Recorder(Caller):
         self._rows[subject] = rows
         self._told(subject)
 
-    def summarise(self, summaries: after_run.RunSummaries) -> List[str]:
+    def summarise(self, summaries: object) -> List[str]:
+        assert isinstance(summaries, after_run.RunSummaries)
         for name in self._wanted:
             if name in self._rows:
                 try:
@@ -150,12 +151,9 @@ class Recorder(Caller):
                 write_table(after_run.source_table(own, maps, source), path)
 
     def _maps(self, subject: str) -> Dict[Tuple[str, str], ActivationMap]:
+        rows = [dict(zip(tables.COLUMNS, map(str, row))) for row in self._rows[subject]]
         files_of = in_network_order(
-            self._folder,
-            map_files(
-                self._folder, [dict(zip(tables.COLUMNS, row)) for row in self._rows[subject]]
-            ),
-            lambda each: (each[0], each[1]),
+            self._folder, map_files(self._folder, rows), lambda each: (each[0], each[1])
         )
         return {
             (each.subject, each.layer): ActivationMap(each)

@@ -16,11 +16,13 @@ import os
 import platform
 import time
 import uuid
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.store import files
 from niftynet_activations.store.locks import FileLock, is_held
+from niftynet_activations.store.tables import Cell
 
 RECORDS = '.activations-cohort'
 SUBJECTS = 'subjects.json'
@@ -38,7 +40,7 @@ class Subject(NamedTuple):
     reason: str = ''  # why it failed; empty otherwise
     log: str = ''  # path of the log of the process that had it last
     attempts: int = 0
-    rows: Sequence[Sequence[Any]] = ()  # of activations.csv, of a subject that is done
+    rows: Sequence[Sequence[Cell]] = ()  # of activations.csv, of a subject that is done
     result: Optional[str] = None  # path of its segmentation
     time: float = 0.0  # seconds of the epoch
 
@@ -61,7 +63,7 @@ class Journal(object):
             time.sleep(0.01)  # somebody looks whether it is alive
         self._stream = open(path + ENDING, 'a', encoding='utf-8')
 
-    def add(self, subject: str, state: str, **told: Any) -> None:
+    def add(self, subject: str, state: str, **told: Json) -> None:
         """
         :param subject: its name
         :param state: running, done, failed or stopped
@@ -83,7 +85,7 @@ class Journal(object):
         self._alive.release()
 
 
-def write_subjects(folder: str, names: Sequence[str], **told: Any) -> None:
+def write_subjects(folder: str, names: Sequence[str], **told: Json) -> None:
     """
     Say which subjects the cohort has; those that it had before stay.
 
@@ -116,7 +118,7 @@ def read_subjects(folder: str) -> List[Subject]:
     return [told.get(name, Subject(name, MISSING)) for name in names]
 
 
-def cohort_facts(folder: str) -> Dict[str, Any]:
+def cohort_facts(folder: str) -> JsonObject:
     """
     :param folder: of the maps of a cohort
     :return: what :func:`write_subjects` was told, and the names under ``subjects``
@@ -164,7 +166,7 @@ def left_by_the_dead(folder: str) -> List[str]:
 def _told(folder: str) -> Dict[str, Subject]:
     journals = os.path.join(folder, RECORDS, 'journals')
     names = sorted(os.listdir(journals)) if os.path.isdir(journals) else []
-    lines: Dict[str, List[Dict[str, Any]]] = {}
+    lines: Dict[str, List[JsonObject]] = {}
     alive = {}
     for name in names:
         if not name.endswith(ENDING):
@@ -182,7 +184,7 @@ def _told(folder: str) -> Dict[str, Subject]:
 
 
 def _subject(
-    folder: str, name: str, lines: Sequence[Dict[str, Any]], alive: Dict[str, bool]
+    folder: str, name: str, lines: Sequence[JsonObject], alive: Dict[str, bool]
 ) -> Subject:
     """
     :param folder: of the maps
@@ -210,7 +212,7 @@ def _subject(
     return made if last['state'] == RUNNING else made._replace(state=MISSING)
 
 
-def _lines(path: str) -> Iterator[Dict[str, Any]]:
+def _lines(path: str) -> Iterator[JsonObject]:
     with open(path, encoding='utf-8', errors='replace') as stream:
         for text in stream:
             if not text.endswith('\n'):
@@ -223,7 +225,7 @@ def _lines(path: str) -> Iterator[Dict[str, Any]]:
                 yield line
 
 
-def _content(path: str) -> Dict[str, Any]:
+def _content(path: str) -> JsonObject:
     try:
         with open(path, encoding='utf-8') as stream:
             content = json.load(stream)

@@ -6,7 +6,7 @@ What a cohort is run with: the config, the folders that it names, and its subjec
 import configparser
 import os
 import tempfile
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import List, NamedTuple, Sequence, Tuple
 
 import niftynet
 from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
@@ -14,6 +14,7 @@ from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
 from niftynet_activations.cohort.private_folder import copy_of_split, from_model_dir
 from niftynet_activations.cohort.records import write_subjects
 from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.hints import JsonObject, Parameters
 from niftynet_activations.host.config import Config, image_sections, read_config, window_of
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.no_files import check_has_files
@@ -160,7 +161,7 @@ def _is_in_config(path: str, option: str) -> bool:
     )
 
 
-def _without_list(section: Any, folder: str) -> Dict[str, Any]:
+def _without_list(section: Parameters, folder: str) -> JsonObject:
     values = dict(vars(section))
     if values.get('path_to_search'):
         values['csv_file'] = os.path.join(folder, 'none.csv')

@@ -15,7 +15,9 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any, Dict, List, NamedTuple
+from typing import Dict, List, NamedTuple
+
+from niftynet_activations.hints import JsonObject
 
 MARK = 'niftynet_activations task: '  # before what the process tells
 GRACE = 10.0  # seconds
@@ -33,7 +35,7 @@ class Order(NamedTuple):
     gpus: int  # that the workers of this computer share; 0: as they are
 
 
-def run_task(order: Order) -> Dict[str, Any]:
+def run_task(order: Order) -> JsonObject:
     """
     :param order: what to do
     :return: ``done``, ``failed`` and ``elsewhere`` of an Outcome; or ``wrong``, where the config
@@ -102,7 +104,7 @@ def main() -> int:
     return 0
 
 
-def _do(order: Order) -> Dict[str, Any]:
+def _do(order: Order) -> JsonObject:
     from niftynet_activations.cohort.part import do_subjects
     from niftynet_activations.cohort.setting import read_setting
     from niftynet_activations.errors import ActivationError

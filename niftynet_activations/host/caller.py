@@ -7,7 +7,7 @@ given to a run with :func:`called_by`, since NiftyNet hands nothing through to i
 """
 
 import contextlib
-from typing import Any, Iterator, List, Optional, Sequence
+from typing import Iterator, List, Optional, Sequence
 
 from niftynet_activations.store.spec import MapSpec
 
@@ -47,11 +47,11 @@ class Caller(object):
         :param result: path of its segmentation; None where none is made
         """
 
-    def summarise(self, summaries: Any) -> List[str]:
+    def summarise(self, summaries: object) -> List[str]:
         """
         Make what a shared run adds to its maps.
 
-        :param summaries: the run's RunSummaries
+        :param summaries: the run's RunSummaries, of a room above this one
         :return: paths of what was written
         """
         return []

@@ -9,11 +9,12 @@ A config as NiftyNet's own parser reads it, and what it says of the network's in
 import contextlib
 import io
 import sys
-from typing import Any, List, NamedTuple, Sequence, Tuple
+from typing import List, NamedTuple, Sequence, Tuple
 
 from niftynet.utilities import user_parameters_parser
 
 from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.hints import Sections
 
 APPLICATION = 'niftynet_activations.app'
 
@@ -21,8 +22,8 @@ APPLICATION = 'niftynet_activations.app'
 class Config(NamedTuple):
     """The sections of a config, as NiftyNet's parser gives them."""
 
-    system: Any  # section name -> argparse.Namespace
-    inputs: Any  # input section name -> argparse.Namespace
+    system: Sections  # section name -> argparse.Namespace
+    inputs: Sections  # input section name -> argparse.Namespace
 
 
 def read_config(path: str, overrides: Sequence[str] = ()) -> Config:

@@ -8,9 +8,9 @@ settings* are a short text that differs where the segmentation would.
 """
 
 import os
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Dict, List, Mapping, Sequence
 
-from niftynet_activations.host.segmentation_files import segmentation_name
+from niftynet_activations.hints import Parameters
 from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.store.results import is_as_noted
@@ -22,10 +22,10 @@ WITHOUT_A_PART = ('save_seg_dir', 'output_postfix', 'inference_iter', 'dataset_t
 OWN_PREFIX = 'activation_'
 
 
-def result_state(action_param: Any, task_param: Any) -> Dict[str, str]:
+def result_state(action_param: Parameters, task_param: Parameters) -> Dict[str, str]:
     """
     :param action_param: values of [INFERENCE]
-    :param task_param: values of the application's own section, [SEGMENTATION]
+    :param task_param: values of the application's own section, such as [SEGMENTATION]
     :return: those of them that NiftyNet's own result may depend on
     """
     state = {
@@ -54,7 +54,9 @@ def kept_subjects(
     for spec in complete:
         complete_of.setdefault(spec.subject, []).append(spec)
     for index, plan in plans.items():
-        name = segmentation_name(plan.name, settings.postfix)
+        name = settings.result_file(plan.name)
+        if name is None:
+            continue
         maps = complete_of.get(plan.name, [])
         result = os.path.join(settings.save_seg_dir, name)
         if not plan.maps and is_as_noted(folder, maps, result, plan.segmentation):

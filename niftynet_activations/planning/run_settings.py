@@ -4,12 +4,17 @@ What the config says about a run, and the folders that it names.
 """
 
 import os
-from typing import Any, Dict, NamedTuple, Tuple
+from typing import Callable, NamedTuple, Optional, Tuple
 
 from niftynet.io.misc_io import to_absolute_path
 
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.checkpoint import Checkpoint
 from niftynet_activations.options import Options
+
+
+def _no_file(subject: str) -> Optional[str]:
+    return None
 
 
 class RunSettings(NamedTuple):
@@ -24,8 +29,10 @@ class RunSettings(NamedTuple):
     border: Tuple[int, ...]
     batch: int  # windows of a step
     final_batch: str  # NiftyNet's smaller_final_batch_mode
-    preprocessing: Dict[str, Any]  # state of what is done to images
-    result: Dict[str, Any]  # state of what else NiftyNet's own result depends on
+    preprocessing: JsonObject  # state of what is done to images
+    result: JsonObject  # state of what else NiftyNet's own result depends on
+    # name of a subject -> that of the file with NiftyNet's result; None where there is no one file
+    result_file: Callable[[str], Optional[str]] = _no_file
 
 
 def output_folder(settings: RunSettings) -> str:

@@ -17,7 +17,7 @@ import os
 import threading
 import time
 import uuid
-from typing import Any, List, Optional
+from typing import List, Optional
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.store import files
@@ -107,7 +107,7 @@ class OutputFolder:
     def __enter__(self) -> 'OutputFolder':
         return self.open()
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def names(self) -> List[str]:

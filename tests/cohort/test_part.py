@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Parts of a cohort of real subjects: the same files as a single run to the byte, what fails and what is
-killed is no matter to the others, and what is complete is not made again.
+Parts of a cohort of real subjects: the same files as a single run to the byte, what fails and what
+is killed is no matter to the others, and what is complete is not made again.
 """
 
 import glob
@@ -134,7 +134,10 @@ def test_what_cannot_be_done_is_told_and_the_others_are(toy, tmp_path, capsys, m
     assert cohort(other, out) == 2
     said = capsys.readouterr().err.splitlines()[-1]
     assert said.startswith("net_activations: error: not all subjects could be done: 'a': ")
-    assert "'d': failed writing the segmentation of subject 'd': the disk has gone" in said and '--failed gives the names' in said
+    assert (
+        "'d': failed writing the segmentation of subject 'd': the disk has gone" in said
+        and '--failed gives the names' in said
+    )
     assert states(out) == dict(a='failed', b='done', c='done', d='failed', e='done')
     failed = {each.name: each for each in read_subjects(str(out)) if each.state == 'failed'}
     assert 'a_T1.nii.gz' in failed['a'].reason

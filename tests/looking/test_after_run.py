@@ -93,10 +93,10 @@ def test_axes_that_are_exchanged_and_flipped():
 @pytest.mark.parametrize('changed', [{}, {'axcodes': '(L, S, A)', 'pixdim': '(1.3, 1.1, 1.0)'}])
 def test_the_filled_box_is_what_niftynet_fills(tmp_path, monkeypatch, changed):
     na, config = example(tmp_path, border=4, padding=1, **changed)
-    from niftynet_activations.application import application
+    from niftynet_activations.application import ending
 
     kept = []
-    monkeypatch.setattr(application, 'write_summaries', lambda given: kept.append(given) or [])
+    monkeypatch.setattr(ending, 'write_summaries', lambda given: kept.append(given) or [])
     na.extract(config, layers='conv_0_relu', channels='0', output_prob=True)
     for subject, box in kept[0].boxes.items():
         # inside the box the probabilities' sum is 1, and the rim is left at 0

@@ -1,0 +1,58 @@
+# -*- coding: utf-8 -*-
+"""
+The files of a run as NiftyNet's readers get them: without the subjects that it cannot take.
+"""
+
+from typing import Any, Callable, List
+
+from niftynet_activations.application.differences import ApplicationDifferences
+from niftynet_activations.host.file_list import UsableFiles
+from niftynet_activations.host.image_checks import odd_images, odd_windows
+from niftynet_activations.host.left_out import LeftOut
+from niftynet_activations.host.no_files import check_has_files
+from niftynet_activations.host.readers import ForgivingReader
+from niftynet_activations.host.subjects import check_padding_mode, cut_window
+
+
+class InputFiles(ApplicationDifferences):
+    """The part of :class:`niftynet_activations.ActivationMixin` that deals with files."""
+
+    # NiftyNet's objects
+    readers: Any
+    data_param: Any
+    action: str
+    # of an inference run, from its files on
+    _files: UsableFiles
+
+    def _read_files(
+        self, initialise: Callable, data_param: Any, task_param: Any, data_partitioner: Any
+    ) -> None:
+        """Make the readers as NiftyNet does, of the subjects that it can take."""
+        check_padding_mode(getattr(self.net_param, 'volume_padding_mode', 'minimum'))
+        check_has_files(data_param, getattr(task_param, self.activation_field))
+        self._files = UsableFiles(data_partitioner, data_param, task_param)
+
+        def read() -> Any:
+            self.readers = None
+            initialise(data_param, task_param, self._files)
+            return self.readers[0]
+
+        self._files.read(
+            self._table,
+            read,
+            lambda: self.readers[0] if self.readers else None,
+            self._odd_subjects,
+        )
+        self.readers = [ForgivingReader.beside(each) for each in self.readers]
+
+    def _odd_subjects(self, reader: Any) -> List[LeftOut]:
+        odd = odd_images(reader)
+        if odd or self.activation_resizes(self.net_param):
+            return odd
+        sizes = self.action_param.spatial_window_size or self.data_param
+        return odd_windows(reader, cut_window(reader, sizes))
+
+    def _table(self) -> Any:
+        """The table of the run's files, a ``pandas.DataFrame``."""
+        phase = getattr(self.action_param, 'dataset_to_infer', None)
+        return self._files.get_file_lists_by(phase=phase, action=self.action)[0]

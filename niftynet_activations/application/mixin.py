@@ -1,0 +1,299 @@
+# -*- coding: utf-8 -*-
+"""
+Activation maps for any of NiftyNet's applications::
+
+    class App(ActivationMixin, TheirApplication):
+        pass
+
+Only inference differs: the network's layers are recorded while NiftyNet builds the graph, the
+chosen tensors join the application's network outputs, and a run beside the application's own
+aggregator stitches them. The application's own result goes its own way throughout.
+"""
+
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from niftynet.engine.application_variables import NETWORK_OUTPUT
+from niftynet.engine.signal import SESS_FINISHED, SESS_STARTED
+
+from niftynet_activations.application.ending import end_run
+from niftynet_activations.application.final_batch import (
+    as_left_out,
+    check_some_left,
+    dropped_subjects,
+)
+from niftynet_activations.application.input_files import InputFiles
+from niftynet_activations.application.planned_run import PlannedRun, plan_run
+from niftynet_activations.application.substitution import our_aggregator, our_samplers
+from niftynet_activations.application.whole import WholePasses
+from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
+from niftynet_activations.capturing.recording import NetworkRecord, record_layers
+from niftynet_activations.errors import InputError
+from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
+from niftynet_activations.host.folders import check_writable
+from niftynet_activations.host.image_place import tell_of_places
+from niftynet_activations.host.left_out import log_left_out, message
+from niftynet_activations.host.networks import making_network
+from niftynet_activations.host.subjects import Subject, describe_subjects
+from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.planning.outline import Outline
+from niftynet_activations.planning.provenance import preprocessing_state
+from niftynet_activations.planning.run_settings import RunSettings
+
+
+class ActivationMixin(InputFiles):
+    """
+    What makes an application of NiftyNet's write activation maps; it stands before it in the list
+    of base classes. What differs between applications are the methods and attributes that begin
+    with ``activation_``.
+
+    :param net_param: values of [NETWORK]
+    :param action_param: values of [INFERENCE] (or [TRAINING], [EVALUATION])
+    :param action: NiftyNet's name of the action
+    :raises OptionError: if one of this package's options has a value that is not allowed
+    """
+
+    # NiftyNet's objects
+    output_decoder: Any
+    is_inference: bool
+    # of an inference run, from its beginning and from its graph on
+    options: Any = None
+    _settings: RunSettings
+
+    def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
+        self._application().__init__(net_param, action_param, action)
+        self._layers: List[SavedLayer] = []
+        self._fetched: List[SavedLayer] = []  # those of which a map is to be made
+        self._receivers: Tuple[Callable, ...] = ()
+        self._subjects: List[Subject] = []
+        self._planned: Optional[PlannedRun] = None  # None: no layer is chosen
+        if self.is_inference:
+            self.options = parse_options(
+                {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
+            )
+
+    def _application(self) -> Any:
+        """The application beside which this class stands, as the next one in turn."""
+        return super(ActivationMixin, self)
+
+    def initialise_dataset_loader(
+        self, data_param: Any = None, task_param: Any = None, data_partitioner: Any = None
+    ) -> None:
+        """
+        Make the readers as NiftyNet does, and keep the files of sections that they leave out.
+
+        :param data_param: NiftyNet's input sections
+        :param task_param: values of the application's own section
+        :param data_partitioner: NiftyNet's
+        :raises InputError: if no subject's image can be read, or there is none
+        """
+        initialise = self._application().initialise_dataset_loader
+        if self.is_inference:
+            self._read_files(initialise, data_param, task_param, data_partitioner)
+        else:
+            initialise(data_param, task_param, data_partitioner)
+
+    def initialise_sampler(self) -> None:
+        """
+        :raises OptionError: if the windows cannot be cut as asked
+        """
+        self._application().initialise_sampler()
+        if self.is_inference:
+            self.sampler = our_samplers(self.sampler, self.options)
+
+    def initialise_network(self) -> None:
+        """
+        :raises OptionError: if the network that the config names cannot be imported or made
+        """
+        with making_network(self.net_param.name):
+            self._application().initialise_network()
+
+    def connect_data_and_network(
+        self, outputs_collector: Any = None, gradients_collector: Any = None
+    ) -> None:
+        """
+        Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
+
+        :param outputs_collector: NiftyNet's
+        :param gradients_collector: NiftyNet's
+        :raises ActivationError: if the maps cannot be made or written as asked
+        """
+        connect = self._application().connect_data_and_network
+        if not self.is_inference:
+            connect(outputs_collector, gradients_collector)
+            return
+        settings = self._settings = self._run_settings()
+        check_writable(settings.save_seg_dir, 'save_seg_dir')
+        window = self.activation_sampler().window
+        self._subjects = describe_subjects(self.readers[0], window, self.activation_field)
+        tell_of_places(self._subjects)
+        with record_layers(self.net) as record:
+            connect(outputs_collector, gradients_collector)
+        self.output_decoder = our_aggregator(self.output_decoder)
+        if self.options.segmentation != 'windows':
+            # what is not fetched is not computed: the result comes from the whole pass
+            for name in self.activation_results:
+                del outputs_collector.output_vars[name]
+        modalities = record.image.shape.as_list()[-1]
+        check_checkpoint(settings.checkpoint, self.net_param, self.activation_classes(), modalities)
+        self._layers = choose_layers(record, self.options)
+        if self._layers:
+            self._take_plan(record)
+        check_some_left(settings, self._subjects_to_do())
+        log_left_out(as_left_out(settings, dropped_subjects(settings, self._subjects_to_do())))
+        self._listen_to_session()
+        for layer in self._fetched:
+            outputs_collector.add_to_collection(
+                var=layer.fetched,
+                name=layer.key,
+                average_over_devices=False,
+                collection=NETWORK_OUTPUT,
+            )
+
+    def _take_plan(self, record: NetworkRecord) -> None:
+        planned = self._planned = plan_run(
+            self, self._settings, record, self._layers, self._subjects, self._table()
+        )
+        if planned.alignments:
+            self.activation_sampler().alignments = planned.alignments
+            self.output_decoder.alignments = planned.alignments
+        self.output_decoder.activations = planned.run
+        self.readers[0].passed_over = set(planned.run.kept_subjects)
+        if planned.whole is None:
+            self._fetched = [layer for layer in self._layers if layer.key in planned.run.keys]
+
+    def interpret_output(self, batch_output: Dict[str, Any]) -> bool:
+        """
+        :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
+        :return: whether more windows are expected
+        """
+        planned = self._planned
+        if planned is not None:
+            location = batch_output[self.activation_location]
+            if planned.whole is not None:
+                goes_on = self._run_whole(planned.whole, location)
+                if self.options.segmentation != 'windows':
+                    return goes_on
+            else:
+                windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
+                planned.run.add_windows(windows, location)
+        return self._application().interpret_output(batch_output)
+
+    def _run_whole(self, whole: WholePasses, location: Any) -> bool:
+        """
+        :param whole: the passes of the run
+        :param location: NiftyNet's, of one step
+        :return: whether more subjects are expected
+        """
+        goes_on = True
+        for place in location:
+            if (place < 0).any():
+                goes_on = False
+                continue
+            image_id = int(place[0])
+            try:
+                result = whole.run(image_id, self._volume, self.output_decoder.activations)
+            except InputError:
+                continue  # logged by the reader, which also keeps it for the end
+            if result is not None:
+                self._take_result(image_id, result)
+        if not goes_on and self.options.segmentation == 'whole':
+            self.output_decoder.end_whole()
+        return goes_on
+
+    def _take_result(self, image_id: int, result: Any) -> None:
+        """Hand on the result of a whole volume as if it were one window."""
+        place = self.output_decoder.whole_location(image_id, result)
+        output = {name: result[None] for name in self.activation_results}
+        output[self.activation_location] = place
+        with self.output_decoder.nothing_cropped():
+            self._application().interpret_output(output)
+
+    def _volume(self, image_id: int) -> Any:
+        """The volume that windows would be cut from, (x, y, z, 1, modality)."""
+        return self.readers[0](idx=image_id)[1][self.activation_field]
+
+    @property
+    def outline(self) -> Optional[Outline]:
+        """What the run does, known once the graph is built; None where no layer is chosen."""
+        return None if self._planned is None else self._planned.outline
+
+    def maps_of_run(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map of the run, those that were complete before too
+        """
+        return self._planned.run.maps_of_run() if self._planned is not None else []
+
+    def stop(self) -> None:
+        """
+        End the application as NiftyNet does.
+
+        :raises ActivationError: if the run ended before every map was written, which NiftyNet
+            itself may have taken for a normal end, if a table or the report cannot be made, or
+            if subjects were left out
+        """
+        self._application().stop()
+        if not self.is_inference:
+            return
+        unread, settings = self.readers[0].left_out, self._settings
+        dropped = dropped_subjects(settings, self._subjects_to_do())
+        if self._planned is not None:
+            number = self.readers[0].num_subjects
+            end_run(settings, self._planned, unread, dropped, number)
+        left_out = self._files.left_out + list(unread.values()) + as_left_out(settings, dropped)
+        if left_out:
+            raise InputError(message(left_out))
+
+    def _subjects_to_do(self) -> List[Subject]:
+        """Those of which windows come: not complete already, and readable as far as is known."""
+        reader = self.readers[0]
+        return [
+            each
+            for each in self._subjects
+            if each.index not in reader.left_out and each.index not in reader.passed_over
+        ]
+
+    def _listen_to_session(self) -> None:
+        # NiftyNet's signals hold their receivers weakly: keep them as long as the application
+        self._receivers = (
+            lambda _, **__: self._start_session(),
+            lambda _, **__: self._end_session(),
+        )
+        SESS_STARTED.connect(self._receivers[0])
+        SESS_FINISHED.connect(self._receivers[1])
+
+    def _start_session(self) -> None:
+        if self._planned is not None:
+            run = self._planned.run
+            run.start()
+            if run.nothing_left:
+                # NiftyNet takes it for the end of the images
+                raise EOFError('nothing is to be done')
+
+    def _end_session(self) -> None:
+        kept = False
+        if self._planned is not None:
+            run = self._planned.run
+            kept = bool(run.kept_subjects)
+            if run.started:
+                self.output_decoder.list_kept()
+            run.close()
+        if self.readers[0].none_can_be_read():
+            # TensorFlow's own error, under way now, would bury the reason in its lines
+            unread = list(self.readers[0].left_out.values())
+            raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))
+
+    def _run_settings(self) -> RunSettings:
+        return RunSettings(
+            options=self.options,
+            checkpoint=find_checkpoint(),
+            network=self.net_param.name,
+            postfix=self.action_param.output_postfix,
+            save_seg_dir=self.action_param.save_seg_dir,
+            sampling='resize' if self.activation_resizes(self.net_param) else 'grid',
+            border=tuple(self.action_param.border),
+            batch=self.net_param.batch_size,
+            final_batch=self.net_param.smaller_final_batch_mode.lower(),
+            preprocessing=preprocessing_state(self.net_param),
+            result=self.activation_state(),
+            result_file=self.activation_result_file,
+        )

@@ -1,0 +1,72 @@
+# -*- coding: utf-8 -*-
+"""
+This package's samplers and aggregators in the place of those that NiftyNet's application has made.
+"""
+
+from typing import Any, List
+
+from niftynet.engine.sampler_grid_v2 import GridSampler
+from niftynet.engine.sampler_resize_v2 import ResizeSampler
+from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
+from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
+
+from niftynet_activations.application.aggregators import (
+    GridActivationAggregator,
+    ResizeActivationAggregator,
+)
+from niftynet_activations.application.samplers import AlignedGridSampler
+from niftynet_activations.application.whole import SubjectSampler
+from niftynet_activations.errors import OptionError
+from niftynet_activations.host.log import LOGGER
+from niftynet_activations.host.readers import ForgivingResizeSampler
+from niftynet_activations.host.subjects import check_border
+from niftynet_activations.options import Options
+
+
+def our_samplers(samplers: List[List[Any]], options: Options) -> List[List[Any]]:
+    """
+    :param samplers: as NiftyNet's application has made them
+    :param options: of the run
+    :return: samplers that do as the options say
+    :raises OptionError: if the border leaves nothing of a window, or there is no such sampler
+    """
+    return [[_our_sampler(each, options) for each in group] for group in samplers]
+
+
+def _our_sampler(sampler: Any, options: Options) -> Any:
+    if isinstance(sampler, GridSampler):
+        return _our_grid_sampler(sampler, options)
+    if isinstance(sampler, ResizeSampler):
+        if options.pass_ == 'whole':
+            raise OptionError(
+                'activation_pass = whole is not there yet for window_sampling = resize, where the '
+                'window holds the whole image: use activation_pass = windows'
+            )
+        return ForgivingResizeSampler.beside(sampler)
+    return sampler
+
+
+def _our_grid_sampler(sampler: GridSampler, options: Options) -> Any:
+    if options.segmentation == 'windows':
+        check_border(sampler.window, sampler.border_size)
+    if options.segmentation != 'windows':
+        return SubjectSampler.beside(sampler)
+    if options.grid == 'aligned':
+        LOGGER.info(
+            'activation_grid = aligned: the segmentation may differ from that of net_segment '
+            "near the upper ends of the volume, where the windows' places are others"
+        )
+        return AlignedGridSampler.beside(sampler)
+    return sampler
+
+
+def our_aggregator(aggregator: Any) -> Any:
+    """
+    :param aggregator: as NiftyNet's application has made it
+    :return: one that does the same, and gives a result its name only when it is complete
+    """
+    if isinstance(aggregator, GridSamplesAggregator):
+        return GridActivationAggregator.beside(aggregator)
+    if isinstance(aggregator, ResizeSamplesAggregator):
+        return ResizeActivationAggregator.beside(aggregator)
+    return aggregator
