@@ -19,11 +19,12 @@ PAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
 
 def test_cohorts(tmp_path, monkeypatch, capsys):
     with open(PAGE, encoding='utf-8') as stream:
-        found = re.findall(r'^```\n(.*?)^```', stream.read(), re.DOTALL | re.MULTILINE)
+        found = re.findall(r'^```(\w*)\n(.*?)^```', stream.read(), re.DOTALL | re.MULTILINE)
     os.rename(make_toy(tmp_path / 'toy', {'a': (12, 14, 16)}), str(tmp_path / 'my_config.ini'))
     monkeypatch.chdir(tmp_path / 'toy' / 'model')
     os.rename(str(tmp_path / 'my_config.ini'), 'my_config.ini')
-    commands = [shlex.split(line) for block in found for line in block.splitlines()]
+    blocks = [text for kind, text in found if not kind]
+    commands = [shlex.split(line) for text in blocks for line in text.splitlines()]
     assert len(commands) == 6
     for program, *words in commands:
         assert program == 'net_activations'

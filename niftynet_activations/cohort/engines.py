@@ -22,7 +22,14 @@ from tqdm import tqdm
 from niftynet_activations.cohort.arguments import options_named
 from niftynet_activations.cohort.clusters import Cluster, open_cluster
 from niftynet_activations.cohort.lists import make_lists
-from niftynet_activations.cohort.records import DONE, FAILED, read_subjects
+from niftynet_activations.cohort.records import (
+    DONE,
+    FAILED,
+    Journal,
+    give_up,
+    is_given_up,
+    read_subjects,
+)
 from niftynet_activations.cohort.setting import (
     Setting,
     chosen,
@@ -92,6 +99,7 @@ class _HandedOut(object):
         left = list(names)
         for _ in range(MOST_ROUNDS):
             self._one_round([left[at : at + size] for at in range(0, len(left), size)])
+            self._give_up_those_that_end_processes(left)
             left = [name for name in left if not self._is_settled(name)]
             if not left:
                 break
@@ -151,6 +159,15 @@ class _HandedOut(object):
                     self._found.done[each.name] = True
                 elif each.state == FAILED:
                     self._found.failed[each.name] = each.reason
+
+    def _give_up_those_that_end_processes(self, names: Sequence[str]) -> None:
+        left = {name for name in names if not self._is_settled(name)}
+        subjects = read_subjects(self._setting.folder) if left else []
+        lost = [each for each in subjects if each.name in left and is_given_up(each)]
+        if lost:
+            with contextlib.closing(Journal(self._setting.folder)) as journal:
+                for each in lost:
+                    self._found.failed[each.name] = give_up(journal, each)
 
     def _is_settled(self, name: str) -> bool:
         return name in self._found.done or name in self._found.failed

@@ -19,10 +19,10 @@ from niftynet_activations.cohort.lists import make_lists
 from niftynet_activations.cohort.private_folder import make_private_folder, remove_private_folder
 from niftynet_activations.cohort.recorder import Recorder
 from niftynet_activations.cohort.records import (
-    FAILED,
-    GONE,
     Journal,
     Subject,
+    give_up,
+    is_given_up,
     left_by_the_dead,
     others_alive,
     read_subjects,
@@ -44,7 +44,6 @@ from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.printed import Heard, printed_reason
 
 MOST_AT_ONCE = 64  # subjects of a run
-MOST_ATTEMPTS = 3
 MOST_ALIKE = 3  # failures in a row for the same reason
 LISTS_SHARE = 20  # lists are made anew when that many times of what it takes have passed
 CONFIG_ERRORS = (OptionError, SelectionError, CheckpointError)
@@ -110,9 +109,9 @@ class _Part(object):
         # one that has ended a process waits until the others are done
         waiting = sorted(self._names, key=lambda name: attempts[name].attempts)
         for name in list(waiting):
-            if attempts[name].attempts >= MOST_ATTEMPTS and attempts[name].state == FAILED:
+            if is_given_up(attempts[name]):
                 waiting.remove(name)
-                self._recorder.left_out(name, '{} ({} times)'.format(GONE, MOST_ATTEMPTS))
+                self._recorder.failed[name] = give_up(self._journal, attempts[name])
         while waiting:
             claimed: List[str] = []
             elsewhere = []

@@ -29,6 +29,7 @@ SUBJECTS = 'subjects.json'
 ENDING, ALIVE = '.jsonl', '.alive'
 RUNNING, DONE, FAILED, STOPPED = 'running', 'done', 'failed', 'stopped'
 MISSING = 'missing'
+MOST_ATTEMPTS = 3
 GONE = 'its process ended while it was under way: it was killed, or its computer was lost'
 
 
@@ -131,6 +132,25 @@ def cohort_facts(folder: str) -> JsonObject:
             'wrote into'.format(folder)
         )
     return content
+
+
+def is_given_up(subject: Subject) -> bool:
+    """
+    :param subject: of a cohort
+    :return: whether it has ended so many processes that it is not tried again
+    """
+    return subject.state == FAILED and subject.attempts >= MOST_ATTEMPTS
+
+
+def give_up(journal: Journal, subject: Subject) -> str:
+    """
+    :param journal: of this process
+    :param subject: of which :func:`is_given_up` is true
+    :return: the reason, which is recorded
+    """
+    reason = '{} ({} times)'.format(GONE, subject.attempts)
+    journal.add(subject.name, FAILED, reason=reason)
+    return reason
 
 
 def others_alive(folder: str) -> bool:

@@ -27,7 +27,6 @@ from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.signals import stop_on_sigterm
 from niftynet_activations.running.subject_maps import SubjectMaps
-from niftynet_activations.running.targets import Target
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
 from niftynet_activations.store.results import Result, digest, note_result
@@ -373,14 +372,9 @@ def _finish(maps: SubjectMaps, pipeline: Pipeline) -> None:
     for target in maps.targets:
         judged = target.judgement.future if target.judgement is not None else None
         pipeline.put(
-            partial(_finish_target, target),
+            target.complete,
             key=maps.key(target),
             in_turn=True,
             after=judged,
             last=True,
         )
-
-
-def _finish_target(target: Target) -> None:
-    target.finish()
-    target.finished = True

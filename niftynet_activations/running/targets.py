@@ -66,6 +66,15 @@ class Target(object):
         """
         raise NotImplementedError
 
+    def complete(self) -> None:
+        """
+        Finish it, and take note of that.
+
+        :raises ActivationError: if the files cannot be completed
+        """
+        self.finish()
+        self.finished = True
+
     def abandon(self) -> None:
         """Remove what was written, where it is not complete; calling it again does nothing."""
         raise NotImplementedError

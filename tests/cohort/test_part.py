@@ -17,12 +17,17 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
+from cohort_folders import contents, states  # noqa: E402
 from inference_runs import run_activations  # noqa: E402
 from toy_runs import AFFINE, LAYER, change_config, image_path, make_toy  # noqa: E402
 
-from niftynet_activations.cohort import part, recorder  # noqa: E402
-from niftynet_activations.cohort.records import RECORDS, Journal, read_subjects  # noqa: E402
-from niftynet_activations.cohort.status import cohort_status  # noqa: E402
+from niftynet_activations.cohort import recorder  # noqa: E402
+from niftynet_activations.cohort.records import (  # noqa: E402
+    MOST_ATTEMPTS,
+    RECORDS,
+    Journal,
+    read_subjects,
+)
 from niftynet_activations.command_line import main  # noqa: E402
 from niftynet_activations.errors import GeometryError, WriteError  # noqa: E402
 from niftynet_activations.running import run as running  # noqa: E402
@@ -51,23 +56,8 @@ def cohort(config, folder, *words):
     )
 
 
-def contents(folder):
-    """
-    :return: file name -> its bytes, with the folder's own path taken out of lists
-    """
-    found = {}
-    for path in glob.glob(os.path.join(str(folder), '*')):
-        with open(path, 'rb') as stream:
-            found[os.path.basename(path)] = stream.read().replace(str(folder).encode(), b'')
-    return found
-
-
 def times(folder):
     return {path: os.stat(path).st_mtime_ns for path in glob.glob(os.path.join(str(folder), '*'))}
-
-
-def states(folder):
-    return {each.name: each.state for each in cohort_status(str(folder))}
 
 
 def copied(toy, tmp_path, changes=None):
@@ -199,7 +189,7 @@ def test_a_subject_that_another_process_has_is_left_to_it(toy, tmp_path, capsys)
 
 def test_a_subject_that_ends_its_process_thrice_is_given_up(toy, tmp_path, capsys):
     folder = str(tmp_path)
-    for _ in range(part.MOST_ATTEMPTS):
+    for _ in range(MOST_ATTEMPTS):
         journal = Journal(folder)
         journal.add('b', 'running')
         journal._alive.forget()  # as if it was killed
