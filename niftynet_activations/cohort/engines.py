@@ -108,6 +108,7 @@ class _HandedOut(object):
         for name in left:
             said = self._found.said.get(name) or 'its worker was lost'
             self._found.failed[name] = '{} ({} times)'.format(said, MOST_ROUNDS)
+        self._progress(self._settled([]))
         return self._found.failed
 
     def _one_round(self, groups: Sequence[Sequence[str]]) -> None:
@@ -128,7 +129,8 @@ class _HandedOut(object):
             for future in self._cluster.wait(list(pending), SECONDS):
                 group = pending.pop(future)
                 self._take(group, future)
-            self._progress(self._settled(pending.values()))
+            if pending:
+                self._progress(self._settled(pending.values()))
 
     def _take(self, group: Sequence[str], future: Future) -> None:
         error = future.exception()

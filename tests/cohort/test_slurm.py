@@ -1,7 +1,8 @@
 # -*- coding: utf-8 -*-
 """
 A cohort as an array of a real SLURM cluster, on this machine: a task and the node's daemon are
-killed in the middle, the task is queued again, and every subject is there to the byte of a single run.
+killed in the middle, the task is queued again, and every subject is there to the byte of a single
+run.
 """
 
 import os
