@@ -11,12 +11,16 @@ from niftynet_activations.cohort.status import cohort_status
 
 def contents(folder):
     """
-    :return: file name -> its bytes, with the folder's own path taken out of lists
+    :return: file name -> its bytes; of lists of files and tables their lines in sorted order,
+        without the folder's own path, since a single run lists maps in the order of their ends
     """
     found = {}
     for path in glob.glob(os.path.join(str(folder), '*')):
         with open(path, 'rb') as stream:
-            found[os.path.basename(path)] = stream.read().replace(str(folder).encode(), b'')
+            name, text = os.path.basename(path), stream.read()
+        if name.endswith('.csv') and name != 'layers.csv':
+            text = b''.join(sorted(text.replace(str(folder).encode(), b'').splitlines(True)))
+        found[name] = text
     return found
 
 

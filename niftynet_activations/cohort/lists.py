@@ -3,9 +3,8 @@
 The lists of a cohort, made from its records: ``activations.csv``, ``inferred.csv`` and the tables.
 
 They are made anew from all records each time, one process at a time, and appear whole: whoever
-makes them last, no row is lost and none is there twice. Subjects are in the order of NiftyNet's
-list, as in a single run. Tables are put together from one file for each subject, one after the
-other.
+makes them last, no row is lost and none is there twice. Subjects are in sorted order. Tables are
+put together from one file for each subject, one after the other.
 """
 
 import os

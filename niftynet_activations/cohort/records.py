@@ -91,16 +91,15 @@ def write_subjects(folder: str, names: Sequence[str], **told: Json) -> None:
     Say which subjects the cohort has; those that it had before stay.
 
     :param folder: of the maps
-    :param names: in the order of NiftyNet's list
+    :param names: of subjects
     :param told: what else is to be kept: the config, the folder of the segmentations
     :raises OSError: they cannot be written
     """
     records = os.path.join(folder, RECORDS)
     os.makedirs(records, exist_ok=True)
     before = _content(os.path.join(records, SUBJECTS))
-    known = set(names)
-    listed = list(names) + [name for name in before.get('subjects', []) if name not in known]
-    content = dict(told, subjects=listed)
+    # sorted, so that it does not matter which of several processes writes them
+    content = dict(told, subjects=sorted(set(names).union(before.get('subjects', []))))
     if content != before:
         with files.replacing(os.path.join(records, SUBJECTS)) as path:
             files.write_text(json.dumps(content, indent=0) + '\n', path)
@@ -109,13 +108,12 @@ def write_subjects(folder: str, names: Sequence[str], **told: Json) -> None:
 def read_subjects(folder: str) -> List[Subject]:
     """
     :param folder: of the maps of a cohort
-    :return: all of its subjects, in the order of NiftyNet's list
+    :return: all of its subjects, in sorted order
     :raises ReadError: if no cohort was run into the folder
     """
     content = cohort_facts(folder)
     told = _told(folder)
-    known = set(content['subjects'])
-    names = content['subjects'] + sorted(name for name in told if name not in known)
+    names = sorted(set(content['subjects']).union(told))
     return [told.get(name, Subject(name, MISSING)) for name in names]
 
 

@@ -64,8 +64,7 @@ def read_setting(path: str, application: str, overrides: Sequence[str]) -> Setti
 def subjects_of(setting: Setting) -> List[str]:
     """
     :param setting: of the cohort
-    :return: names of all subjects that have a file in an input section of the image, in the order
-        of NiftyNet's list
+    :return: names of all subjects that have a file in an input section of the image
     :raises InputError: if there is none
     """
     config, sections = setting.config, image_sections(setting.config)

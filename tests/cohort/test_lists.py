@@ -21,7 +21,7 @@ def line(subject, layer, ending='nii.gz'):
     )
 
 
-def test_rows_of_all_in_the_order_of_the_list(tmp_path):
+def test_rows_of_all_in_sorted_order(tmp_path):
     folder, results = str(tmp_path / 'maps'), tmp_path / 'seg'
     results.mkdir()
     write_subjects(folder, ['c', 'a', 'b'], segmentations=str(results))
@@ -53,7 +53,7 @@ def test_rows_of_all_in_the_order_of_the_list(tmp_path):
     make_lists(folder)
     make_lists(folder)
     assert (tmp_path / 'maps' / 'activations.csv').read_text() == wanted.replace(
-        line('a', 'conv'), line('c', 'conv') + line('a', 'conv')
+        line('b', 'old'), line('b', 'old') + line('c', 'conv')
     )
     first.close()
     second.close()
@@ -68,7 +68,7 @@ def test_tables_are_put_together_subject_by_subject(tmp_path):
         with open(path, 'w') as stream:
             stream.write('subject,mean\n{0},1\n{0},2\n'.format(subject))
     make_lists(folder)
-    assert (tmp_path / 'activation_table_x.csv').read_text() == 'subject,mean\nb,1\nb,2\na,1\na,2\n'
+    assert (tmp_path / 'activation_table_x.csv').read_text() == 'subject,mean\na,1\na,2\nb,1\nb,2\n'
     assert not (tmp_path / 'activations.csv').exists()  # no subject is done
 
 

@@ -51,12 +51,12 @@ def states(folder):
     return {each.name: (each.state, each.attempts) for each in read_subjects(str(folder))}
 
 
-def test_subjects_in_the_order_of_the_list_and_those_of_before(tmp_path):
+def test_subjects_and_those_of_before(tmp_path):
     with pytest.raises(ReadError, match='holds no cohort'):
         read_subjects(str(tmp_path))
     write_subjects(str(tmp_path), ['b', 'a'], config='c.ini')
     write_subjects(str(tmp_path), ['c', 'a'], config='d.ini')
-    assert [each.name for each in read_subjects(str(tmp_path))] == ['c', 'a', 'b']
+    assert [each.name for each in read_subjects(str(tmp_path))] == ['a', 'b', 'c']
     assert set(states(tmp_path).values()) == {('missing', 0)}
     assert cohort_facts(str(tmp_path))['config'] == 'd.ini'
 
