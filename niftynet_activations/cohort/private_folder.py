@@ -104,9 +104,10 @@ def _check_subjects_are_apart(config: 'Config') -> None:
 def _check_histogram(path: str, config: 'Config') -> None:
     from niftynet.utilities.histogram_standardisation import read_mapping_file
 
+    from niftynet_activations.host.config import image_sections
+
     known = read_mapping_file(path) if os.path.isfile(path) else {}
-    wanted = list(getattr(config.system['CUSTOM'], 'image', ()) or ())
-    missing = [name for name in wanted if name not in (known or {})]
+    missing = [name for name in image_sections(config) if name not in (known or {})]
     if missing and config.system['NETWORK'].normalisation:
         raise OptionError(
             "histogram_ref_file = '{}' holds no landmarks for [{}]: NiftyNet would learn them from "

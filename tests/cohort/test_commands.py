@@ -1,13 +1,9 @@
 # -*- coding: utf-8 -*-
-"""Words of ``net_activations cohort`` that do not go together, and Dask that is not there."""
-
-import sys
+"""Words of ``net_activations cohort`` that do not go together."""
 
 import pytest
 
-from niftynet_activations.cohort.clusters import open_cluster
 from niftynet_activations.command_line import main
-from niftynet_activations.errors import OptionError
 
 
 @pytest.mark.parametrize(
@@ -22,10 +18,3 @@ from niftynet_activations.errors import OptionError
 def test_words(words, said, capsys):
     assert main(['cohort', '-c', 'config.ini'] + words) == 2
     assert said in capsys.readouterr().err
-
-
-def test_without_dask_the_extra_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, 'distributed', None)
-    with pytest.raises(OptionError, match=r"'niftynet_activations\[cluster\]'"):
-        with open_cluster(2, None, None, 0, 5):
-            pass
