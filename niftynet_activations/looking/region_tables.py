@@ -14,7 +14,7 @@ row
 """
 
 import os
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Union
 
 import numpy as np
 import pandas as pd
@@ -193,9 +193,22 @@ def write_table(table: pd.DataFrame, path: str) -> None:
     :param path: a CSV file
     :raises WriteError: if it cannot be written
     """
+    write_tables([table], path)
+
+
+def write_tables(tables: Iterable[pd.DataFrame], path: str) -> None:
+    """
+    Write tables one below the other, which appear under the name only when all are there.
+
+    :param tables: with the same columns; each is made when the one before it is written
+    :param path: a CSV file
+    :raises WriteError: if it cannot be written
+    """
     try:
         with replacing(path) as whole:
-            table.to_csv(whole, index=False)
+            with open(whole, 'w', encoding='utf-8', newline='') as stream:
+                for number, table in enumerate(tables):
+                    table.to_csv(stream, index=False, header=number == 0)
     except OSError as error:
         raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
 

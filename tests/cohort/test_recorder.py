@@ -13,7 +13,7 @@ from niftynet_activations.store.spec import MapSpec
 
 @pytest.fixture
 def made(tmp_path):
-    """A recorder of three subjects, and a function that makes a map's sidecar and gives its spec."""
+    """A recorder of three subjects, and what makes a map's sidecar and gives its spec."""
     write_subjects(str(tmp_path), ['a', 'b', 'c'])
     journal, told = Journal(str(tmp_path)), []
     before = {each.name: each for each in read_subjects(str(tmp_path))}
