@@ -27,7 +27,7 @@ from niftynet_activations.cohort.records import (
     others_alive,
     read_subjects,
 )
-from niftynet_activations.cohort.setting import Setting, whole_axis
+from niftynet_activations.cohort.setting import Setting, asks_for_report, whole_axis
 from niftynet_activations.cohort.time_left import TimeLeft
 from niftynet_activations.errors import (
     ActivationError,
@@ -64,6 +64,12 @@ def do_subjects(setting: Setting, names: Sequence[str]) -> Outcome:
     :return: what came of them
     :raises ActivationError: if the config is wrong, or nothing can be written
     """
+    if asks_for_report(setting):
+        LOGGER.warning(
+            'activation_report = True: a cohort makes no report, which would hold all of its '
+            'subjects; net_activations report %s makes one',
+            setting.folder,
+        )
     with _stopping(), contextlib.closing(Journal(setting.folder)) as journal:
         return _Part(setting, journal, names).run()
 

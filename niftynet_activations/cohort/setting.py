@@ -18,9 +18,11 @@ from niftynet_activations.hints import JsonObject, Parameters
 from niftynet_activations.host.config import Config, image_sections, read_config, window_of
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.no_files import check_has_files
+from niftynet_activations.options import parse_options
 
 EXISTING = 'activation_existing'
 DIR = 'activation_dir'
+REPORT = 'activation_report'
 SUBJECT_COLUMN = 'subject_id'  # NiftyNet's
 
 
@@ -143,6 +145,15 @@ def whole_axis(config: Config) -> bool:
         subjects have to be run one by one
     """
     return any(size <= 0 for size in window_of(config))
+
+
+def asks_for_report(setting: Setting) -> bool:
+    """
+    :param setting: of the cohort
+    :return: whether its config asks for the report
+    """
+    inference = setting.config.system['INFERENCE']
+    return parse_options({REPORT: getattr(inference, REPORT, False)}).report
 
 
 def _names(words: Sequence[str], option: str) -> bool:

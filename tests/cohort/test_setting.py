@@ -12,6 +12,7 @@ import inference_runs  # noqa: E402, F401  before what it has to adapt
 from toy_runs import change_config, make_toy  # noqa: E402
 
 from niftynet_activations.cohort.setting import (  # noqa: E402
+    asks_for_report,
     chosen,
     part_of,
     read_setting,
@@ -36,7 +37,8 @@ def test_folders_start_from_the_model(config):
     setting = read_setting(config, APPLICATION, ['--activation_dir=/maps', '--save_seg_dir=../seg'])
     assert setting.folder == '/maps'
     assert setting.segmentations == os.path.join(os.path.dirname(config), 'seg')
-    assert not whole_axis(setting.config)
+    assert not whole_axis(setting.config) and not asks_for_report(setting)
+    assert asks_for_report(read_setting(config, APPLICATION, ['--activation_report=yes']))
 
 
 def test_skip_unless_something_else_is_asked(config, tmp_path):
