@@ -83,6 +83,8 @@ def others(path: str, spec: MapSpec, names: Optional[Sequence[str]] = None) -> L
     :param names: all names in the folder, sorted; looked for where not given
     :return: list of names of files
     """
+    if not format_named(spec.format).keeps_files:
+        return []  # its sidecar is another one
     stem = naming.stem(spec.layer, spec.subject, spec.postfix)
     kept = set(file_names(spec))
     endings = _endings()

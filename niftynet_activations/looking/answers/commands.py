@@ -7,10 +7,10 @@ Libraries are imported when a command runs, so that the others start quickly.
 
 import argparse
 import sys
-from typing import Any, List, Optional
+from typing import List, Optional
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Table
+from niftynet_activations.hints import Commands, Table
 from niftynet_activations.looking.commands import FOLDER_HELP
 
 LABELS_HELP = 'a label image in the same space for all subjects, or a folder with one for each'
@@ -20,7 +20,7 @@ OUTPUT_HELP = (
 )
 
 
-def add_answer_parsers(subparsers: Any) -> None:
+def add_answer_parsers(subparsers: Commands) -> None:
     """
     Add ``features``, ``components``, ``units``, ``compare`` and ``sample`` to the command line.
 
@@ -46,7 +46,7 @@ def add_answer_parsers(subparsers: Any) -> None:
     parser.set_defaults(run=run_sample)
 
 
-def _add_components(subparsers: Any) -> None:
+def _add_components(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'components',
         help='principal components, factors or clusters of layers',
@@ -67,7 +67,7 @@ def _add_components(subparsers: Any) -> None:
 
 
 def _folder_parser(
-    subparsers: Any, name: str, told: str, further: Optional[List[str]] = None
+    subparsers: Commands, name: str, told: str, further: Optional[List[str]] = None
 ) -> argparse.ArgumentParser:
     run = {
         'features': run_features,
@@ -113,7 +113,7 @@ def _is_dataset(arguments: argparse.Namespace) -> bool:
     return given and arguments.command == 'features'
 
 
-def _tell(table: Any, arguments: argparse.Namespace) -> int:
+def _tell(table: Table, arguments: argparse.Namespace) -> int:
     from niftynet_activations.looking.answers.table_files import table_text
 
     sys.stdout.write(table_text(table, arguments.output))
