@@ -46,12 +46,6 @@ DTypeLike = Any  # what numpy.dtype takes
 BytesLike = Union[bytes, bytearray, memoryview, np.ndarray]
 Index = Any  # what stands between the brackets of an array
 
-# Dask's
-Dask = Any  # the module `distributed`, which is imported where it is asked for
-DaskClient = Any  # distributed.Client
-DaskCluster = Any  # distributed.LocalCluster, or dask_jobqueue's
-Future = Any  # distributed.Future
-
 # matplotlib's, scikit-learn's, zarr's and argparse's
 Artist = Any  # matplotlib.artist.Artist: an image, a line
 Axes = Any  # matplotlib.axes.Axes
@@ -61,6 +55,11 @@ Store = Any  # zarr.Array or zarr.Group
 Codec = Any  # of numcodecs
 Commands = Any  # what ArgumentParser.add_subparsers returns
 Bar = Any  # tqdm.tqdm
+# Dask's
+Dask = Any  # the module `distributed`, which is imported where it is asked for
+DaskClient = Any  # distributed.Client
+DaskCluster = Any  # distributed.LocalCluster, or dask_jobqueue's
+Future = Any  # distributed.Future
 
 # Values of a JSON file, a sidecar's or the viewer's: text, numbers, lists, objects, None
 Json = Any

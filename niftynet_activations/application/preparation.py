@@ -134,7 +134,7 @@ def prepare_run(
         OutputFolder(path, scratch, shared),
         memory.queue,
         network.inventory(),
-        _segmentation_folder(settings, path),
+        _segmentation_folder(settings, path, shared),
         kept,
         alone,
         whole.steps if whole is not None else 0,
@@ -194,10 +194,10 @@ def _outline(
     )
 
 
-def _segmentation_folder(settings: RunSettings, path: str) -> Optional[OutputFolder]:
+def _segmentation_folder(settings: RunSettings, path: str, shared: bool) -> Optional[OutputFolder]:
     if settings.options.segmentation == 'none' or _same(path, settings.save_seg_dir):
         return None
-    return OutputFolder(settings.save_seg_dir, shared=current_caller().shared)
+    return OutputFolder(settings.save_seg_dir, shared=shared)
 
 
 def _same(path: str, other: str) -> bool:

@@ -87,13 +87,13 @@ class ActivationRun(object):
         self._ending = contextlib.ExitStack()
         self._segmentation_folder = segmentation_folder
         self._layers, self._kept, self._steps = layers, kept, steps
+        self._result_there: Dict[int, 'Future[None]'] = {}
         self._kept_of: Dict[str, List[MapSpec]] = {}
         for spec in kept:
             self._kept_of.setdefault(spec.subject, []).append(spec)
         self._with_results = results
         # what is there of subjects whose maps are perhaps not: no sidecar tells of it yet
         self._pending: Dict[int, Optional[Result]] = {}
-        self._result_there: Dict[int, 'Future[None]'] = {}
         self.segmentation = SegmentationFiles(segmentation_folder or folder)
         self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
 
@@ -194,7 +194,7 @@ class ActivationRun(object):
         """Finish subjects of which all is there: their sidecars and the caller are told."""
         for image_id, result in list(self._pending.items()):
             plan, maps = self._plans[image_id], self._started.get(image_id)
-            if maps is None or not (maps.complete and maps.written):
+            if plan.maps and (maps is None or not (maps.complete and maps.written)):
                 continue  # sidecars that are there already are those of an earlier run
             if result is not None:
                 note_result(self._folder, self._specs(plan), result)
@@ -403,6 +403,5 @@ def _finish(maps: SubjectMaps, pipeline: Pipeline, result: 'Future[None]') -> No
             waits.append(target.judgement.future)
         if target.needs_result:
             waits.append(result)
-        finish = partial(maps.finish, target)
         after = all_done(waits)
-        pipeline.put(finish, key=maps.key(target), in_turn=True, after=after, last=True)
+        pipeline.put(target.complete, key=maps.key(target), in_turn=True, after=after, last=True)
