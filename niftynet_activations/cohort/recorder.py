@@ -144,11 +144,17 @@ class Recorder(Caller):
             path = table_part(self._folder, table, subject)
             if subject in summaries.sources[source] and not os.path.exists(path):
                 maps = maps or self._maps(subject)
-                os.makedirs(os.path.dirname(path), exist_ok=True)
                 own = summaries._replace(
                     sources={source: {subject: summaries.sources[source][subject]}}
                 )
+                os.makedirs(os.path.dirname(path), exist_ok=True)
                 write_table(after_run.source_table(own, maps, source), path)
+        path = table_part(self._folder, after_run.features_name(summaries.postfix), subject)
+        if summaries.features is not None and not os.path.exists(path):
+            maps = maps or self._maps(subject)
+            own = summaries._replace(subjects=[subject])
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            write_table(after_run.features_table(own, maps), path)
 
     def _maps(self, subject: str) -> Dict[Tuple[str, str], ActivationMap]:
         rows = [dict(zip(tables.COLUMNS, map(str, row))) for row in self._rows[subject]]
