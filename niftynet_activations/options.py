@@ -9,12 +9,12 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 import difflib
 import re
 from collections import OrderedDict
-from typing import Any, Callable, Collection, List, Mapping, NamedTuple, Tuple
+from typing import Callable, Collection, List, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.capturing.channels import ChannelItem, parse_channel_items
 from niftynet_activations.capturing.selectors import name_pattern, split_selectors
 from niftynet_activations.errors import OptionError, SelectionError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
 from niftynet_activations.store.formats.contract import DTYPES, LAYOUTS
@@ -29,7 +29,7 @@ class Option(NamedTuple):
     """One option, as users meet it."""
 
     default: str
-    parse: Callable[[str], Any]  # raises OptionError
+    parse: Callable[[str], Json]  # raises OptionError
     help: str
 
 
@@ -149,6 +149,7 @@ OPTIONS = OrderedDict(
             Option('overwrite', _one_of(POLICIES), 'what to do with old maps'),
         ),
         ('activation_memory', Option('2', _gibibytes, 'GiB that stitching may hold')),
+        ('activation_mask', Option('', str, 'an input section: samples where it is 0 are missing')),
         ('activation_tables', Option('', _words, 'label images for region tables')),
         ('activation_report', Option('False', _truth, 'write the HTML report')),
         ('activation_features', Option('', _words, 'statistics for a table of features')),
@@ -184,6 +185,7 @@ class Options(NamedTuple):
     dir: str  # empty: save_seg_dir
     existing: str
     memory: float  # GiB
+    mask: str  # name of an input section; empty: no mask
     tables: Tuple[str, ...]
     report: bool
     features: Tuple[str, ...]
@@ -193,7 +195,7 @@ class Options(NamedTuple):
     segmentation: str
 
 
-def parse_options(given: Mapping[str, Any]) -> Options:
+def parse_options(given: Mapping[str, Json]) -> Options:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default
@@ -272,11 +274,16 @@ def _check_features(options: Options) -> None:
 
 
 def _check_pass(options: Options) -> None:
+    if options.segmentation == 'none' and 'segmentation' in options.tables:
+        raise OptionError(
+            'activation_tables = segmentation takes the segmentation that the run makes, and '
+            'activation_segmentation = none makes none'
+        )
     if options.pass_ == 'windows':
-        if options.segmentation != 'windows':
+        if options.segmentation == 'whole':
             raise OptionError(
-                "activation_segmentation = '{}' needs activation_pass = whole; with windows it is "
-                'windows'.format(options.segmentation)
+                'activation_segmentation = whole needs activation_pass = whole; with windows it is '
+                'windows or none'
             )
         return
     for name, value, allowed in (

@@ -7,7 +7,7 @@ image holds NaN, or where the weights do; NiftyNet's segmentation of it looks li
 """
 
 import os
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -58,17 +58,23 @@ def end_run(
         without_segmentation(without_subjects(summaries, names), [each.name for each in dropped])
     )
     results = max(0, number - len(unread) - len(dropped))
-    tell_the_end(run, summaries.folder, made, results, summaries.keeps_maps)
+    none = settings.options.segmentation == 'none'
+    tell_the_end(run, summaries.folder, made, None if none else results, summaries.keeps_maps)
 
 
 def tell_the_end(
-    run: ActivationRun, folder: str, made: Sequence[str], results: int, keeps_maps: bool = True
+    run: ActivationRun,
+    folder: str,
+    made: Sequence[str],
+    results: Optional[int],
+    keeps_maps: bool = True,
 ) -> None:
     """
     :param run: complete
     :param folder: of the maps
     :param made: paths of tables and the report
-    :param results: of how many subjects there is a segmentation of NiftyNet's
+    :param results: of how many subjects there is a segmentation of NiftyNet's; None where the run
+        makes none
     :param keeps_maps: whether there are maps, or only what was made of them
     """
     outcome = Outcome(

@@ -10,6 +10,7 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import OptionError
 from niftynet_activations.exactness.layer_geometry import output_of
+from niftynet_activations.hints import Table
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.looking.after_run import (
@@ -43,7 +44,7 @@ def plan_summaries(
     record: NetworkRecord,
     layers: Sequence[SavedLayer],
     places: RunSpaces,
-    file_list: Any,
+    file_list: Table,
     probabilities: bool,
 ) -> RunSummaries:
     """

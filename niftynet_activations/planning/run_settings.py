@@ -4,7 +4,7 @@ What the config says about a run, and the folders that it names.
 """
 
 import os
-from typing import Callable, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet.io.misc_io import to_absolute_path
 
@@ -35,6 +35,7 @@ class RunSettings(NamedTuple):
     # name of a subject -> that of the file with NiftyNet's result; None where there is no one file
     result_file: Callable[[str], Optional[str]] = _no_file
     bases: Sequence[UsedBasis] = ()  # of layers of which component maps are written
+    masks: Optional[Mapping[str, str]] = None  # name of a subject -> its mask; None: no mask
 
 
 def output_folder(settings: RunSettings) -> str:

@@ -18,6 +18,7 @@ from niftynet_activations.planning.component_maps import (
     stored_channels,
     told_of,
 )
+from niftynet_activations.planning.masked import without_unneeded
 from niftynet_activations.planning.plan import (
     MapPlan,
     Plan,
@@ -67,6 +68,9 @@ def plan_subject(
         space = space.without_world()
     segmentation = fingerprint(dict(state, result=settings.result, values=computed[OWN_RESULT]))
     state = dict(state, layout=settings.options.layout)
+    mask = None if settings.masks is None else settings.masks[subject.name]
+    if mask is not None:
+        state['mask'] = file_state(mask)
     maps: List[Plan] = []
     for layer in layers:
         told = _told(settings, layer, subject)
@@ -81,9 +85,15 @@ def plan_subject(
         else:
             spec = _spec(settings, layer, subject, made_with)
             known = known._replace(file_axcodes=space.place.axcodes)
-            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, known))
+            plan = _plan_layer(settings, layer, windows, geometries, space, spec, known)
+            maps.append(plan._replace(mask=mask))
     _tell_of_other_axes(subject, space, maps)
-    return SubjectPlan(subject.name, windows.starts, maps, segmentation)
+    planned = SubjectPlan(subject.name, windows.starts, maps, segmentation)
+    # of what is resized the one window is needed; a whole pass finds out by itself
+    parts = settings.sampling == 'grid' and settings.options.pass_ == 'windows'
+    if parts and mask is not None and settings.options.segmentation == 'none':
+        return without_unneeded(planned)
+    return planned
 
 
 def _tell_of_other_axes(subject: Subject, space: NetworkSpace, maps: Sequence[Plan]) -> None:

@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import Future
 from typing import Any, Callable, Optional, Sequence, Tuple
 
-Item = Tuple['Future[Any]', Callable[[], Any]]
+Item = Tuple['Future[Any]', Callable[[], object]]
 
 
 def all_done(futures: 'Sequence[Future[Any]]') -> 'Optional[Future[Any]]':
@@ -46,7 +46,7 @@ class Background(object):
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
-    def put(self, job: Callable[[], Any]) -> 'Future[Any]':
+    def put(self, job: Callable[[], object]) -> 'Future[Any]':
         """
         :param job: function without arguments
         :return: holds what the job returns or raises, once it is done

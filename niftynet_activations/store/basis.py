@@ -21,12 +21,12 @@ they can be made of a saved map as well as of what windows give.
 import hashlib
 import json
 import zipfile
-from typing import Any, Dict, NamedTuple, Sequence, Tuple
+from typing import NamedTuple, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import OptionError, ReadError, WriteError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.store.files import replacing
 
 METHODS = ('pca', 'nmf', 'kmeans')
@@ -220,7 +220,7 @@ def load_basis(path: str) -> Basis:
     try:
         with np.load(path, allow_pickle=False) as found:
             about = json.loads(str(found['about']))
-            arrays: Dict[str, Any] = {name: np.asarray(found[name], np.float64) for name in _ARRAYS}
+            arrays: JsonObject = {name: np.asarray(found[name], np.float64) for name in _ARRAYS}
         basis = Basis(**{name: _frozen(about[name]) for name in _TEXTS}, **arrays)
     except FileNotFoundError as error:
         raise ReadError("the basis '{}' is not there".format(path)) from error
@@ -235,7 +235,7 @@ def load_basis(path: str) -> Basis:
     return basis
 
 
-def _frozen(value: Any) -> Any:
+def _frozen(value: Json) -> Json:
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -93,6 +93,31 @@ class MapWriter:
                 self.missing += missing
                 self.nan += nan - missing
 
+    def write_kept(self, corner_xyz: Sequence[int], block: np.ndarray, kept: np.ndarray) -> None:
+        """
+        Write a box of which some samples are missing, in all channels.
+
+        :param corner_xyz: voxel indices of its first sample
+        :param block: array (x, y, z, channel) of numbers, channels in stored order; not changed
+        :param kept: array (x, y, z) bool, False where samples are missing
+        :raises ValueError: it does not lie in the map, as a fault of the caller
+        :raises WriteError: the disk is full, or the like
+        """
+        if kept.all():
+            self.write(corner_xyz, block)
+        elif not kept.any():
+            self.fill_missing(corner_xyz, kept.shape)
+        else:
+            self._check_place(corner_xyz, kept.shape)
+            missing = int(np.sum(~kept)) * block.shape[3]
+            with self._working():
+                nan = memory_order.count_nan(block[kept])
+                self._sink.write_kept(tuple(corner_xyz), block, kept)
+                with self._change:
+                    self._written += block.size - missing
+                    self.missing += missing
+                    self.nan += nan
+
     def fill_missing(self, corner_xyz: Sequence[int], shape_xyz: Sequence[int]) -> None:
         """
         Mark the samples of a box as missing, in all channels.

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.points import points_of, read_points
 from niftynet_activations.looking.answers.statistics import (
     COVARIANCE,
@@ -85,7 +86,7 @@ def features(
         None if points is None else read_points(points),
         size,
     )
-    rows: Dict[Any, Dict[str, Any]] = {}
+    rows: Dict[Any, JsonObject] = {}
     for (subject, layer), one in maps.items():
         if layers and layer not in layers:
             continue
@@ -104,7 +105,7 @@ def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Any, Di
     parts, names = _regions_of(one, request)
     if not names:
         return
-    found: List[Dict[str, Any]] = [{} for _ in names]
+    found: List[JsonObject] = [{} for _ in names]
     singles = [name for name in request.statistics if name != COVARIANCE]
     if singles:
         for number, volume in zip(one.channels, read_ahead(one.channel_volumes())):

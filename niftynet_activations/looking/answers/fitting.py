@@ -15,11 +15,12 @@ of subjects. Samples that lack a channel (missing, or not finite) have no part i
   ``nmf``, which takes long, half a million samples of all slabs are chosen at random.
 """
 
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Model
 from niftynet_activations.looking.answers.statistics import Covariance
 from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
@@ -162,7 +163,7 @@ class Spread(object):
         return self._squares
 
 
-Fitted = Tuple[np.ndarray, Sequence[float], Any]
+Fitted = Tuple[np.ndarray, Sequence[float], Model]
 
 
 def _fit_pca(cohort: Cohort, number: int) -> Fitted:
@@ -180,7 +181,7 @@ def _fit_pca(cohort: Cohort, number: int) -> Fitted:
 
 
 def _fit_batches(
-    cohort: Cohort, number: int, method: str, model: Any, found: Callable[[Any], np.ndarray]
+    cohort: Cohort, number: int, method: str, model: Model, found: Callable[[Model], np.ndarray]
 ) -> Fitted:
     spread = Spread(len(cohort.maps[0].channels))
     start = _start(cohort, spread, method)
@@ -227,7 +228,7 @@ def _fit_nmf(cohort: Cohort, number: int) -> Fitted:
     return _fit_batches(cohort, number, 'nmf', model, lambda fitted: fitted.components_)
 
 
-def _mini_batch_nmf() -> Any:
+def _mini_batch_nmf() -> Model:
     import sklearn
 
     try:

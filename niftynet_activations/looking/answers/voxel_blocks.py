@@ -11,12 +11,13 @@ would decompress it once for each of them: it is unpacked into a scratch file fi
 import contextlib
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Iterator, List
+from typing import Iterator, List, Union
 
 import numpy as np
 
 from niftynet_activations.looking.maps import ActivationMap
 from niftynet_activations.store.folder import scratch_folder
+from niftynet_activations.store.lazy_arrays import LazyArray
 
 BLOCK_BYTES = 32 << 20
 
@@ -39,7 +40,7 @@ def blocks_of(one: ActivationMap, block_bytes: int = BLOCK_BYTES) -> Iterator[np
 
 
 @contextlib.contextmanager
-def planes_of(one: ActivationMap) -> Iterator[Any]:
+def planes_of(one: ActivationMap) -> Iterator[Union[LazyArray, np.ndarray]]:
     """
     Make planes of a map quick to read.
 

@@ -12,12 +12,13 @@ means
 
 import glob
 import os
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import jinja2
 import pandas as pd
 
 from niftynet_activations.errors import ReadError, WriteError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking import input_images
 from niftynet_activations.looking.maps import ActivationMaps, open_activations
 from niftynet_activations.looking.report.best_channels import best_channels, read_units
@@ -61,7 +62,7 @@ def render(maps: ActivationMaps, modality: Optional[str] = None) -> str:
     :return: HTML
     """
     table, units = read_tables(maps.folder), read_units(maps.folder)
-    groups: List[Dict[str, Any]] = [
+    groups: List[JsonObject] = [
         {'subject': subject, 'sections': _sections(maps, subject, table, units, modality)}
         for subject in maps.subjects
     ]
@@ -90,8 +91,8 @@ def _sections(
     table: pd.DataFrame,
     units: pd.DataFrame,
     modality: Optional[str],
-) -> List[Dict[str, Any]]:
-    made: List[Dict[str, Any]] = []
+) -> List[JsonObject]:
+    made: List[JsonObject] = []
     sources: Dict[Tuple[str, int], input_images.Source] = {}
     for key, one in maps.items():
         if key[0] != subject:
@@ -131,7 +132,7 @@ def read_tables(folder: str) -> pd.DataFrame:
     return pd.concat(frames) if frames else pd.DataFrame(columns=columns)
 
 
-def label_means(table: pd.DataFrame, subject: str, layer: str) -> List[Dict[str, Any]]:
+def label_means(table: pd.DataFrame, subject: str, layer: str) -> List[JsonObject]:
     """
     The mean of each channel over each label, one entry per table.
 

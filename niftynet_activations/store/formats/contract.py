@@ -63,6 +63,18 @@ class Sink(object):
         """
         raise NotImplementedError
 
+    def write_kept(self, corner: Corner, block: np.ndarray, kept: np.ndarray) -> None:
+        """
+        Take a box of which some samples are missing, in all channels.
+
+        :param corner: voxel indices (x, y, z) of its first sample
+        :param block: array (x, y, z, channel) of floating-point numbers; not changed
+        :param kept: array (x, y, z) bool, False where samples are missing
+        :raises WriteError: values that the type cannot hold, or stopped meanwhile
+        :raises OSError: the disk is full, or the like
+        """
+        self.write(corner, np.where(kept[..., np.newaxis], block, np.float32(np.nan)))
+
     def fill_missing(self, corner: Corner, shape: Sequence[int]) -> None:
         """
         Note a box of missing samples, in all channels.
