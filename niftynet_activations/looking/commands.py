@@ -13,15 +13,15 @@ subcommand
 
 import argparse
 import sys
-from typing import Any
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Commands
 from niftynet_activations.looking.viewer.addresses import LOOPBACK
 
 FOLDER_HELP = 'the folder that the maps were written to (activation_dir)'
 
 
-def add_parsers(subparsers: Any) -> None:
+def add_parsers(subparsers: Commands) -> None:
     """
     Add ``report``, ``view`` and ``table`` to the command line.
 
@@ -32,7 +32,7 @@ def add_parsers(subparsers: Any) -> None:
     _add_table(subparsers)
 
 
-def _add_report(subparsers: Any) -> None:
+def _add_report(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'report', help='write an HTML report of the maps', description=run_report.__doc__
     )
@@ -56,7 +56,7 @@ def _add_report(subparsers: Any) -> None:
     parser.set_defaults(run=run_report)
 
 
-def _add_view(subparsers: Any) -> None:
+def _add_view(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'view', help='look at the maps in a browser', description=run_view.__doc__
     )
@@ -75,7 +75,7 @@ def _add_view(subparsers: Any) -> None:
     parser.set_defaults(run=run_view)
 
 
-def _add_table(subparsers: Any) -> None:
+def _add_table(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'table', help='statistics of the maps per label', description=run_table.__doc__
     )

@@ -44,13 +44,18 @@ def kept_subjects(
     :param settings: of the run
     :param plans: image id -> what is still to be written for the subject
     :param complete: the maps of all subjects that are there already
-    :return: image id of each kept subject -> the name of its segmentation's file
+    :return: image id of each kept subject -> the name of its segmentation's file; empty where the
+        run makes none
     """
     if settings.options.existing != 'skip':
         return {}
     folder = output_folder(settings)
     kept = {}
     for index, plan in plans.items():
+        if settings.options.segmentation == 'none':
+            if not plan.maps:
+                kept[index] = ''
+            continue
         name = settings.result_file(plan.name)
         if name is None:
             continue

@@ -22,6 +22,7 @@ from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking import input_images
 from niftynet_activations.looking.maps import ActivationMaps, open_activations
 from niftynet_activations.looking.reasons import meanings
+from niftynet_activations.looking.report.best_channels import best_channels, read_units
 from niftynet_activations.looking.report.choice import Choice, Key, channel_places, chosen_keys
 from niftynet_activations.looking.report.glance import glance_rows
 from niftynet_activations.looking.report.sections import make_section
@@ -72,11 +73,11 @@ def render(maps: ActivationMaps, choice: Choice) -> str:
     :return: HTML
     :raises OptionError: if a subject has no such input, or the folder nothing that was chosen
     """
-    table = read_tables(maps.folder)
+    tables = read_tables(maps.folder), read_units(maps.folder)
     keys = chosen_keys(maps, choice)
     beside: Dict[str, int] = {}
     groups: List[JsonObject] = [
-        {'subject': subject, 'sections': _sections(maps, keys, subject, table, choice, beside)}
+        {'subject': subject, 'sections': _sections(maps, keys, subject, tables, choice, beside)}
         for subject in dict.fromkeys(subject for subject, _ in keys)
     ]
     environment = jinja2.Environment(
@@ -104,11 +105,14 @@ def _sections(
     maps: ActivationMaps,
     keys: Sequence[Key],
     subject: str,
-    table: pd.DataFrame,
+    tables: Tuple[pd.DataFrame, pd.DataFrame],
     choice: Choice,
     beside: Dict[str, int],
 ) -> List[JsonObject]:
-    """Sections of a subject; ``beside`` takes the channel of each layer that is first shown."""
+    """
+    Sections of a subject; ``beside`` takes the channel of each layer that is first shown,
+    ``tables`` are those of regions and of units.
+    """
     made: List[JsonObject] = []
     sources: Dict[Tuple[str, int], input_images.Source] = {}
     spot = spot_for(maps.folder, subject, maps.subjects, choice.at)
@@ -132,7 +136,7 @@ def _sections(
             section = make_section(
                 one,
                 sources[source],
-                label_means(table, *key),
+                label_means(tables[0], *key),
                 picture,
                 spot,
                 places,
@@ -140,7 +144,8 @@ def _sections(
             )
             beside.setdefault(one.layer, section['glance_channel'])
             chosen = names[number] if number < len(names) else None
-            made.append(dict(section, inputs=names, input=chosen, picture=picture))
+            best = best_channels(tables[1], [one.layer])
+            made.append(dict(section, inputs=names, input=chosen, picture=picture, best=best))
         except ReadError as error:
             made.append(
                 {'layer': one.layer, 'subject': subject, 'error': str(error), 'picture': False}

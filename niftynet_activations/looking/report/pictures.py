@@ -14,14 +14,16 @@ mosaic
 import base64
 import io
 import math
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from matplotlib import cm
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from PIL import Image, features
 
+from niftynet_activations.hints import Axes
 from niftynet_activations.looking.figures.scales import Scale
 from niftynet_activations.looking.report.planes import Plane
 
@@ -222,7 +224,7 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
 
 
-def _draw_source(axes: Any, view: View, source_scale: Tuple[float, float]) -> None:
+def _draw_source(axes: Axes, view: View, source_scale: Tuple[float, float]) -> None:
     axes.set_facecolor('black')
     if view.source is None:
         return
@@ -234,7 +236,7 @@ def _draw_source(axes: Any, view: View, source_scale: Tuple[float, float]) -> No
     axes.imshow(grey.to_rgba(np.nan_to_num(view.source, nan=source_scale[0])))
 
 
-def _draw_values(axes: Any, view: View, scale: Scale) -> Any:
+def _draw_values(axes: Axes, view: View, scale: Scale) -> ScalarMappable:
     return axes.imshow(
         np.ma.masked_invalid(view.values),
         cmap=scale.colours,
@@ -245,7 +247,7 @@ def _draw_values(axes: Any, view: View, scale: Scale) -> Any:
     )
 
 
-def _finish_axes(axes: Any, view: View, title: str) -> None:
+def _finish_axes(axes: Axes, view: View, title: str) -> None:
     axes.set_title(title, fontsize=8, pad=3)
     axes.set_xticks([])
     axes.set_yticks([])
