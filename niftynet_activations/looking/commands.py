@@ -140,11 +140,16 @@ def run_table(arguments: argparse.Namespace) -> int:
     """Write mean, std, min, max and median of each channel within each label, as CSV."""
     from niftynet_activations.looking.label_files import find_labels
     from niftynet_activations.looking.maps import open_activations
-    from niftynet_activations.looking.region_tables import region_table, table_path, write_table
+    from niftynet_activations.looking.region_tables import (
+        region_table,
+        table_path,
+        write_tables,
+    )
 
     maps = open_activations(arguments.folder)
-    table = region_table(maps, find_labels(arguments.labels, maps.subjects))
+    labels = find_labels(arguments.labels, maps.subjects)
     path = arguments.output or table_path(maps)
-    write_table(table, path)
+    # one subject after the other: the folder may hold any number of them
+    write_tables((region_table(some, labels) for _, some in maps.by_subject()), path)
     sys.stdout.write('{}\n'.format(path))
     return 0

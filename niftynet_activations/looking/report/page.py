@@ -73,11 +73,14 @@ def render(maps: ActivationMaps, choice: Choice) -> str:
     :return: HTML
     :raises OptionError: if a subject has no such input, or the folder nothing that was chosen
     """
-    tables = read_tables(maps.folder), read_units(maps.folder)
+    table, units = read_tables(maps.folder), read_units(maps.folder)
     keys = chosen_keys(maps, choice)
     beside: Dict[str, int] = {}
     groups: List[JsonObject] = [
-        {'subject': subject, 'sections': _sections(maps, keys, subject, tables, choice, beside)}
+        {
+            'subject': subject,
+            'sections': _sections(maps, keys, subject, (table, units), choice, beside),
+        }
         for subject in dict.fromkeys(subject for subject, _ in keys)
     ]
     environment = jinja2.Environment(
@@ -110,9 +113,10 @@ def _sections(
     beside: Dict[str, int],
 ) -> List[JsonObject]:
     """
-    Sections of a subject; ``beside`` takes the channel of each layer that is first shown,
-    ``tables`` are those of regions and of units.
+    Sections of a subject, from the tables of regions and of units; ``beside`` takes the channel of
+    each layer that is first shown.
     """
+    table, units = tables
     made: List[JsonObject] = []
     sources: Dict[Tuple[str, int], input_images.Source] = {}
     spot = spot_for(maps.folder, subject, maps.subjects, choice.at)
@@ -136,7 +140,7 @@ def _sections(
             section = make_section(
                 one,
                 sources[source],
-                label_means(tables[0], *key),
+                label_means(table, *key),
                 picture,
                 spot,
                 places,
@@ -144,7 +148,7 @@ def _sections(
             )
             beside.setdefault(one.layer, section['glance_channel'])
             chosen = names[number] if number < len(names) else None
-            best = best_channels(tables[1], [one.layer])
+            best = best_channels(units, [one.layer])
             made.append(dict(section, inputs=names, input=chosen, picture=picture, best=best))
         except ReadError as error:
             made.append(

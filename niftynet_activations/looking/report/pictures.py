@@ -19,11 +19,10 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 from matplotlib import cm
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from PIL import Image, features
 
-from niftynet_activations.hints import Axes
+from niftynet_activations.hints import Artist, Axes
 from niftynet_activations.looking.figures.scales import Scale
 from niftynet_activations.looking.report.planes import Plane
 
@@ -236,7 +235,7 @@ def _draw_source(axes: Axes, view: View, source_scale: Tuple[float, float]) -> N
     axes.imshow(grey.to_rgba(np.nan_to_num(view.source, nan=source_scale[0])))
 
 
-def _draw_values(axes: Axes, view: View, scale: Scale) -> ScalarMappable:
+def _draw_values(axes: Axes, view: View, scale: Scale) -> Artist:
     return axes.imshow(
         np.ma.masked_invalid(view.values),
         cmap=scale.colours,
