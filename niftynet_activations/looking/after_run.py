@@ -24,6 +24,7 @@ from niftynet_activations.looking.answers.run_features import (
     features_of_maps,
     noted_features,
 )
+from niftynet_activations.looking.answers.run_features import table_name as feature_table_name
 from niftynet_activations.looking.answers.table_files import write_table_file
 from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.region_labels import Box
