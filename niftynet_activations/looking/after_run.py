@@ -18,14 +18,13 @@ import pandas as pd
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.hints import JsonObject, Table
 from niftynet_activations.host.caller import current_caller
-from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.answers.run_features import (
     RegionsOfRun,
     feature_table,
     features_of_maps,
     noted_features,
 )
-from niftynet_activations.looking.answers.run_features import table_name as features_name
+from niftynet_activations.looking.answers.run_features import table_name as feature_table_name
 from niftynet_activations.looking.answers.table_files import write_table_file
 from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.region_labels import Box
@@ -204,8 +203,11 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
             paths.append(os.path.join(maps.folder, name))
             write_table(source_table(summaries, maps, source), paths[-1])
     if summaries.features is not None:
-        paths.append(os.path.join(summaries.folder, features_name(summaries.postfix)))
-        write_table_file(features_table(summaries, maps_of_features(summaries)), paths[-1])
+        there: Mapping[Tuple[str, str], Any] = {}
+        if summaries.keeps_maps:
+            there = open_activations(summaries.folder)
+        paths.append(os.path.join(summaries.folder, feature_table_name(summaries.postfix)))
+        write_table_file(run_features(summaries, summaries.features, there), paths[-1])
     if summaries.report:
         paths.append(_write_report(summaries.folder))
     return paths
@@ -250,27 +252,21 @@ def source_table(
     )
 
 
-def maps_of_features(summaries: RunSummaries) -> Mapping[Tuple[str, str], ActivationMap]:
-    """
-    :param summaries: of a run
-    :return: the maps of its folder; none where it keeps none
-    """
-    return open_activations(summaries.folder) if summaries.keeps_maps else {}
-
-
-def features_table(
-    summaries: RunSummaries, maps: Mapping[Tuple[str, str], ActivationMap]
+def run_features(
+    summaries: RunSummaries, regions: RegionsOfRun, maps: Mapping[Tuple[str, str], Any]
 ) -> pd.DataFrame:
     """
-    :param summaries: of a run that makes features
-    :param maps: as of :func:`maps_of_features`; others than those of the run are passed over
+    :param summaries: of a run
+    :param regions: its features
+    :param maps: (subject, layer) -> map; others than those of the run are passed over, and all of
+        them where maps are not kept
     :return: the table of features
     :raises ActivationError: if a label image does not fit a map, or a sidecar cannot be read
     """
     subjects, layers = summaries.subjects, summaries.layers
-    if summaries.keeps_maps and summaries.features is not None:
+    if summaries.keeps_maps:
         chosen = {key: one for key, one in maps.items() if key[0] in subjects and key[1] in layers}
-        return feature_table(features_of_maps(chosen, summaries.features))
+        return feature_table(features_of_maps(chosen, regions))
     return feature_table(noted_features(summaries.folder, summaries.postfix, subjects, layers))
 
 
