@@ -37,6 +37,7 @@ from niftynet_activations.cohort.setting import (
     subjects_of,
     write_down,
 )
+from niftynet_activations.cohort.stopping import stopping
 from niftynet_activations.cohort.task import Order, run_task
 from niftynet_activations.cohort.time_left import SECONDS_BETWEEN_LINES, progress_line
 from niftynet_activations.errors import OptionError
@@ -72,7 +73,7 @@ def run_on_engine(
         everybody = subjects_of(setting)
     names = chosen(everybody, everybody if wanted is None else wanted)
     write_down(setting, everybody)
-    with open_cluster(
+    with stopping(), open_cluster(
         arguments.workers,
         arguments.scheduler,
         None if arguments.slurm is None else options_named(arguments.slurm),

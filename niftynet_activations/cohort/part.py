@@ -9,11 +9,9 @@ the subjects are halved. What is wrong with the config or the checkpoint ends al
 
 import contextlib
 import os
-import signal
 import sys
 import time
-from types import FrameType
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Dict, List, NamedTuple, Sequence
 
 from niftynet_activations.cohort.lists import make_lists
 from niftynet_activations.cohort.private_folder import make_private_folder, remove_private_folder
@@ -28,6 +26,7 @@ from niftynet_activations.cohort.records import (
     read_subjects,
 )
 from niftynet_activations.cohort.setting import Setting, asks_for_report, whole_axis
+from niftynet_activations.cohort.stopping import stopping
 from niftynet_activations.cohort.time_left import TimeLeft
 from niftynet_activations.errors import (
     ActivationError,
@@ -70,7 +69,7 @@ def do_subjects(setting: Setting, names: Sequence[str]) -> Outcome:
             'subjects; net_activations report %s makes one',
             setting.folder,
         )
-    with _stopping(), contextlib.closing(Journal(setting.folder)) as journal:
+    with stopping(), contextlib.closing(Journal(setting.folder)) as journal:
         return _Part(setting, journal, names).run()
 
 
@@ -92,7 +91,8 @@ class _Part(object):
         try:
             elsewhere = self._do_all(words)
             keep_log = bool(self._recorder.failed)
-        except BaseException:
+        except BaseException as error:
+            keep_log = bool(self._recorder.failed) or not isinstance(error, SystemExit)
             for name in self._recorder.under_way():
                 self._recorder.stopped(name)
             raise
@@ -208,19 +208,3 @@ class _Part(object):
             make_lists(self._setting.folder)
             self._lists_made = time.monotonic()
             self._lists_took = self._lists_made - begun
-
-
-@contextlib.contextmanager
-def _stopping() -> Iterator[None]:
-    """SIGINT and SIGTERM end the process: NiftyNet would take Ctrl-C for the end of one run."""
-
-    def stop(number: int, _: Optional[FrameType]) -> None:
-        raise SystemExit(128 + number)
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, stop) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before):
-            signal.signal(number, handler)

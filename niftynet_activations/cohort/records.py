@@ -14,6 +14,7 @@ What became of each subject of a cohort, written by all of its processes at the 
 import json
 import os
 import platform
+import threading
 import time
 import uuid
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
@@ -63,6 +64,7 @@ class Journal(object):
         while not self._alive.take():
             time.sleep(0.01)  # somebody looks whether it is alive
         self._stream = open(path + ENDING, 'a', encoding='utf-8')
+        self._writing = threading.Lock()  # a reader's thread tells of images that cannot be read
 
     def add(self, subject: str, state: str, **told: Json) -> None:
         """
@@ -71,10 +73,11 @@ class Journal(object):
         :param told: other fields of the record
         """
         line = dict(told, subject=subject, state=state, time=time.time())
-        self._stream.write(json.dumps(line) + '\n')
-        self._stream.flush()
-        if state != RUNNING:
-            os.fsync(self._stream.fileno())
+        with self._writing:
+            self._stream.write(json.dumps(line) + '\n')
+            self._stream.flush()
+            if state != RUNNING:
+                os.fsync(self._stream.fileno())
 
     def close(self) -> None:
         """End it; a second call does nothing. A journal without a line is removed."""

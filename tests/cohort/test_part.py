@@ -7,6 +7,7 @@ is killed is no matter to the others, and what is complete is not made again.
 import glob
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -201,6 +202,28 @@ def test_a_subject_that_ends_its_process_thrice_is_given_up(toy, tmp_path, capsy
     assert states(tmp_path)['b'] == 'done'
 
 
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_told_to_stop(toy, tmp_path, monkeypatch, number):
+    begun = recorder.Recorder.begun
+
+    def stop_at_b(self, subject):
+        begun(self, subject)
+        if subject == 'b':
+            os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(recorder.Recorder, 'begun', stop_at_b)
+    with pytest.raises(SystemExit) as ended:
+        cohort(toy[0], tmp_path)
+    assert ended.value.code == 128 + number
+    # nothing is wrong with what was under way, and nothing is left of it
+    assert {states(tmp_path)[name] for name in 'bcde'} == {'missing'}
+    assert not glob.glob(str(tmp_path / RECORDS / 'runs' / '*'))
+    assert not glob.glob(str(tmp_path / '.activations-[!c]*'))
+    monkeypatch.undo()
+    assert cohort(toy[0], tmp_path) == 0
+    assert set(states(tmp_path).values()) == {'done'}
+
+
 def test_a_whole_axis_is_each_subjects_own(toy, tmp_path):
     config = copied(toy, tmp_path, {'INFERENCE': {'spatial_window_size': '(0, 14, 16)'}})
     image = nib.Nifti1Image(np.zeros((15, 14, 16), np.float32), AFFINE)
@@ -220,5 +243,5 @@ def test_killed_at_random_moments(toy, tmp_path):
     run_activations(toy[0], single, '--activation_layers', LAYER)
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
     subprocess.run(
-        words + [str(single), str(tmp_path / 'out'), '4', '3'], env=environment, check=True
+        words + [str(single), str(tmp_path / 'out'), '3', '3'], env=environment, check=True
     )

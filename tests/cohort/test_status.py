@@ -3,14 +3,14 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 
 from niftynet_activations.cohort.private_folder import LOG
-from niftynet_activations.cohort.records import ENDING, Journal, write_subjects
+from niftynet_activations.cohort.records import ENDING, RECORDS, Journal, write_subjects
 from niftynet_activations.cohort.status import cohort_status, status_text
 from niftynet_activations.command_line import main
 
@@ -84,10 +84,10 @@ def test_ten_thousand_subjects(tmp_path):
     names = ['{:05d}'.format(number) for number in range(10000)]
     write_subjects(str(tmp_path), names, segmentations=str(tmp_path))
     # as many processes as an array of a thousand tasks has
+    journals = tmp_path / RECORDS / 'journals'
+    journals.mkdir()
     for first in range(0, len(names), 10):
-        journal = Journal(str(tmp_path))
-        journal.close()
-        with open(os.path.join(journal.records, 'journals', journal.name + ENDING), 'w') as stream:
+        with open(str(journals / 'host-{:04d}{}'.format(first, ENDING)), 'w') as stream:
             for name in names[first : first + 10]:
                 told = dict(subject=name, rows=[row(name)], result=None)
                 stream.write(json.dumps(dict(told, state='running', time=first)) + '\n')
@@ -95,13 +95,18 @@ def test_ten_thousand_subjects(tmp_path):
     for name in names:
         with open(str(tmp_path / row(name)[2]), 'w'):
             pass
-    begun = time.time()
+    before = processor_seconds()
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
     words = [sys.executable, '-m', 'niftynet_activations.command_line', 'status', str(tmp_path)]
     said = subprocess.run(words, env=environment, stdout=subprocess.PIPE, check=True).stdout
     assert said == b'10000 subjects: 10000 done, 0 failed, 0 running, 0 missing\n'
-    # the target is 2 s; this is on a machine that does other things too
-    assert time.time() - begun < 4
+    # of the processor, since the machine may do other things too; the target is 2 s
+    assert processor_seconds() - before < 2.5
+
+
+def processor_seconds():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_the_command_does_without_tensorflow(folder):

@@ -22,26 +22,32 @@ def test_a_file_for_each_subject_is_one_table(maps, tmp_path, capsys):
     assert main(words + ['-o', str(many) + '/']) == 0
     assert capsys.readouterr().out.endswith('{}/: {} subjects\n'.format(many, len(maps.labels)))
     assert sorted(os.listdir(str(many))) == sorted(name + '.parquet' for name in maps.labels)
-    wanted = pd.read_csv(str(one), dtype={'subject': str, 'region': str})
-    tables = [pd.read_parquet(str(many))]
+    check(pd.read_parquet(str(many)), one, maps)
     pyarrow = pytest.importorskip('pyarrow.dataset')
-    tables.append(pyarrow.dataset(str(many), format='parquet').to_table().to_pandas())
-    dask = pytest.importorskip('dask.dataframe')
-    tables.append(dask.read_parquet(str(many)).compute())
-    for table in tables:
-        found = table.sort_values('subject').reset_index(drop=True)
-        # names that look like numbers stay names
-        assert [str(name) for name in found['subject']] == sorted(maps.labels)
-        pd.testing.assert_frame_equal(
-            found[list(wanted)].astype(dict(subject=object, region=object)),
-            wanted.sort_values('subject')
-            .reset_index(drop=True)
-            .astype(dict(subject=object, region=object)),
-            rtol=1e-12,
-        )
+    check(pyarrow.dataset(str(many), format='parquet').to_table().to_pandas(), one, maps)
     # again, into the same folder: a subject's file is replaced
     assert main(words + ['-o', str(many)]) == 0
     assert len(os.listdir(str(many))) == len(maps.labels)
+
+
+@pytest.mark.slow
+def test_dask_reads_it_too(maps, tmp_path):
+    dask = pytest.importorskip('dask.dataframe')  # takes a second
+    one, many = tmp_path / 'one.csv', tmp_path / 'many'
+    for output in (str(one), str(many) + '/'):
+        main(['features', str(tmp_path / 'maps'), '--statistics', 'mean', '-o', output])
+    check(dask.read_parquet(str(many)).compute(), one, maps)
+
+
+def check(table, path, maps):
+    """The table is that of the CSV, but perhaps for the order of subjects."""
+    wanted = pd.read_csv(str(path), dtype={'subject': str, 'region': str})
+    wanted = wanted.sort_values('subject').reset_index(drop=True)
+    found = table.sort_values('subject').reset_index(drop=True)[list(wanted)]
+    # names that look like numbers stay names
+    assert [str(name) for name in found['subject']] == sorted(maps.labels)
+    text = dict(subject=object, region=object)
+    pd.testing.assert_frame_equal(found.astype(text), wanted.astype(text), rtol=1e-12)
 
 
 def test_a_folder_with_other_files_is_none(maps, tmp_path, capsys):
