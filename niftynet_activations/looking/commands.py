@@ -44,6 +44,15 @@ def _add_report(subparsers: Commands) -> None:
         help='which input image the maps are drawn over, where there are several: a part of its '
         "file's name, or its number from 1; default: the first",
     )
+    parser.add_argument('--subjects', metavar='LIST', help='names of subjects; all if not given')
+    parser.add_argument('--layers', metavar='LIST', help='names of layers; all if not given')
+    parser.add_argument('--channels', metavar='LIST', help='0:8 or 0,3,5; all if not given')
+    parser.add_argument(
+        '--at',
+        metavar='X,Y,Z',
+        help='a place in mm (RAS+) for all maps, --at=-10,5,0 if it begins with a minus; '
+        "default: the centre of the subject's segmentation",
+    )
     parser.set_defaults(run=run_report)
 
 
@@ -94,7 +103,17 @@ def run_report(arguments: argparse.Namespace) -> int:
             'the report needs a package that is not installed ({}); '
             'pip install matplotlib jinja2'.format(error)
         ) from error
-    path = write_report(arguments.folder, arguments.output, arguments.input)
+    from niftynet_activations.looking.figures.commands import numbers
+    from niftynet_activations.looking.report.choice import Choice, words
+
+    choice = Choice(
+        arguments.input,
+        words(arguments.subjects),
+        words(arguments.layers),
+        arguments.channels,
+        numbers(arguments.at, 3, '--at'),
+    )
+    path = write_report(arguments.folder, arguments.output, choice=choice)
     sys.stdout.write('{}\n'.format(path))
     return 0
 
