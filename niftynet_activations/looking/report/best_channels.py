@@ -2,9 +2,9 @@
 """
 Which channels answer best to each label, from tables that ``net_activations units`` has written.
 
-The report takes every CSV file of the folder that has the columns of units. The *best* channels of a label
-are those whose area under the ROC curve is farthest from 0.5, above (the channel is greater in the
-label) or below (it is smaller there).
+The report takes every CSV file of the folder that has the columns of units. The *best* channels of
+a label are those whose area under the ROC curve is farthest from 0.5, above (the channel is greater
+in the label) or below (it is smaller there).
 """
 
 import glob
