@@ -146,10 +146,10 @@ class Recorder(Caller):
             path = table_part(self._folder, table, subject)
             if subject in summaries.sources[source] and not os.path.exists(path):
                 maps = maps or self._maps(subject)
-                os.makedirs(os.path.dirname(path), exist_ok=True)
                 own = summaries._replace(
                     sources={source: {subject: summaries.sources[source][subject]}}
                 )
+                os.makedirs(os.path.dirname(path), exist_ok=True)
                 write_table(after_run.source_table(own, maps, source), path)
         if summaries.features is not None and subject in summaries.subjects:
             self._make_features(summaries, summaries.features, subject, maps)
