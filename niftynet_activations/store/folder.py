@@ -43,10 +43,10 @@ class OutputFolder:
     """
     Owner of an output folder; a context manager.
 
-    path: absolute path of the folder.
-    changing: a lock that threads take while they change what lies under final names.
-    shared: whether other runs may write into the folder at the same time, each its own subjects;
-        the lists of maps are then made from what all of them have done.
+    - path: absolute path of the folder.
+    - changing: a lock that threads take while they change what lies under final names.
+    - shared: whether other runs may write into the folder at the same time, each its own subjects;
+      the lists of maps are then made from what all of them have done.
     """
 
     def __init__(self, path: str, scratch_dir: Optional[str] = None, shared: bool = False) -> None:

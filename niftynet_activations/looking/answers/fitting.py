@@ -87,7 +87,7 @@ def fit(cohort: Cohort, number: int, method: str = 'pca') -> Basis:
     """
     :param cohort: of one layer
     :param number: of components, N
-    :param method: of :data:`niftynet_activations.store.basis.METHODS`
+    :param method: ``pca``, ``nmf`` or ``kmeans``
     :return: the basis
     :raises OptionError: for a method or number that is not allowed, values that the method does not
         take, or too few samples

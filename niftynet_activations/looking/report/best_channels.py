@@ -2,9 +2,9 @@
 """
 Which channels answer best to each label, from tables that ``net_activations units`` has written.
 
-The report takes every file ``activation_units*.csv`` of the folder. The *best* channels of a label
-are those whose area under the ROC curve is farthest from 0.5, above (the channel is greater in the
-label) or below (it is smaller there).
+The report takes every CSV file of the folder that has the columns of units. The *best* channels of
+a label are those whose area under the ROC curve is farthest from 0.5, above (the channel is greater
+in the label) or below (it is smaller there).
 """
 
 import glob
@@ -15,7 +15,6 @@ import pandas as pd
 
 from niftynet_activations.errors import ReadError
 
-PATTERN = 'activation_units*.csv'
 NEEDED = ('layer', 'channel', 'label', 'auc', 'dice', 'iou')
 BEST = 3
 
@@ -24,21 +23,18 @@ def read_units(folder: str) -> pd.DataFrame:
     """
     :param folder: of the maps
     :return: the rows of all tables of units, with a column ``table`` that names the file
-    :raises ReadError: if one of them is no such table
+    :raises ReadError: if one of them cannot be read to its end
     """
     frames = []
-    for path in sorted(glob.glob(os.path.join(glob.escape(folder), PATTERN))):
+    for path in sorted(glob.glob(os.path.join(glob.escape(folder), '*.csv'))):
+        with open(path, encoding='utf-8', errors='replace') as stream:
+            names = stream.readline().strip().split(',')
+        if not set(NEEDED) <= set(names):
+            continue
         try:
             frame = pd.read_csv(path, dtype={'layer': str, 'label': str})
         except (OSError, ValueError) as error:  # pandas' own errors of parsing are ValueErrors
             raise ReadError('{} cannot be read as a table: {}'.format(path, error)) from error
-        lacking = [name for name in NEEDED if name not in frame.columns]
-        if lacking:
-            raise ReadError(
-                '{} is no table of net_activations units: it lacks {}; give it another name'.format(
-                    path, ', '.join(lacking)
-                )
-            )
         frames.append(frame.assign(table=os.path.basename(path)))
     return pd.concat(frames) if frames else pd.DataFrame(columns=list(NEEDED) + ['table'])
 

@@ -19,7 +19,7 @@ from niftynet_activations.store.spec import NO_MAP, MapSpec
 
 
 class WaitingNifti(InPlaceNifti):
-    """A map in one file, which :meth:`finish` completes and :meth:`abandon` removes."""
+    """A map in one file, which ``finish`` completes and ``abandon`` removes."""
 
     def finish(self) -> Made:
         super(WaitingNifti, self).finish()

@@ -42,17 +42,19 @@ def test_the_report_takes_what_the_command_wrote(tmp_path):
     sample = make_sample(str(tmp_path / 'maps'), ['1'], layers, shape=(9, 10, 11))
     atlas = str(tmp_path / 'atlas.nii.gz')
     nib.save(nib.Nifti1Image(sample.labels['1'], sample.affine), atlas)
-    path = str(tmp_path / 'maps' / 'activation_units_atlas.csv')
+    path = str(tmp_path / 'maps' / 'units_atlas.csv')
     assert main(['units', sample.folder, '--labels', atlas, '-o', path]) == 0
     best = pd.read_csv(path).query('label == 2').sort_values('auc', key=lambda v: -(v - 0.5).abs())
     with open(write_report(sample.folder), encoding='utf-8') as page:
         text = page.read()
-    assert 'from activation_units_atlas.csv' in text
+    assert 'from units_atlas.csv' in text
     assert '<td>{} (AUC {:.3f}'.format(best.iloc[0].channel, best.iloc[0].auc) in text
 
 
-def test_another_table_of_that_name_is_told(tmp_path):
-    (tmp_path / 'activation_units.csv').write_text('layer,channel\nconv,1\n')
-    with pytest.raises(ReadError, match='lacks label, auc, dice, iou'):
+def test_other_tables_are_passed_over_and_a_spoiled_one_is_told(tmp_path):
+    (tmp_path / 'activations.csv').write_text('subject,layer,channel\na,conv,1\n')
+    assert read_units(str(tmp_path)).empty
+    header = 'layer,channel,label,auc,dice,iou\n'
+    (tmp_path / 'units.csv').write_text(header + 'conv,1,2,0.5,0.5,0.5\n"conv,2\n')
+    with pytest.raises(ReadError, match='units.csv cannot be read as a table'):
         read_units(str(tmp_path))
-    assert read_units(str(tmp_path / 'nowhere')).empty
