@@ -4,7 +4,8 @@ Make the figures of docs/gallery.md anew: ``python scripts/gallery.py``, after `
 the layers that the page names.
 
 Vocabulary: a *command* is a line of the page that begins with ``net_activations figure``; it is run
-as it stands. Its output ``NAME.png`` becomes ``docs/images/gallery_NAME.webp``, which the page shows.
+as it stands. Its output ``NAME.png`` becomes ``docs/images/gallery_NAME.webp``, which the page
+shows.
 """
 
 import argparse
