@@ -30,7 +30,7 @@ from benchmarks.runs import prepare
 from benchmarks.volumes import ROOT
 from niftynet_activations.hints import Image
 
-CUT, WINDOW, BORDER = (88, 104, 88), 56, 8
+CUT, WINDOW, BORDER = (56, 56, 168), 72, 8  # three windows
 HEAVY = Workload('highres3dnet', CUT, 1, WINDOW, BORDER)
 LAYERS = {
     'light': (Workload('toynet', CUT, 1, WINDOW, BORDER), TOY_LAYER, 'none'),
