@@ -164,7 +164,7 @@ def _folder_of(path: str, words: Sequence[str]) -> str:
 
 def _run(path: str, words: Sequence[str]) -> Tuple[int, List[Tuple[str, str]]]:
     """NiftyNet's exit status, and the (subject, layer) pairs of the run's maps."""
-    from niftynet_activations.host.config import APPLICATION
+    from niftynet_activations.host.applications import APPLICATION
     from niftynet_activations.host.in_process import run_application
 
     command = ['net_run', 'inference', '-a', APPLICATION, '-c', path]

@@ -9,6 +9,7 @@ so that they meet no name of the application's.
 
 from typing import Any, Dict, List, Optional, Tuple
 
+from niftynet_activations.capturing.results import named_results
 from niftynet_activations.planning.kept_subjects import result_state
 
 # of NiftyNet's `..._param`: those that no application has alone
@@ -25,11 +26,15 @@ class ApplicationDifferences(object):
     :cvar activation_results: names under which the application fetches its own result (the
         ``name`` of ``outputs_collector.add_to_collection``)
     :cvar activation_location: the name under which it fetches where a window lies
+    :cvar activation_pads: whether its readers take volume_padding_size of [NETWORK] into account
+    :cvar activation_labels: whether its result is an image of labels, or of their probabilities
     """
 
     activation_field: str = 'image'
     activation_results: Tuple[str, ...] = ('window',)
     activation_location: str = 'location'
+    activation_pads: bool = True
+    activation_labels: bool = False
 
     # NiftyNet's, of the application beside which this class stands
     net_param: Any
@@ -69,6 +74,23 @@ class ApplicationDifferences(object):
         """
         return next((getattr(self, name) for name in self.activation_tasks()), None)
 
+    def activation_take_task(self, values: Any) -> None:
+        """
+        Do without NiftyNet's readers, which give an application these values otherwise.
+
+        :param values: of the application's own section of the config
+        """
+        for name in self.activation_tasks():
+            setattr(self, name, values)
+
+    def activation_prevented(self, task_param: Any) -> str:
+        """
+        :param task_param: values of the application's own section
+        :return: why no maps can be made of an inference, which then goes NiftyNet's way alone;
+            empty where they can
+        """
+        return ''
+
     def activation_classes(self) -> Optional[int]:
         """
         :return: ``num_classes`` of the network; None where the application has no such number
@@ -97,6 +119,21 @@ class ApplicationDifferences(object):
         :return: tensor of the result, without a change where the application makes none
         """
         return logits
+
+    def activation_image(self, inputs: Tuple[Any, ...]) -> Any:
+        """
+        :param inputs: the positional arguments that the application calls its network with
+        :return: the one of them that is the image, (batch, x, y[, z], modality)
+        """
+        return inputs[0]
+
+    def activation_named(self, returned: Any) -> Dict[str, Any]:
+        """
+        :param returned: by the network
+        :return: name -> tensor of each result, that which NiftyNet's own output is made of first;
+            the names are those of ``penultimate:NAME``
+        """
+        return named_results(returned)
 
     def activation_call(self, image: Any) -> Any:
         """

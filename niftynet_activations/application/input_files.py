@@ -30,7 +30,7 @@ class InputFiles(ApplicationDifferences):
         """Make the readers as NiftyNet does, of the subjects that it can take."""
         check_padding_mode(getattr(self.net_param, 'volume_padding_mode', 'minimum'))
         check_has_files(data_param, getattr(task_param, self.activation_field))
-        self._files = UsableFiles(data_partitioner, data_param, task_param)
+        self._files = UsableFiles(data_partitioner, data_param, task_param, self.activation_field)
 
         def read() -> Any:
             self.readers = None
@@ -46,11 +46,11 @@ class InputFiles(ApplicationDifferences):
         self.readers = [ForgivingReader.beside(each) for each in self.readers]
 
     def _odd_subjects(self, reader: Any) -> List[LeftOut]:
-        odd = odd_images(reader)
+        odd = odd_images(reader, self.activation_field)
         if odd or self.activation_resizes(self.net_param):
             return odd
         sizes = self.action_param.spatial_window_size or self.data_param
-        return odd_windows(reader, cut_window(reader, sizes))
+        return odd_windows(reader, cut_window(reader, sizes), self.activation_field)
 
     def _table(self) -> Any:
         """The table of the run's files, a ``pandas.DataFrame``."""

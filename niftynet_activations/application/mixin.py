@@ -32,6 +32,7 @@ from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoi
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_place import tell_of_places
 from niftynet_activations.host.left_out import log_left_out, message
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.networks import making_network
 from niftynet_activations.host.subjects import Subject, describe_subjects
 from niftynet_activations.options import OPTIONS, parse_options
@@ -65,6 +66,7 @@ class ActivationMixin(InputFiles):
         self._receivers: Tuple[Callable, ...] = ()
         self._subjects: List[Subject] = []
         self._planned: Optional[PlannedRun] = None  # None: no layer is chosen
+        self._makes_maps = False
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
@@ -86,7 +88,11 @@ class ActivationMixin(InputFiles):
         :raises InputError: if no subject's image can be read, or there is none
         """
         initialise = self._application().initialise_dataset_loader
-        if self.is_inference:
+        prevented = self.activation_prevented(task_param) if self.is_inference else ''
+        self._makes_maps = self.is_inference and not prevented
+        if prevented:
+            LOGGER.warning('no activation maps are made: %s', prevented)
+        if self._makes_maps:
             self._read_files(initialise, data_param, task_param, data_partitioner)
         else:
             initialise(data_param, task_param, data_partitioner)
@@ -96,7 +102,7 @@ class ActivationMixin(InputFiles):
         :raises OptionError: if the windows cannot be cut as asked
         """
         self._application().initialise_sampler()
-        if self.is_inference:
+        if self._makes_maps:
             self.sampler = our_samplers(self.sampler, self.options)
 
     def initialise_network(self) -> None:
@@ -117,7 +123,7 @@ class ActivationMixin(InputFiles):
         :raises ActivationError: if the maps cannot be made or written as asked
         """
         connect = self._application().connect_data_and_network
-        if not self.is_inference:
+        if not self._makes_maps:
             connect(outputs_collector, gradients_collector)
             return
         settings = self._settings = self._run_settings()
@@ -125,7 +131,7 @@ class ActivationMixin(InputFiles):
         window = self.activation_sampler().window
         self._subjects = describe_subjects(self.readers[0], window, self.activation_field)
         tell_of_places(self._subjects)
-        with record_layers(self.net) as record:
+        with record_layers(self.net, self.activation_image, self.activation_named) as record:
             connect(outputs_collector, gradients_collector)
         self.output_decoder = our_aggregator(self.output_decoder)
         if self.options.segmentation != 'windows':
@@ -226,7 +232,7 @@ class ActivationMixin(InputFiles):
             if subjects were left out
         """
         self._application().stop()
-        if not self.is_inference:
+        if not self._makes_maps:
             return
         unread, settings = self.readers[0].left_out, self._settings
         dropped = dropped_subjects(settings, self._subjects_to_do())
@@ -268,7 +274,7 @@ class ActivationMixin(InputFiles):
         if self._planned is not None:
             run = self._planned.run
             kept = bool(run.kept_subjects)
-            if run.started:
+            if run.started and kept:
                 self.output_decoder.list_kept()
             run.close()
         if self.readers[0].none_can_be_read():
@@ -286,7 +292,7 @@ class ActivationMixin(InputFiles):
             sampling='resize' if self.activation_resizes(self.net_param) else 'grid',
             border=tuple(self.action_param.border),
             batch=self.net_param.batch_size,
-            final_batch=self.net_param.smaller_final_batch_mode.lower(),
+            final_batch=self.activation_sampler().smaller_final_batch_mode,
             preprocessing=preprocessing_state(self.net_param),
             result=self.activation_state(),
             result_file=self.activation_result_file,

@@ -48,7 +48,8 @@ def plan_run(
     :raises ActivationError: if the maps cannot be made or written as asked
     """
     options = settings.options
-    axes = spatial_axes_of(application.activation_sampler().window)
+    window = application.activation_sampler().window
+    axes = spatial_axes_of(window, application.activation_field)
     image: Any = record.image
     modalities = image.shape.as_list()[-1]
     references = ReferenceShapes(application, subjects[0].window, axes, modalities)
@@ -71,6 +72,7 @@ def plan_run(
         RunSpaces(subjects, spaces, axes, alignments),
         file_list,
         bool(getattr(application.activation_task(), 'output_prob', False)),
+        application.activation_labels,
     )
     run = prepare_run(settings, record, layers, subjects, spaces, geometries, alignments, whole)
     return PlannedRun(run, alignments, whole, summaries)

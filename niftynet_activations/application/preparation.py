@@ -7,7 +7,7 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 """
 
 import os
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -72,9 +72,9 @@ def prepare_run(
         [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
     )
     fetched = [layer.fetched for layer in layers]
-    logits: Any = record.logits
-    computed = graph_digests(fetched + [logits], record.image)
-    computed[OWN_RESULT] = computed[logits.name]
+    results = list(record.results.values())
+    computed = graph_digests(fetched + results, record.image)
+    computed[OWN_RESULT] = ' '.join(computed[each.name] for each in results)
     plans = {}
     for subject in subjects:
         space, alignment = spaces[subject.index], alignments.get(subject.index)

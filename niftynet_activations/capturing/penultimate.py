@@ -2,9 +2,11 @@
 """
 Find what the word ``penultimate`` stands for, by walking back from the logits.
 
-- *convolution*: a call of one of NiftyNet's convolution layers that calls no other one inside;
+- *convolution*: a call of one of NiftyNet's convolution layers, transposed ones included, that
+  calls no other one inside;
 - *met at once*: convolutions with the same number of convolutions of one channel between them and
-  the logits. Such convolutions of one channel (attention maps, weighted sums) are walked through.
+  the logits. Such convolutions of one channel (attention maps, weighted sums) are walked through,
+  unless the network's output is of one channel itself, as in regression.
 """
 
 from collections import deque
@@ -12,22 +14,30 @@ from typing import Any, Deque, Dict, List, Optional, Set, Tuple
 
 from niftynet.layer.channel_sparse_convolution import ChannelSparseConvolutionalLayer
 from niftynet.layer.convolution import ConvLayer, ConvolutionalLayer
+from niftynet.layer.deconvolution import DeconvLayer, DeconvolutionalLayer
 
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
 from niftynet_activations.host.tensorflow import tf
 
-CONVOLUTIONS = (ConvLayer, ConvolutionalLayer, ChannelSparseConvolutionalLayer)
+CONVOLUTIONS = (
+    ConvLayer,
+    ConvolutionalLayer,
+    ChannelSparseConvolutionalLayer,
+    DeconvLayer,
+    DeconvolutionalLayer,
+)
 
 
-def penultimate(record: NetworkRecord) -> Optional[Any]:
+def penultimate(record: NetworkRecord, result: Any = None) -> Optional[Any]:
     """
     :param record: a network that has been called
+    :param result: the tensor to walk back from; the main result where not given
     :return: the input of the first convolution met that has more than one output channel; where
         several are met at once, of the one whose input has most channels, and among equals of the
         one called last; None where there is none
     """
     convolutions = _convolutions(record.calls)
-    met = _first_met(record.logits, convolutions)
+    met = _first_met(record.logits if result is None else result, convolutions)
     if not met:
         return None
     order = {call.output.name: place for place, call in enumerate(convolutions.values())}
@@ -62,13 +72,14 @@ def _first_met(logits: Any, convolutions: Dict[str, LayerCall]) -> List[LayerCal
     pending: Deque[Tuple[Any, int]] = deque([(logits, 0)])
     seen: Set[str] = set()
     nearest: Optional[int] = None
+    one_is_enough = _channels(logits) == 1
     while pending:
         tensor, passed = pending.popleft()
         if tensor.name in seen or (nearest is not None and passed > nearest):
             continue
         seen.add(tensor.name)
         call = convolutions.get(tensor.name)
-        if call is not None and _channels(tensor) != 1:
+        if call is not None and (one_is_enough or _channels(tensor) != 1):
             met.append(call)
             nearest = passed
         elif call is not None:

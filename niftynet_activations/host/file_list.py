@@ -38,15 +38,17 @@ class UsableFiles(object):
 
     :param partitioner: NiftyNet's
     :param data_param: NiftyNet's input sections
-    :param task_param: values of the application's section; its ``image`` names the sections that
-        the network's image is made of
+    :param task_param: values of the application's section
+    :param field: of these, the one that names the sections that the network's image is made of
     :ivar left_out: list of LeftOut
     """
 
-    def __init__(self, partitioner: Any, data_param: Any, task_param: Any) -> None:
+    def __init__(
+        self, partitioner: Any, data_param: Any, task_param: Any, field: str = 'image'
+    ) -> None:
         self._partitioner = partitioner
         self._data_param, self._task_param = data_param, task_param
-        self._sections = list(task_param.image)
+        self._sections, self._field = list(getattr(task_param, field)), field
         self._told_of_phase = False
         self.left_out: List[LeftOut] = []
 
@@ -153,7 +155,9 @@ class UsableFiles(object):
         for position, name in enumerate(table[SUBJECT_COLUMN]):
             row = table.iloc[[position]]
             if _is_complete(row.iloc[0], self._sections):
-                fault = row_fault(row, self._sections, self._data_param, self._task_param)
+                fault = row_fault(
+                    row, self._sections, self._data_param, self._task_param, self._field
+                )
                 if fault:
                     found.append(LeftOut(str(name), fault))
         if found or reader is None:
@@ -163,12 +167,15 @@ class UsableFiles(object):
         return [LeftOut(*each) for each in zip(names, faults) if each[1]]
 
 
-def row_fault(row: Any, sections: Sequence[str], data_param: Any, task_param: Any) -> str:
+def row_fault(
+    row: Any, sections: Sequence[str], data_param: Any, task_param: Any, field: str = 'image'
+) -> str:
     """
     :param row: the table of one subject, which has a file in each section
     :param sections: those that the network's image is made of
     :param data_param: NiftyNet's input sections
     :param task_param: values of the application's section
+    :param field: of these, the one that names the image's sections
     :return: why NiftyNet cannot take the subject's headers; empty where it can
     """
     home = NiftyNetGlobalConfig().get_niftynet_home_folder()
@@ -185,9 +192,9 @@ def row_fault(row: Any, sections: Sequence[str], data_param: Any, task_param: An
         return fault
     with critical_lines() as said:
         try:
-            reader = ImageReader(('image',)).initialise(data_param, task_param, row)
+            reader = ImageReader((field,)).initialise(data_param, task_param, row)
             (images,) = reader.output_list
-            return image_fault(images['image'])
+            return image_fault(images[field])
         except Exception as error:  # NiftyNet's many kinds
             return cannot_read(', '.join(paths), error, said)
 

@@ -43,18 +43,18 @@ def first_subject(config: Config) -> FirstSubject:
             ', '.join('[{}]'.format(name) for name in names)
         )
         raise InputError(reason) from error
-    network = config.system['NETWORK']
+    network, pads = config.system['NETWORK'], config.application.activation_pads
     layer = PadLayer(
-        image_name=('image',),
-        border=network.volume_padding_size,
+        image_name=(config.field,),
+        border=network.volume_padding_size if pads else 0,
         mode=network.volume_padding_mode,
-        pad_to=network.volume_padding_to_size,
+        pad_to=network.volume_padding_to_size if pads else (0,),
     )
     padding = volume_padding([layer], shape)
     padded = [n + below + above for n, (below, above) in zip(shape, padding)]
     window = tuple(n if n > 0 else whole for n, whole in zip(window_of(config), shape))
     below = tuple(below for below, _ in padding)
-    if network.window_sampling != 'resize':
+    if not config.resizes:
         return FirstSubject(shape[:N_SPATIAL], below, window)
     zooms = [(after - 1) / (n - 1) if n > 1 else 1.0 for n, after in zip(padded, window)]
     image = tuple((n - 1) * zoom + 1 for n, zoom in zip(shape, zooms))
@@ -73,11 +73,12 @@ def _shape_of_image(config: Config, names: Sequence[str]) -> Tuple[int, ...]:
         files = partitioner.all_files.dropna().iloc[:1]
         if not len(files):
             raise IOError
-        fault = row_fault(files, names, sections, {'image': tuple(names)})
+        fields = {config.field: tuple(names)}
+        fault = row_fault(files, names, sections, fields, config.field)
         if fault:
             raise InputError(fault)
-        reader = ImageReader(['image']).initialise(sections, {'image': tuple(names)}, files)
-    return tuple(int(size) for size in reader.output_list[0]['image'].shape)
+        reader = ImageReader([config.field]).initialise(sections, fields, files)
+    return tuple(int(size) for size in reader.output_list[0][config.field].shape)
 
 
 def _section(section: Any, folder: str) -> Dict[str, Any]:

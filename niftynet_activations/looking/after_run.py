@@ -9,7 +9,7 @@ What a run adds to its maps when they are complete: tables of regions, and the r
 """
 
 import os
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
@@ -43,7 +43,7 @@ def label_files(
     sources: Sequence[str],
     file_list: Any,
     subjects: Sequence[str],
-    segmentation: Callable[[str], str],
+    segmentation: Optional[Callable[[str], str]],
 ) -> Dict[str, Dict[str, str]]:
     """
     Find every label image before the first window; the segmentations need not be there yet.
@@ -52,14 +52,15 @@ def label_files(
     :param file_list: NiftyNet's table of files, a ``pandas.DataFrame`` with a column
         ``subject_id`` and one for each input section
     :param subjects: all of the run
-    :param segmentation: gives the path of a subject's segmentation
+    :param segmentation: gives the path of a subject's segmentation; None where the application
+        makes none
     :return: source -> subject -> path
     :raises OptionError: for a word that is no source, or a subject without labels
     """
     found: Dict[str, Dict[str, str]] = {}
     sections = [str(name) for name in file_list if name != SUBJECT_COLUMN]
     for source in sources:
-        if source == SEGMENTATION:
+        if source == SEGMENTATION and segmentation is not None:
             found[source] = {name: segmentation(name) for name in subjects}
         elif source in sections:
             rows = zip(file_list[SUBJECT_COLUMN], file_list[source])
@@ -67,8 +68,12 @@ def label_files(
             found[source] = _for_each(subjects, paths, source)
         else:
             raise OptionError(
-                "activation_tables = '{}': expected {} or an input section with labels; the "
-                'config has {}'.format(source, SEGMENTATION, ', '.join(sections) or 'none')
+                "activation_tables = '{}': expected {}an input section with labels; the "
+                'config has {}'.format(
+                    source,
+                    SEGMENTATION + ' or ' if segmentation else '',
+                    ', '.join(sections) or 'none',
+                )
             )
     return found
 
