@@ -9,11 +9,12 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 import difflib
 import re
 from collections import OrderedDict
-from typing import Any, Callable, Collection, Dict, List, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Collection, List, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.capturing.channels import ChannelItem, parse_channel_items
 from niftynet_activations.capturing.selectors import name_pattern, split_selectors
 from niftynet_activations.errors import OptionError, SelectionError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
 from niftynet_activations.store.formats.contract import DTYPES, LAYOUTS
@@ -196,7 +197,7 @@ def parse_options(given: Mapping[str, Any]) -> Options:
         if name not in OPTIONS:
             near = difflib.get_close_matches(name, OPTIONS, n=1, cutoff=0.0)
             raise OptionError("unknown option '{}': did you mean '{}'?".format(name, near[0]))
-    values: Dict[str, Any] = {}
+    values: JsonObject = {}
     for name, option in OPTIONS.items():
         text = str(given.get(name, option.default)).strip()
         try:

@@ -7,11 +7,12 @@ maps on its lattice, codes become tables. Where the network starts from random n
 stored codes there is no image whose world a map could lie in, and none is made.
 """
 
-from typing import Any, Dict
+from typing import Dict
 
 from niftynet.application.autoencoder_application import AutoencoderApplication
 
 from niftynet_activations.application.mixin import ActivationMixin
+from niftynet_activations.hints import Outputs, Parameters, Tensor
 
 # names of what NiftyNet's `vae` returns, in its order
 RESULTS = (
@@ -30,15 +31,15 @@ MAIN = {'encode': 'sample', 'encode-decode': 'data_means'}  # what NiftyNet writ
 class AutoencoderActivations(ActivationMixin, AutoencoderApplication):
     """What ``net_run -a niftynet_activations.autoencoder_app`` runs."""
 
-    autoencoder_param: Any  # NiftyNet's
+    autoencoder_param: Parameters  # NiftyNet's
 
     activation_pads = False
 
     @classmethod
-    def activation_resizes(cls, net_param: Any) -> bool:
+    def activation_resizes(cls, net_param: Parameters) -> bool:
         return True
 
-    def activation_prevented(self, task_param: Any) -> str:
+    def activation_prevented(self, task_param: Parameters) -> str:
         if task_param.inference_type in MAIN:
             return ''
         return (
@@ -46,12 +47,12 @@ class AutoencoderActivations(ActivationMixin, AutoencoderApplication):
             'map to lie in; {} do'.format(task_param.inference_type, ' and '.join(MAIN))
         )
 
-    def activation_named(self, returned: Any) -> Dict[str, Any]:
+    def activation_named(self, returned: Outputs) -> Dict[str, Tensor]:
         if len(returned) != len(RESULTS):
             return super(AutoencoderActivations, self).activation_named(returned)
         named = dict(zip(RESULTS, returned))
         main = MAIN.get(self.autoencoder_param.inference_type, 'data_means')
         return dict({main: named.pop(main)}, **named)
 
-    def activation_call(self, image: Any) -> Any:
+    def activation_call(self, image: Tensor) -> Outputs:
         return self.net(image, is_training=False)

@@ -6,11 +6,12 @@ A window is the whole image of a subject, resized. Maps lie on the window's latt
 spatial axes any more (pooled features, logits) becomes a table of one row a subject.
 """
 
-from typing import Any, Optional
+from typing import Optional
 
 from niftynet.application.classification_application import ClassificationApplication
 
 from niftynet_activations.application.mixin import ActivationMixin
+from niftynet_activations.hints import Parameters
 
 
 class ClassificationActivations(ActivationMixin, ClassificationApplication):
@@ -19,7 +20,7 @@ class ClassificationActivations(ActivationMixin, ClassificationApplication):
     activation_pads = False
 
     @classmethod
-    def activation_resizes(cls, net_param: Any) -> bool:
+    def activation_resizes(cls, net_param: Parameters) -> bool:
         return True
 
     def activation_result_file(self, subject: str) -> Optional[str]:

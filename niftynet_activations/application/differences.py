@@ -7,9 +7,10 @@ others than those of NiftyNet's segmentation gives its own. All names begin with
 so that they meet no name of the application's.
 """
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from niftynet_activations.capturing.results import named_results
+from niftynet_activations.hints import Network, Outputs, Parameters, Sampler, Tensor
 from niftynet_activations.planning.kept_subjects import result_state
 
 # of NiftyNet's `..._param`: those that no application has alone
@@ -37,20 +38,20 @@ class ApplicationDifferences(object):
     activation_labels: bool = False
 
     # NiftyNet's, of the application beside which this class stands
-    net_param: Any
-    action_param: Any
-    sampler: Any
-    net: Any
+    net_param: Parameters
+    action_param: Parameters
+    sampler: Sampler
+    net: Network
 
     @classmethod
-    def activation_resizes(cls, net_param: Any) -> bool:
+    def activation_resizes(cls, net_param: Parameters) -> bool:
         """
         :param net_param: values of [NETWORK]
         :return: whether a window is the whole image of a subject, resized
         """
         return bool(net_param.window_sampling == 'resize')
 
-    def activation_sampler(self) -> Any:
+    def activation_sampler(self) -> Sampler:
         """
         :return: NiftyNet's sampler of the windows that maps are made of
         """
@@ -67,14 +68,14 @@ class ApplicationDifferences(object):
             if name.endswith(TASK_ENDING) and name not in SHARED_PARAMETERS
         ]
 
-    def activation_task(self) -> Any:
+    def activation_task(self) -> Parameters:
         """
         :return: values of the application's own section of the config, such as [SEGMENTATION];
             None before it has them
         """
         return next((getattr(self, name) for name in self.activation_tasks()), None)
 
-    def activation_take_task(self, values: Any) -> None:
+    def activation_take_task(self, values: Parameters) -> None:
         """
         Do without NiftyNet's readers, which give an application these values otherwise.
 
@@ -83,7 +84,7 @@ class ApplicationDifferences(object):
         for name in self.activation_tasks():
             setattr(self, name, values)
 
-    def activation_prevented(self, task_param: Any) -> str:
+    def activation_prevented(self, task_param: Parameters) -> str:
         """
         :param task_param: values of the application's own section
         :return: why no maps can be made of an inference, which then goes NiftyNet's way alone;
@@ -111,7 +112,7 @@ class ApplicationDifferences(object):
         """
         return result_state(self.action_param, self.activation_task())
 
-    def activation_result(self, logits: Any) -> Any:
+    def activation_result(self, logits: Tensor) -> Tensor:
         """
         Make NiftyNet's own result of what the network returns, for ``activation_pass = whole``.
 
@@ -120,14 +121,14 @@ class ApplicationDifferences(object):
         """
         return logits
 
-    def activation_image(self, inputs: Tuple[Any, ...]) -> Any:
+    def activation_image(self, inputs: Tuple[Tensor, ...]) -> Tensor:
         """
         :param inputs: the positional arguments that the application calls its network with
         :return: the one of them that is the image, (batch, x, y[, z], modality)
         """
         return inputs[0]
 
-    def activation_named(self, returned: Any) -> Dict[str, Any]:
+    def activation_named(self, returned: Outputs) -> Dict[str, Tensor]:
         """
         :param returned: by the network
         :return: name -> tensor of each result, that which NiftyNet's own output is made of first;
@@ -135,7 +136,7 @@ class ApplicationDifferences(object):
         """
         return named_results(returned)
 
-    def activation_call(self, image: Any) -> Any:
+    def activation_call(self, image: Tensor) -> Outputs:
         """
         Call the network as the application does in inference.
 

@@ -28,6 +28,7 @@ from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import InputError
+from niftynet_activations.hints import Aggregator, Collector, Parameters, Partitioner, Sections
 from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_place import tell_of_places
@@ -53,13 +54,13 @@ class ActivationMixin(InputFiles):
     """
 
     # NiftyNet's objects
-    output_decoder: Any
+    output_decoder: Aggregator
     is_inference: bool
     # of an inference run, from its beginning and from its graph on
     options: Any = None
     _settings: RunSettings
 
-    def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
+    def __init__(self, net_param: Parameters, action_param: Parameters, action: str) -> None:
         self._application().__init__(net_param, action_param, action)
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
@@ -77,7 +78,10 @@ class ActivationMixin(InputFiles):
         return super(ActivationMixin, self)
 
     def initialise_dataset_loader(
-        self, data_param: Any = None, task_param: Any = None, data_partitioner: Any = None
+        self,
+        data_param: Sections = None,
+        task_param: Parameters = None,
+        data_partitioner: Partitioner = None,
     ) -> None:
         """
         Make the readers as NiftyNet does, and keep the files of sections that they leave out.
@@ -113,7 +117,7 @@ class ActivationMixin(InputFiles):
             self._application().initialise_network()
 
     def connect_data_and_network(
-        self, outputs_collector: Any = None, gradients_collector: Any = None
+        self, outputs_collector: Collector = None, gradients_collector: Collector = None
     ) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.

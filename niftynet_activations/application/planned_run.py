@@ -3,7 +3,7 @@
 What an application decides between its graph and its first window, put together.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.summaries import RunSpaces, plan_summaries
@@ -13,6 +13,7 @@ from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
+from niftynet_activations.hints import Application, Table, Tensor
 from niftynet_activations.host.subjects import Subject, network_space, spatial_axes_of
 from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.planning.run_settings import RunSettings
@@ -30,12 +31,12 @@ class PlannedRun(NamedTuple):
 
 
 def plan_run(
-    application: Any,
+    application: Application,
     settings: RunSettings,
     record: NetworkRecord,
     layers: Sequence[SavedLayer],
     subjects: Sequence[Subject],
-    file_list: Any,
+    file_list: Table,
 ) -> PlannedRun:
     """
     :param application: whose run it is
@@ -50,7 +51,7 @@ def plan_run(
     options = settings.options
     window = application.activation_sampler().window
     axes = spatial_axes_of(window, application.activation_field)
-    image: Any = record.image
+    image: Tensor = record.image
     modalities = image.shape.as_list()[-1]
     references = ReferenceShapes(application, subjects[0].window, axes, modalities)
     geometries = LayerGeometries(record, layers, axes, references)

@@ -3,7 +3,7 @@
 This package's samplers and aggregators in the place of those that NiftyNet's application has made.
 """
 
-from typing import Any, List
+from typing import List
 
 from niftynet.engine.sampler_grid_v2 import GridSampler
 from niftynet.engine.sampler_resize_v2 import ResizeSampler
@@ -17,13 +17,14 @@ from niftynet_activations.application.aggregators import (
 from niftynet_activations.application.samplers import AlignedGridSampler
 from niftynet_activations.application.whole import SubjectSampler
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Aggregator, Sampler
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.readers import ForgivingResizeSampler
 from niftynet_activations.host.subjects import check_border
 from niftynet_activations.options import Options
 
 
-def our_samplers(samplers: List[List[Any]], options: Options) -> List[List[Any]]:
+def our_samplers(samplers: List[List[Sampler]], options: Options) -> List[List[Sampler]]:
     """
     :param samplers: as NiftyNet's application has made them
     :param options: of the run
@@ -33,7 +34,7 @@ def our_samplers(samplers: List[List[Any]], options: Options) -> List[List[Any]]
     return [[_our_sampler(each, options) for each in group] for group in samplers]
 
 
-def _our_sampler(sampler: Any, options: Options) -> Any:
+def _our_sampler(sampler: Sampler, options: Options) -> Sampler:
     if isinstance(sampler, GridSampler):
         return _our_grid_sampler(sampler, options)
     if isinstance(sampler, ResizeSampler):
@@ -46,7 +47,7 @@ def _our_sampler(sampler: Any, options: Options) -> Any:
     return sampler
 
 
-def _our_grid_sampler(sampler: GridSampler, options: Options) -> Any:
+def _our_grid_sampler(sampler: GridSampler, options: Options) -> Sampler:
     if options.segmentation == 'windows':
         check_border(sampler.window, sampler.border_size)
     if options.segmentation != 'windows':
@@ -60,7 +61,7 @@ def _our_grid_sampler(sampler: GridSampler, options: Options) -> Any:
     return sampler
 
 
-def our_aggregator(aggregator: Any) -> Any:
+def our_aggregator(aggregator: Aggregator) -> Aggregator:
     """
     :param aggregator: as NiftyNet's application has made it
     :return: one that does the same, and gives a result its name only when it is complete

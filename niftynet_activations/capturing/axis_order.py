@@ -6,14 +6,15 @@ Dilated blocks move space into the batch axis; a network may also transpose. Bot
 operations beside the network, which goes on with its own tensors.
 """
 
-from typing import Any, List, Optional, Sequence
+from typing import List, Optional, Sequence
 
 from niftynet_activations.capturing.dilation import nesting_of, undo_space_to_batch
 from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.tensorflow import tf
 
 
-def in_ordinary_space(tensors: Sequence[Any], record: NetworkRecord) -> List[Any]:
+def in_ordinary_space(tensors: Sequence[Tensor], record: NetworkRecord) -> List[Tensor]:
     """
     :param tensors: of the network's graph, at least two axes each
     :param record: the network
@@ -36,7 +37,7 @@ def in_ordinary_space(tensors: Sequence[Any], record: NetworkRecord) -> List[Any
 
 
 def window_shape(
-    tensor: Any, order: Optional[Sequence[int]], record: NetworkRecord
+    tensor: Tensor, order: Optional[Sequence[int]], record: NetworkRecord
 ) -> Optional[List[Optional[int]]]:
     """
     :param tensor: of the network's graph

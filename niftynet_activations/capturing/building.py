@@ -3,12 +3,13 @@
 Build a config's network without its data and its checkpoint, to see its layers.
 """
 
-from typing import Any, Optional, Sequence
+from typing import Optional, Sequence
 
 from niftynet.application.base_application import SingletonApplication
 
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import OptionError, RefusedWindowError
+from niftynet_activations.hints import Application
 from niftynet_activations.host.config import Config, image_sections, window_of
 from niftynet_activations.host.networks import one_line
 from niftynet_activations.host.tensorflow import tf
@@ -16,7 +17,7 @@ from niftynet_activations.host.tensorflow import tf
 
 def build_network(
     config: Config,
-    application_class: Any,
+    application_class: Application,
     window: Optional[Sequence[int]] = None,
     batch: Optional[int] = 1,
 ) -> NetworkRecord:
@@ -45,7 +46,7 @@ def build_network(
         SingletonApplication.clear()
 
 
-def build_on_placeholder(application: Any, shape: Sequence[Optional[int]]) -> NetworkRecord:
+def build_on_placeholder(application: Application, shape: Sequence[Optional[int]]) -> NetworkRecord:
     """
     :param application: with :class:`niftynet_activations.ActivationMixin`; its network is made
     :param shape: of the network's input: batch, spatial axes, modalities

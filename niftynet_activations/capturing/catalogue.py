@@ -9,7 +9,7 @@ From a recorded network to what selectors choose from, and the choice.
 """
 
 from functools import partial
-from typing import Any, Callable, Dict, List, Optional
+from typing import Callable, Dict, List, Optional
 
 from niftynet_activations.capturing.penultimate import penultimate
 from niftynet_activations.capturing.recording import NetworkRecord
@@ -20,6 +20,7 @@ from niftynet_activations.capturing.selectors import (
     operation_pattern,
 )
 from niftynet_activations.capturing.window_tensors import WindowTensors
+from niftynet_activations.hints import Operation, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 
@@ -59,11 +60,11 @@ class NetworkCatalogue(object):
                 words['logits:{}'.format(name)] = partial(self._result, name, tensor)
         return Catalogue(self.layers, words, self._operations, self._operation_names)
 
-    def _named(self, tensor: Any, name: str) -> Candidate:
+    def _named(self, tensor: Tensor, name: str) -> Candidate:
         """The layer that returned the tensor, or the tensor under a name of its own."""
         return self._outermost.get(tensor.name) or Candidate(name, '', False, tensor)
 
-    def _penultimate(self, word: str, result: Any) -> List[Candidate]:
+    def _penultimate(self, word: str, result: Optional[Tensor]) -> List[Candidate]:
         tensor = penultimate(self._record, result)
         return [] if tensor is None else [self._named(tensor, word)]
 
@@ -71,7 +72,7 @@ class NetworkCatalogue(object):
         results = self._record.results.items()
         return [each for name, tensor in results for each in self._result(name, tensor)]
 
-    def _result(self, name: str, tensor: Any) -> List[Candidate]:
+    def _result(self, name: str, tensor: Tensor) -> List[Candidate]:
         return [self._named(tensor, 'logits:{}'.format(name) if name else 'logits')]
 
     def _probabilities(self) -> List[Candidate]:
@@ -108,5 +109,5 @@ class NetworkCatalogue(object):
         return self._tensors
 
 
-def _name_of(operation: Any, position: int) -> str:
+def _name_of(operation: Operation, position: int) -> str:
     return 'op.{}'.format(operation.name) + (':{}'.format(position) if position else '')

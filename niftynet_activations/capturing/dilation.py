@@ -10,18 +10,19 @@ same block shape brings them back in order.
 - *nesting*: the block shapes that a tensor lies inside of, outermost first.
 """
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import GeometryError
+from niftynet_activations.hints import Operation, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 Nesting = Tuple[Tuple[int, ...], ...]
 Nestings = Dict[str, Nesting]  # by the operations' names
 
 
-def undo_space_to_batch(tensor: Any, known: Optional[Nestings] = None) -> Any:
+def undo_space_to_batch(tensor: Tensor, known: Optional[Nestings] = None) -> Tensor:
     """
     :param tensor: (batch, spatial axes ..., channels), inside a dilated block or not
     :param known: as for :func:`nesting_of`
@@ -38,7 +39,7 @@ def undo_space_to_batch(tensor: Any, known: Optional[Nestings] = None) -> Any:
     return tensor
 
 
-def nesting_of(tensor: Any, known: Optional[Nestings] = None) -> Nesting:
+def nesting_of(tensor: Tensor, known: Optional[Nestings] = None) -> Nesting:
     """
     :param tensor: any tensor of the graph
     :param known: what has been found of this graph before, filled here, so that each operation is
@@ -63,12 +64,12 @@ def nesting_of(tensor: Any, known: Optional[Nestings] = None) -> Nesting:
     return known[tensor.op.name]
 
 
-def _is_source(operation: Any) -> bool:
+def _is_source(operation: Operation) -> bool:
     """Loops of the graph (samplers, variables) never enter a dilated block: stop there."""
     return operation.type in ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'Merge')
 
 
-def _after(operation: Any, before: List[Nesting]) -> Nesting:
+def _after(operation: Operation, before: List[Nesting]) -> Nesting:
     # weights and constants lie outside of every block; the deepest input is the image's way
     nesting = max(before, key=len) if before else ()
     if operation.type == 'SpaceToBatchND':
@@ -78,7 +79,7 @@ def _after(operation: Any, before: List[Nesting]) -> Nesting:
     return nesting
 
 
-def _block_shape(operation: Any) -> Tuple[int, ...]:
+def _block_shape(operation: Operation) -> Tuple[int, ...]:
     block = tf.get_static_value(operation.inputs[1])
     if block is None:
         raise GeometryError(

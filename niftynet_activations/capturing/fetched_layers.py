@@ -7,17 +7,39 @@ tensors whose axes a network has put into another order are turned back.
 """
 
 from collections import defaultdict
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Sequence, Tuple
 
 from niftynet_activations.capturing.axis_order import in_ordinary_space
 from niftynet_activations.capturing.catalogue import NetworkCatalogue
-from niftynet_activations.capturing.channels import channels_of, check_items
+from niftynet_activations.capturing.channels import ChannelItem, channels_of, check_items
 from niftynet_activations.capturing.hooked_layers import call_hooks
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.capturing.reduction import pick_channels, reduce_channels
 from niftynet_activations.capturing.selectors import Candidate, Catalogue, select
 from niftynet_activations.capturing.window_tensors import WindowTensors, is_window_tensor
 from niftynet_activations.errors import SelectionError
+from niftynet_activations.hints import Tensor
+
+if TYPE_CHECKING:
+    from typing import TYPE_CHECKING, Protocol  # Python 3.7 has none
+else:
+    Protocol = object
+
+
+class Choice(Protocol):
+    """What is to be saved of a network, as the options say it."""
+
+    @property
+    def layers(self) -> str:
+        """Selectors, separated by commas."""
+
+    @property
+    def channels(self) -> List[ChannelItem]:
+        """The channels of each layer that are kept."""
+
+    @property
+    def reduce(self) -> str:
+        """How the channels become one; ``none`` keeps them."""
 
 
 class SavedLayer(NamedTuple):
@@ -36,17 +58,17 @@ class SavedLayer(NamedTuple):
     key: str
     name: str
     type: str
-    source: Any
-    spatial: Any
-    fetched: Any
+    source: Tensor
+    spatial: Tensor
+    fetched: Tensor
     channels: List[int]
     also: Tuple[str, ...] = ()
 
 
-def choose_layers(record: NetworkRecord, options: Any) -> List[SavedLayer]:
+def choose_layers(record: NetworkRecord, options: Choice) -> List[SavedLayer]:
     """
     :param record: the network, recorded while its graph was built
-    :param options: an :class:`niftynet_activations.options.Options`
+    :param options: such as :class:`niftynet_activations.options.Options`
     :return: what to fetch, in the order of the layers' calls
     :raises SelectionError: for a selector or channel list that picks what does not exist, or a
         forward hook that returns what cannot be saved
@@ -64,7 +86,7 @@ def choose_layers(record: NetworkRecord, options: Any) -> List[SavedLayer]:
     tensors = {candidate.tensor.name: candidate.tensor for candidate in found}
     ordinary = dict(zip(tensors, in_ordinary_space(list(tensors.values()), record)))
     names = _names_of_tensors(catalogue, hooked)
-    saved: Dict[Any, SavedLayer] = {}
+    saved: Dict[Tuple[str, Tuple[int, ...]], SavedLayer] = {}
     for candidate in found:
         spatial = ordinary[candidate.tensor.name]
         channels = channels_of(options.channels, candidate, catalogue, spatial.shape.as_list()[-1])
@@ -77,21 +99,22 @@ def choose_layers(record: NetworkRecord, options: Any) -> List[SavedLayer]:
     return list(saved.values())
 
 
-def _names_of_tensors(catalogue: Catalogue, hooked: Dict[str, Any]) -> Dict[str, List[str]]:
+def _names_of_tensors(catalogue: Catalogue, hooked: Dict[str, Tensor]) -> Dict[str, List[str]]:
     """Give each tensor the names of all layers for which it would be saved, the outermost first."""
     names: Dict[str, List[str]] = defaultdict(list)
     for layer in catalogue.layers:
-        names[hooked.get(layer.name, layer.tensor).name].append(layer.name)
+        tensor: Tensor = hooked.get(layer.name, layer.tensor)
+        names[tensor.name].append(layer.name)
     return names
 
 
 def _saved_layer(
     key: str,
     candidate: Candidate,
-    spatial: Any,
+    spatial: Tensor,
     channels: List[int],
     also: List[str],
-    options: Any,
+    options: Choice,
 ) -> SavedLayer:
     picked = pick_channels(spatial, channels)
     fetched = reduce_channels(picked, options.reduce, candidate.name)

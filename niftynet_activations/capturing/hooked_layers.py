@@ -7,19 +7,20 @@ beside them.
 """
 
 import re
-from typing import Any, Dict, List, Tuple
+from typing import Dict, List, Tuple
 
 from niftynet_activations.capturing.hooks import ForwardHook, registered_hooks
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
 from niftynet_activations.capturing.selectors import Candidate, Catalogue, select
 from niftynet_activations.capturing.window_tensors import is_window_tensor
 from niftynet_activations.errors import SelectionError
+from niftynet_activations.hints import Layer, Outputs, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 SCOPE = 'activation_hooks'
 
 
-def call_hooks(record: NetworkRecord, catalogue: Catalogue) -> Dict[str, Any]:
+def call_hooks(record: NetworkRecord, catalogue: Catalogue) -> Dict[str, Tensor]:
     """
     :param record: the network, recorded while its graph was built; that graph is the default
     :param catalogue: of the same network
@@ -28,7 +29,7 @@ def call_hooks(record: NetworkRecord, catalogue: Catalogue) -> Dict[str, Any]:
         something that cannot be saved in the output's place
     """
     calls = {name: call for name, call, _ in record.outputs()}
-    replaced: Dict[str, Any] = {}
+    replaced: Dict[str, Tensor] = {}
     for hook in registered_hooks():
         for candidate in select(hook.selector, catalogue, _origin(hook)):
             output = replaced.get(candidate.name, candidate.tensor)
@@ -43,16 +44,16 @@ def call_hooks(record: NetworkRecord, catalogue: Catalogue) -> Dict[str, Any]:
 
 def _layer_and_inputs(
     candidate: Candidate, calls: Dict[str, LayerCall]
-) -> Tuple[Any, Tuple[Any, ...]]:
+) -> Tuple[Layer, Tuple[Outputs, ...]]:
     call = calls.get(candidate.name)
     if call is None:
         return None, tuple(candidate.tensor.op.inputs)
     return call.layer, tuple(_tensors(call.inputs))
 
 
-def _tensors(values: Any) -> List[Any]:
+def _tensors(values: Outputs) -> List[Tensor]:
     """Layers are also handed switches such as ``is_training``, and lists of tensors."""
-    found: List[Any] = []
+    found: List[Tensor] = []
     for value in values:
         if isinstance(value, tf.Tensor):
             found.append(value)
@@ -71,7 +72,7 @@ def _function_name(hook: ForwardHook) -> str:
     return re.sub('[^A-Za-z0-9_.]+', '-', name).strip('-') or 'hook'
 
 
-def _check_returned(returned: Any, candidate: Candidate) -> None:
+def _check_returned(returned: Tensor, candidate: Candidate) -> None:
     output = candidate.tensor
     expected = (
         'a tensor of {} axes: the same batch, spatial axes, a known number of channels'.format(

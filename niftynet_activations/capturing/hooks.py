@@ -9,12 +9,13 @@ free of TensorFlow; :mod:`niftynet_activations.capturing.hooked_layers` calls th
   builds its graph in between calls the hook.
 """
 
-from typing import Any, Callable, List, Tuple
+from typing import Callable, List, Optional, Tuple
 
 from niftynet_activations.capturing.selectors import split_selectors
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Layer, Outputs, Tensor
 
-HookFunction = Callable[[Any, Tuple[Any, ...], Any], Any]
+HookFunction = Callable[[Layer, Tuple[Outputs, ...], Outputs], Optional[Tensor]]
 
 
 class ForwardHook(object):
@@ -37,7 +38,7 @@ class ForwardHook(object):
     def __enter__(self) -> 'ForwardHook':
         return self
 
-    def __exit__(self, *unused_error: Any) -> None:
+    def __exit__(self, *unused_error: object) -> None:
         self.remove()
 
 

@@ -10,13 +10,14 @@ Find what the word ``penultimate`` stands for, by walking back from the logits.
 """
 
 from collections import deque
-from typing import Any, Deque, Dict, List, Optional, Set, Tuple
+from typing import Deque, Dict, List, Optional, Set, Tuple
 
 from niftynet.layer.channel_sparse_convolution import ChannelSparseConvolutionalLayer
 from niftynet.layer.convolution import ConvLayer, ConvolutionalLayer
 from niftynet.layer.deconvolution import DeconvLayer, DeconvolutionalLayer
 
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.tensorflow import tf
 
 CONVOLUTIONS = (
@@ -28,7 +29,7 @@ CONVOLUTIONS = (
 )
 
 
-def penultimate(record: NetworkRecord, result: Any = None) -> Optional[Any]:
+def penultimate(record: NetworkRecord, result: Optional[Tensor] = None) -> Optional[Tensor]:
     """
     :param record: a network that has been called
     :param result: the tensor to walk back from; the main result where not given
@@ -66,10 +67,10 @@ def _forget(found: Dict[str, LayerCall], call: LayerCall) -> None:
         del found[call.output.name]
 
 
-def _first_met(logits: Any, convolutions: Dict[str, LayerCall]) -> List[LayerCall]:
+def _first_met(logits: Tensor, convolutions: Dict[str, LayerCall]) -> List[LayerCall]:
     """Breadth first: what lies behind fewer convolutions of one channel is met first."""
     met: List[LayerCall] = []
-    pending: Deque[Tuple[Any, int]] = deque([(logits, 0)])
+    pending: Deque[Tuple[Tensor, int]] = deque([(logits, 0)])
     seen: Set[str] = set()
     nearest: Optional[int] = None
     one_is_enough = _channels(logits) == 1
@@ -89,6 +90,6 @@ def _first_met(logits: Any, convolutions: Dict[str, LayerCall]) -> List[LayerCal
     return met
 
 
-def _channels(tensor: Any) -> Optional[int]:
+def _channels(tensor: Tensor) -> Optional[int]:
     """None where that is unknown."""
     return None if tensor.shape.ndims is None else tensor.shape.as_list()[-1]

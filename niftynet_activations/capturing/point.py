@@ -3,10 +3,9 @@
 A layer for users' own networks that marks a tensor and changes nothing.
 """
 
-from typing import Any
-
 from niftynet.layer.base_layer import Layer
 
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.tensorflow import tf
 
 
@@ -27,7 +26,7 @@ class ActivationPoint(Layer):
     def __init__(self, name: str = 'activation_point') -> None:
         super(ActivationPoint, self).__init__(name=name)
 
-    def layer_op(self, features: Any, *unused_args: Any, **unused_kwargs: Any) -> Any:
+    def layer_op(self, features: Tensor, *unused_args: object, **unused_kwargs: object) -> Tensor:
         """
         :param features: any tensor
         :param unused_args: what networks hand to each of their layers, such as ``is_training``

@@ -24,9 +24,10 @@ from niftynet_activations.capturing.results import named_results
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.graph import GraphReader
 from niftynet_activations.geometry.state import TensorGeometry
+from niftynet_activations.hints import Operation, Outputs, Tensor
 from niftynet_activations.host.tensorflow import tf
 
-Call = Callable[..., Any]
+Call = Callable[..., Outputs]
 Args = Tuple[Any, ...]
 Kwargs = Dict[str, Any]
 
@@ -37,10 +38,10 @@ class LayerCall(NamedTuple):
     """One call of a layer."""
 
     name: str
-    layer: Any  # the niftynet.layer.base_layer.Layer
+    layer: Layer
     depth: int
-    inputs: Tuple[Any, ...]  # its positional arguments
-    output: Any  # a tensor, or a list or tuple that may hold None
+    inputs: Tuple[Tensor, ...]  # its positional arguments
+    output: Outputs  # a tensor, or a list or tuple that may hold None
 
 
 class NetworkRecord(object):
@@ -57,14 +58,14 @@ class NetworkRecord(object):
 
     def __init__(self, network: Layer) -> None:
         self.network = network
-        self.image: Any = None
-        self.results: Dict[str, Any] = {}
+        self.image: Tensor = None
+        self.results: Dict[str, Tensor] = {}
         self.calls: List[LayerCall] = []
-        self.operations: List[Any] = []
+        self.operations: List[Operation] = []
         self.nestings: Nestings = {}
         self._geometry: Optional[GraphReader] = None
 
-    def outputs(self) -> Iterator[Tuple[str, LayerCall, Any]]:
+    def outputs(self) -> Iterator[Tuple[str, LayerCall, Tensor]]:
         """
         :return: name, call and tensor of everything that can be saved; a list's or tuple's
             elements are named by position, ``name.0``, ``name.1``, None counted and left out
@@ -92,7 +93,7 @@ class NetworkRecord(object):
             self._geometry = GraphReader(self.image)
         return self._geometry
 
-    def read(self, tensors: Sequence[Any]) -> Dict[str, TensorGeometry]:
+    def read(self, tensors: Sequence[Tensor]) -> Dict[str, TensorGeometry]:
         """
         :param tensors: of the network's graph
         :return: tensor name -> geometry, as the reader gives it
@@ -126,7 +127,7 @@ def record_layers(
     recorder = _Recorder(record, image_of, results_of)
     original = Layer.__call__
 
-    def recording_call(layer: Layer, *args: Any, **kwargs: Any) -> Any:
+    def recording_call(layer: Layer, *args: Any, **kwargs: Any) -> Outputs:
         return recorder.call(original, layer, args, kwargs)
 
     Layer.__call__ = recording_call
@@ -151,7 +152,7 @@ class _Recorder(object):
         self._thread = threading.get_ident()
         self._times_called: Dict[str, int] = defaultdict(int)
 
-    def call(self, original: Call, layer: Layer, args: Args, kwargs: Kwargs) -> Any:
+    def call(self, original: Call, layer: Layer, args: Args, kwargs: Kwargs) -> Outputs:
         if threading.get_ident() != self._thread:
             # NiftyNet's preprocessing consists of layers too, and goes on beside a build
             return original(layer, *args, **kwargs)
@@ -161,7 +162,7 @@ class _Recorder(object):
             return original(layer, *args, **kwargs)
         return self._call_layer(original, layer, args, kwargs)
 
-    def _call_network(self, original: Call, network: Layer, args: Args, kwargs: Kwargs) -> Any:
+    def _call_network(self, original: Call, network: Layer, args: Args, kwargs: Kwargs) -> Outputs:
         graph = tf.get_default_graph()
         before = len(graph.get_operations())
         self._depth = 0
@@ -174,7 +175,7 @@ class _Recorder(object):
         self._record.operations = graph.get_operations()[before:]
         return output
 
-    def _call_layer(self, original: Call, layer: Layer, args: Args, kwargs: Kwargs) -> Any:
+    def _call_layer(self, original: Call, layer: Layer, args: Args, kwargs: Kwargs) -> Outputs:
         position = len(self._record.calls)
         self._depth += 1
         depth = self._depth

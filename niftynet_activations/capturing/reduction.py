@@ -7,9 +7,10 @@ number of axes.
 """
 
 import importlib
-from typing import Any, Callable, List
+from typing import Callable, List
 
 from niftynet_activations.errors import OptionError, SelectionError
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.tensorflow import tf
 
 _BUILT_IN = {
@@ -44,7 +45,7 @@ def find_reducer(name: str) -> Callable:
     return reducer
 
 
-def pick_channels(tensor: Any, channels: List[int]) -> Any:
+def pick_channels(tensor: Tensor, channels: List[int]) -> Tensor:
     """
     :param tensor: (batch, ..., channels)
     :param channels: channel numbers, in the order wanted
@@ -59,7 +60,7 @@ def pick_channels(tensor: Any, channels: List[int]) -> Any:
     return tf.gather(tensor, channels, axis=-1)
 
 
-def reduce_channels(tensor: Any, name: str, layer: str) -> Any:
+def reduce_channels(tensor: Tensor, name: str, layer: str) -> Tensor:
     """
     :param tensor: (batch, ..., channels)
     :param name: a reducer's name, or ``none``
@@ -72,7 +73,7 @@ def reduce_channels(tensor: Any, name: str, layer: str) -> Any:
     return reduced if reduced.dtype == tf.float32 else tf.cast(reduced, tf.float32)
 
 
-def _reduce(tensor: Any, name: str, layer: str) -> Any:
+def _reduce(tensor: Tensor, name: str, layer: str) -> Tensor:
     reducer = find_reducer(name)
     try:
         return reducer(tensor)
@@ -84,7 +85,7 @@ def _reduce(tensor: Any, name: str, layer: str) -> Any:
         ) from error
 
 
-def _check_reduced(tensor: Any, reduced: Any, name: str, layer: str) -> None:
+def _check_reduced(tensor: Tensor, reduced: Tensor, name: str, layer: str) -> None:
     expected = 'a tensor of {} axes, the spatial ones unchanged'.format(tensor.shape.ndims)
     if not isinstance(reduced, tf.Tensor):
         came = type(reduced).__name__

@@ -13,9 +13,10 @@ Which layers are saved: the selectors of ``activation_layers``, as plain string 
 import difflib
 import re
 from collections import OrderedDict
-from typing import Any, Callable, Dict, List, NamedTuple, Pattern, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Pattern, Sequence, Tuple
 
 from niftynet_activations.errors import SelectionError
+from niftynet_activations.hints import Tensor
 
 ALL, TOP, NONE = 'all', 'top', 'none'
 LISTING_HINT = "'net_activations layers -c CONFIG' lists all names"
@@ -31,7 +32,7 @@ class Candidate(NamedTuple):
     name: str  # what selectors match and files are named after
     type: str  # the layer's class, '' for what no layer returned
     top: bool  # True where the network itself calls the layer
-    tensor: Any
+    tensor: Tensor
 
 
 class OperationMatches(NamedTuple):

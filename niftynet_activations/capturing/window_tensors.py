@@ -10,7 +10,7 @@ it is at work.
 - *the run's own operations*: those that the network's output needs, and that run in any case.
 """
 
-from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Set
+from typing import Dict, FrozenSet, Iterable, List, Optional, Set
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from niftynet_activations.capturing.dilation import nesting_of
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.rules.constants import SHAPES
+from niftynet_activations.hints import Graph, Operation, Tensor
 
 # Operations with a state that leave variables and files as they are: they hold or read a state, or
 # have random numbers of their own.
@@ -42,7 +43,7 @@ class WindowTensors(object):
         self._of_image = _depending_on(record.image, record.operations)
         self._effects = _side_effects(record.image.graph, _needed_by(record.results.values()))
 
-    def why_not(self, tensor: Any) -> Optional[str]:
+    def why_not(self, tensor: Tensor) -> Optional[str]:
         """
         :param tensor: any of the network's graph
         :return: why no map can be made of it, in a few words; None where one can
@@ -53,7 +54,7 @@ class WindowTensors(object):
             or (None if self._keeps_batch(tensor) else "does not keep the window's batch axis")
         )
 
-    def side_effect(self, tensor: Any) -> Optional[str]:
+    def side_effect(self, tensor: Tensor) -> Optional[str]:
         """
         :param tensor: any of the network's graph
         :return: what would happen if it was fetched, beyond what the network's output makes happen;
@@ -61,7 +62,7 @@ class WindowTensors(object):
         """
         return self._effects.get(tensor.op.name)
 
-    def _wrong_kind(self, tensor: Any) -> Optional[str]:
+    def _wrong_kind(self, tensor: Tensor) -> Optional[str]:
         if tensor.dtype != tensor.dtype.base_dtype:
             return 'is a variable'
         if tensor.name not in self._of_image:
@@ -77,7 +78,7 @@ class WindowTensors(object):
             return 'has {} axes, not the {} of the image'.format(tensor.shape.ndims, rank)
         return None
 
-    def _keeps_batch(self, tensor: Any) -> bool:
+    def _keeps_batch(self, tensor: Tensor) -> bool:
         reader = self._record.geometry
         known = None if reader is None else reader.read([tensor])[tensor.name].keeps_batch
         if known is not None:
@@ -93,7 +94,7 @@ class WindowTensors(object):
         return size == batch * int(np.prod([np.prod(each) for each in blocks]))
 
 
-def is_window_tensor(tensor: Any) -> bool:
+def is_window_tensor(tensor: Tensor) -> bool:
     """
     :param tensor: any tensor of the graph
     :return: whether it can hold a value for each window: numbers, with a batch and a channel axis
@@ -102,7 +103,7 @@ def is_window_tensor(tensor: Any) -> bool:
     return numeric and tensor.shape.ndims is not None and tensor.shape.ndims >= 2
 
 
-def has_side_effect(operation: Any) -> bool:
+def has_side_effect(operation: Operation) -> bool:
     """
     :param operation: any of the graph
     :return: whether running it does more than give its outputs; True where that is not known
@@ -115,7 +116,7 @@ def has_side_effect(operation: Any) -> bool:
     return definition.is_stateful or any(each.is_ref for each in definition.input_arg)
 
 
-def _side_effects(graph: Any, own: FrozenSet[str]) -> Dict[str, str]:
+def _side_effects(graph: Graph, own: FrozenSet[str]) -> Dict[str, str]:
     """
     :param graph: of TensorFlow
     :param own: names of the operations that run in any case
@@ -135,7 +136,7 @@ def _side_effects(graph: Any, own: FrozenSet[str]) -> Dict[str, str]:
     return found
 
 
-def _side_effect(operation: Any, known: Dict[str, str]) -> Optional[str]:
+def _side_effect(operation: Operation, known: Dict[str, str]) -> Optional[str]:
     if has_side_effect(operation):
         return "needs '{}' ({}), which may change the network".format(
             operation.name, operation.type
@@ -143,11 +144,11 @@ def _side_effect(operation: Any, known: Dict[str, str]) -> Optional[str]:
     return next((known[each.name] for each in _sources(operation) if each.name in known), None)
 
 
-def _sources(operation: Any) -> List[Any]:
+def _sources(operation: Operation) -> List[Tensor]:
     return [each.op for each in operation.inputs] + list(operation.control_inputs)
 
 
-def _needed_by(tensors: Iterable[Any]) -> FrozenSet[str]:
+def _needed_by(tensors: Iterable[Tensor]) -> FrozenSet[str]:
     """Names of all operations that run when the tensors are fetched."""
     pending = [tensor.op for tensor in tensors]
     found: Set[str] = set()
@@ -159,7 +160,7 @@ def _needed_by(tensors: Iterable[Any]) -> FrozenSet[str]:
     return frozenset(found)
 
 
-def _depending_on(image: Any, operations: Iterable[Any]) -> Set[str]:
+def _depending_on(image: Tensor, operations: Iterable[Operation]) -> Set[str]:
     """Names of the tensors whose values depend on the image's; inputs come before outputs."""
     found = {image.name}
     for operation in operations:

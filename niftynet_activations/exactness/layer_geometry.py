@@ -3,7 +3,7 @@
 The geometry of the chosen layers, from the graph, or guessed and said to be so.
 """
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.exactness.verdict import judge
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.guessed import AxisBySize
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.stitching.axis_plan import StitchPlan
 
 
@@ -104,7 +105,7 @@ class LayerGeometries(object):
         shape: List[Optional[int]] = list(reference) if reference else [None] * 3
         return MapVerdict(verdict.exact, because, shape)
 
-    def judge_row(self, layer: SavedLayer) -> Dict[str, Any]:
+    def judge_row(self, layer: SavedLayer) -> JsonObject:
         """
         :param layer: one of the chosen, without spatial axes
         :return: ``exact`` and ``inexact_because``

@@ -18,7 +18,7 @@ All that may take long, so it can be done in the background, and be given up.
 import copy
 import threading
 import time
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.judgement import Wanted, always
 from niftynet_activations.exactness.verdict import reference_size
 from niftynet_activations.geometry.state import TensorGeometry
+from niftynet_activations.hints import Application, Graph
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.tensorflow import tf
@@ -53,7 +54,11 @@ class ReferenceShapes(object):
     """
 
     def __init__(
-        self, application: Any, window: Sequence[int], spatial_axes: Sequence[int], modalities: int
+        self,
+        application: Application,
+        window: Sequence[int],
+        spatial_axes: Sequence[int],
+        modalities: int,
     ) -> None:
         self._application = application
         self.window = tuple(window)
@@ -180,7 +185,7 @@ class ReferenceShapes(object):
         return True
 
 
-def _has_tensor(graph: Any, name: str) -> bool:
+def _has_tensor(graph: Graph, name: str) -> bool:
     try:
         graph.get_tensor_by_name(name)
     except (KeyError, ValueError):

@@ -10,7 +10,7 @@ Read the geometry of a network's tensors from its graph.
 Only static shapes are read: the network must have been built on windows of a known size.
 """
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Set
+from typing import Dict, List, Mapping, Optional, Sequence, Set
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.rules import (  # noqa: F401  they list their rules
@@ -22,12 +22,13 @@ from niftynet_activations.geometry.rules import (  # noqa: F401  they list their
 from niftynet_activations.geometry.rules.constants import SHAPES
 from niftynet_activations.geometry.rules.registry import RULES, UnknownOperation
 from niftynet_activations.geometry.state import State, TensorGeometry, window_state
+from niftynet_activations.hints import Operation, Tensor
 
 SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')
 RANDOM = ('Random', 'TruncatedNormal', 'Multinomial')  # parts of the types' names
 
 
-def read_geometry(tensors: Sequence[Any], image: Any) -> Dict[str, TensorGeometry]:
+def read_geometry(tensors: Sequence[Tensor], image: Tensor) -> Dict[str, TensorGeometry]:
     """
     :param tensors: of the network's graph, in ordinary space or inside dilated blocks
     :param image: the network's input, (batch, x, y[, z], modality), its spatial sizes known
@@ -63,7 +64,7 @@ class StateReader(object):
         """
         return {name: None for name, state in self._states.items() if state is None}
 
-    def state(self, tensor: Any) -> Optional[State]:
+    def state(self, tensor: Tensor) -> Optional[State]:
         """
         :param tensor: of the graph
         :return: its state; None where it depends on nothing whose state was given
@@ -83,7 +84,7 @@ class StateReader(object):
             self._states[current.name] = self._after(current, inputs)
         return self._states[tensor.name]
 
-    def _after(self, tensor: Any, inputs: List[Any]) -> Optional[State]:
+    def _after(self, tensor: Tensor, inputs: List[Tensor]) -> Optional[State]:
         """None for what does not depend on the image: weights, shapes, constants."""
         if tensor.op.type in SHAPES:
             return None  # the form of a tensor is the same whatever the image holds
@@ -116,18 +117,18 @@ class GraphReader(StateReader):
     :raises GeometryError: if the image's sizes are not known
     """
 
-    def __init__(self, image: Any) -> None:
+    def __init__(self, image: Tensor) -> None:
         super(GraphReader, self).__init__({image.name: window_state(image)})
         self._rank = image.shape.ndims - 2
 
-    def read(self, tensors: Sequence[Any]) -> Dict[str, TensorGeometry]:
+    def read(self, tensors: Sequence[Tensor]) -> Dict[str, TensorGeometry]:
         """
         :param tensors: as for :func:`read_geometry`
         :return: the same
         """
         return {tensor.name: self._geometry(tensor) for tensor in tensors}
 
-    def _geometry(self, tensor: Any) -> TensorGeometry:
+    def _geometry(self, tensor: Tensor) -> TensorGeometry:
         state = self.state(tensor)
         if state is None:
             reason = ('it does not depend on the image',)
@@ -135,14 +136,14 @@ class GraphReader(StateReader):
         return state.geometry(self._rank)
 
 
-def _inputs(operation: Any) -> List[Any]:
+def _inputs(operation: Operation) -> List[Tensor]:
     """What an operation works on; a loop's way back to its beginning is left out."""
     if operation.type in SOURCES:
         return []
     return [each for each in operation.inputs if each.op.type != 'NextIteration']
 
 
-def _ruled(tensor: Any, inputs: Sequence[Any], states: Sequence[Optional[State]]) -> State:
+def _ruled(tensor: Tensor, inputs: Sequence[Tensor], states: Sequence[Optional[State]]) -> State:
     """What the operation's rule says."""
     rule = RULES.get(tensor.op.type)
     if rule is None:

@@ -3,10 +3,11 @@
 What is known of a tensor on the way through the graph.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.axis import AxisGeometry
+from niftynet_activations.hints import Tensor
 
 BATCH, CHANNELS = 'batch', 'channels'
 NO_ORDER = 'its dimensions are not batch, x, y[, z], channels in any order'
@@ -134,7 +135,7 @@ class State(NamedTuple):
         wanted: List[Role] = [BATCH] + list(range(last - 1)) + [CHANNELS]
         return all(roles in ((), (role,)) for roles, role in zip(self.dimensions, wanted))
 
-    def check_sizes(self, tensor: Any) -> None:
+    def check_sizes(self, tensor: Tensor) -> None:
         """
         :param tensor: the graph's
         :raises GeometryError: if an axis has another size than worked out
@@ -155,7 +156,7 @@ class State(NamedTuple):
                     )
 
 
-def window_state(image: Any) -> State:
+def window_state(image: Tensor) -> State:
     """
     :param image: the network's input, (batch, x, y[, z], modality)
     :return: its state

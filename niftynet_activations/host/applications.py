@@ -4,7 +4,7 @@ The application that a user names: one of this package's, or ``module.Class`` of
 """
 
 import inspect
-from typing import Any, Optional
+from typing import Optional, Type
 
 from niftynet.application.base_application import BaseApplication
 from niftynet.engine.application_factory import SUPPORTED_APP, ApplicationFactory
@@ -29,7 +29,7 @@ MIXIN = 'ActivationMixin'
 MARK = 'activation_field'  # an attribute that applications with maps have
 
 
-def find_application(name: str) -> Any:
+def find_application(name: str) -> Type:
     """
     :param name: of an application, as behind ``net_run -a``
     :return: its class, which makes activation maps
@@ -46,7 +46,7 @@ def find_application(name: str) -> Any:
     return kind
 
 
-def name_of(kind: Any) -> str:
+def name_of(kind: object) -> str:
     """
     :param kind: a class
     :return: its name, as behind ``net_run -a``
@@ -54,7 +54,7 @@ def name_of(kind: Any) -> str:
     return '{}.{}'.format(kind.__module__, kind.__qualname__)
 
 
-def application_fault(kind: Any) -> str:
+def application_fault(kind: object) -> str:
     """
     :param kind: what the name of an application leads to
     :return: why NiftyNet cannot run it; empty where it can
@@ -88,7 +88,7 @@ _EXPECTED = (
 )
 
 
-def _without_maps(name: str, kind: Any) -> str:
+def _without_maps(name: str, kind: object) -> str:
     if hasattr(kind, MARK):
         return ''
     ours = ours_for(getattr(kind, 'REQUIRED_CONFIG_SECTION', None))

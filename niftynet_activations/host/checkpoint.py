@@ -14,7 +14,7 @@ before.
 import glob
 import os
 import re
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 from blinker import ANY
@@ -22,6 +22,7 @@ from niftynet.engine.handler_model import ModelRestorer
 from niftynet.engine.signal import SESS_STARTED
 
 from niftynet_activations.errors import CheckpointError, OptionError
+from niftynet_activations.hints import Network, Reader, TensorDType
 from niftynet_activations.host.checkpoint_fit import Wanted, misfit, unused
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.tensorflow import tf
@@ -108,7 +109,7 @@ def is_lfs_pointer(path: str) -> bool:
 
 
 def check_checkpoint(
-    checkpoint: Checkpoint, network: Any, classes: Optional[int], modalities: Optional[int]
+    checkpoint: Checkpoint, network: Network, classes: Optional[int], modalities: Optional[int]
 ) -> None:
     """
     Compare the checkpoint with the variables of the default graph, and read it once.
@@ -158,7 +159,7 @@ def _restores_all(restorer: ModelRestorer) -> bool:
     return usual and not restorer.vars_to_restore
 
 
-def _variables() -> Dict[str, Tuple[Tuple[int, ...], Any]]:
+def _variables() -> Dict[str, Tuple[Tuple[int, ...], TensorDType]]:
     """Name -> shape and type of what NiftyNet restores in the default graph."""
     found = {}
     for variable in tf.global_variables():
@@ -172,7 +173,7 @@ def _variables() -> Dict[str, Tuple[Tuple[int, ...], Any]]:
     return found
 
 
-def _other_types(reader: Any, variables: Dict[str, Tuple[Tuple[int, ...], Any]]) -> str:
+def _other_types(reader: Reader, variables: Dict[str, Tuple[Tuple[int, ...], TensorDType]]) -> str:
     types = reader.get_variable_to_dtype_map()
     for name, (_, wanted) in variables.items():
         if types[name] != wanted:
@@ -184,7 +185,7 @@ def _other_types(reader: Any, variables: Dict[str, Tuple[Tuple[int, ...], Any]])
 
 
 def _check_numbers(
-    path: str, reader: Any, held: Dict[str, Tuple[int, ...]], names: List[str]
+    path: str, reader: Reader, held: Dict[str, Tuple[int, ...]], names: List[str]
 ) -> None:
     """A file that was cut short is told by its size, one that was changed by its checksums."""
     types = reader.get_variable_to_dtype_map()

@@ -9,20 +9,21 @@ A config as NiftyNet's own parser reads it, and what it says of the network's in
 import contextlib
 import io
 import sys
-from typing import Any, List, NamedTuple, Sequence, Tuple
+from typing import List, NamedTuple, Sequence, Tuple, Type
 
 from niftynet.utilities import user_parameters_parser
 
 from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.hints import Sections
 from niftynet_activations.host.applications import APPLICATION, find_application
 
 
 class Config(NamedTuple):
     """The sections of a config, as NiftyNet's parser gives them."""
 
-    system: Any  # section name -> argparse.Namespace
-    inputs: Any  # input section name -> argparse.Namespace
-    application: Any  # the class that it was read for
+    system: Sections  # section name -> argparse.Namespace
+    inputs: Sections  # input section name -> argparse.Namespace
+    application: Type  # the class that it was read for
 
     @property
     def field(self) -> str:

@@ -10,7 +10,8 @@ import argparse
 import os
 import shlex
 import sys
-from typing import Any, List, NamedTuple, Optional, Sequence
+from configparser import ConfigParser
+from typing import List, NamedTuple, Optional, Sequence, Type
 
 import niftynet
 from niftynet.engine import application_driver
@@ -69,13 +70,13 @@ def explain_sections() -> None:
     check_keywords = parser._check_config_file_keywords
     required: List[str] = []
 
-    def has_section_in_config(config: Any, section: str) -> None:
+    def has_section_in_config(config: ConfigParser, section: str) -> None:
         # NiftyNet replaces what is raised here by an error of its own: the next check raises it
         required[:] = [section]
         if not _is_ours(command_words()):
             has_section(config, section)
 
-    def check_config_file_keywords(config: Any) -> None:
+    def check_config_file_keywords(config: ConfigParser) -> None:
         words = command_words()
         if _is_ours(words):
             _check_stray_words(sys.argv[1:])
@@ -94,7 +95,7 @@ def explain_applications() -> None:
         """NiftyNet's, with a look at what it has found."""
 
         @classmethod
-        def create(cls, name: str) -> Any:
+        def create(cls, name: str) -> Type:
             kind = super(Factory, cls).create(name)
             fault = application_fault(kind)
             # what NiftyNet runs of others' is none of this package's business
@@ -105,7 +106,7 @@ def explain_applications() -> None:
     parser.ApplicationFactory = Factory
 
 
-def _check_sections(words: Words, required: str, config: Any) -> None:
+def _check_sections(words: Words, required: str, config: ConfigParser) -> None:
     sections = [standardise_string(name) for name in config.sections()]
     if required not in sections:
         raise OptionError(

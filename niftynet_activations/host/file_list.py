@@ -8,7 +8,7 @@ Here such a subject is taken from the table, and NiftyNet reads the others as if
 - *table*: NiftyNet's ``pandas.DataFrame`` with a column of subjects and one for each section.
 """
 
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, List, Mapping, Optional, Sequence
 
 from niftynet.io.image_reader import ImageReader
 from niftynet.io.misc_io import resolve_file_name
@@ -18,6 +18,15 @@ from niftynet.utilities import histogram_standardisation
 from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 
 from niftynet_activations.errors import ActivationError, InputError
+from niftynet_activations.hints import (
+    InputImage,
+    Parameters,
+    Partitioner,
+    Reader,
+    Row,
+    Sections,
+    Table,
+)
 from niftynet_activations.host.image_checks import header_fault, image_fault
 from niftynet_activations.host.left_out import (
     LeftOut,
@@ -44,7 +53,11 @@ class UsableFiles(object):
     """
 
     def __init__(
-        self, partitioner: Any, data_param: Any, task_param: Any, field: str = 'image'
+        self,
+        partitioner: Partitioner,
+        data_param: Sections,
+        task_param: Parameters,
+        field: str = 'image',
     ) -> None:
         self._partitioner = partitioner
         self._data_param, self._task_param = data_param, task_param
@@ -52,7 +65,7 @@ class UsableFiles(object):
         self._told_of_phase = False
         self.left_out: List[LeftOut] = []
 
-    def get_file_lists_by(self, phase: Optional[str] = None, action: str = 'train') -> List[Any]:
+    def get_file_lists_by(self, phase: Optional[str] = None, action: str = 'train') -> List[Table]:
         """
         :param phase: NiftyNet's
         :param action: NiftyNet's
@@ -72,7 +85,7 @@ class UsableFiles(object):
             table[[str(name) not in gone for name in table[SUBJECT_COLUMN]]] for table in tables
         ]
 
-    def _of_phase(self, phase: Optional[str]) -> Any:
+    def _of_phase(self, phase: Optional[str]) -> Table:
         """All subjects, as NiftyNet takes them where none has the phase."""
         if not self._told_of_phase:
             self._told_of_phase = True
@@ -91,7 +104,7 @@ class UsableFiles(object):
         self.left_out.extend(subjects)
         log_left_out(subjects)
 
-    def leave_out_incomplete(self, table: Any) -> None:
+    def leave_out_incomplete(self, table: Table) -> None:
         """
         Leave out subjects that have a file in some of the image's sections and not in all. NiftyNet
         passes over them too, without a word.
@@ -112,10 +125,10 @@ class UsableFiles(object):
 
     def read(
         self,
-        table: Callable[[], Any],
-        read: Callable[[], Any],
-        begun: Callable[[], Any],
-        odd: Callable[[Any], List[LeftOut]],
+        table: Callable[[], Table],
+        read: Callable[[], Reader],
+        begun: Callable[[], Optional[Reader]],
+        odd: Callable[[Reader], List[LeftOut]],
     ) -> None:
         """
         Let NiftyNet read the headers of the subjects that it can take.
@@ -144,12 +157,12 @@ class UsableFiles(object):
                 return
             self.leave_out(found)
 
-    def _some_left(self, table: Any) -> bool:
+    def _some_left(self, table: Table) -> bool:
         return any(
             _is_complete(table.iloc[position], self._sections) for position in range(len(table))
         )
 
-    def _at_fault(self, table: Any, reader: Any) -> List[LeftOut]:
+    def _at_fault(self, table: Table, reader: Reader) -> List[LeftOut]:
         """Look at each subject alone, after NiftyNet could not take all of them."""
         found = []
         for position, name in enumerate(table[SUBJECT_COLUMN]):
@@ -168,7 +181,11 @@ class UsableFiles(object):
 
 
 def row_fault(
-    row: Any, sections: Sequence[str], data_param: Any, task_param: Any, field: str = 'image'
+    row: Row,
+    sections: Sequence[str],
+    data_param: Sections,
+    task_param: Parameters,
+    field: str = 'image',
 ) -> str:
     """
     :param row: the table of one subject, which has a file in each section
@@ -199,7 +216,7 @@ def row_fault(
             return cannot_read(', '.join(paths), error, said)
 
 
-def numbers_fault(reader: Any, images: Any) -> str:
+def numbers_fault(reader: Reader, images: Mapping[str, InputImage]) -> str:
     """
     :param reader: NiftyNet's, whose layers learn from all images (histogram landmarks)
     :param images: of a subject, field -> NiftyNet's image object
@@ -220,7 +237,7 @@ def numbers_fault(reader: Any, images: Any) -> str:
     return ''
 
 
-def unreadable_file(image: Any) -> str:
+def unreadable_file(image: InputImage) -> str:
     """
     :param image: NiftyNet's image object
     :return: which of its files cannot be read to the end, and why; empty where all can
@@ -247,7 +264,7 @@ def unreadable_file(image: Any) -> str:
     return cannot_read(', '.join(image.file_path), reason, said)
 
 
-def _learn(layer: DataDependentLayer, images: Any) -> None:
+def _learn(layer: DataDependentLayer, images: Mapping[str, InputImage]) -> None:
     """What the layer's own training does with one subject, without its writing to a file."""
     if isinstance(layer, HistogramNormalisationLayer) and not layer.is_ready():
         histogram_standardisation.create_mapping_from_multimod_arrayfiles(
@@ -260,11 +277,11 @@ def _learn(layer: DataDependentLayer, images: Any) -> None:
         )
 
 
-def _is_complete(row: Any, sections: Sequence[str]) -> bool:
+def _is_complete(row: Row, sections: Sequence[str]) -> bool:
     return not any(_lacks(row, section) for section in sections)
 
 
-def _lacks(row: Any, section: str) -> bool:
+def _lacks(row: Row, section: str) -> bool:
     value = row.get(section)
     return not (isinstance(value, str) and value)
 

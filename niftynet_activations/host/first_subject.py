@@ -7,7 +7,7 @@ What a config's first subject is like, from its files' headers alone.
 
 import os
 import tempfile
-from typing import Any, Dict, NamedTuple, Sequence, Tuple
+from typing import NamedTuple, Sequence, Tuple
 
 import niftynet  # noqa: F401  before what it has to adapt
 from niftynet.io.image_reader import ImageReader
@@ -15,6 +15,7 @@ from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
 from niftynet.layer.pad import PadLayer
 
 from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.hints import JsonObject, Parameters
 from niftynet_activations.host.config import Config, image_sections, window_of
 from niftynet_activations.host.file_list import row_fault
 from niftynet_activations.host.subjects import N_SPATIAL, volume_padding
@@ -81,7 +82,7 @@ def _shape_of_image(config: Config, names: Sequence[str]) -> Tuple[int, ...]:
     return tuple(int(size) for size in reader.output_list[0][config.field].shape)
 
 
-def _section(section: Any, folder: str) -> Dict[str, Any]:
+def _section(section: Parameters, folder: str) -> JsonObject:
     values = dict(vars(section))
     if values.get('path_to_search'):
         values['csv_file'] = os.path.join(folder, 'none.csv')

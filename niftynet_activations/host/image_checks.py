@@ -9,11 +9,12 @@ it is found before the first window, so that the other subjects can be done.
 """
 
 from collections import Counter
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 from niftynet.io.image_loader import load_image_obj
 
+from niftynet_activations.hints import InputImage, Reader, Window
 from niftynet_activations.host.left_out import LeftOut, cannot_read
 from niftynet_activations.host.subjects import N_SPATIAL, Subject, describe_subjects
 from niftynet_activations.space.network_space import two_dimensional_order
@@ -52,7 +53,7 @@ def header_fault(paths: Sequence[str], loaders: Sequence[Optional[str]]) -> str:
     return ''
 
 
-def image_fault(image: Any) -> str:
+def image_fault(image: InputImage) -> str:
     """
     :param image: NiftyNet's image object
     :return: why NiftyNet cannot take its voxels
@@ -118,7 +119,7 @@ def window_fault(subject: Subject) -> str:
     )
 
 
-def odd_windows(reader: Any, window: Any, field: str = 'image') -> List[LeftOut]:
+def odd_windows(reader: Reader, window: Window, field: str = 'image') -> List[LeftOut]:
     """
     :param reader: NiftyNet's image reader, initialised
     :param window: the ``niftynet.engine.image_window.ImageWindow`` of the grid sampler
@@ -130,7 +131,7 @@ def odd_windows(reader: Any, window: Any, field: str = 'image') -> List[LeftOut]
     return [LeftOut(each.name, fault) for each, fault in zip(subjects, faults) if fault]
 
 
-def odd_images(reader: Any, field: str = 'image') -> List[LeftOut]:
+def odd_images(reader: Reader, field: str = 'image') -> List[LeftOut]:
     """
     :param reader: NiftyNet's image reader, initialised
     :param field: its field that windows are cut from

@@ -12,11 +12,12 @@ identity matrix, and its axes come in another order than in the file.
 """
 
 import os
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from niftynet.io.image_loader import AVAILABLE_LOADERS, ImageAsNibabel, load_image_obj
 
+from niftynet_activations.hints import InputImage
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.space.network_space import NetworkSpace
@@ -34,7 +35,7 @@ class PlaceFault(NamedTuple):
     reason: str
 
 
-def first_file(image: Any) -> Tuple[str, Optional[str]]:
+def first_file(image: InputImage) -> Tuple[str, Optional[str]]:
     """
     :param image: NiftyNet's image object
     :return: path and loader of the file that gives the image its place
@@ -160,7 +161,7 @@ def _loader_that_takes(path: str) -> str:
     return ''
 
 
-def _space(image: Any, number: int) -> NetworkSpace:
+def _space(image: InputImage, number: int) -> NetworkSpace:
     """Of one file, behind the reorientation that NiftyNet was asked for."""
     # resampling, which comes behind it, keeps the corners' centres in place
     space = NetworkSpace(

@@ -9,13 +9,14 @@ application instance, and its event handlers go on listening. All that is put ba
 import contextlib
 import logging
 import sys
-from typing import Any, Iterator, List, Sequence, Tuple
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 import niftynet
 from blinker import ANY
 from niftynet.application.base_application import SingletonApplication
 from niftynet.engine import signal
 
+from niftynet_activations.hints import Application
 from niftynet_activations.host.eager_mode import graph_mode
 
 SIGNALS = (
@@ -38,7 +39,7 @@ def run_niftynet(words: Sequence[str]) -> int:
     return run_application(words)[0]
 
 
-def run_application(words: Sequence[str]) -> Tuple[int, Any]:
+def run_application(words: Sequence[str]) -> Tuple[int, Optional[Application]]:
     """
     The same, for what is to be asked of the application afterwards.
 
@@ -47,9 +48,9 @@ def run_application(words: Sequence[str]) -> Tuple[int, Any]:
         graph was built
     :raises ActivationError: for what is wrong with this package's options or output
     """
-    seen: List[Any] = []
+    seen: List[Application] = []
 
-    def remember(application: Any, **_: Any) -> None:
+    def remember(application: Application, **_: object) -> None:
         seen.append(application)
 
     with graph_mode(), _own_arguments(words), _own_logging(), _own_application():

@@ -12,7 +12,8 @@ import inspect
 import os
 import re
 import traceback
-from typing import Any, Iterator, List
+from types import ModuleType
+from typing import Any, Iterable, Iterator, List
 
 from niftynet.engine.application_factory import SUPPORTED_NETWORK
 from niftynet.layer.base_layer import Layer
@@ -102,11 +103,11 @@ def _is_part(missing: str, module_name: str) -> bool:
     return module_name == missing or module_name.startswith(missing + '.')
 
 
-def _file(module: Any) -> str:
+def _file(module: ModuleType) -> str:
     return getattr(module, '__file__', None) or module.__name__
 
 
-def _networks(module: Any) -> List[str]:
+def _networks(module: ModuleType) -> List[str]:
     found = inspect.getmembers(module, inspect.isclass)
     return [
         name
@@ -115,7 +116,7 @@ def _networks(module: Any) -> List[str]:
     ]
 
 
-def did_you_mean(word: str, known: Any) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     :param word: what came
     :param known: names that would be right

@@ -5,11 +5,12 @@ with another one where those of the network's image have none.
 """
 
 import os
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Sequence
 
 from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
 
 from niftynet_activations.errors import InputError
+from niftynet_activations.hints import Partitioner, Sections
 
 
 def explain_missing_files() -> None:
@@ -17,7 +18,7 @@ def explain_missing_files() -> None:
     partitioner = type(ImageSetsPartitioner())
     load = partitioner.load_data_sections_by_subject
 
-    def load_data_sections_by_subject(self: Any) -> None:
+    def load_data_sections_by_subject(self: Partitioner) -> None:
         try:
             load(self)
         except (IOError, ValueError) as error:
@@ -29,7 +30,7 @@ def explain_missing_files() -> None:
     partitioner.load_data_sections_by_subject = load_data_sections_by_subject
 
 
-def check_has_files(sections: Mapping[str, Any], names: Sequence[str]) -> None:
+def check_has_files(sections: Sections, names: Sequence[str]) -> None:
     """
     :param sections: NiftyNet's input sections
     :param names: of those that make up the network's image
@@ -40,7 +41,7 @@ def check_has_files(sections: Mapping[str, Any], names: Sequence[str]) -> None:
         raise InputError('no input image: {}'.format('; '.join(found)))
 
 
-def reasons(sections: Mapping[str, Any], names: Sequence[str]) -> List[str]:
+def reasons(sections: Sections, names: Sequence[str]) -> List[str]:
     """
     :param sections: NiftyNet's input sections
     :param names: of those to look at

@@ -10,7 +10,7 @@ out do.
 """
 
 from copy import deepcopy
-from typing import Any, Dict, Optional, Set, Tuple
+from typing import Dict, Optional, Set, Tuple
 
 import numpy as np
 from niftynet.engine.sampler_resize_v2 import ResizeSampler
@@ -52,7 +52,9 @@ class ForgivingReader(ImageReader):
         forgiving.passed_over = set()
         return forgiving
 
-    def layer_op(self, idx: Optional[int] = None, shuffle: bool = True) -> Tuple[Any, Any, Any]:
+    def layer_op(
+        self, idx: Optional[int] = None, shuffle: bool = True
+    ) -> Tuple[int, Dict[str, np.ndarray], Optional[Dict]]:
         """
         :param idx: image id, or None for the next one
         :param shuffle: NiftyNet's

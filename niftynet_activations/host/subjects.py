@@ -9,7 +9,7 @@ All of it is known from the headers, before the first window is read.
 """
 
 from copy import deepcopy
-from typing import Any, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Iterable, List, NamedTuple, Sequence, Tuple, Union
 
 import numpy as np
 from niftynet.engine.image_window import ImageWindow
@@ -18,6 +18,7 @@ from niftynet.io.image_loader import load_image_obj
 from niftynet.layer.pad import PadLayer
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import InputImage, Layer, Reader, Sections, Window
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.space.place import place_of_file
 
@@ -30,14 +31,14 @@ class Subject(NamedTuple):
 
     index: int  # type: ignore[assignment]  # NiftyNet's image id; a tuple's method otherwise
     name: str  # NiftyNet's subject id
-    image: Any  # NiftyNet's image object
+    image: InputImage  # NiftyNet's image object
     image_shape: Tuple[int, int, int]  # after reorientation and resampling
     padded_shape: Tuple[int, int, int]
     padding: Tuple[Tuple[int, int], ...]
     window: Tuple[int, int, int]
 
 
-def cut_window(reader: Any, sizes: Any) -> ImageWindow:
+def cut_window(reader: Reader, sizes: Union[Sequence[int], Sections]) -> ImageWindow:
     """
     :param reader: NiftyNet's image reader, initialised
     :param sizes: the window's (x, y, z) or, where it is empty, NiftyNet's input sections
@@ -48,7 +49,7 @@ def cut_window(reader: Any, sizes: Any) -> ImageWindow:
     )
 
 
-def describe_subjects(reader: Any, window: Any, image_name: str = 'image') -> List[Subject]:
+def describe_subjects(reader: Reader, window: Window, image_name: str = 'image') -> List[Subject]:
     """
     :param reader: NiftyNet's image reader, initialised
     :param window: the sampler's ``niftynet.engine.image_window.ImageWindow``
@@ -83,7 +84,7 @@ def _three(sizes: Iterable[int]) -> Tuple[int, int, int]:
     return along_x, along_y, along_z
 
 
-def spatial_axes_of(window: Any, image_name: str = 'image') -> List[int]:
+def spatial_axes_of(window: Window, image_name: str = 'image') -> List[int]:
     """
     :param window: the sampler's ``niftynet.engine.image_window.ImageWindow``
     :param image_name: the field that windows are cut from
@@ -102,7 +103,7 @@ def network_input(volume: np.ndarray) -> np.ndarray:
     return volume.reshape(volume.shape[:N_SPATIAL] + (time * channels,))
 
 
-def check_border(window: Any, border: Sequence[int], image_name: str = 'image') -> None:
+def check_border(window: Window, border: Sequence[int], image_name: str = 'image') -> None:
     """
     :param window: the grid sampler's ``niftynet.engine.image_window.ImageWindow``
     :param border: the grid sampler's, of three axes
@@ -123,7 +124,7 @@ def check_border(window: Any, border: Sequence[int], image_name: str = 'image') 
             )
 
 
-def check_padding_mode(mode: Any) -> None:
+def check_padding_mode(mode: Union[str, float]) -> None:
     """
     :param mode: value of ``volume_padding_mode``
     :raises OptionError: if numpy has no such mode, which NiftyNet would find subject by subject
@@ -138,7 +139,7 @@ def check_padding_mode(mode: Any) -> None:
 
 
 def volume_padding(
-    preprocessors: Sequence[Any], shape: Tuple[int, ...]
+    preprocessors: Sequence[Layer], shape: Tuple[int, ...]
 ) -> Tuple[Tuple[int, int], ...]:
     """
     :param preprocessors: the reader's layers

@@ -9,12 +9,13 @@ import json
 import os
 import textwrap
 from fnmatch import fnmatchcase
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import IO, Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.capturing.selectors import NONE, Candidate, Catalogue, select
 from niftynet_activations.errors import OptionError, SelectionError
+from niftynet_activations.hints import Json
 
-Numbers = Optional[List[Any]]
+Numbers = Optional[List[Optional[float]]]
 
 
 class LayerInfo(NamedTuple):
@@ -111,7 +112,7 @@ def to_table(layers: Sequence[LayerInfo], width: Optional[int] = None) -> str:
     return '\n'.join(lines + notes)
 
 
-def terminal_width(stream: Any) -> Optional[int]:
+def terminal_width(stream: IO) -> Optional[int]:
     """
     :param stream: what a table is written to
     :return: characters of a line where it is a terminal, 80 if the terminal does not tell; None
@@ -201,7 +202,7 @@ def _cells(layer: LayerInfo) -> Dict[str, str]:
     return cells
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Json) -> str:
     if value is None:
         return ''
     if isinstance(value, (list, tuple)):

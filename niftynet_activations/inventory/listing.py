@@ -4,7 +4,7 @@ The inventory of a config's network, made by building the network and looking at
 """
 
 import warnings
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.capturing.axis_order import window_shape
 from niftynet_activations.capturing.building import build_network
@@ -17,6 +17,7 @@ from niftynet_activations.exactness.borders import least_border
 from niftynet_activations.exactness.layer_geometry import output_of
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.state import TensorGeometry
+from niftynet_activations.hints import Application
 from niftynet_activations.host.config import Config, read_config, window_of
 from niftynet_activations.host.first_subject import FirstSubject, first_subject
 from niftynet_activations.host.subjects import N_SPATIAL
@@ -33,7 +34,10 @@ class Inventory(NamedTuple):
 
 
 def inventory_of_config(
-    path: str, application_class: Any, overrides: Sequence[str] = (), pattern: Optional[str] = None
+    path: str,
+    application_class: Application,
+    overrides: Sequence[str] = (),
+    pattern: Optional[str] = None,
 ) -> Inventory:
     """
     :param path: of a NiftyNet config with a [SEGMENTATION] section
@@ -56,7 +60,7 @@ def inventory_of_config(
 
 
 def layers_of_config(
-    path: str, application_class: Any, overrides: Sequence[str] = ()
+    path: str, application_class: Application, overrides: Sequence[str] = ()
 ) -> List[LayerInfo]:
     """
     :param path: as :func:`inventory_of_config`
@@ -99,7 +103,7 @@ def _window(
 
 
 def _built(
-    config: Config, application_class: Any, window: Sequence[int]
+    config: Config, application_class: Application, window: Sequence[int]
 ) -> Tuple[NetworkRecord, Sequence[int], str]:
     """The network on that window, or on the nearest that it accepts; what is to be said of it."""
     try:
@@ -119,7 +123,7 @@ def _built(
         return record, nearest.window, note[0].upper() + note[1:]
 
 
-def _builds(config: Config, application_class: Any, window: Sequence[int]) -> bool:
+def _builds(config: Config, application_class: Application, window: Sequence[int]) -> bool:
     try:
         build_network(config, application_class, window)
     except RefusedWindowError:

@@ -8,8 +8,9 @@ settings* are a short text that differs where the segmentation would.
 """
 
 import os
-from typing import Any, Dict, Mapping, Sequence
+from typing import Dict, Mapping, Sequence
 
+from niftynet_activations.hints import Parameters
 from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.store.results import is_as_noted
@@ -21,7 +22,7 @@ WITHOUT_A_PART = ('save_seg_dir', 'output_postfix', 'inference_iter', 'dataset_t
 OWN_PREFIX = 'activation_'
 
 
-def result_state(action_param: Any, task_param: Any) -> Dict[str, str]:
+def result_state(action_param: Parameters, task_param: Parameters) -> Dict[str, str]:
     """
     :param action_param: values of [INFERENCE]
     :param task_param: values of the application's own section, such as [SEGMENTATION]

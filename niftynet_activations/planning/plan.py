@@ -6,10 +6,11 @@ Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
 """
 
 from functools import partial
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Union
+from typing import Any, List, NamedTuple, Optional, Sequence, Union
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.judgement import Judge, Judgement
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.space.boxes import Box
 from niftynet_activations.space.input_grid import InputGrid
 from niftynet_activations.space.lattice import AxisLattice, inside_image
@@ -91,7 +92,7 @@ def plan_map(
     spatial_axes: Sequence[int],
     windows: Windows,
     space: NetworkSpace,
-    spec: Dict[str, Any],
+    spec: JsonObject,
     description: MapDescription,
     judge: Judge,
     stitch: str = 'crop',
@@ -141,7 +142,7 @@ def plan_map(
 
 
 def _check_samples(
-    spec: Dict[str, Any], lattices: Sequence[AxisLattice], image: Sequence[float]
+    spec: JsonObject, lattices: Sequence[AxisLattice], image: Sequence[float]
 ) -> None:
     for name, lattice, size in zip('xyz', lattices, image):
         if lattice.count == 0:
@@ -177,9 +178,7 @@ def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> Stitc
     )
 
 
-def _of_axes(
-    axes: Sequence[Any], stitching: StitchPlan, grid: Optional[InputGrid]
-) -> Dict[str, Any]:
+def _of_axes(axes: Sequence[Any], stitching: StitchPlan, grid: Optional[InputGrid]) -> JsonObject:
     """Sidecar keys that hold one number an axis."""
     told = dict(
         stride=[axis.stride for axis in axes],

@@ -11,7 +11,9 @@ What a Python function inside the graph does, and the seed of random numbers, ca
 
 import hashlib
 import os
-from typing import Any, Dict, Sequence, Tuple
+from typing import Dict, Sequence, Tuple
+
+from niftynet_activations.hints import InputImage, JsonObject, Operation, Parameters, Tensor
 
 # of [NETWORK], without a part in what is computed
 IDLE = ('queue_length',)
@@ -29,7 +31,7 @@ def file_state(path: str) -> Tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def preprocessing_state(net_param: Any) -> Dict[str, Any]:
+def preprocessing_state(net_param: Parameters) -> JsonObject:
     """
     :param net_param: values of [NETWORK]
     :return: all of them that count, and what the histogram file holds, if it is there
@@ -43,7 +45,7 @@ def preprocessing_state(net_param: Any) -> Dict[str, Any]:
     return state
 
 
-def image_state(image: Any) -> Dict[str, Any]:
+def image_state(image: InputImage) -> JsonObject:
     """
     :param image: NiftyNet's image object
     :return: its files and how they are read
@@ -63,14 +65,14 @@ def image_state(image: Any) -> Dict[str, Any]:
     )
 
 
-def graph_digests(tensors: Sequence[Any], image: Any) -> Dict[str, str]:
+def graph_digests(tensors: Sequence[Tensor], image: Tensor) -> Dict[str, str]:
     """
     :param tensors: of one graph
     :param image: the network's input, in the same graph
     :return: tensor name -> digest of all that is computed between the two
     """
     wanted = {tensor.op for tensor in tensors}
-    digests: Dict[Any, str] = {}
+    digests: Dict[Operation, str] = {}
     # in the order of their making each operation comes behind those that it takes its inputs from
     for operation in image.graph.get_operations():
         digests[operation] = _digest(operation, digests, image)
@@ -82,7 +84,7 @@ def graph_digests(tensors: Sequence[Any], image: Any) -> Dict[str, str]:
     }
 
 
-def _digest(operation: Any, digests: Dict[Any, str], image: Any) -> str:
+def _digest(operation: Operation, digests: Dict[Operation, str], image: Tensor) -> str:
     if operation is image.op:
         return 'image'
     node = operation.node_def

@@ -4,10 +4,11 @@ What the config says about a run, and the folders that it names.
 """
 
 import os
-from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
+from typing import Callable, NamedTuple, Optional, Tuple
 
 from niftynet.io.misc_io import to_absolute_path
 
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.checkpoint import Checkpoint
 from niftynet_activations.options import Options
 
@@ -28,8 +29,8 @@ class RunSettings(NamedTuple):
     border: Tuple[int, ...]
     batch: int  # windows of a step
     final_batch: str  # NiftyNet's smaller_final_batch_mode
-    preprocessing: Dict[str, Any]  # state of what is done to images
-    result: Dict[str, Any]  # state of what else NiftyNet's own result depends on
+    preprocessing: JsonObject  # state of what is done to images
+    result: JsonObject  # state of what else NiftyNet's own result depends on
     # name of a subject -> that of the file with NiftyNet's result; None where there is no one file
     result_file: Callable[[str], Optional[str]] = _no_file
 

@@ -4,10 +4,11 @@ The plans of one subject: a map in space, or a table of rows, for each chosen la
 """
 
 from functools import partial
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.image_place import first_file, lost_world
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
@@ -125,7 +126,7 @@ def _plan_layer(
     windows: Windows,
     geometries: LayerGeometries,
     space: NetworkSpace,
-    spec: Dict[str, Any],
+    spec: JsonObject,
     description: MapDescription,
 ) -> MapPlan:
     return plan_map(
@@ -142,9 +143,7 @@ def _plan_layer(
     )
 
 
-def _spec(
-    settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str
-) -> Dict[str, Any]:
+def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str) -> JsonObject:
     options = settings.options
     return dict(
         subject=subject.name,
@@ -163,7 +162,7 @@ def _stored_channels(layer: SavedLayer) -> List[int]:
     return layer.channels if stored == len(layer.channels) else list(range(stored))
 
 
-def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[str, Any]:
+def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> JsonObject:
     options = settings.options
     return dict(
         type=layer.type or None,
@@ -182,7 +181,7 @@ def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Dict[st
 
 def _state_of_subject(
     settings: RunSettings, subject: Subject, windows: Windows, space: NetworkSpace
-) -> Dict[str, Any]:
+) -> JsonObject:
     """What all stored values of a subject depend on, whatever the layer."""
     return dict(
         image_state(subject.image),

@@ -13,9 +13,11 @@ import re
 import sys
 import time
 import warnings
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Iterator, List, Optional
 
 from tqdm import tqdm
+
+from niftynet_activations.hints import JsonObject
 
 SECONDS_BETWEEN_LINES = 30.0
 USUAL_COLUMNS, USUAL_ROWS = 80, 24  # of a terminal that does not tell them
@@ -114,7 +116,7 @@ def _make_bar(total: int) -> Any:
     return tqdm(total=total, unit='window', file=sys.stderr, **_size())
 
 
-def _size() -> Dict[str, Any]:
+def _size() -> JsonObject:
     """A terminal that does not tell its size says 0, at which tqdm draws nothing."""
     try:
         columns, rows = os.get_terminal_size(sys.stderr.fileno())

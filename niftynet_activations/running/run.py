@@ -12,11 +12,12 @@ import contextlib
 import os
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, WriteError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.segmentation_files import SegmentationFiles
 from niftynet_activations.planning.plan import SubjectPlan
@@ -64,7 +65,7 @@ class ActivationRun(object):
         subjects: Dict[int, SubjectPlan],
         folder: OutputFolder,
         queue_bytes: int,
-        layers: Sequence[Dict[str, Any]],
+        layers: Sequence[JsonObject],
         segmentation_folder: Optional[OutputFolder] = None,
         kept: Sequence[MapSpec] = (),
         kept_subjects: Optional[Dict[int, str]] = None,

@@ -12,15 +12,17 @@ corner
 """
 
 import itertools
-from typing import Any, List, Sequence, Tuple
+from typing import List, Sequence, Tuple
 
 import numpy as np
+
+from niftynet_activations.hints import ArrayLike
 
 # An affine and its inverse leave rounding errors of about 1e-7 voxel (float32 headers).
 TOLERANCE = 1e-4
 
 
-def world_to_index(world_xyz: Any, affine: np.ndarray) -> np.ndarray:
+def world_to_index(world_xyz: ArrayLike, affine: np.ndarray) -> np.ndarray:
     """
     Where points in space lie in an array.
 
@@ -61,7 +63,7 @@ def inside(index: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     return np.all((index >= lower - TOLERANCE) & (index <= upper + TOLERANCE), axis=1)
 
 
-def linear(data: Any, index: np.ndarray) -> np.ndarray:
+def linear(data: ArrayLike, index: np.ndarray) -> np.ndarray:
     """
     Trilinear interpolation, channel after channel; reads the box around the points only.
 

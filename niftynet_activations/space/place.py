@@ -16,10 +16,12 @@ own code, and each behind the step matrix from the map's indices to the image's 
 """
 
 import os
-from typing import Any, NamedTuple, Optional, Sequence, Tuple
+from typing import NamedTuple, Optional, Sequence, Tuple
 
 import nibabel
 import numpy as np
+
+from niftynet_activations.hints import ArrayLike, Header, Image
 
 Matrix = Tuple[Tuple[float, ...], ...]
 UNITS = ('mm', 'micron', 'meter')
@@ -43,7 +45,7 @@ class Form(NamedTuple):
     affine: Optional[Matrix]
     code: int
 
-    def behind(self, step: Any) -> 'Form':
+    def behind(self, step: ArrayLike) -> 'Form':
         """
         :param step: step matrix (4, 4) from the indices of another grid to those of this one
         :return: the form of the other grid
@@ -72,7 +74,7 @@ class Place(NamedTuple):
     unit: str
     axcodes: Tuple[str, ...]
 
-    def behind(self, step: Any) -> 'Place':
+    def behind(self, step: ArrayLike) -> 'Place':
         """
         :param step: step matrix (4, 4) from the indices of another grid to those of this one,
             which permutes, flips, stretches and shifts axes
@@ -93,7 +95,7 @@ class Place(NamedTuple):
         )
 
 
-def as_matrix(affine: Any) -> Matrix:
+def as_matrix(affine: ArrayLike) -> Matrix:
     """
     :param affine: (4, 4) numbers
     :return: the same as nested tuples of float, which can be compared and cannot be changed
@@ -101,7 +103,7 @@ def as_matrix(affine: Any) -> Matrix:
     return tuple(tuple(float(each) for each in row) for row in np.asarray(affine))
 
 
-def place_of_affine(affine: Any, code: int = ALIGNED, unit: str = 'mm') -> Place:
+def place_of_affine(affine: ArrayLike, code: int = ALIGNED, unit: str = 'mm') -> Place:
     """
     :param affine: (4, 4), indices to the world, all that is known of the place
     :param code: NIfTI's number for the kind of world
@@ -113,7 +115,7 @@ def place_of_affine(affine: Any, code: int = ALIGNED, unit: str = 'mm') -> Place
     return Place(as_matrix(affine), form, qform, unit, _axcodes(affine))
 
 
-def place_of_image(image: Any) -> Place:
+def place_of_image(image: Image) -> Place:
     """
     :param image: a nibabel image
     :return: its place; of an image that is not NIfTI, its one affine in both forms
@@ -131,7 +133,7 @@ def place_of_image(image: Any) -> Place:
     return place._replace(sform=Form(place.affine, ALIGNED), qform=Form(itk, ALIGNED))
 
 
-def is_sheared(affine: Any) -> bool:
+def is_sheared(affine: ArrayLike) -> bool:
     """
     :param affine: (4, 4)
     :return: whether its axes are not perpendicular, which no qform can hold
@@ -141,7 +143,7 @@ def is_sheared(affine: Any) -> bool:
     return bool(np.abs(columns.T @ columns - np.eye(3)).max() > PERPENDICULAR)
 
 
-def place_of_header(header: Any) -> Place:
+def place_of_header(header: Header) -> Place:
     """
     :param header: of a NIfTI file
     :return: where its voxels lie
@@ -151,7 +153,7 @@ def place_of_header(header: Any) -> Place:
     return Place(as_matrix(affine), sform, qform, unit_of(header), _axcodes(affine))
 
 
-def place_of_file(path: str, affine: Any, shape: Sequence[int]) -> Place:
+def place_of_file(path: str, affine: ArrayLike, shape: Sequence[int]) -> Place:
     """
     Read a file's forms, which the program that loads its numbers may have lost.
 
@@ -162,14 +164,14 @@ def place_of_file(path: str, affine: Any, shape: Sequence[int]) -> Place:
         it; else the loader's affine
     """
     if os.path.isfile(path) and path.endswith(('.nii', '.nii.gz', '.hdr', '.img', '.img.gz')):
-        image: Any = nibabel.load(path)
+        image: Image = nibabel.load(path)
         sizes = (tuple(image.shape) + (1, 1, 1))[:3]
         if isinstance(image.header, nibabel.Nifti1Header) and sizes == tuple(shape[:3]):
             return place_of_image(image)
     return place_of_affine(affine)
 
 
-def unit_of(header: Any) -> str:
+def unit_of(header: Header) -> str:
     """
     :param header: of a NIfTI file
     :return: the unit of its world; ``unknown`` for a number that NIfTI gives no meaning, too
@@ -179,7 +181,7 @@ def unit_of(header: Any) -> str:
     return names.get(code, UNKNOWN_UNIT)
 
 
-def _form(header: Any, name: str) -> Form:
+def _form(header: Header, name: str) -> Form:
     code = int(header[name + '_code'])
     if code <= 0:
         return UNSET
@@ -192,5 +194,5 @@ def _form(header: Any, name: str) -> Form:
         return UNSET
 
 
-def _axcodes(affine: Any) -> Tuple[str, ...]:
+def _axcodes(affine: ArrayLike) -> Tuple[str, ...]:
     return tuple(str(code) for code in nibabel.aff2axcodes(np.asarray(affine)))

@@ -6,9 +6,13 @@ A description grows while a map is planned and written; what is not known yet is
 as null in the sidecar. It only tells: nothing that a run does depends on it.
 """
 
-from typing import Any, Dict, NamedTuple, Optional, Sequence
+from typing import NamedTuple, Optional, Sequence
 
-Numbers = Sequence[Any]  # one for each of the saved array's x, y, z; None where there is none
+from niftynet_activations.hints import ArrayLike, JsonObject
+
+Numbers = Sequence[
+    Optional[float]
+]  # one for each of the saved array's x, y, z; None where there is none
 
 
 class MapDescription(NamedTuple):
@@ -45,7 +49,7 @@ class MapDescription(NamedTuple):
     channels: Optional[Sequence[int]] = None
     shape: Optional[Sequence[int]] = None
     dtype: Optional[str] = None
-    affine: Any = None
+    affine: ArrayLike = None
     resolution: Optional[str] = None
     stride: Optional[Numbers] = None
     offset: Optional[Numbers] = None
@@ -67,7 +71,7 @@ class MapDescription(NamedTuple):
     axcodes: Optional[Sequence[str]] = None
     file_axcodes: Optional[Sequence[str]] = None
     units: Optional[str] = None
-    versions: Optional[Dict[str, Any]] = None
+    versions: Optional[JsonObject] = None
     scl_slope: Optional[float] = None
     scl_inter: Optional[float] = None
     error_bound: Optional[float] = None
@@ -79,7 +83,7 @@ SCALING_KEYS = ('scl_slope', 'scl_inter', 'error_bound')
 KEYS = tuple(name.rstrip('_') for name in MapDescription._fields if name not in SCALING_KEYS)
 
 
-def as_keys(description: MapDescription) -> Dict[str, Any]:
+def as_keys(description: MapDescription) -> JsonObject:
     """
     :param description: of a map
     :return: all of KEYS with their values, None where not known; of SCALING_KEYS those known

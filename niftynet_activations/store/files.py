@@ -12,9 +12,10 @@ import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Iterator, List, Optional
+from typing import Iterator, List, Optional
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.hints import BytesLike
 
 ZEROS_BYTES = 4 << 20
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
@@ -26,7 +27,7 @@ WAYS_TO_SHRINK = (
 )
 
 
-def write_at(descriptor: int, offset: int, data: Any) -> None:
+def write_at(descriptor: int, offset: int, data: BytesLike) -> None:
     """
     Write all of a buffer at a position; the system may take it in several parts.
 

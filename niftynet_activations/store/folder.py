@@ -19,7 +19,7 @@ import logging
 import os
 import platform
 import threading
-from typing import Any, Optional
+from typing import Optional
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.store import files
@@ -100,7 +100,7 @@ class OutputFolder:
     def __enter__(self) -> 'OutputFolder':
         return self.open()
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def scratch(self, name: str) -> str:

@@ -8,14 +8,16 @@ that it does not list, such as single operations, come behind those that it list
 
 import csv
 import os
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from typing import Callable, Dict, List, Sequence, Tuple, TypeVar
 
 LAYERS = 'layers.csv'
 
+Entry = TypeVar('Entry')
+
 
 def in_network_order(
-    folder: str, entries: Sequence[Any], key: Callable[[Any], Tuple[str, str]]
-) -> List[Any]:
+    folder: str, entries: Sequence[Entry], key: Callable[[Entry], Tuple[str, str]]
+) -> List[Entry]:
     """
     Sort what belongs to maps.
 
@@ -29,7 +31,7 @@ def in_network_order(
     for entry in entries:
         subjects.setdefault(key(entry)[0], len(subjects))
 
-    def place(entry: Any) -> Tuple[int, int]:
+    def place(entry: Entry) -> Tuple[int, int]:
         subject, layer = key(entry)
         return subjects[subject], layers.get(layer, len(layers))
 

@@ -14,12 +14,13 @@ missing
 
 import operator
 import os
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import DTypeLike, Image, Index
 
 AXES = ('x', 'y', 'z', 'channel')
 Slices = Tuple[slice, slice, slice, slice]
@@ -30,7 +31,7 @@ class LazyArray:
 
     ndim = 4
 
-    def __init__(self, shape: Sequence[int], dtype: Any) -> None:
+    def __init__(self, shape: Sequence[int], dtype: DTypeLike) -> None:
         """
         :param shape: four lengths (x, y, z, channel), in samples
         :param dtype: the floating-point type that slices come in
@@ -46,13 +47,13 @@ class LazyArray:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike = None, copy: Optional[bool] = None) -> np.ndarray:
         if copy is False:
             raise ValueError('a map on disk cannot become an array without reading a copy of it')
         array = self[...]
         return array if dtype is None else array.astype(dtype, copy=False)
 
-    def __getitem__(self, index: Any) -> np.ndarray:
+    def __getitem__(self, index: Index) -> np.ndarray:
         slices, finish = plan_read(index, self.shape)
         return finish(self.read(slices))
 
@@ -75,7 +76,7 @@ class LazyArray:
         return self
 
 
-def load_nifti(path: str, keep_open: bool = False) -> Any:
+def load_nifti(path: str, keep_open: bool = False) -> Image:
     """
     Open an image file without reading its voxels.
 
@@ -92,7 +93,9 @@ def load_nifti(path: str, keep_open: bool = False) -> Any:
         raise ReadError('{} is not an image that can be read: {}'.format(path, error)) from error
 
 
-def plan_read(index: Any, shape: Sequence[int]) -> Tuple[Slices, Any]:
+def plan_read(
+    index: Index, shape: Sequence[int]
+) -> Tuple[Slices, Callable[[np.ndarray], np.ndarray]]:
     """
     Turn a numpy-like index into slices with positive steps and what is left to do.
 
@@ -103,7 +106,7 @@ def plan_read(index: Any, shape: Sequence[int]) -> Tuple[Slices, Any]:
     :raises TypeError: for other kinds of index (masks, several lists, new axes)
     """
     slices: List[slice] = []
-    after: List[Any] = []
+    after: List[Index] = []
     for axis, (key, length) in enumerate(zip(_one_key_per_axis(index, len(shape)), shape)):
         chosen, left = _axis_plan(key, length, axis)
         slices.append(chosen)
@@ -120,7 +123,7 @@ def plan_read(index: Any, shape: Sequence[int]) -> Tuple[Slices, Any]:
     return tuple(slices), finish  # type: ignore
 
 
-def _one_key_per_axis(index: Any, ndim: int) -> Tuple[Any, ...]:
+def _one_key_per_axis(index: Index, ndim: int) -> Tuple[Index, ...]:
     keys = index if isinstance(index, tuple) else (index,)
     dots = [place for place, key in enumerate(keys) if key is Ellipsis]
     if len(dots) > 1 or len(keys) - len(dots) > ndim:
@@ -130,7 +133,7 @@ def _one_key_per_axis(index: Any, ndim: int) -> Tuple[Any, ...]:
     return keys[:place] + free + keys[place + 1 :]
 
 
-def _axis_plan(key: Any, length: int, axis: int) -> Tuple[slice, Any]:
+def _axis_plan(key: Index, length: int, axis: int) -> Tuple[slice, Index]:
     if isinstance(key, slice):
         return _forward(key, length)
     if isinstance(key, (list, tuple, np.ndarray)) and np.ndim(key) == 1:

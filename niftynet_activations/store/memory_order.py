@@ -7,16 +7,18 @@ file has x fastest and channel slowest. A *piece* is some of a block's channels 
 order: a contiguous array (channel, z, y, x).
 """
 
-from typing import Any, Iterator, Optional, Tuple
+from typing import Iterator, Optional, Tuple
 
 import numpy as np
+
+from niftynet_activations.hints import DTypeLike
 
 PIECE_BYTES = 32 << 20
 TILE_BYTES = 256 << 10  # a part of a block that the processor's cache holds
 
 
 def pieces(
-    block: np.ndarray, dtype: Any = np.float32, limit: int = PIECE_BYTES
+    block: np.ndarray, dtype: DTypeLike = np.float32, limit: int = PIECE_BYTES
 ) -> Iterator[Tuple[int, np.ndarray]]:
     """
     Turn a block into the order of files, some channels at a time.

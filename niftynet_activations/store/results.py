@@ -11,8 +11,9 @@ They are added once the result is complete, which may be behind the maps.
 import hashlib
 import json
 import os
-from typing import Any, NamedTuple, Optional, Sequence
+from typing import NamedTuple, Sequence
 
+from niftynet_activations.hints import Json
 from niftynet_activations.store import naming
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.spec import MapSpec
@@ -83,7 +84,7 @@ def is_as_noted(path: str, specs: Sequence[MapSpec], result_path: str, settings:
     return all(each[KEY] == found._asdict() for each in noted)
 
 
-def _content(path: str) -> Optional[Any]:
+def _content(path: str) -> Json:
     """Give what a sidecar holds, or None where there is none that can be read."""
     try:
         with open(path, encoding='utf-8') as stream:

@@ -12,11 +12,12 @@ import hashlib
 import json
 import platform
 import sys
-from typing import Any, Dict, Mapping, Optional, Sequence
+from typing import Dict, Mapping, Optional, Sequence
 
 import numpy as np
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.store.description import KEYS, MapDescription, as_keys
 
 if sys.version_info >= (3, 8):
@@ -37,7 +38,7 @@ def to_text(description: MapDescription) -> str:
     return json.dumps(as_keys(description), indent=1, default=_plain, allow_nan=False) + '\n'
 
 
-def read(path: str) -> Dict[str, Any]:
+def read(path: str) -> JsonObject:
     """
     Read a sidecar.
 
@@ -60,7 +61,7 @@ def read(path: str) -> Dict[str, Any]:
     return content
 
 
-def fingerprint(settings: Mapping[str, Any]) -> str:
+def fingerprint(settings: Mapping[str, Json]) -> str:
     """
     Reduce settings to a short text that differs when they differ.
 
@@ -92,7 +93,7 @@ def versions(
     return found
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Json) -> Json:
     """
     :param value: what the json module does not know
     :return: the same as plain Python

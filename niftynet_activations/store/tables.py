@@ -11,15 +11,17 @@ import csv
 import io
 import json
 import os
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.hints import Json
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats.table import file_names
 from niftynet_activations.store.layer_order import in_network_order
 from niftynet_activations.store.spec import MapSpec
 
-Row = Mapping[str, Any]  # column -> value
+Cell = Union[str, int, float, bool, None]
+Row = Mapping[str, Cell]  # column -> value
 ACTIVATIONS = 'activations.csv'
 LAYERS = 'layers.csv'
 COLUMNS = (
@@ -77,7 +79,7 @@ def rows_of(spec: MapSpec, exact: Optional[bool]) -> List[Row]:
     :return: list of dictionaries from column to value, one a file
     """
     names = file_names(spec)
-    sizes: Tuple[Any, ...] = (None, None, None) if spec.place is None else spec.shape_xyz
+    sizes: Tuple[Cell, ...] = (None, None, None) if spec.place is None else spec.shape_xyz
     ends = sizes + (spec.dtype, exact)
     count = len(spec.channels) // len(names)
     return [dict(zip(COLUMNS, (spec.subject, spec.layer, name, count) + ends)) for name in names]
@@ -109,7 +111,7 @@ def activations_text(rows: Iterable[Row]) -> str:
     return _csv_text(COLUMNS, ([_cell(row[column]) for column in COLUMNS] for row in rows))
 
 
-def layers_text(layers: Iterable[Mapping[str, Any]]) -> str:
+def layers_text(layers: Iterable[Mapping[str, Json]]) -> str:
     """
     :param layers: dictionaries with some of LAYER_COLUMNS, as in the JSON inventory; lists are
         written as JSON, what is absent or None is left empty
@@ -132,11 +134,11 @@ def updated_text(path: str, new: Sequence[Row], gone: Sequence[str] = ()) -> str
     """
     rows = merged(read_rows(os.path.join(path, ACTIVATIONS)), new, gone)
     return activations_text(
-        in_network_order(path, rows, lambda row: (row['subject'], row['layer']))
+        in_network_order(path, rows, lambda row: (str(row['subject']), str(row['layer'])))
     )
 
 
-def write_layers(folder: OutputFolder, layers: Iterable[Mapping[str, Any]]) -> None:
+def write_layers(folder: OutputFolder, layers: Iterable[Mapping[str, Json]]) -> None:
     """
     Write a folder's ``layers.csv``.
 
@@ -146,11 +148,11 @@ def write_layers(folder: OutputFolder, layers: Iterable[Mapping[str, Any]]) -> N
     folder.publish_text(layers_text(layers), LAYERS)
 
 
-def _identity(row: Row) -> Tuple[Any, Any, Any]:
+def _identity(row: Row) -> Tuple[Cell, Cell, Cell]:
     return row['subject'], row['layer'], row['file']
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Json) -> Json:
     """
     :param value: a number, text, list, True, False or None
     :return: the same as it stands in a table
@@ -164,7 +166,7 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _csv_text(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
+def _csv_text(columns: Sequence[str], lines: Iterable[Sequence[Cell]]) -> str:
     stream = io.StringIO()
     table = csv.writer(stream, lineterminator='\n')
     table.writerow(columns)

@@ -11,9 +11,11 @@ One saved map beside the same layer's output of one pass over the whole volume, 
 Free of TensorFlow and NiftyNet.
 """
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
+
+from niftynet_activations.hints import JsonObject
 
 MOST_SHARE = 1e-4  # that an exact map may differ by: float32 rounding, summed over many layers
 ON_LATTICE = 1e-3  # voxels that affines in float32 headers may be off by
@@ -137,7 +139,7 @@ def _share(difference: float, whole: np.ndarray) -> float:
     return difference / extent if extent > 0 else np.inf
 
 
-def to_object(result: LayerResult) -> Dict[str, Any]:
+def to_object(result: LayerResult) -> JsonObject:
     """
     :param result: of one layer
     :return: what stands for it in JSON, which has no infinite numbers: they are null

@@ -8,14 +8,17 @@ a layer's range on 64 x 48 x 80 voxels. Here each mean is worked out by numpy in
 goes into it, and fed in its place before the next one.
 """
 
-from typing import Any, Dict, List, Sequence
+from typing import Dict, List, Sequence
 
 import numpy as np
 
+from niftynet_activations.hints import Operation, Session, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 
-def double_means(session: Any, tensors: Sequence[Any], feed: Dict[Any, np.ndarray]) -> Dict:
+def double_means(
+    session: Session, tensors: Sequence[Tensor], feed: Dict[Tensor, np.ndarray]
+) -> Dict:
     """
     :param session: in which the variables are restored
     :param tensors: that will be fetched
@@ -33,7 +36,7 @@ def double_means(session: Any, tensors: Sequence[Any], feed: Dict[Any, np.ndarra
     return found
 
 
-def _means_over_space(tensors: Sequence[Any]) -> List[Any]:
+def _means_over_space(tensors: Sequence[Tensor]) -> List[Tensor]:
     """Operations in the order in which the graph was built: none depends on a later one."""
     pending, seen = [tensor.op for tensor in tensors], set()
     while pending:
@@ -47,14 +50,14 @@ def _means_over_space(tensors: Sequence[Any]) -> List[Any]:
     return [each for each in ordered if each.type == 'Mean' and _is_over_space(each)]
 
 
-def _is_over_space(operation: Any) -> bool:
+def _is_over_space(operation: Operation) -> bool:
     rank = operation.inputs[0].shape.ndims
     if rank is None or rank < 4 or not operation.inputs[0].dtype.is_floating:
         return False
     return set(range(1, rank - 1)) <= set(_axes(operation))
 
 
-def _axes(operation: Any) -> Sequence[int]:
+def _axes(operation: Operation) -> Sequence[int]:
     """Empty where they are not fixed in the graph."""
     fixed = tf.get_static_value(operation.inputs[1])
     rank = operation.inputs[0].shape.ndims

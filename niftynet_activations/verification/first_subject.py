@@ -10,7 +10,7 @@ pass alike.
 """
 
 import os
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 from niftynet.io.image_loader import load_image_obj
@@ -18,6 +18,7 @@ from niftynet.io.image_loader import load_image_obj
 from niftynet_activations.application.application import ActivationApplication
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import InputImage, Parameters, Partitioner, Sections, Tensor
 from niftynet_activations.host.subjects import (
     N_SPATIAL,
     cut_window,
@@ -42,7 +43,10 @@ class FirstSubjectApplication(ActivationApplication):
     cropped_from: Optional[List[int]] = None
 
     def initialise_dataset_loader(
-        self, data_param: Any = None, task_param: Any = None, data_partitioner: Any = None
+        self,
+        data_param: Sections = None,
+        task_param: Parameters = None,
+        data_partitioner: Partitioner = None,
     ) -> None:
         """
         :param data_param: NiftyNet's input sections
@@ -84,7 +88,7 @@ class FirstSubjectApplication(ActivationApplication):
             return peak_bytes(graph.get_operations())
 
 
-def _middle(image: Any, shape: Sequence[int], kept: Sequence[int]) -> Tuple[slice, ...]:
+def _middle(image: Tensor, shape: Sequence[int], kept: Sequence[int]) -> Tuple[slice, ...]:
     """
     :param image: NiftyNet's
     :param shape: (x, y, z) as NiftyNet reads it
@@ -103,7 +107,7 @@ def _middle(image: Any, shape: Sequence[int], kept: Sequence[int]) -> Tuple[slic
     return tuple(slice(int(one), int(other) + 1) for one, other in zip(first, last))
 
 
-def crop_image(image: Any, box: Sequence[slice], folder: str) -> Any:
+def crop_image(image: InputImage, box: Sequence[slice], folder: str) -> InputImage:
     """
     :param image: NiftyNet's, of one or several files
     :param box: what to take out of each file's array

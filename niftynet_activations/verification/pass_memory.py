@@ -7,14 +7,16 @@ in which the operations were made. TensorFlow may run them in another order and 
 own inside some, so the number is a measure, not a bound.
 """
 
-from typing import Any, Dict, List, Sequence
+from typing import Dict, List, Sequence
 
 import numpy as np
+
+from niftynet_activations.hints import Operation, Tensor
 
 VIEWS = ('Identity', 'Reshape', 'Squeeze', 'ExpandDims')  # give their input's memory on
 
 
-def peak_bytes(operations: Sequence[Any]) -> int:
+def peak_bytes(operations: Sequence[Operation]) -> int:
     """
     :param operations: of a TensorFlow graph, in the order of their making; only shapes and types
         are looked at
@@ -36,7 +38,7 @@ def peak_bytes(operations: Sequence[Any]) -> int:
     return peak
 
 
-def _bytes(tensor: Any) -> int:
+def _bytes(tensor: Tensor) -> int:
     if not tensor.shape.is_fully_defined():
         return 0
     try:

@@ -12,12 +12,13 @@ import os
 import re
 import shutil
 import tempfile
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.extraction import not_set
+from niftynet_activations.hints import Application, Json, JsonObject
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
@@ -67,7 +68,7 @@ def verify_config(path: str, overrides: Sequence[str] = ()) -> Verification:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(path: str, overrides: Sequence[str], folder: str) -> Any:
+def _run(path: str, overrides: Sequence[str], folder: str) -> Application:
     """NiftyNet's application, after the run."""
     read_config(path, overrides)  # refuses what is wrong with it in one line
     words = ['net_run', 'inference', '-a', APPLICATION, '-c', path] + list(overrides)
@@ -104,7 +105,7 @@ def _reason(error: Exception, said: str) -> str:
     )
 
 
-def _compare_all(application: Any, maps: Mapping) -> Verification:
+def _compare_all(application: Application, maps: Mapping) -> Verification:
     if not maps:
         raise OptionError(
             'no map to compare: activation_layers chooses no layer that has spatial axes'
@@ -135,7 +136,7 @@ def _compare_all(application: Any, maps: Mapping) -> Verification:
     )
 
 
-def _volume(application: Any, resized: bool) -> np.ndarray:
+def _volume(application: Application, resized: bool) -> np.ndarray:
     """(x, y, z, channel), what windows are cut from."""
     if resized:
         return network_input(application.sampler[0][0].layer_op(idx=0)['image'][0])
@@ -180,9 +181,9 @@ def _not_compared(one: ActivationMap, reason: str = '') -> LayerResult:
     return _result(one, not_compared=reason)
 
 
-def _result(one: ActivationMap, **found: Any) -> LayerResult:
+def _result(one: ActivationMap, **found: Json) -> LayerResult:
     info = one.info
-    empty: Dict[str, Any] = dict.fromkeys(LayerResult._fields)
+    empty: JsonObject = dict.fromkeys(LayerResult._fields)
     told = dict(
         layer=one.layer,
         exact=info['exact'],

@@ -6,7 +6,7 @@ The network is built anew on the volume's size and gets the run's checkpoint. Wh
 sampler cuts, what the windows' plans say and how windows are stitched have no part in it.
 """
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 from niftynet.utilities.util_common import tf_config
@@ -15,6 +15,7 @@ from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.errors import OptionError
 from niftynet_activations.geometry.axis import AxisGeometry
+from niftynet_activations.hints import Application, Session, Tensor
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.verification.double_means import double_means
 
@@ -30,7 +31,7 @@ class WholeLayer(NamedTuple):
 
 
 def whole_layers(
-    application: Any,
+    application: Application,
     volume: np.ndarray,
     spatial_axes: Sequence[int],
     names: Sequence[str],
@@ -89,7 +90,10 @@ def _groups(layers: Sequence[SavedLayer], slices: int, limit: int) -> Iterator[L
 
 
 def _run(
-    session: Any, tensors: Sequence[Any], feed: Dict[Any, List[np.ndarray]], thin: Sequence[int]
+    session: Session,
+    tensors: Sequence[Tensor],
+    feed: Dict[Tensor, List[np.ndarray]],
+    thin: Sequence[int],
 ) -> List[np.ndarray]:
     ((image, slices),) = feed.items()
     unique = list({tensor.name: tensor for tensor in tensors}.values())

@@ -4,7 +4,7 @@ What TensorFlow's operations do to the geometry of their input: those that compu
 that extend a window. :mod:`niftynet_activations.geometry.rules.registry` says what a rule is.
 """
 
-from typing import Any, Callable, List, Sequence
+from typing import Callable, List, Sequence
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from niftynet_activations.geometry.rules.registry import (
     text_of,
 )
 from niftynet_activations.geometry.state import BATCH, CHANNELS, Roles, State, spanning
+from niftynet_activations.hints import Tensor
 
 
 @rule(
@@ -32,7 +33,7 @@ from niftynet_activations.geometry.state import BATCH, CHANNELS, Roles, State, s
         'ZerosLike'
     ).split()
 )
-def _same(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _same(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     if tensor.op.type == 'IdentityN':
         state = states[tensor.value_index]
         return only_first([state])
@@ -51,7 +52,7 @@ def _same(tensor: Any, inputs: Sequence[Any], states: States) -> State:
         'LogicalOr FloorMod Pack'
     ).split()
 )
-def _meeting(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _meeting(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     known = [state for state in states if state is not None]
     rank = tensor.shape.ndims
     largest = max(known, key=lambda state: (len(state.dimensions), _axes_of(state)))
@@ -103,7 +104,7 @@ def _check_joined(state: State, dimension: int) -> None:
         raise UnknownOperation('joins batches')
 
 
-def _placed_constants(inputs: Sequence[Any], states: States, state: State) -> List[str]:
+def _placed_constants(inputs: Sequence[Tensor], states: States, state: State) -> List[str]:
     """Reasons for numbers that do not move with the window: one for each voxel of an axis."""
     reasons = []
     for tensor in (each for each, its in zip(inputs, states) if its is None):
@@ -120,14 +121,14 @@ def _placed_constants(inputs: Sequence[Any], states: States, state: State) -> Li
     return reasons
 
 
-def _even(tensor: Any, dimension: int) -> bool:
+def _even(tensor: Tensor, dimension: int) -> bool:
     """Whether a constant is the same all along one of its dimensions."""
     value = static_value(tensor)
     return value is not None and bool(np.all(value == np.take(value, [0], axis=dimension)))
 
 
 @rule('Conv2D', 'Conv3D', 'MaxPool', 'MaxPool3D', 'AvgPool', 'AvgPool3D', 'DepthwiseConv2dNative')
-def _convolution(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _convolution(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state, operation = only_first(states), tensor.op
     check_format(operation)
     state.check_channels()
@@ -156,7 +157,7 @@ def _convolution(tensor: Any, inputs: Sequence[Any], states: States) -> State:
 
 
 @rule('Conv2DBackpropInput', 'Conv3DBackpropInputV2')
-def _transposed_convolution(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _transposed_convolution(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state, operation = states[2], tensor.op
     if state is None:
         raise UnknownOperation('takes the image where a constant was expected')
@@ -179,7 +180,7 @@ def _transposed_convolution(tensor: Any, inputs: Sequence[Any], states: States) 
 
 
 @rule('SpaceToBatchND')
-def _space_to_batch(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _space_to_batch(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     blocks, paddings = constant_of(inputs[1]), constant_of(inputs[2])
     for position, block in enumerate(blocks):
@@ -194,7 +195,7 @@ def _space_to_batch(tensor: Any, inputs: Sequence[Any], states: States) -> State
 
 
 @rule('BatchToSpaceND')
-def _batch_to_space(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _batch_to_space(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     blocks, crops = constant_of(inputs[1]), constant_of(inputs[2])
     # a batch repeated block by block makes every sample a block of equal ones
@@ -218,7 +219,7 @@ def _batch_to_space(tensor: Any, inputs: Sequence[Any], states: States) -> State
 
 
 @rule('Pad', 'PadV2', 'MirrorPad')
-def _pad(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _pad(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state, amounts = only_first(states), constant_of(inputs[1])
     for dimension in range(len(state.dimensions)):
         low, high = amounts[2 * dimension : 2 * dimension + 2]
@@ -231,7 +232,7 @@ def _pad(tensor: Any, inputs: Sequence[Any], states: States) -> State:
 
 
 @rule('Mean', 'Sum', 'Max', 'Min', 'Prod', 'ArgMax', 'ArgMin', 'All', 'Any')
-def _reduction(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _reduction(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state, rank = only_first(states), len(only_first(states).dimensions)
     reduced = {each % rank for each in constant_of(inputs[1])}
     keeps = tensor.op.type not in ('ArgMax', 'ArgMin') and tensor.op.get_attr('keep_dims')
@@ -261,14 +262,14 @@ def _over(state: State, roles: Roles, then: Callable[[AxisGeometry], AxisGeometr
 
 
 @rule('Softmax', 'LogSoftmax', 'LRN')
-def _along_the_last(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _along_the_last(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     """Each value depends on all of the last dimension; space may have been turned into it."""
     state = only_first(states)
     return _over(state, state.dimensions[-1], lambda axis: axis.spanning(axis.size))
 
 
 @rule('MatMul')
-def _fully_connected(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _fully_connected(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state, operation = only_first(states), tensor.op
     if operation.get_attr('transpose_a'):
         raise UnknownOperation('multiplies in a way that is not known')

@@ -9,9 +9,11 @@ batch's, is taken to be one of several numbers in turn: what comes out the same 
 depend on it.
 """
 
-from typing import Any, Callable, Dict, List, Optional
+from typing import Callable, Dict, List, Optional, Tuple
 
 import numpy as np
+
+from niftynet_activations.hints import ArrayLike, Index, Operation, Tensor
 
 # stand-ins for an open size: odd and even, small and large
 OPEN_SIZES = (1, 2, 1000003, 1000036)
@@ -23,7 +25,7 @@ class _NotFixedError(Exception):
     """The value depends on more than constants and shapes."""
 
 
-def static_value(tensor: Any) -> Optional[np.ndarray]:
+def static_value(tensor: Tensor) -> Optional[np.ndarray]:
     """
     :param tensor: any of the graph
     :return: its value as far as TensorFlow itself tells; None where it does not
@@ -35,7 +37,7 @@ def static_value(tensor: Any) -> Optional[np.ndarray]:
     return None if value is None else np.asarray(value)
 
 
-def fixed_value(tensor: Any) -> Optional[np.ndarray]:
+def fixed_value(tensor: Tensor) -> Optional[np.ndarray]:
     """
     :param tensor: any of the graph
     :return: its value where the graph fixes it; None where it does not
@@ -58,12 +60,12 @@ class _Evaluation(object):
         self._open_size = open_size
         self._known: Dict[str, np.ndarray] = {}
 
-    def value(self, tensor: Any) -> np.ndarray:
+    def value(self, tensor: Tensor) -> np.ndarray:
         if tensor.name not in self._known:
             self._known[tensor.name] = self._computed(tensor)
         return self._known[tensor.name]
 
-    def _computed(self, tensor: Any) -> np.ndarray:
+    def _computed(self, tensor: Tensor) -> np.ndarray:
         operation = tensor.op
         if operation.type in SHAPES:
             return self._of_shape(operation, tensor.value_index)
@@ -82,7 +84,7 @@ class _Evaluation(object):
             raise _NotFixedError('too many values')
         return found
 
-    def _of_shape(self, operation: Any, position: int) -> np.ndarray:
+    def _of_shape(self, operation: Operation, position: int) -> np.ndarray:
         shape = operation.inputs[position].shape
         if shape.ndims is None:
             raise _NotFixedError('the number of dimensions is open')
@@ -92,60 +94,60 @@ class _Evaluation(object):
         return _wide(np.prod(sizes, dtype=np.int64) if operation.type == 'Size' else sizes)
 
 
-def _wide(value: Any) -> np.ndarray:
+def _wide(value: ArrayLike) -> np.ndarray:
     """Whole numbers with room for products of open sizes."""
     array = np.asarray(value)
     return array.astype(np.int64) if array.dtype.kind in 'iu' else array
 
 
-Function = Callable[[Any, List[np.ndarray]], List[Any]]
+Function = Callable[[Operation, List[np.ndarray]], List[np.ndarray]]
 
 
-def _of(function: Callable[..., Any]) -> Function:
+def _of(function: Callable[..., np.ndarray]) -> Function:
     """The rule of an operation with one output that numpy computes from its inputs alone."""
     return lambda operation, inputs: [function(*inputs)]
 
 
-def _axes(value: np.ndarray) -> Any:
+def _axes(value: np.ndarray) -> Tuple[int, ...]:
     return tuple(int(each) for each in np.ravel(value))
 
 
-def _reduced(function: Callable[..., Any]) -> Function:
-    def apply(operation: Any, inputs: List[np.ndarray]) -> List[Any]:
+def _reduced(function: Callable[..., np.ndarray]) -> Function:
+    def apply(operation: Operation, inputs: List[np.ndarray]) -> List[np.ndarray]:
         keeps = bool(operation.get_attr('keep_dims'))
         return [function(inputs[0], axis=_axes(inputs[1]), keepdims=keeps)]
 
     return apply
 
 
-def _cast(operation: Any, inputs: List[np.ndarray]) -> List[Any]:
+def _cast(operation: Operation, inputs: List[np.ndarray]) -> List[np.ndarray]:
     return [inputs[0].astype(operation.get_attr('DstT').as_numpy_dtype)]
 
 
-def _squeezed(operation: Any, inputs: List[np.ndarray]) -> List[Any]:
+def _squeezed(operation: Operation, inputs: List[np.ndarray]) -> List[np.ndarray]:
     return [np.squeeze(inputs[0], tuple(operation.get_attr('squeeze_dims')) or None)]
 
 
-def _quotient(operation: Any, inputs: List[np.ndarray]) -> List[Any]:
+def _quotient(operation: Operation, inputs: List[np.ndarray]) -> List[np.ndarray]:
     """The quotient; of whole numbers without its fraction, as TensorFlow's old division has it."""
     quotient = np.true_divide(*inputs)
     whole = inputs[0].dtype.kind == 'i'
     return [np.trunc(quotient).astype(np.int64) if whole else quotient]
 
 
-def _cut(operation: Any, inputs: List[np.ndarray]) -> List[Any]:
+def _cut(operation: Operation, inputs: List[np.ndarray]) -> List[np.ndarray]:
     values, begin, size = inputs
     ends = [None if n < 0 else b + n for b, n in zip(begin, size)]
     return [values[tuple(slice(b, e) for b, e in zip(begin, ends))]]
 
 
-def _strided(operation: Any, inputs: List[np.ndarray]) -> List[Any]:
+def _strided(operation: Operation, inputs: List[np.ndarray]) -> List[np.ndarray]:
     values, begins, ends, steps = inputs
     masks = {
         name: operation.get_attr(name + '_mask')
         for name in ('begin', 'end', 'ellipsis', 'new_axis', 'shrink_axis')
     }
-    index: List[Any] = []
+    index: List[Index] = []
     for item, (begin, end, step) in enumerate(zip(begins, ends, steps)):
         has = {name: bool(mask >> item & 1) for name, mask in masks.items()}
         if has['ellipsis']:
@@ -160,7 +162,7 @@ def _strided(operation: Any, inputs: List[np.ndarray]) -> List[Any]:
     return [values[tuple(index)]]
 
 
-def _gathered(operation: Any, inputs: List[np.ndarray]) -> List[Any]:
+def _gathered(operation: Operation, inputs: List[np.ndarray]) -> List[np.ndarray]:
     axis = int(inputs[2]) if len(inputs) > 2 else 0
     return [np.take(inputs[0], inputs[1], axis=axis)]
 

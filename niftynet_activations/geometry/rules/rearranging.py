@@ -3,7 +3,7 @@
 Operations that turn, split or join the dimensions of a tensor, and leave the samples as they are.
 """
 
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -15,16 +15,17 @@ from niftynet_activations.geometry.rules.registry import (
     rule,
 )
 from niftynet_activations.geometry.state import BATCH, CHANNELS, Role, Roles, State
+from niftynet_activations.hints import Tensor
 
 
 @rule('Transpose')
-def _transpose(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _transpose(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state, order = only_first(states), constant_of(inputs[1])
     return state._replace(dimensions=tuple(state.dimensions[each] for each in order))
 
 
 @rule('ExpandDims')
-def _expand_dims(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _expand_dims(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     position = constant_of(inputs[1])[0] % (len(state.dimensions) + 1)
     dimensions = state.dimensions[:position] + ((),) + state.dimensions[position:]
@@ -32,7 +33,7 @@ def _expand_dims(tensor: Any, inputs: Sequence[Any], states: States) -> State:
 
 
 @rule('Squeeze')
-def _squeeze(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _squeeze(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state, before = only_first(states), inputs[0].shape.as_list()
     squeezed = [each % len(before) for each in tensor.op.get_attr('squeeze_dims')]
     squeezed = squeezed or [dimension for dimension, size in enumerate(before) if size == 1]
@@ -41,7 +42,7 @@ def _squeeze(tensor: Any, inputs: Sequence[Any], states: States) -> State:
 
 
 @rule('Reshape')
-def _reshape(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _reshape(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     before, after = inputs[0].shape.as_list(), tensor.shape.as_list()
     if before.count(None) or after.count(None):
@@ -108,8 +109,8 @@ def _filled(state: State, axis: int, factor: int) -> State:
     return state.with_axis(axis, state.axes[axis].enlarge(factor, False))
 
 
-def _sizes_of_roles(state: State, shape: Sequence[int]) -> Dict[Any, int]:
-    sizes: Dict[Any, int] = {
+def _sizes_of_roles(state: State, shape: Sequence[int]) -> Dict[Role, int]:
+    sizes: Dict[Role, int] = {
         axis: geometry.size // geometry.fold for axis, geometry in state.axes.items()
     }
     for role in (BATCH, CHANNELS):
@@ -121,7 +122,7 @@ def _sizes_of_roles(state: State, shape: Sequence[int]) -> Dict[Any, int]:
 
 
 @rule('Tile')
-def _tile(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _tile(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     for dimension, times in enumerate(constant_of(inputs[1])):
         if state.dimensions[dimension] == (BATCH,):
@@ -136,7 +137,7 @@ def _tile(tensor: Any, inputs: Sequence[Any], states: States) -> State:
 
 
 @rule('Split', 'SplitV', 'Unpack')
-def _split(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _split(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     if tensor.op.type == 'Unpack':
         return _unpacked(tensor, only_first(states))
     position = 0 if tensor.op.type == 'Split' else 2
@@ -156,7 +157,7 @@ def _check_dimension(state: State, dimension: int) -> None:
 
 
 @rule('GatherV2', 'Gather')
-def _gather(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _gather(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     axis = constant_of(inputs[2])[0] if tensor.op.type == 'GatherV2' else 0
     dimension = axis % len(state.dimensions)
@@ -165,7 +166,7 @@ def _gather(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     return state
 
 
-def _unpacked(tensor: Any, state: State) -> State:
+def _unpacked(tensor: Tensor, state: State) -> State:
     dimension = tensor.op.get_attr('axis') % len(state.dimensions)
     _check_dimension(state, dimension)
     left = state.dimensions[:dimension] + state.dimensions[dimension + 1 :]

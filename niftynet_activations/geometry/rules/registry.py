@@ -7,15 +7,16 @@ depend on the image), and returns the state of the output. It raises :class:`Unk
 where it cannot tell; nothing is guessed.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Callable, Dict, List, Optional, Sequence, Union
 
 import numpy as np
 
 from niftynet_activations.geometry.rules.constants import fixed_value
 from niftynet_activations.geometry.state import State
+from niftynet_activations.hints import Operation, Tensor
 
 States = Sequence[Optional[State]]
-Rule = Callable[[Any, Sequence[Any], States], State]
+Rule = Callable[[Tensor, Sequence[Tensor], States], State]
 
 
 class UnknownOperation(Exception):
@@ -51,7 +52,7 @@ def rule(*types: str) -> Callable[[Rule], Rule]:
     return register
 
 
-def constant_of(tensor: Any) -> List[int]:
+def constant_of(tensor: Tensor) -> List[int]:
     """
     :param tensor: of whole numbers
     :return: them, in a row
@@ -74,7 +75,7 @@ def only_first(states: States) -> State:
     return states[0]
 
 
-def text_of(value: Any) -> str:
+def text_of(value: Union[str, bytes]) -> str:
     """
     :param value: an attribute of an operation
     :return: as text
@@ -82,7 +83,7 @@ def text_of(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def check_format(operation: Any) -> None:
+def check_format(operation: Operation) -> None:
     """
     :param operation: with an attribute ``data_format``
     :raises UnknownOperation: if its channels do not come last

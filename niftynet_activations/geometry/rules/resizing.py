@@ -4,7 +4,7 @@ Operations that change how many samples there are without a kernel: resizing, an
 into space.
 """
 
-from typing import Any, Sequence
+from typing import Sequence
 
 from niftynet_activations.geometry.rules.registry import (
     WHOLE_WINDOW,
@@ -15,10 +15,11 @@ from niftynet_activations.geometry.rules.registry import (
     rule,
 )
 from niftynet_activations.geometry.state import State
+from niftynet_activations.hints import Operation, Tensor
 
 
 @rule('ResizeBilinear', 'ResizeNearestNeighbor')
-def _resize(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _resize(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     for dimension in (1, 2):
         before, after = (each.shape.as_list()[dimension] for each in (inputs[0], tensor))
@@ -27,7 +28,7 @@ def _resize(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     return state
 
 
-def _resized(operation: Any, state: State, axis: int, before: int, after: int) -> State:
+def _resized(operation: Operation, state: State, axis: int, before: int, after: int) -> State:
     geometry = state.axes[axis]
     linear = operation.type == 'ResizeBilinear'
     half = operation.get_attr('half_pixel_centers')
@@ -57,7 +58,7 @@ def _unfolded_axis(state: State, dimension: int) -> int:
 
 
 @rule('DepthToSpace')
-def _depth_to_space(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _depth_to_space(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     check_format(tensor.op)
     state.check_channels()
@@ -69,7 +70,7 @@ def _depth_to_space(tensor: Any, inputs: Sequence[Any], states: States) -> State
 
 
 @rule('SpaceToDepth')
-def _space_to_depth(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _space_to_depth(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     check_format(tensor.op)
     state.check_channels()
@@ -82,7 +83,7 @@ def _space_to_depth(tensor: Any, inputs: Sequence[Any], states: States) -> State
 
 
 @rule('PeriodicResample')
-def _periodic_resample(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _periodic_resample(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     """What the subpixel layer makes of channels, under TensorFlow 1."""
     state = only_first(states)
     state.check_channels()

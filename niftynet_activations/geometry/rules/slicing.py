@@ -3,7 +3,7 @@
 Operations that cut samples out of a window.
 """
 
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.geometry.rules.registry import (
     States,
@@ -13,6 +13,7 @@ from niftynet_activations.geometry.rules.registry import (
     rule,
 )
 from niftynet_activations.geometry.state import BATCH, CHANNELS, State
+from niftynet_activations.hints import Operation, Tensor
 
 BEGIN, SHRINK = 'begin', 'shrink_axis'
 
@@ -28,7 +29,7 @@ class Cut(NamedTuple):
 
 
 @rule('Slice')
-def _slice(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _slice(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     before, sizes = inputs[0].shape.as_list(), tensor.shape.as_list()
     return _sliced(only_first(states), before, sizes, constant_of(inputs[1]))
 
@@ -38,7 +39,7 @@ def _sliced(
     before: Sequence[int],
     sizes: Sequence[int],
     starts: Sequence[int],
-    steps: Any = None,
+    steps: Optional[Sequence[int]] = None,
 ) -> State:
     """
     :param state: before
@@ -65,7 +66,7 @@ def _sliced(
 
 
 @rule('StridedSlice')
-def _strided_slice(tensor: Any, inputs: Sequence[Any], states: States) -> State:
+def _strided_slice(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     begins, steps = constant_of(inputs[1]), constant_of(inputs[3])
     before, rank = inputs[0].shape.as_list(), len(state.dimensions)
@@ -91,7 +92,7 @@ def _strided_slice(tensor: Any, inputs: Sequence[Any], states: States) -> State:
     return state.arranged([() if each is None else state.dimensions[each] for each in kept])
 
 
-def _cuts(operation: Any, count: int, rank: int) -> List[Cut]:
+def _cuts(operation: Operation, count: int, rank: int) -> List[Cut]:
     """
     :param operation: a strided slice
     :param count: of the items between its brackets

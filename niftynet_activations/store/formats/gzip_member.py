@@ -12,9 +12,11 @@ import itertools
 import struct
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, BinaryIO, Callable, Iterable, Tuple
+from typing import BinaryIO, Callable, Iterable, Tuple
 
 from isal import isal_zlib
+
+from niftynet_activations.hints import BytesLike
 
 # On real maps ISA-L's level 1 is as fast as its level 0 and compresses as well as its levels 2
 # and 3 and as zlib's level 1.
@@ -23,7 +25,9 @@ HEADER = b'\x1f\x8b\x08\x00' + bytes(4) + b'\x04\xff'  # deflate; no name, no ti
 LAST_BLOCK = b'\x03\x00'  # an empty one that says that it is the last
 
 
-def write_member(stream: BinaryIO, parts: Iterable[Callable[[], Any]], threads: int = 1) -> None:
+def write_member(
+    stream: BinaryIO, parts: Iterable[Callable[[], BytesLike]], threads: int = 1
+) -> None:
     """
     Compress parts into a stream.
 
@@ -50,7 +54,7 @@ def write_member(stream: BinaryIO, parts: Iterable[Callable[[], Any]], threads: 
     stream.write(LAST_BLOCK + struct.pack('<LL', check, size & 0xFFFFFFFF))
 
 
-def _pack(part: Callable[[], Any]) -> Tuple[memoryview, bytes]:
+def _pack(part: Callable[[], BytesLike]) -> Tuple[memoryview, bytes]:
     """
     :param part: function that gives a buffer
     :return: (the buffer as bytes are counted, its deflate blocks)

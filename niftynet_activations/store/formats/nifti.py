@@ -9,11 +9,12 @@ where an axis is too long for NIfTI-1.
 """
 
 import io
-from typing import Any, List, NamedTuple, Sequence, Tuple, Type
+from typing import List, NamedTuple, Sequence, Tuple, Type
 
 import nibabel as nib
 import numpy as np
 
+from niftynet_activations.hints import DTypeLike
 from niftynet_activations.space.place import Place
 from niftynet_activations.store.spec import MapSpec
 
@@ -52,7 +53,7 @@ def plan_files(spec: MapSpec, names: Sequence[str]) -> List[NiftiFile]:
 
 
 def header_bytes(
-    shape: Sequence[int], dtype: Any, place: Place, slope: float = 1.0, inter: float = 0.0
+    shape: Sequence[int], dtype: DTypeLike, place: Place, slope: float = 1.0, inter: float = 0.0
 ) -> bytes:
     """
     Make all that stands before a file's samples.
@@ -98,7 +99,7 @@ def set_place(header: nib.Nifti1Header, place: Place) -> None:
     header['qform_code'] = place.qform.code
 
 
-def file_bytes(shape: Sequence[int], dtype: Any) -> int:
+def file_bytes(shape: Sequence[int], dtype: DTypeLike) -> int:
     """
     :param shape: a file's shape, x first
     :param dtype: type of the stored numbers

@@ -10,11 +10,12 @@ back slab by slab, scaled, and compressed.
 import os
 import threading
 from functools import partial
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.hints import BytesLike
 from niftynet_activations.store import files
 from niftynet_activations.store.formats import integers, nifti
 from niftynet_activations.store.formats.contract import Corner, Made, Sink
@@ -96,7 +97,7 @@ class SpooledNifti(Sink):
         """
         slope, inter = (self.scaling or (1.0, 0.0))[:2]
         head = nifti.header_bytes(each.shape, self._spec.dtype, placed(self._spec), slope, inter)
-        parts: List[Callable[[], Any]] = [lambda: head]
+        parts: List[Callable[[], BytesLike]] = [lambda: head]
         parts += [partial(self._stored, *slab) for slab in self._spool.slabs(each.channels)]
         with open(path, 'wb') as stream:
             if self._compressed:

@@ -8,10 +8,11 @@ told by their *orientation* (RFC 4 of OME-NGFF). The full affine, voxel indices 
 world, stands in the attribute ``affine``.
 """
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.space.place import Place
 from niftynet_activations.store.naming import ARRAY
 from niftynet_activations.store.spec import MapSpec, placed
@@ -29,7 +30,7 @@ ORIENTATIONS = {
 }
 
 
-def attributes(spec: MapSpec, ranges: Sequence[Optional[Range]]) -> Dict[str, Any]:
+def attributes(spec: MapSpec, ranges: Sequence[Optional[Range]]) -> JsonObject:
     """
     :param spec: a MapSpec
     :param ranges: for each channel the lowest and the highest finite value, None if there is none
@@ -59,10 +60,10 @@ def attributes(spec: MapSpec, ranges: Sequence[Optional[Range]]) -> Dict[str, An
     }
 
 
-def _space_axes(place: Place) -> List[Dict[str, Any]]:
+def _space_axes(place: Place) -> List[JsonObject]:
     axes = []
     for name, code in zip('zyx', place.axcodes[::-1]):
-        axis: Dict[str, Any] = {'name': name, 'type': 'space'}
+        axis: JsonObject = {'name': name, 'type': 'space'}
         if place.unit in UNIT_NAMES:
             axis['unit'] = UNIT_NAMES[place.unit]
         axis['orientation'] = {'type': 'anatomical', 'value': ORIENTATIONS[code]}
@@ -70,7 +71,7 @@ def _space_axes(place: Place) -> List[Dict[str, Any]]:
     return axes
 
 
-def _display(spec: MapSpec, name: str, ranges: Sequence[Optional[Range]]) -> Dict[str, Any]:
+def _display(spec: MapSpec, name: str, ranges: Sequence[Optional[Range]]) -> JsonObject:
     """How programs are to show the map at first: its first channel, from lowest to highest."""
     channels = [
         {

@@ -10,10 +10,11 @@ such a file ends where its last part does.
 import contextlib
 import os
 import threading
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
+from niftynet_activations.hints import DTypeLike
 from niftynet_activations.store import files
 
 Place = Tuple[int, ...]  # of a column
@@ -40,7 +41,7 @@ class WaitingParts:
     :ivar held_bytes: of the parts that wait in memory
     """
 
-    def __init__(self, dtype: Any, limit_bytes: int, path_of: Callable[[Place], str]) -> None:
+    def __init__(self, dtype: DTypeLike, limit_bytes: int, path_of: Callable[[Place], str]) -> None:
         """
         :param dtype: type of the numbers that are kept
         :param limit_bytes: of parts in memory

@@ -4,11 +4,12 @@ An OME-Zarr store before its first chunk: the descriptions of its arrays, and th
 """
 
 import os
-from typing import Any, Dict, Tuple
+from typing import Any, Tuple
 
 import numpy as np
 import zarr
 
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.store.formats import nifti
 from niftynet_activations.store.naming import ARRAY, NIFTI
 from niftynet_activations.store.spec import MapSpec, placed
@@ -48,9 +49,9 @@ def create_store(
     :param header: bytes of a NIfTI header, which says where the samples lie
     :raises OSError: the disk is full, or the like
     """
-    described: Dict[str, Any] = {}
-    shared: Dict[str, Any] = dict(shape=shape, chunks=chunks, dtype=dtype, fill_value=np.nan)
-    plain: Dict[str, Any] = dict(shape=(len(header),), chunks=(len(header),), dtype='u1')
+    described: JsonObject = {}
+    shared: JsonObject = dict(shape=shape, chunks=chunks, dtype=dtype, fill_value=np.nan)
+    plain: JsonObject = dict(shape=(len(header),), chunks=(len(header),), dtype='u1')
     if int(zarr.__version__.split('.')[0]) < 3:
         group: Any = zarr.open_group(described, mode='w')
         group.create_dataset(ARRAY, compressor=codec, dimension_separator='/', **shared)

@@ -1,0 +1,50 @@
+# -*- coding: utf-8 -*-
+"""
+Names for type hints of objects that other packages make and whose types they do not tell.
+
+TensorFlow 1.15, NiftyNet and nibabel for Python 3.7 come without type hints, and numpy of that time
+has no type for what can become an array. A function that takes such an object says so with a name
+of this module, which tells the reader what passes, though the type checker cannot check it.
+"""
+
+from typing import Any, Dict, Union
+
+import numpy as np
+
+# TensorFlow's
+Tensor = Any  # tf.Tensor
+Operation = Any  # tf.Operation
+Graph = Any  # tf.Graph
+Session = Any  # tf.compat.v1.Session
+Node = Any  # tf.compat.v1.NodeDef, an operation as a graph is stored
+TensorDType = Any  # tf.DType
+CheckpointReader = Any  # what tf.train.load_checkpoint returns
+Outputs = Any  # what a layer returned: a tensor, or a list or tuple that may hold None
+
+# NiftyNet's
+Application = Any  # niftynet.application.base_application.BaseApplication
+Layer = Any  # niftynet.layer.base_layer.Layer, where NiftyNet is not to be imported
+Network = Any  # niftynet.network.base_net.BaseNet
+Parameters = Any  # argparse.Namespace: the values of a section of the config
+Sections = Any  # section name -> Parameters; a dict
+Partitioner = Any  # niftynet.engine.image_window_dataset's ImageSetsPartitioner
+Reader = Any  # niftynet.io.image_reader.ImageReader
+Sampler = Any  # niftynet.engine.image_window_dataset.ImageWindowDataset
+Aggregator = Any  # niftynet.engine.windows_aggregator_base.ImageWindowsAggregator
+Window = Any  # niftynet.engine.image_window.ImageWindow
+InputImage = Any  # one of niftynet.io.image_type: an image with its files
+Collector = Any  # niftynet.engine.application_variables' collectors of outputs and gradients
+
+# nibabel's, pandas's and numpy's
+Image = Any  # nibabel.spatialimages.SpatialImage
+Header = Any  # nibabel.nifti1.Nifti1Header and those of other formats
+Table = Any  # pandas.DataFrame where pandas is imported late
+Row = Any  # pandas.Series, a row of a table
+ArrayLike = Any  # what numpy.asarray takes
+DTypeLike = Any  # what numpy.dtype takes
+BytesLike = Union[bytes, bytearray, memoryview, np.ndarray]
+Index = Any  # what stands between the brackets of an array
+
+# Values of a JSON file, a sidecar's or the viewer's: text, numbers, lists, objects, None
+Json = Any
+JsonObject = Dict[str, Any]
