@@ -103,6 +103,7 @@ setup(
         'pandas>=2' + TENSORFLOW_2,
         'setuptools<81' + TENSORFLOW_2,  # NiftyNet asks pkg_resources for its own version
         'scipy',
+        'scikit-learn',
         'pyarrow',
         'nibabel>=3',
         'pillow',
@@ -123,7 +124,6 @@ setup(
             'pytest',
             'hypothesis',
             'selenium',
-            'scikit-learn',
             'ruff==0.14.*' + TENSORFLOW_2,
             'mypy' + TENSORFLOW_2,
             'import-linter' + TENSORFLOW_2,

@@ -21,7 +21,7 @@ from niftynet_activations.looking.commands import add_parsers
 from niftynet_activations.looking.figures.commands import add_figure_parser
 
 OWN_OPTIONS = ('--conf', '--depth', '--json', '--help')
-WITH_OVERRIDES = ('layers', 'verify')
+WITH_OVERRIDES = ('layers', 'plan', 'verify')
 
 
 def main(args: Optional[List[str]] = None) -> int:
@@ -44,8 +44,8 @@ def main(args: Optional[List[str]] = None) -> int:
 
 def _split_overrides(words: List[str]) -> Tuple[List[str], List[str]]:
     """
-    Part this command's words from NiftyNet's options, which ``layers`` and ``verify`` take as
-    overrides.
+    Part this command's words from NiftyNet's options, which ``layers``, ``plan`` and ``verify``
+    take as overrides.
 
     :param words: all behind the command's name
     :return: the command's own; NiftyNet's, each as ``--option=value``
@@ -96,6 +96,7 @@ def _get_parser() -> argparse.ArgumentParser:
     layers.add_argument('--depth', type=int, help='how many scopes deep; 1 for the outermost')
     layers.add_argument('--json', action='store_true', help='write JSON, for programs')
     layers.set_defaults(run=list_layers)
+    _add_plan(commands)
     _add_verify(commands)
     add_parsers(commands)
     add_answer_parsers(commands)
@@ -105,6 +106,19 @@ def _get_parser() -> argparse.ArgumentParser:
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('-c', '--conf', metavar='CONFIG', required=True, help="NiftyNet's config")
+
+
+def _add_plan(commands: Any) -> None:
+    plan = commands.add_parser(
+        'plan',
+        help='tell what a run would do, without doing it',
+        description=plan_run.__doc__,
+        epilog="NiftyNet's own options and this package's override the config: "
+        '--activation_pass whole --activation_memory 4',
+    )
+    _add_config(plan)
+    plan.add_argument('--json', action='store_true', help='write JSON, for programs')
+    plan.set_defaults(run=plan_run)
 
 
 def _add_verify(commands: Any) -> None:
@@ -145,6 +159,22 @@ def list_layers(arguments: argparse.Namespace) -> int:
         sys.stderr.write('net_activations: {}\n'.format(note))
     width = terminal_width(sys.stdout)
     sys.stdout.write((to_json(found) if arguments.json else to_table(found, width)) + '\n')
+    return 0
+
+
+def plan_run(arguments: argparse.Namespace) -> int:
+    """
+    Tell what a run would write and hold, over which windows or stages the network would go, and
+    what it would compute as a multiple of one pass over the volume. Nothing is computed.
+    """
+    from niftynet_activations.planning.outline import to_json
+
+    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
+    with all_output_to(io.StringIO()):
+        from niftynet_activations.dry_run.from_config import plan_config
+
+        found = plan_config(arguments.conf, arguments.overrides)
+    sys.stdout.write((to_json(found) if arguments.json else '\n'.join(found.lines)) + '\n')
     return 0
 
 

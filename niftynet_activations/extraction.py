@@ -22,6 +22,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.quiet import all_output_to, output_to
+from niftynet_activations.host.reasons import not_set
 from niftynet_activations.inventory.layer_info import LayerInfo
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
@@ -188,15 +189,3 @@ def _printed_reason(said: str) -> str:
     _, header, printed = said.rpartition('Traceback (most recent call last):')
     found = re.search(r'^[A-Za-z_].*$', printed, re.MULTILINE) if header else None
     return found.group() if found else ''
-
-
-def not_set(path: str, said: str) -> str:
-    """
-    NiftyNet prints which parameters a config lacks, and gives up.
-
-    :param path: of the config
-    :param said: what NiftyNet printed
-    :return: the sentence for an error
-    """
-    lines = [line.strip() for line in said.splitlines() if ' not set in section ' in line]
-    return "config '{}': {}".format(path, '; '.join(lines) or 'NiftyNet could not start')

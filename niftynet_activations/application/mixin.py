@@ -37,6 +37,7 @@ from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.networks import making_network
 from niftynet_activations.host.subjects import Subject, describe_subjects
 from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.run_settings import RunSettings
 
@@ -220,6 +221,11 @@ class ActivationMixin(InputFiles):
     def _volume(self, image_id: int) -> Any:
         """The volume that windows would be cut from, (x, y, z, 1, modality)."""
         return self.readers[0](idx=image_id)[1][self.activation_field]
+
+    @property
+    def outline(self) -> Optional[Outline]:
+        """What the run does, known once the graph is built; None where no layer is chosen."""
+        return None if self._planned is None else self._planned.outline
 
     def maps_of_run(self) -> List[Tuple[str, str]]:
         """

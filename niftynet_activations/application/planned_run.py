@@ -16,6 +16,7 @@ from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.hints import Application, Table, Tensor
 from niftynet_activations.host.subjects import Subject, network_space, spatial_axes_of
 from niftynet_activations.looking.after_run import RunSummaries
+from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
 from niftynet_activations.running.run import ActivationRun
@@ -28,6 +29,7 @@ class PlannedRun(NamedTuple):
     alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
     whole: Optional[WholePasses]  # None: windows
     summaries: RunSummaries
+    outline: Outline  # what the run will do, for its log and the dry run
 
 
 def plan_run(
@@ -75,8 +77,10 @@ def plan_run(
         bool(getattr(application.activation_task(), 'output_prob', False)),
         application.activation_labels,
     )
-    run = prepare_run(settings, record, layers, subjects, spaces, geometries, alignments, whole)
-    return PlannedRun(run, alignments, whole, summaries)
+    run, outline = prepare_run(
+        settings, record, layers, subjects, spaces, geometries, alignments, whole
+    )
+    return PlannedRun(run, alignments, whole, summaries, outline)
 
 
 def _periods(geometries: LayerGeometries, layers: Sequence[SavedLayer]) -> List[int]:

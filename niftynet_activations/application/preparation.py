@@ -7,7 +7,7 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 """
 
 import os
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -22,6 +22,14 @@ from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
+from niftynet_activations.planning.outline import (
+    WINDOWS,
+    Outline,
+    Way,
+    joined,
+    way_lines,
+    windows_way,
+)
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
@@ -29,7 +37,7 @@ from niftynet_activations.planning.run_settings import (
     output_folder,
 )
 from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
-from niftynet_activations.planning.window_grids import Alignment
+from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store import existing, naming, tables
@@ -51,7 +59,7 @@ def prepare_run(
     geometries: LayerGeometries,
     alignments: Dict[int, Alignment],
     whole: Optional[WholePasses] = None,
-) -> ActivationRun:
+) -> Tuple[ActivationRun, Outline]:
     """
     :param settings: of the run
     :param record: the network
@@ -61,7 +69,7 @@ def prepare_run(
     :param geometries: of these layers
     :param alignments: image id -> alignment, empty for NiftyNet's own windows
     :param whole: passes over whole volumes, which are planned here; None: windows
-    :return: ready to take windows
+    :return: ready to take windows; and what the run will do, which is logged here
     :raises ActivationError: if something cannot be written as asked
     """
     path, scratch = output_folder(settings), scratch_folder()
@@ -104,13 +112,18 @@ def prepare_run(
     limit = settings.options.memory * GIB
     if whole is not None:
         step, limit = 0, limit * STITCHING
-    memory = _check_sizes(settings, path, scratch, plans, step, int(limit))
+    memory = _check_sizes(path, scratch, plans, step, int(limit))
+    done = [each for each in subjects if each.index not in alone]
+    ways: List[Way] = []
     if whole is not None:
         left = settings.options.memory * GIB - memory.total
-        steps = whole.plan(keys, [index for index in plans if index not in alone], left)
-    else:
-        steps = 0
-    return ActivationRun(
+        ways += whole.plan(keys, [each.index for each in done], left)
+    if settings.options.segmentation == WINDOWS or whole is None:
+        ways += [_windows_way(settings, each, alignments.get(each.index)) for each in done]
+    outline = _outline(settings, path, plans, memory, int(limit), ways, alone)
+    for line in outline.lines:
+        LOGGER.info(line)
+    run = ActivationRun(
         {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
         OutputFolder(path, scratch),
         memory.queue,
@@ -118,7 +131,39 @@ def prepare_run(
         None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
         kept,
         alone,
-        steps,
+        whole.steps if whole is not None else 0,
+    )
+    return run, outline
+
+
+def _windows_way(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Way:
+    windows = windows_of(settings, subject, alignment)
+    return windows_way(subject.name, windows.volume, windows.starts, windows.size)
+
+
+def _outline(
+    settings: RunSettings,
+    path: str,
+    plans: Dict[int, SubjectPlan],
+    memory: MemoryPlan,
+    limit: int,
+    ways: Sequence[Way],
+    kept: Dict[int, str],
+) -> Outline:
+    maps = [each for subject in plans.values() for each in subject.maps]
+    together = joined(ways)
+    lines = disk_and_memory.size_lines(maps) + [disk_and_memory.memory_line(memory, limit)]
+    lines += [line for way in together for line in way_lines(way)]
+    return Outline(
+        path,
+        settings.options.segmentation,
+        disk_and_memory.map_outlines(maps),
+        together,
+        disk_and_memory.output_bytes(maps),
+        disk_and_memory.scratch_bytes(maps),
+        dict(stitching=memory.total, step=memory.step, limit=limit),
+        [plans[index].name for index in kept],
+        lines,
     )
 
 
@@ -127,21 +172,16 @@ def _same(path: str, other: str) -> bool:
 
 
 def _check_sizes(
-    settings: RunSettings,
     path: str,
     scratch: Optional[str],
     plans: Dict[int, SubjectPlan],
     step: int,
     limit: int,
 ) -> MemoryPlan:
-    """Tell the sizes of what will be written and held, and refuse what does not fit."""
+    """Refuse what does not fit."""
     maps = [each for subject in plans.values() for each in subject.maps]
-    for line in disk_and_memory.size_lines(maps):
-        LOGGER.info(line)
     disk_and_memory.check_disk(path, maps, scratch)
-    memory = disk_and_memory.plan_memory(maps, step, limit)
-    LOGGER.info(disk_and_memory.memory_line(memory, limit))
-    return memory
+    return disk_and_memory.plan_memory(maps, step, limit)
 
 
 def _specs(subject: SubjectPlan) -> List[MapSpec]:

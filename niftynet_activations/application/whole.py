@@ -22,11 +22,11 @@ from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.geometry.graph import read_geometry
-from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.planning.outline import Way
 from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
@@ -124,6 +124,7 @@ class WholePasses(object):
     :param references: finds reference volumes
     :param axes: which of x, y, z the network sees
     :param modalities: of its input
+    :ivar steps: of all passes together, once they are planned
     """
 
     def __init__(
@@ -141,6 +142,7 @@ class WholePasses(object):
         self._keys: Optional[Set[str]] = None  # of the layers of which maps are made; None: all
         self._done: Set[int] = set()
         self.subjects: Dict[int, SubjectOnVolume] = {}
+        self.steps = 0
         if len(self._axes) < 2:
             raise OptionError('activation_pass = whole needs a network of at least two axes')
 
@@ -224,21 +226,19 @@ class WholePasses(object):
             built.computed,
         )
 
-    def plan(self, keys: Set[str], image_ids: Sequence[int], limit: float) -> int:
+    def plan(self, keys: Set[str], image_ids: Sequence[int], limit: float) -> List[Way]:
         """
-        Plan the passes, and tell the plans.
-
         :param keys: of the layers of which maps are made
         :param image_ids: of the subjects of which something is to be done
         :param limit: bytes that a pass may hold
-        :return: steps of all passes together
+        :return: what is told of the pass of each subject of which one is made
         :raises GeometryError: if one does not fit
         """
         self._keys = keys
         reader = tf.train.load_checkpoint(self._settings.checkpoint.path)
         scratch = scratch_folder() or output_folder(self._settings)
         free = shutil.disk_usage(scratch).free
-        steps = 0
+        ways = []
         for each in (self.subjects[image_id] for image_id in image_ids):
             size = each.built.size
             if size not in self._passes and self._wanted():
@@ -251,11 +251,12 @@ class WholePasses(object):
                     0.9 * free,
                     scratch,
                 )
-                for line in self._passes[size].describe():
-                    LOGGER.info(line)
             if size in self._passes:
-                steps += self._passes[size].steps * len(self._starts(each))
-        return steps
+                slices = len(self._starts(each))
+                self.steps += self._passes[size].steps * slices
+                way = self._passes[size].way
+                ways.append(way._replace(subjects=[each.subject.name], slices=slices))
+        return ways
 
     def _wanted(self) -> bool:
         return bool(self._keys) or self._settings.options.segmentation == 'whole'

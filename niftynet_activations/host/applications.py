@@ -46,7 +46,7 @@ def find_application(name: str) -> Type:
     return kind
 
 
-def name_of(kind: object) -> str:
+def name_of(kind: Type) -> str:
     """
     :param kind: a class
     :return: its name, as behind ``net_run -a``
@@ -88,7 +88,7 @@ _EXPECTED = (
 )
 
 
-def _without_maps(name: str, kind: object) -> str:
+def _without_maps(name: str, kind: Type) -> str:
     if hasattr(kind, MARK):
         return ''
     ours = ours_for(getattr(kind, 'REQUIRED_CONFIG_SECTION', None))

@@ -114,6 +114,22 @@ class ActivationMaps(Mapping):
 
         return features(self, labels, **options)
 
+    def components(self, layers: Any = None, **options: Any) -> 'ActivationMaps':
+        """
+        Write component maps beside the maps: principal components, factors or clusters.
+
+        :param layers: the name of a layer, or several; each gets a basis of its own
+        :param options: further parameters of
+            :func:`niftynet_activations.looking.answers.components.components`: ``number``,
+            ``method`` or ``basis``
+        :return: the component maps, named ``<layer>/<method>``; ``info['components']`` tells of the
+            basis and the explained variance
+        """
+        from niftynet_activations.looking.answers.components import components
+
+        chosen = [layers] if isinstance(layers, str) else layers
+        return components(self, chosen, **options)[1]
+
     def __getitem__(self, key: Key) -> ActivationMap:
         try:
             found = self._maps.get(key) or self._by_other_name(key)

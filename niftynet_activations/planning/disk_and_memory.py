@@ -15,6 +15,7 @@ import shutil
 from typing import Counter, Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.planning.outline import MapOutline, amount
 from niftynet_activations.planning.plan import Plan
 from niftynet_activations.store import memory_order
 from niftynet_activations.store.files import WAYS_TO_SHRINK
@@ -50,19 +51,6 @@ class MemoryPlan(NamedTuple):
     step: int  # the tensors of one step
 
 
-def amount(size: float) -> str:
-    """
-    :param size: bytes
-    :return: text such as ``2.9 GB``, in powers of ten as disks are sold
-    """
-    if size < 1000:
-        return '{:.0f} bytes'.format(size)
-    for power, unit in ((1, 'kB'), (2, 'MB'), (3, 'GB')):
-        if size < 1000 ** (power + 1):
-            return '{:.1f} {}'.format(size / 1000**power, unit)
-    return '{:.1f} TB'.format(size / 1000**4)
-
-
 def size_lines(plans: Sequence[Plan]) -> List[str]:
     """
     Say what will be written.
@@ -70,27 +58,42 @@ def size_lines(plans: Sequence[Plan]) -> List[str]:
     :param plans: of all subjects and layers
     :return: list of lines for the log, one for each layer and one for all
     """
-    layers: Dict[str, List[MapSpec]] = collections.OrderedDict()
-    for plan in plans:
-        layers.setdefault(plan.spec.layer, []).append(plan.spec)
-    lines = []
-    for layer, maps in layers.items():
-        spec = maps[0]
-        lines.append(
-            "layer '{}': {} channels of {}, {} subjects, {} before compression".format(
-                layer,
-                len(spec.channels),
-                ' x '.join(str(size) for size in spec.shape_xyz),
-                len(maps),
-                amount(sum(each.raw_bytes for each in maps)),
-            )
+    lines = [
+        "layer '{}': {} channels of {}, {} subjects, {} before compression".format(
+            each.layer,
+            each.channels,
+            ' x '.join(str(size) for size in each.shape),
+            each.subjects,
+            amount(each.bytes),
         )
+        for each in map_outlines(plans)
+    ]
     lines.append(
         'activation maps in all: {} before compression, and up to {} of scratch'.format(
             amount(output_bytes(plans)), amount(scratch_bytes(plans))
         )
     )
     return lines
+
+
+def map_outlines(plans: Sequence[Plan]) -> List[MapOutline]:
+    """
+    :param plans: of all subjects and layers
+    :return: what is told of each layer's maps
+    """
+    layers: Dict[str, List[MapSpec]] = collections.OrderedDict()
+    for plan in plans:
+        layers.setdefault(plan.spec.layer, []).append(plan.spec)
+    return [
+        MapOutline(
+            layer,
+            len(maps[0].channels),
+            [int(size) for size in maps[0].shape_xyz],
+            len(maps),
+            sum(each.raw_bytes for each in maps),
+        )
+        for layer, maps in layers.items()
+    ]
 
 
 def output_bytes(plans: Sequence[Plan]) -> int:

@@ -36,6 +36,8 @@ class MapDescription(NamedTuple):
     - units: of the world.
     - scl_slope, scl_inter, error_bound: of stored numbers that are not the values themselves; the
       sidecar has these keys only where they are known.
+    - components: of a component map, the basis that it was made with; the sidecar has the key only
+      there.
     """
 
     layer: Optional[str] = None
@@ -75,18 +77,20 @@ class MapDescription(NamedTuple):
     scl_slope: Optional[float] = None
     scl_inter: Optional[float] = None
     error_bound: Optional[float] = None
+    components: Optional[JsonObject] = None
 
 
 # stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most
 SCALING_KEYS = ('scl_slope', 'scl_inter', 'error_bound')
+OWN_KEYS = SCALING_KEYS + ('components',)  # of some maps alone
 # `pass` is a word of Python, and cannot name a field
-KEYS = tuple(name.rstrip('_') for name in MapDescription._fields if name not in SCALING_KEYS)
+KEYS = tuple(name.rstrip('_') for name in MapDescription._fields if name not in OWN_KEYS)
 
 
 def as_keys(description: MapDescription) -> JsonObject:
     """
     :param description: of a map
-    :return: all of KEYS with their values, None where not known; of SCALING_KEYS those known
+    :return: all of KEYS with their values, None where not known; of OWN_KEYS those known
     """
     told = {name.rstrip('_'): value for name, value in description._asdict().items()}
     return {key: value for key, value in told.items() if key in KEYS or value is not None}

@@ -55,12 +55,14 @@ class MapWriter:
         with files.disk_errors(self._doing):
             self._sink = format_named(spec.format).sink(spec, folder, memory)
 
-    def write(self, corner_xyz: Sequence[int], block: np.ndarray) -> None:
+    def write(self, corner_xyz: Sequence[int], block: np.ndarray, missing: int = 0) -> None:
         """
         Write a box.
 
         :param corner_xyz: voxel indices of its first sample
         :param block: array (x, y, z, channel) of numbers, channels in stored order; not changed
+        :param missing: how many of its samples, of all channels together, are NaN because they are
+            missing; only a floating-point type can hold these
         :raises ValueError: it does not lie in the map, as a fault of the caller
         :raises WriteError: the disk is full, or the like
         """
@@ -77,8 +79,9 @@ class MapWriter:
             nan = memory_order.count_nan(block)
             self._sink.write(tuple(corner_xyz), block)
             with self._change:
-                self._written += block.size
-                self.nan += nan
+                self._written += block.size - missing
+                self.missing += missing
+                self.nan += nan - missing
 
     def fill_missing(self, corner_xyz: Sequence[int], shape_xyz: Sequence[int]) -> None:
         """

@@ -9,7 +9,6 @@ rounding, tables) is set to what can be compared.
 
 import io
 import os
-import re
 import shutil
 import tempfile
 from typing import Dict, List, Mapping, Sequence, Tuple
@@ -17,11 +16,11 @@ from typing import Dict, List, Mapping, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, OptionError
-from niftynet_activations.extraction import not_set
 from niftynet_activations.hints import Application, Json, JsonObject
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
+from niftynet_activations.host.reasons import not_set, reason_of
 from niftynet_activations.host.subjects import (
     describe_subjects,
     network_input,
@@ -38,8 +37,6 @@ from niftynet_activations.verification.table import Verification
 from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
 
 APPLICATION = 'niftynet_activations.verification.first_subject.FirstSubjectApplication'
-# what NiftyNet's console writes in front of a message, with the codes that make it bold
-_LEVEL = re.compile(r'^(\x1b\[\d*m)?[A-Z]+:niftynet:(\x1b\[\d*m)?\s*')
 # values do not depend on these
 FORCED = dict(
     resolution='native',
@@ -82,27 +79,11 @@ def _run(path: str, overrides: Sequence[str], folder: str) -> Application:
         raise
     except (ValueError, AssertionError, IOError, RuntimeError) as error:
         raise OptionError(
-            "config '{}': {}".format(path, _reason(error, said.getvalue()))
+            "config '{}': {}".format(path, reason_of(error, said.getvalue()))
         ) from error
     if status:
         raise OptionError(not_set(path, said.getvalue()))
     return application
-
-
-def _reason(error: Exception, said: str) -> str:
-    """NiftyNet logs what is wrong and raises errors that are often empty."""
-    fatal = [line for line in said.splitlines() if 'CRITICAL' in line or 'FATAL' in line]
-    # what it logs as critical on every start
-    fatal = [_LEVEL.sub('', line) for line in fatal if 'Optional Python module' not in line]
-    for lines in (str(error).splitlines(), fatal[-1:]):
-        if lines and lines[0].strip():
-            return lines[0].strip()
-    return (
-        'NiftyNet stopped with an {} and no word; net_run inference shows where (a network whose '
-        'output is smaller than the window needs a border of half the difference)'.format(
-            type(error).__name__
-        )
-    )
 
 
 def _compare_all(application: Application, maps: Mapping) -> Verification:

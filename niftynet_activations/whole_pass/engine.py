@@ -8,9 +8,10 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 import numpy as np
 
 from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.planning.outline import Way
 from niftynet_activations.whole_pass.execution import Execution, Sink, Told
 from niftynet_activations.whole_pass.networks import StageNetworks, Weights
-from niftynet_activations.whole_pass.plan import Limits, Plan, Planner, describe
+from niftynet_activations.whole_pass.plan import Limits, Plan, Planner, way_of
 from niftynet_activations.whole_pass.reading import Build, read_reference
 
 MOST_ROUNDS = 8  # of planning, where the network refuses small windows
@@ -68,11 +69,10 @@ class WholePass(object):
         """Operations on the way that draw random numbers."""
         return self._reference.flow.random
 
-    def describe(self) -> List[str]:
-        """
-        :return: lines that tell the plan
-        """
-        return describe(self.plan, self._reference.size)
+    @property
+    def way(self) -> Way:
+        """What is told of the plan."""
+        return way_of(self.plan, self._reference.size)
 
     def run(
         self, image: np.ndarray, sink: Sink, told: Optional[Told] = None

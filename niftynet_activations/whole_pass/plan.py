@@ -10,6 +10,7 @@ is the direct pass.
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import GeometryError
+from niftynet_activations.planning.outline import WHOLE, StageOutline, Way
 from niftynet_activations.whole_pass.cuts import (
     Cut,
     Reference,
@@ -221,31 +222,18 @@ def window_bytes(need: Needs) -> float:
     return MARGIN * need.peak + need.fed + need.fetched
 
 
-def describe(plan: Plan, size: Sequence[int]) -> List[str]:
+def way_of(plan: Plan, size: Sequence[int]) -> Way:
     """
     :param plan: a plan
     :param size: of the volume, voxels
-    :return: lines that tell it
+    :return: what is told of it
     """
-    lines = [
-        'whole pass over {}: {} stage{}, {:.2f} times the work of one pass, {:.2f} GiB of memory, '
-        '{:.2f} GiB of scratch files'.format(
-            ' x '.join(str(each) for each in size),
-            len(plan.stages),
-            '' if len(plan.stages) == 1 else 's',
-            plan.work,
-            plan.bytes / GIB,
-            plan.scratch / GIB,
+    stages = [
+        StageOutline(
+            [len(axis.starts) for axis in stage.windows],
+            [axis.size for axis in stage.windows],
+            stage.work,
         )
+        for stage in plan.stages
     ]
-    for number, stage in enumerate(plan.stages, 1):
-        counts = [len(axis.starts) for axis in stage.windows]
-        lines.append(
-            'stage {}: {} windows of {}, {:.2f} times the volume'.format(
-                number,
-                ' x '.join(str(count) for count in counts),
-                ' x '.join(str(axis.size) for axis in stage.windows),
-                stage.work,
-            )
-        )
-    return lines
+    return Way(WHOLE, [], list(size), stages, plan.work, int(plan.bytes), plan.scratch)

@@ -21,7 +21,6 @@ from niftynet_activations.exactness import verdict  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
 from niftynet_activations.stitching import crop  # noqa: E402
 from niftynet_activations.verification import first_subject  # noqa: E402
-from niftynet_activations.verification import verify as verify_module  # noqa: E402
 
 VOLUME, WINDOW, BORDER = (25, 31, 29), (16, 18, 20), (3, 3, 3)
 FEATURES, LOGITS = 'conv_input_bn_relu', 'conv_output_bn'
@@ -259,9 +258,3 @@ def test_bad_input_is_one_line(config, options, said, capsys):
 def test_no_such_config(capsys):
     assert main(['verify', '-c', 'nowhere.ini']) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
-
-
-def test_what_niftynet_logs_is_told_without_its_level():
-    said = '\x1b[1mCRITICAL:niftynet:\x1b[0m no file\nINFO:niftynet: more'
-    assert verify_module._reason(ValueError(), said) == 'no file'
-    assert verify_module._reason(ValueError(), 'CRITICAL:niftynet: no file') == 'no file'

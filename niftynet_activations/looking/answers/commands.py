@@ -18,7 +18,7 @@ OUTPUT_HELP = 'a .csv or .parquet file; CSV to standard output if not given'
 
 def add_answer_parsers(subparsers: Any) -> None:
     """
-    Add ``features``, ``units``, ``compare`` and ``sample`` to the command line.
+    Add ``features``, ``components``, ``units``, ``compare`` and ``sample`` to the command line.
 
     :param subparsers: what ``ArgumentParser.add_subparsers`` returned
     """
@@ -31,6 +31,7 @@ def add_answer_parsers(subparsers: Any) -> None:
     parser.add_argument('--size', type=float, default=10.0, help='edge of a box, mm (10)')
     parser.add_argument('--statistics', metavar='LIST', help='mean,std,p10,median,skewness,cov,...')
     parser.set_defaults(run=run_features)
+    _add_components(subparsers)
     parser = _folder_parser(subparsers, 'units', 'which channel answers to which label')
     parser.add_argument('--labels', metavar='FILE_OR_DIR', required=True, help=LABELS_HELP)
     parser.set_defaults(run=run_units)
@@ -39,6 +40,26 @@ def add_answer_parsers(subparsers: Any) -> None:
     parser = _folder_parser(subparsers, 'sample', 'the values of the maps at points')
     parser.add_argument('--points', metavar='FILE', required=True, help='a CSV: x, y, z in mm')
     parser.set_defaults(run=run_sample)
+
+
+def _add_components(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        'components',
+        help='principal components, factors or clusters of layers',
+        description=run_components.__doc__,
+    )
+    parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
+    parser.add_argument('--layers', metavar='LIST', help='names of layers; each gets its own basis')
+    parser.add_argument('--number', metavar='N', type=int, help='how many components (3)')
+    parser.add_argument('--method', metavar='pca|nmf|kmeans', help='pca if not given')
+    parser.add_argument('--basis', metavar='FILE', help='use this saved basis, and fit none')
+    parser.add_argument(
+        '-o',
+        '--output',
+        metavar='FILE',
+        help='the .npz file for the basis; components_<layer>_<method>.npz in DIR if not given',
+    )
+    parser.set_defaults(run=run_components)
 
 
 def _folder_parser(
@@ -106,6 +127,32 @@ def run_features(arguments: argparse.Namespace) -> int:
         _layers(arguments.layers, maps.layers, maps.folder),
     )
     return _tell(table, arguments)
+
+
+def run_components(arguments: argparse.Namespace) -> int:
+    """
+    Write component maps: principal components, non-negative factors or clusters of the channels of
+    layers, fitted to all subjects of the folder, or made with a basis that was saved before.
+    """
+    from niftynet_activations.looking.answers.components import components, in_lines
+    from niftynet_activations.looking.maps import open_activations
+
+    given = [
+        name for name in ('number', 'method', 'output') if getattr(arguments, name) is not None
+    ]
+    if arguments.basis is not None and given:
+        raise OptionError(
+            '--basis takes a basis as it is: leave out {}'.format(
+                ', '.join('--' + name for name in given)
+            )
+        )
+    maps = open_activations(arguments.folder)
+    layers = _layers(arguments.layers, maps.layers, maps.folder)
+    number = 3 if arguments.number is None else arguments.number
+    method = arguments.method or 'pca'
+    bases, made = components(maps, layers, number, method, arguments.basis, arguments.output)
+    sys.stdout.write(''.join(line + '\n' for line in in_lines(bases, made)))
+    return 0
 
 
 def run_units(arguments: argparse.Namespace) -> int:

@@ -37,7 +37,7 @@ class View(NamedTuple):
     """One plane: pictures of the map and of its input, NaN outside of them, and the centre."""
 
     plane: Plane
-    values: np.ndarray  # (rows, columns)
+    values: np.ndarray  # (rows, columns), or (rows, columns, 4) of colours and opacity
     source: Optional[np.ndarray]  # (rows, columns), or (rows, columns, 3) in colours from 0 to 255
     cross: Tuple[float, float]  # column and row
 
@@ -79,6 +79,26 @@ def triplanar(
     figure.subplots_adjust(0.005, 0.01, 0.925, 0.94, wspace=0.02, hspace=0.12)
     bar = figure.colorbar(drawn, cax=figure.add_axes((0.935, 0.1, 0.012, 0.8)))
     bar.ax.tick_params(labelsize=7)
+    return _as_uri(figure)
+
+
+def coloured(views: Sequence[View], source_scale: Tuple[float, float]) -> str:
+    """
+    The planes of what has colours of its own, over its input.
+
+    :param views: the planes, their values (rows, columns, 4): red, green, blue, opacity, 0 to 1
+    :param source_scale: the input's values that are black and white
+    :return: data URI
+    """
+    height, breadth = views[0].values.shape[:2]
+    high = 3.1 if len(views) > 1 else min(9.0, 4.2 * height / breadth + 0.3)
+    figure = _figure(9.0 if len(views) > 1 else 4.5, max(1.0, high))
+    for place, view in enumerate(views):
+        axes = figure.add_subplot(1, len(views), place + 1)
+        _draw_source(axes, view, source_scale)
+        axes.imshow(view.values, interpolation='nearest')
+        _finish_axes(axes, view, view.plane.name)
+    figure.subplots_adjust(0.005, 0.01, 0.995, 0.92, wspace=0.02)
     return _as_uri(figure)
 
 

@@ -21,6 +21,7 @@ import numpy as np
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import Source, first_volume, read_source
 from niftynet_activations.looking.report import pictures, planes, statistics
+from niftynet_activations.looking.report.component_colours import colouring, in_colours
 from niftynet_activations.looking.report.layout import Layout, lay_out, place_in_words
 from niftynet_activations.space import interpolation
 
@@ -82,6 +83,7 @@ def make_section(
         'centre': place_in_words(layout, facts.centre),
         'planes': ', '.join(plane.name for plane in layout.planes),
         'triplanar': pictures.triplanar(views, facts.scale, source_scale),
+        'colours': _colours(one, facts, source, box, layout),
         'montage': _montage(one, shown, facts, box, layout),
         'montage_plane': layout.planes[0].name,
         'montage_shown': shown,
@@ -136,6 +138,32 @@ def _views(
         cross = planes.marker(plane, centre, box, size)
         views.append(pictures.View(plane, values, below, cross))
     return views, pictures.source_range([view.source for view in views])
+
+
+def _colours(
+    one: ActivationMap,
+    facts: statistics.MapFacts,
+    source: Source,
+    box: planes.Box,
+    layout: Layout,
+) -> Optional[Dict[str, str]]:
+    """A picture in colours and what they mean, of component maps; None of others."""
+    components = one.info.get('components')
+    if not components:
+        return None
+    how = colouring(components, facts.channels)
+    size = planes.pixel_size(box, PIXELS if len(layout.planes) > 1 else LARGE_PIXELS)
+    volumes = [np.asarray(one.data[..., channel]) for channel in range(how.channels)]
+    centre, affine = _centre(facts, layout), layout.from_world @ one.affine
+    views = []
+    for plane in layout.planes:
+        points = planes.plane_points(plane, centre, box, size)
+        parts = [planes.volume_picture(volume, affine, points) for volume in volumes]
+        below = _source_picture(source, layout, points)
+        cross = planes.marker(plane, centre, box, size)
+        views.append(pictures.View(plane, in_colours(parts, how), below, cross))
+    scale = pictures.source_range([view.source for view in views])
+    return {'picture': pictures.coloured(views, scale), 'told': how.told}
 
 
 def _source_picture(source: Source, layout: Layout, points: np.ndarray) -> Optional[np.ndarray]:

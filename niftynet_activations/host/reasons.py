@@ -1,0 +1,43 @@
+# -*- coding: utf-8 -*-
+"""
+What NiftyNet said before it stopped, in one sentence. Free of NiftyNet.
+"""
+
+import re
+
+# what NiftyNet's console writes in front of a message, with the codes that make it bold
+_LEVEL = re.compile(r'^(\x1b\[\d*m)?[A-Z]+:niftynet:(\x1b\[\d*m)?\s*')
+
+
+def not_set(path: str, said: str) -> str:
+    """
+    NiftyNet prints which parameters a config lacks, and gives up.
+
+    :param path: of the config
+    :param said: what NiftyNet printed
+    :return: the sentence for an error
+    """
+    lines = [line.strip() for line in said.splitlines() if ' not set in section ' in line]
+    return "config '{}': {}".format(path, '; '.join(lines) or 'NiftyNet could not start')
+
+
+def reason_of(error: Exception, said: str) -> str:
+    """
+    NiftyNet logs what is wrong and raises errors that are often empty.
+
+    :param error: that NiftyNet raised
+    :param said: what NiftyNet printed and logged
+    :return: one line
+    """
+    fatal = [line for line in said.splitlines() if 'CRITICAL' in line or 'FATAL' in line]
+    # what it logs as critical on every start
+    fatal = [_LEVEL.sub('', line) for line in fatal if 'Optional Python module' not in line]
+    for lines in (str(error).splitlines(), fatal[-1:]):
+        if lines and lines[0].strip():
+            return lines[0].strip()
+    return (
+        'NiftyNet stopped with an {} and no word; net_run inference shows where (a network whose '
+        'output is smaller than the window needs a border of half the difference)'.format(
+            type(error).__name__
+        )
+    )

@@ -1,0 +1,245 @@
+# -*- coding: utf-8 -*-
+"""
+Bases of components, fitted to the samples of one layer over all subjects of a folder.
+
+Maps are gone through in slabs, so that memory grows neither with their size nor with the number
+of subjects. Samples that lack a channel (missing, or not finite) have no part in it.
+
+- ``pca``: the directions are the eigenvectors of the covariance of the channels, which is gathered
+  slab by slab in float64 and loses nothing. They are those of scikit-learn's ``PCA`` of all samples
+  in memory. ``IncrementalPCA`` gives the same only if it keeps as many directions as there are
+  channels, and takes several times as long. The largest coordinate of each direction is positive.
+- ``nmf``, ``kmeans``: scikit-learn's ``MiniBatchNMF`` and ``MiniBatchKMeans``. They start from a
+  fit to a random choice of samples from all maps, so that it does not matter that the first slab of
+  a map is background; then each slab is one batch, from the first subject to the last.
+"""
+
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import OptionError
+from niftynet_activations.looking.answers.statistics import Covariance
+from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows
+from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
+from niftynet_activations.store.basis import (
+    METHODS,
+    Basis,
+    apply_basis,
+    check_not_negative,
+    rebuilt,
+)
+
+START_SAMPLES = 20000  # that ``nmf`` and ``kmeans`` start from
+SEED = 0
+
+
+class Cohort(NamedTuple):
+    """The maps of one layer, of all subjects."""
+
+    layer: str
+    maps: List[ActivationMap]
+
+    @property
+    def samples(self) -> int:
+        """Of all maps together, the missing ones too."""
+        return sum(int(np.prod(one.data.shape[:3])) for one in self.maps)
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """
+        :return: arrays (samples, channels) float64, none missing, slab by slab of each map
+        """
+        for one in self.maps:
+            for block in blocks_of(one):
+                rows = complete_rows(block)
+                if len(rows):
+                    yield rows
+
+
+def cohort_of(maps: ActivationMaps, layer: str) -> Cohort:
+    """
+    :param maps: of one folder
+    :param layer: the name of a layer
+    :return: its maps
+    :raises OptionError: if there is none, or the subjects' maps have different channels
+    """
+    found = [one for (_, name), one in maps.items() if name == layer]
+    if not found:
+        raise OptionError(
+            "layer '{}': {} has no maps of it; it has {}".format(
+                layer, maps.folder, ', '.join(maps.layers) or 'none'
+            )
+        )
+    for one in found[1:]:
+        if one.channels != found[0].channels:
+            raise OptionError(
+                "layer '{}' has other channels for subject '{}' than for '{}': components need "
+                'the same for all subjects'.format(layer, one.subject, found[0].subject)
+            )
+    return Cohort(layer, found)
+
+
+def fit(cohort: Cohort, number: int, method: str = 'pca') -> Basis:
+    """
+    :param cohort: of one layer
+    :param number: of components, N
+    :param method: of :data:`niftynet_activations.store.basis.METHODS`
+    :return: the basis
+    :raises OptionError: for a method or number that is not allowed, values that the method does not
+        take, or too few samples
+    """
+    first = cohort.maps[0]
+    _check(cohort, number, method)
+    components, explained, spread = _FITTED[method](cohort, number)
+    info = first.info
+    return Basis(
+        method,
+        cohort.layer,
+        tuple(first.channels),
+        components,
+        spread.mean,
+        tuple(float(each) for each in explained),
+        spread.count,
+        tuple(one.subject for one in cohort.maps),
+        str(info.get('network') or ''),
+        str(info.get('reduce') or 'none'),
+    )
+
+
+def _check(cohort: Cohort, number: int, method: str) -> None:
+    if method not in METHODS:
+        raise OptionError("method '{}': expected one of {}".format(method, ', '.join(METHODS)))
+    channels = len(cohort.maps[0].channels)
+    if number < 1:
+        raise OptionError('number {}: expected 1 or more components'.format(number))
+    if method != 'kmeans' and number > channels:
+        raise OptionError(
+            "number {}: layer '{}' has {} channels, of which {} makes at most as many "
+            'components'.format(number, cohort.layer, channels, method)
+        )
+
+
+def _check_enough(samples: int, cohort: Cohort, number: int) -> None:
+    if samples < max(2, number):
+        raise OptionError(
+            "layer '{}': {} samples have all channels, too few for {} components".format(
+                cohort.layer, samples, number
+            )
+        )
+
+
+class Spread(object):
+    """
+    The mean of samples and their sum of squares around it, gathered block by block.
+
+    :ivar count: of samples
+    :ivar mean: (channels,)
+    """
+
+    def __init__(self, channels: int) -> None:
+        self.count = 0
+        self.mean = np.zeros(channels)
+        self._squares = 0.0
+
+    def add(self, rows: np.ndarray) -> None:
+        """
+        :param rows: (samples, channels) float64, none missing
+        """
+        mean = rows.mean(axis=0)
+        total = self.count + len(rows)
+        apart = mean - self.mean
+        self._squares += float(((rows - mean) ** 2).sum())
+        self._squares += float((apart**2).sum()) * self.count * len(rows) / total
+        self.mean = self.mean + apart * (len(rows) / total)
+        self.count = total
+
+    @property
+    def squares(self) -> float:
+        """Of the distances between samples and mean, all together."""
+        return self._squares
+
+
+Fitted = Tuple[np.ndarray, Sequence[float], Any]
+
+
+def _fit_pca(cohort: Cohort, number: int) -> Fitted:
+    gathered = Covariance(len(cohort.maps[0].channels))
+    for rows in cohort.blocks():
+        gathered.add(rows)
+    _check_enough(gathered.count, cohort, number)
+    values, vectors = np.linalg.eigh(gathered.matrix())
+    values = np.maximum(values[::-1], 0)
+    directions = vectors.T[::-1][:number].copy()
+    largest = np.abs(directions).argmax(axis=1)
+    directions *= np.sign(directions[np.arange(number), largest])[:, np.newaxis]
+    total = values.sum()
+    return directions, values[:number] / total if total > 0 else [float('nan')] * number, gathered
+
+
+def _fit_batches(
+    cohort: Cohort, number: int, method: str, model: Any, found: Callable[[Any], np.ndarray]
+) -> Fitted:
+    spread = Spread(len(cohort.maps[0].channels))
+    start = _start(cohort, spread, method)
+    _check_enough(len(start), cohort, number)
+    model.fit(start)
+    for rows in cohort.blocks():
+        model.partial_fit(rows)
+    components = np.asarray(found(model), np.float64)
+    rest = 0.0
+    basis = Basis(method, cohort.layer, (), components, spread.mean, (), 0, ())
+    for rows in cohort.blocks():
+        rest += float(((rows - rebuilt(basis, apply_basis(basis, rows))) ** 2).sum())
+    share = 1.0 - rest / spread.squares if spread.squares > 0 else float('nan')
+    return components, [share], spread
+
+
+def _start(cohort: Cohort, spread: Spread, method: str) -> np.ndarray:
+    """A random choice of samples from all maps; mean and squares of all are gathered besides."""
+    random = np.random.RandomState(SEED)
+    share = START_SAMPLES / float(cohort.samples)
+    chosen = []
+    for rows in cohort.blocks():
+        if method == 'nmf':
+            check_not_negative(rows, "layer '{}'".format(cohort.layer))
+        spread.add(rows)
+        chosen.append(rows[random.uniform(size=len(rows)) < share])
+    some = np.concatenate(chosen) if chosen else np.zeros((0, len(spread.mean)))
+    return some[random.permutation(len(some))]
+
+
+def _fit_nmf(cohort: Cohort, number: int) -> Fitted:
+    model = _mini_batch_nmf()(n_components=number, init='nndsvda', random_state=SEED)
+    return _fit_batches(cohort, number, 'nmf', model, lambda fitted: fitted.components_)
+
+
+def _mini_batch_nmf() -> Any:
+    import sklearn
+
+    try:
+        from sklearn.decomposition import MiniBatchNMF
+    except ImportError as error:
+        raise OptionError(
+            'method nmf needs scikit-learn 1.1 or newer, and here is {}, the last one for Python '
+            '3.7: fit it with Python 3.10 or newer (the basis works here), or take pca or '
+            'kmeans'.format(sklearn.__version__)
+        ) from error
+    return MiniBatchNMF
+
+
+def _fit_kmeans(cohort: Cohort, number: int) -> Fitted:
+    from sklearn.cluster import MiniBatchKMeans
+
+    model = MiniBatchKMeans(n_clusters=number, n_init=3, random_state=SEED)
+    components, explained, spread = _fit_batches(
+        cohort, number, 'kmeans', model, lambda fitted: fitted.cluster_centers_
+    )
+    # by their length, so that a cluster has the same number in every fit that finds it
+    return components[np.argsort((components**2).sum(axis=1), kind='stable')], explained, spread
+
+
+_FITTED: Dict[str, Callable[[Cohort, int], Fitted]] = {
+    'pca': _fit_pca,
+    'nmf': _fit_nmf,
+    'kmeans': _fit_kmeans,
+}

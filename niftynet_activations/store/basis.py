@@ -1,0 +1,262 @@
+# -*- coding: utf-8 -*-
+"""
+A basis: what turns the channels of a layer into a few component maps, kept in a file.
+
+- *sample*: one place of a map with its values on all channels;
+- *component*: what each sample gets in place of its channels, which depends on the sample alone:
+
+  - ``pca``: coordinates along the directions of largest variance,
+    ``(sample - mean) . direction``;
+  - ``nmf``: the amounts (at least 0) of the non-negative parts whose sum is nearest to the sample
+    in least squares;
+  - ``kmeans``: the number, from 1 on, of the cluster whose centre is nearest;
+
+- *explained*: the share of the variance of all samples, over all channels together, that is in the
+  components: 1 less what remains between the samples and what their components stand for.
+
+A basis belongs to one layer of one network. A sample's components depend on nothing else, so that
+they can be made of a saved map as well as of what windows give.
+"""
+
+import hashlib
+import json
+import zipfile
+from typing import Any, Dict, NamedTuple, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.errors import OptionError, ReadError, WriteError
+from niftynet_activations.hints import JsonObject
+from niftynet_activations.store.files import replacing
+
+METHODS = ('pca', 'nmf', 'kmeans')
+SUFFIX = '.npz'
+# of the solver, on its violation of the optimum beside the first one; far below the 1e-4 that
+# values should hold
+NMF_TOLERANCE = 1e-9
+NMF_SWEEPS = 2000
+_ARRAYS = ('components', 'mean')
+_TEXTS = ('method', 'layer', 'channels', 'explained', 'samples', 'subjects', 'network', 'reduce')
+
+
+class Basis(NamedTuple):
+    """
+    What a layer's channels are turned into.
+
+    method: of METHODS.
+    layer: the layer's name.
+    channels: the network's numbers of the channels, in the order of the columns below.
+    components: (N, channels) float64: directions, parts, or centres of clusters.
+    mean: (channels,) float64, of all samples.
+    explained: the share of each component for ``pca``; one number, of all together, otherwise.
+    samples: how many the basis was fitted to.
+    subjects: whose they are.
+    network: the network's class, as sidecars have it.
+    reduce: what ``activation_reduce`` made of the layer's channels before.
+    """
+
+    method: str
+    layer: str
+    channels: Tuple[int, ...]
+    components: np.ndarray
+    mean: np.ndarray
+    explained: Tuple[float, ...]
+    samples: int
+    subjects: Tuple[str, ...]
+    network: str = ''
+    reduce: str = 'none'
+
+    @property
+    def map_name(self) -> str:
+        """The name of the component maps, which stands in the place of a layer's."""
+        return '{}/{}'.format(self.layer, self.method)
+
+    @property
+    def outputs(self) -> int:
+        """How many channels the component maps have."""
+        return 1 if self.method == 'kmeans' else len(self.components)
+
+    @property
+    def digest(self) -> str:
+        """A short text that differs where component maps would."""
+        found = hashlib.sha256(repr((self.method, self.layer, self.channels)).encode('utf-8'))
+        for array in (self.components, self.mean):
+            found.update(np.ascontiguousarray(array, '<f8').tobytes())
+        return found.hexdigest()[:16]
+
+    def told(self, file_name: str) -> JsonObject:
+        """
+        :param file_name: of the basis, as the sidecar is to name it
+        :return: what the sidecar of a component map says under ``components``
+        """
+        return dict(
+            method=self.method,
+            layer=self.layer,
+            channels=list(self.channels),
+            number=len(self.components),
+            explained=list(self.explained),
+            basis=file_name,
+            digest=self.digest,
+        )
+
+
+def apply_basis(basis: Basis, rows: np.ndarray) -> np.ndarray:
+    """
+    :param basis: of the layer
+    :param rows: (samples, channels), channels in the order of the basis
+    :return: (samples, ``basis.outputs``) float32; NaN for samples that lack a channel
+    :raises OptionError: if ``nmf`` meets a negative value
+    """
+    whole = np.isfinite(rows).all(axis=1)
+    values = rows if whole.all() else rows[whole]
+    found = _APPLIED[basis.method](basis, values.astype(np.float64))
+    if len(found) == len(rows):
+        return found.astype(np.float32)
+    made = np.full((len(rows), basis.outputs), np.nan, np.float32)
+    made[whole] = found
+    return made
+
+
+def rebuilt(basis: Basis, found: np.ndarray) -> np.ndarray:
+    """
+    :param basis: of the layer
+    :param found: components, (samples, ``basis.outputs``), none missing
+    :return: the samples that they stand for, (samples, channels) float64
+    """
+    if basis.method == 'kmeans':
+        return basis.components[found[:, 0].astype(np.int64) - 1]
+    made = found.astype(np.float64) @ basis.components
+    return made + basis.mean if basis.method == 'pca' else made
+
+
+def _coordinates(basis: Basis, values: np.ndarray) -> np.ndarray:
+    values -= basis.mean
+    return values @ basis.components.T
+
+
+def _amounts(basis: Basis, values: np.ndarray) -> np.ndarray:
+    from sklearn.decomposition import non_negative_factorization
+
+    check_not_negative(values, "layer '{}'".format(basis.layer))
+    # the solver divides by the mean of all values, and samples of zeros are made of nothing
+    some = values.any(axis=1)
+    made = np.zeros((len(values), len(basis.components)))
+    if some.any():
+        made[some] = non_negative_factorization(
+            values[some],
+            H=basis.components,
+            n_components=len(basis.components),
+            init='custom',
+            update_H=False,
+            solver='cd',
+            tol=NMF_TOLERANCE,
+            max_iter=NMF_SWEEPS,
+        )[0]
+    return made
+
+
+def check_not_negative(values: np.ndarray, what: str) -> None:
+    """
+    :param values: any
+    :param what: whose they are, for the message
+    :raises OptionError: if one is negative
+    """
+    lowest = float(values.min()) if values.size else 0.0
+    if lowest < 0:
+        raise OptionError(
+            '{} has negative values ({:.4g}), of which nmf makes nothing: take a layer behind a '
+            'ReLU, or pca or kmeans'.format(what, lowest)
+        )
+
+
+def _clusters(basis: Basis, values: np.ndarray) -> np.ndarray:
+    # the square of the sample itself is the same for all centres
+    values -= basis.mean
+    centres = basis.components - basis.mean
+    away = (centres**2).sum(axis=1) - 2.0 * (values @ centres.T)
+    return away.argmin(axis=1)[:, np.newaxis] + 1
+
+
+_APPLIED = {'pca': _coordinates, 'nmf': _amounts, 'kmeans': _clusters}
+
+
+def save_basis(basis: Basis, path: str) -> None:
+    """
+    :param basis: any
+    :param path: of the file, ``.npz``; it appears when it is whole
+    :raises OptionError: if the name has another ending
+    :raises WriteError: if it cannot be written
+    """
+    check_basis_path(path)
+    about = {name: getattr(basis, name) for name in _TEXTS}
+    try:
+        with replacing(path) as whole:
+            np.savez(whole, about=json.dumps(about), components=basis.components, mean=basis.mean)
+    except OSError as error:
+        raise WriteError('the basis {} cannot be written: {}'.format(path, error)) from error
+
+
+def check_basis_path(path: str) -> None:
+    """
+    :param path: of a basis to be written
+    :raises OptionError: if its ending is another
+    """
+    if not path.endswith(SUFFIX):
+        raise OptionError("'{}': expected a name that ends in {}".format(path, SUFFIX))
+
+
+def load_basis(path: str) -> Basis:
+    """
+    :param path: of a file that :func:`save_basis` wrote
+    :return: the basis
+    :raises ReadError: if it is not there, or is no such file
+    """
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            about = json.loads(str(found['about']))
+            arrays: Dict[str, Any] = {name: np.asarray(found[name], np.float64) for name in _ARRAYS}
+        basis = Basis(**{name: _frozen(about[name]) for name in _TEXTS}, **arrays)
+    except FileNotFoundError as error:
+        raise ReadError("the basis '{}' is not there".format(path)) from error
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise ReadError(
+            "'{}' is no basis that net_activations components has written: {}".format(path, error)
+        ) from error
+    known = basis.method in METHODS
+    columns = (len(basis.channels),)
+    if not known or basis.components.shape[1:] != columns or basis.mean.shape != columns:
+        raise ReadError("'{}' is a damaged basis, or one of another version".format(path))
+    return basis
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def check_channels(basis: Basis, layer: str, channels: Sequence[int], whose: str) -> None:
+    """
+    :param basis: to be applied
+    :param layer: the name of a map's layer
+    :param channels: the network's numbers of its channels
+    :param whose: of the map, for the message
+    :raises OptionError: if the basis was made of other channels
+    """
+    if tuple(channels) != basis.channels:
+        raise OptionError(
+            "layer '{}' of {} has the channels {}, and the basis was made of {}: write the map "
+            'with the same activation_channels, or fit a basis of its own'.format(
+                layer, whose, in_words(channels), in_words(basis.channels)
+            )
+        )
+
+
+def in_words(channels: Sequence[int]) -> str:
+    """
+    :param channels: numbers
+    :return: such as ``0 to 15``, or a list of them
+    """
+    numbers = list(channels)
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return '{} to {}'.format(numbers[0], numbers[-1])
+    shown = [str(number) for number in numbers[:12]] + (['...'] if len(numbers) > 12 else [])
+    return ', '.join(shown)
