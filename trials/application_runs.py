@@ -20,7 +20,7 @@ PLAIN = {
 CASES = {
     'regression': ('toynet', (12, 14, 16), (17, 21, 19), {'image': 'T1', 'output': 'T2'}),
     'classification': (
-        'resnet',
+        'small_networks.SmallClassifier',
         (16, 12, 20),
         (17, 21, 19),
         {'image': 'T1', 'num_classes': '3', 'output_prob': 'True'},

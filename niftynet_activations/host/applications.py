@@ -7,10 +7,10 @@ import inspect
 from typing import Optional, Type
 
 from niftynet.application.base_application import BaseApplication
-from niftynet.engine.application_factory import SUPPORTED_APP, ApplicationFactory
+from niftynet.engine.application_factory import SUPPORTED_APP
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.host.networks import one_line
+from niftynet_activations.host.networks import did_you_mean, file_of, imported
 
 APPLICATION = 'niftynet_activations.app'
 # An application's section -> NiftyNet's command for it, and ours, where there is one.
@@ -35,11 +35,21 @@ def find_application(name: str) -> Type:
     :return: its class, which makes activation maps
     :raises OptionError: if there is none of that name, or one without maps
     """
-    try:
-        kind = ApplicationFactory.create(name)
-    except Exception as error:  # whatever a user's file does when it is imported
-        reason = one_line(error) if not isinstance(error, ValueError) else _missing(name)
-        raise OptionError("application '{}': {}".format(name, reason)) from error
+    module_name, _, class_name = SUPPORTED_APP.get(name, name).rpartition('.')
+    if not module_name:
+        raise OptionError(
+            "application '{}': expected {}, or 'module.Class' of your own".format(
+                name, ', '.join(ours for _, ours in APPLICATIONS.values() if ours)
+            )
+        )
+    module = imported("application '{}'".format(name), module_name)
+    kind = getattr(module, class_name, None)
+    if kind is None:
+        raise OptionError(
+            "application '{}': there is no '{}' in '{}'{}".format(
+                name, class_name, file_of(module), did_you_mean(class_name, dir(module))
+            )
+        )
     fault = application_fault(kind) or _without_maps(name, kind)
     if fault:
         raise OptionError("application '{}': {}".format(name, fault))
@@ -98,18 +108,6 @@ def _without_maps(name: str, kind: Type) -> str:
         'it knows of no maps: expected class App(niftynet_activations.ActivationMixin, {})'.format(
             kind.__name__
         )
-    )
-
-
-def _missing(name: str) -> str:
-    module, _, kind = name.rpartition('.')
-    if not module:
-        return "expected '{}', '{}' or the like, or 'module.Class' of your own".format(
-            *[ours for _, ours in APPLICATIONS.values() if ours][:2]
-        )
-    return (
-        "there is no '{}' in a module '{}': check its spelling, and put the folder that holds the "
-        'module into the environment variable PYTHONPATH'.format(kind, module)
     )
 
 

@@ -44,14 +44,14 @@ def first_subject(config: Config) -> FirstSubject:
             ', '.join('[{}]'.format(name) for name in names)
         )
         raise InputError(reason) from error
-    network, pads = config.system['NETWORK'], config.application.activation_pads
+    network = config.system['NETWORK']
     layer = PadLayer(
         image_name=(config.field,),
-        border=network.volume_padding_size if pads else 0,
+        border=network.volume_padding_size,
         mode=network.volume_padding_mode,
-        pad_to=network.volume_padding_to_size if pads else (0,),
+        pad_to=network.volume_padding_to_size,
     )
-    padding = volume_padding([layer], shape)
+    padding = volume_padding([layer] if config.application.activation_pads else [], shape)
     padded = [n + below + above for n, (below, above) in zip(shape, padding)]
     window = tuple(n if n > 0 else whole for n, whole in zip(window_of(config), shape))
     below = tuple(below for below, _ in padding)
