@@ -9,6 +9,8 @@ so that they meet no name of the application's.
 
 from typing import Dict, List, Optional, Tuple
 
+import numpy as np
+
 from niftynet_activations.capturing.results import named_results
 from niftynet_activations.hints import Network, Outputs, Parameters, Sampler, Tensor
 from niftynet_activations.planning.kept_subjects import result_state
@@ -24,6 +26,10 @@ class ApplicationDifferences(object):
 
     :cvar activation_field: the input that windows are cut from, and whose first file gives the
         world: a name among NiftyNet's ``SUPPORTED_INPUT`` of the application
+    :cvar activation_joined: further inputs of the same size, which the application joins to the
+        image along the channels before it calls the network, in this order
+    :cvar activation_image_alone: whether what the network computes is determined by the image and
+        what is joined to it; if not, ``activation_pass = whole`` and ``verify`` are refused
     :cvar activation_results: names under which the application fetches its own result (the
         ``name`` of ``outputs_collector.add_to_collection``)
     :cvar activation_location: the name under which it fetches where a window lies
@@ -32,6 +38,8 @@ class ApplicationDifferences(object):
     """
 
     activation_field: str = 'image'
+    activation_joined: Tuple[str, ...] = ()
+    activation_image_alone: bool = True
     activation_results: Tuple[str, ...] = ('window',)
     activation_location: str = 'location'
     activation_pads: bool = True
@@ -120,6 +128,14 @@ class ApplicationDifferences(object):
         :return: tensor of the result, without a change where the application makes none
         """
         return logits
+
+    def activation_volume(self, data: Dict[str, np.ndarray]) -> np.ndarray:
+        """
+        :param data: of one subject, input -> (x, y, z, time, channel), as the reader gives it
+        :return: what the network's image is cut from, of the same axes
+        """
+        fields = (self.activation_field,) + self.activation_joined
+        return np.concatenate([data[name] for name in fields], axis=-1)
 
     def activation_image(self, inputs: Tuple[Tensor, ...]) -> Tensor:
         """

@@ -22,6 +22,7 @@ class GANActivations(ActivationMixin, GANApplication):
 
     activation_field = 'conditioning'
     activation_results = ('image',)
+    activation_image_alone = False
 
     gan_param: Parameters  # NiftyNet's
 

@@ -34,8 +34,10 @@ class InputFiles(ApplicationDifferences):
     ) -> None:
         """Make the readers as NiftyNet does, of the subjects that it can take."""
         check_padding_mode(getattr(self.net_param, 'volume_padding_mode', 'minimum'))
-        check_has_files(data_param, getattr(task_param, self.activation_field))
-        self._files = UsableFiles(data_partitioner, data_param, task_param, self.activation_field)
+        fields = (self.activation_field,) + self.activation_joined
+        sections = [name for field in fields for name in getattr(task_param, field)]
+        check_has_files(data_param, sections)
+        self._files = UsableFiles(data_partitioner, data_param, task_param, fields)
 
         def read() -> Any:
             self.readers = None

@@ -220,7 +220,7 @@ class ActivationMixin(InputFiles):
 
     def _volume(self, image_id: int) -> Any:
         """The volume that windows would be cut from, (x, y, z, 1, modality)."""
-        return self.readers[0](idx=image_id)[1][self.activation_field]
+        return self.activation_volume(self.readers[0](idx=image_id)[1])
 
     @property
     def outline(self) -> Optional[Outline]:

@@ -10,7 +10,7 @@ from niftynet_activations.application.summaries import RunSpaces, plan_summaries
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
-from niftynet_activations.errors import GeometryError
+from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.hints import Application, Table, Tensor
@@ -65,6 +65,7 @@ def plan_run(
     spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
     whole = None
     if options.pass_ == 'whole':
+        _check_image_alone(application)
         whole = WholePasses(application, settings, references, axes, modalities)
         for subject in subjects:
             whole.add(subject, _periods(geometries, layers))
@@ -81,6 +82,14 @@ def plan_run(
         settings, record, layers, subjects, spaces, geometries, alignments, whole
     )
     return PlannedRun(run, alignments, whole, summaries, outline)
+
+
+def _check_image_alone(application: Application) -> None:
+    if not application.activation_image_alone:
+        raise OptionError(
+            'activation_pass = whole: what the network of this application computes depends on '
+            'more than the image; use activation_pass = windows'
+        )
 
 
 def _periods(geometries: LayerGeometries, layers: Sequence[SavedLayer]) -> List[int]:

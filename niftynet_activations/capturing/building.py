@@ -10,7 +10,7 @@ from niftynet.application.base_application import SingletonApplication
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import OptionError, RefusedWindowError
 from niftynet_activations.hints import Application
-from niftynet_activations.host.config import Config, image_sections, window_of
+from niftynet_activations.host.config import Config, window_of
 from niftynet_activations.host.networks import one_line
 from niftynet_activations.host.tensorflow import tf
 
@@ -33,7 +33,7 @@ def build_network(
     """
     window = window_of(config) if window is None else window
     spatial = [None if size < 1 else size for size in window if size != 1]
-    shape = [batch] + spatial + [len(image_sections(config))]
+    shape = [batch] + spatial + [config.channels]
     SingletonApplication.clear()
     application = application_class(
         config.system['NETWORK'], config.system['INFERENCE'], 'inference'

@@ -31,6 +31,14 @@ class Config(NamedTuple):
         return str(self.application.activation_field)
 
     @property
+    def channels(self) -> int:
+        """How many input sections make up the network's image, one channel each."""
+        joined = self.application.activation_joined
+        return sum(
+            len(getattr(self.system['CUSTOM'], name, ()) or ()) for name in (self.field,) + joined
+        )
+
+    @property
     def resizes(self) -> bool:
         """Whether a window is the whole image of a subject, resized."""
         return bool(self.application.activation_resizes(self.system['NETWORK']))

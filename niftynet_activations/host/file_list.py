@@ -48,7 +48,8 @@ class UsableFiles(object):
     :param partitioner: NiftyNet's
     :param data_param: NiftyNet's input sections
     :param task_param: values of the application's section
-    :param field: of these, the one that names the sections that the network's image is made of
+    :param fields: of these, those that name the sections that the network's image is made of; the
+        first one gives the world
     :ivar left_out: list of LeftOut
     """
 
@@ -57,11 +58,12 @@ class UsableFiles(object):
         partitioner: Partitioner,
         data_param: Sections,
         task_param: Parameters,
-        field: str = 'image',
+        fields: Sequence[str] = ('image',),
     ) -> None:
         self._partitioner = partitioner
         self._data_param, self._task_param = data_param, task_param
-        self._sections, self._field = list(getattr(task_param, field)), field
+        self._sections = [name for field in fields for name in getattr(task_param, field)]
+        self._field = fields[0]
         self._told_of_phase = False
         self.left_out: List[LeftOut] = []
 

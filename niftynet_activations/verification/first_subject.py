@@ -93,6 +93,11 @@ class FirstSubject(ActivationMixin):
         kept = crop_size(volume, window, padding, window_bytes, limit)
         if kept == volume:
             return
+        if self.activation_joined:
+            raise OptionError(
+                'the volume is too large for a pass over the whole of it, and is not cropped where '
+                'several inputs are joined: raise activation_memory'
+            )
         self.cropped_from = volume
         box = _middle(image, shape[:3], [size - added for size, added in zip(kept, padding)])
         reader.output_list[0][field] = crop_image(image, box, self.action_param.save_seg_dir)

@@ -60,6 +60,11 @@ def verify_config(
     :raises ActivationError: if the config cannot be run, or has no map to compare
     """
     kind = read_config(path, overrides, application).application
+    if not kind.activation_image_alone:
+        raise OptionError(
+            'verify: what the network computes depends on more than the image, so that there is no '
+            'pass to compare with (application {})'.format(application)
+        )
     folder = tempfile.mkdtemp(prefix='verify_')
     try:
         ran = _run(path, overrides, folder, of_first_subject(kind))
@@ -122,11 +127,12 @@ def _compare_all(application: Application, maps: Mapping) -> Verification:
 
 def _volume(application: Application, resized: bool) -> np.ndarray:
     """(x, y, z, channel), what windows are cut from."""
-    field = application.activation_field
     if resized:
-        return network_input(application.activation_sampler().layer_op(idx=0)[field][0])
-    _, data, _ = application.readers[0](idx=0, shuffle=False)
-    return network_input(data[field])
+        windows = application.activation_sampler().layer_op(idx=0)
+        data = {name: values[0] for name, values in windows.items()}
+    else:
+        _, data, _ = application.readers[0](idx=0, shuffle=False)
+    return network_input(application.activation_volume(data))
 
 
 def _by_reference(maps: Mapping) -> Dict[Tuple[int, ...], List[str]]:
