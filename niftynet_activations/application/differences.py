@@ -11,7 +11,7 @@ from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 
-from niftynet_activations.capturing.results import named_results
+from niftynet_activations.capturing.returned import named_results
 from niftynet_activations.hints import Network, Outputs, Parameters, Sampler, Tensor
 from niftynet_activations.planning.kept_subjects import result_state
 

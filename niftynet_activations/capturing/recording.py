@@ -20,7 +20,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Se
 from niftynet.layer.base_layer import Layer
 
 from niftynet_activations.capturing.dilation import Nestings
-from niftynet_activations.capturing.results import named_results
+from niftynet_activations.capturing.returned import named_results
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.graph import GraphReader
 from niftynet_activations.geometry.state import TensorGeometry
@@ -49,7 +49,7 @@ class NetworkRecord(object):
     What was seen of one network.
 
     :ivar image: the tensor the network was called with, (batch, x, y[, z], modality)
-    :ivar results: name -> tensor that it returned, as :mod:`.results` has it; the first one is the
+    :ivar results: name -> tensor that it returned (``capturing/returned.py``); the first one is the
         main result
     :ivar calls: one :class:`LayerCall` a call, in the order in which the calls began
     :ivar operations: the network's TensorFlow operations, in the order of their making

@@ -67,6 +67,14 @@ class UsableFiles(object):
         self._told_of_phase = False
         self.left_out: List[LeftOut] = []
 
+    def __getattr__(self, name: str) -> Any:
+        """What else NiftyNet's partitioner has; tables less the rows of subjects left out."""
+        found = getattr(self._partitioner, name)
+        if SUBJECT_COLUMN not in getattr(found, 'columns', ()):
+            return found
+        gone = {each.subject for each in self.left_out}
+        return found[[str(subject) not in gone for subject in found[SUBJECT_COLUMN]]]
+
     def get_file_lists_by(self, phase: Optional[str] = None, action: str = 'train') -> List[Table]:
         """
         :param phase: NiftyNet's

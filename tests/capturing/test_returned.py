@@ -10,7 +10,7 @@ pytest.importorskip('niftynet')
 
 from random_checkpoint import tf  # noqa: E402
 
-from niftynet_activations.capturing.results import named_results  # noqa: E402
+from niftynet_activations.capturing.returned import named_results  # noqa: E402
 
 Pair = namedtuple('Pair', 'image label')
 
