@@ -15,8 +15,8 @@ from niftynet_activations.capturing.returned import named_results
 from niftynet_activations.hints import Network, Outputs, Parameters, Sampler, Tensor
 from niftynet_activations.planning.kept_subjects import result_state
 
-# of NiftyNet's `..._param`: those that no application has alone
-SHARED_PARAMETERS = ('net_param', 'action_param', 'data_param', 'eval_param')
+# of NiftyNet's `..._param`: those that are not of the application's own section
+SHARED_PARAMETERS = ('data_param', 'eval_param')
 TASK_ENDING = '_param'
 
 
@@ -45,6 +45,8 @@ class ApplicationDifferences(object):
     activation_pads: bool = True
     activation_labels: bool = False
 
+    # names of `..._param` that had values before those of the application's section came
+    _own_parameters: Tuple[str, ...] = ()
     # NiftyNet's, of the application beside which this class stands
     net_param: Parameters
     action_param: Parameters
@@ -73,7 +75,7 @@ class ApplicationDifferences(object):
         return [
             name
             for name in vars(self)
-            if name.endswith(TASK_ENDING) and name not in SHARED_PARAMETERS
+            if name.endswith(TASK_ENDING) and name not in self._own_parameters
         ]
 
     def activation_task(self) -> Parameters:

@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from niftynet.engine.application_variables import NETWORK_OUTPUT
 from niftynet.engine.signal import SESS_FINISHED, SESS_STARTED
 
+from niftynet_activations.application.differences import SHARED_PARAMETERS
 from niftynet_activations.application.ending import end_run
 from niftynet_activations.application.final_batch import (
     as_left_out,
@@ -63,6 +64,8 @@ class ActivationMixin(InputFiles):
 
     def __init__(self, net_param: Parameters, action_param: Parameters, action: str) -> None:
         self._application().__init__(net_param, action_param, action)
+        given = [name for name, value in vars(self).items() if value is not None]
+        self._own_parameters = SHARED_PARAMETERS + tuple(given)
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._receivers: Tuple[Callable, ...] = ()
