@@ -11,17 +11,19 @@ import io
 import os
 import sys
 import traceback
-from typing import Any, List, NoReturn, Optional, Tuple
+from typing import List, NoReturn, Optional, Tuple
 
 from niftynet_activations import __version__
+from niftynet_activations.cohort.commands import COHORT_OPTIONS, add_cohort_parsers
 from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.hints import Commands
 from niftynet_activations.host.quiet import all_output_to
 from niftynet_activations.looking.answers.commands import add_answer_parsers
 from niftynet_activations.looking.commands import add_parsers
 from niftynet_activations.looking.figures.commands import add_figure_parser
 
-OWN_OPTIONS = ('--application', '--conf', '--depth', '--json', '--help')
-WITH_OVERRIDES = ('layers', 'plan', 'verify')
+OWN_OPTIONS = ('--conf', '--depth', '--json', '--help', '--application') + COHORT_OPTIONS
+WITH_OVERRIDES = ('layers', 'plan', 'verify', 'cohort')
 
 
 def main(args: Optional[List[str]] = None) -> int:
@@ -98,6 +100,7 @@ def _get_parser() -> argparse.ArgumentParser:
     layers.set_defaults(run=list_layers)
     _add_plan(commands)
     _add_verify(commands)
+    add_cohort_parsers(commands)
     add_parsers(commands)
     add_answer_parsers(commands)
     add_figure_parser(commands)
@@ -116,7 +119,7 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_plan(commands: Any) -> None:
+def _add_plan(commands: Commands) -> None:
     plan = commands.add_parser(
         'plan',
         help='tell what a run would do, without doing it',
@@ -129,7 +132,7 @@ def _add_plan(commands: Any) -> None:
     plan.set_defaults(run=plan_run)
 
 
-def _add_verify(commands: Any) -> None:
+def _add_verify(commands: Commands) -> None:
     verify = commands.add_parser(
         'verify',
         help='compare the maps with one pass over the whole volume',
@@ -201,3 +204,7 @@ def verify_maps(arguments: argparse.Namespace) -> int:
         found = verify_config(arguments.conf, arguments.overrides, arguments.application)
     sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
     return 1 if any(each.wrong for each in found.layers) else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

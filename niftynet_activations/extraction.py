@@ -15,12 +15,12 @@ too) works before and after a call; one call at a time, and none from inside a `
 import difflib
 import io
 import os
-import re
 import sys
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
 from niftynet_activations.host.eager_mode import graph_mode
+from niftynet_activations.host.printed import printed_reason
 from niftynet_activations.host.quiet import all_output_to, output_to
 from niftynet_activations.host.reasons import not_set
 from niftynet_activations.inventory.layer_info import LayerInfo
@@ -43,10 +43,10 @@ def layers(config: Path, application: str = APPLICATION) -> List[LayerInfo]:
     :raises OptionError: if the config cannot be read or the network not be built
     """
     with graph_mode(), all_output_to(io.StringIO()):
-        _application()
+        load_application()
         from niftynet_activations.inventory.listing import layers_of_config
 
-        return layers_of_config(_existing(config), application)
+        return layers_of_config(existing_config(config), application)
 
 
 def extract(
@@ -78,20 +78,20 @@ def extract(
     :raises InputError: if subjects were left out because they could not be read
     :raises WriteError: if the maps could not be written
     """
-    path = _existing(config)
+    path = existing_config(config)
     if layers is not None:
         options = dict(options, layers=layers)
     said = io.StringIO()
     with graph_mode():
         with all_output_to(said):
-            _application()  # NiftyNet's keywords with ours
+            load_application()  # NiftyNet's keywords with ours
         with output_to(sys.stdout if verbose else said), drawing(progress):
-            words = _command_line_words(_with_folders(options))
+            words = command_line_words(_with_folders(options))
             folder = _folder_of(path, words, application)
             try:
                 status, written = _run(path, words, application)
             except WriteError as error:
-                reason = _printed_reason(said.getvalue())
+                reason = printed_reason(said.getvalue())
                 if not reason:
                     raise
                 raise WriteError('{}; NiftyNet met {}'.format(error, reason)) from error
@@ -100,7 +100,11 @@ def extract(
     return ActivationMaps(folder, written)
 
 
-def _application() -> Any:
+def load_application() -> Any:
+    """
+    :return: this package's segmentation application, whose import makes the options known
+    :raises OptionError: if NiftyNet cannot be imported
+    """
     try:
         from niftynet_activations import app
     except ImportError as error:
@@ -109,24 +113,42 @@ def _application() -> Any:
 
 
 def _with_folders(options: Mapping[str, Any]) -> Dict[str, Any]:
-    """The caller's own folder starts relative paths, and takes the segmentation too."""
+    """The caller's own folder starts relative paths; that for maps takes the segmentation too."""
     found = dict(options)
     for name in ('dir', PREFIX + 'dir'):
         if found.get(name):
             found[name] = os.path.abspath(os.fspath(found[name]))
             found.setdefault('save_seg_dir', found[name])
+    for name in ('basis', PREFIX + 'basis'):
+        if found.get(name):
+            given = found[name]
+            paths = given.split(',') if isinstance(given, str) else _several(given)
+            found[name] = [os.path.abspath(os.fspath(path).strip()) for path in paths]
     return found
 
 
-def _existing(config: Path) -> str:
+def _several(given: Any) -> List[Any]:
+    return list(given) if isinstance(given, (list, tuple)) else [given]
+
+
+def existing_config(config: Path) -> str:
+    """
+    :param config: what a caller gave
+    :return: the same as a text
+    :raises OptionError: if it is no path
+    """
     path = os.fspath(config)
     if not isinstance(path, str):
         raise OptionError('expected the path of a config, got {!r}'.format(config))
     return path
 
 
-def _command_line_words(options: Any) -> List[str]:
-    """Options as NiftyNet's command line has them; ours are checked here already."""
+def command_line_words(options: Any) -> List[str]:
+    """
+    :param options: of a Python caller, name -> value
+    :return: as NiftyNet's command line has them
+    :raises OptionError: for an unknown option, or a value of ours that is not allowed
+    """
     given = [(_full_name(name), _as_text(value)) for name, value in options.items()]
     parse_options({name: text for name, text in given if name in OPTIONS})
     return ['--{}={}'.format(name, text) for name, text in given]
@@ -180,16 +202,3 @@ def _run(path: str, words: Sequence[str], application: str) -> Tuple[int, List[T
         raise
     except OSError as error:
         raise WriteError("config '{}': {}".format(path, error)) from error
-
-
-def _printed_reason(said: str) -> str:
-    """
-    A RuntimeError ends NiftyNet as if all was well: it is printed alone, and the caller would
-    learn that maps are missing but not why.
-
-    :param said: what NiftyNet printed
-    :return: the error, from the end of a printed traceback; empty where there is none
-    """
-    _, header, printed = said.rpartition('Traceback (most recent call last):')
-    found = re.search(r'^[A-Za-z_].*$', printed, re.MULTILINE) if header else None
-    return found.group() if found else ''

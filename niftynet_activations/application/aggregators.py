@@ -7,13 +7,15 @@ maps do not pass here.
 """
 
 import contextlib
-from typing import Any, Dict, Iterator, Optional
+from typing import Dict, Iterator, Optional, Sequence
 
 import numpy as np
 from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
 from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
 from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
 
+from niftynet_activations.hints import DTypeLike
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.substitutes import beside
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
@@ -51,7 +53,8 @@ class _ActivationAggregator(ImageWindowsAggregator):
         self.list_kept(self.image_id)
         self.output_path = self.activations.segmentation.publish(filename)
         self.activations.has_result(self.image_id, filename)
-        super(_ActivationAggregator, self).log_inferred(subject_name, filename)
+        if not current_caller().shared:
+            super(_ActivationAggregator, self).log_inferred(subject_name, filename)
         self.output_path = hidden
 
     def list_kept(self, before: Optional[int] = None) -> None:
@@ -60,13 +63,13 @@ class _ActivationAggregator(ImageWindowsAggregator):
 
         :param before: an image id; those up to it only. All where not given
         """
-        if self.activations is None:
+        if self.activations is None or current_caller().shared:
             return
         hidden, self.output_path = self.output_path, self.activations.segmentation.folder
         end = self.reader.num_subjects if before is None else before
         for image_id in range(self._listed, end):
             name = self.activations.kept_subjects.get(image_id)
-            if name is not None:
+            if name:
                 subject = self.reader.get_subject_id(image_id)
                 super(_ActivationAggregator, self).log_inferred(subject, name)
         self._listed = max(end, self._listed)
@@ -107,7 +110,9 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
         made.alignments = {}
         return made
 
-    def _initialise_empty_image(self, image_id: int, n_channels: int, dtype: Any = float) -> Any:
+    def _initialise_empty_image(
+        self, image_id: int, n_channels: int, dtype: DTypeLike = float
+    ) -> np.ndarray:
         empty = super(GridActivationAggregator, self)._initialise_empty_image(
             image_id, n_channels, dtype
         )
@@ -135,8 +140,8 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
     @contextlib.contextmanager
     def nothing_cropped(self) -> Iterator[None]:
         """Take what comes in the meantime with its border, since it is a whole volume."""
-        border: Any = self.window_border
-        self.window_border: Any = ()
+        border: Sequence[int] = self.window_border
+        self.window_border: Sequence[int] = ()
         try:
             yield
         finally:

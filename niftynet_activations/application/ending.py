@@ -7,7 +7,7 @@ image holds NaN, or where the weights do; NiftyNet's segmentation of it looks li
 """
 
 import os
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.store import naming, sidecar
+from niftynet_activations.store.spec import NO_MAP
 
 MOST_LAYERS = 5  # named in a line
 
@@ -56,15 +57,25 @@ def end_run(
     made = write_summaries(
         without_segmentation(without_subjects(summaries, names), [each.name for each in dropped])
     )
-    tell_the_end(run, summaries.folder, made, max(0, number - len(unread) - len(dropped)))
+    results = max(0, number - len(unread) - len(dropped))
+    none = settings.options.segmentation == 'none'
+    tell_the_end(run, summaries.folder, made, None if none else results, summaries.keeps_maps)
 
 
-def tell_the_end(run: ActivationRun, folder: str, made: Sequence[str], results: int) -> None:
+def tell_the_end(
+    run: ActivationRun,
+    folder: str,
+    made: Sequence[str],
+    results: Optional[int],
+    keeps_maps: bool = True,
+) -> None:
     """
     :param run: complete
     :param folder: of the maps
     :param made: paths of tables and the report
-    :param results: of how many subjects there is a segmentation of NiftyNet's
+    :param results: of how many subjects there is a segmentation of NiftyNet's; None where the run
+        makes none
+    :param keeps_maps: whether there are maps, or only what was made of them
     """
     outcome = Outcome(
         folder,
@@ -73,6 +84,7 @@ def tell_the_end(run: ActivationRun, folder: str, made: Sequence[str], results: 
         run.segmentation.folder,
         results,
         len(run.kept_subjects),
+        keeps_maps,
     )
     for line in closing_lines(outcome, made):
         LOGGER.info(line)
@@ -112,8 +124,13 @@ def nan_lines(settings: RunSettings, maps: Sequence[Tuple[str, str]]) -> List[st
 
 
 def _is_nan(settings: RunSettings, subject: str, layer: str) -> bool:
-    name = naming.stem(layer, subject, settings.postfix) + '.json'
-    info = sidecar.read(os.path.join(output_folder(settings), name))
+    path = os.path.join(output_folder(settings), naming.stem(layer, subject, settings.postfix))
+    features = path + naming.FEATURES
+    if settings.options.format == NO_MAP and os.path.isfile(features):
+        path = features
+    else:
+        path += '.json'
+    info = sidecar.read(path)
     samples = int(np.prod(info['shape'], dtype=np.int64))
     if len(info['shape']) == 3:
         samples *= len(info['channels'])  # a file for each channel

@@ -27,7 +27,7 @@ def dropped_subjects(settings: RunSettings, subjects: Sequence[Subject]) -> List
     if settings.final_batch != 'drop' or settings.batch < 2:
         return []
     if settings.sampling == 'grid':
-        return list(subjects[-1:])
+        return [] if settings.options.segmentation == 'none' else list(subjects[-1:])
     return list(subjects[len(subjects) - len(subjects) % settings.batch :])
 
 

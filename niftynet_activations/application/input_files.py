@@ -3,7 +3,7 @@
 The files of a run as NiftyNet's readers get them: without the subjects that it cannot take.
 """
 
-from typing import Any, Callable, List
+from typing import Callable, List, Sequence
 
 from niftynet_activations.application.differences import ApplicationDifferences
 from niftynet_activations.hints import Parameters, Partitioner, Reader, Sections, Table
@@ -19,7 +19,7 @@ class InputFiles(ApplicationDifferences):
     """The part of :class:`niftynet_activations.ActivationMixin` that deals with files."""
 
     # NiftyNet's objects
-    readers: Any  # a list of niftynet.io.image_reader.ImageReader
+    readers: Sequence[Reader]
     data_param: Sections
     action: str
     # of an inference run, from its files on
@@ -39,8 +39,8 @@ class InputFiles(ApplicationDifferences):
         check_has_files(data_param, sections)
         self._files = UsableFiles(data_partitioner, data_param, task_param, fields)
 
-        def read() -> Any:
-            self.readers = None
+        def read() -> Reader:
+            self.readers = []
             initialise(data_param, task_param, self._files)
             return self.readers[0]
 

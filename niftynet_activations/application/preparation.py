@@ -11,15 +11,17 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.application.network_facts import NetworkFacts
+from niftynet_activations.application.unkept_maps import without_maps
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
-from niftynet_activations.capturing.recording import NetworkRecord
-from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
-from niftynet_activations.inventory.listing import layers_of_network
+from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.planning import disk_and_memory
+from niftynet_activations.planning.component_maps import check_bases, name_of_map
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
 from niftynet_activations.planning.outline import (
@@ -31,12 +33,11 @@ from niftynet_activations.planning.outline import (
     windows_way,
 )
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
-from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
     RunSettings,
     output_folder,
 )
-from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
+from niftynet_activations.planning.subject_plans import plan_subject
 from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
@@ -52,37 +53,37 @@ STITCHING = 0.25  # of the memory, that stitching and writing get beside a whole
 
 def prepare_run(
     settings: RunSettings,
-    record: NetworkRecord,
+    network: NetworkFacts,
     layers: Sequence[SavedLayer],
     subjects: Sequence[Subject],
     spaces: Dict[int, NetworkSpace],
-    geometries: LayerGeometries,
     alignments: Dict[int, Alignment],
     whole: Optional[WholePasses] = None,
+    summaries: Optional[RunSummaries] = None,
 ) -> Tuple[ActivationRun, Outline]:
     """
     :param settings: of the run
-    :param record: the network
+    :param network: what is known of it
     :param layers: the chosen ones
     :param subjects: all of the run
     :param spaces: image id -> the subject's network space
-    :param geometries: of these layers
     :param alignments: image id -> alignment, empty for NiftyNet's own windows
     :param whole: passes over whole volumes, which are planned here; None: windows
+    :param summaries: what is made of the maps; None: nothing
     :return: ready to take windows; and what the run will do, which is logged here
     :raises ActivationError: if something cannot be written as asked
     """
-    path, scratch = output_folder(settings), scratch_folder()
+    check_bases(settings.bases, layers, settings.options.reduce)
+    path, scratch, shared = output_folder(settings), scratch_folder(), current_caller().shared
     if scratch is not None:
         check_writable(scratch, SCRATCH_VARIABLE)
     tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
     naming.check_distinct(
-        [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
+        [name_of_map(settings.bases, layer) for layer in layers],
+        [subject.name for subject in subjects],
+        settings.postfix,
     )
-    fetched = [layer.fetched for layer in layers]
-    results = list(record.results.values())
-    computed = graph_digests(fetched + results, record.image)
-    computed[OWN_RESULT] = ' '.join(computed[each.name] for each in results)
+    computed = network.digests()
     plans = {}
     for subject in subjects:
         space, alignment = spaces[subject.index], alignments.get(subject.index)
@@ -90,8 +91,10 @@ def prepare_run(
             plans[subject.index] = whole.plan_subject(subject.index, space)
             continue
         plans[subject.index] = plan_subject(
-            settings, layers, subject, space, geometries, alignment, computed
+            settings, layers, subject, space, network.geometries, alignment, computed
         )
+    if summaries is not None and not summaries.keeps_maps:
+        plans = {index: without_maps(plan, summaries) for index, plan in plans.items()}
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
     made = existing.check_policy(settings.options.existing, path, all_specs)
     wanted = {id(spec) for spec in made}
@@ -119,26 +122,50 @@ def prepare_run(
         left = settings.options.memory * GIB - memory.total
         ways += whole.plan(keys, [each.index for each in done], left)
     if settings.options.segmentation == WINDOWS or whole is None:
-        ways += [_windows_way(settings, each, alignments.get(each.index)) for each in done]
+        ways += [
+            _windows_way(settings, each, alignments.get(each.index), plans[each.index])
+            for each in done
+        ]
     outline = _outline(settings, path, plans, memory, int(limit), ways, alone)
     for line in outline.lines:
         LOGGER.info(line)
     run = ActivationRun(
         {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
-        OutputFolder(path, scratch),
+        OutputFolder(path, scratch, shared),
         memory.queue,
-        [layer._asdict() for layer in layers_of_network(record)],
-        None if _same(path, settings.save_seg_dir) else OutputFolder(settings.save_seg_dir),
+        network.inventory(),
+        _segmentation_folder(settings, path, shared),
         kept,
         alone,
         whole.steps if whole is not None else 0,
+        settings.options.segmentation != 'none',
     )
     return run, outline
 
 
-def _windows_way(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Way:
+def outline_of_windows(settings: RunSettings, subjects: Sequence[Subject]) -> Outline:
+    """
+    :param settings: of a run that makes no map
+    :param subjects: all of the run
+    :return: what it will do
+    """
+    ways = joined([_windows_way(settings, each) for each in subjects])
+    lines = ['no map is made'] + [line for way in ways for line in way_lines(way)]
+    folder = output_folder(settings)
+    return Outline(folder, settings.options.segmentation, [], ways, 0, 0, None, [], lines)
+
+
+def _windows_way(
+    settings: RunSettings,
+    subject: Subject,
+    alignment: Optional[Alignment] = None,
+    plan: Optional[SubjectPlan] = None,
+) -> Way:
     windows = windows_of(settings, subject, alignment)
-    return windows_way(subject.name, windows.volume, windows.starts, windows.size)
+    computed = int(np.prod([len(set(each)) for each in windows.starts]))
+    if plan is not None:
+        computed -= len(plan.unneeded)
+    return windows_way(subject.name, windows.volume, windows.starts, windows.size, computed)
 
 
 def _outline(
@@ -165,6 +192,12 @@ def _outline(
         [plans[index].name for index in kept],
         lines,
     )
+
+
+def _segmentation_folder(settings: RunSettings, path: str, shared: bool) -> Optional[OutputFolder]:
+    if settings.options.segmentation == 'none' or _same(path, settings.save_seg_dir):
+        return None
+    return OutputFolder(settings.save_seg_dir, shared=shared)
 
 
 def _same(path: str, other: str) -> bool:

@@ -6,13 +6,14 @@ The sampler reads as NiftyNet's does, extends the volume and cuts other windows 
 segmentation still goes NiftyNet's way, over the extended volume, and is cut back before saving.
 """
 
-from typing import Dict, Iterator, List, Sequence
+from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.engine.sampler_grid_v2 import GridSampler
 
 from niftynet_activations.host.substitutes import layer_beside
+from niftynet_activations.planning.plan import Start
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.stitching.windows import extend
 
@@ -71,3 +72,70 @@ class AlignedGridSampler(GridSampler):
         lacking = -len(rows) % self.batch_size
         # batches are filled with windows of the same image, as NiftyNet does
         return list(rows) + [rows[index % len(rows)] for index in range(lacking)]
+
+
+class NeededGridSampler(GridSampler):
+    """
+    The grid sampler without the windows that no kept sample needs.
+
+    :ivar unneeded: image id -> starts of windows that are left out; set before the session starts
+    """
+
+    unneeded: Dict[int, FrozenSet[Start]]
+
+    def layer_op(self) -> Iterator[Dict[str, np.ndarray]]:
+        """
+        :return: as NiftyNet's
+        """
+        rows = super(NeededGridSampler, self).layer_op()
+        return needed_rows(rows, self.window.names[0], self.unneeded, self.batch_size)
+
+
+class NeededAlignedSampler(AlignedGridSampler):
+    """
+    The same with the windows of an aligned grid.
+
+    :ivar unneeded: as above
+    """
+
+    unneeded: Dict[int, FrozenSet[Start]]
+
+    def layer_op(self) -> Iterator[Dict[str, np.ndarray]]:
+        """
+        :return: as NiftyNet's
+        """
+        rows = super(NeededAlignedSampler, self).layer_op()
+        return needed_rows(rows, self.window.names[0], self.unneeded, self.batch_size)
+
+
+def needed_rows(
+    rows: Iterable[Dict[str, np.ndarray]],
+    name: str,
+    unneeded: Dict[int, FrozenSet[Start]],
+    batch: int,
+) -> Iterator[Dict[str, np.ndarray]]:
+    """
+    :param rows: NiftyNet's dictionaries of one window and its location each, the sign to stop last
+    :param name: of the window
+    :param unneeded: image id -> starts of windows that are left out
+    :param batch: windows of a step; those of an image are repeated to fill the last one
+    :return: the rows that are needed, each window once but for the filling
+    """
+    key = LOCATION_FORMAT.format(name)
+    seen: List[Tuple[int, ...]] = []
+    last: Optional[Dict[str, np.ndarray]] = None
+    for row in rows:
+        image_id, x, y, z = (int(each) for each in row[key][0, :4])
+        if seen and image_id != seen[0][0]:
+            for _ in range(-len(seen) % batch):
+                yield dict(last or row)
+            seen = []
+        if image_id < 0:
+            yield row
+            continue
+        place = (image_id, x, y, z)
+        if place in seen or (x, y, z) in unneeded.get(image_id, ()):
+            continue
+        seen.append(place)
+        last = row
+        yield row

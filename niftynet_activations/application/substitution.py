@@ -14,13 +14,18 @@ from niftynet_activations.application.aggregators import (
     GridActivationAggregator,
     ResizeActivationAggregator,
 )
-from niftynet_activations.application.samplers import AlignedGridSampler
+from niftynet_activations.application.samplers import (
+    AlignedGridSampler,
+    NeededAlignedSampler,
+    NeededGridSampler,
+)
 from niftynet_activations.application.whole import SubjectSampler
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Aggregator, Sampler
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.readers import ForgivingResizeSampler
 from niftynet_activations.host.subjects import check_border
+from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.options import Options
 
 
@@ -50,17 +55,17 @@ def _our_sampler(sampler: Sampler, options: Options) -> Sampler:
 
 
 def _our_grid_sampler(sampler: GridSampler, options: Options) -> Sampler:
-    if options.segmentation == 'windows':
-        check_border(sampler.window, sampler.border_size)
-    if options.segmentation != 'windows':
+    if options.pass_ == 'whole' and options.segmentation != 'windows':
         return SubjectSampler.beside(sampler)
+    check_border(sampler.window, sampler.border_size)
+    some = bool(options.mask) and options.segmentation == 'none'
     if options.grid == 'aligned':
         LOGGER.info(
             'activation_grid = aligned: the segmentation may differ from that of net_segment '
             "near the upper ends of the volume, where the windows' places are others"
         )
-        return AlignedGridSampler.beside(sampler)
-    return sampler
+        return (NeededAlignedSampler if some else AlignedGridSampler).beside(sampler)
+    return layer_beside(NeededGridSampler, sampler, 'needed_grid_sampler') if some else sampler
 
 
 def our_aggregator(aggregator: Aggregator) -> Aggregator:

@@ -8,7 +8,7 @@ on graphs of its own.
 
 import copy
 import shutil
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
@@ -22,18 +22,21 @@ from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.hints import Application, Graph, Index, JsonObject, Tensor
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.planning.masked import is_needed, mask_of
 from niftynet_activations.planning.outline import Way
-from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.planning.plan import MapPlan, SubjectPlan
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.space.sample_mask import SampleMask
 from niftynet_activations.stitching.axis_plan import StitchPlan
 from niftynet_activations.stitching.windows import extend
 from niftynet_activations.store.folder import scratch_folder
@@ -41,6 +44,7 @@ from niftynet_activations.whole_pass.engine import WholePass
 from niftynet_activations.whole_pass.plan import OVERHEAD
 
 Sizes = Tuple[int, ...]
+Masks = Dict[str, Tuple[MapPlan, SampleMask]]  # output name -> its map, and which samples are kept
 RANDOM = 'random numbers'  # in the reason that the graph's reading gives
 
 
@@ -58,7 +62,7 @@ class WholeGeometries(LayerGeometries):
         reasons = self._random(layer)
         return MapVerdict(not reasons, '; '.join(reasons) or None, list(volume))
 
-    def judge_row(self, layer: SavedLayer) -> Dict[str, Any]:
+    def judge_row(self, layer: SavedLayer) -> JsonObject:
         reasons = self._random(layer)
         return dict(exact=not reasons, inexact_because='; '.join(reasons) or None)
 
@@ -134,7 +138,7 @@ class WholePasses(object):
 
     def __init__(
         self,
-        application: Any,
+        application: Application,
         settings: RunSettings,
         references: ReferenceShapes,
         axes: Sequence[int],
@@ -147,9 +151,20 @@ class WholePasses(object):
         self._keys: Optional[Set[str]] = None  # of the layers of which maps are made; None: all
         self._done: Set[int] = set()
         self.subjects: Dict[int, SubjectOnVolume] = {}
+        self._plans: Dict[int, SubjectPlan] = {}
         self.steps = 0
         if len(self._axes) < 2:
             raise OptionError('activation_pass = whole needs a network of at least two axes')
+
+    def begin(self, settings: RunSettings) -> None:
+        """
+        Forget the subjects; what is known of sizes stays.
+
+        :param settings: of the run that begins
+        """
+        self._settings = settings
+        self._done.clear()
+        self.subjects.clear()
 
     def add(self, subject: Subject, periods: Sequence[int]) -> None:
         """
@@ -185,14 +200,14 @@ class WholePasses(object):
             self._built[size] = BuiltOnVolume(size, layers, geometries, computed, _offsets(record))
         return self._built[size]
 
-    def _build(self, sizes: Sequence[int]) -> Tuple[Any, List[SavedLayer], Any]:
+    def _build(self, sizes: Sequence[int]) -> Tuple[Graph, List[SavedLayer], Tensor]:
         application = copy.copy(self._application)  # whose own network stays what it is
         with tf.Graph().as_default(), silent_thread():
             shape = [1] + [int(size) for size in sizes] + [self._modalities]
             record = build_on_placeholder(application, shape)
             return record.image, choose_layers(record, self._settings.options), record
 
-    def _build_targets(self, sizes: Sequence[int]) -> Tuple[Any, List[Any]]:
+    def _build_targets(self, sizes: Sequence[int]) -> Tuple[Graph, List[Tensor]]:
         image, layers, record = self._build(sizes)
         keys = self._keys
         targets = [each.fetched for each in layers if keys is None or each.key in keys]
@@ -221,7 +236,7 @@ class WholePasses(object):
         """
         each = self.subjects[image_id]
         built = each.built
-        return plan_subject(
+        self._plans[image_id] = plan_subject(
             self._settings,
             built.layers,
             each.subject,
@@ -230,6 +245,7 @@ class WholePasses(object):
             each.alignment,
             built.computed,
         )
+        return self._plans[image_id]
 
     def plan(self, keys: Set[str], image_ids: Sequence[int], limit: float) -> List[Way]:
         """
@@ -239,6 +255,8 @@ class WholePasses(object):
         :return: what is told of the pass of each subject of which one is made
         :raises GeometryError: if one does not fit
         """
+        if keys != self._keys:
+            self._passes.clear()  # they give other layers
         self._keys = keys
         reader = tf.train.load_checkpoint(self._settings.checkpoint.path)
         scratch = scratch_folder() or output_folder(self._settings)
@@ -286,6 +304,7 @@ class WholePasses(object):
         self._done.add(image_id)
         each = self.subjects[image_id]
         size, result = each.built.size, None
+        masks = self._masks_of(image_id)
         volume = read(image_id)[..., 0, :] if size in self._passes else None
         if volume is not None:
             volume = extend(np.asarray(volume, np.float32), list(size))
@@ -294,7 +313,7 @@ class WholePasses(object):
                 cut = tuple(
                     slice(None) if axis in self._axes else at for axis, at in enumerate(start)
                 )
-                part = self._run_one(each, image_id, start, volume[cut][np.newaxis], run)
+                part = self._run_one(each, image_id, start, volume[cut][np.newaxis], run, masks)
                 result = self._placed(result, part, each, start)
             run.end_window(image_id, start)
         return result
@@ -306,6 +325,7 @@ class WholePasses(object):
         start: Tuple[int, int, int],
         image: np.ndarray,
         run: ActivationRun,
+        masks: Masks,
     ) -> Optional[np.ndarray]:
         engine = self._passes[each.built.size]
         wanted = [layer for layer in each.built.layers if layer.key in (self._keys or ())]
@@ -321,11 +341,39 @@ class WholePasses(object):
             for key in keys.get(name, ()):
                 run.add_part(image_id, start, key, corner[1:-1], np.array(values[0]))
 
-        loose = engine.run(image, take, lambda done: run.step())
+        def used(name: str, place: Tuple[slice, ...]) -> bool:
+            inside = place[1:-1]
+            corner = self._along_axes([each.start for each in inside], 0)
+            shape = self._along_axes([each.stop - each.start for each in inside], 1)
+            return any(
+                is_needed(masks[key][0], masks[key][1], start, corner, shape)
+                for key in keys.get(name, ())
+            )
+
+        loose = engine.run(image, take, lambda done: run.step(), used if masks else None)
         for name, values in loose.items():
             for key in keys.get(name, ()):
                 run.add_part(image_id, start, key, (), np.asarray(values)[0])
         return _joined(parts)
+
+    def _along_axes(self, values: Sequence[int], other: int) -> List[int]:
+        """For x, y and z; along axes that the network does not see the other value."""
+        found = [other] * 3
+        for axis, value in zip(self._axes, values):
+            found[axis] = value
+        return found
+
+    def _masks_of(self, image_id: int) -> Masks:
+        """Of the maps of a subject; empty where the whole volume is computed in any case."""
+        plans = self._plans.get(image_id)
+        if plans is None or self._settings.options.segmentation == 'whole':
+            return {}
+        maps = [each for each in plans.maps if each.key in (self._keys or ())]
+        return {
+            each.key: (each, mask_of(each))
+            for each in maps
+            if isinstance(each, MapPlan) and each.mask is not None
+        }
 
     def _placed(
         self,
@@ -340,8 +388,8 @@ class WholePasses(object):
         shape = each.subject.padded_shape
         if result is None:
             result = np.zeros(shape + part.shape[-1:], part.dtype)
-        target: List[Any] = list(start)
-        source: List[Any] = []
+        target: List[Index] = list(start)
+        source: List[Index] = []
         for axis, offset, count in zip(self._axes, each.built.logits, part.shape):
             first, last = int(offset), min(int(offset) + count, shape[axis])
             target[axis] = slice(first, last)
@@ -353,8 +401,8 @@ class WholePasses(object):
 
 def _offsets(record: NetworkRecord) -> Tuple[float, ...]:
     """Where the first voxel of the network's output lies, on the axes that the network sees."""
-    logits: Any = record.logits
-    image: Any = record.image
+    logits: Tensor = record.logits
+    image: Tensor = record.image
     axes = read_geometry([logits], image)[logits.name].axes
     if axes is not None:
         return tuple(axis.offset for axis in axes)

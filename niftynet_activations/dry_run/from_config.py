@@ -51,7 +51,7 @@ def plan_config(
         with output_to(said), _ending_with_the_graph():
             run_application(words)
     except _Planned as planned:
-        return planned.application.outline
+        return planned.application.activation_outline()
     except ActivationError:
         raise
     except (ValueError, AssertionError, IOError, RuntimeError) as error:

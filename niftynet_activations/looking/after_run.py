@@ -13,11 +13,22 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Seq
 
 import nibabel as nib
 import numpy as np
+import pandas as pd
 
 from niftynet_activations.errors import OptionError, WriteError
-from niftynet_activations.looking.maps import ActivationMaps, open_activations
+from niftynet_activations.hints import JsonObject, Table
+from niftynet_activations.host.caller import current_caller
+from niftynet_activations.looking.answers.run_features import (
+    RegionsOfRun,
+    feature_table,
+    features_of_maps,
+    noted_features,
+)
+from niftynet_activations.looking.answers.run_features import table_name as feature_table_name
+from niftynet_activations.looking.answers.table_files import write_table_file
+from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.region_labels import Box
-from niftynet_activations.looking.region_tables import region_table, table_path, write_table
+from niftynet_activations.looking.region_tables import region_table, table_name, write_table
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.lazy_arrays import load_nifti
 
@@ -37,70 +48,92 @@ class RunSummaries(NamedTuple):
     affines: Mapping[str, np.ndarray]  # subject -> (4, 4), of its image
     probabilities: bool  # the segmentation's channels are probabilities
     report: bool
+    subjects: Sequence[str] = ()  # of the run
+    features: Optional[RegionsOfRun] = None  # of which features are made
+    keeps_maps: bool = True  # else features stand in sidecars
 
 
 def label_files(
     sources: Sequence[str],
-    file_list: Any,
+    file_list: Table,
     subjects: Sequence[str],
     segmentation: Optional[Callable[[str], str]],
+    option: str = 'activation_tables',
 ) -> Dict[str, Dict[str, str]]:
     """
     Find every label image before the first window; the segmentations need not be there yet.
 
-    :param sources: the words of ``activation_tables``
+    :param sources: the words of the option
     :param file_list: NiftyNet's table of files, a ``pandas.DataFrame`` with a column
         ``subject_id`` and one for each input section
     :param subjects: all of the run
     :param segmentation: gives the path of a subject's segmentation; None where the application
         makes none
+    :param option: whose words they are, for messages
     :return: source -> subject -> path
     :raises OptionError: for a word that is no source, or a subject without labels
     """
     found: Dict[str, Dict[str, str]] = {}
-    sections = [str(name) for name in file_list if name != SUBJECT_COLUMN]
     for source in sources:
         if source == SEGMENTATION and segmentation is not None:
             found[source] = {name: segmentation(name) for name in subjects}
-        elif source in sections:
-            rows = zip(file_list[SUBJECT_COLUMN], file_list[source])
-            paths = {str(name): path for name, path in rows if isinstance(path, str)}
-            found[source] = _for_each(subjects, paths, source)
         else:
-            raise OptionError(
-                "activation_tables = '{}': expected {}an input section with labels; the "
-                'config has {}'.format(
-                    source,
-                    SEGMENTATION + ' or ' if segmentation else '',
-                    ', '.join(sections) or 'none',
-                )
+            expected = '{}an input section with labels'.format(
+                SEGMENTATION + ' or ' if segmentation is not None else ''
             )
+            found[source] = files_of_section(option, source, expected, file_list, subjects)
     return found
 
 
-def check_has_maps(sources: Sequence[str], layers: Sequence[str]) -> None:
+def files_of_section(
+    option: str, section: str, expected: str, file_list: Table, subjects: Sequence[str]
+) -> Dict[str, str]:
     """
-    :param sources: the words of ``activation_tables``
+    :param option: that names the section
+    :param section: an input section of the config
+    :param expected: what the option takes, for messages
+    :param file_list: NiftyNet's table of files
+    :param subjects: all of the run
+    :return: subject -> its file of the section
+    :raises OptionError: if there is no such section, or a subject has no file of it
+    """
+    sections = [str(name) for name in file_list if name != SUBJECT_COLUMN]
+    if section not in sections:
+        raise OptionError(
+            "{} = '{}': expected {}; the config has {}".format(
+                option, section, expected, ', '.join(sections) or 'none'
+            )
+        )
+    rows = zip(file_list[SUBJECT_COLUMN], file_list[section])
+    paths = {str(name): path for name, path in rows if isinstance(path, str)}
+    for name in subjects:
+        if not os.path.isfile(paths.get(name, '')):
+            raise OptionError(
+                "{0} = '{1}': section [{1}] has no file for subject '{2}'{3}; "
+                'expected one for each subject'.format(
+                    option,
+                    section,
+                    name,
+                    ', ' + paths[name] + ' is not there' if name in paths else '',
+                )
+            )
+    return {name: paths[name] for name in subjects}
+
+
+def check_has_maps(
+    sources: Sequence[str], layers: Sequence[str], option: str = 'activation_tables'
+) -> None:
+    """
+    :param sources: the words of the option
     :param layers: those of the run that have spatial axes
+    :param option: whose words they are, for the message
     :raises OptionError: if tables are asked for and there is no map to make them from
     """
     if sources and not layers:
         raise OptionError(
-            "activation_tables = '{}': none of the chosen layers has spatial axes; choose one that "
-            'has in activation_layers'.format(','.join(sources))
+            "{} = '{}': none of the chosen layers has spatial axes; choose one that has in "
+            'activation_layers'.format(option, ','.join(sources))
         )
-
-
-def _for_each(subjects: Sequence[str], paths: Mapping[str, str], section: str) -> Dict[str, str]:
-    for name in subjects:
-        if not os.path.isfile(paths.get(name, '')):
-            raise OptionError(
-                "activation_tables = '{0}': section [{0}] has no file for subject '{1}'{2}; "
-                'expected one for each subject'.format(
-                    section, name, ', ' + paths[name] + ' is not there' if name in paths else ''
-                )
-            )
-    return {name: paths[name] for name in subjects}
 
 
 def filled_box(
@@ -137,7 +170,8 @@ def without_subjects(summaries: RunSummaries, names: Sequence[str]) -> RunSummar
         sources={
             source: {name: path for name, path in files.items() if name not in names}
             for source, files in summaries.sources.items()
-        }
+        },
+        subjects=[name for name in summaries.subjects if name not in names],
     )
 
 
@@ -151,7 +185,10 @@ def without_segmentation(summaries: RunSummaries, names: Sequence[str]) -> RunSu
     if SEGMENTATION in sources:
         files = sources[SEGMENTATION]
         sources[SEGMENTATION] = {name: files[name] for name in files if name not in names}
-    return summaries._replace(sources=sources)
+    subjects = summaries.subjects
+    if summaries.features is not None and summaries.features.source == SEGMENTATION:
+        subjects = [name for name in subjects if name not in names]
+    return summaries._replace(sources=sources, subjects=subjects)
 
 
 def write_summaries(summaries: RunSummaries) -> List[str]:
@@ -160,41 +197,71 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
     :return: paths of what was written
     :raises ActivationError: if a label image does not fit a map, or something cannot be written
     """
+    if current_caller().shared:
+        return current_caller().summarise(summaries)
     paths: List[str] = []
     if summaries.sources:
         maps = open_activations(summaries.folder)
-        for position, source in enumerate(summaries.sources):
-            if not summaries.sources[source]:
-                continue  # no subject has labels of this kind
-            path = _table_path(maps, summaries.postfix, source if position else '')
-            _write_source(summaries, maps, source, path)
-            paths.append(path)
+        for source, name in table_names(summaries).items():
+            paths.append(os.path.join(maps.folder, name))
+            write_table(source_table(summaries, maps, source), paths[-1])
+    if summaries.features is not None:
+        paths.append(_write_features(summaries, summaries.features))
     if summaries.report:
         paths.append(_write_report(summaries.folder))
     return paths
 
 
-def _table_path(maps: ActivationMaps, postfix: str, source: str) -> str:
-    """The first table has the plain name; its columns do not tell tables apart."""
-    return table_path(maps, '_'.join([postfix, source]) if source else postfix)
+def table_names(summaries: RunSummaries) -> Dict[str, str]:
+    """
+    :param summaries: of a run
+    :return: source -> file name of its table; sources of which no subject has labels are left out
+    """
+    # the first table has the plain name; its columns do not tell tables apart
+    return {
+        source: table_name('_'.join([summaries.postfix] + [source] * bool(position)))
+        for position, source in enumerate(summaries.sources)
+        if summaries.sources[source]
+    }
 
 
-def _write_source(summaries: RunSummaries, maps: ActivationMaps, source: str, path: str) -> None:
+def source_table(
+    summaries: RunSummaries, maps: Mapping[Tuple[str, str], Any], source: str
+) -> pd.DataFrame:
+    """
+    :param summaries: of a run
+    :param maps: (subject, layer) -> map; others than those of the run are passed over
+    :param source: of the labels
+    :return: the table of the maps whose subject has labels
+    :raises ActivationError: if a label image does not fit a map
+    """
     files = summaries.sources[source]
     chosen: Dict[Tuple[str, str], Any] = {
         key: one for key, one in maps.items() if key[0] in files and key[1] in summaries.layers
     }
     segmentation = source == SEGMENTATION
-    labels: Dict[str, Any] = dict(files)
+    labels: JsonObject = dict(files)
     if segmentation:
         labels = {name: _on_the_image(path, summaries, name) for name, path in files.items()}
-    table = region_table(
+    return region_table(
         chosen,
         labels,
         summaries.boxes if segmentation else None,
         segmentation and summaries.probabilities,
     )
-    write_table(table, path)
+
+
+def _write_features(summaries: RunSummaries, regions: RegionsOfRun) -> str:
+    subjects, layers = summaries.subjects, summaries.layers
+    if summaries.keeps_maps:
+        maps = open_activations(summaries.folder)
+        chosen = {key: one for key, one in maps.items() if key[0] in subjects and key[1] in layers}
+        rows = features_of_maps(chosen, regions)
+    else:
+        rows = noted_features(summaries.folder, summaries.postfix, subjects, layers)
+    path = os.path.join(summaries.folder, feature_table_name(summaries.postfix))
+    write_table_file(feature_table(rows), path)
+    return path
 
 
 def _on_the_image(path: str, summaries: RunSummaries, subject: str) -> nib.Nifti1Image:

@@ -5,8 +5,9 @@ What a run says when it has come to its end: what was written, where, and how to
 
 import os
 import shlex
-from typing import List, NamedTuple, Sequence, Set, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.planning.disk_and_memory import amount
 from niftynet_activations.store.tables import ACTIVATIONS, read_rows
 
@@ -20,27 +21,33 @@ class Outcome(NamedTuple):
     maps: Sequence[Key]  # those that are there, asked for by this run
     kept: Sequence[Key]  # those of them that were complete before
     segmentation_folder: str
-    segmentations: int  # of all subjects that were read or kept
+    segmentations: Optional[int]  # of all subjects that were read or kept; None: none was wanted
     kept_segmentations: int  # those of them that were complete before
+    keeps_maps: bool = True
 
 
 def closing_lines(outcome: Outcome, others: Sequence[str] = ()) -> List[str]:
     """
     :param outcome: of the run
     :param others: paths of what was made from the maps: tables, the report
-    :return: lines for the log
+    :return: lines for the log; none where the caller of the run makes the lists
     :raises WriteError: if the list of the folder's maps is not one of ours
     """
+    if current_caller().shared:
+        return []  # the lists are not there yet
     folder = outcome.folder
     lines = []
+    if not outcome.keeps_maps:
+        outcome = outcome._replace(maps=[], kept=[])
     if outcome.maps:
         lines.append("activation maps in '{}': {}".format(folder, _maps_in_words(outcome)))
-    lines.append(
-        "segmentations in '{}': {}".format(
-            outcome.segmentation_folder,
-            _written_and_kept(outcome.segmentations, outcome.kept_segmentations),
+    if outcome.segmentations is not None:
+        lines.append(
+            "segmentations in '{}': {}".format(
+                outcome.segmentation_folder,
+                _written_and_kept(outcome.segmentations, outcome.kept_segmentations),
+            )
         )
-    )
     lines += ["made from the maps: '{}'".format(path) for path in others]
     if outcome.maps:
         place = shlex.quote(folder)

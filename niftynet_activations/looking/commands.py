@@ -13,15 +13,15 @@ subcommand
 
 import argparse
 import sys
-from typing import Any
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Commands
 from niftynet_activations.looking.viewer.addresses import LOOPBACK
 
 FOLDER_HELP = 'the folder that the maps were written to (activation_dir)'
 
 
-def add_parsers(subparsers: Any) -> None:
+def add_parsers(subparsers: Commands) -> None:
     """
     Add ``report``, ``view`` and ``table`` to the command line.
 
@@ -32,7 +32,7 @@ def add_parsers(subparsers: Any) -> None:
     _add_table(subparsers)
 
 
-def _add_report(subparsers: Any) -> None:
+def _add_report(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'report', help='write an HTML report of the maps', description=run_report.__doc__
     )
@@ -44,14 +44,28 @@ def _add_report(subparsers: Any) -> None:
         help='which input image the maps are drawn over, where there are several: a part of its '
         "file's name, or its number from 1; default: the first",
     )
+    parser.add_argument('--subjects', metavar='LIST', help='names of subjects; all if not given')
+    parser.add_argument('--layers', metavar='LIST', help='names of layers; all if not given')
+    parser.add_argument('--channels', metavar='LIST', help='0:8 or 0,3,5; all if not given')
+    parser.add_argument(
+        '--at',
+        metavar='X,Y,Z',
+        help='a place in mm (RAS+) for all maps, --at=-10,5,0 if it begins with a minus; '
+        "default: the centre of the subject's segmentation",
+    )
     parser.set_defaults(run=run_report)
 
 
-def _add_view(subparsers: Any) -> None:
+def _add_view(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'view', help='look at the maps in a browser', description=run_view.__doc__
     )
-    parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
+    parser.add_argument(
+        'folder', metavar='DIR', nargs='+', help=FOLDER_HELP + '; several are compared'
+    )
+    parser.add_argument(
+        '--labels', metavar='FILE_OR_DIR', help='label images to show, given as for table'
+    )
     parser.add_argument('--port', type=int, default=0, help='default: a free one')
     parser.add_argument(
         '--host',
@@ -61,7 +75,7 @@ def _add_view(subparsers: Any) -> None:
     parser.set_defaults(run=run_view)
 
 
-def _add_table(subparsers: Any) -> None:
+def _add_table(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'table', help='statistics of the maps per label', description=run_table.__doc__
     )
@@ -89,17 +103,29 @@ def run_report(arguments: argparse.Namespace) -> int:
             'the report needs a package that is not installed ({}); '
             'pip install matplotlib jinja2'.format(error)
         ) from error
-    path = write_report(arguments.folder, arguments.output, arguments.input)
+    from niftynet_activations.looking.figures.commands import numbers
+    from niftynet_activations.looking.report.choice import Choice, words
+
+    choice = Choice(
+        arguments.input,
+        words(arguments.subjects),
+        words(arguments.layers),
+        arguments.channels,
+        numbers(arguments.at, 3, '--at'),
+    )
+    path = write_report(arguments.folder, arguments.output, choice=choice)
     sys.stdout.write('{}\n'.format(path))
     return 0
 
 
 def run_view(arguments: argparse.Namespace) -> int:
     """Serve a page that shows the maps over their inputs, until Ctrl-C; its URL is printed."""
+    from niftynet_activations.looking.viewer.addresses import ways_in
     from niftynet_activations.looking.viewer.server import ViewerServer
 
-    with ViewerServer(arguments.folder, arguments.host, arguments.port) as server:
-        sys.stdout.write('{}\n'.format(server.url))
+    with ViewerServer(arguments.folder, arguments.host, arguments.port, arguments.labels) as server:
+        for line in ways_in(server.server_address[0], server.server_address[1]):
+            sys.stdout.write('{}\n'.format(line))
         sys.stdout.write('Open it in a browser; Ctrl-C here ends it.\n')
         sys.stdout.flush()
         try:
@@ -114,11 +140,16 @@ def run_table(arguments: argparse.Namespace) -> int:
     """Write mean, std, min, max and median of each channel within each label, as CSV."""
     from niftynet_activations.looking.label_files import find_labels
     from niftynet_activations.looking.maps import open_activations
-    from niftynet_activations.looking.region_tables import region_table, table_path, write_table
+    from niftynet_activations.looking.region_tables import (
+        region_table,
+        table_path,
+        write_tables,
+    )
 
     maps = open_activations(arguments.folder)
-    table = region_table(maps, find_labels(arguments.labels, maps.subjects))
+    labels = find_labels(arguments.labels, maps.subjects)
     path = arguments.output or table_path(maps)
-    write_table(table, path)
+    # one subject after the other: the folder may hold any number of them
+    write_tables((region_table(some, labels) for _, some in maps.by_subject()), path)
     sys.stdout.write('{}\n'.format(path))
     return 0

@@ -13,6 +13,8 @@ other name
     layer's name; its sidecar lists the names of the others under ``also``.
 """
 
+import copy
+import itertools
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -86,6 +88,15 @@ class ActivationMaps(Mapping):
         """The names of the layers, in the order of the network."""
         return list(dict.fromkeys(layer for _, layer in self._maps))
 
+    def by_subject(self) -> Iterator[Tuple[str, 'ActivationMaps']]:
+        """
+        :return: each subject, and its maps alone
+        """
+        for subject, items in itertools.groupby(self._maps.items(), lambda item: item[0][0]):
+            alone = copy.copy(self)
+            alone._maps, alone._other_names = dict(items), None
+            yield subject, alone
+
     def table(self, labels: Any) -> 'pd.DataFrame':
         """
         Statistics of each channel in each region, long: one row a map, channel and label.
@@ -154,6 +165,14 @@ class ActivationMaps(Mapping):
             self.folder,
         )
 
+    def _repr_html_(self) -> str:
+        """
+        :return: pictures of the first subject's maps and a table of all, for a notebook
+        """
+        from niftynet_activations.looking.notebook import maps_html
+
+        return maps_html(self)
+
     def _by_other_name(self, key: Any) -> Optional[ActivationMap]:
         """Sidecars are read when a name is asked for that no map has, and not before."""
         if self._other_names is None:
@@ -170,7 +189,7 @@ class ActivationMaps(Mapping):
         except ReadError:
             return []  # one spoiled sidecar is no reason to refuse the other maps
 
-    def _what_is_there(self, key: Any) -> str:
+    def _what_is_there(self, key: object) -> str:
         if not (isinstance(key, tuple) and len(key) == 2):
             return 'maps are taken by (subject, layer), got {!r}'.format(key)
         if key in self.window_tables:

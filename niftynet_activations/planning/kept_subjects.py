@@ -8,7 +8,7 @@ settings* are a short text that differs where the segmentation would.
 """
 
 import os
-from typing import Dict, Mapping, Sequence
+from typing import Dict, List, Mapping, Sequence
 
 from niftynet_activations.hints import Parameters
 from niftynet_activations.planning.plan import SubjectPlan
@@ -44,17 +44,25 @@ def kept_subjects(
     :param settings: of the run
     :param plans: image id -> what is still to be written for the subject
     :param complete: the maps of all subjects that are there already
-    :return: image id of each kept subject -> the name of its segmentation's file
+    :return: image id of each kept subject -> the name of its segmentation's file; empty where the
+        run makes none
     """
     if settings.options.existing != 'skip':
         return {}
     folder = output_folder(settings)
     kept = {}
+    complete_of: Dict[str, List[MapSpec]] = {}
+    for spec in complete:
+        complete_of.setdefault(spec.subject, []).append(spec)
     for index, plan in plans.items():
+        if settings.options.segmentation == 'none':
+            if not plan.maps:
+                kept[index] = ''
+            continue
         name = settings.result_file(plan.name)
         if name is None:
             continue
-        maps = [spec for spec in complete if spec.subject == plan.name]
+        maps = complete_of.get(plan.name, [])
         result = os.path.join(settings.save_seg_dir, name)
         if not plan.maps and is_as_noted(folder, maps, result, plan.segmentation):
             kept[index] = name

@@ -12,6 +12,13 @@ from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.image_place import first_file, lost_world
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
+from niftynet_activations.planning.component_maps import (
+    basis_of,
+    name_of_map,
+    stored_channels,
+    told_of,
+)
+from niftynet_activations.planning.masked import without_unneeded
 from niftynet_activations.planning.plan import (
     MapPlan,
     Plan,
@@ -61,22 +68,32 @@ def plan_subject(
         space = space.without_world()
     segmentation = fingerprint(dict(state, result=settings.result, values=computed[OWN_RESULT]))
     state = dict(state, layout=settings.options.layout)
+    mask = None if settings.masks is None else settings.masks[subject.name]
+    if mask is not None:
+        state['mask'] = file_state(mask)
     maps: List[Plan] = []
     for layer in layers:
         told = _told(settings, layer, subject)
         values = computed[layer.fetched.name]
         made_with = fingerprint(dict(state, **told, channels=layer.channels, values=values))
         # a key that no sidecar has is found here, before the first window
-        known = MapDescription(also=layer.also, **told)
+        also = () if 'components' in told else layer.also
+        known = MapDescription(also=also, **told)
         if layer.spatial.shape.ndims == 2:
             judged = known._replace(**geometries.judge_row(layer))
             maps.append(_plan_table(settings, layer, subject, judged, made_with))
         else:
             spec = _spec(settings, layer, subject, made_with)
             known = known._replace(file_axcodes=space.place.axcodes)
-            maps.append(_plan_layer(settings, layer, windows, geometries, space, spec, known))
+            plan = _plan_layer(settings, layer, windows, geometries, space, spec, known)
+            maps.append(plan._replace(mask=mask))
     _tell_of_other_axes(subject, space, maps)
-    return SubjectPlan(subject.name, windows.starts, maps, segmentation)
+    planned = SubjectPlan(subject.name, windows.starts, maps, segmentation)
+    # of what is resized the one window is needed; a whole pass finds out by itself
+    parts = settings.sampling == 'grid' and settings.options.pass_ == 'windows'
+    if parts and mask is not None and settings.options.segmentation == 'none':
+        return without_unneeded(planned)
+    return planned
 
 
 def _tell_of_other_axes(subject: Subject, space: NetworkSpace, maps: Sequence[Plan]) -> None:
@@ -115,7 +132,7 @@ def _plan_table(
     made_with: str,
 ) -> TablePlan:
     spec = vector_spec(
-        subject.name, layer.name, settings.postfix, _stored_channels(layer), made_with
+        subject.name, layer.name, settings.postfix, stored_channels(layer), made_with
     )
     return TablePlan(layer.key, spec, subject.window, description)
 
@@ -129,6 +146,7 @@ def _plan_layer(
     spec: JsonObject,
     description: MapDescription,
 ) -> MapPlan:
+    used = basis_of(settings.bases, layer)
     return plan_map(
         layer.key,
         geometries.axes(layer, windows.size),
@@ -140,16 +158,18 @@ def _plan_layer(
         partial(geometries.judge_map, layer, windows.volume, settings.options.grid == 'aligned'),
         settings.options.stitch,
         settings.options.resolution == 'input',
+        None if used is None else used.basis,
     )
 
 
 def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str) -> JsonObject:
     options = settings.options
+    used = basis_of(settings.bases, layer)
     return dict(
         subject=subject.name,
-        layer=layer.name,
+        layer=name_of_map(settings.bases, layer),
         postfix=settings.postfix,
-        channels=tuple(_stored_channels(layer)),
+        channels=tuple(stored_channels(layer) if used is None else range(used.basis.outputs)),
         format=options.format,
         layout=options.layout,
         dtype=options.dtype,
@@ -157,14 +177,10 @@ def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with:
     )
 
 
-def _stored_channels(layer: SavedLayer) -> List[int]:
-    stored = layer.fetched.shape.as_list()[-1]
-    return layer.channels if stored == len(layer.channels) else list(range(stored))
-
-
 def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> JsonObject:
     options = settings.options
-    return dict(
+    used = basis_of(settings.bases, layer)
+    told = dict(
         type=layer.type or None,
         tensor=layer.source.name,
         network=settings.network,
@@ -177,6 +193,7 @@ def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> JsonObj
         grid=options.grid,
         pass_=options.pass_,
     )
+    return told if used is None else dict(told, **told_of(used))
 
 
 def _state_of_subject(

@@ -12,16 +12,17 @@ import contextlib
 import os
 from concurrent.futures import Future
 from functools import partial
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, WriteError
 from niftynet_activations.hints import JsonObject
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.segmentation_files import SegmentationFiles
 from niftynet_activations.planning.plan import SubjectPlan
-from niftynet_activations.running.background import Background
+from niftynet_activations.running.background import Background, all_done
 from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.signals import stop_on_sigterm
@@ -56,6 +57,7 @@ class ActivationRun(object):
     :param kept_subjects: NiftyNet's image id -> the segmentation's file of subjects of which
         nothing is to be done; no windows of them come
     :param steps: how often :meth:`step` will be called; 0: progress counts windows
+    :param results: whether NiftyNet writes a result of its own for each subject
     :ivar keys: output names of the layers of which maps are to be made
     :ivar segmentation: what NiftyNet writes its own results through
     """
@@ -70,8 +72,10 @@ class ActivationRun(object):
         kept: Sequence[MapSpec] = (),
         kept_subjects: Optional[Dict[int, str]] = None,
         steps: int = 0,
+        results: bool = True,
     ) -> None:
         self.kept_subjects = dict(kept_subjects or {})
+        self._kept_names = {key: subjects[key].name for key in self.kept_subjects}
         self._plans = {key: one for key, one in subjects.items() if key not in self.kept_subjects}
         self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
@@ -83,7 +87,13 @@ class ActivationRun(object):
         self._ending = contextlib.ExitStack()
         self._segmentation_folder = segmentation_folder
         self._layers, self._kept, self._steps = layers, kept, steps
-        self._results: Dict[int, Result] = {}  # those that no sidecar tells of yet
+        self._result_there: Dict[int, 'Future[None]'] = {}
+        self._kept_of: Dict[str, List[MapSpec]] = {}
+        for spec in kept:
+            self._kept_of.setdefault(spec.subject, []).append(spec)
+        self._with_results = results
+        # what is there of subjects whose maps are perhaps not: no sidecar tells of it yet
+        self._pending: Dict[int, Optional[Result]] = {}
         self.segmentation = SegmentationFiles(segmentation_folder or folder)
         self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
 
@@ -102,8 +112,11 @@ class ActivationRun(object):
             write_layers(self._folder, self._layers)
             list_again(self._folder, self._kept)
             self._ending = opening.pop_all()
+        for image_id, filename in self.kept_subjects.items():
+            self._tell_done(self._kept_names[image_id], filename)
         windows = sum(
-            int(np.prod([len(starts) for starts in plan.starts])) for plan in self._plans.values()
+            int(np.prod([len(starts) for starts in plan.starts])) - len(plan.unneeded)
+            for plan in self._plans.values()
         )
         working = self._working = _Working(
             Progress(self._steps or windows, LOGGER),
@@ -140,6 +153,11 @@ class ActivationRun(object):
         """Whether no windows are needed, since all subjects are kept."""
         return not self._plans
 
+    @property
+    def unneeded(self) -> Dict[int, FrozenSet[Tuple[int, int, int]]]:
+        """Image id -> starts of windows that are not expected."""
+        return {key: plan.unneeded for key, plan in self._plans.items()}
+
     def maps_of_run(self) -> List[Tuple[str, str]]:
         """
         :return: subject and layer of each map, those that were complete before too
@@ -163,16 +181,35 @@ class ActivationRun(object):
         """
         path = os.path.join(self.segmentation.folder, filename)
         settings = self._plans[image_id].segmentation
-        self._results[image_id] = Result(filename, digest(path), settings)
-        self._note_results()
+        self._pending[image_id] = Result(filename, digest(path), settings)
+        if not self._result_of(image_id).done():  # a subject may have several
+            self._result_of(image_id).set_result(None)
+        self._settle()
 
-    def _note_results(self) -> None:
-        for image_id, result in list(self._results.items()):
-            plan = self._plans[image_id]
-            specs = [each.spec for each in plan.maps]
-            specs += [spec for spec in self._kept if spec.subject == plan.name]
-            if note_result(self._folder, specs, result):
-                del self._results[image_id]
+    def _result_of(self, image_id: int) -> 'Future[None]':
+        """Done when NiftyNet's own result of a subject is complete."""
+        return self._result_there.setdefault(image_id, Future())
+
+    def _settle(self) -> None:
+        """Finish subjects of which all is there: their sidecars and the caller are told."""
+        for image_id, result in list(self._pending.items()):
+            plan, maps = self._plans[image_id], self._started.get(image_id)
+            if plan.maps and (maps is None or not (maps.complete and maps.written)):
+                continue  # sidecars that are there already are those of an earlier run
+            if result is not None:
+                note_result(self._folder, self._specs(plan), result)
+            del self._pending[image_id]
+            self._tell_done(plan.name, None if result is None else result.file, plan)
+
+    def _specs(self, plan: SubjectPlan) -> List[MapSpec]:
+        return [each.spec for each in plan.maps] + self._kept_of.get(plan.name, [])
+
+    def _tell_done(
+        self, name: str, result: Optional[str], plan: Optional[SubjectPlan] = None
+    ) -> None:
+        specs = self._kept_of.get(name, []) if plan is None else self._specs(plan)
+        path = None if result is None else os.path.join(self.segmentation.folder, result)
+        current_caller().done(name, specs, path)
 
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
@@ -237,7 +274,11 @@ class ActivationRun(object):
         maps = self._maps_of(image_id, self._working)
         maps.has_come(start)
         if maps.complete:
-            _finish(maps, self._working.pipeline)
+            _finish(maps, self._working.pipeline, self._result_of(image_id))
+            if not self._with_results:
+                self._pending[image_id] = None
+        if self._pending:
+            self._settle()
 
     def step(self) -> None:
         """Count one step of the progress, where it does not count windows."""
@@ -301,7 +342,9 @@ class ActivationRun(object):
 
     def _maps_of(self, image_id: int, working: _Working) -> SubjectMaps:
         if image_id not in self._started:
-            working.progress.subject(self._plans[image_id].name)
+            name = self._plans[image_id].name
+            working.progress.subject(name)
+            current_caller().begun(name)
             opened = self._opened.get(image_id)
             self._started[image_id] = (
                 opened.result() if opened else self._open(image_id, working.judging)
@@ -315,6 +358,18 @@ class ActivationRun(object):
                 judging.put(target.judgement.work_out)
         return maps
 
+    def _lacks_result(self, image_id: int, maps: SubjectMaps) -> bool:
+        """Whether what is made with NiftyNet's own result will never be made."""
+        needed = any(target.needs_result for target in maps.targets)
+        if not needed or self._result_of(image_id).done():
+            return False
+        LOGGER.warning(
+            "subject '%s': NiftyNet wrote no segmentation, so that there are no features of its "
+            'regions',
+            maps.name,
+        )
+        return True
+
     def _end_writing(self, working: _Working) -> None:
         """Subjects that are complete are finished even when the run was cut short behind them."""
         try:
@@ -322,12 +377,12 @@ class ActivationRun(object):
             for image_id, opened in self._opened.items():
                 if not opened.exception():
                     self._started.setdefault(image_id, opened.result())
-            for maps in self._started.values():
-                if not maps.complete:
+            for image_id, maps in self._started.items():
+                if not maps.complete or self._lacks_result(image_id, maps):
                     working.pipeline.give_up(maps.key(target) for target in maps.targets)
                     maps.abandon()
             working.pipeline.close()
-            self._note_results()
+            self._settle()
         except ActivationError:
             LOGGER.error('writing activation maps failed; the reason follows at the end')
         finally:
@@ -337,8 +392,17 @@ class ActivationRun(object):
             working.judging.close()
 
 
-def _finish(maps: SubjectMaps, pipeline: Pipeline) -> None:
-    """Complete a subject's files behind its windows, each when the verdict on it is there."""
+def _finish(maps: SubjectMaps, pipeline: Pipeline, result: 'Future[None]') -> None:
+    """
+    Complete a subject's files behind its windows, each when the verdict on it is there, and the
+    result of NiftyNet's own where it needs that.
+    """
     for target in maps.targets:
-        judged = target.judgement.future if target.judgement is not None else None
-        pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=judged, last=True)
+        waits: 'List[Future[Any]]' = []
+        if target.judgement is not None:
+            waits.append(target.judgement.future)
+        if target.needs_result:
+            waits.append(result)
+        finish = partial(maps.finish, target)
+        after = all_done(waits)
+        pipeline.put(finish, key=maps.key(target), in_turn=True, after=after, last=True)

@@ -6,6 +6,7 @@ A *target* gives the jobs that take windows, each of which may run in any thread
 finished, or abandoned.
 """
 
+import threading
 from functools import partial
 from typing import Callable, Optional, Sequence, Tuple
 
@@ -13,9 +14,12 @@ import numpy as np
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.exactness.judgement import Judgement
+from niftynet_activations.planning.masked import mask_of, unneeded_samples
 from niftynet_activations.planning.plan import MapPlan, Plan, TablePlan
-from niftynet_activations.stitching.contract import Stitcher, Task
-from niftynet_activations.stitching.stitcher import make_stitcher
+from niftynet_activations.space.sample_mask import SampleMask
+from niftynet_activations.stitching.contract import Stitcher, Task, Write
+from niftynet_activations.stitching.stitcher import make_stitcher, waits
+from niftynet_activations.store.basis import Basis, apply_basis
 from niftynet_activations.store.files import disk_errors
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.vectors import VectorTable
@@ -33,11 +37,13 @@ class Target(object):
     :ivar in_order: whether windows must be taken one after the other, so that the file is always
         the same
     :ivar judgement: what must be known before the target can be finished; None: nothing
+    :ivar needs_result: whether NiftyNet's own result must be there before
     """
 
     key: str
     in_order = False
     judgement: Optional[Judgement] = None
+    needs_result = False
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         """
@@ -97,21 +103,40 @@ class MapTarget(Target):
     def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
         self.key, self.judgement = plan.key, plan.verdict
         self._plan = plan
-        self._writer = MapWriter(folder, plan.spec, plan.memory)
+        self._writer = MapWriter(folder, plan.spec, plan.memory, plan.summarise)
+        self.needs_result = plan.needs_result
         self._stitcher = self._make_stitcher(folder.spool('samples'))
         self.in_order = self._stitcher.in_order
+        self._mask: Optional[SampleMask] = None
+        self._masking = threading.Lock()
         for box in plan.missing():
             self._writer.fill_missing(box.corner, box.shape)
+        if not waits(plan.stitch, plan.grid is not None):
+            # what would come from a window that is not computed
+            for corner, shape in unneeded_samples(plan.unneeded, plan):
+                self._writer.fill_missing(corner, shape)
 
     def _make_stitcher(self, scratch: str) -> Stitcher:
         plan = self._plan
-        task = Task(plan.stitching, len(plan.spec.channels), self._writer.write, scratch, plan.grid)
+        channels = len(plan.spec.channels)
+        write: Write = self._writer.write if plan.mask is None else self._write_kept
+        if plan.basis is not None:
+            channels = len(plan.basis.channels)
+            write = partial(_write_components, plan.basis, write)
+        task = Task(plan.stitching, channels, write, scratch, plan.grid)
         try:
             with disk_errors('writing ' + plan.spec.name):
                 return make_stitcher(plan.stitch, task)
         except WriteError:
             self._writer.abandon()
             raise
+
+    def _write_kept(self, corner: Tuple[int, ...], block: np.ndarray) -> None:
+        with self._masking:
+            if self._mask is None:
+                self._mask = mask_of(self._plan)
+            mask = self._mask
+        self._writer.write_kept(corner, block, mask.of(corner, block.shape[:3]))
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         return partial(self._stitcher.add, start, volume_axes(values, self._plan.spatial_axes))
@@ -126,11 +151,22 @@ class MapTarget(Target):
     def finish(self) -> None:
         self._stitcher.finish()
         self._stitcher.remove()
+        self._mask = None  # as large as the map
         self._writer.finish(self._plan.told())
 
     def abandon(self) -> None:
         self._writer.abandon()
         self._stitcher.remove()
+
+
+def _write_components(
+    basis: Basis, write: Write, corner: Tuple[int, ...], block: np.ndarray
+) -> None:
+    made = np.empty(block.shape[:3] + (basis.outputs,), np.float32)
+    for plane, values in zip(made, block):
+        found = apply_basis(basis, values.reshape(-1, block.shape[3]))
+        plane[...] = found.reshape(plane.shape)
+    write(corner, made)
 
 
 class TableTarget(Target):

@@ -80,6 +80,19 @@ class InputGrid(object):
             covered[taps.axis][taps.lower] & covered[taps.axis][taps.upper] for taps in self._taps
         ]
 
+    def reached(self, ranges: Sequence[Tuple[int, int]]) -> List[Tuple[int, int]]:
+        """
+        :param ranges: for each axis of the map, the first of some samples and the one behind the
+            last
+        :return: for each axis of the file, the same of the voxels that have a part of them
+        """
+        found = []
+        for taps in self._taps:
+            first, last = ranges[taps.axis]
+            inside = np.flatnonzero((taps.upper >= first) & (taps.lower < last))
+            found.append((int(inside[0]), int(inside[-1]) + 1) if inside.size else (0, 0))
+        return found
+
     def missing(self, covered: Sequence[np.ndarray]) -> List[Box]:
         """
         :param covered: as for :meth:`known`

@@ -44,6 +44,16 @@ def make_stitcher(name: str, task: Task) -> Stitcher:
     return Gathered(task, kind)
 
 
+def waits(name: str, on_another_grid: bool) -> bool:
+    """
+    :param name: of the mode
+    :param on_another_grid: whether the map is written on another grid than its own
+    :return: whether nothing is written before the last window has come
+    :raises OptionError: if there is no such mode
+    """
+    return on_another_grid or mode_of(name).gathers
+
+
 def scratch_samples(name: str, shape: Sequence[int], channels: int, on_another_grid: bool) -> int:
     """
     :param name: of the mode

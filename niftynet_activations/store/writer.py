@@ -8,20 +8,24 @@ sample), or marked *missing* once. A map is *whole* when each sample is one or t
 
 import contextlib
 import threading
-from typing import Iterator, List, Optional, Sequence
+from typing import Callable, Iterator, List, Optional, Sequence
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.store import files, memory_order, sidecar
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats import integers
 from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.formats.table import check_spec, format_named
+from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.publishing import publish_map
 from niftynet_activations.store.spec import MapSpec, placed
 
+# the map's spec and its samples, (x, y, z, channel) -> one object a region
+Summarise = Callable[[MapSpec, LazyArray], List[JsonObject]]
 DEFAULT_MEMORY = WritingMemory()
 
 
@@ -32,12 +36,17 @@ class MapWriter:
     """
 
     def __init__(
-        self, folder: OutputFolder, spec: MapSpec, memory: WritingMemory = DEFAULT_MEMORY
+        self,
+        folder: OutputFolder,
+        spec: MapSpec,
+        memory: WritingMemory = DEFAULT_MEMORY,
+        summarise: Optional[Summarise] = None,
     ) -> None:
         """
         :param folder: an open OutputFolder
         :param spec: a MapSpec
         :param memory: what the map's sink may take for itself
+        :param summarise: of a map that is not kept, makes what the sidecar says under ``features``
         :raises OptionError: options that are not allowed
         :raises WriteError: the disk has no room, or the like
         """
@@ -46,6 +55,7 @@ class MapWriter:
         self.missing = 0  # samples, of all channels together
         self.nan = 0  # NaN values that the layer gave
         self._folder = folder
+        self._summarise = summarise
         self._written = 0
         self._open = True
         self._active = 0
@@ -83,6 +93,31 @@ class MapWriter:
                 self.missing += missing
                 self.nan += nan - missing
 
+    def write_kept(self, corner_xyz: Sequence[int], block: np.ndarray, kept: np.ndarray) -> None:
+        """
+        Write a box of which some samples are missing, in all channels.
+
+        :param corner_xyz: voxel indices of its first sample
+        :param block: array (x, y, z, channel) of numbers, channels in stored order; not changed
+        :param kept: array (x, y, z) bool, False where samples are missing
+        :raises ValueError: it does not lie in the map, as a fault of the caller
+        :raises WriteError: the disk is full, or the like
+        """
+        if kept.all():
+            self.write(corner_xyz, block)
+        elif not kept.any():
+            self.fill_missing(corner_xyz, kept.shape)
+        else:
+            self._check_place(corner_xyz, kept.shape)
+            missing = int(np.sum(~kept)) * block.shape[3]
+            with self._working():
+                nan = memory_order.count_nan(block[kept])
+                self._sink.write_kept(tuple(corner_xyz), block, kept)
+                with self._change:
+                    self._written += block.size - missing
+                    self.missing += missing
+                    self.nan += nan
+
     def fill_missing(self, corner_xyz: Sequence[int], shape_xyz: Sequence[int]) -> None:
         """
         Mark the samples of a box as missing, in all channels.
@@ -118,7 +153,12 @@ class MapWriter:
             self._open = False
             self._check_whole()
             made = self._sink.finish()
-            publish_map(self._folder, self.spec, made, self._describe(told))
+            description = self._describe(told)
+            if self._summarise is not None:
+                features = self._summarise(self.spec, self._sink.samples())
+                self._sink.abandon()
+                description = description._replace(features=features)
+            publish_map(self._folder, self.spec, made, description)
             self._files = [name for _, name in made]
         return list(self._files)
 

@@ -55,9 +55,13 @@ def whole_layers(
         chosen = [each for each in choose_layers(record, application.options) if each.name in names]
         geometries = record.read([each.fetched for each in chosen])
         tf.train.Saver().restore(session, checkpoint)
+        fetched = [each.fetched for each in chosen]
+        # once for all groups: each mean over space takes a part of a pass
+        feeds = [
+            double_means(session, fetched, {record.image: each[np.newaxis]}) for each in slices
+        ]
         for group in _groups(chosen, len(slices), limit):
-            tensors = [each.fetched for each in group]
-            given = _run(session, tensors, {record.image: slices}, thin)
+            given = _run(session, [each.fetched for each in group], feeds, thin)
             for layer, values in zip(group, given):
                 known = geometries[layer.fetched.name].axes
                 yield WholeLayer(layer.name, values, _three_axes(known, spatial_axes))
@@ -92,15 +96,11 @@ def _groups(layers: Sequence[SavedLayer], slices: int, limit: int) -> Iterator[L
 def _run(
     session: Session,
     tensors: Sequence[Tensor],
-    feed: Dict[Tensor, List[np.ndarray]],
+    feeds: Sequence[Dict[Tensor, np.ndarray]],
     thin: Sequence[int],
 ) -> List[np.ndarray]:
-    ((image, slices),) = feed.items()
     unique = list({tensor.name: tensor for tensor in tensors}.values())
-    given = []
-    for each in slices:
-        fed = double_means(session, unique, {image: each[np.newaxis]})
-        given.append(session.run(unique, fed))
+    given = [session.run(unique, feed) for feed in feeds]
     found = {}
     for place, tensor in enumerate(unique):
         parts = [values[place][0] for values in given]

@@ -10,6 +10,7 @@ import numpy as np
 from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.planning.outline import Way
 from niftynet_activations.whole_pass.execution import Execution, Sink, Told
+from niftynet_activations.whole_pass.needed import Used
 from niftynet_activations.whole_pass.networks import StageNetworks, Weights
 from niftynet_activations.whole_pass.plan import Limits, Plan, Planner, way_of
 from niftynet_activations.whole_pass.reading import Build, read_reference
@@ -75,15 +76,23 @@ class WholePass(object):
         return way_of(self.plan, self._reference.size)
 
     def run(
-        self, image: np.ndarray, sink: Sink, told: Optional[Told] = None
+        self,
+        image: np.ndarray,
+        sink: Sink,
+        told: Optional[Told] = None,
+        used: Optional[Used] = None,
     ) -> Dict[str, np.ndarray]:
         """
         :param image: (1, spatial axes ..., modalities) float32
         :param sink: takes the wanted tensors that lie in space, by parts
         :param told: called with the number of steps done
+        :param used: whether a box of a wanted tensor is used; what only others need is not
+            computed, and they come as NaN. All are where not given
         :return: the wanted tensors that do not lie in space, by name
         """
-        execution = Execution(self._reference, self.plan, self._networks, sink, self._scratch, told)
+        execution = Execution(
+            self._reference, self.plan, self._networks, sink, self._scratch, told, used
+        )
         return execution.run(image)
 
     def plan_within(self, memory: float, scratch_bytes: float) -> Plan:

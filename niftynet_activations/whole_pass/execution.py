@@ -8,13 +8,14 @@ the last one gave to where it is kept.
 
 import itertools
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.memory import give_back
+from niftynet_activations.whole_pass.needed import StageWindow, Used, needed_windows
 from niftynet_activations.whole_pass.networks import StageNetwork, StageNetworks
 from niftynet_activations.whole_pass.places import shape_at
 from niftynet_activations.whole_pass.plan import MEMORY, Plan, Stage
@@ -27,11 +28,6 @@ Sink = Callable[[str, Tuple[int, ...], np.ndarray], None]
 Told = Callable[[int], None]  # called with the number of windows done
 
 
-class _Window(NamedTuple):
-    inputs: Dict[str, Tuple[slice, ...]]  # tensor -> its box in the whole volume
-    outputs: Dict[str, Tuple[Tuple[slice, ...], Tuple[slice, ...]]]  # in the window, in the volume
-
-
 class Execution(object):
     """
     One pass over one volume.
@@ -42,6 +38,8 @@ class Execution(object):
     :param sink: takes the targets as they come, by parts without overlap
     :param scratch: folder for scratch files; the system's own where None
     :param told: called when a window is done
+    :param used: whether a box of a target is used; all are where not given. Of what is not used the
+        sink gets NaN
     """
 
     def __init__(
@@ -52,7 +50,9 @@ class Execution(object):
         sink: Sink,
         scratch: Optional[str] = None,
         told: Optional[Told] = None,
+        used: Optional[Used] = None,
     ) -> None:
+        self._used = used
         self._reference, self._plan, self._networks = reference, plan, networks
         self._sink, self._scratch = sink, scratch
         self._told = told or (lambda done: None)
@@ -69,14 +69,22 @@ class Execution(object):
         flow = self._reference.flow
         self._stores[flow.image] = MemoryStore.of(image)
         try:
+            windows = [list(self._windows(stage)) for stage in self._plan.stages]
+            needed = self._needed(windows)
             for number, stage in enumerate(self._plan.stages):
-                self._run_stage(stage)
+                self._run_stage(stage, windows[number], needed[number])
                 self._let_go(number)
             return self._loose()
         finally:
             for store in self._stores.values():
                 store.close()
             self._stores.clear()
+
+    def _needed(self, windows: List[List[StageWindow]]) -> List[List[bool]]:
+        if self._used is None:
+            return [[True] * len(each) for each in windows]
+        reducing = [bool(stage.stretch.reductions) for stage in self._plan.stages]
+        return needed_windows(windows, reducing, self._reference.flow.targets, self._used)
 
     def _let_go(self, number: int) -> None:
         later = {name for stage in self._plan.stages[number + 1 :] for name in stage.stretch.inputs}
@@ -97,24 +105,46 @@ class Execution(object):
                 found.update(zip(rest, network.run(rest, self._numbers)))
         return found
 
-    def _run_stage(self, stage: Stage) -> None:
+    def _run_stage(self, stage: Stage, windows: List[StageWindow], needed: List[bool]) -> None:
         stretch, flow = stage.stretch, self._reference.flow
+        for window, wanted in zip(windows, needed):
+            if not wanted:
+                self._leave_out(window)
+        windows = [window for window, wanted in zip(windows, needed) if wanted]
+        if not windows:
+            return
         size = [axis.size for axis in stage.windows]
         network = self._networks.open(stretch.inputs + stretch.numbers, stretch.outputs, size)
         sums = {name: Accumulator(flow.reductions[name]) for name in stretch.reductions}
         with network.session:
             self._make_stores(stage)
-            self._run_windows(stage, network, sums)
+            self._run_windows(stage, windows, network, sums)
         for name, one in sums.items():
             self._numbers[name] = one.finish(np.float32)
         give_back()
 
+    def _leave_out(self, window: StageWindow) -> None:
+        """Of a window that is not computed the sink gets what stands for missing samples."""
+        for name, (_, place) in window.outputs.items():
+            shape = [each.stop - each.start for each in place]
+            if name in self._reference.flow.targets and all(shape):
+                values = np.broadcast_to(np.float32(np.nan), shape)
+                self._sink(name, tuple(each.start for each in place), values)
+        self._count()
+
+    def _count(self) -> None:
+        self._done += 1
+        self._told(self._done)
+
     def _run_windows(
-        self, stage: Stage, network: StageNetwork, sums: Dict[str, Accumulator]
+        self,
+        stage: Stage,
+        windows: List[StageWindow],
+        network: StageNetwork,
+        sums: Dict[str, Accumulator],
     ) -> None:
         stretch = stage.stretch
         numbers = {name: self._numbers[name] for name in stretch.numbers}
-        windows = list(self._windows(stage))
         with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
             ahead: Future = reading.submit(self._read, windows[0])
             behind: Optional[Future] = None
@@ -130,16 +160,15 @@ class Execution(object):
                 named = dict(zip(stretch.outputs, given))
                 behind = writing.submit(self._write, window, named, sums)
                 del given, named
-                self._done += 1
-                self._told(self._done)
+                self._count()
             if behind is not None:
                 behind.result()
 
-    def _read(self, window: _Window) -> Dict[str, np.ndarray]:
+    def _read(self, window: StageWindow) -> Dict[str, np.ndarray]:
         return {name: self._stores[name].read(box) for name, box in window.inputs.items()}
 
     def _write(
-        self, window: _Window, given: Dict[str, np.ndarray], sums: Dict[str, Accumulator]
+        self, window: StageWindow, given: Dict[str, np.ndarray], sums: Dict[str, Accumulator]
     ) -> None:
         flow = self._reference.flow
         for name, (inside, place) in window.outputs.items():
@@ -189,7 +218,7 @@ class Execution(object):
         }
         return shape_at(place, shape, shorter)
 
-    def _windows(self, stage: Stage) -> Iterator[_Window]:
+    def _windows(self, stage: Stage) -> Iterator[StageWindow]:
         """All windows of a stage, the last axis first."""
         numbers = [range(len(axis.starts)) for axis in stage.windows]
         runs = {name: self._runs(stage, name) for name in stage.stretch.outputs}
@@ -206,7 +235,7 @@ class Execution(object):
                     place.append(slice(first, last))
                     inside.append(slice(first - box.start, last - box.start))
                 outputs[name] = (tuple(inside), tuple(place))
-            yield _Window(inputs, outputs)
+            yield StageWindow(inputs, outputs)
 
     def _runs(self, stage: Stage, name: str) -> List[Any]:
         """For each dimension what is taken from each window, and the axis; None for whole ones."""

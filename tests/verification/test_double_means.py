@@ -51,3 +51,31 @@ def test_means_over_channels_and_of_what_is_not_fetched_are_left_alone():
         tf.reduce_mean(image, [1, 2, 3])
         values = np.ones(SHAPE, np.float32)
         assert list(double_means(session, [image + over_channels], {image: values})) == [image]
+
+
+def test_no_part_of_the_network_is_computed_once_for_each_mean():
+    calls = {}
+
+    def counted(tensor, name):
+        def count(values):
+            calls[name] = calls.get(name, 0) + 1
+            return values
+
+        result = tf.py_func(count, [tensor], tf.float32)
+        result.set_shape(tensor.shape)
+        return result
+
+    with tf.Graph().as_default(), tf.Session() as session:
+        image = tf.placeholder(tf.float32, SHAPE)
+        skip = inner = counted(image, 'skip')
+        for number in range(4):
+            inner = counted(inner, number)
+            mean, variance = tf.nn.moments(inner, [1, 2, 3], keep_dims=True)
+            inner = (inner - mean) * tf.rsqrt(variance + 1e-5)
+        # reaches back beyond all of them
+        pooled = tf.reduce_mean(inner + skip, [1, 2, 3])
+        values = np.random.RandomState(3).normal(300, 1, SHAPE).astype(np.float32)
+        fed = double_means(session, [pooled], {image: values})
+    assert len(fed) == 10
+    assert all(calls[number] == 1 for number in range(4))
+    assert calls['skip'] <= 2  # at the beginning, and where it is met again

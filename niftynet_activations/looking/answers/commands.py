@@ -7,16 +7,20 @@ Libraries are imported when a command runs, so that the others start quickly.
 
 import argparse
 import sys
-from typing import Any, List, Optional
+from typing import List, Optional
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Commands, Table
 from niftynet_activations.looking.commands import FOLDER_HELP
 
 LABELS_HELP = 'a label image in the same space for all subjects, or a folder with one for each'
-OUTPUT_HELP = 'a .csv or .parquet file; CSV to standard output if not given'
+OUTPUT_HELP = (
+    'a .csv or .parquet file; CSV to standard output if not given; of features also a folder (with '
+    '/ at its end) that gets a Parquet file for each subject'
+)
 
 
-def add_answer_parsers(subparsers: Any) -> None:
+def add_answer_parsers(subparsers: Commands) -> None:
     """
     Add ``features``, ``components``, ``units``, ``compare`` and ``sample`` to the command line.
 
@@ -42,7 +46,7 @@ def add_answer_parsers(subparsers: Any) -> None:
     parser.set_defaults(run=run_sample)
 
 
-def _add_components(subparsers: Any) -> None:
+def _add_components(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'components',
         help='principal components, factors or clusters of layers',
@@ -63,7 +67,7 @@ def _add_components(subparsers: Any) -> None:
 
 
 def _folder_parser(
-    subparsers: Any, name: str, told: str, further: Optional[List[str]] = None
+    subparsers: Commands, name: str, told: str, further: Optional[List[str]] = None
 ) -> argparse.ArgumentParser:
     run = {
         'features': run_features,
@@ -98,11 +102,18 @@ def _layers(text: Optional[str], known: List[str], folder: str) -> Optional[List
 def _check_output(arguments: argparse.Namespace) -> None:
     from niftynet_activations.looking.answers.table_files import check_table_path
 
-    if arguments.output is not None:
+    if arguments.output is not None and not _is_dataset(arguments):
         check_table_path(arguments.output)
 
 
-def _tell(table: Any, arguments: argparse.Namespace) -> int:
+def _is_dataset(arguments: argparse.Namespace) -> bool:
+    from niftynet_activations.looking.answers.datasets import is_dataset
+
+    given = arguments.output is not None and is_dataset(arguments.output)
+    return given and arguments.command == 'features'
+
+
+def _tell(table: Table, arguments: argparse.Namespace) -> int:
     from niftynet_activations.looking.answers.table_files import table_text
 
     sys.stdout.write(table_text(table, arguments.output))
@@ -111,22 +122,31 @@ def _tell(table: Any, arguments: argparse.Namespace) -> int:
 
 def run_features(arguments: argparse.Namespace) -> int:
     """Write one row a subject, or a subject and region, with statistics of each channel."""
+    from niftynet_activations.looking.answers.datasets import check_dataset, write_dataset
     from niftynet_activations.looking.answers.features import features
     from niftynet_activations.looking.answers.statistics import DEFAULT
-    from niftynet_activations.looking.maps import open_activations
+    from niftynet_activations.looking.label_files import labels_by_subject
+    from niftynet_activations.looking.maps import ActivationMaps, open_activations
 
     _check_output(arguments)
     maps = open_activations(arguments.folder)
     names = DEFAULT if arguments.statistics is None else arguments.statistics.split(',')
-    table = features(
-        maps,
-        arguments.labels,
-        names,
-        arguments.points,
-        arguments.size,
-        _layers(arguments.layers, maps.layers, maps.folder),
-    )
-    return _tell(table, arguments)
+    layers = _layers(arguments.layers, maps.layers, maps.folder)
+    labels = arguments.labels
+    if labels is not None:
+        labels = labels_by_subject(labels, maps.subjects)
+
+    def table_of(some: ActivationMaps) -> Table:
+        there = None if layers is None else [layer for layer in layers if layer in some.layers]
+        return features(some, labels, names, arguments.points, arguments.size, there)
+
+    if not _is_dataset(arguments):
+        return _tell(table_of(maps), arguments)
+    check_dataset(arguments.output)
+    one_by_one = ((subject, table_of(some)) for subject, some in maps.by_subject())
+    count = write_dataset(arguments.output, one_by_one)
+    sys.stdout.write('{}: {} subjects\n'.format(arguments.output, count))
+    return 0
 
 
 def run_components(arguments: argparse.Namespace) -> int:

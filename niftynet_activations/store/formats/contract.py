@@ -63,12 +63,32 @@ class Sink(object):
         """
         raise NotImplementedError
 
+    def write_kept(self, corner: Corner, block: np.ndarray, kept: np.ndarray) -> None:
+        """
+        Take a box of which some samples are missing, in all channels.
+
+        :param corner: voxel indices (x, y, z) of its first sample
+        :param block: array (x, y, z, channel) of floating-point numbers; not changed
+        :param kept: array (x, y, z) bool, False where samples are missing
+        :raises WriteError: values that the type cannot hold, or stopped meanwhile
+        :raises OSError: the disk is full, or the like
+        """
+        self.write(corner, np.where(kept[..., np.newaxis], block, np.float32(np.nan)))
+
     def fill_missing(self, corner: Corner, shape: Sequence[int]) -> None:
         """
         Note a box of missing samples, in all channels.
 
         :param corner: voxel indices (x, y, z) of its first sample
         :param shape: its sizes (x, y, z)
+        """
+        raise NotImplementedError
+
+    def samples(self) -> LazyArray:
+        """
+        Open what was written, after :meth:`finish`, in a format that keeps no files.
+
+        :return: the map, (x, y, z, channel)
         """
         raise NotImplementedError
 
@@ -100,6 +120,7 @@ class Format(object):
     :cvar dtypes: the values of ``activation_dtype`` that it can hold, of DTYPES
     :cvar splits: whether the layout ``split`` makes one file for each channel of it
     :cvar keeps_parts: whether parts of a map wait in memory, for which a run sets some aside
+    :cvar keeps_files: whether there are files; else what is made of a map stands in its sidecar
     :cvar holds_volumes: whether it holds samples in space; else rows, and nobody can choose it
     """
 
@@ -107,6 +128,7 @@ class Format(object):
     dtypes: Tuple[str, ...] = ('float32',)
     splits = False
     keeps_parts = False
+    keeps_files = True
     holds_volumes = True
 
     @property

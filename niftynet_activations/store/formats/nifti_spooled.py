@@ -59,13 +59,21 @@ class SpooledNifti(Sink):
         self._stop = False
 
     def write(self, corner: Corner, block: np.ndarray) -> None:
-        if self._spec.dtype in integers.CODES:
-            low, high = integers.check_finite(block, self._spec.dtype, self._spec.name)
-            with self._lock:
-                if self._range is not None:
-                    low, high = min(low, self._range[0]), max(high, self._range[1])
-                self._range = low, high
+        self._note_range(block)
         self._spool.append(corner, block)
+
+    def write_kept(self, corner: Corner, block: np.ndarray, kept: np.ndarray) -> None:
+        self._note_range(block[kept])
+        self._spool.append(corner, np.where(kept[..., np.newaxis], block, np.float32(np.nan)))
+
+    def _note_range(self, values: np.ndarray) -> None:
+        if self._spec.dtype not in integers.CODES or not values.size:
+            return
+        low, high = integers.check_finite(values, self._spec.dtype, self._spec.name)
+        with self._lock:
+            if self._range is not None:
+                low, high = min(low, self._range[0]), max(high, self._range[1])
+            self._range = low, high
 
     def fill_missing(self, corner: Corner, shape: Sequence[int]) -> None:
         self._spool.append_missing(corner, shape)
