@@ -1,0 +1,282 @@
+# -*- coding: utf-8 -*-
+"""
+The steps of a run that makes maps, one after the other: what NiftyNet's engine calls by way of the
+application's own methods, and :mod:`niftynet_activations.application.built_network` by itself.
+"""
+
+from typing import Any, Collection, Dict, List, Optional, Tuple
+
+import numpy as np
+
+from niftynet_activations.application.final_batch import (
+    as_left_out,
+    check_some_left,
+    dropped_subjects,
+)
+from niftynet_activations.application.input_files import InputFiles
+from niftynet_activations.application.network_facts import NetworkFacts
+from niftynet_activations.application.planned_run import PlannedRun, plan_run
+from niftynet_activations.application.preparation import outline_of_windows
+from niftynet_activations.application.substitution import our_aggregator
+from niftynet_activations.application.whole import WholePasses
+from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
+from niftynet_activations.capturing.recording import record_layers
+from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.hints import (
+    Aggregator,
+    Application,
+    JsonObject,
+    Tensor,
+)
+from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
+from niftynet_activations.host.folders import check_writable
+from niftynet_activations.host.image_place import tell_of_places
+from niftynet_activations.host.left_out import LeftOut, log_left_out, message
+from niftynet_activations.host.subjects import Subject, describe_subjects
+from niftynet_activations.planning.component_maps import load_bases
+from niftynet_activations.planning.outline import Outline
+from niftynet_activations.planning.provenance import preprocessing_state
+from niftynet_activations.planning.run_settings import RunSettings
+
+
+class RunSteps(InputFiles):
+    """The part of :class:`niftynet_activations.ActivationMixin` that makes the maps."""
+
+    # NiftyNet's objects
+    output_decoder: Aggregator
+    # of a run, from its beginning and from its graph on
+    options: Any = None
+    _settings: RunSettings
+
+    def _no_run_yet(self) -> None:
+        self._layers: List[SavedLayer] = []
+        self._fetched: List[SavedLayer] = []  # those of which a map is to be made
+        self._subjects: List[Subject] = []
+        # None: no layer is chosen, and NiftyNet makes its own result as always
+        self._planned: Optional[PlannedRun] = None
+
+    def _application(self) -> Application:
+        """The application beside which this class stands, as the next one in turn."""
+        raise NotImplementedError
+
+    def activation_begin(self, settings: RunSettings) -> None:
+        """
+        Begin a run of the readers' subjects.
+
+        :param settings: of the run
+        :raises ActivationError: if its folder cannot be written
+        """
+        self._settings, self.options = settings, settings.options
+        if self.options.segmentation != 'none':
+            check_writable(settings.save_seg_dir, 'save_seg_dir')
+        window = self.activation_sampler().window
+        self._subjects = describe_subjects(self.readers[0], window, self.activation_field)
+        tell_of_places(self._subjects)
+
+    def activation_build(
+        self, outputs_collector: Any, gradients_collector: Any
+    ) -> Optional[NetworkFacts]:
+        """
+        Build the graph as NiftyNet does, and choose among its layers.
+
+        :param outputs_collector: NiftyNet's
+        :param gradients_collector: NiftyNet's
+        :return: what plans need to know of the network; None where only the application's own
+            result is wanted
+        :raises ActivationError: if the checkpoint does not fit, or layers are not there
+        """
+        with record_layers(self.net, self.activation_image, self.activation_named) as record:
+            self._application().connect_data_and_network(outputs_collector, gradients_collector)
+        self.output_decoder = our_aggregator(self.output_decoder)
+        if self.options.segmentation != 'windows':
+            # what is not fetched is not computed: the result comes from the whole pass
+            for name in self.activation_results:
+                del outputs_collector.output_vars[name]
+        image: Any = record.image
+        modalities = image.shape.as_list()[-1]
+        check_checkpoint(
+            self._settings.checkpoint, self.net_param, self.activation_classes(), modalities
+        )
+        layers = choose_layers(record, self.options)
+        if not layers and self.options.segmentation == 'none':
+            raise OptionError(
+                'activation_layers = none with activation_segmentation = none leaves nothing to '
+                'do: choose a layer'
+            )
+        if not layers and self.options.segmentation != 'whole':
+            return None
+        return NetworkFacts(self, record, layers, self._subjects[0].window)
+
+    def activation_plan(
+        self, network: Optional[NetworkFacts], keys: Optional[Collection[str]] = None
+    ) -> None:
+        """
+        Plan the run that has begun.
+
+        :param network: what is known of it; None where no layer is chosen
+        :param keys: of those of its layers of which maps are made; None: all
+        :raises ActivationError: if the maps cannot be made or written as asked
+        """
+        self._planned, self._layers, self._fetched = None, [], []
+        if network is not None:
+            self._layers = [each for each in network.layers if keys is None or each.key in keys]
+            self._take_plan(network)
+        check_some_left(self._settings, self._subjects_to_do())
+        dropped = dropped_subjects(self._settings, self._subjects_to_do())
+        log_left_out(as_left_out(self._settings, dropped))
+
+    def _take_plan(self, network: NetworkFacts) -> None:
+        planned = self._planned = plan_run(
+            network, self._settings, self._layers, self._subjects, self._table()
+        )
+        if planned.alignments:
+            self.activation_sampler().alignments = planned.alignments
+            self.output_decoder.alignments = planned.alignments
+        if self.options.mask:
+            self.activation_sampler().unneeded = planned.run.unneeded
+        self.output_decoder.activations = planned.run
+        self.readers[0].passed_over = set(planned.run.kept_subjects)
+        if planned.whole is None:
+            self._fetched = [layer for layer in self._layers if layer.key in planned.run.keys]
+
+    def activation_take(self, batch_output: JsonObject) -> bool:
+        """
+        Take what the maps are made of.
+
+        :param batch_output: the chosen layers' outputs of one step, and where its windows lie
+        :return: whether more windows are expected
+        """
+        location = batch_output[self.activation_location]
+        planned = self._planned
+        if planned is not None and planned.whole is not None:
+            return self._run_whole(planned.whole, location)
+        if planned is not None:
+            windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
+            planned.run.add_windows(windows, location)
+        return not (location < 0).any()
+
+    def activation_fetches(self) -> Dict[str, Tensor]:
+        """
+        :return: key -> tensor of each layer that is to be fetched
+        """
+        return {layer.key: layer.fetched for layer in self._fetched}
+
+    def _run_whole(self, whole: WholePasses, location: np.ndarray) -> bool:
+        """
+        :param whole: the passes of the run
+        :param location: NiftyNet's, of one step
+        :return: whether more subjects are expected
+        """
+        goes_on = True
+        for place in location:
+            if (place < 0).any():
+                goes_on = False
+                continue
+            image_id = int(place[0])
+            try:
+                result = whole.run(image_id, self._volume, self.output_decoder.activations)
+            except InputError:
+                continue  # logged by the reader, which also keeps it for the end
+            if result is not None:
+                self._take_result(image_id, result)
+        if not goes_on and self.options.segmentation == 'whole':
+            self.output_decoder.end_whole()
+        return goes_on
+
+    def _take_result(self, image_id: int, result: np.ndarray) -> None:
+        """Hand on the result of a whole volume as if it were one window."""
+        place = self.output_decoder.whole_location(image_id, result)
+        output = {name: result[None] for name in self.activation_results}
+        output[self.activation_location] = place
+        with self.output_decoder.nothing_cropped():
+            self._application().interpret_output(output)
+
+    def _volume(self, image_id: int) -> np.ndarray:
+        """The volume that windows would be cut from, (x, y, z, 1, modality)."""
+        return self.activation_volume(self.readers[0](idx=image_id)[1])
+
+    def activation_outline(self) -> Outline:
+        """
+        :return: what the run will do, once its graph is there
+        """
+        if self._planned is None:
+            return outline_of_windows(self._settings, self._subjects)
+        return self._planned.outline
+
+    def maps_of_run(self) -> List[Tuple[str, str]]:
+        """
+        :return: subject and layer of each map of the run, those that were complete before too
+        """
+        if self._planned is None or not self._planned.summaries.keeps_maps:
+            return []
+        return self._planned.run.maps_of_run()
+
+    def _subjects_to_do(self) -> List[Subject]:
+        """Those of which windows come: not complete already, and readable as far as is known."""
+        reader = self.readers[0]
+        return [
+            each
+            for each in self._subjects
+            if each.index not in reader.left_out and each.index not in reader.passed_over
+        ]
+
+    def activation_left_out(self) -> List[LeftOut]:
+        """
+        :return: the subjects that cannot be done, as far as is known
+        """
+        reader = self.readers[0] if self.readers else None
+        unread: Dict[int, LeftOut] = getattr(reader, 'left_out', {})
+        return self._files.left_out + list(unread.values())
+
+    def activation_start(self) -> None:
+        """
+        Begin to take windows.
+
+        :raises EOFError: if no windows are needed
+        :raises WriteError: if a folder cannot be written, or another run holds it
+        """
+        if self._planned is not None:
+            run = self._planned.run
+            run.start()
+            if run.nothing_left:
+                # NiftyNet takes it for the end of the images
+                raise EOFError('nothing is to be done')
+
+    def activation_end(self) -> None:
+        """
+        Take no more windows, and wait for what is being written.
+
+        :raises InputError: if no subject could be read
+        """
+        kept = False
+        if self._planned is not None:
+            run = self._planned.run
+            kept = bool(run.kept_subjects)
+            if run.started and kept:
+                self.output_decoder.list_kept()
+            run.close()
+        if self.readers[0].none_can_be_read():
+            # TensorFlow's own error, under way now, would bury the reason in its lines
+            unread = list(self.readers[0].left_out.values())
+            raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))
+
+    def activation_settings(self) -> RunSettings:
+        """
+        :return: what the config says about the run
+        """
+        checkpoint = find_checkpoint()
+        return RunSettings(
+            options=self.options,
+            checkpoint=checkpoint,
+            network=self.net_param.name,
+            postfix=self.action_param.output_postfix,
+            save_seg_dir=self.action_param.save_seg_dir,
+            sampling='resize' if self.activation_resizes(self.net_param) else 'grid',
+            border=tuple(self.action_param.border),
+            batch=self.net_param.batch_size,
+            final_batch=self.activation_sampler().smaller_final_batch_mode,
+            preprocessing=preprocessing_state(self.net_param),
+            result=self.activation_state(),
+            result_file=self.activation_result_file,
+            bases=load_bases(self.options.basis, checkpoint.model_dir),
+        )
