@@ -45,8 +45,8 @@ class OutputFolder:
 
     path: absolute path of the folder.
     changing: a lock that threads take while they change what lies under final names.
-    shared: whether other runs may write into the folder at the same time, each its own subjects;
-        the lists of maps are then made from what all of them have done.
+    shared: whether other runs may write into the folder at the same time, each its own subjects.
+    The lists of maps are then made from what all of them have done.
     """
 
     def __init__(self, path: str, scratch_dir: Optional[str] = None, shared: bool = False) -> None:
