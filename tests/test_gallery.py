@@ -27,6 +27,7 @@ def test_every_command_has_its_picture_on_the_page(gallery):
         assert os.path.getsize(os.path.join(gallery['IMAGES'], name)) < 300000
 
 
+@pytest.mark.slow
 def test_a_command_makes_its_picture(gallery, tmp_path):
     few = [Layer('logits', 3, 1, 0.0)]
     make_sample(str(tmp_path / 'demo-output' / 'maps'), ['1'], few, shape=(9, 13, 11))

@@ -277,17 +277,25 @@ def test_wide_and_tall_windows_are_filled(browser, served, test_output):
     _, url = served
     size = browser.get_window_size()
     try:
-        for name, (width, height) in {'wide': (1500, 560), 'tall': (800, 1300)}.items():
+        for name, (width, height) in {'wide': (1500, 800), 'tall': (800, 1300)}.items():
             browser.set_window_size(width, height)
             open_page(browser, url + '#layer=conv_0')
-            used = browser.execute_script(
+            used, drawn, largest = browser.execute_script(
                 'const v = viewer.active.volumes.niivue, c = viewer.active.canvas;'
                 'const t = v.screenSlices.map(s => s.leftTopWidthHeight);'
                 'const span = k => Math.max(...t.map(s => s[k] + s[k + 2])) - '
                 'Math.min(...t.map(s => s[k]));'
-                'return [span(0) / c.width, span(1) / c.height]'
+                'const used = Math.max(span(0) / c.width, span(1) / c.height);'
+                'const axial = () => v.screenSlices.find(s => s.axCorSag === 0);'
+                'const pixels = () => Math.abs(axial().leftTopWidthHeight[2] / axial().fovMM[0]);'
+                'const drawn = pixels();'
+                'const all = [1, 2, 3].map(k => { v.opts.multiplanarLayout = k; v.drawScene();'
+                ' return pixels() });'
+                'return [used, drawn, Math.max(...all)]'
             )
-            assert max(used) > 0.9, (name, used)
+            assert used > 0.9, (name, used)
+            # no other way to place the planes draws them larger
+            assert drawn > 0.98 * largest, (name, drawn, largest)
             browser.save_screenshot(os.path.join(test_output, 'viewer_{}.png'.format(name)))
             assert not browser.execute_script(
                 'return document.documentElement.scrollWidth > window.innerWidth'
