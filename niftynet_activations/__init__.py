@@ -35,6 +35,10 @@ _HOME = {
 _APPLICATIONS = {
     'ActivationMixin': 'mixin.ActivationMixin',
     'app': 'application.ActivationApplication',
+    'autoencoder_app': 'autoencoder.AutoencoderActivations',
+    'classification_app': 'classification.ClassificationActivations',
+    'gan_app': 'gan.GANActivations',
+    'regression_app': 'regression.RegressionActivations',
 }
 __all__ = list(_APPLICATIONS) + list(_HOME)
 

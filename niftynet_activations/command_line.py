@@ -109,6 +109,14 @@ def _get_parser() -> argparse.ArgumentParser:
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('-c', '--conf', metavar='CONFIG', required=True, help="NiftyNet's config")
+    parser.add_argument(
+        '-a',
+        '--application',
+        metavar='APPLICATION',
+        default='niftynet_activations.app',
+        help='as behind net_run -a: niftynet_activations.regression_app, module.Class of your own; '
+        '%(default)s where not given',
+    )
 
 
 def _add_plan(commands: Commands) -> None:
@@ -150,12 +158,11 @@ def list_layers(arguments: argparse.Namespace) -> int:
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with all_output_to(io.StringIO()):
         try:
-            from niftynet_activations import app
             from niftynet_activations.inventory.listing import inventory_of_config
         except ImportError as error:
             raise OptionError('NiftyNet cannot be imported: {}'.format(error)) from error
         listed = inventory_of_config(
-            arguments.conf, app, arguments.overrides, arguments.pattern or None
+            arguments.conf, arguments.application, arguments.overrides, arguments.pattern or None
         )
         found = to_depth(listed.layers, arguments.depth)
     for note in listed.notes:
@@ -176,7 +183,7 @@ def plan_run(arguments: argparse.Namespace) -> int:
     with all_output_to(io.StringIO()):
         from niftynet_activations.dry_run.from_config import plan_config
 
-        found = plan_config(arguments.conf, arguments.overrides)
+        found = plan_config(arguments.conf, arguments.overrides, arguments.application)
     sys.stdout.write((to_json(found) if arguments.json else '\n'.join(found.lines)) + '\n')
     return 0
 
@@ -194,7 +201,7 @@ def verify_maps(arguments: argparse.Namespace) -> int:
     with all_output_to(io.StringIO()):
         from niftynet_activations.verification.verify import verify_config
 
-        found = verify_config(arguments.conf, arguments.overrides)
+        found = verify_config(arguments.conf, arguments.overrides, arguments.application)
     sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
     return 1 if any(each.wrong for each in found.layers) else 0
 

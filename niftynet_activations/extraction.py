@@ -28,19 +28,22 @@ from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
 from niftynet_activations.running.progress import drawing
 
+APPLICATION = 'niftynet_activations.app'
 Path = Union[str, 'os.PathLike[str]']
 
 
-def layers(config: Path) -> List[LayerInfo]:
+def layers(config: Path, application: str = APPLICATION) -> List[LayerInfo]:
     """
     List what a network calls; neither a checkpoint nor the input files are needed.
 
-    :param config: path of a NiftyNet config with a [SEGMENTATION] section
+    :param config: path of a NiftyNet config
+    :param application: as ``net_run -a`` takes it, ``niftynet_activations.regression_app`` or
+        ``module.Class`` of your own; segmentation where not given
     :return: every layer, in the order of the calls
     :raises OptionError: if the config cannot be read or the network not be built
     """
     with graph_mode(), all_output_to(io.StringIO()):
-        application = load_application()
+        load_application()
         from niftynet_activations.inventory.listing import layers_of_config
 
         return layers_of_config(existing_config(config), application)
@@ -51,18 +54,20 @@ def extract(
     layers: Optional[Union[str, Sequence[str]]] = None,
     verbose: bool = False,
     progress: Optional[bool] = None,
+    application: str = APPLICATION,
     **options: Any,
 ) -> ActivationMaps:
     """
-    Run inference as ``net_run inference -a niftynet_activations.app`` does, in this process.
+    Run inference as ``net_run inference -a APPLICATION`` does, in this process.
 
-    The segmentation is written too: with ``dir`` it lies in the same folder, unless
+    The application's own result is written too: with ``dir`` it lies in the same folder, unless
     ``save_seg_dir`` is given. TensorFlow's default graph is empty afterwards.
 
-    :param config: path of a NiftyNet config with a [SEGMENTATION] section
+    :param config: path of a NiftyNet config
     :param layers: selectors, as a text or one by one; those of the config where not given
     :param verbose: whether NiftyNet's lines go to standard output
     :param progress: whether to draw a bar; where not given, if a terminal or a notebook shows it
+    :param application: as ``net_run -a`` takes it; segmentation where not given
     :param options: options of this package without ``activation_`` in front, or NiftyNet's own;
         True, numbers, texts, or sequences of them; ``channels`` also a slice, or a dictionary from
         selectors to channels. ``dir`` is relative to the caller's working folder
@@ -82,9 +87,9 @@ def extract(
             load_application()  # NiftyNet's keywords with ours
         with output_to(sys.stdout if verbose else said), drawing(progress):
             words = command_line_words(_with_folders(options))
-            folder = _folder_of(path, words)
+            folder = _folder_of(path, words, application)
             try:
-                status, written = _run(path, words)
+                status, written = _run(path, words, application)
             except WriteError as error:
                 reason = printed_reason(said.getvalue())
                 if not reason:
@@ -172,28 +177,27 @@ def _as_text(value: Any) -> str:
     return str(os.fspath(value) if isinstance(value, os.PathLike) else value)
 
 
-def _folder_of(path: str, words: Sequence[str]) -> str:
+def _folder_of(path: str, words: Sequence[str], application: str) -> str:
     import niftynet
     from niftynet.io.misc_io import to_absolute_path
 
     from niftynet_activations.host.config import read_config
 
-    system = read_config(path, words).system
+    system = read_config(path, words, application).system
     inference = system['INFERENCE']
     model_dir = niftynet.resolve_module_dir(system['SYSTEM'].model_dir)
     folder = getattr(inference, PREFIX + 'dir', '') or inference.save_seg_dir
     return to_absolute_path(folder, model_dir)
 
 
-def _run(path: str, words: Sequence[str]) -> Tuple[int, List[Tuple[str, str]]]:
+def _run(path: str, words: Sequence[str], application: str) -> Tuple[int, List[Tuple[str, str]]]:
     """NiftyNet's exit status, and the (subject, layer) pairs of the run's maps."""
-    from niftynet_activations.host.config import APPLICATION
     from niftynet_activations.host.in_process import run_application
 
-    command = ['net_run', 'inference', '-a', APPLICATION, '-c', path]
+    command = ['net_run', 'inference', '-a', application, '-c', path]
     try:
-        status, application = run_application(command + list(words))
-        return status, application.maps_of_run() if application is not None else []
+        status, ran = run_application(command + list(words))
+        return status, ran.maps_of_run() if ran is not None else []
     except ActivationError:
         raise
     except OSError as error:

@@ -234,11 +234,11 @@ def page_of(network: str) -> str:
     """
     path = os.path.join(ROOT, 'config', network + '.ini')
     with all_output_to(io.StringIO()):
-        from niftynet_activations import app
+        from niftynet_activations import app  # noqa: F401  NiftyNet's keywords with ours
         from niftynet_activations.host.config import read_config, window_of
         from niftynet_activations.inventory.listing import layers_of_config
 
-        layers = {each.name: each for each in layers_of_config(path, app)}
+        layers = {each.name: each for each in layers_of_config(path)}
         window = window_of(read_config(path))
     words, chosen = NETWORKS[network]
     rows = [COLUMNS, ('---',) * len(COLUMNS)]

@@ -23,6 +23,8 @@ class ActivationApplication(ActivationMixin, SegmentationApplication):
     :raises OptionError: if one of this package's options has a value that is not allowed
     """
 
+    activation_labels = True
+
     def activation_result_file(self, subject: str) -> Optional[str]:
         return segmentation_name(subject, self.action_param.output_postfix)
 

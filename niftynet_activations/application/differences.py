@@ -9,11 +9,14 @@ so that they meet no name of the application's.
 
 from typing import Dict, List, Optional, Tuple
 
+import numpy as np
+
+from niftynet_activations.capturing.returned import named_results
 from niftynet_activations.hints import Network, Outputs, Parameters, Sampler, Tensor
 from niftynet_activations.planning.kept_subjects import result_state
 
-# of NiftyNet's `..._param`: those that no application has alone
-SHARED_PARAMETERS = ('net_param', 'action_param', 'data_param', 'eval_param')
+# of NiftyNet's `..._param`: those that are not of the application's own section
+SHARED_PARAMETERS = ('data_param', 'eval_param')
 TASK_ENDING = '_param'
 
 
@@ -23,19 +26,31 @@ class ApplicationDifferences(object):
 
     :cvar activation_field: the input that windows are cut from, and whose first file gives the
         world: a name among NiftyNet's ``SUPPORTED_INPUT`` of the application
+    :cvar activation_joined: further inputs of the same size, which the application joins to the
+        image along the channels before it calls the network, in this order
+    :cvar activation_image_alone: whether what the network computes is determined by the image and
+        what is joined to it; if not, ``activation_pass = whole`` and ``verify`` are refused
     :cvar activation_results: names under which the application fetches its own result (the
         ``name`` of ``outputs_collector.add_to_collection``)
     :cvar activation_location: the name under which it fetches where a window lies
+    :cvar activation_pads: whether its readers take volume_padding_size of [NETWORK] into account
+    :cvar activation_labels: whether its result is an image of labels, or of their probabilities
     """
 
     activation_field: str = 'image'
+    activation_joined: Tuple[str, ...] = ()
+    activation_image_alone: bool = True
     activation_results: Tuple[str, ...] = ('window',)
     activation_location: str = 'location'
+    activation_pads: bool = True
+    activation_labels: bool = False
 
+    # names of `..._param` that had values before those of the application's section came
+    _own_parameters: Tuple[str, ...] = ()
     # NiftyNet's, of the application beside which this class stands
     net_param: Parameters
     action_param: Parameters
-    sampler: List[List[Sampler]]
+    sampler: Sampler
     net: Network
 
     @classmethod
@@ -60,7 +75,7 @@ class ApplicationDifferences(object):
         return [
             name
             for name in vars(self)
-            if name.endswith(TASK_ENDING) and name not in SHARED_PARAMETERS
+            if name.endswith(TASK_ENDING) and name not in self._own_parameters
         ]
 
     def activation_task(self) -> Parameters:
@@ -69,6 +84,23 @@ class ApplicationDifferences(object):
             None before it has them
         """
         return next((getattr(self, name) for name in self.activation_tasks()), None)
+
+    def activation_take_task(self, values: Parameters) -> None:
+        """
+        Do without NiftyNet's readers, which give an application these values otherwise.
+
+        :param values: of the application's own section of the config
+        """
+        for name in self.activation_tasks():
+            setattr(self, name, values)
+
+    def activation_prevented(self, task_param: Parameters) -> str:
+        """
+        :param task_param: values of the application's own section
+        :return: why no maps can be made of an inference, which then goes NiftyNet's way alone;
+            empty where they can
+        """
+        return ''
 
     def activation_classes(self) -> Optional[int]:
         """
@@ -98,6 +130,29 @@ class ApplicationDifferences(object):
         :return: tensor of the result, without a change where the application makes none
         """
         return logits
+
+    def activation_volume(self, data: Dict[str, np.ndarray]) -> np.ndarray:
+        """
+        :param data: of one subject, input -> (x, y, z, time, channel), as the reader gives it
+        :return: what the network's image is cut from, of the same axes
+        """
+        fields = (self.activation_field,) + self.activation_joined
+        return np.concatenate([data[name] for name in fields], axis=-1)
+
+    def activation_image(self, inputs: Tuple[Tensor, ...]) -> Tensor:
+        """
+        :param inputs: the positional arguments that the application calls its network with
+        :return: the one of them that is the image, (batch, x, y[, z], modality)
+        """
+        return inputs[0]
+
+    def activation_named(self, returned: Outputs) -> Dict[str, Tensor]:
+        """
+        :param returned: by the network
+        :return: name -> tensor of each result, that which NiftyNet's own output is made of first;
+            the names are those of ``penultimate:NAME``
+        """
+        return named_results(returned)
 
     def activation_call(self, image: Tensor) -> Outputs:
         """

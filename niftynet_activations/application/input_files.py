@@ -34,8 +34,10 @@ class InputFiles(ApplicationDifferences):
     ) -> None:
         """Make the readers as NiftyNet does, of the subjects that it can take."""
         check_padding_mode(getattr(self.net_param, 'volume_padding_mode', 'minimum'))
-        check_has_files(data_param, getattr(task_param, self.activation_field))
-        self._files = UsableFiles(data_partitioner, data_param, task_param)
+        fields = (self.activation_field,) + self.activation_joined
+        sections = [name for field in fields for name in getattr(task_param, field)]
+        check_has_files(data_param, sections)
+        self._files = UsableFiles(data_partitioner, data_param, task_param, fields)
 
         def read() -> Reader:
             self.readers = []
@@ -51,11 +53,11 @@ class InputFiles(ApplicationDifferences):
         self.readers = [ForgivingReader.beside(each) for each in self.readers]
 
     def _odd_subjects(self, reader: Reader) -> List[LeftOut]:
-        odd = odd_images(reader)
+        odd = odd_images(reader, self.activation_field)
         if odd or self.activation_resizes(self.net_param):
             return odd
         sizes = self.action_param.spatial_window_size or self.data_param
-        return odd_windows(reader, cut_window(reader, sizes))
+        return odd_windows(reader, cut_window(reader, sizes), self.activation_field)
 
     def _table(self) -> Table:
         """The table of the run's files, a ``pandas.DataFrame``."""

@@ -16,6 +16,7 @@ import numpy as np
 from niftynet.engine.application_variables import NETWORK_OUTPUT
 from niftynet.engine.signal import SESS_FINISHED, SESS_STARTED
 
+from niftynet_activations.application.differences import SHARED_PARAMETERS
 from niftynet_activations.application.ending import end_run
 from niftynet_activations.application.final_batch import (
     as_left_out,
@@ -45,6 +46,7 @@ from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoi
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_place import tell_of_places
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.networks import making_network
 from niftynet_activations.host.subjects import Subject, describe_subjects
 from niftynet_activations.options import OPTIONS, parse_options
@@ -75,10 +77,13 @@ class ActivationMixin(InputFiles):
 
     def __init__(self, net_param: Parameters, action_param: Parameters, action: str) -> None:
         self._application().__init__(net_param, action_param, action)
+        given = [name for name, value in vars(self).items() if value is not None]
+        self._own_parameters = SHARED_PARAMETERS + tuple(given)
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._receivers: Tuple[Callable, ...] = ()
         self._subjects: List[Subject] = []
+        self._makes_maps = False
         # None: no layer is chosen, and NiftyNet makes its own result as always
         self._planned: Optional[PlannedRun] = None
         if self.is_inference:
@@ -105,7 +110,11 @@ class ActivationMixin(InputFiles):
         :raises InputError: if no subject's image can be read, or there is none
         """
         initialise = self._application().initialise_dataset_loader
-        if self.is_inference:
+        prevented = self.activation_prevented(task_param) if self.is_inference else ''
+        self._makes_maps = self.is_inference and not prevented
+        if prevented:
+            LOGGER.warning('no activation maps are made: %s', prevented)
+        if self._makes_maps:
             self._read_files(initialise, data_param, task_param, data_partitioner)
         else:
             initialise(data_param, task_param, data_partitioner)
@@ -115,7 +124,7 @@ class ActivationMixin(InputFiles):
         :raises OptionError: if the windows cannot be cut as asked
         """
         self._application().initialise_sampler()
-        if self.is_inference:
+        if self._makes_maps:
             self.sampler = our_samplers(self.sampler, self.options)
 
     def initialise_network(self) -> None:
@@ -136,7 +145,7 @@ class ActivationMixin(InputFiles):
         :raises ActivationError: if the maps cannot be made or written as asked
         """
         connect = self._application().connect_data_and_network
-        if not self.is_inference:
+        if not self._makes_maps:
             connect(outputs_collector, gradients_collector)
             return
         self.activation_begin(self.activation_settings())
@@ -177,7 +186,7 @@ class ActivationMixin(InputFiles):
             result is wanted
         :raises ActivationError: if the checkpoint does not fit, or layers are not there
         """
-        with record_layers(self.net) as record:
+        with record_layers(self.net, self.activation_image, self.activation_named) as record:
             self._application().connect_data_and_network(outputs_collector, gradients_collector)
         self.output_decoder = our_aggregator(self.output_decoder)
         if self.options.segmentation != 'windows':
@@ -236,6 +245,8 @@ class ActivationMixin(InputFiles):
         :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
         :return: whether more windows are expected
         """
+        if not self._makes_maps:
+            return self._application().interpret_output(batch_output)
         goes_on = self.activation_take(batch_output)
         if self._planned is not None and self.options.segmentation != 'windows':
             return goes_on
@@ -295,7 +306,7 @@ class ActivationMixin(InputFiles):
 
     def _volume(self, image_id: int) -> np.ndarray:
         """The volume that windows would be cut from, (x, y, z, 1, modality)."""
-        return self.readers[0](idx=image_id)[1][self.activation_field]
+        return self.activation_volume(self.readers[0](idx=image_id)[1])
 
     def activation_outline(self) -> Outline:
         """
@@ -322,7 +333,7 @@ class ActivationMixin(InputFiles):
             if subjects were left out
         """
         self._application().stop()
-        if not self.is_inference:
+        if not self._makes_maps:
             return
         unread, settings = self.readers[0].left_out, self._settings
         dropped = dropped_subjects(settings, self._subjects_to_do())
@@ -383,7 +394,7 @@ class ActivationMixin(InputFiles):
         if self._planned is not None:
             run = self._planned.run
             kept = bool(run.kept_subjects)
-            if run.started:
+            if run.started and kept:
                 self.output_decoder.list_kept()
             run.close()
         if self.readers[0].none_can_be_read():
@@ -405,7 +416,7 @@ class ActivationMixin(InputFiles):
             sampling='resize' if self.activation_resizes(self.net_param) else 'grid',
             border=tuple(self.action_param.border),
             batch=self.net_param.batch_size,
-            final_batch=self.net_param.smaller_final_batch_mode.lower(),
+            final_batch=self.activation_sampler().smaller_final_batch_mode,
             preprocessing=preprocessing_state(self.net_param),
             result=self.activation_state(),
             result_file=self.activation_result_file,

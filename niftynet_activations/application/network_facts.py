@@ -8,6 +8,7 @@ from typing import Collection, Dict, List, Optional, Sequence
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.errors import OptionError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.hints import Application, JsonObject, Tensor
@@ -45,7 +46,8 @@ class NetworkFacts(object):
         self.application = application
         self.record = record
         self.layers = list(layers)
-        self.axes = spatial_axes_of(application.activation_sampler().window)
+        cut = application.activation_sampler().window
+        self.axes = spatial_axes_of(cut, application.activation_field)
         image: Tensor = record.image
         self._modalities = image.shape.as_list()[-1]
         self.references = ReferenceShapes(application, window, self.axes, self._modalities)
@@ -64,10 +66,10 @@ class NetworkFacts(object):
             of what the network returns under OWN_RESULT
         """
         if self._digests is None:
-            logits: Tensor = self.record.logits
-            tensors = [layer.fetched for layer in self.layers] + [logits]
-            self._digests = graph_digests(tensors, self.record.image)
-            self._digests[OWN_RESULT] = self._digests[logits.name]
+            results = list(self.record.results.values())
+            tensors = [layer.fetched for layer in self.layers] + results
+            digests = self._digests = graph_digests(tensors, self.record.image)
+            digests[OWN_RESULT] = ' '.join(digests[each.name] for each in results)
         return self._digests
 
     def inventory(self) -> List[JsonObject]:
@@ -83,7 +85,13 @@ class NetworkFacts(object):
         :param settings: of a run; those of the first one count for what stays the same in all
         :param keys: of the layers that are wanted in this run
         :return: the passes, without a subject yet
+        :raises OptionError: if there is no such pass
         """
+        if not self.application.activation_image_alone:
+            raise OptionError(
+                'activation_pass = whole: what the network of this application computes depends on '
+                'more than the image; use activation_pass = windows'
+            )
         if self._whole is None:
             self._whole = WholePasses(
                 self.application, settings, self.references, self.axes, self._modalities

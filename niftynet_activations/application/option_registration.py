@@ -17,6 +17,7 @@ from niftynet.utilities.user_parameters_default import SUPPORTED_DEFAULT_SECTION
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.host.config_errors import (
+    explain_applications,
     explain_missing_checkpoints,
     explain_options,
     explain_sections,
@@ -53,6 +54,7 @@ def register_options() -> None:
     SUPPORTED_DEFAULT_SECTIONS[SECTION] = add_inference_args
     user_parameters_parser.KEYWORDS.extend(OPTIONS)
     _check_sections_of_keywords()
+    explain_applications()
     explain_sections()
     explain_options()
     explain_missing_checkpoints()

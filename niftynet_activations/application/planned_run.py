@@ -73,6 +73,7 @@ def plan_run(
         RunSpaces(subjects, spaces, network.axes, alignments),
         file_list,
         bool(getattr(network.application.activation_task(), 'output_prob', False)),
+        network.application.activation_labels,
     )
     run, outline = prepare_run(
         settings, network, layers, subjects, spaces, alignments, whole, summaries

@@ -42,19 +42,20 @@ class AlignedGridSampler(GridSampler):
         :return: NiftyNet's dictionaries of one window and its location each; the last one, filled
             with -1, is its sign to stop
         """
-        (name,) = self.window.names
-        key = LOCATION_FORMAT.format(name)
+        names = self.window.names
         found = None
         while True:
             image_id, data, _ = self.reader(idx=None, shuffle=False)
             if not data:
                 break
             alignment = self.alignments[image_id]
-            volume = extend(data[name], list(alignment.shape))
-            size = self.window.match_image_shapes({name: volume.shape})[name][:3]
+            volumes = {name: extend(data[name], list(alignment.shape)) for name in names}
+            shapes = {name: volume.shape for name, volume in volumes.items()}
+            size = self.window.match_image_shapes(shapes)[names[0]][:3]
             for location in self._locations(image_id, alignment, size):
                 cut = tuple(slice(low, high) for low, high in zip(location[1:4], location[4:7]))
-                found = {name: volume[cut][np.newaxis], key: location[np.newaxis]}
+                found = {name: volume[cut][np.newaxis] for name, volume in volumes.items()}
+                found.update((LOCATION_FORMAT.format(name), location[np.newaxis]) for name in names)
                 yield found
         if found is not None:
             yield {each: np.full_like(value, -1) for each, value in found.items()}

@@ -3,7 +3,7 @@
 This package's samplers and aggregators in the place of those that NiftyNet's application has made.
 """
 
-from typing import List
+from typing import Any
 
 from niftynet.engine.sampler_grid_v2 import GridSampler
 from niftynet.engine.sampler_resize_v2 import ResizeSampler
@@ -29,14 +29,16 @@ from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.options import Options
 
 
-def our_samplers(samplers: List[List[Sampler]], options: Options) -> List[List[Sampler]]:
+def our_samplers(samplers: Any, options: Options) -> Any:
     """
-    :param samplers: as NiftyNet's application has made them
+    :param samplers: as NiftyNet's application has made them: one, or lists of them
     :param options: of the run
-    :return: samplers that do as the options say
+    :return: samplers that do as the options say, arranged in the same way
     :raises OptionError: if the border leaves nothing of a window, or there is no such sampler
     """
-    return [[_our_sampler(each, options) for each in group] for group in samplers]
+    if isinstance(samplers, (list, tuple)):
+        return [our_samplers(each, options) for each in samplers]
+    return _our_sampler(samplers, options)
 
 
 def _our_sampler(sampler: Sampler, options: Options) -> Sampler:

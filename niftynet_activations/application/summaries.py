@@ -46,6 +46,7 @@ def plan_summaries(
     places: RunSpaces,
     file_list: Table,
     probabilities: bool,
+    labels: bool = True,
 ) -> RunSummaries:
     """
     :param settings: of the run
@@ -54,6 +55,7 @@ def plan_summaries(
     :param places: the subjects
     :param file_list: NiftyNet's table of files
     :param probabilities: whether NiftyNet's output holds a channel for each class
+    :param labels: whether it is a segmentation
     :return: what is to be made when the maps are complete
     :raises OptionError: if tables are asked for that cannot be made
     """
@@ -71,7 +73,8 @@ def plan_summaries(
             output = [size or whole for size, whole in zip(given, subject.window)]
             placed = resized_output(space, subject.padded_shape, output, settings.border)
             affines[subject.name], boxes[subject.name] = placed.affine, placed.box
-            if placed.moved and subject is places.subjects[0]:
+            drawn = None not in given  # else NiftyNet's result is no image on the window
+            if drawn and placed.moved and subject is places.subjects[0]:
                 _tell_of_shrinking(settings)
     with_space = [
         name_of_map(settings.bases, layer) for layer in layers if layer.spatial.shape.ndims > 2
@@ -90,7 +93,7 @@ def plan_summaries(
             options.tables,
             file_list,
             subjects,
-            lambda name: _segmentation(settings, name),
+            (lambda name: _segmentation(settings, name)) if labels else None,
         ),
         boxes=boxes,
         affines=affines,
@@ -134,7 +137,7 @@ def _segmentation(settings: RunSettings, subject: str) -> str:
 
 def _tell_of_shrinking(settings: RunSettings) -> None:
     LOGGER.warning(
-        'window_sampling = resize with border = %s: NiftyNet writes the segmentation shrunken or '
+        'window_sampling = resize with border = %s: NiftyNet writes its result shrunken or '
         "stretched on the image's voxels; maps and tables are right. Half the difference between "
         "the window and the network's output is the border that keeps its place",
         ', '.join(str(each) for each in settings.border),

@@ -116,18 +116,23 @@ class SubjectSampler(GridSampler):
         :return: NiftyNet's dictionaries of one window, here of zeros, and its location each; the
             last one, filled with -1, is its sign to stop
         """
-        (name,) = self.window.names
-        key = LOCATION_FORMAT.format(name)
-        shape = [size or 1 for size in self.window.shapes[name]]
-        dtype = self.tf_dtypes[name].as_numpy_dtype
-        empty = np.zeros([1] + shape[1:], dtype)
+        empty: Dict[str, np.ndarray] = {}
+        for name in self.window.names:
+            shape = [size or 1 for size in self.window.shapes[name]]
+            empty[name] = np.zeros([1] + shape[1:], self.tf_dtypes[name].as_numpy_dtype)
+        size = empty[self.window.names[0]].shape[1:4]
         for image_id in range(self.reader.num_subjects):
             if image_id in self.reader.passed_over:
                 continue
-            place = np.array([[image_id] + [0] * 3 + shape[1:4]], np.int32)
+            place = np.array([[image_id] + [0] * 3 + list(size)], np.int32)
             for _ in range(self.batch_size):
-                yield {name: empty, key: place}
-        yield {name: np.full_like(empty, -1), key: np.full([1, 7], -1, np.int32)}
+                yield _with_places(empty, place)
+        end = {name: np.full_like(values, -1) for name, values in empty.items()}
+        yield _with_places(end, np.full([1, 7], -1, np.int32))
+
+
+def _with_places(windows: Dict[str, np.ndarray], place: np.ndarray) -> Dict[str, np.ndarray]:
+    return dict(windows, **{LOCATION_FORMAT.format(name): place for name in windows})
 
 
 class WholePasses(object):

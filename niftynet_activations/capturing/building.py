@@ -10,7 +10,7 @@ from niftynet.application.base_application import SingletonApplication
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import OptionError, RefusedWindowError
 from niftynet_activations.hints import Application
-from niftynet_activations.host.config import Config, image_sections, window_of
+from niftynet_activations.host.config import Config, window_of
 from niftynet_activations.host.networks import one_line
 from niftynet_activations.host.tensorflow import tf
 
@@ -33,12 +33,12 @@ def build_network(
     """
     window = window_of(config) if window is None else window
     spatial = [None if size < 1 else size for size in window if size != 1]
-    shape = [batch] + spatial + [len(image_sections(config))]
+    shape = [batch] + spatial + [config.channels]
     SingletonApplication.clear()
     application = application_class(
         config.system['NETWORK'], config.system['INFERENCE'], 'inference'
     )
-    application.segmentation_param = config.system['CUSTOM']
+    application.activation_take_task(config.system['CUSTOM'])
     try:
         with tf.Graph().as_default():
             return build_on_placeholder(application, shape)
@@ -48,7 +48,7 @@ def build_network(
 
 def build_on_placeholder(application: Application, shape: Sequence[Optional[int]]) -> NetworkRecord:
     """
-    :param application: a segmentation application whose network is to be made
+    :param application: with :class:`niftynet_activations.ActivationMixin`; its network is made
     :param shape: of the network's input: batch, spatial axes, modalities
     :return: the recorded network, built in the default graph
     :raises RefusedWindowError: if the network refuses the shape
@@ -58,9 +58,11 @@ def build_on_placeholder(application: Application, shape: Sequence[Optional[int]
     application.initialise_network()
     name = application.net_param.name
     try:
-        with record_layers(application.net) as record, tf.name_scope('worker_0'):
+        with record_layers(
+            application.net, application.activation_image, application.activation_named
+        ) as record, tf.name_scope('worker_0'):
             image = tf.placeholder(tf.float32, shape, name='image')
-            application.net(image, is_training=False, keep_prob=application.net_param.keep_prob)
+            application.activation_call(image)
     except (AttributeError, ImportError, NotImplementedError) as error:
         raise OptionError(
             "the network '{}' cannot be built: {}".format(name, one_line(error))

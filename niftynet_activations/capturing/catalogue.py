@@ -2,12 +2,14 @@
 """
 From a recorded network to what selectors choose from, and the choice.
 
-- *word*: ``penultimate``, ``logits``, ``probabilities``;
+- *word*: ``penultimate``, ``logits``, ``probabilities``; where the network returns several tensors,
+  ``penultimate:NAME`` and ``logits:NAME`` too, by the name of the result;
 - *outermost*: of several layers that return one tensor, the one nearest to the network; its
   name is used where only the tensor is known.
 """
 
-from typing import Dict, List, Optional
+from functools import partial
+from typing import Callable, Dict, List, Optional
 
 from niftynet_activations.capturing.penultimate import penultimate
 from niftynet_activations.capturing.recording import NetworkRecord
@@ -46,20 +48,32 @@ class NetworkCatalogue(object):
         """
         :return: what :func:`niftynet_activations.capturing.selectors.select` works on
         """
-        words = {
-            'penultimate': self._penultimate,
-            'logits': lambda: [self._named(self._record.logits, 'logits')],
+        words: Dict[str, Callable[[], List[Candidate]]] = {
+            'penultimate': partial(self._penultimate, 'penultimate', None),
+            'logits': self._logits,
             'probabilities': self._probabilities,
         }
+        if len(self._record.results) > 1:
+            for name, tensor in self._record.results.items():
+                word = 'penultimate:{}'.format(name)
+                words[word] = partial(self._penultimate, word, tensor)
+                words['logits:{}'.format(name)] = partial(self._result, name, tensor)
         return Catalogue(self.layers, words, self._operations, self._operation_names)
 
     def _named(self, tensor: Tensor, name: str) -> Candidate:
         """The layer that returned the tensor, or the tensor under a name of its own."""
         return self._outermost.get(tensor.name) or Candidate(name, '', False, tensor)
 
-    def _penultimate(self) -> List[Candidate]:
-        tensor = penultimate(self._record)
-        return [] if tensor is None else [self._named(tensor, 'penultimate')]
+    def _penultimate(self, word: str, result: Optional[Tensor]) -> List[Candidate]:
+        tensor = penultimate(self._record, result)
+        return [] if tensor is None else [self._named(tensor, word)]
+
+    def _logits(self) -> List[Candidate]:
+        results = self._record.results.items()
+        return [each for name, tensor in results for each in self._result(name, tensor)]
+
+    def _result(self, name: str, tensor: Tensor) -> List[Candidate]:
+        return [self._named(tensor, 'logits:{}'.format(name) if name else 'logits')]
 
     def _probabilities(self) -> List[Candidate]:
         # added for the map alone: the segmentation has operations of its own

@@ -3,32 +3,43 @@
 Find what the word ``penultimate`` stands for, by walking back from the logits.
 
 - *convolution*: a call of one of NiftyNet's convolution layers that calls no other one inside;
+  transposed ones count where no other one is met, as in the decoder of an autoencoder;
 - *met at once*: convolutions with the same number of convolutions of one channel between them and
-  the logits. Such convolutions of one channel (attention maps, weighted sums) are walked through.
+  the logits. Such convolutions of one channel (attention maps, weighted sums) are walked through,
+  unless the network's output is of one channel itself, as in regression;
+- the walk from an output that has spatial axes does not go through tensors that have none, such as
+  codes.
 """
 
 from collections import deque
-from typing import Deque, Dict, List, Optional, Set, Tuple
+from typing import Deque, Dict, List, Optional, Set, Tuple, Type
 
 from niftynet.layer.channel_sparse_convolution import ChannelSparseConvolutionalLayer
 from niftynet.layer.convolution import ConvLayer, ConvolutionalLayer
+from niftynet.layer.deconvolution import DeconvLayer, DeconvolutionalLayer
 
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
 from niftynet_activations.hints import Tensor
 from niftynet_activations.host.tensorflow import tf
 
 CONVOLUTIONS = (ConvLayer, ConvolutionalLayer, ChannelSparseConvolutionalLayer)
+TRANSPOSED = (DeconvLayer, DeconvolutionalLayer)
 
 
-def penultimate(record: NetworkRecord) -> Optional[Tensor]:
+def penultimate(record: NetworkRecord, result: Optional[Tensor] = None) -> Optional[Tensor]:
     """
     :param record: a network that has been called
+    :param result: the tensor to walk back from; the main result where not given
     :return: the input of the first convolution met that has more than one output channel; where
         several are met at once, of the one whose input has most channels, and among equals of the
         one called last; None where there is none
     """
-    convolutions = _convolutions(record.calls)
-    met = _first_met(record.logits, convolutions)
+    result = record.logits if result is None else result
+    convolutions = _convolutions(record.calls, CONVOLUTIONS)
+    met = _first_met(result, convolutions)
+    if not met:
+        convolutions = _convolutions(record.calls, TRANSPOSED)
+        met = _first_met(result, convolutions)
     if not met:
         return None
     order = {call.output.name: place for place, call in enumerate(convolutions.values())}
@@ -36,7 +47,7 @@ def penultimate(record: NetworkRecord) -> Optional[Tensor]:
     return last.inputs[0]
 
 
-def _convolutions(calls: List[LayerCall]) -> Dict[str, LayerCall]:
+def _convolutions(calls: List[LayerCall], kinds: Tuple[Type, ...]) -> Dict[str, LayerCall]:
     """Name of the output -> the call, innermost ones alone, in the order of the calls."""
     found: Dict[str, LayerCall] = {}
     open_calls: List[LayerCall] = []  # those that the call at hand lies inside of
@@ -44,7 +55,7 @@ def _convolutions(calls: List[LayerCall]) -> Dict[str, LayerCall]:
         while open_calls and open_calls[-1].depth >= call.depth:
             open_calls.pop()
         open_calls.append(call)
-        if isinstance(call.layer, CONVOLUTIONS) and isinstance(call.output, tf.Tensor):
+        if isinstance(call.layer, kinds) and isinstance(call.output, tf.Tensor):
             for outer in open_calls[:-1]:
                 if isinstance(outer.output, tf.Tensor):
                     _forget(found, outer)
@@ -63,13 +74,16 @@ def _first_met(logits: Tensor, convolutions: Dict[str, LayerCall]) -> List[Layer
     pending: Deque[Tuple[Tensor, int]] = deque([(logits, 0)])
     seen: Set[str] = set()
     nearest: Optional[int] = None
+    one_is_enough = _channels(logits) == 1
     while pending:
         tensor, passed = pending.popleft()
         if tensor.name in seen or (nearest is not None and passed > nearest):
             continue
+        if tensor.shape.ndims == 2 and logits.shape.ndims != 2:
+            continue
         seen.add(tensor.name)
         call = convolutions.get(tensor.name)
-        if call is not None and _channels(tensor) != 1:
+        if call is not None and (one_is_enough or _channels(tensor) != 1):
             met.append(call)
             nearest = passed
         elif call is not None:

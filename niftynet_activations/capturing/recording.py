@@ -20,6 +20,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Se
 from niftynet.layer.base_layer import Layer
 
 from niftynet_activations.capturing.dilation import Nestings
+from niftynet_activations.capturing.returned import named_results
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.graph import GraphReader
 from niftynet_activations.geometry.state import TensorGeometry
@@ -48,7 +49,8 @@ class NetworkRecord(object):
     What was seen of one network.
 
     :ivar image: the tensor the network was called with, (batch, x, y[, z], modality)
-    :ivar logits: the tensor it returned
+    :ivar results: name -> tensor that it returned (``capturing/returned.py``); the first one is the
+        main result
     :ivar calls: one :class:`LayerCall` a call, in the order in which the calls began
     :ivar operations: the network's TensorFlow operations, in the order of their making
     :ivar nestings: the dilated blocks that operations lie inside of, as far as that was asked
@@ -57,7 +59,7 @@ class NetworkRecord(object):
     def __init__(self, network: Layer) -> None:
         self.network = network
         self.image: Tensor = None
-        self.logits: Optional[Tensor] = None
+        self.results: Dict[str, Tensor] = {}
         self.calls: List[LayerCall] = []
         self.operations: List[Operation] = []
         self.nestings: Nestings = {}
@@ -75,6 +77,11 @@ class NetworkRecord(object):
                         yield '{}.{}'.format(call.name, position), call, element
             elif isinstance(call.output, tf.Tensor):
                 yield call.name, call, call.output
+
+    @property
+    def logits(self) -> Any:
+        """The main result; None where the network returned no tensor."""
+        return next(iter(self.results.values()), None)
 
     @property
     def geometry(self) -> Optional[GraphReader]:
@@ -97,17 +104,27 @@ class NetworkRecord(object):
         return self.geometry.read(tensors)
 
 
+def _first(inputs: Args) -> Any:
+    return inputs[0]
+
+
 @contextmanager
-def record_layers(network: Layer) -> Iterator[NetworkRecord]:
+def record_layers(
+    network: Layer,
+    image_of: Callable[[Args], Any] = _first,
+    results_of: Callable[[Any], Dict[str, Any]] = named_results,
+) -> Iterator[NetworkRecord]:
     """
     Record the layers of ``network`` while it is called in the body.
 
     :param network: an instance of the network; calls outside of its own call, or by other threads,
         are not recorded
+    :param image_of: picks the image among the positional arguments that the network is called with
+    :param results_of: gives names to what the network returns, the main result first
     :return: the record, filled when the network has been called
     """
     record = NetworkRecord(network)
-    recorder = _Recorder(record)
+    recorder = _Recorder(record, image_of, results_of)
     original = Layer.__call__
 
     def recording_call(layer: Layer, *args: Any, **kwargs: Any) -> Outputs:
@@ -123,8 +140,14 @@ def record_layers(network: Layer) -> Iterator[NetworkRecord]:
 class _Recorder(object):
     """Follows the nesting of calls."""
 
-    def __init__(self, record: NetworkRecord) -> None:
+    def __init__(
+        self,
+        record: NetworkRecord,
+        image_of: Callable[[Args], Any],
+        results_of: Callable[[Any], Dict[str, Any]],
+    ) -> None:
         self._record = record
+        self._image_of, self._results_of = image_of, results_of
         self._depth = OUTSIDE
         self._thread = threading.get_ident()
         self._times_called: Dict[str, int] = defaultdict(int)
@@ -147,7 +170,8 @@ class _Recorder(object):
             output = original(network, *args, **kwargs)
         finally:
             self._depth = OUTSIDE
-        self._record.image, self._record.logits = args[0], output
+        self._record.image = self._image_of(args)
+        self._record.results = self._results_of(output)
         self._record.operations = graph.get_operations()[before:]
         return output
 

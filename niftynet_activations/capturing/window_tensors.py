@@ -41,7 +41,7 @@ class WindowTensors(object):
     def __init__(self, record: NetworkRecord) -> None:
         self._record = record
         self._of_image = _depending_on(record.image, record.operations)
-        self._effects = _side_effects(record.image.graph, _needed_by(record.logits))
+        self._effects = _side_effects(record.image.graph, _needed_by(record.results.values()))
 
     def why_not(self, tensor: Tensor) -> Optional[str]:
         """
@@ -148,9 +148,9 @@ def _sources(operation: Operation) -> List[Tensor]:
     return [each.op for each in operation.inputs] + list(operation.control_inputs)
 
 
-def _needed_by(tensor: Tensor) -> FrozenSet[str]:
-    """Names of all operations that run when the tensor is fetched."""
-    pending = [tensor.op]
+def _needed_by(tensors: Iterable[Tensor]) -> FrozenSet[str]:
+    """Names of all operations that run when the tensors are fetched."""
+    pending = [tensor.op for tensor in tensors]
     found: Set[str] = set()
     while pending:
         operation = pending.pop()

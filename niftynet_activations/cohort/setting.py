@@ -48,7 +48,7 @@ def read_setting(path: str, application: str, overrides: Sequence[str]) -> Setti
     words = list(overrides)
     if not _names(words, EXISTING) and not _is_in_config(path, EXISTING):
         words.append('--{}=skip'.format(EXISTING))
-    config = read_config(path, words)
+    config = read_config(path, words, application)
     system, inference = config.system['SYSTEM'], config.system['INFERENCE']
     system.model_dir = os.path.abspath(niftynet.resolve_module_dir(system.model_dir))
     segmentations = from_model_dir(inference.save_seg_dir, system.model_dir)

@@ -18,7 +18,8 @@ from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.hints import Application
-from niftynet_activations.host.config import APPLICATION, Config, read_config
+from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.config import Config, read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
 from niftynet_activations.host.reasons import not_set, reason_of
@@ -43,7 +44,7 @@ def plan_config(
     :return: what a run would do
     :raises ActivationError: if the run would be refused
     """
-    absent = _absent_folders(read_config(path, overrides))
+    absent = _absent_folders(read_config(path, overrides, application))
     words = ['net_run', 'inference', '-a', application, '-c', path] + list(overrides)
     said = io.StringIO()
     try:

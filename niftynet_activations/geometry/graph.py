@@ -25,6 +25,7 @@ from niftynet_activations.geometry.state import State, TensorGeometry, window_st
 from niftynet_activations.hints import Operation, Tensor
 
 SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')
+READ = 'IteratorGetNext'  # what NiftyNet's samplers give
 RANDOM = ('Random', 'TruncatedNormal', 'Multinomial')  # parts of the types' names
 
 
@@ -50,6 +51,7 @@ class StateReader(object):
     def __init__(self, given: Mapping[str, Optional[State]]) -> None:
         self._states: Dict[str, Optional[State]] = dict(given)
         self._drawn: Set[str] = set()  # what depends on random numbers and not on the image
+        self._others: Set[str] = set()  # what depends on another input and not on the image
 
     def give(self, name: str, state: Optional[State]) -> None:
         """
@@ -91,7 +93,10 @@ class StateReader(object):
         states = [self._states[each.name] for each in inputs]
         known = [state for state in states if state is not None]
         drawn = any(each.name in self._drawn for each in inputs)
+        other = any(each.name in self._others for each in inputs)
         if not known:
+            if other or tensor.op.type == READ:
+                self._others.add(tensor.name)
             if drawn or any(part in tensor.op.type for part in RANDOM):
                 self._drawn.add(tensor.name)
             return None
@@ -99,6 +104,11 @@ class StateReader(object):
         if drawn:
             reasons.append("the operation '{}' takes random numbers".format(tensor.op.name))
         unknown = [reason for each in known for reason in each.unknown]
+        if other and not unknown:
+            named = (
+                "the operation '{}' takes another input than the image, whose place is not known"
+            )
+            unknown = [named.format(tensor.op.name)]
         if unknown:
             return known[0].lost(*unknown).because(*reasons)
         try:

@@ -9,14 +9,13 @@ A config as NiftyNet's own parser reads it, and what it says of the network's in
 import contextlib
 import io
 import sys
-from typing import List, NamedTuple, Sequence, Tuple
+from typing import List, NamedTuple, Sequence, Tuple, Type
 
 from niftynet.utilities import user_parameters_parser
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.hints import Sections
-
-APPLICATION = 'niftynet_activations.app'
+from niftynet_activations.host.applications import APPLICATION, find_application
 
 
 class Config(NamedTuple):
@@ -24,24 +23,46 @@ class Config(NamedTuple):
 
     system: Sections  # section name -> argparse.Namespace
     inputs: Sections  # input section name -> argparse.Namespace
+    application: Type  # the class that it was read for
+
+    @property
+    def field(self) -> str:
+        """The application's input that windows are cut from, such as ``image``."""
+        return str(self.application.activation_field)
+
+    @property
+    def channels(self) -> int:
+        """How many input sections make up the network's image, one channel each."""
+        joined = self.application.activation_joined
+        return sum(
+            len(getattr(self.system['CUSTOM'], name, ()) or ()) for name in (self.field,) + joined
+        )
+
+    @property
+    def resizes(self) -> bool:
+        """Whether a window is the whole image of a subject, resized."""
+        return bool(self.application.activation_resizes(self.system['NETWORK']))
 
 
-def read_config(path: str, overrides: Sequence[str] = ()) -> Config:
+def read_config(path: str, overrides: Sequence[str] = (), application: str = APPLICATION) -> Config:
     """
     Read a config with NiftyNet's own parser, as ``net_run inference`` would.
 
     :param path: of the config
     :param overrides: further words of NiftyNet's command line
+    :param application: its name, as behind ``net_run -a``
     :return: the parsed sections
-    :raises OptionError: if NiftyNet's parser refuses the config
+    :raises OptionError: if NiftyNet's parser refuses the config, or there is no such application
     """
-    words = ['net_run', 'inference', '-a', APPLICATION, '-c', path] + list(overrides)
+    kind = find_application(application)
+    words = ['net_run', 'inference', '-a', application, '-c', path] + list(overrides)
     before, sys.argv = sys.argv, words
     said = io.StringIO()
     try:
         # NiftyNet prints its version, and argparse its usage before it exits
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            return Config(*user_parameters_parser.run())
+            system, inputs = user_parameters_parser.run()
+            return Config(system, inputs, kind)
     except ActivationError:
         raise
     except (ValueError, AttributeError, KeyError, AssertionError, IOError) as error:
@@ -66,14 +87,13 @@ def window_of(config: Config) -> Tuple[int, int, int]:
     :raises OptionError: if neither gives one, so that NiftyNet would not run
     """
     given = tuple(getattr(config.system['INFERENCE'], 'spatial_window_size', ()) or ())
-    resized = config.system['NETWORK'].window_sampling == 'resize'
-    if not given or resized:
+    if not given or config.resizes:
         last = image_sections(config)[-1]
         given = tuple(config.inputs[last].spatial_window_size or ())
         if not given:
             raise OptionError(
                 'spatial_window_size is missing: expected it in [{}], the last input section of '
-                '[SEGMENTATION] image{}'.format(last, '' if resized else ', or in [INFERENCE]')
+                '{}{}'.format(last, _asked(config), '' if config.resizes else ', or in [INFERENCE]')
             )
     along_x, along_y, along_z = (int(size) for size in (given + (1, 1, 1))[:3])
     return along_x, along_y, along_z
@@ -85,12 +105,16 @@ def image_sections(config: Config) -> List[str]:
     :return: the input sections that make up the network's image, one a modality
     :raises OptionError: if there is none, or one has no section
     """
-    names = list(getattr(config.system['CUSTOM'], 'image', ()) or ())
+    names = list(getattr(config.system['CUSTOM'], config.field, ()) or ())
     missing = [name for name in names if name not in config.inputs]
     if missing or not names:
         raise OptionError(
-            "[SEGMENTATION] image = '{}': expected input sections; the config has {}".format(
-                ','.join(names), ', '.join(config.inputs) or 'none'
+            "{} = '{}': expected input sections; the config has {}".format(
+                _asked(config), ','.join(names), ', '.join(config.inputs) or 'none'
             )
         )
     return names
+
+
+def _asked(config: Config) -> str:
+    return '[{}] {}'.format(config.application.REQUIRED_CONFIG_SECTION, config.field)

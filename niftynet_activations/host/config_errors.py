@@ -11,7 +11,7 @@ import os
 import shlex
 import sys
 from configparser import ConfigParser
-from typing import List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence, Type
 
 import niftynet
 from niftynet.engine import application_driver
@@ -21,23 +21,12 @@ from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 from niftynet.utilities.user_parameters_helper import standardise_string
 
 from niftynet_activations.errors import CheckpointError, OptionError
+from niftynet_activations.host.applications import APPLICATIONS, MARK, application_fault
 from niftynet_activations.host.checkpoint import is_lfs_pointer
 from niftynet_activations.host.folders import MODEL_DIR, check_writable
 from niftynet_activations.host.networks import did_you_mean
 
 OURS = 'niftynet_activations'
-# An application's section -> NiftyNet's command for it, and ours, where there is one.
-APPLICATIONS = {
-    'SEGMENTATION': ('net_segment', 'niftynet_activations.app'),
-    'REGRESSION': ('net_regress', None),
-    'CLASSIFICATION': ('net_classify', None),
-    'AUTOENCODER': ('net_autoencoder', None),
-    'GAN': ('net_gan', None),
-    'REGISTRATION': (
-        'net_run -a niftynet.application.label_driven_registration.RegApp',
-        None,
-    ),
-}
 # What inference cannot do without, and what is to be written there.
 NEEDED = {
     'SYSTEM': 'model_dir, the folder of the trained network',
@@ -96,6 +85,25 @@ def explain_sections() -> None:
 
     parser.has_section_in_config = has_section_in_config
     parser._check_config_file_keywords = check_config_file_keywords
+
+
+def explain_applications() -> None:
+    """A name behind ``-a`` that leads to no application."""
+    factory = parser.ApplicationFactory
+
+    class Factory(factory):  # type: ignore[misc, valid-type]
+        """NiftyNet's, with a look at what it has found."""
+
+        @classmethod
+        def create(cls, name: str) -> Type:
+            kind = super(Factory, cls).create(name)
+            fault = application_fault(kind)
+            # what NiftyNet runs of others' is none of this package's business
+            if fault and (hasattr(kind, MARK) or name.partition('.')[0] == OURS):
+                raise OptionError("application '{}': {}".format(name, fault))
+            return kind
+
+    parser.ApplicationFactory = Factory
 
 
 def _check_sections(words: Words, required: str, config: ConfigParser) -> None:

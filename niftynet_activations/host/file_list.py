@@ -8,7 +8,7 @@ Here such a subject is taken from the table, and NiftyNet reads the others as if
 - *table*: NiftyNet's ``pandas.DataFrame`` with a column of subjects and one for each section.
 """
 
-from typing import Callable, List, Mapping, Optional, Sequence
+from typing import Any, Callable, List, Mapping, Optional, Sequence
 
 from niftynet.io.image_reader import ImageReader
 from niftynet.io.misc_io import resolve_file_name
@@ -49,19 +49,33 @@ class UsableFiles(object):
 
     :param partitioner: NiftyNet's
     :param data_param: NiftyNet's input sections
-    :param task_param: values of the application's section; its ``image`` names the sections that
-        the network's image is made of
+    :param task_param: values of the application's section
+    :param fields: of these, those that name the sections that the network's image is made of; the
+        first one gives the world
     :ivar left_out: list of LeftOut
     """
 
     def __init__(
-        self, partitioner: Partitioner, data_param: Sections, task_param: Parameters
+        self,
+        partitioner: Partitioner,
+        data_param: Sections,
+        task_param: Parameters,
+        fields: Sequence[str] = ('image',),
     ) -> None:
         self._partitioner = partitioner
         self._data_param, self._task_param = data_param, task_param
-        self._sections = list(task_param.image)
+        self._sections = [name for field in fields for name in getattr(task_param, field)]
+        self._field = fields[0]
         self._told_of_phase = False
         self.left_out: List[LeftOut] = []
+
+    def __getattr__(self, name: str) -> Any:
+        """What else NiftyNet's partitioner has; tables less the rows of subjects left out."""
+        found = getattr(self._partitioner, name)
+        if SUBJECT_COLUMN not in getattr(found, 'columns', ()):
+            return found
+        gone = {each.subject for each in self.left_out}
+        return found[[str(subject) not in gone for subject in found[SUBJECT_COLUMN]]]
 
     def get_file_lists_by(self, phase: Optional[str] = None, action: str = 'train') -> List[Table]:
         """
@@ -166,7 +180,9 @@ class UsableFiles(object):
         for position, name in enumerate(table[SUBJECT_COLUMN]):
             row = table.iloc[[position]]
             if _is_complete(row.iloc[0], self._sections):
-                fault = row_fault(row, self._sections, self._data_param, self._task_param)
+                fault = row_fault(
+                    row, self._sections, self._data_param, self._task_param, self._field
+                )
                 if fault:
                     found.append(LeftOut(str(name), fault))
         if found or reader is None:
@@ -177,13 +193,18 @@ class UsableFiles(object):
 
 
 def row_fault(
-    row: Row, sections: Sequence[str], data_param: Sections, task_param: Parameters
+    row: Row,
+    sections: Sequence[str],
+    data_param: Sections,
+    task_param: Parameters,
+    field: str = 'image',
 ) -> str:
     """
     :param row: the table of one subject, which has a file in each section
     :param sections: those that the network's image is made of
     :param data_param: NiftyNet's input sections
     :param task_param: values of the application's section
+    :param field: of these, the one that names the image's sections
     :return: why NiftyNet cannot take the subject's headers; empty where it can
     """
     home = NiftyNetGlobalConfig().get_niftynet_home_folder()
@@ -200,9 +221,9 @@ def row_fault(
         return fault
     with critical_lines() as said:
         try:
-            reader = ImageReader(('image',)).initialise(data_param, task_param, row)
+            reader = ImageReader((field,)).initialise(data_param, task_param, row)
             (images,) = reader.output_list
-            return image_fault(images['image'])
+            return image_fault(images[field])
         except Exception as error:  # NiftyNet's many kinds
             return cannot_read(', '.join(paths), error, said)
 

@@ -46,16 +46,16 @@ def first_subject(config: Config) -> FirstSubject:
         raise InputError(reason) from error
     network = config.system['NETWORK']
     layer = PadLayer(
-        image_name=('image',),
+        image_name=(config.field,),
         border=network.volume_padding_size,
         mode=network.volume_padding_mode,
         pad_to=network.volume_padding_to_size,
     )
-    padding = volume_padding([layer], shape)
+    padding = volume_padding([layer] if config.application.activation_pads else [], shape)
     padded = [n + below + above for n, (below, above) in zip(shape, padding)]
     window = tuple(n if n > 0 else whole for n, whole in zip(window_of(config), shape))
     below = tuple(below for below, _ in padding)
-    if network.window_sampling != 'resize':
+    if not config.resizes:
         return FirstSubject(shape[:N_SPATIAL], below, window)
     zooms = [(after - 1) / (n - 1) if n > 1 else 1.0 for n, after in zip(padded, window)]
     image = tuple((n - 1) * zoom + 1 for n, zoom in zip(shape, zooms))
@@ -74,11 +74,12 @@ def _shape_of_image(config: Config, names: Sequence[str]) -> Tuple[int, ...]:
         files = partitioner.all_files.dropna().iloc[:1]
         if not len(files):
             raise IOError
-        fault = row_fault(files, names, sections, {'image': tuple(names)})
+        fields = {config.field: tuple(names)}
+        fault = row_fault(files, names, sections, fields, config.field)
         if fault:
             raise InputError(fault)
-        reader = ImageReader(['image']).initialise(sections, {'image': tuple(names)}, files)
-    return tuple(int(size) for size in reader.output_list[0]['image'].shape)
+        reader = ImageReader([config.field]).initialise(sections, fields, files)
+    return tuple(int(size) for size in reader.output_list[0][config.field].shape)
 
 
 def _section(section: Parameters, folder: str) -> JsonObject:

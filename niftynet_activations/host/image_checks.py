@@ -119,24 +119,26 @@ def window_fault(subject: Subject) -> str:
     )
 
 
-def odd_windows(reader: Reader, window: Window) -> List[LeftOut]:
+def odd_windows(reader: Reader, window: Window, field: str = 'image') -> List[LeftOut]:
     """
     :param reader: NiftyNet's image reader, initialised
     :param window: the ``niftynet.engine.image_window.ImageWindow`` of the grid sampler
+    :param field: the reader's field that windows are cut from
     :return: subjects whose volume is smaller than the window
     """
-    subjects = describe_subjects(reader, window)
+    subjects = describe_subjects(reader, window, field)
     faults = map(window_fault, subjects)
     return [LeftOut(each.name, fault) for each, fault in zip(subjects, faults) if fault]
 
 
-def odd_images(reader: Reader) -> List[LeftOut]:
+def odd_images(reader: Reader, field: str = 'image') -> List[LeftOut]:
     """
     :param reader: NiftyNet's image reader, initialised
+    :param field: its field that windows are cut from
     :return: subjects whose images NiftyNet cannot read, or not together with the others
     """
     names = [str(reader.get_subject_id(index)) for index in range(reader.num_subjects)]
-    images = [each['image'] for each in reader.output_list]
+    images = [each[field] for each in reader.output_list]
     found = [LeftOut(name, fault) for name, fault in zip(names, map(image_fault, images)) if fault]
     if found:
         return found

@@ -62,32 +62,38 @@ def check_network(name: str) -> None:
                 name, did_you_mean(name, SUPPORTED_NETWORK), ', '.join(sorted(SUPPORTED_NETWORK))
             )
         )
-    module = _imported(name, module_name)
+    module = imported("name = '{}' in [NETWORK]".format(name), module_name)
     kind = getattr(module, class_name, None)
     if kind is None:
         raise OptionError(
             "name = '{}' in [NETWORK]: the file '{}' has no class '{}'{}".format(
-                name, _file(module), class_name, did_you_mean(class_name, _networks(module))
+                name, file_of(module), class_name, did_you_mean(class_name, _networks(module))
             )
         )
     if not (inspect.isclass(kind) and issubclass(kind, Layer)):
         raise OptionError(
             "name = '{}' in [NETWORK]: '{}' in '{}' is no network: expected a class that is "
             'derived from niftynet.network.base_net.BaseNet{}'.format(
-                name, class_name, _file(module), did_you_mean(class_name, _networks(module))
+                name, class_name, file_of(module), did_you_mean(class_name, _networks(module))
             )
         )
 
 
-def _imported(name: str, module_name: str) -> Any:
+def imported(what: str, module_name: str) -> Any:
+    """
+    :param what: is to be imported, for messages
+    :param module_name: of the module that holds it
+    :return: the module
+    :raises OptionError: if it cannot be imported
+    """
     try:
         return importlib.import_module(module_name)
     except Exception as error:  # whatever a user's file does when it is imported
         home = NiftyNetGlobalConfig().get_niftynet_home_folder()
         missing = isinstance(error, ImportError) and _is_part(error.name or '', module_name)
         raise OptionError(
-            "name = '{}' in [NETWORK]: the module '{}' cannot be imported ({}){}".format(
-                name,
+            "{}: the module '{}' cannot be imported ({}){}".format(
+                what,
                 module_name,
                 one_line(error),
                 ': check its spelling, put the folder that holds it into the environment variable '
@@ -103,7 +109,11 @@ def _is_part(missing: str, module_name: str) -> bool:
     return module_name == missing or module_name.startswith(missing + '.')
 
 
-def _file(module: ModuleType) -> str:
+def file_of(module: ModuleType) -> str:
+    """
+    :param module: as imported
+    :return: its file, or its name where it has none
+    """
     return getattr(module, '__file__', None) or module.__name__
 
 

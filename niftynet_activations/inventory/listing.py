@@ -17,7 +17,7 @@ from niftynet_activations.exactness.borders import least_border
 from niftynet_activations.exactness.layer_geometry import output_of
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.state import TensorGeometry
-from niftynet_activations.hints import Application
+from niftynet_activations.host.applications import APPLICATION
 from niftynet_activations.host.config import Config, read_config, window_of
 from niftynet_activations.host.first_subject import FirstSubject, first_subject
 from niftynet_activations.host.subjects import N_SPATIAL
@@ -35,13 +35,13 @@ class Inventory(NamedTuple):
 
 def inventory_of_config(
     path: str,
-    application_class: Application,
+    application: str = APPLICATION,
     overrides: Sequence[str] = (),
     pattern: Optional[str] = None,
 ) -> Inventory:
     """
-    :param path: of a NiftyNet config with a [SEGMENTATION] section
-    :param application_class: makes the network: ``niftynet_activations.app``
+    :param path: of a NiftyNet config with the section that the application needs
+    :param application: its name, as behind ``net_run -a``
     :param overrides: further words of NiftyNet's command line
     :param pattern: a part of layers' names, or selectors as in ``activation_layers``; all layers
         where not given
@@ -50,26 +50,26 @@ def inventory_of_config(
     :raises OptionError: if the config cannot be read or the network not be built
     :raises SelectionError: if the pattern fits nothing
     """
-    config = read_config(path, overrides)
+    config = read_config(path, overrides, application)
     subject, unread = _first_subject(config)
     window, notes = _window(config, subject, unread)
-    record, window, refused = _built(config, application_class, window)
+    record, window, refused = _built(config, window)
     if refused:
         notes, subject = notes + [refused], None  # its maps would be made of windows that are not
     return Inventory(layers_of_network(record, window, subject, pattern), notes)
 
 
 def layers_of_config(
-    path: str, application_class: Application, overrides: Sequence[str] = ()
+    path: str, application: str = APPLICATION, overrides: Sequence[str] = ()
 ) -> List[LayerInfo]:
     """
     :param path: as :func:`inventory_of_config`
-    :param application_class: the same
+    :param application: the same
     :param overrides: the same
     :return: every layer of the network; what else is to be told comes as warnings
     :raises OptionError: the same
     """
-    found = inventory_of_config(path, application_class, overrides)
+    found = inventory_of_config(path, application, overrides)
     for note in found.notes:
         warnings.warn(note, stacklevel=2)
     return found.layers
@@ -102,16 +102,14 @@ def _window(
     ]
 
 
-def _built(
-    config: Config, application_class: Application, window: Sequence[int]
-) -> Tuple[NetworkRecord, Sequence[int], str]:
+def _built(config: Config, window: Sequence[int]) -> Tuple[NetworkRecord, Sequence[int], str]:
     """The network on that window, or on the nearest that it accepts; what is to be said of it."""
     try:
-        return build_network(config, application_class, window), window, ''
+        return build_network(config, config.application, window), window, ''
     except RefusedWindowError as error:
         if min(window) < 1:
             raise
-        nearest = nearest_accepted(window, lambda each: _builds(config, application_class, each))
+        nearest = nearest_accepted(window, lambda each: _builds(config, each))
         if nearest is None:
             raise
         note = '{}. Listed are the layers on {}: the network accepts {}.'.format(
@@ -119,13 +117,13 @@ def _built(
             ' x '.join(str(size) for size in nearest.window),
             nearest,
         )
-        record = build_network(config, application_class, nearest.window)
+        record = build_network(config, config.application, nearest.window)
         return record, nearest.window, note[0].upper() + note[1:]
 
 
-def _builds(config: Config, application_class: Application, window: Sequence[int]) -> bool:
+def _builds(config: Config, window: Sequence[int]) -> bool:
     try:
-        build_network(config, application_class, window)
+        build_network(config, config.application, window)
     except RefusedWindowError:
         return False
     return True
@@ -159,9 +157,14 @@ def _candidates(record: NetworkRecord, pattern: Optional[str]) -> List[Candidate
     network = NetworkCatalogue(record)
     catalogue = network.for_selectors()
     candidates = list(network.layers)
-    for word in ('penultimate', 'logits'):
-        if word == 'logits' or penultimate(record) is not None:
-            candidates.extend(each for each in catalogue.matches(word) if not each.type)
+    words = ['penultimate'] if penultimate(record) is not None else []
+    if len(record.results) > 1:
+        of_each = {name: penultimate(record, each) for name, each in record.results.items()}
+        words += ['penultimate:' + name for name, found in of_each.items() if found is not None]
+    for word in words + ['logits']:
+        named = {each.name for each in candidates}
+        found = [each for each in catalogue.matches(word) if not each.type]
+        candidates.extend(each for each in found if each.name not in named)
     return candidates if pattern is None else matching(pattern, candidates, catalogue)
 
 

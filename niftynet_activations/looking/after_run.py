@@ -57,7 +57,7 @@ def label_files(
     sources: Sequence[str],
     file_list: Table,
     subjects: Sequence[str],
-    segmentation: Callable[[str], str],
+    segmentation: Optional[Callable[[str], str]],
     option: str = 'activation_tables',
 ) -> Dict[str, Dict[str, str]]:
     """
@@ -67,17 +67,20 @@ def label_files(
     :param file_list: NiftyNet's table of files, a ``pandas.DataFrame`` with a column
         ``subject_id`` and one for each input section
     :param subjects: all of the run
-    :param segmentation: gives the path of a subject's segmentation
+    :param segmentation: gives the path of a subject's segmentation; None where the application
+        makes none
     :param option: whose words they are, for messages
     :return: source -> subject -> path
     :raises OptionError: for a word that is no source, or a subject without labels
     """
     found: Dict[str, Dict[str, str]] = {}
     for source in sources:
-        if source == SEGMENTATION:
+        if source == SEGMENTATION and segmentation is not None:
             found[source] = {name: segmentation(name) for name in subjects}
         else:
-            expected = '{} or an input section with labels'.format(SEGMENTATION)
+            expected = '{}an input section with labels'.format(
+                SEGMENTATION + ' or ' if segmentation is not None else ''
+            )
             found[source] = files_of_section(option, source, expected, file_list, subjects)
     return found
 

@@ -10,12 +10,13 @@ pass alike.
 """
 
 import os
-from typing import List, Optional, Sequence, Tuple
+from types import new_class
+from typing import List, Optional, Sequence, Tuple, Type
 
 import numpy as np
 from niftynet.io.image_loader import load_image_obj
 
-from niftynet_activations.application.application import ActivationApplication
+from niftynet_activations.application.mixin import ActivationMixin
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import InputImage, Parameters, Partitioner, Sections, Tensor
@@ -33,9 +34,22 @@ from niftynet_activations.verification.pass_memory import peak_bytes
 GIB = 1 << 30
 
 
-class FirstSubjectApplication(ActivationApplication):
+def of_first_subject(kind: Type) -> str:
     """
-    The application of ``net_activations verify``.
+    :param kind: an application with maps
+    :return: the name, as behind ``net_run -a``, of the same application for ``net_activations
+        verify``
+    """
+    # NiftyNet finds an application by its name in a module
+    name = 'FirstSubjectOf' + kind.__name__
+    globals()[name] = new_class(name, (FirstSubject, kind))
+    return '{}.{}'.format(__name__, name)
+
+
+class FirstSubject(ActivationMixin):
+    """
+    What makes an application that of ``net_activations verify``; it stands before it in the list of
+    base classes.
 
     :ivar cropped_from: (x, y, z) of the padded volume without the crop, None where not cropped
     """
@@ -50,24 +64,27 @@ class FirstSubjectApplication(ActivationApplication):
     ) -> None:
         """
         :param data_param: NiftyNet's input sections
-        :param task_param: values of [SEGMENTATION]
+        :param task_param: values of the application's own section
         :param data_partitioner: NiftyNet's
         :raises OptionError: if ``activation_memory`` does not suffice for a volume that is longer
             than the window
         """
-        super(FirstSubjectApplication, self).initialise_dataset_loader(
+        super(FirstSubject, self).initialise_dataset_loader(
             data_param, task_param, data_partitioner
         )
         reader = self.readers[0]
         reader.output_list = reader.output_list[:1]
         self._files.left_out = []  # the others have no part in it
-        if self.net_param.window_sampling != 'resize':
+        if not self.activation_resizes(self.net_param):
             sizes = self.action_param.spatial_window_size or data_param
-            self._crop_to_memory(describe_subjects(reader, cut_window(reader, sizes))[0].window)
+            window = cut_window(reader, sizes)
+            (subject,) = describe_subjects(reader, window, self.activation_field)
+            self._crop_to_memory(subject.window)
 
     def _crop_to_memory(self, window: Sequence[int]) -> None:
         reader = self.readers[0]
-        image = reader.output_list[0]['image']
+        field = self.activation_field
+        image = reader.output_list[0][field]
         shape = tuple(int(size) for size in image.shape)
         padding = [sum(each) for each in volume_padding(reader.preprocessors, shape)]
         volume = [size + added for size, added in zip(shape, padding)]
@@ -76,9 +93,14 @@ class FirstSubjectApplication(ActivationApplication):
         kept = crop_size(volume, window, padding, window_bytes, limit)
         if kept == volume:
             return
+        if self.activation_joined:
+            raise OptionError(
+                'the volume is too large for a pass over the whole of it, and is not cropped where '
+                'several inputs are joined: raise activation_memory'
+            )
         self.cropped_from = volume
         box = _middle(image, shape[:3], [size - added for size, added in zip(kept, padding)])
-        reader.output_list[0]['image'] = crop_image(image, box, self.action_param.save_seg_dir)
+        reader.output_list[0][field] = crop_image(image, box, self.action_param.save_seg_dir)
 
     def _window_bytes(self, window: Sequence[int], channels: int) -> int:
         """What the tensors of a pass over one window take."""

@@ -17,6 +17,7 @@ import numpy as np
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.hints import Application, Json, JsonObject
+from niftynet_activations.host.applications import APPLICATION
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
@@ -32,11 +33,10 @@ from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.windows import extend
 from niftynet_activations.store.listing import LIST_NAME
 from niftynet_activations.verification.compare import LayerResult, compare, first_sample
-from niftynet_activations.verification.first_subject import GIB
+from niftynet_activations.verification.first_subject import GIB, of_first_subject
 from niftynet_activations.verification.table import Verification
 from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
 
-APPLICATION = 'niftynet_activations.verification.first_subject.FirstSubjectApplication'
 # values do not depend on these
 FORCED = dict(
     resolution='native',
@@ -49,26 +49,34 @@ FORCED = dict(
 )
 
 
-def verify_config(path: str, overrides: Sequence[str] = ()) -> Verification:
+def verify_config(
+    path: str, overrides: Sequence[str] = (), application: str = APPLICATION
+) -> Verification:
     """
-    :param path: of a NiftyNet config with a [SEGMENTATION] section
+    :param path: of a NiftyNet config
     :param overrides: further words of NiftyNet's command line, each ``--option=value``
+    :param application: its name, as behind ``net_run -a``
     :return: what was found for the first subject, in the order in which maps were written
     :raises ActivationError: if the config cannot be run, or has no map to compare
     """
+    kind = read_config(path, overrides, application).application
+    if not kind.activation_image_alone:
+        raise OptionError(
+            'verify: what the network computes depends on more than the image, so that there is no '
+            'pass to compare with (application {})'.format(application)
+        )
     folder = tempfile.mkdtemp(prefix='verify_')
     try:
-        application = _run(path, overrides, folder)
+        ran = _run(path, overrides, folder, of_first_subject(kind))
         has_maps = os.path.isfile(os.path.join(folder, LIST_NAME))
-        return _compare_all(application, open_activations(folder) if has_maps else {})
+        return _compare_all(ran, open_activations(folder) if has_maps else {})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(path: str, overrides: Sequence[str], folder: str) -> Application:
+def _run(path: str, overrides: Sequence[str], folder: str, name: str) -> Application:
     """NiftyNet's application, after the run."""
-    read_config(path, overrides)  # refuses what is wrong with it in one line
-    words = ['net_run', 'inference', '-a', APPLICATION, '-c', path] + list(overrides)
+    words = ['net_run', 'inference', '-a', name, '-c', path] + list(overrides)
     words += ['--save_seg_dir={}'.format(folder), '--activation_dir={}'.format(folder)]
     words += ['--activation_{}={}'.format(name, value) for name, value in FORCED.items()]
     said = io.StringIO()
@@ -91,9 +99,9 @@ def _compare_all(application: Application, maps: Mapping) -> Verification:
         raise OptionError(
             'no map to compare: activation_layers chooses no layer that has spatial axes'
         )
-    window = application.sampler[0][0].window
-    (subject,) = describe_subjects(application.readers[0], window)
-    resized = application.net_param.window_sampling == 'resize'
+    window, field = application.activation_sampler().window, application.activation_field
+    (subject,) = describe_subjects(application.readers[0], window, field)
+    resized = application.activation_resizes(application.net_param)
     space = network_space(subject, 'resize' if resized else 'grid')
     volume = _volume(application, resized)
     found: Dict[str, LayerResult] = {}
@@ -101,7 +109,7 @@ def _compare_all(application: Application, maps: Mapping) -> Verification:
         layers = whole_layers(
             application,
             extend(volume, list(shape)),
-            spatial_axes_of(window),
+            spatial_axes_of(window, field),
             names,
             next(iter(maps.values())).info['checkpoint'],
             int(application.options.memory * GIB / 2),
@@ -120,9 +128,11 @@ def _compare_all(application: Application, maps: Mapping) -> Verification:
 def _volume(application: Application, resized: bool) -> np.ndarray:
     """(x, y, z, channel), what windows are cut from."""
     if resized:
-        return network_input(application.sampler[0][0].layer_op(idx=0)['image'][0])
-    _, data, _ = application.readers[0](idx=0, shuffle=False)
-    return network_input(data['image'])
+        windows = application.activation_sampler().layer_op(idx=0)
+        data = {name: values[0] for name, values in windows.items()}
+    else:
+        _, data, _ = application.readers[0](idx=0, shuffle=False)
+    return network_input(application.activation_volume(data))
 
 
 def _by_reference(maps: Mapping) -> Dict[Tuple[int, ...], List[str]]:

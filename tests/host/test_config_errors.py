@@ -47,9 +47,10 @@ CASES = [
     (
         rename('SEGMENTATION', 'REGRESSION'),
         'it has a [REGRESSION] section and niftynet_activations.app is for [SEGMENTATION]: '
-        "'net_regress inference -c",
+        'run it with -a niftynet_activations.regression_app',
     ),
-    (rename('SEGMENTATION', 'GAN'), "'net_gan inference -c"),
+    (rename('SEGMENTATION', 'GAN'), 'run it with -a niftynet_activations.gan_app'),
+    (rename('SEGMENTATION', 'REGISTRATION'), 'label_driven_registration.RegApp inference -c'),
     (
         rename('SEGMENTATION', 'MYTASK'),
         'it has no [SEGMENTATION] section, which niftynet_activations.app needs; its sections are '

@@ -21,6 +21,7 @@ from niftynet_activations.capturing import recording  # noqa: E402
 from niftynet_activations.capturing.building import build_network  # noqa: E402
 from niftynet_activations.errors import OptionError, SelectionError  # noqa: E402
 from niftynet_activations.geometry import graph  # noqa: E402
+from niftynet_activations.host.applications import APPLICATION  # noqa: E402
 from niftynet_activations.host.config import read_config  # noqa: E402
 from niftynet_activations.inventory.listing import (  # noqa: E402
     inventory_of_config,
@@ -47,7 +48,7 @@ def changed(config, section, values):
 @pytest.mark.parametrize('reading', sorted(READINGS))
 def test_megabytes_are_those_of_the_first_subject_s_maps(reading, tmp_path):
     config = changed(make_example(tmp_path), *READINGS[reading])
-    found = {layer.name: layer for layer in layers_of_config(config, app)}
+    found = {layer.name: layer for layer in layers_of_config(config, APPLICATION)}
     run_activations(config, tmp_path / 'out', '--activation_layers', 'all')
     for (subject, name), (image, info) in maps(tmp_path / 'out').items():
         if subject == min(SUBJECTS):
@@ -59,7 +60,7 @@ def test_megabytes_are_those_of_the_first_subject_s_maps(reading, tmp_path):
 
 def test_maps_are_exact_with_the_border_that_is_told(tmp_path):
     config = make_example(tmp_path)
-    found = {layer.name: layer for layer in layers_of_config(config, app)}
+    found = {layer.name: layer for layer in layers_of_config(config, APPLICATION)}
     for name in ('conv_0_relu', 'bottleneck', 'join_concat'):
         border = found[name].exact_with_border
         assert border is not None
@@ -76,7 +77,7 @@ def test_maps_are_exact_with_the_border_that_is_told(tmp_path):
 
 def test_files_that_are_missing_leave_the_megabytes_out(tmp_path):
     before = sorted(os.listdir(str(tmp_path)))
-    found = layers_of_config(path_of('toynet'), app, ['--model_dir={}'.format(tmp_path)])
+    found = layers_of_config(path_of('toynet'), APPLICATION, ['--model_dir={}'.format(tmp_path)])
     assert {layer.megabytes for layer in found} == {None}
     assert [layer.exact_with_border for layer in found] == [[1, 1, 1]] * len(found)
     assert sorted(os.listdir(str(tmp_path))) == before
@@ -86,12 +87,12 @@ def test_a_list_of_files_that_the_user_keeps_is_left_alone(tmp_path):
     config = make_example(tmp_path)
     kept = tmp_path / 'kept.csv'
     kept.write_text('as it was\n')
-    layers_of_config(changed(config, 'T1', {'csv_file': str(kept)}), app)
+    layers_of_config(changed(config, 'T1', {'csv_file': str(kept)}), APPLICATION)
     assert kept.read_text() == 'as it was\n'
 
 
 def test_layers_that_cannot_be_exact_say_why():
-    found = layers_of_config(path_of('nonewnet'), app)
+    found = layers_of_config(path_of('nonewnet'), APPLICATION)
     assert {layer.exact_with_border is None for layer in found} == {True, False}
     assert all((layer.exact_with_border is None) == bool(layer.inexact_because) for layer in found)
     assert {layer.inexact_because for layer in found} == {
@@ -102,13 +103,15 @@ def test_layers_that_cannot_be_exact_say_why():
 
 @pytest.mark.parametrize('network', ['unet_2d', 'holisticnet', 'dense_vnet'])
 def test_every_layer_has_a_border_or_a_reason(network):
-    found = layers_of_config(path_of(network), app)
+    found = layers_of_config(path_of(network), APPLICATION)
     assert all((layer.exact_with_border is None) == bool(layer.inexact_because) for layer in found)
 
 
 def test_no_border_is_told_that_the_network_does_not_allow():
     # 105 voxels in, 57 out: NiftyNet refuses a border below 24
-    borders = [layer.exact_with_border for layer in layers_of_config(path_of('deepmedic'), app)]
+    borders = [
+        layer.exact_with_border for layer in layers_of_config(path_of('deepmedic'), APPLICATION)
+    ]
     assert [24, 24, 24] in borders
     assert all(border is None or min(border) >= 24 for border in borders)
 
@@ -142,7 +145,7 @@ def two_modalities(folder, inference, first, last, sampling='uniform'):
 )
 def test_the_window_is_the_one_that_a_run_takes(inference, first, last, sampling, window, tmp_path):
     config = two_modalities(tmp_path / 'toy', inference, first, last, sampling)
-    told = inventory_of_config(config, app)
+    told = inventory_of_config(config, APPLICATION)
     run_activations(config, tmp_path / 'out', '--activation_layers', 'conv_output_bn')
     with open(str(tmp_path / 'out' / 'layers.csv')) as rows:
         ran = {row['name']: row['shape'] for row in csv.DictReader(rows)}
@@ -160,18 +163,18 @@ def test_a_config_whose_last_section_has_no_window_is_refused_as_by_niftynet(tmp
     with open(config, 'w') as target:
         parsed.write(target)
     with pytest.raises(OptionError, match=r'spatial_window_size is missing: expected it in \[T2\]'):
-        inventory_of_config(config, app)
+        inventory_of_config(config, APPLICATION)
     with pytest.raises(ValueError, match='Unknown output window size'):
         run_activations(config, tmp_path / 'out')
 
 
 def test_a_whole_axis_of_images_that_are_not_there_is_said_to_be_open():
-    told = inventory_of_config(path_of('toynet'), app, ['--spatial_window_size=0,24,25'])
+    told = inventory_of_config(path_of('toynet'), APPLICATION, ['--spatial_window_size=0,24,25'])
     assert [each.shape[:-1] for each in told.layers] == [[None, 24, 25]] * len(told.layers)
     (note,) = told.notes
     assert 'spatial_window_size = 0,24,25' in note and "path_to_search = 'data/my_subjects'" in note
     with pytest.warns(UserWarning, match='strides, receptive fields'):
-        layers_of_config(path_of('toynet'), app, ['--spatial_window_size=0,24,25'])
+        layers_of_config(path_of('toynet'), APPLICATION, ['--spatial_window_size=0,24,25'])
 
 
 @pytest.mark.parametrize(
@@ -184,13 +187,13 @@ def test_a_whole_axis_of_images_that_are_not_there_is_said_to_be_open():
     ],
 )
 def test_layers_at_the_nearest_size_that_the_network_accepts(network, window, listed, sizes):
-    told = inventory_of_config(path_of(network), app, ['--spatial_window_size=' + window])
+    told = inventory_of_config(path_of(network), APPLICATION, ['--spatial_window_size=' + window])
     (note,) = told.notes
     assert 'cannot be built on a window of ' + window.replace(',', ' x ') in note
     assert 'the layers on {} x {} x {}: the network accepts {}'.format(*(listed + [sizes])) in note
     assert '\n' not in note
     same = inventory_of_config(
-        path_of(network), app, ['--spatial_window_size=' + ','.join(str(n) for n in listed)]
+        path_of(network), APPLICATION, ['--spatial_window_size=' + ','.join(str(n) for n in listed)]
     )
     assert (told.layers, same.notes) == (same.layers, [])
 
@@ -206,7 +209,7 @@ def test_layers_at_the_nearest_size_that_the_network_accepts(network, window, li
     ],
 )
 def test_a_pattern_is_a_part_of_names_or_selectors(pattern, names):
-    told = inventory_of_config(path_of('toynet'), app, pattern=pattern)
+    told = inventory_of_config(path_of('toynet'), APPLICATION, pattern=pattern)
     found = [each.name for each in told.layers]
     assert found == names or pattern == 'put_bn' and set(names) <= set(found)
 
@@ -214,7 +217,7 @@ def test_a_pattern_is_a_part_of_names_or_selectors(pattern, names):
 @pytest.mark.parametrize('pattern', ['nonsense', 'type:X', 'op:Assign', 'none', 're:conv_['])
 def test_a_pattern_that_lists_nothing_is_an_error(pattern):
     with pytest.raises(SelectionError, match='pattern') as caught:
-        inventory_of_config(path_of('toynet'), app, pattern=pattern)
+        inventory_of_config(path_of('toynet'), APPLICATION, pattern=pattern)
     assert pattern in str(caught.value) and '\n' not in str(caught.value)
 
 

@@ -1,0 +1,38 @@
+# -*- coding: utf-8 -*-
+"""
+What a network returns, by name: one tensor, or several in a list, tuple or dictionary.
+
+- *result*: a tensor that the network returned;
+- *name* of a result: its key in a dictionary, its field in a named tuple, its position in a list or
+  tuple (``0``, ``1``; None is counted and left out); parts of nested ones are joined by dots. A
+  network that returns one tensor has one result, whose name is empty;
+- *main result*: the first one. It is what NiftyNet's own output is made of, as a rule.
+"""
+
+from typing import Any, Dict, Iterator, Tuple
+
+from niftynet_activations.host.tensorflow import tf
+
+
+def named_results(returned: Any) -> Dict[str, Any]:
+    """
+    :param returned: by the network
+    :return: name -> tensor, in order; what is no tensor is left out
+    """
+    return dict(_walk('', returned))
+
+
+def _walk(name: str, value: Any) -> Iterator[Tuple[str, Any]]:
+    if isinstance(value, tf.Tensor):
+        yield name, value
+    elif isinstance(value, (list, tuple)):
+        fields = getattr(value, '_fields', None) or range(len(value))
+        for field, each in zip(fields, value):
+            yield from _walk(_joined(name, field), each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _walk(_joined(name, key), each)
+
+
+def _joined(name: str, part: Any) -> str:
+    return '{}.{}'.format(name, part) if name else str(part)

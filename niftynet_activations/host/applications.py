@@ -1,0 +1,119 @@
+# -*- coding: utf-8 -*-
+"""
+The application that a user names: one of this package's, or ``module.Class`` of the user's.
+"""
+
+import inspect
+from typing import Optional, Type
+
+from niftynet.application.base_application import BaseApplication
+from niftynet.engine.application_factory import SUPPORTED_APP
+
+from niftynet_activations.errors import OptionError
+from niftynet_activations.host.networks import did_you_mean, file_of, imported
+
+APPLICATION = 'niftynet_activations.app'
+# An application's section -> NiftyNet's command for it, and ours, where there is one.
+APPLICATIONS = {
+    'SEGMENTATION': ('net_segment', APPLICATION),
+    'REGRESSION': ('net_regress', 'niftynet_activations.regression_app'),
+    'CLASSIFICATION': ('net_classify', 'niftynet_activations.classification_app'),
+    'AUTOENCODER': ('net_autoencoder', 'niftynet_activations.autoencoder_app'),
+    'GAN': ('net_gan', 'niftynet_activations.gan_app'),
+    'REGISTRATION': (
+        'net_run -a niftynet.application.label_driven_registration.RegApp',
+        None,
+    ),
+}
+MIXIN = 'ActivationMixin'
+MARK = 'activation_field'  # an attribute that applications with maps have
+
+
+def find_application(name: str) -> Type:
+    """
+    :param name: of an application, as behind ``net_run -a``
+    :return: its class, which makes activation maps
+    :raises OptionError: if there is none of that name, or one without maps
+    """
+    module_name, _, class_name = SUPPORTED_APP.get(name, name).rpartition('.')
+    if not module_name:
+        raise OptionError(
+            "application '{}': expected {}, or 'module.Class' of your own".format(
+                name, ', '.join(ours for _, ours in APPLICATIONS.values() if ours)
+            )
+        )
+    module = imported("application '{}'".format(name), module_name)
+    kind = getattr(module, class_name, None)
+    if kind is None:
+        raise OptionError(
+            "application '{}': there is no '{}' in '{}'{}".format(
+                name, class_name, file_of(module), did_you_mean(class_name, dir(module))
+            )
+        )
+    fault = application_fault(kind) or _without_maps(name, kind)
+    if fault:
+        raise OptionError("application '{}': {}".format(name, fault))
+    return kind
+
+
+def name_of(kind: Type) -> str:
+    """
+    :param kind: a class
+    :return: its name, as behind ``net_run -a``
+    """
+    return '{}.{}'.format(kind.__module__, kind.__qualname__)
+
+
+def application_fault(kind: object) -> str:
+    """
+    :param kind: what the name of an application leads to
+    :return: why NiftyNet cannot run it; empty where it can
+    """
+    if not inspect.isclass(kind):
+        return 'it is no class; expected {}'.format(_EXPECTED)
+    if not issubclass(kind, BaseApplication):
+        lacking = ': it lacks the second base class' if hasattr(kind, MARK) else ''
+        return "'{}' is no application of NiftyNet's{}; expected {}".format(
+            kind.__name__, lacking, _EXPECTED
+        )
+    if hasattr(kind, MARK):
+        names = [each.__name__ for each in kind.__mro__]
+        plain = [
+            each.__name__
+            for each in kind.__mro__
+            if issubclass(each, BaseApplication) and not hasattr(each, MARK)
+        ]
+        # what makes the maps has to come before NiftyNet's own methods
+        if names.index(MIXIN) > names.index(plain[0]):
+            return (
+                "the base classes of '{}' stand in the wrong order: expected class {}(niftynet_"
+                'activations.{}, {})'.format(kind.__name__, kind.__name__, MIXIN, plain[0])
+            )
+    return ''
+
+
+_EXPECTED = (
+    'a class derived from one of its applications, as in class App(niftynet_activations.'
+    'ActivationMixin, TheirApplication)'
+)
+
+
+def _without_maps(name: str, kind: Type) -> str:
+    if hasattr(kind, MARK):
+        return ''
+    ours = ours_for(getattr(kind, 'REQUIRED_CONFIG_SECTION', None))
+    if name in SUPPORTED_APP and ours:
+        return "it is NiftyNet's own and knows of no maps: use {}".format(ours)
+    return (
+        'it knows of no maps: expected class App(niftynet_activations.ActivationMixin, {})'.format(
+            kind.__name__
+        )
+    )
+
+
+def ours_for(section: Optional[str]) -> Optional[str]:
+    """
+    :param section: of the config, which an application needs
+    :return: the name of this package's application for it; None where there is none
+    """
+    return APPLICATIONS.get(str(section), ('', None))[1]

@@ -1,0 +1,123 @@
+# -*- coding: utf-8 -*-
+"""
+Small configs, images and random checkpoints for NiftyNet's other applications.
+"""
+
+import configparser
+import os
+
+import nibabel as nib
+import numpy as np
+
+AFFINE = np.array([[-1.1, 0.2, 0, 4], [0.2, 0.9, 0, -7], [0, 0, 1.3, 5], [0, 0, 0, 1]])
+PLAIN = {
+    'regression': 'net_regress',
+    'classification': 'net_classify',
+    'autoencoder': 'net_autoencoder',
+    'gan': 'net_gan',
+}
+# network, (x, y, z) of the window, of the images, and the options of the application's section
+CASES = {
+    'regression': ('toynet', (12, 14, 16), (17, 21, 19), {'image': 'T1', 'output': 'T2'}),
+    'classification': (
+        'small_networks.SmallClassifier',
+        (16, 12, 20),
+        (17, 21, 19),
+        {'image': 'T1', 'num_classes': '3', 'output_prob': 'True'},
+    ),
+    'autoencoder': (
+        'vae',
+        (16, 8, 24),
+        (17, 21, 19),
+        {'image': 'T1', 'inference_type': 'encode', 'noise_stddev': '1.0'},
+    ),
+    'gan': (
+        'simulator_gan',
+        (32, 48, 1),
+        (35, 41, 1),
+        {'image': 'T1', 'conditioning': 'T2', 'noise_size': '10', 'n_interpolations': '1'},
+    ),
+}
+
+
+def ours(kind):
+    """
+    :param kind: a key of :data:`CASES`
+    :return: the name of this package's application
+    """
+    return 'niftynet_activations.{}_app'.format(kind)
+
+
+def make_application(folder, kind, subjects=('a', 'b'), shape=None, application=None, **changes):
+    """
+    Write images, a config without options of ours, and a checkpoint of random weights.
+
+    :param folder: a ``pathlib.Path``, made here
+    :param kind: a key of :data:`CASES`
+    :param subjects: their names
+    :param shape: (x, y, z) voxels of the images, those of the case where not given
+    :param application: name of the application that makes the network; this package's if not given
+    :param changes: section -> option -> value
+    :return: path of the config, a string
+    """
+    network, window, usual, options = CASES[kind]
+    random = np.random.RandomState(5)
+    os.makedirs(os.path.join(str(folder), 'data'))
+    config = configparser.ConfigParser()
+    for section in ('T1', 'T2'):
+        config[section] = {
+            'path_to_search': os.path.join(str(folder), 'data'),
+            'filename_contains': section,
+            'filename_removefromid': '_' + section,
+            'spatial_window_size': str(window),
+            'interp_order': '1',
+        }
+        for subject in subjects:
+            values = random.uniform(0, 9, shape or usual).astype(np.float32)
+            name = '{}_{}.nii.gz'.format(subject, section)
+            nib.save(nib.Nifti1Image(values, AFFINE), os.path.join(str(folder), 'data', name))
+    config['SYSTEM'] = {'model_dir': str(folder) + '/model', 'num_threads': '1', 'num_gpus': '0'}
+    config['NETWORK'] = {
+        'name': network,
+        'activation_function': 'relu',
+        'queue_length': '4',
+        'batch_size': '1',
+        'window_sampling': 'resize' if kind in ('classification', 'gan') else 'uniform',
+    }
+    config['TRAINING'] = {}
+    config['INFERENCE'] = {'spatial_window_size': str(window), 'border': '(0, 0, 0)'}
+    if kind in ('regression', 'classification'):
+        config['INFERENCE']['output_postfix'] = 'x'
+    config[kind.upper()] = options
+    for section, values in changes.items():
+        config[section].update(values)
+    path = os.path.join(str(folder), 'config.ini')
+    with open(path, 'w') as target:
+        config.write(target)
+    write_weights(path, application or ours(kind))
+    return path
+
+
+def write_weights(config_file, application, seed=7):
+    """
+    Build the network as an inference does, and save random weights where NiftyNet looks for them.
+
+    :param config_file: path of a config
+    :param application: name of an application with maps
+    :param seed: of numpy's generator
+    """
+    from random_checkpoint import ITERATION, _assign, _random_value, tf
+
+    from niftynet_activations.capturing.building import build_network
+    from niftynet_activations.host.config import read_config
+
+    config = read_config(config_file, (), application)
+    graph = build_network(config, config.application).image.graph
+    random = np.random.RandomState(seed)
+    folder = os.path.join(config.system['SYSTEM'].model_dir, 'models')
+    os.makedirs(folder)
+    with graph.as_default(), tf.Session() as session:
+        for variable in tf.global_variables():
+            _assign(session, variable, _random_value(variable, random))
+        saver = tf.train.Saver(save_relative_paths=True)
+        saver.save(session, os.path.join(folder, 'model.ckpt'), global_step=ITERATION)

@@ -1,0 +1,41 @@
+# -*- coding: utf-8 -*-
+"""
+Applications of ``niftynet.contrib`` that run in NiftyNet 0.6.0, with maps.
+"""
+
+from niftynet.contrib.deep_boosted_regression.regression_rec_application import (
+    RegressionRecApplication,
+)
+from niftynet.contrib.multi_output.multi_output_test import MultiOutputApplication
+from niftynet.contrib.regression_weighted_sampler.isample_regression import ISampleRegression
+from niftynet.contrib.segmentation_bf_aug.segmentation_application_bfaug import (
+    SegmentationApplicationBFAug,
+)
+from random_checkpoint import tf
+
+import niftynet_activations as na
+
+
+class MultiOutput(na.ActivationMixin, MultiOutputApplication):
+    """Fetches four results of one network."""
+
+    activation_results = 'window_argmax', 'window_softmax', 'csv_sum', 'csv_min'
+
+
+class Boosted(na.ActivationMixin, RegressionRecApplication):
+    """Has two networks; maps are those of the first one."""
+
+    def activation_call(self, image):
+        # so that both have their variables
+        first = self.net(image, False)
+        return self.net2(tf.concat([image, first], 4), False)
+
+
+class Sampled(na.ActivationMixin, ISampleRegression):
+    """Differs from regression in training."""
+
+
+class Augmented(na.ActivationMixin, SegmentationApplicationBFAug):
+    """Differs from segmentation in training."""
+
+    activation_labels = True

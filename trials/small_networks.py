@@ -1,0 +1,63 @@
+# -*- coding: utf-8 -*-
+"""
+Networks of a few layers, of a user's own, for applications other than segmentation.
+"""
+
+from niftynet.layer.convolution import ConvolutionalLayer
+from niftynet.layer.fully_connected import FullyConnectedLayer
+from niftynet.network.base_net import BaseNet
+from random_checkpoint import tf
+
+
+class SmallClassifier(BaseNet):
+    """Two convolutions, the mean over space, a decision."""
+
+    def __init__(self, num_classes, name='SmallClassifier', **others):
+        super(SmallClassifier, self).__init__(num_classes=num_classes, name=name, **others)
+
+    def layer_op(self, images, is_training=True, layer_id=-1, **unused):
+        first = ConvolutionalLayer(4, kernel_size=3, acti_func='relu', name='first')
+        second = ConvolutionalLayer(6, kernel_size=3, stride=2, acti_func='relu', name='second')
+        flow = second(first(images, is_training), is_training)
+        pooled = tf.reduce_mean(flow, axis=list(range(1, flow.shape.ndims - 1)))
+        decide = FullyConnectedLayer(
+            self.num_classes, feature_normalization=None, with_bias=True, name='decide'
+        )
+        return decide(pooled)
+
+
+class TwoHeads(BaseNet):
+    """One trunk, and two results that are returned together in a dictionary."""
+
+    def __init__(self, num_classes, name='TwoHeads', **others):
+        super(TwoHeads, self).__init__(num_classes=num_classes, name=name, **others)
+
+    def layer_op(self, images, is_training=True, layer_id=-1, **unused):
+        trunk = ConvolutionalLayer(4, kernel_size=3, acti_func='relu', name='trunk')
+        flow = trunk(images, is_training)
+        results = {}
+        for name, channels in (('classes', self.num_classes), ('distance', 1)):
+            before = ConvolutionalLayer(5, kernel_size=3, acti_func='relu', name=name + '_before')
+            last = ConvolutionalLayer(
+                channels,
+                kernel_size=1,
+                feature_normalization=None,
+                with_bias=True,
+                name=name + '_last',
+            )
+            results[name] = last(before(flow, is_training), is_training)
+        return self.returned(results)
+
+    def returned(self, results):
+        """What the network returns."""
+        return results
+
+
+class TwoHeadsInAList(TwoHeads):
+    """The same in a list, behind a place that is empty."""
+
+    def __init__(self, num_classes, name='TwoHeads', **others):
+        super(TwoHeadsInAList, self).__init__(num_classes=num_classes, name=name, **others)
+
+    def returned(self, results):
+        return [None, results['classes'], results['distance']]
