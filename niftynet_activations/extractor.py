@@ -68,6 +68,7 @@ class Extractor(object):
         verbose: bool = False,
         progress: Optional[bool] = False,
         in_memory: float = 2.0,
+        application: str = 'niftynet_activations.app',
         **options: Any,
     ) -> None:
         """
@@ -78,6 +79,8 @@ class Extractor(object):
         :param verbose: whether NiftyNet's lines go to standard output
         :param progress: whether to draw a bar; None: where a terminal or a notebook shows it
         :param in_memory: GiB of maps that a call holds in memory; more go to disk
+        :param application: the name of the application that the config is for, as behind
+            ``net_run -a``, such as ``niftynet_activations.regression_app``
         :param options: as of :func:`niftynet_activations.extract`, save those on files
         :raises OptionError: for what is wrong with the config or the options
         """
@@ -96,7 +99,7 @@ class Extractor(object):
                 _check_words(words)
                 from niftynet_activations.application.resident import ResidentNetwork
 
-                self._network = ResidentNetwork(path, words, FIXED)
+                self._network = ResidentNetwork(path, words, FIXED, application)
 
     def __enter__(self) -> 'Extractor':
         return self

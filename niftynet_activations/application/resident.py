@@ -14,9 +14,8 @@ NiftyNet's ``main`` is not run: nothing is written into ``model_dir``.
 
 from typing import List, Mapping, Optional, Sequence, Tuple
 
-from niftynet.engine.application_factory import ApplicationFactory
-
 from niftynet_activations.application.built_network import BuiltNetwork, Made, Task
+from niftynet_activations.host.applications import APPLICATION
 from niftynet_activations.host.config import Config
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.in_process import own_application
@@ -35,20 +34,27 @@ class ResidentNetwork(object):
     """
 
     def __init__(
-        self, config: str, words: Sequence[str] = (), inference: Optional[Mapping[str, str]] = None
+        self,
+        config: str,
+        words: Sequence[str] = (),
+        inference: Optional[Mapping[str, str]] = None,
+        application: str = APPLICATION,
     ) -> None:
         """
         :param config: path of a NiftyNet config
         :param words: further words of NiftyNet's command line, which override it
         :param inference: values of [INFERENCE] that override both
+        :param application: its name, as behind ``net_run -a``
         :raises OptionError: if the config cannot be read
         """
-        self._config = read_parameters(config, words)
+        self._config = read_parameters(config, words, application)
         for name, value in (inference or {}).items():
             setattr(self._config.system['INFERENCE'], name, value)
         task_param = self._config.system['CUSTOM']
-        kind = ApplicationFactory.create(task_param.name)
-        self.sections = list(getattr(task_param, kind.activation_field, None) or ())
+        kind = self._config.application
+        self.sections: List[str] = []
+        for field in (kind.activation_field,) + kind.activation_joined:
+            self.sections += list(getattr(task_param, field, None) or ())
         self._network: Optional[BuiltNetwork] = None
         self.built = 0
 

@@ -15,6 +15,7 @@ from niftynet.utilities.util_common import has_bad_inputs
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Sections
+from niftynet_activations.host.applications import APPLICATION
 from niftynet_activations.host.config import Config, read_config
 from niftynet_activations.host.reasons import not_set
 
@@ -26,14 +27,17 @@ RELATIVE = (
 )
 
 
-def read_parameters(path: str, overrides: Sequence[str] = ()) -> Config:
+def read_parameters(
+    path: str, overrides: Sequence[str] = (), application: str = APPLICATION
+) -> Config:
     """
     :param path: of the config
     :param overrides: further words of NiftyNet's command line
+    :param application: its name, as behind ``net_run -a``
     :return: the sections, with absolute paths
     :raises OptionError: if the config cannot be read, or lacks what NiftyNet needs
     """
-    config = read_config(path, overrides)
+    config = read_config(path, overrides, application)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         lacking = has_bad_inputs(config.system)
