@@ -208,8 +208,7 @@ class ActivationMixin(InputFiles):
                 continue  # logged by the reader, which also keeps it for the end
             if result is not None:
                 self._take_result(image_id, result)
-        if not goes_on and self.options.segmentation == 'whole':
-            self.output_decoder.end_whole()
+                self.output_decoder.end_whole()
         return goes_on
 
     def _take_result(self, image_id: int, result: Any) -> None:
@@ -222,7 +221,10 @@ class ActivationMixin(InputFiles):
 
     def _volume(self, image_id: int) -> Any:
         """The volume that windows would be cut from, (x, y, z, 1, modality)."""
-        return self.readers[0](idx=image_id)[1][self.activation_field]
+        if self._settings.sampling == 'grid':
+            return self.readers[0](idx=image_id)[1][self.activation_field]
+        (window,) = self.activation_sampler().layer_op(image_id)[self.activation_field]
+        return window
 
     def activation_outline(self) -> Outline:
         """
