@@ -9,6 +9,7 @@ pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
 import numpy as np  # noqa: E402
+from direct_pass import GIB, builder, random_weights, run_whole  # noqa: E402
 from niftynet.network.toynet import ToyNet  # noqa: E402
 
 from niftynet_activations.errors import GeometryError  # noqa: E402
@@ -16,7 +17,6 @@ from niftynet_activations.host.log import LOGGER  # noqa: E402
 from niftynet_activations.host.tensorflow import tf  # noqa: E402
 from niftynet_activations.whole_pass.engine import WholePass  # noqa: E402
 from niftynet_activations.whole_pass.networks import StageNetwork  # noqa: E402
-from whole_pass.direct import GIB, builder, random_weights, run_whole  # noqa: E402
 
 SIZE = (37, 45, 52)
 
