@@ -120,10 +120,12 @@ setup(
     extras_require={
         'gpu': ['tensorflow[and-cuda]>=2.16,<3' + TENSORFLOW_2],
         'demo': ['matplotlib'],
+        'view': ['indexed_gzip'],  # channels of large nii.gz maps at once
         'test': [
             'pytest',
             'hypothesis',
             'selenium',
+            'indexed_gzip',
             'ruff==0.14.*' + TENSORFLOW_2,
             'mypy' + TENSORFLOW_2,
             'import-linter' + TENSORFLOW_2,

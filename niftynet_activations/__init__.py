@@ -10,6 +10,7 @@ Python::
     na.layers(config)                       # what the network calls
     maps = na.extract(config, layers=...)   # run inference; maps[subject, layer]
     maps = na.open_activations(folder)      # the same object, from files
+    extract = na.Extractor(config)          # extract({'T1': image}): maps in memory
     na.register_forward_hook(selector, function)
     na.ActivationPoint(name)
     na.ActivationMixin                      # class App(na.ActivationMixin, TheirApplication)
@@ -25,6 +26,7 @@ __version__ = '0.2.0'
 
 _HOME = {
     'ActivationPoint': 'capturing.point',
+    'Extractor': 'extractor',
     'extract': 'extraction',
     'layers': 'extraction',
     'open_activations': 'looking.maps',

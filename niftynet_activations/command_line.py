@@ -11,10 +11,11 @@ import io
 import os
 import sys
 import traceback
-from typing import Any, List, NoReturn, Optional, Tuple
+from typing import List, NoReturn, Optional, Tuple
 
 from niftynet_activations import __version__
 from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.hints import Commands
 from niftynet_activations.host.quiet import all_output_to
 from niftynet_activations.looking.answers.commands import add_answer_parsers
 from niftynet_activations.looking.commands import add_parsers
@@ -108,7 +109,7 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('-c', '--conf', metavar='CONFIG', required=True, help="NiftyNet's config")
 
 
-def _add_plan(commands: Any) -> None:
+def _add_plan(commands: Commands) -> None:
     plan = commands.add_parser(
         'plan',
         help='tell what a run would do, without doing it',
@@ -121,7 +122,7 @@ def _add_plan(commands: Any) -> None:
     plan.set_defaults(run=plan_run)
 
 
-def _add_verify(commands: Any) -> None:
+def _add_verify(commands: Commands) -> None:
     verify = commands.add_parser(
         'verify',
         help='compare the maps with one pass over the whole volume',

@@ -40,10 +40,10 @@ def layers(config: Path) -> List[LayerInfo]:
     :raises OptionError: if the config cannot be read or the network not be built
     """
     with graph_mode(), all_output_to(io.StringIO()):
-        application = _application()
+        application = load_application()
         from niftynet_activations.inventory.listing import layers_of_config
 
-        return layers_of_config(_existing(config), application)
+        return layers_of_config(existing_config(config), application)
 
 
 def extract(
@@ -73,15 +73,15 @@ def extract(
     :raises InputError: if subjects were left out because they could not be read
     :raises WriteError: if the maps could not be written
     """
-    path = _existing(config)
+    path = existing_config(config)
     if layers is not None:
         options = dict(options, layers=layers)
     said = io.StringIO()
     with graph_mode():
         with all_output_to(said):
-            _application()  # NiftyNet's keywords with ours
+            load_application()  # NiftyNet's keywords with ours
         with output_to(sys.stdout if verbose else said), drawing(progress):
-            words = _command_line_words(_with_folders(options))
+            words = command_line_words(_with_folders(options))
             folder = _folder_of(path, words)
             try:
                 status, written = _run(path, words)
@@ -95,7 +95,11 @@ def extract(
     return ActivationMaps(folder, written)
 
 
-def _application() -> Any:
+def load_application() -> Any:
+    """
+    :return: this package's segmentation application, whose import makes the options known
+    :raises OptionError: if NiftyNet cannot be imported
+    """
     try:
         from niftynet_activations import app
     except ImportError as error:
@@ -104,24 +108,42 @@ def _application() -> Any:
 
 
 def _with_folders(options: Mapping[str, Any]) -> Dict[str, Any]:
-    """The caller's own folder starts relative paths, and takes the segmentation too."""
+    """The caller's own folder starts relative paths; that for maps takes the segmentation too."""
     found = dict(options)
     for name in ('dir', PREFIX + 'dir'):
         if found.get(name):
             found[name] = os.path.abspath(os.fspath(found[name]))
             found.setdefault('save_seg_dir', found[name])
+    for name in ('basis', PREFIX + 'basis'):
+        if found.get(name):
+            given = found[name]
+            paths = given.split(',') if isinstance(given, str) else _several(given)
+            found[name] = [os.path.abspath(os.fspath(path).strip()) for path in paths]
     return found
 
 
-def _existing(config: Path) -> str:
+def _several(given: Any) -> List[Any]:
+    return list(given) if isinstance(given, (list, tuple)) else [given]
+
+
+def existing_config(config: Path) -> str:
+    """
+    :param config: what a caller gave
+    :return: the same as a text
+    :raises OptionError: if it is no path
+    """
     path = os.fspath(config)
     if not isinstance(path, str):
         raise OptionError('expected the path of a config, got {!r}'.format(config))
     return path
 
 
-def _command_line_words(options: Any) -> List[str]:
-    """Options as NiftyNet's command line has them; ours are checked here already."""
+def command_line_words(options: Any) -> List[str]:
+    """
+    :param options: of a Python caller, name -> value
+    :return: as NiftyNet's command line has them
+    :raises OptionError: for an unknown option, or a value of ours that is not allowed
+    """
     given = [(_full_name(name), _as_text(value)) for name, value in options.items()]
     parse_options({name: text for name, text in given if name in OPTIONS})
     return ['--{}={}'.format(name, text) for name, text in given]

@@ -36,6 +36,7 @@ InputImage = Any  # one of niftynet.io.image_type: an image with its files
 Collector = Any  # niftynet.engine.application_variables' collectors of outputs and gradients
 
 # nibabel's, pandas's and numpy's
+ItkImage = Any  # SimpleITK.Image
 Image = Any  # nibabel.spatialimages.SpatialImage
 Header = Any  # nibabel.nifti1.Nifti1Header and those of other formats
 Table = Any  # pandas.DataFrame where pandas is imported late
@@ -44,6 +45,16 @@ ArrayLike = Any  # what numpy.asarray takes
 DTypeLike = Any  # what numpy.dtype takes
 BytesLike = Union[bytes, bytearray, memoryview, np.ndarray]
 Index = Any  # what stands between the brackets of an array
+
+# matplotlib's, scikit-learn's, zarr's and argparse's
+Artist = Any  # matplotlib.artist.Artist: an image, a line
+Axes = Any  # matplotlib.axes.Axes
+Figure = Any  # matplotlib.figure.Figure or SubFigure
+Model = Any  # an estimator of scikit-learn
+Store = Any  # zarr.Array or zarr.Group
+Codec = Any  # of numcodecs
+Commands = Any  # what ArgumentParser.add_subparsers returns
+Bar = Any  # tqdm.tqdm
 
 # Values of a JSON file, a sidecar's or the viewer's: text, numbers, lists, objects, None
 Json = Any

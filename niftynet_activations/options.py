@@ -9,16 +9,17 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 import difflib
 import re
 from collections import OrderedDict
-from typing import Any, Callable, Collection, List, Mapping, NamedTuple, Tuple
+from typing import Callable, Collection, List, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.capturing.channels import ChannelItem, parse_channel_items
 from niftynet_activations.capturing.selectors import name_pattern, split_selectors
 from niftynet_activations.errors import OptionError, SelectionError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
 from niftynet_activations.store.formats.contract import DTYPES, LAYOUTS
 from niftynet_activations.store.formats.table import FORMATS, check_options
+from niftynet_activations.store.spec import NO_MAP
 
 PREFIX = 'activation_'
 SECTION = 'INFERENCE'
@@ -28,7 +29,7 @@ class Option(NamedTuple):
     """One option, as users meet it."""
 
     default: str
-    parse: Callable[[str], Any]  # raises OptionError
+    parse: Callable[[str], Json]  # raises OptionError
     help: str
 
 
@@ -151,6 +152,9 @@ OPTIONS = OrderedDict(
         ('activation_mask', Option('', str, 'an input section: samples where it is 0 are missing')),
         ('activation_tables', Option('', _words, 'label images for region tables')),
         ('activation_report', Option('False', _truth, 'write the HTML report')),
+        ('activation_features', Option('', _words, 'statistics for a table of features')),
+        ('activation_regions', Option('', str, 'label images whose labels are its regions')),
+        ('activation_basis', Option('', _words, 'saved bases of component maps')),
         (
             'activation_pass',
             Option('windows', _one_of(('windows', 'whole')), 'windows, or the volume at once'),
@@ -184,11 +188,14 @@ class Options(NamedTuple):
     mask: str  # name of an input section; empty: no mask
     tables: Tuple[str, ...]
     report: bool
+    features: Tuple[str, ...]
+    regions: str  # empty: each subject is one
+    basis: Tuple[str, ...]
     pass_: str  # `activation_pass`: windows or whole
     segmentation: str
 
 
-def parse_options(given: Mapping[str, Any]) -> Options:
+def parse_options(given: Mapping[str, Json]) -> Options:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default
@@ -212,6 +219,7 @@ def parse_options(given: Mapping[str, Any]) -> Options:
     if not options.segmentation:
         options = options._replace(segmentation=options.pass_)
     _check_pass(options)
+    _check_features(options)
     check_options(options.format, options.layout, options.dtype)
     return options
 
@@ -238,6 +246,31 @@ def _check_spelling(name: str, text: str) -> None:
     listed = re.match(r'\(.*\)\Z|\[[^\]]*,[^\]]*\]\Z', text, re.DOTALL)
     if listed and name != 'activation_dir':
         raise OptionError('a value has no brackets: write {}'.format(text[1:-1].strip()))
+
+
+def _check_features(options: Options) -> None:
+    if options.regions and not options.features:
+        raise OptionError(
+            "activation_regions = '{}' says of which regions features are made, and none are "
+            'wanted: name some in activation_features, such as mean,std'.format(options.regions)
+        )
+    if options.regions == 'segmentation' and options.segmentation == 'none':
+        raise OptionError(
+            'activation_regions = segmentation needs one, and activation_segmentation is none'
+        )
+    if options.format != NO_MAP:
+        return
+    if not options.features:
+        raise OptionError(
+            'activation_format = none keeps no map: name what is to be made of the maps in '
+            'activation_features, such as mean,std, or choose another format'
+        )
+    for name, value in (('tables', options.tables), ('report', options.report)):
+        if value:
+            raise OptionError(
+                'activation_{} is made from maps, and activation_format = none keeps none: choose '
+                'another format, or take activation_features alone'.format(name)
+            )
 
 
 def _check_pass(options: Options) -> None:

@@ -93,3 +93,31 @@ def test_every_option_says_what_it_is_for():
 
 def test_every_option_has_its_value():
     assert list(OPTIONS) == [PREFIX + name.rstrip('_') for name in Options._fields]
+
+
+@pytest.mark.parametrize(
+    'given, told',
+    [
+        (dict(format='none'), 'keeps no map: name what is to be made .* activation_features'),
+        (
+            dict(format='none', features='mean', report='True'),
+            'activation_report is made from maps',
+        ),
+        (
+            dict(format='none', features='mean', tables='label'),
+            'activation_tables is made from maps',
+        ),
+        (
+            dict(format='none', features='mean', dtype='int16'),
+            "'none' has no such type: .* float32",
+        ),
+        (dict(regions='label'), "activation_regions = 'label' .* none are wanted"),
+        (
+            dict(features='mean', regions='segmentation', segmentation='none', **{'pass': 'whole'}),
+            'activation_segmentation is none',
+        ),
+    ],
+)
+def test_features_and_what_they_need(given, told):
+    with pytest.raises(OptionError, match=told):
+        parse_options({'activation_' + name: value for name, value in given.items()})

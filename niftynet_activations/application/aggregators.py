@@ -7,13 +7,14 @@ maps do not pass here.
 """
 
 import contextlib
-from typing import Any, Dict, Iterator, Optional
+from typing import Dict, Iterator, Optional, Sequence
 
 import numpy as np
 from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
 from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
 from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
 
+from niftynet_activations.hints import DTypeLike, Table
 from niftynet_activations.host.substitutes import beside
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
@@ -107,7 +108,9 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
         made.alignments = {}
         return made
 
-    def _initialise_empty_image(self, image_id: int, n_channels: int, dtype: Any = float) -> Any:
+    def _initialise_empty_image(
+        self, image_id: int, n_channels: int, dtype: DTypeLike = float
+    ) -> np.ndarray:
         empty = super(GridActivationAggregator, self)._initialise_empty_image(
             image_id, n_channels, dtype
         )
@@ -135,8 +138,8 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
     @contextlib.contextmanager
     def nothing_cropped(self) -> Iterator[None]:
         """Take what comes in the meantime with its border, since it is a whole volume."""
-        border: Any = self.window_border
-        self.window_border: Any = ()
+        border: Sequence[int] = self.window_border
+        self.window_border: Sequence[int] = ()
         try:
             yield
         finally:
@@ -147,8 +150,8 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
         self._save_current_image()
         self._save_current_csv()
         self._image_id = None  # so that NiftyNet does not save it again
-        self.image_out: Any = {}
-        self.csv_out: Any = {}
+        self.image_out: Dict[str, np.ndarray] = {}
+        self.csv_out: Dict[str, Table] = {}
 
 
 class ResizeActivationAggregator(_ActivationAggregator, ResizeSamplesAggregator):

@@ -3,12 +3,13 @@
 NiftyNet's segmentation application, which also saves activation maps.
 """
 
-from typing import Any, Optional
+from typing import Optional
 
 from niftynet.application.segmentation_application import SegmentationApplication
 from niftynet.layer.post_processing import PostProcessingLayer
 
 from niftynet_activations.application.mixin import ActivationMixin
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.segmentation_files import segmentation_name
 
 
@@ -25,7 +26,7 @@ class ActivationApplication(ActivationMixin, SegmentationApplication):
     def activation_result_file(self, subject: str) -> Optional[str]:
         return segmentation_name(subject, self.action_param.output_postfix)
 
-    def activation_result(self, logits: Any) -> Any:
+    def activation_result(self, logits: Tensor) -> Tensor:
         parameters = self.activation_task()
         function = 'SOFTMAX' if parameters.output_prob else 'ARGMAX'
         function = function if parameters.num_classes > 1 else 'IDENTITY'

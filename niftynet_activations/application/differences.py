@@ -7,8 +7,9 @@ others than those of NiftyNet's segmentation gives its own. All names begin with
 so that they meet no name of the application's.
 """
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
+from niftynet_activations.hints import Network, Outputs, Parameters, Sampler, Tensor
 from niftynet_activations.planning.kept_subjects import result_state
 
 # of NiftyNet's `..._param`: those that no application has alone
@@ -32,20 +33,20 @@ class ApplicationDifferences(object):
     activation_location: str = 'location'
 
     # NiftyNet's, of the application beside which this class stands
-    net_param: Any
-    action_param: Any
-    sampler: Any
-    net: Any
+    net_param: Parameters
+    action_param: Parameters
+    sampler: List[List[Sampler]]
+    net: Network
 
     @classmethod
-    def activation_resizes(cls, net_param: Any) -> bool:
+    def activation_resizes(cls, net_param: Parameters) -> bool:
         """
         :param net_param: values of [NETWORK]
         :return: whether a window is the whole image of a subject, resized
         """
         return bool(net_param.window_sampling == 'resize')
 
-    def activation_sampler(self) -> Any:
+    def activation_sampler(self) -> Sampler:
         """
         :return: NiftyNet's sampler of the windows that maps are made of
         """
@@ -62,7 +63,7 @@ class ApplicationDifferences(object):
             if name.endswith(TASK_ENDING) and name not in SHARED_PARAMETERS
         ]
 
-    def activation_task(self) -> Any:
+    def activation_task(self) -> Parameters:
         """
         :return: values of the application's own section of the config, such as [SEGMENTATION];
             None before it has them
@@ -89,7 +90,7 @@ class ApplicationDifferences(object):
         """
         return result_state(self.action_param, self.activation_task())
 
-    def activation_result(self, logits: Any) -> Any:
+    def activation_result(self, logits: Tensor) -> Tensor:
         """
         Make NiftyNet's own result of what the network returns, for ``activation_pass = whole``.
 
@@ -98,7 +99,7 @@ class ApplicationDifferences(object):
         """
         return logits
 
-    def activation_call(self, image: Any) -> Any:
+    def activation_call(self, image: Tensor) -> Outputs:
         """
         Call the network as the application does in inference.
 

@@ -25,6 +25,7 @@ from niftynet_activations.looking.closing_lines import Outcome, closing_lines
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.store import naming, sidecar
+from niftynet_activations.store.spec import NO_MAP
 
 MOST_LAYERS = 5  # named in a line
 
@@ -58,11 +59,15 @@ def end_run(
     )
     results = max(0, number - len(unread) - len(dropped))
     none = settings.options.segmentation == 'none'
-    tell_the_end(run, summaries.folder, made, None if none else results)
+    tell_the_end(run, summaries.folder, made, None if none else results, summaries.keeps_maps)
 
 
 def tell_the_end(
-    run: ActivationRun, folder: str, made: Sequence[str], results: Optional[int]
+    run: ActivationRun,
+    folder: str,
+    made: Sequence[str],
+    results: Optional[int],
+    keeps_maps: bool = True,
 ) -> None:
     """
     :param run: complete
@@ -70,6 +75,7 @@ def tell_the_end(
     :param made: paths of tables and the report
     :param results: of how many subjects there is a segmentation of NiftyNet's; None where the run
         makes none
+    :param keeps_maps: whether there are maps, or only what was made of them
     """
     outcome = Outcome(
         folder,
@@ -78,6 +84,7 @@ def tell_the_end(
         run.segmentation.folder,
         results,
         len(run.kept_subjects),
+        keeps_maps,
     )
     for line in closing_lines(outcome, made):
         LOGGER.info(line)
@@ -117,8 +124,13 @@ def nan_lines(settings: RunSettings, maps: Sequence[Tuple[str, str]]) -> List[st
 
 
 def _is_nan(settings: RunSettings, subject: str, layer: str) -> bool:
-    name = naming.stem(layer, subject, settings.postfix) + '.json'
-    info = sidecar.read(os.path.join(output_folder(settings), name))
+    path = os.path.join(output_folder(settings), naming.stem(layer, subject, settings.postfix))
+    features = path + naming.FEATURES
+    if settings.options.format == NO_MAP and os.path.isfile(features):
+        path = features
+    else:
+        path += '.json'
+    info = sidecar.read(path)
     samples = int(np.prod(info['shape'], dtype=np.int64))
     if len(info['shape']) == 3:
         samples *= len(info['channels'])  # a file for each channel

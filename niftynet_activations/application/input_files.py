@@ -3,9 +3,10 @@
 The files of a run as NiftyNet's readers get them: without the subjects that it cannot take.
 """
 
-from typing import Any, Callable, List
+from typing import Callable, List, Sequence
 
 from niftynet_activations.application.differences import ApplicationDifferences
+from niftynet_activations.hints import Parameters, Partitioner, Reader, Sections, Table
 from niftynet_activations.host.file_list import UsableFiles
 from niftynet_activations.host.image_checks import odd_images, odd_windows
 from niftynet_activations.host.left_out import LeftOut
@@ -18,22 +19,26 @@ class InputFiles(ApplicationDifferences):
     """The part of :class:`niftynet_activations.ActivationMixin` that deals with files."""
 
     # NiftyNet's objects
-    readers: Any
-    data_param: Any
+    readers: Sequence[Reader]
+    data_param: Sections
     action: str
     # of an inference run, from its files on
     _files: UsableFiles
 
     def _read_files(
-        self, initialise: Callable, data_param: Any, task_param: Any, data_partitioner: Any
+        self,
+        initialise: Callable,
+        data_param: Sections,
+        task_param: Parameters,
+        data_partitioner: Partitioner,
     ) -> None:
         """Make the readers as NiftyNet does, of the subjects that it can take."""
         check_padding_mode(getattr(self.net_param, 'volume_padding_mode', 'minimum'))
         check_has_files(data_param, getattr(task_param, self.activation_field))
         self._files = UsableFiles(data_partitioner, data_param, task_param)
 
-        def read() -> Any:
-            self.readers = None
+        def read() -> Reader:
+            self.readers = []
             initialise(data_param, task_param, self._files)
             return self.readers[0]
 
@@ -45,14 +50,14 @@ class InputFiles(ApplicationDifferences):
         )
         self.readers = [ForgivingReader.beside(each) for each in self.readers]
 
-    def _odd_subjects(self, reader: Any) -> List[LeftOut]:
+    def _odd_subjects(self, reader: Reader) -> List[LeftOut]:
         odd = odd_images(reader)
         if odd or self.activation_resizes(self.net_param):
             return odd
         sizes = self.action_param.spatial_window_size or self.data_param
         return odd_windows(reader, cut_window(reader, sizes))
 
-    def _table(self) -> Any:
+    def _table(self) -> Table:
         """The table of the run's files, a ``pandas.DataFrame``."""
         phase = getattr(self.action_param, 'dataset_to_infer', None)
         return self._files.get_file_lists_by(phase=phase, action=self.action)[0]

@@ -10,8 +10,9 @@ chosen tensors join the application's network outputs, and a run beside the appl
 aggregator stitches them. The application's own result goes its own way throughout.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Collection, Dict, List, Optional, Tuple
 
+import numpy as np
 from niftynet.engine.application_variables import NETWORK_OUTPUT
 from niftynet.engine.signal import SESS_FINISHED, SESS_STARTED
 
@@ -22,20 +23,32 @@ from niftynet_activations.application.final_batch import (
     dropped_subjects,
 )
 from niftynet_activations.application.input_files import InputFiles
+from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.application.planned_run import PlannedRun, plan_run
 from niftynet_activations.application.preparation import outline_of_windows
 from niftynet_activations.application.substitution import our_aggregator, our_samplers
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
-from niftynet_activations.capturing.recording import NetworkRecord, record_layers
+from niftynet_activations.capturing.recording import record_layers
 from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.hints import (
+    Aggregator,
+    Application,
+    Collector,
+    JsonObject,
+    Parameters,
+    Partitioner,
+    Sections,
+    Tensor,
+)
 from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_place import tell_of_places
-from niftynet_activations.host.left_out import log_left_out, message
+from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.networks import making_network
 from niftynet_activations.host.subjects import Subject, describe_subjects
 from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.planning.component_maps import load_bases
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.run_settings import RunSettings
@@ -54,13 +67,13 @@ class ActivationMixin(InputFiles):
     """
 
     # NiftyNet's objects
-    output_decoder: Any
+    output_decoder: Aggregator
     is_inference: bool
     # of an inference run, from its beginning and from its graph on
     options: Any = None
     _settings: RunSettings
 
-    def __init__(self, net_param: Any, action_param: Any, action: str) -> None:
+    def __init__(self, net_param: Parameters, action_param: Parameters, action: str) -> None:
         self._application().__init__(net_param, action_param, action)
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
@@ -73,12 +86,15 @@ class ActivationMixin(InputFiles):
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
             )
 
-    def _application(self) -> Any:
+    def _application(self) -> Application:
         """The application beside which this class stands, as the next one in turn."""
         return super(ActivationMixin, self)
 
     def initialise_dataset_loader(
-        self, data_param: Any = None, task_param: Any = None, data_partitioner: Any = None
+        self,
+        data_param: Sections = None,
+        task_param: Parameters = None,
+        data_partitioner: Partitioner = None,
     ) -> None:
         """
         Make the readers as NiftyNet does, and keep the files of sections that they leave out.
@@ -110,7 +126,7 @@ class ActivationMixin(InputFiles):
             self._application().initialise_network()
 
     def connect_data_and_network(
-        self, outputs_collector: Any = None, gradients_collector: Any = None
+        self, outputs_collector: Collector = None, gradients_collector: Collector = None
     ) -> None:
         """
         Build the graph as NiftyNet does, and choose the tensors to fetch beside its own.
@@ -123,31 +139,9 @@ class ActivationMixin(InputFiles):
         if not self.is_inference:
             connect(outputs_collector, gradients_collector)
             return
-        settings = self._settings = self._run_settings()
-        if self.options.segmentation != 'none':
-            check_writable(settings.save_seg_dir, 'save_seg_dir')
-        window = self.activation_sampler().window
-        self._subjects = describe_subjects(self.readers[0], window, self.activation_field)
-        tell_of_places(self._subjects)
-        with record_layers(self.net) as record:
-            connect(outputs_collector, gradients_collector)
-        self.output_decoder = our_aggregator(self.output_decoder)
-        if self.options.segmentation != 'windows':
-            # what is not fetched is not computed: the result comes from the whole pass
-            for name in self.activation_results:
-                del outputs_collector.output_vars[name]
-        modalities = record.image.shape.as_list()[-1]
-        check_checkpoint(settings.checkpoint, self.net_param, self.activation_classes(), modalities)
-        self._layers = choose_layers(record, self.options)
-        if not self._layers and self.options.segmentation == 'none':
-            raise OptionError(
-                'activation_layers = none with activation_segmentation = none leaves nothing to '
-                'do: choose a layer'
-            )
-        if self._layers or self.options.segmentation == 'whole':
-            self._take_plan(record)
-        check_some_left(settings, self._subjects_to_do())
-        log_left_out(as_left_out(settings, dropped_subjects(settings, self._subjects_to_do())))
+        self.activation_begin(self.activation_settings())
+        facts = self.activation_build(outputs_collector, gradients_collector)
+        self.activation_plan(facts)
         self._listen_to_session()
         for layer in self._fetched:
             outputs_collector.add_to_collection(
@@ -157,9 +151,75 @@ class ActivationMixin(InputFiles):
                 collection=NETWORK_OUTPUT,
             )
 
-    def _take_plan(self, record: NetworkRecord) -> None:
+    def activation_begin(self, settings: RunSettings) -> None:
+        """
+        Begin a run of the readers' subjects.
+
+        :param settings: of the run
+        :raises ActivationError: if its folder cannot be written
+        """
+        self._settings, self.options = settings, settings.options
+        if self.options.segmentation != 'none':
+            check_writable(settings.save_seg_dir, 'save_seg_dir')
+        window = self.activation_sampler().window
+        self._subjects = describe_subjects(self.readers[0], window, self.activation_field)
+        tell_of_places(self._subjects)
+
+    def activation_build(
+        self, outputs_collector: Any, gradients_collector: Any
+    ) -> Optional[NetworkFacts]:
+        """
+        Build the graph as NiftyNet does, and choose among its layers.
+
+        :param outputs_collector: NiftyNet's
+        :param gradients_collector: NiftyNet's
+        :return: what plans need to know of the network; None where only the application's own
+            result is wanted
+        :raises ActivationError: if the checkpoint does not fit, or layers are not there
+        """
+        with record_layers(self.net) as record:
+            self._application().connect_data_and_network(outputs_collector, gradients_collector)
+        self.output_decoder = our_aggregator(self.output_decoder)
+        if self.options.segmentation != 'windows':
+            # what is not fetched is not computed: the result comes from the whole pass
+            for name in self.activation_results:
+                del outputs_collector.output_vars[name]
+        image: Any = record.image
+        modalities = image.shape.as_list()[-1]
+        check_checkpoint(
+            self._settings.checkpoint, self.net_param, self.activation_classes(), modalities
+        )
+        layers = choose_layers(record, self.options)
+        if not layers and self.options.segmentation == 'none':
+            raise OptionError(
+                'activation_layers = none with activation_segmentation = none leaves nothing to '
+                'do: choose a layer'
+            )
+        if not layers and self.options.segmentation != 'whole':
+            return None
+        return NetworkFacts(self, record, layers, self._subjects[0].window)
+
+    def activation_plan(
+        self, network: Optional[NetworkFacts], keys: Optional[Collection[str]] = None
+    ) -> None:
+        """
+        Plan the run that has begun.
+
+        :param network: what is known of it; None where no layer is chosen
+        :param keys: of those of its layers of which maps are made; None: all
+        :raises ActivationError: if the maps cannot be made or written as asked
+        """
+        self._planned, self._layers, self._fetched = None, [], []
+        if network is not None:
+            self._layers = [each for each in network.layers if keys is None or each.key in keys]
+            self._take_plan(network)
+        check_some_left(self._settings, self._subjects_to_do())
+        dropped = dropped_subjects(self._settings, self._subjects_to_do())
+        log_left_out(as_left_out(self._settings, dropped))
+
+    def _take_plan(self, network: NetworkFacts) -> None:
         planned = self._planned = plan_run(
-            self, self._settings, record, self._layers, self._subjects, self._table()
+            network, self._settings, self._layers, self._subjects, self._table()
         )
         if planned.alignments:
             self.activation_sampler().alignments = planned.alignments
@@ -171,26 +231,39 @@ class ActivationMixin(InputFiles):
         if planned.whole is None:
             self._fetched = [layer for layer in self._layers if layer.key in planned.run.keys]
 
-    def interpret_output(self, batch_output: Dict[str, Any]) -> bool:
+    def interpret_output(self, batch_output: JsonObject) -> bool:
         """
         :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
         :return: whether more windows are expected
         """
-        planned = self._planned
-        if planned is not None:
-            location = batch_output[self.activation_location]
-            if planned.whole is not None:
-                goes_on = self._run_whole(planned.whole, location)
-                if self.options.segmentation != 'windows':
-                    return goes_on
-            else:
-                windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
-                planned.run.add_windows(windows, location)
-                if self.options.segmentation == 'none':
-                    return not (location < 0).any()
+        goes_on = self.activation_take(batch_output)
+        if self._planned is not None and self.options.segmentation != 'windows':
+            return goes_on
         return self._application().interpret_output(batch_output)
 
-    def _run_whole(self, whole: WholePasses, location: Any) -> bool:
+    def activation_take(self, batch_output: JsonObject) -> bool:
+        """
+        Take what the maps are made of.
+
+        :param batch_output: the chosen layers' outputs of one step, and where its windows lie
+        :return: whether more windows are expected
+        """
+        location = batch_output[self.activation_location]
+        planned = self._planned
+        if planned is not None and planned.whole is not None:
+            return self._run_whole(planned.whole, location)
+        if planned is not None:
+            windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
+            planned.run.add_windows(windows, location)
+        return not (location < 0).any()
+
+    def activation_fetches(self) -> Dict[str, Tensor]:
+        """
+        :return: key -> tensor of each layer that is to be fetched
+        """
+        return {layer.key: layer.fetched for layer in self._fetched}
+
+    def _run_whole(self, whole: WholePasses, location: np.ndarray) -> bool:
         """
         :param whole: the passes of the run
         :param location: NiftyNet's, of one step
@@ -211,7 +284,7 @@ class ActivationMixin(InputFiles):
                 self.output_decoder.end_whole()
         return goes_on
 
-    def _take_result(self, image_id: int, result: Any) -> None:
+    def _take_result(self, image_id: int, result: np.ndarray) -> None:
         """Hand on the result of a whole volume as if it were one window."""
         place = self.output_decoder.whole_location(image_id, result)
         output = {name: result[None] for name in self.activation_results}
@@ -219,7 +292,7 @@ class ActivationMixin(InputFiles):
         with self.output_decoder.nothing_cropped():
             self._application().interpret_output(output)
 
-    def _volume(self, image_id: int) -> Any:
+    def _volume(self, image_id: int) -> np.ndarray:
         """The volume that windows would be cut from, (x, y, z, 1, modality)."""
         if self._settings.sampling == 'grid':
             return self.readers[0](idx=image_id)[1][self.activation_field]
@@ -238,7 +311,9 @@ class ActivationMixin(InputFiles):
         """
         :return: subject and layer of each map of the run, those that were complete before too
         """
-        return self._planned.run.maps_of_run() if self._planned is not None else []
+        if self._planned is None or not self._planned.summaries.keeps_maps:
+            return []
+        return self._planned.run.maps_of_run()
 
     def stop(self) -> None:
         """
@@ -256,7 +331,7 @@ class ActivationMixin(InputFiles):
         if self._planned is not None:
             number = self.readers[0].num_subjects
             end_run(settings, self._planned, unread, dropped, number)
-        left_out = self._files.left_out + list(unread.values()) + as_left_out(settings, dropped)
+        left_out = self.activation_left_out() + as_left_out(settings, dropped)
         if left_out:
             raise InputError(message(left_out))
 
@@ -272,13 +347,27 @@ class ActivationMixin(InputFiles):
     def _listen_to_session(self) -> None:
         # NiftyNet's signals hold their receivers weakly: keep them as long as the application
         self._receivers = (
-            lambda _, **__: self._start_session(),
-            lambda _, **__: self._end_session(),
+            lambda _, **__: self.activation_start(),
+            lambda _, **__: self.activation_end(),
         )
         SESS_STARTED.connect(self._receivers[0])
         SESS_FINISHED.connect(self._receivers[1])
 
-    def _start_session(self) -> None:
+    def activation_left_out(self) -> List[LeftOut]:
+        """
+        :return: the subjects that cannot be done, as far as is known
+        """
+        reader = self.readers[0] if self.readers else None
+        unread: Dict[int, LeftOut] = getattr(reader, 'left_out', {})
+        return self._files.left_out + list(unread.values())
+
+    def activation_start(self) -> None:
+        """
+        Begin to take windows.
+
+        :raises EOFError: if no windows are needed
+        :raises WriteError: if a folder cannot be written, or another run holds it
+        """
         if self._planned is not None:
             run = self._planned.run
             run.start()
@@ -286,7 +375,12 @@ class ActivationMixin(InputFiles):
                 # NiftyNet takes it for the end of the images
                 raise EOFError('nothing is to be done')
 
-    def _end_session(self) -> None:
+    def activation_end(self) -> None:
+        """
+        Take no more windows, and wait for what is being written.
+
+        :raises InputError: if no subject could be read
+        """
         kept = False
         if self._planned is not None:
             run = self._planned.run
@@ -299,10 +393,14 @@ class ActivationMixin(InputFiles):
             unread = list(self.readers[0].left_out.values())
             raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))
 
-    def _run_settings(self) -> RunSettings:
+    def activation_settings(self) -> RunSettings:
+        """
+        :return: what the config says about the run
+        """
+        checkpoint = find_checkpoint()
         return RunSettings(
             options=self.options,
-            checkpoint=find_checkpoint(),
+            checkpoint=checkpoint,
             network=self.net_param.name,
             postfix=self.action_param.output_postfix,
             save_seg_dir=self.action_param.save_seg_dir,
@@ -313,4 +411,5 @@ class ActivationMixin(InputFiles):
             preprocessing=preprocessing_state(self.net_param),
             result=self.activation_state(),
             result_file=self.activation_result_file,
+            bases=load_bases(self.options.basis, checkpoint.model_dir),
         )

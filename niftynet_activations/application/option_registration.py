@@ -7,7 +7,10 @@ NiftyNet imports the application before it checks a config's keywords, so that i
 """
 
 import sys
-from typing import Any
+from argparse import ArgumentParser
+from configparser import ConfigParser
+from types import TracebackType
+from typing import Optional, Type
 
 from niftynet.utilities import user_parameters_parser
 from niftynet.utilities.user_parameters_default import SUPPORTED_DEFAULT_SECTIONS
@@ -37,7 +40,7 @@ def register_options() -> None:
     if getattr(add_niftynet_args, _MARK, False):
         return
 
-    def add_inference_args(parser: Any) -> Any:
+    def add_inference_args(parser: ArgumentParser) -> ArgumentParser:
         parser = add_niftynet_args(parser)
         for name, option in OPTIONS.items():
             # checked by parse_options, not by argparse, which does not check a config's values
@@ -60,7 +63,7 @@ def register_options() -> None:
 def _check_sections_of_keywords() -> None:
     check_niftynet_keywords = user_parameters_parser._check_config_file_keywords
 
-    def check_config_file_keywords(config: Any) -> None:
+    def check_config_file_keywords(config: ConfigParser) -> None:
         check_niftynet_keywords(config)
         for section in config.sections():
             misplaced = [name for name in OPTIONS if config.has_option(section, name)]
@@ -77,7 +80,9 @@ def _check_sections_of_keywords() -> None:
 def _print_own_errors_as_one_line() -> None:
     print_traceback = sys.excepthook
 
-    def print_error(kind: Any, error: Any, traceback: Any) -> None:
+    def print_error(
+        kind: Type[BaseException], error: BaseException, traceback: Optional[TracebackType]
+    ) -> None:
         if issubclass(kind, ActivationError):
             sys.stderr.write('niftynet_activations: error: {}\n'.format(error))
         else:

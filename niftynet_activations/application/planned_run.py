@@ -3,19 +3,18 @@
 What an application decides between its graph and its first window, put together.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Dict, List, NamedTuple, Optional, Sequence
 
+from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.application.preparation import prepare_run
 from niftynet_activations.application.summaries import RunSpaces, plan_summaries
 from niftynet_activations.application.whole import WholePasses
-from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
-from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
-from niftynet_activations.exactness.reference_volume import ReferenceShapes
-from niftynet_activations.host.subjects import Subject, network_space, spatial_axes_of
+from niftynet_activations.hints import Table
+from niftynet_activations.host.subjects import Subject, network_space
 from niftynet_activations.looking.after_run import RunSummaries, files_of_section
-from niftynet_activations.options import parse_options
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
@@ -33,17 +32,15 @@ class PlannedRun(NamedTuple):
 
 
 def plan_run(
-    application: Any,
+    network: NetworkFacts,
     settings: RunSettings,
-    record: NetworkRecord,
     layers: Sequence[SavedLayer],
     subjects: Sequence[Subject],
-    file_list: Any,
+    file_list: Table,
 ) -> PlannedRun:
     """
-    :param application: whose run it is
+    :param network: what is known of it
     :param settings: of the run
-    :param record: its network
     :param layers: the chosen ones; none where the whole pass gives the result alone
     :param subjects: all of the run
     :param file_list: NiftyNet's table of files
@@ -57,34 +54,28 @@ def plan_run(
             'activation_mask', options.mask, 'an input section', file_list, names
         )
         settings = settings._replace(masks=masks)
-    axes = spatial_axes_of(application.activation_sampler().window)
-    image: Any = record.image
-    modalities = image.shape.as_list()[-1]
-    references = ReferenceShapes(application, subjects[0].window, axes, modalities)
-    # where no map is made, what the network returns tells which volumes suit it
-    measured = layers or choose_layers(record, parse_options({'activation_layers': 'logits'}))
-    geometries = LayerGeometries(record, measured, axes, references)
+    geometries = network.geometries
     alignments: Dict[int, Alignment] = {}
     # a resized volume is one window, which starts at 0 whatever the grid
     if options.grid == 'aligned' and settings.sampling == 'grid':
         periods = geometries.common_periods(layers)
-        alignments = align(subjects, settings.border, periods, references.find)
+        alignments = align(subjects, settings.border, periods, network.references.find)
     spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
     whole = None
     if options.pass_ == 'whole':
-        whole = WholePasses(application, settings, references, axes, modalities)
+        whole = network.whole_passes(settings)
         for subject in subjects:
-            whole.add(subject, _periods(geometries, measured))
+            whole.add(subject, _periods(geometries, network.measured))
     summaries = plan_summaries(
         settings if whole is None else settings._replace(border=whole.rim()),
-        record,
+        network.record,
         layers,
-        RunSpaces(subjects, spaces, axes, alignments),
+        RunSpaces(subjects, spaces, network.axes, alignments),
         file_list,
-        bool(getattr(application.activation_task(), 'output_prob', False)),
+        bool(getattr(network.application.activation_task(), 'output_prob', False)),
     )
     run, outline = prepare_run(
-        settings, record, layers, subjects, spaces, geometries, alignments, whole
+        settings, network, layers, subjects, spaces, alignments, whole, summaries
     )
     return PlannedRun(run, alignments, whole, summaries, outline)
 

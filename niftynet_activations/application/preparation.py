@@ -7,20 +7,21 @@ Here what NiftyNet knows (the graph, the readers, the parameters) becomes the pl
 """
 
 import os
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.application.network_facts import NetworkFacts
+from niftynet_activations.application.unkept_maps import without_maps
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
-from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import OptionError
-from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
-from niftynet_activations.inventory.listing import layers_of_network
+from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.planning import disk_and_memory
+from niftynet_activations.planning.component_maps import check_bases, name_of_map
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
 from niftynet_activations.planning.kept_subjects import kept_subjects
 from niftynet_activations.planning.outline import (
@@ -32,12 +33,11 @@ from niftynet_activations.planning.outline import (
     windows_way,
 )
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
-from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import (
     RunSettings,
     output_folder,
 )
-from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
+from niftynet_activations.planning.subject_plans import plan_subject
 from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.space.network_space import NetworkSpace
@@ -55,37 +55,37 @@ STITCHING = 0.25  # of the memory, that stitching and writing get beside a whole
 
 def prepare_run(
     settings: RunSettings,
-    record: NetworkRecord,
+    network: NetworkFacts,
     layers: Sequence[SavedLayer],
     subjects: Sequence[Subject],
     spaces: Dict[int, NetworkSpace],
-    geometries: LayerGeometries,
     alignments: Dict[int, Alignment],
     whole: Optional[WholePasses] = None,
+    summaries: Optional[RunSummaries] = None,
 ) -> Tuple[ActivationRun, Outline]:
     """
     :param settings: of the run
-    :param record: the network
+    :param network: what is known of it
     :param layers: the chosen ones
     :param subjects: all of the run
     :param spaces: image id -> the subject's network space
-    :param geometries: of these layers
     :param alignments: image id -> alignment, empty for NiftyNet's own windows
     :param whole: passes over whole volumes, which are planned here; None: windows
+    :param summaries: what is made of the maps; None: nothing
     :return: ready to take windows; and what the run will do, which is logged here
     :raises ActivationError: if something cannot be written as asked
     """
+    check_bases(settings.bases, layers, settings.options.reduce)
     path, scratch = output_folder(settings), scratch_folder()
     if scratch is not None:
         check_writable(scratch, SCRATCH_VARIABLE)
     tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
     naming.check_distinct(
-        [layer.name for layer in layers], [subject.name for subject in subjects], settings.postfix
+        [name_of_map(settings.bases, layer) for layer in layers],
+        [subject.name for subject in subjects],
+        settings.postfix,
     )
-    fetched = [layer.fetched for layer in layers]
-    logits: Any = record.logits
-    computed = graph_digests(fetched + [logits], record.image)
-    computed[OWN_RESULT] = computed[logits.name]
+    computed = network.digests()
     plans = {}
     for subject in subjects:
         space, alignment = spaces[subject.index], alignments.get(subject.index)
@@ -93,8 +93,10 @@ def prepare_run(
             plans[subject.index] = whole.plan_subject(subject.index, space)
             continue
         plans[subject.index] = plan_subject(
-            settings, layers, subject, space, geometries, alignment, computed
+            settings, layers, subject, space, network.geometries, alignment, computed
         )
+    if summaries is not None and not summaries.keeps_maps:
+        plans = {index: without_maps(plan, summaries) for index, plan in plans.items()}
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
     made = existing.check_policy(settings.options.existing, path, all_specs)
     wanted = {id(spec) for spec in made}
@@ -133,7 +135,7 @@ def prepare_run(
         {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
         OutputFolder(path, scratch),
         memory.queue,
-        [layer._asdict() for layer in layers_of_network(record)],
+        network.inventory(),
         _segmentation_folder(settings, path),
         kept,
         alone,

@@ -3,7 +3,7 @@
 This package's samplers and aggregators in the place of those that NiftyNet's application has made.
 """
 
-from typing import Any, List
+from typing import List
 
 from niftynet.engine.sampler_grid_v2 import GridSampler
 from niftynet.engine.sampler_resize_v2 import ResizeSampler
@@ -20,6 +20,7 @@ from niftynet_activations.application.samplers import (
     NeededGridSampler,
 )
 from niftynet_activations.application.whole import SubjectSampler
+from niftynet_activations.hints import Aggregator, Sampler
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.readers import ForgivingResizeSampler
 from niftynet_activations.host.subjects import check_border
@@ -27,7 +28,7 @@ from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.options import Options
 
 
-def our_samplers(samplers: List[List[Any]], options: Options) -> List[List[Any]]:
+def our_samplers(samplers: List[List[Sampler]], options: Options) -> List[List[Sampler]]:
     """
     :param samplers: as NiftyNet's application has made them
     :param options: of the run
@@ -37,7 +38,7 @@ def our_samplers(samplers: List[List[Any]], options: Options) -> List[List[Any]]
     return [[_our_sampler(each, options) for each in group] for group in samplers]
 
 
-def _our_sampler(sampler: Any, options: Options) -> Any:
+def _our_sampler(sampler: Sampler, options: Options) -> Sampler:
     if isinstance(sampler, GridSampler):
         return _our_grid_sampler(sampler, options)
     if isinstance(sampler, ResizeSampler):
@@ -45,7 +46,7 @@ def _our_sampler(sampler: Any, options: Options) -> Any:
     return sampler
 
 
-def _our_grid_sampler(sampler: GridSampler, options: Options) -> Any:
+def _our_grid_sampler(sampler: GridSampler, options: Options) -> Sampler:
     if options.pass_ == 'whole' and options.segmentation != 'windows':
         return SubjectSampler.beside(sampler)
     check_border(sampler.window, sampler.border_size)
@@ -59,7 +60,7 @@ def _our_grid_sampler(sampler: GridSampler, options: Options) -> Any:
     return layer_beside(NeededGridSampler, sampler, 'needed_grid_sampler') if some else sampler
 
 
-def our_aggregator(aggregator: Any) -> Any:
+def our_aggregator(aggregator: Aggregator) -> Aggregator:
     """
     :param aggregator: as NiftyNet's application has made it
     :return: one that does the same, and gives a result its name only when it is complete

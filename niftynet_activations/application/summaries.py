@@ -4,23 +4,30 @@ What tables and the report of a run will need, collected before the first window
 """
 
 import os
-from typing import Any, Dict, NamedTuple, Sequence
+from typing import Any, Dict, NamedTuple, Optional, Sequence
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.errors import OptionError
 from niftynet_activations.exactness.layer_geometry import output_of
+from niftynet_activations.hints import Table
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.looking.after_run import (
+    SEGMENTATION,
     RunSummaries,
     check_has_maps,
     filled_box,
     label_files,
 )
+from niftynet_activations.looking.answers.run_features import RegionsOfRun
+from niftynet_activations.looking.answers.statistics import parse_statistics
+from niftynet_activations.planning.component_maps import name_of_map
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.space.resized_output import resized_output
+from niftynet_activations.store.spec import NO_MAP
 
 
 class RunSpaces(NamedTuple):
@@ -37,7 +44,7 @@ def plan_summaries(
     record: NetworkRecord,
     layers: Sequence[SavedLayer],
     places: RunSpaces,
-    file_list: Any,
+    file_list: Table,
     probabilities: bool,
 ) -> RunSummaries:
     """
@@ -66,9 +73,15 @@ def plan_summaries(
             affines[subject.name], boxes[subject.name] = placed.affine, placed.box
             if placed.moved and subject is places.subjects[0]:
                 _tell_of_shrinking(settings)
-    with_space = [layer.name for layer in layers if layer.spatial.shape.ndims > 2]
+    with_space = [
+        name_of_map(settings.bases, layer) for layer in layers if layer.spatial.shape.ndims > 2
+    ]
     options = settings.options
     check_has_maps(options.tables, with_space)
+    subjects = [subject.name for subject in places.subjects]
+    regions = _regions(settings, file_list, subjects, with_space)
+    if regions is not None and regions.source == SEGMENTATION:
+        regions = regions._replace(boxes=boxes, affines=affines, probabilities=probabilities)
     return RunSummaries(
         folder=output_folder(settings),
         postfix=settings.postfix,
@@ -76,14 +89,43 @@ def plan_summaries(
         sources=label_files(
             options.tables,
             file_list,
-            [subject.name for subject in places.subjects],
+            subjects,
             lambda name: _segmentation(settings, name),
         ),
         boxes=boxes,
         affines=affines,
         probabilities=probabilities,
         report=options.report,
+        subjects=subjects,
+        features=regions,
+        keeps_maps=options.format != NO_MAP,
     )
+
+
+def _regions(
+    settings: RunSettings, file_list: Any, subjects: Sequence[str], layers: Sequence[str]
+) -> Optional[RegionsOfRun]:
+    options = settings.options
+    if not options.features:
+        return None
+    check_has_maps(options.features, layers, 'activation_features')
+    try:
+        statistics = parse_statistics(options.features)
+    except OptionError as error:
+        raise OptionError(
+            "activation_features = '{}': {}".format(','.join(options.features), error)
+        ) from None
+    files: Dict[str, str] = {}
+    if options.regions:
+        found = label_files(
+            [options.regions],
+            file_list,
+            subjects,
+            lambda name: _segmentation(settings, name),
+            'activation_regions',
+        )
+        files = found[options.regions]
+    return RegionsOfRun(statistics, options.regions, files, {}, {}, False)
 
 
 def _segmentation(settings: RunSettings, subject: str) -> str:

@@ -8,7 +8,7 @@ on graphs of its own.
 
 import copy
 import shutil
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
@@ -22,6 +22,7 @@ from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.hints import Application, Graph, Index, JsonObject, Tensor
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.substitutes import layer_beside
@@ -61,7 +62,7 @@ class WholeGeometries(LayerGeometries):
         reasons = self._random(layer)
         return MapVerdict(not reasons, '; '.join(reasons) or None, list(volume))
 
-    def judge_row(self, layer: SavedLayer) -> Dict[str, Any]:
+    def judge_row(self, layer: SavedLayer) -> JsonObject:
         reasons = self._random(layer)
         return dict(exact=not reasons, inexact_because='; '.join(reasons) or None)
 
@@ -132,7 +133,7 @@ class WholePasses(object):
 
     def __init__(
         self,
-        application: Any,
+        application: Application,
         settings: RunSettings,
         references: ReferenceShapes,
         axes: Sequence[int],
@@ -149,6 +150,16 @@ class WholePasses(object):
         self.steps = 0
         if len(self._axes) < 2:
             raise OptionError('activation_pass = whole needs a network of at least two axes')
+
+    def begin(self, settings: RunSettings) -> None:
+        """
+        Forget the subjects; what is known of sizes stays.
+
+        :param settings: of the run that begins
+        """
+        self._settings = settings
+        self._done.clear()
+        self.subjects.clear()
 
     def add(self, subject: Subject, periods: Sequence[int]) -> None:
         """
@@ -186,14 +197,14 @@ class WholePasses(object):
             self._built[size] = BuiltOnVolume(size, layers, geometries, computed, _offsets(record))
         return self._built[size]
 
-    def _build(self, sizes: Sequence[int]) -> Tuple[Any, List[SavedLayer], Any]:
+    def _build(self, sizes: Sequence[int]) -> Tuple[Graph, List[SavedLayer], Tensor]:
         application = copy.copy(self._application)  # whose own network stays what it is
         with tf.Graph().as_default(), silent_thread():
             shape = [1] + [int(size) for size in sizes] + [self._modalities]
             record = build_on_placeholder(application, shape)
             return record.image, choose_layers(record, self._settings.options), record
 
-    def _build_targets(self, sizes: Sequence[int]) -> Tuple[Any, List[Any]]:
+    def _build_targets(self, sizes: Sequence[int]) -> Tuple[Graph, List[Tensor]]:
         image, layers, record = self._build(sizes)
         keys = self._keys
         targets = [each.fetched for each in layers if keys is None or each.key in keys]
@@ -242,6 +253,8 @@ class WholePasses(object):
         :return: what is told of the pass of each subject of which one is made
         :raises GeometryError: if one does not fit
         """
+        if keys != self._keys:
+            self._passes.clear()  # they give other layers
         self._keys = keys
         reader = tf.train.load_checkpoint(self._settings.checkpoint.path)
         scratch = scratch_folder() or output_folder(self._settings)
@@ -381,8 +394,8 @@ class WholePasses(object):
         shape = each.subject.padded_shape
         if result is None:
             result = np.zeros(shape + part.shape[-1:], part.dtype)
-        target: List[Any] = list(start)
-        source: List[Any] = []
+        target: List[Index] = list(start)
+        source: List[Index] = []
         for axis, offset, count in zip(self._axes, each.built.logits, part.shape):
             first, last = int(offset), min(int(offset) + count, shape[axis])
             target[axis] = slice(first, last)
@@ -394,8 +407,8 @@ class WholePasses(object):
 
 def _offsets(record: NetworkRecord) -> Tuple[float, ...]:
     """Where the first voxel of the network's output lies, on the axes that the network sees."""
-    logits: Any = record.logits
-    image: Any = record.image
+    logits: Tensor = record.logits
+    image: Tensor = record.image
     axes = read_geometry([logits], image)[logits.name].axes
     if axes is not None:
         return tuple(axis.offset for axis in axes)

@@ -8,7 +8,7 @@ sidecar waits for its result.
 """
 
 from concurrent.futures import CancelledError, Future
-from typing import Any, Callable, List, NamedTuple, Optional
+from typing import Callable, List, NamedTuple, Optional
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.stitching.axis_plan import StitchPlan
@@ -48,7 +48,7 @@ class Judgement(object):
         """
         self._judge = judge
         self._wanted = True
-        self.future: 'Future[Any]' = Future()
+        self.future: 'Future[MapVerdict]' = Future()
 
     def work_out(self) -> None:
         """Work the verdict out, in the calling thread; does nothing where it was given up."""

@@ -3,7 +3,7 @@
 The geometry of the chosen layers, from the graph, or guessed and said to be so.
 """
 
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.exactness.verdict import judge
 from niftynet_activations.geometry.axis import AxisGeometry
-from niftynet_activations.geometry.guessed import AxisBySize
+from niftynet_activations.geometry.guessed import AxisBySize, AxisReading
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.stitching.axis_plan import StitchPlan
 
@@ -46,7 +46,7 @@ class LayerGeometries(object):
         self._window = references.window
         self._least = least_border(self._window, output_of(record, self._window))
 
-    def axes(self, layer: SavedLayer, window: Sequence[int]) -> List[Any]:
+    def axes(self, layer: SavedLayer, window: Sequence[int]) -> List[AxisReading]:
         """
         :param layer: one of the chosen
         :param window: (x, y, z) in voxels
@@ -63,8 +63,8 @@ class LayerGeometries(object):
             )
         known = self._known(layer)
         if known is not None:
-            return known
-        guessed: List[Any] = [AxisGeometry.of_window(1)] * 3
+            return list(known)
+        guessed: List[AxisReading] = [AxisGeometry.of_window(1)] * 3
         for axis, size in zip(self.spatial_axes, sizes):
             guessed[axis] = AxisBySize.guess(window[axis], size)
         return guessed

@@ -3,7 +3,9 @@
 Where the samples of a layer may lie when the graph does not tell: guessed from their number.
 """
 
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Union
+
+from niftynet_activations.geometry.axis import AxisGeometry
 
 
 class AxisBySize(NamedTuple):
@@ -32,3 +34,6 @@ class AxisBySize(NamedTuple):
             stride = window // samples
             return cls(samples, float(stride), (stride - 1) / 2.0)
         return cls(samples, 1.0, (window - samples) / 2.0)
+
+
+AxisReading = Union[AxisGeometry, AxisBySize]  # what is known of a layer on one axis

@@ -22,7 +22,7 @@ from niftynet.engine.handler_model import ModelRestorer
 from niftynet.engine.signal import SESS_STARTED
 
 from niftynet_activations.errors import CheckpointError, OptionError
-from niftynet_activations.hints import Network, Reader, TensorDType
+from niftynet_activations.hints import Application, Network, Reader, TensorDType
 from niftynet_activations.host.checkpoint_fit import Wanted, misfit, unused
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.tensorflow import tf
@@ -67,6 +67,15 @@ def _model_restorer() -> ModelRestorer:
         "NiftyNet's handler 'model_restorer' is not among the event handlers; add it to "
         'event_handler in [SYSTEM], so that the network gets its weights'
     )
+
+
+def restore_checkpoint(application: Application) -> None:
+    """
+    Let NiftyNet's handler restore the network's variables in the default session.
+
+    :param application: NiftyNet's
+    """
+    _model_restorer().restore_model(application)
 
 
 def _listing(folder: str) -> List[str]:

@@ -105,8 +105,10 @@ def _cause(wanted: Wanted, held: Shapes, lacking: Sequence[str], unequal: Sequen
     trained = _only_difference(variables, held, unequal, -2)
     if trained and not lacking and trained[1] == wanted.modalities:
         return (
-            'The checkpoint was trained on images with {} and the config gives {}: name the same '
-            'input sections in image'.format(*(_channels(size) for size in trained))
+            'The checkpoint was trained on images with {} and the input has {}: name the same '
+            'input sections in image, and give files with as many channels'.format(
+                *(_channels(size) for size in trained)
+            )
         )
     function = _other_activation(wanted, held, lacking)
     if function:

@@ -12,7 +12,8 @@ TensorFlow until one of them is there, so that the caller's mode is known before
 
 import contextlib
 import sys
-from typing import Any, Iterator, Optional
+from types import ModuleType
+from typing import Iterator, Optional
 
 
 @contextlib.contextmanager
@@ -47,7 +48,7 @@ def _starts_eager() -> bool:
     return bool(version) and not version.startswith('1.')
 
 
-def _v1() -> Any:
+def _v1() -> ModuleType:
     import tensorflow.compat.v1
 
     return tensorflow.compat.v1

@@ -8,7 +8,7 @@ Here such a subject is taken from the table, and NiftyNet reads the others as if
 - *table*: NiftyNet's ``pandas.DataFrame`` with a column of subjects and one for each section.
 """
 
-from typing import Any, Callable, List, Mapping, Optional, Sequence
+from typing import Callable, List, Mapping, Optional, Sequence
 
 from niftynet.io.image_reader import ImageReader
 from niftynet.io.misc_io import resolve_file_name
@@ -20,6 +20,7 @@ from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 from niftynet_activations.errors import ActivationError, InputError
 from niftynet_activations.hints import (
     InputImage,
+    Json,
     Parameters,
     Partitioner,
     Reader,
@@ -275,6 +276,6 @@ def _lacks(row: Row, section: str) -> bool:
     return not (isinstance(value, str) and value)
 
 
-def _value(section: Any, name: str) -> Any:
+def _value(section: Parameters, name: str) -> Json:
     values = section if isinstance(section, dict) else vars(section)
     return values.get(name) or None

@@ -53,7 +53,7 @@ def run_application(words: Sequence[str]) -> Tuple[int, Optional[Application]]:
     def remember(application: Application, **_: object) -> None:
         seen.append(application)
 
-    with graph_mode(), _own_arguments(words), _own_logging(), _own_application():
+    with graph_mode(), _own_arguments(words), _own_logging(), own_application():
         # NiftyNet drops its application at the end, and sends it with each signal; this one is
         # sent in any case, while a receiver of the next one may end the run
         signal.GRAPH_CREATED.connect(remember)
@@ -84,7 +84,8 @@ def _own_logging() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _own_application() -> Iterator[None]:
+def own_application() -> Iterator[None]:
+    """In the body NiftyNet has no application yet; what listens to its signals afterwards goes."""
     before = [list(each.receivers_for(ANY)) for each in SIGNALS]
     SingletonApplication.clear()
     try:

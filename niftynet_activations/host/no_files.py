@@ -5,12 +5,12 @@ with another one where those of the network's image have none.
 """
 
 import os
-from typing import Any, Dict, List, Sequence
+from typing import List, Sequence
 
 from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
 
 from niftynet_activations.errors import InputError
-from niftynet_activations.hints import Partitioner, Sections
+from niftynet_activations.hints import Json, JsonObject, Partitioner, Sections
 
 
 def explain_missing_files() -> None:
@@ -56,7 +56,7 @@ def reasons(sections: Sections, names: Sequence[str]) -> List[str]:
     return found
 
 
-def _reason(section: Dict[str, Any]) -> str:
+def _reason(section: JsonObject) -> str:
     listed = section.get('csv_file') or ''
     searched = section.get('path_to_search') or ''
     if section.get('csv_data_file') or (not searched and os.path.isfile(listed)):
@@ -81,7 +81,7 @@ def _folder(path: str) -> str:
     return ''
 
 
-def _reason_of_words(section: Dict[str, Any], folders: Sequence[str]) -> str:
+def _reason_of_words(section: JsonObject, folders: Sequence[str]) -> str:
     wanted = _words(section.get('filename_contains'))
     unwanted = _words(section.get('filename_not_contains'))
     names = [name for folder in folders for name in sorted(os.listdir(folder))]
@@ -99,5 +99,5 @@ def _reason_of_words(section: Dict[str, Any], folders: Sequence[str]) -> str:
     )
 
 
-def _words(value: Any) -> List[str]:
+def _words(value: Json) -> List[str]:
     return [value] if isinstance(value, str) and value else list(value or ())

@@ -6,7 +6,7 @@ What the inventory tells of a layer beyond its place: the size of its map, and w
   there is none.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Adviser(object):
 
     def __init__(self, window: Sequence[int], least: Sequence[int] = (0, 0, 0)) -> None:
         self._window, self._least = tuple(window), tuple(least)
-        self._borders: Dict[Tuple[Any, ...], Optional[int]] = {}
+        self._borders: Dict[Hashable, Optional[int]] = {}
 
     def advise(self, axes: Optional[Sequence[AxisGeometry]], reasons: Sequence[str]) -> Advice:
         """

@@ -17,13 +17,15 @@ channel
 import copy
 import json
 import os
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Tuple, Union
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, ReadError
+from niftynet_activations.hints import ArrayLike, DTypeLike, Image, Index, JsonObject
 from niftynet_activations.looking.filled import Filled
+from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.on_grid import LINEAR, OnGrid, as_image, grid_of
 from niftynet_activations.space import interpolation
 from niftynet_activations.space.place import Place, place_of_affine
@@ -46,7 +48,7 @@ class ActivationMap:
         self.layer = files.layer
         self.files = list(files.paths)
         self._sidecars = list(files.sidecars)
-        self._info: Dict[str, Any] = {}
+        self._info: JsonObject = {}
 
     def __repr__(self) -> str:
         try:
@@ -57,10 +59,10 @@ class ActivationMap:
             type(self).__name__, self.layer, self.subject, what, self.files[0]
         )
 
-    def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike = None, copy: Optional[bool] = None) -> np.ndarray:
         return self.data.__array__(dtype, copy)
 
-    def __getitem__(self, index: Any) -> np.ndarray:
+    def __getitem__(self, index: Index) -> np.ndarray:
         """
         Read samples.
 
@@ -71,7 +73,7 @@ class ActivationMap:
         return self.data[index]
 
     @property
-    def info(self) -> Dict[str, Any]:
+    def info(self) -> JsonObject:
         """
         What the sidecar says; of a map in several files, of the whole of them.
 
@@ -145,7 +147,7 @@ class ActivationMap:
         """
         return as_image(Filled(self.data, missing), self.affine, self.place)
 
-    def on(self, image: Any, order: int = LINEAR) -> 'ActivationMap':
+    def on(self, image: Image, order: int = LINEAR) -> 'ActivationMap':
         """
         The map on another image's grid, so that ``one.on(image)[i, j, k]`` belongs to that image's
         voxel (i, j, k), whatever the axes of the two. Values are worked out when they are read.
@@ -177,9 +179,21 @@ class ActivationMap:
 
         chosen: List[Any] = [channels] if np.isscalar(channels) else list(channels)
         folder = os.path.dirname(os.path.abspath(self.files[0]))
-        return draw([self], [chosen], at, limits, image, folder)
+        return draw([self], [chosen], at, limits, image and self._beneath(), folder)
 
-    def sample(self, world_xyz: Any) -> np.ndarray:
+    def _beneath(self) -> Union[bool, Source]:
+        """What a figure is drawn over; True for the first file that the sidecar names."""
+        return True
+
+    def _repr_html_(self) -> str:
+        """
+        :return: a picture of the first channel and what is known of the map, for a notebook
+        """
+        from niftynet_activations.looking.notebook import map_html
+
+        return map_html(self)
+
+    def sample(self, world_xyz: ArrayLike) -> np.ndarray:
         """
         The map's values at points in space, linear between samples.
 
@@ -196,7 +210,7 @@ class ActivationMap:
 class MapOnGrid(ActivationMap):
     """A map on another image's grid; made by :meth:`ActivationMap.on`."""
 
-    def __init__(self, source: ActivationMap, image: Any, order: int) -> None:
+    def __init__(self, source: ActivationMap, image: Image, order: int) -> None:
         """
         :param source: the map
         :param image: a nibabel image, the path of one, or another map
@@ -222,7 +236,7 @@ class MapOnGrid(ActivationMap):
         return place_of_affine(self._grid.affine)
 
     @property
-    def info(self) -> Dict[str, Any]:
+    def info(self) -> JsonObject:
         """What the sidecar says of the map as it was saved, but for shape and affine."""
         return dict(super().info, shape=list(self.shape), affine=self._grid.affine.tolist())
 
@@ -237,7 +251,7 @@ def _in_words(shape: Tuple[int, ...], affine: np.ndarray) -> str:
     )
 
 
-def read_sidecar(path: str) -> Dict[str, Any]:
+def read_sidecar(path: str) -> JsonObject:
     """
     Read a sidecar.
 
@@ -255,7 +269,7 @@ def read_sidecar(path: str) -> Dict[str, Any]:
     return info
 
 
-def join_sidecars(parts: List[Dict[str, Any]]) -> Dict[str, Any]:
+def join_sidecars(parts: List[JsonObject]) -> JsonObject:
     """
     The sidecar of a whole map that lies in one file per channel.
 

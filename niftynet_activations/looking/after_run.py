@@ -9,12 +9,21 @@ What a run adds to its maps when they are complete: tables of regions, and the r
 """
 
 import os
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.hints import JsonObject, Table
+from niftynet_activations.looking.answers.run_features import (
+    RegionsOfRun,
+    feature_table,
+    features_of_maps,
+    noted_features,
+    table_name,
+)
+from niftynet_activations.looking.answers.table_files import write_table_file
 from niftynet_activations.looking.maps import ActivationMaps, open_activations
 from niftynet_activations.looking.region_labels import Box
 from niftynet_activations.looking.region_tables import region_table, table_path, write_table
@@ -37,22 +46,27 @@ class RunSummaries(NamedTuple):
     affines: Mapping[str, np.ndarray]  # subject -> (4, 4), of its image
     probabilities: bool  # the segmentation's channels are probabilities
     report: bool
+    subjects: Sequence[str] = ()  # of the run
+    features: Optional[RegionsOfRun] = None  # of which features are made
+    keeps_maps: bool = True  # else features stand in sidecars
 
 
 def label_files(
     sources: Sequence[str],
-    file_list: Any,
+    file_list: Table,
     subjects: Sequence[str],
     segmentation: Callable[[str], str],
+    option: str = 'activation_tables',
 ) -> Dict[str, Dict[str, str]]:
     """
     Find every label image before the first window; the segmentations need not be there yet.
 
-    :param sources: the words of ``activation_tables``
+    :param sources: the words of the option
     :param file_list: NiftyNet's table of files, a ``pandas.DataFrame`` with a column
         ``subject_id`` and one for each input section
     :param subjects: all of the run
     :param segmentation: gives the path of a subject's segmentation
+    :param option: whose words they are, for messages
     :return: source -> subject -> path
     :raises OptionError: for a word that is no source, or a subject without labels
     """
@@ -62,14 +76,12 @@ def label_files(
             found[source] = {name: segmentation(name) for name in subjects}
         else:
             expected = '{} or an input section with labels'.format(SEGMENTATION)
-            found[source] = files_of_section(
-                'activation_tables', source, expected, file_list, subjects
-            )
+            found[source] = files_of_section(option, source, expected, file_list, subjects)
     return found
 
 
 def files_of_section(
-    option: str, section: str, expected: str, file_list: Any, subjects: Sequence[str]
+    option: str, section: str, expected: str, file_list: Table, subjects: Sequence[str]
 ) -> Dict[str, str]:
     """
     :param option: that names the section
@@ -103,16 +115,19 @@ def files_of_section(
     return {name: paths[name] for name in subjects}
 
 
-def check_has_maps(sources: Sequence[str], layers: Sequence[str]) -> None:
+def check_has_maps(
+    sources: Sequence[str], layers: Sequence[str], option: str = 'activation_tables'
+) -> None:
     """
-    :param sources: the words of ``activation_tables``
+    :param sources: the words of the option
     :param layers: those of the run that have spatial axes
+    :param option: whose words they are, for the message
     :raises OptionError: if tables are asked for and there is no map to make them from
     """
     if sources and not layers:
         raise OptionError(
-            "activation_tables = '{}': none of the chosen layers has spatial axes; choose one that "
-            'has in activation_layers'.format(','.join(sources))
+            "{} = '{}': none of the chosen layers has spatial axes; choose one that has in "
+            'activation_layers'.format(option, ','.join(sources))
         )
 
 
@@ -150,7 +165,8 @@ def without_subjects(summaries: RunSummaries, names: Sequence[str]) -> RunSummar
         sources={
             source: {name: path for name, path in files.items() if name not in names}
             for source, files in summaries.sources.items()
-        }
+        },
+        subjects=[name for name in summaries.subjects if name not in names],
     )
 
 
@@ -164,7 +180,10 @@ def without_segmentation(summaries: RunSummaries, names: Sequence[str]) -> RunSu
     if SEGMENTATION in sources:
         files = sources[SEGMENTATION]
         sources[SEGMENTATION] = {name: files[name] for name in files if name not in names}
-    return summaries._replace(sources=sources)
+    subjects = summaries.subjects
+    if summaries.features is not None and summaries.features.source == SEGMENTATION:
+        subjects = [name for name in subjects if name not in names]
+    return summaries._replace(sources=sources, subjects=subjects)
 
 
 def write_summaries(summaries: RunSummaries) -> List[str]:
@@ -182,6 +201,8 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
             path = _table_path(maps, summaries.postfix, source if position else '')
             _write_source(summaries, maps, source, path)
             paths.append(path)
+    if summaries.features is not None:
+        paths.append(_write_features(summaries, summaries.features))
     if summaries.report:
         paths.append(_write_report(summaries.folder))
     return paths
@@ -198,7 +219,7 @@ def _write_source(summaries: RunSummaries, maps: ActivationMaps, source: str, pa
         key: one for key, one in maps.items() if key[0] in files and key[1] in summaries.layers
     }
     segmentation = source == SEGMENTATION
-    labels: Dict[str, Any] = dict(files)
+    labels: JsonObject = dict(files)
     if segmentation:
         labels = {name: _on_the_image(path, summaries, name) for name, path in files.items()}
     table = region_table(
@@ -208,6 +229,19 @@ def _write_source(summaries: RunSummaries, maps: ActivationMaps, source: str, pa
         segmentation and summaries.probabilities,
     )
     write_table(table, path)
+
+
+def _write_features(summaries: RunSummaries, regions: RegionsOfRun) -> str:
+    subjects, layers = summaries.subjects, summaries.layers
+    if summaries.keeps_maps:
+        maps = open_activations(summaries.folder)
+        chosen = {key: one for key, one in maps.items() if key[0] in subjects and key[1] in layers}
+        rows = features_of_maps(chosen, regions)
+    else:
+        rows = noted_features(summaries.folder, summaries.postfix, subjects, layers)
+    path = os.path.join(summaries.folder, table_name(summaries.postfix))
+    write_table_file(feature_table(rows), path)
+    return path
 
 
 def _on_the_image(path: str, summaries: RunSummaries, subject: str) -> nib.Nifti1Image:

@@ -22,6 +22,7 @@ class Outcome(NamedTuple):
     segmentation_folder: str
     segmentations: Optional[int]  # of all subjects that were read or kept; None: none was wanted
     kept_segmentations: int  # those of them that were complete before
+    keeps_maps: bool = True
 
 
 def closing_lines(outcome: Outcome, others: Sequence[str] = ()) -> List[str]:
@@ -33,6 +34,8 @@ def closing_lines(outcome: Outcome, others: Sequence[str] = ()) -> List[str]:
     """
     folder = outcome.folder
     lines = []
+    if not outcome.keeps_maps:
+        outcome = outcome._replace(maps=[], kept=[])
     if outcome.maps:
         lines.append("activation maps in '{}': {}".format(folder, _maps_in_words(outcome)))
     if outcome.segmentations is not None:

@@ -13,15 +13,15 @@ subcommand
 
 import argparse
 import sys
-from typing import Any
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Commands
 from niftynet_activations.looking.viewer.addresses import LOOPBACK
 
 FOLDER_HELP = 'the folder that the maps were written to (activation_dir)'
 
 
-def add_parsers(subparsers: Any) -> None:
+def add_parsers(subparsers: Commands) -> None:
     """
     Add ``report``, ``view`` and ``table`` to the command line.
 
@@ -32,7 +32,7 @@ def add_parsers(subparsers: Any) -> None:
     _add_table(subparsers)
 
 
-def _add_report(subparsers: Any) -> None:
+def _add_report(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'report', help='write an HTML report of the maps', description=run_report.__doc__
     )
@@ -47,11 +47,16 @@ def _add_report(subparsers: Any) -> None:
     parser.set_defaults(run=run_report)
 
 
-def _add_view(subparsers: Any) -> None:
+def _add_view(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'view', help='look at the maps in a browser', description=run_view.__doc__
     )
-    parser.add_argument('folder', metavar='DIR', help=FOLDER_HELP)
+    parser.add_argument(
+        'folder', metavar='DIR', nargs='+', help=FOLDER_HELP + '; several are compared'
+    )
+    parser.add_argument(
+        '--labels', metavar='FILE_OR_DIR', help='label images to show, given as for table'
+    )
     parser.add_argument('--port', type=int, default=0, help='default: a free one')
     parser.add_argument(
         '--host',
@@ -61,7 +66,7 @@ def _add_view(subparsers: Any) -> None:
     parser.set_defaults(run=run_view)
 
 
-def _add_table(subparsers: Any) -> None:
+def _add_table(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'table', help='statistics of the maps per label', description=run_table.__doc__
     )
@@ -96,10 +101,12 @@ def run_report(arguments: argparse.Namespace) -> int:
 
 def run_view(arguments: argparse.Namespace) -> int:
     """Serve a page that shows the maps over their inputs, until Ctrl-C; its URL is printed."""
+    from niftynet_activations.looking.viewer.addresses import ways_in
     from niftynet_activations.looking.viewer.server import ViewerServer
 
-    with ViewerServer(arguments.folder, arguments.host, arguments.port) as server:
-        sys.stdout.write('{}\n'.format(server.url))
+    with ViewerServer(arguments.folder, arguments.host, arguments.port, arguments.labels) as server:
+        for line in ways_in(server.server_address[0], server.server_address[1]):
+            sys.stdout.write('{}\n'.format(line))
         sys.stdout.write('Open it in a browser; Ctrl-C here ends it.\n')
         sys.stdout.flush()
         try:

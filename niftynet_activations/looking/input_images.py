@@ -18,12 +18,14 @@ without a world
 """
 
 import os
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from types import ModuleType
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import OptionError, ReadError
+from niftynet_activations.hints import ItkImage, JsonObject
 from niftynet_activations.space import interpolation
 from niftynet_activations.store import listing
 from niftynet_activations.store.lazy_arrays import load_nifti
@@ -53,7 +55,7 @@ class Placed(NamedTuple):
     shape: Sequence[int]
 
 
-def input_names(info: Dict[str, Any], folder: str) -> List[str]:
+def input_names(info: JsonObject, folder: str) -> List[str]:
     """
     :param info: a sidecar
     :param folder: what relative paths start from
@@ -88,7 +90,7 @@ def choose_input(names: Sequence[str], wanted: Optional[str]) -> int:
     return found[0]
 
 
-def is_picture(info: Dict[str, Any], folder: str) -> bool:
+def is_picture(info: JsonObject, folder: str) -> bool:
     """
     :param info: a sidecar
     :param folder: what relative paths start from
@@ -99,7 +101,7 @@ def is_picture(info: Dict[str, Any], folder: str) -> bool:
 
 
 def read_source(
-    info: Dict[str, Any], folder: str, number: int = 0, near: Optional[Placed] = None
+    info: JsonObject, folder: str, number: int = 0, near: Optional[Placed] = None
 ) -> Source:
     """
     Read an input that a sidecar names.
@@ -188,7 +190,7 @@ def _read_picture(path: str) -> Source:
     return Source(first_volume(array.astype(np.float32)), np.eye(4), '', True)
 
 
-def _itk(path: str) -> Any:
+def _itk(path: str) -> ModuleType:
     try:
         import SimpleITK
     except ImportError as error:
@@ -219,7 +221,7 @@ def _read_by_itk(path: str) -> List[Source]:
     return [Source(array.transpose(), _ras_affine(image), ''), lost]
 
 
-def _ras_affine(image: Any) -> np.ndarray:
+def _ras_affine(image: ItkImage) -> np.ndarray:
     """ITK's world is LPS; the first three axes."""
     size = image.GetDimension()
     turn = np.array(image.GetDirection()).reshape(size, size)[:3, :3]
@@ -227,7 +229,7 @@ def _ras_affine(image: Any) -> np.ndarray:
     return np.diag([-1.0, -1.0, 1.0, 1.0]) @ lps
 
 
-def _placed(info: Dict[str, Any]) -> Optional[Placed]:
+def _placed(info: JsonObject) -> Optional[Placed]:
     affine, shape = info.get('affine'), info.get('shape')
     if affine is None or not shape or len(shape) < 3:
         return None

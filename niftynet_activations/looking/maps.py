@@ -154,6 +154,14 @@ class ActivationMaps(Mapping):
             self.folder,
         )
 
+    def _repr_html_(self) -> str:
+        """
+        :return: pictures of the first subject's maps and a table of all, for a notebook
+        """
+        from niftynet_activations.looking.notebook import maps_html
+
+        return maps_html(self)
+
     def _by_other_name(self, key: Any) -> Optional[ActivationMap]:
         """Sidecars are read when a name is asked for that no map has, and not before."""
         if self._other_names is None:
@@ -170,7 +178,7 @@ class ActivationMaps(Mapping):
         except ReadError:
             return []  # one spoiled sidecar is no reason to refuse the other maps
 
-    def _what_is_there(self, key: Any) -> str:
+    def _what_is_there(self, key: object) -> str:
         if not (isinstance(key, tuple) and len(key) == 2):
             return 'maps are taken by (subject, layer), got {!r}'.format(key)
         if key in self.window_tables:

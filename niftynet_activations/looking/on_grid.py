@@ -15,12 +15,13 @@ they are those of the nearest samples, so that a map of a strided layer fills th
 was made from. Voxels that the map does not cover are NaN.
 """
 
-from typing import Any, NamedTuple, Sequence, Tuple
+from typing import NamedTuple, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.hints import ArrayLike, Image
 from niftynet_activations.space import interpolation
 from niftynet_activations.space.place import Place
 from niftynet_activations.store.formats.nifti import set_place
@@ -37,7 +38,7 @@ class Grid(NamedTuple):
     affine: np.ndarray
 
 
-def grid_of(image: Any) -> Grid:
+def grid_of(image: Image) -> Grid:
     """
     Tell the grid of an image; its values are not read.
 
@@ -172,7 +173,7 @@ def _no_overlap(source: LazyArray, affine: np.ndarray, grid: Grid) -> str:
     )
 
 
-def as_image(array: Any, affine: np.ndarray, place: Place) -> nib.Nifti1Image:
+def as_image(array: ArrayLike, affine: np.ndarray, place: Place) -> nib.Nifti1Image:
     """
     :param array: array-like (x, y, z, channel), which may lie on disk
     :param affine: matrix (4, 4) from its indices to the world

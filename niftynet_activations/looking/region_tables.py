@@ -14,12 +14,13 @@ row
 """
 
 import os
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
+from typing import Iterator, List, Mapping, NamedTuple, Optional, Union
 
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import GeometryError, OptionError, WriteError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.region_labels import (
@@ -73,7 +74,7 @@ def region_table(
     :raises GeometryError: if a label image is none, or does not overlap a map
     :raises OptionError: if no subject has labels
     """
-    rows: List[Dict[str, Any]] = []
+    rows: List[JsonObject] = []
     subjects = [s for s in dict.fromkeys(key[0] for key in maps) if s in labels_by_subject]
     if not subjects:
         raise OptionError('no subject of the maps has a label image')
@@ -88,7 +89,7 @@ def region_table(
 
 def map_rows(
     one: ActivationMap, image: Union[LabelImage, LabelSource], valid_box: Optional[Box] = None
-) -> Iterator[Dict[str, Any]]:
+) -> Iterator[JsonObject]:
     """
     The rows of one map, channel after channel.
 
@@ -127,7 +128,7 @@ def sort_by_label(labels: np.ndarray) -> Regions:
     return Regions(names, order, bounds)
 
 
-def channel_rows(volume: np.ndarray, regions: Regions) -> List[Dict[str, Any]]:
+def channel_rows(volume: np.ndarray, regions: Regions) -> List[JsonObject]:
     """
     The statistics of one channel in each region.
 
@@ -143,7 +144,7 @@ def channel_rows(volume: np.ndarray, regions: Regions) -> List[Dict[str, Any]]:
     return rows
 
 
-def statistics(values: np.ndarray) -> Dict[str, Any]:
+def statistics(values: np.ndarray) -> JsonObject:
     """
     The statistics of the samples of one region.
 

@@ -6,20 +6,23 @@ Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
 """
 
 from functools import partial
-from typing import Any, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.judgement import Judge, Judgement
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.geometry.guessed import AxisReading
+from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.space.boxes import Box
 from niftynet_activations.space.input_grid import InputGrid
 from niftynet_activations.space.lattice import AxisLattice, inside_image
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.axis_plan import StitchPlan
 from niftynet_activations.stitching.stitcher import mode_of, scratch_samples
+from niftynet_activations.store.basis import Basis
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.writer import Summarise
 
 Start = Tuple[int, int, int]  # of a window, voxels
 
@@ -47,6 +50,9 @@ class MapPlan(NamedTuple):
     grid: Optional[InputGrid]  # None where the map keeps its own
     gathered_samples: int = 0  # what waits in a scratch file before the map can be written at all
     memory: WritingMemory = WritingMemory()  # what writing it may take
+    summarise: Optional[Summarise] = None  # makes the features of a map that is not kept
+    needs_result: bool = False  # whether that takes NiftyNet's own result
+    basis: Optional[Basis] = None  # what turns the windows' channels into those of the map
     mask: Optional[str] = None  # path of the mask whose zeros are missing; None: nothing is
     unneeded: FrozenSet[Start] = frozenset()  # windows that are not computed
 
@@ -93,7 +99,7 @@ class SubjectPlan(NamedTuple):
 
 def plan_map(
     key: str,
-    axes: Sequence[Any],
+    axes: Sequence[AxisReading],
     spatial_axes: Sequence[int],
     windows: Windows,
     space: NetworkSpace,
@@ -102,6 +108,7 @@ def plan_map(
     judge: Judge,
     stitch: str = 'crop',
     on_the_image: bool = False,
+    basis: Optional[Basis] = None,
 ) -> MapPlan:
     """
     :param key: of the output that the windows come in
@@ -116,6 +123,7 @@ def plan_map(
     :param judge: tells whether a map stitched like this is exact; not called here
     :param stitch: the mode, of ``activation_stitch``
     :param on_the_image: whether to put the map on the voxels of the image's file
+    :param basis: of the component maps that are written in place of the windows' channels
     :return: the plan
     :raises GeometryError: if the map has no sample, or none to make the image's voxels from
     :raises OptionError: if there is no such stitch mode
@@ -124,6 +132,7 @@ def plan_map(
     lattices = [axis.lattice for axis in stitching.axes]
     _check_samples(spec, lattices, windows.image)
     grid = InputGrid(space, lattices) if on_the_image else None
+    channels = len(spec['channels'] if basis is None else basis.channels)
     place = space.lattice_place(
         [lattice.stride for lattice in lattices],
         [lattice.offset for lattice in lattices],
@@ -142,7 +151,8 @@ def plan_map(
         Judgement(partial(judge, stitching)),
         stitch,
         grid,
-        scratch_samples(stitch, stitching.shape, len(spec['channels']), on_the_image),
+        scratch_samples(stitch, stitching.shape, channels, on_the_image),
+        basis=basis,
     )
 
 
@@ -160,7 +170,7 @@ def _check_samples(
             )
 
 
-def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> StitchPlan:
+def _stitching_plan(axes: Sequence[AxisReading], windows: Windows, stitch: str) -> StitchPlan:
     kind = mode_of(stitch).axis_plan
     return StitchPlan(
         [
@@ -183,9 +193,11 @@ def _stitching_plan(axes: Sequence[Any], windows: Windows, stitch: str) -> Stitc
     )
 
 
-def _of_axes(axes: Sequence[Any], stitching: StitchPlan, grid: Optional[InputGrid]) -> JsonObject:
+def _of_axes(
+    axes: Sequence[AxisReading], stitching: StitchPlan, grid: Optional[InputGrid]
+) -> JsonObject:
     """Sidecar keys that hold one number an axis."""
-    told = dict(
+    told: Dict[str, Sequence[Json]] = dict(
         stride=[axis.stride for axis in axes],
         offset=[axis.offset for axis in axes],
         period=[axis.period for axis in axes],
@@ -195,6 +207,6 @@ def _of_axes(axes: Sequence[Any], stitching: StitchPlan, grid: Optional[InputGri
     return {key: _in_written_order(values, grid) for key, values in told.items()}
 
 
-def _in_written_order(values: List[Any], grid: Optional[InputGrid]) -> List[Any]:
+def _in_written_order(values: Sequence[Json], grid: Optional[InputGrid]) -> List[Json]:
     """Of network space's x, y and z, in the order of the written array's axes."""
-    return values if grid is None else [values[axis] for axis in grid.network_axes]
+    return list(values) if grid is None else [values[axis] for axis in grid.network_axes]

@@ -4,13 +4,14 @@ What the config says about a run, and the folders that it names.
 """
 
 import os
-from typing import Callable, Mapping, NamedTuple, Optional, Tuple
+from typing import Callable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.checkpoint import Checkpoint
 from niftynet_activations.options import Options
+from niftynet_activations.planning.component_maps import UsedBasis
 
 
 def _no_file(subject: str) -> Optional[str]:
@@ -33,6 +34,7 @@ class RunSettings(NamedTuple):
     result: JsonObject  # state of what else NiftyNet's own result depends on
     # name of a subject -> that of the file with NiftyNet's result; None where there is no one file
     result_file: Callable[[str], Optional[str]] = _no_file
+    bases: Sequence[UsedBasis] = ()  # of layers of which component maps are written
     masks: Optional[Mapping[str, str]] = None  # name of a subject -> its mask; None: no mask
 
 

@@ -12,6 +12,12 @@ from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.image_place import first_file, lost_world
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
+from niftynet_activations.planning.component_maps import (
+    basis_of,
+    name_of_map,
+    stored_channels,
+    told_of,
+)
 from niftynet_activations.planning.masked import without_unneeded
 from niftynet_activations.planning.plan import (
     MapPlan,
@@ -71,7 +77,8 @@ def plan_subject(
         values = computed[layer.fetched.name]
         made_with = fingerprint(dict(state, **told, channels=layer.channels, values=values))
         # a key that no sidecar has is found here, before the first window
-        known = MapDescription(also=layer.also, **told)
+        also = () if 'components' in told else layer.also
+        known = MapDescription(also=also, **told)
         if layer.spatial.shape.ndims == 2:
             judged = known._replace(**geometries.judge_row(layer))
             maps.append(_plan_table(settings, layer, subject, judged, made_with))
@@ -125,7 +132,7 @@ def _plan_table(
     made_with: str,
 ) -> TablePlan:
     spec = vector_spec(
-        subject.name, layer.name, settings.postfix, _stored_channels(layer), made_with
+        subject.name, layer.name, settings.postfix, stored_channels(layer), made_with
     )
     return TablePlan(layer.key, spec, subject.window, description)
 
@@ -139,6 +146,7 @@ def _plan_layer(
     spec: JsonObject,
     description: MapDescription,
 ) -> MapPlan:
+    used = basis_of(settings.bases, layer)
     return plan_map(
         layer.key,
         geometries.axes(layer, windows.size),
@@ -150,16 +158,18 @@ def _plan_layer(
         partial(geometries.judge_map, layer, windows.volume, settings.options.grid == 'aligned'),
         settings.options.stitch,
         settings.options.resolution == 'input',
+        None if used is None else used.basis,
     )
 
 
 def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str) -> JsonObject:
     options = settings.options
+    used = basis_of(settings.bases, layer)
     return dict(
         subject=subject.name,
-        layer=layer.name,
+        layer=name_of_map(settings.bases, layer),
         postfix=settings.postfix,
-        channels=tuple(_stored_channels(layer)),
+        channels=tuple(stored_channels(layer) if used is None else range(used.basis.outputs)),
         format=options.format,
         layout=options.layout,
         dtype=options.dtype,
@@ -167,14 +177,10 @@ def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with:
     )
 
 
-def _stored_channels(layer: SavedLayer) -> List[int]:
-    stored = layer.fetched.shape.as_list()[-1]
-    return layer.channels if stored == len(layer.channels) else list(range(stored))
-
-
 def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> JsonObject:
     options = settings.options
-    return dict(
+    used = basis_of(settings.bases, layer)
+    told = dict(
         type=layer.type or None,
         tensor=layer.source.name,
         network=settings.network,
@@ -187,6 +193,7 @@ def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> JsonObj
         grid=options.grid,
         pass_=options.pass_,
     )
+    return told if used is None else dict(told, **told_of(used))
 
 
 def _state_of_subject(

@@ -6,9 +6,31 @@ A thread for work that nothing but its result waits for, beside the pipeline tha
 import queue
 import threading
 from concurrent.futures import Future
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, Optional, Sequence, Tuple
 
-Item = Tuple['Future[Any]', Callable[[], Any]]
+Item = Tuple['Future[Any]', Callable[[], object]]
+
+
+def all_done(futures: 'Sequence[Future[Any]]') -> 'Optional[Future[Any]]':
+    """
+    :param futures: that end in any order, with a result or not
+    :return: one that is done when all of them are; None where there is none
+    """
+    if len(futures) < 2:
+        return futures[0] if futures else None
+    together: 'Future[Any]' = Future()
+    lock, left = threading.Lock(), list(futures)
+
+    def one_less(future: 'Future[Any]') -> None:
+        with lock:
+            left.remove(future)
+            last = not left
+        if last:
+            together.set_result(None)
+
+    for each in futures:
+        each.add_done_callback(one_less)
+    return together
 
 
 class Background(object):
@@ -24,7 +46,7 @@ class Background(object):
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
-    def put(self, job: Callable[[], Any]) -> 'Future[Any]':
+    def put(self, job: Callable[[], object]) -> 'Future[Any]':
         """
         :param job: function without arguments
         :return: holds what the job returns or raises, once it is done

@@ -15,7 +15,7 @@ from typing import Any, Callable, Hashable, Iterable, List, NamedTuple, Optional
 
 from niftynet_activations.errors import ActivationError, WriteError
 
-Job = Callable[[], Any]
+Job = Callable[[], object]
 
 
 class _Item(NamedTuple):

@@ -13,11 +13,11 @@ import re
 import sys
 import time
 import warnings
-from typing import Any, Iterator, List, Optional
+from typing import Iterator, List, Optional
 
 from tqdm import tqdm
 
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import Bar, JsonObject
 
 SECONDS_BETWEEN_LINES = 30.0
 USUAL_COLUMNS, USUAL_ROWS = 80, 24  # of a terminal that does not tell them
@@ -52,7 +52,7 @@ class Progress(object):
         self._logger = logger
         self._total, self._done = total, 0
         self._last_line = time.monotonic()
-        self._bar: Optional[Any] = None
+        self._bar: Optional[Bar] = None
         wanted = _asked[-1] if wanted is None else wanted
         if total and (can_draw() if wanted is None else wanted):
             self._bar = _make_bar(total)
@@ -113,7 +113,7 @@ def in_notebook() -> bool:
     return shell is not None and 'IPKernelApp' in shell.config
 
 
-def _make_bar(total: int) -> Any:
+def _make_bar(total: int) -> Bar:
     if in_notebook():
         with warnings.catch_warnings():
             # without ipywidgets the bar is text, which is no reason to warn

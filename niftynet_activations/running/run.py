@@ -12,7 +12,7 @@ import contextlib
 import os
 from concurrent.futures import Future
 from functools import partial
-from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.segmentation_files import SegmentationFiles
 from niftynet_activations.planning.plan import SubjectPlan
-from niftynet_activations.running.background import Background
+from niftynet_activations.running.background import Background, all_done
 from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.signals import stop_on_sigterm
@@ -83,6 +83,7 @@ class ActivationRun(object):
         self._ending = contextlib.ExitStack()
         self._segmentation_folder = segmentation_folder
         self._layers, self._kept, self._steps = layers, kept, steps
+        self._result_there: Dict[int, 'Future[None]'] = {}
         self._results: Dict[int, Result] = {}  # those that no sidecar tells of yet
         self.segmentation = SegmentationFiles(segmentation_folder or folder)
         self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
@@ -170,11 +171,20 @@ class ActivationRun(object):
         path = os.path.join(self.segmentation.folder, filename)
         settings = self._plans[image_id].segmentation
         self._results[image_id] = Result(filename, digest(path), settings)
+        if not self._result_of(image_id).done():  # a subject may have several
+            self._result_of(image_id).set_result(None)
         self._note_results()
+
+    def _result_of(self, image_id: int) -> 'Future[None]':
+        """Done when NiftyNet's own result of a subject is complete."""
+        return self._result_there.setdefault(image_id, Future())
 
     def _note_results(self) -> None:
         for image_id, result in list(self._results.items()):
             plan = self._plans[image_id]
+            maps = self._started.get(image_id)
+            if plan.maps and (maps is None or not maps.written):
+                continue  # sidecars that are there already are those of an earlier run
             specs = [each.spec for each in plan.maps]
             specs += [spec for spec in self._kept if spec.subject == plan.name]
             if note_result(self._folder, specs, result):
@@ -243,7 +253,7 @@ class ActivationRun(object):
         maps = self._maps_of(image_id, self._working)
         maps.has_come(start)
         if maps.complete:
-            _finish(maps, self._working.pipeline)
+            _finish(maps, self._working.pipeline, self._result_of(image_id))
 
     def step(self, doing: str = '') -> None:
         """
@@ -325,6 +335,18 @@ class ActivationRun(object):
                 judging.put(target.judgement.work_out)
         return maps
 
+    def _lacks_result(self, image_id: int, maps: SubjectMaps) -> bool:
+        """Whether what is made with NiftyNet's own result will never be made."""
+        needed = any(target.needs_result for target in maps.targets)
+        if not needed or self._result_of(image_id).done():
+            return False
+        LOGGER.warning(
+            "subject '%s': NiftyNet wrote no segmentation, so that there are no features of its "
+            'regions',
+            maps.name,
+        )
+        return True
+
     def _end_writing(self, working: _Working) -> None:
         """Subjects that are complete are finished even when the run was cut short behind them."""
         try:
@@ -332,8 +354,8 @@ class ActivationRun(object):
             for image_id, opened in self._opened.items():
                 if not opened.exception():
                     self._started.setdefault(image_id, opened.result())
-            for maps in self._started.values():
-                if not maps.complete:
+            for image_id, maps in self._started.items():
+                if not maps.complete or self._lacks_result(image_id, maps):
                     working.pipeline.give_up(maps.key(target) for target in maps.targets)
                     maps.abandon()
             working.pipeline.close()
@@ -347,8 +369,17 @@ class ActivationRun(object):
             working.judging.close()
 
 
-def _finish(maps: SubjectMaps, pipeline: Pipeline) -> None:
-    """Complete a subject's files behind its windows, each when the verdict on it is there."""
+def _finish(maps: SubjectMaps, pipeline: Pipeline, result: 'Future[None]') -> None:
+    """
+    Complete a subject's files behind its windows, each when the verdict on it is there, and the
+    result of NiftyNet's own where it needs that.
+    """
     for target in maps.targets:
-        judged = target.judgement.future if target.judgement is not None else None
-        pipeline.put(target.finish, key=maps.key(target), in_turn=True, after=judged, last=True)
+        waits: 'List[Future[Any]]' = []
+        if target.judgement is not None:
+            waits.append(target.judgement.future)
+        if target.needs_result:
+            waits.append(result)
+        finish = partial(maps.finish, target)
+        after = all_done(waits)
+        pipeline.put(finish, key=maps.key(target), in_turn=True, after=after, last=True)

@@ -17,6 +17,7 @@ class SubjectMaps(object):
     :ivar targets: one a layer that is to be written
     :ivar reached: whether one of its windows has come
     :ivar complete: whether all its windows have come
+    :ivar written: whether all its targets are finished
     """
 
     def __init__(self, plan: SubjectPlan, folder: OutputFolder) -> None:
@@ -29,6 +30,7 @@ class SubjectMaps(object):
         self._expected: Set[Start] = _products(plan.starts) - plan.unneeded
         self._all = len(self._expected)
         self.targets: List[Target] = []
+        self._finished: Set[str] = set()  # keys of targets
         try:
             for each in plan.maps:
                 self.targets.append(make_target(folder, each))
@@ -39,6 +41,10 @@ class SubjectMaps(object):
     @property
     def reached(self) -> bool:
         return len(self._expected) < self._all
+
+    @property
+    def written(self) -> bool:
+        return len(self._finished) == len(self.targets)
 
     @property
     def complete(self) -> bool:
@@ -56,6 +62,14 @@ class SubjectMaps(object):
         :param start: where a window starts that was expected
         """
         self._expected.remove(start)
+
+    def finish(self, target: Target) -> None:
+        """
+        :param target: one of this subject's, whose windows have all come
+        :raises ActivationError: if its files cannot be completed
+        """
+        target.finish()
+        self._finished.add(target.key)
 
     def key(self, target: Target) -> Hashable:
         """

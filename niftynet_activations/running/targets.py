@@ -17,8 +17,9 @@ from niftynet_activations.exactness.judgement import Judgement
 from niftynet_activations.planning.masked import mask_of, unneeded_samples
 from niftynet_activations.planning.plan import MapPlan, Plan, TablePlan
 from niftynet_activations.space.sample_mask import SampleMask
-from niftynet_activations.stitching.contract import Stitcher, Task
+from niftynet_activations.stitching.contract import Stitcher, Task, Write
 from niftynet_activations.stitching.stitcher import make_stitcher, waits
+from niftynet_activations.store.basis import Basis, apply_basis
 from niftynet_activations.store.files import disk_errors
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.vectors import VectorTable
@@ -36,11 +37,13 @@ class Target(object):
     :ivar in_order: whether windows must be taken one after the other, so that the file is always
         the same
     :ivar judgement: what must be known before the target can be finished; None: nothing
+    :ivar needs_result: whether NiftyNet's own result must be there before
     """
 
     key: str
     in_order = False
     judgement: Optional[Judgement] = None
+    needs_result = False
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         """
@@ -100,7 +103,8 @@ class MapTarget(Target):
     def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
         self.key, self.judgement = plan.key, plan.verdict
         self._plan = plan
-        self._writer = MapWriter(folder, plan.spec, plan.memory)
+        self._writer = MapWriter(folder, plan.spec, plan.memory, plan.summarise)
+        self.needs_result = plan.needs_result
         self._stitcher = self._make_stitcher(folder.spool('samples'))
         self.in_order = self._stitcher.in_order
         self._mask: Optional[SampleMask] = None
@@ -114,8 +118,12 @@ class MapTarget(Target):
 
     def _make_stitcher(self, scratch: str) -> Stitcher:
         plan = self._plan
-        write = self._writer.write if plan.mask is None else self._write_kept
-        task = Task(plan.stitching, len(plan.spec.channels), write, scratch, plan.grid)
+        channels = len(plan.spec.channels)
+        write: Write = self._writer.write if plan.mask is None else self._write_kept
+        if plan.basis is not None:
+            channels = len(plan.basis.channels)
+            write = partial(_write_components, plan.basis, write)
+        task = Task(plan.stitching, channels, write, scratch, plan.grid)
         try:
             with disk_errors('writing ' + plan.spec.name):
                 return make_stitcher(plan.stitch, task)
@@ -149,6 +157,16 @@ class MapTarget(Target):
     def abandon(self) -> None:
         self._writer.abandon()
         self._stitcher.remove()
+
+
+def _write_components(
+    basis: Basis, write: Write, corner: Tuple[int, ...], block: np.ndarray
+) -> None:
+    made = np.empty(block.shape[:3] + (basis.outputs,), np.float32)
+    for plane, values in zip(made, block):
+        found = apply_basis(basis, values.reshape(-1, block.shape[3]))
+        plane[...] = found.reshape(plane.shape)
+    write(corner, made)
 
 
 class TableTarget(Target):

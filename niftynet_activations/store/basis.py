@@ -21,20 +21,26 @@ they can be made of a saved map as well as of what windows give.
 import hashlib
 import json
 import zipfile
-from typing import Any, Dict, NamedTuple, Sequence, Tuple
+from typing import NamedTuple, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import OptionError, ReadError, WriteError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.store.files import replacing
 
 METHODS = ('pca', 'nmf', 'kmeans')
+MAP_TYPES = {  # as the sidecars of component maps have them
+    'pca': 'principal components',
+    'nmf': 'non-negative factors',
+    'kmeans': 'clusters, numbered from 1',
+}
 SUFFIX = '.npz'
 # of the solver, on its violation of the optimum beside the first one; far below the 1e-4 that
 # values should hold
 NMF_TOLERANCE = 1e-9
 NMF_SWEEPS = 2000
+PIECE_ROWS = 1 << 15  # in float64 at a time
 _ARRAYS = ('components', 'mean')
 _TEXTS = ('method', 'layer', 'channels', 'explained', 'samples', 'subjects', 'network', 'reduce')
 
@@ -107,13 +113,13 @@ def apply_basis(basis: Basis, rows: np.ndarray) -> np.ndarray:
     :return: (samples, ``basis.outputs``) float32; NaN for samples that lack a channel
     :raises OptionError: if ``nmf`` meets a negative value
     """
-    whole = np.isfinite(rows).all(axis=1)
-    values = rows if whole.all() else rows[whole]
-    found = _APPLIED[basis.method](basis, values.astype(np.float64))
-    if len(found) == len(rows):
-        return found.astype(np.float32)
     made = np.full((len(rows), basis.outputs), np.nan, np.float32)
-    made[whole] = found
+    for first in range(0, len(rows), PIECE_ROWS):
+        part = slice(first, first + PIECE_ROWS)
+        values = np.array(rows[part], np.float64)
+        whole = np.isfinite(values).all(axis=1)
+        if whole.any():
+            made[part][whole] = _APPLIED[basis.method](basis, values[whole])
     return made
 
 
@@ -214,7 +220,7 @@ def load_basis(path: str) -> Basis:
     try:
         with np.load(path, allow_pickle=False) as found:
             about = json.loads(str(found['about']))
-            arrays: Dict[str, Any] = {name: np.asarray(found[name], np.float64) for name in _ARRAYS}
+            arrays: JsonObject = {name: np.asarray(found[name], np.float64) for name in _ARRAYS}
         basis = Basis(**{name: _frozen(about[name]) for name in _TEXTS}, **arrays)
     except FileNotFoundError as error:
         raise ReadError("the basis '{}' is not there".format(path)) from error
@@ -229,7 +235,7 @@ def load_basis(path: str) -> Basis:
     return basis
 
 
-def _frozen(value: Any) -> Any:
+def _frozen(value: Json) -> Json:
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -38,6 +38,7 @@ class MapDescription(NamedTuple):
       sidecar has these keys only where they are known.
     - components: of a component map, the basis that it was made with; the sidecar has the key only
       there.
+    - features: of a map that was not kept, what was made of it; likewise.
     """
 
     layer: Optional[str] = None
@@ -78,11 +79,12 @@ class MapDescription(NamedTuple):
     scl_inter: Optional[float] = None
     error_bound: Optional[float] = None
     components: Optional[JsonObject] = None
+    features: Optional[Sequence[JsonObject]] = None
 
 
 # stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most
 SCALING_KEYS = ('scl_slope', 'scl_inter', 'error_bound')
-OWN_KEYS = SCALING_KEYS + ('components',)  # of some maps alone
+OWN_KEYS = SCALING_KEYS + ('components', 'features')  # of some maps alone
 # `pass` is a word of Python, and cannot name a field
 KEYS = tuple(name.rstrip('_') for name in MapDescription._fields if name not in OWN_KEYS)
 

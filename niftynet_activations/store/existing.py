@@ -81,6 +81,8 @@ def others(path: str, spec: MapSpec) -> List[str]:
     :param spec: MapSpec of the new map
     :return: list of names of files
     """
+    if not format_named(spec.format).keeps_files:
+        return []  # its sidecar is another one
     stem = naming.stem(spec.layer, spec.subject, spec.postfix)
     kept = set(file_names(spec))
     endings = _endings()

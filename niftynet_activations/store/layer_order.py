@@ -3,7 +3,8 @@
 The order of maps: subject by subject, and within a subject the layers as the network calls them.
 
 ``layers.csv``, which every run writes, lists all of the network's layers in that order. Layers
-that it does not list, such as single operations, come behind those that it lists.
+that it does not list, such as single operations, come behind those that it lists; component maps
+(``<layer>/<method>``) come right behind their layer.
 """
 
 import csv
@@ -31,9 +32,11 @@ def in_network_order(
     for entry in entries:
         subjects.setdefault(key(entry)[0], len(subjects))
 
-    def place(entry: Entry) -> Tuple[int, int]:
+    def place(entry: Entry) -> Tuple[int, int, int]:
         subject, layer = key(entry)
-        return subjects[subject], layers.get(layer, len(layers))
+        if layer in layers:
+            return subjects[subject], layers[layer], 0
+        return subjects[subject], layers.get(layer.rpartition('/')[0], len(layers)), 1
 
     return sorted(entries, key=place)
 

@@ -12,6 +12,7 @@ missing
     hold a code, which reads back as ``missing_value``. A lazy array gives NaN for both.
 """
 
+import gzip
 import operator
 import os
 from typing import Callable, List, Optional, Sequence, Tuple
@@ -88,9 +89,23 @@ def load_nifti(path: str, keep_open: bool = False) -> Image:
     if not os.path.isfile(path):
         raise ReadError('{} is not there; put it back, or write the maps again'.format(path))
     try:
+        if keep_open and path.endswith('.nii.gz'):
+            return _plainly_unpacked(path)
         return nib.load(path, keep_file_open=True) if keep_open else nib.load(path)
     except (nib.filebasedimages.ImageFileError, OSError, EOFError, ValueError) as error:
         raise ReadError('{} is not an image that can be read: {}'.format(path, error)) from error
+
+
+def _plainly_unpacked(path: str) -> Image:
+    """
+    :param path: of a NIfTI file, compressed by gzip
+    :return: its image, held open, for reading from the first byte to the last: where the package
+        indexed_gzip is installed nibabel reads through it, which takes two to three times as long
+        (nibabel 5.4, indexed_gzip 1.10)
+    """
+    kind = type(nib.load(path))
+    holder = nib.FileHolder(path, gzip.open(path, 'rb'))
+    return kind.from_file_map({'header': holder, 'image': holder})
 
 
 def plan_read(

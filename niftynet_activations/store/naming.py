@@ -9,9 +9,10 @@ files are the stem and an ending; its sidecar is the stem and ``.json``.
 from typing import Dict, Sequence, Tuple
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.spec import NO_MAP, MapSpec
 
 LONGEST_NAME = 255  # bytes; what common file systems allow
+FEATURES = '.features.json'  # ends the sidecar of a map that is not kept
 ARRAY = '0'  # of a zarr store
 NIFTI = 'nifti'  # likewise: a NIfTI header, as the package nifti-zarr has it
 
@@ -55,7 +56,9 @@ def sidecar_name(spec: MapSpec) -> str:
     :param spec: a MapSpec
     :return: name of its sidecar, relative to the output folder
     """
-    return stem(spec.layer, spec.subject, spec.postfix) + '.json'
+    # a map of the same name, of another run, keeps its own sidecar
+    ending = FEATURES if spec.format == NO_MAP else '.json'
+    return stem(spec.layer, spec.subject, spec.postfix) + ending
 
 
 def check_distinct(layers: Sequence[str], subjects: Sequence[str], postfix: str) -> None:

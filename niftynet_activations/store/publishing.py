@@ -29,6 +29,9 @@ def publish_map(
     :param description: what the sidecar is to say
     :raises OSError: the disk is full, or the like
     """
+    if not made:
+        folder.publish_text(sidecar.to_text(description), naming.sidecar_name(spec))
+        return
     for path, _ in made:
         files.flush(path)
     with folder.changing:

@@ -13,6 +13,8 @@ import numpy as np
 
 from niftynet_activations.space.place import Place
 
+NO_MAP = 'none'  # the format of maps that are not kept
+
 
 class MapSpec(NamedTuple):
     """
@@ -55,8 +57,10 @@ class MapSpec(NamedTuple):
     @property
     def raw_bytes(self) -> int:
         """
-        :return: bytes of the stored numbers before any compression
+        :return: bytes of the stored numbers before any compression; 0 where they are not kept
         """
+        if self.format == NO_MAP:
+            return 0
         return self.samples * np.dtype(self.dtype).itemsize
 
 

@@ -79,6 +79,8 @@ def rows_of(spec: MapSpec, exact: Optional[bool]) -> List[Row]:
     :return: list of dictionaries from column to value, one a file
     """
     names = file_names(spec)
+    if not names:
+        return []
     sizes: Tuple[Cell, ...] = (None, None, None) if spec.place is None else spec.shape_xyz
     ends = sizes + (spec.dtype, exact)
     count = len(spec.channels) // len(names)

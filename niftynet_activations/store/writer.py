@@ -8,20 +8,24 @@ sample), or marked *missing* once. A map is *whole* when each sample is one or t
 
 import contextlib
 import threading
-from typing import Iterator, List, Optional, Sequence
+from typing import Callable, Iterator, List, Optional, Sequence
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.store import files, memory_order, sidecar
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats import integers
 from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.formats.table import check_spec, format_named
+from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.publishing import publish_map
 from niftynet_activations.store.spec import MapSpec, placed
 
+# the map's spec and its samples, (x, y, z, channel) -> one object a region
+Summarise = Callable[[MapSpec, LazyArray], List[JsonObject]]
 DEFAULT_MEMORY = WritingMemory()
 
 
@@ -32,12 +36,17 @@ class MapWriter:
     """
 
     def __init__(
-        self, folder: OutputFolder, spec: MapSpec, memory: WritingMemory = DEFAULT_MEMORY
+        self,
+        folder: OutputFolder,
+        spec: MapSpec,
+        memory: WritingMemory = DEFAULT_MEMORY,
+        summarise: Optional[Summarise] = None,
     ) -> None:
         """
         :param folder: an open OutputFolder
         :param spec: a MapSpec
         :param memory: what the map's sink may take for itself
+        :param summarise: of a map that is not kept, makes what the sidecar says under ``features``
         :raises OptionError: options that are not allowed
         :raises WriteError: the disk has no room, or the like
         """
@@ -46,6 +55,7 @@ class MapWriter:
         self.missing = 0  # samples, of all channels together
         self.nan = 0  # NaN values that the layer gave
         self._folder = folder
+        self._summarise = summarise
         self._written = 0
         self._open = True
         self._active = 0
@@ -143,7 +153,12 @@ class MapWriter:
             self._open = False
             self._check_whole()
             made = self._sink.finish()
-            publish_map(self._folder, self.spec, made, self._describe(told))
+            description = self._describe(told)
+            if self._summarise is not None:
+                features = self._summarise(self.spec, self._sink.samples())
+                self._sink.abandon()
+                description = description._replace(features=features)
+            publish_map(self._folder, self.spec, made, description)
             self._files = [name for _, name in made]
         return list(self._files)
 

@@ -11,10 +11,11 @@ One saved map beside the same layer's output of one pass over the whole volume, 
 Free of TensorFlow and NiftyNet.
 """
 
-from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.hints import JsonObject
 
 MOST_SHARE = 1e-4  # that an exact map may differ by: float32 rounding, summed over many layers
@@ -53,7 +54,7 @@ class LayerResult(NamedTuple):
 
 
 def first_sample(
-    centre: Sequence[float], spacing: Sequence[float], axes: Sequence[Any]
+    centre: Sequence[float], spacing: Sequence[float], axes: Sequence[AxisGeometry]
 ) -> Optional[List[int]]:
     """
     :param centre: of the map's first sample, network-space voxels, for x, y and z

@@ -12,10 +12,11 @@ Where a network can be cut, and what a stretch between two cuts needs.
 """
 
 from math import ceil
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State
+from niftynet_activations.hints import Graph, JsonObject
 from niftynet_activations.whole_pass.flow import Flow, Step
 from niftynet_activations.whole_pass.places import Place, reset, touched, unit_of
 from niftynet_activations.whole_pass.reductions import REDUCTION
@@ -32,12 +33,12 @@ MOST_CUTS = 48
 class Reference(NamedTuple):
     """The reference graph, read."""
 
-    graph: Any
+    graph: Graph
     size: Tuple[int, ...]  # voxels, on the network's spatial axes
     flow: Flow
     places: Dict[str, Optional[Place]]  # of each tensor in space
     uneven: Dict[int, Set[int]]  # step -> axes along which it does otherwise on another size
-    nodes: Dict[str, Any]  # operations as TensorFlow stores them, by name
+    nodes: JsonObject  # operations as TensorFlow stores them, by name
     varying: Set[str]  # names of those that are others on another size
     wanted: Tuple[str, ...]  # the wanted tensors, in the order in which they are built
 

@@ -15,6 +15,8 @@ import numpy as np
 
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State, window_state
+from niftynet_activations.hints import Operation
+from niftynet_activations.hints import Tensor as GraphTensor
 from niftynet_activations.whole_pass.reductions import REDUCTION, Reduction, find_reduction
 
 NOTHING: FrozenSet[str] = frozenset()
@@ -53,7 +55,7 @@ class Flow(NamedTuple):
     constants: Dict[str, None]  # names of what does not lie in space
 
 
-def read_flow(image: Any, targets: Sequence[Any], streams: bool = True) -> Flow:
+def read_flow(image: GraphTensor, targets: Sequence[GraphTensor], streams: bool = True) -> Flow:
     """
     :param image: the input of the reference graph, its shape known
     :param targets: the wanted tensors of the same graph
@@ -66,7 +68,7 @@ def read_flow(image: Any, targets: Sequence[Any], streams: bool = True) -> Flow:
 
 
 class _FlowReader(object):
-    def __init__(self, image: Any, targets: Sequence[Any], streams: bool) -> None:
+    def __init__(self, image: GraphTensor, targets: Sequence[GraphTensor], streams: bool) -> None:
         self._image, self._targets, self._streams = image, list(targets), streams
         self._reader = StateReader({image.name: window_state(image)})
         self._reductions: Dict[str, Reduction] = {}
@@ -75,7 +77,7 @@ class _FlowReader(object):
         for operation in self._operations:
             self._read(operation)
 
-    def _read(self, operation: Any) -> None:
+    def _read(self, operation: Operation) -> None:
         """Operations come in the order of their making: what they depend on was read before."""
         if operation is self._image.op:
             return
@@ -93,10 +95,10 @@ class _FlowReader(object):
         for output in operation.outputs:
             self._reader.state(output)
 
-    def _depends(self, tensor: Any) -> bool:
+    def _depends(self, tensor: GraphTensor) -> bool:
         return self._reader.state(tensor) is not None or tensor.op.name in self._numbers
 
-    def _numbers_of(self, operation: Any) -> FrozenSet[str]:
+    def _numbers_of(self, operation: Operation) -> FrozenSet[str]:
         loose = [each for each in operation.inputs if self._reader.state(each) is None]
         return NOTHING.union(*[self._numbers.get(each.op.name, NOTHING) for each in loose])
 
@@ -130,7 +132,7 @@ class _FlowReader(object):
             self._reader.constants(),
         )
 
-    def _step(self, operation: Any) -> Step:
+    def _step(self, operation: Operation) -> Step:
         return Step(
             operation.name,
             operation.type,
@@ -139,15 +141,15 @@ class _FlowReader(object):
             self._numbers_of(operation),
         )
 
-    def _in_space(self, operation: Any) -> List[Any]:
+    def _in_space(self, operation: Operation) -> List[GraphTensor]:
         return [each for each in operation.inputs if self._reader.state(each) is not None]
 
-    def _tensor(self, tensor: Any) -> Tensor:
+    def _tensor(self, tensor: GraphTensor) -> Tensor:
         shape = tuple(int(size) for size in tensor.shape.as_list())
         size = int(np.prod(shape, dtype=np.int64)) * (tensor.dtype.size or 1)
         return Tensor(tensor.name, shape, size, self._reader.state(tensor))
 
-    def _needed(self, targets: Sequence[Any], numbers: Any) -> Set[str]:
+    def _needed(self, targets: Sequence[GraphTensor], numbers: Any) -> Set[str]:
         """Operations that the targets depend on; past a reduction only what is reduced."""
         graph = self._image.graph
         needed: Set[str] = {self._image.op.name}
@@ -168,7 +170,7 @@ class _FlowReader(object):
         return needed
 
 
-def _ancestors(image: Any, targets: Sequence[Any]) -> List[Any]:
+def _ancestors(image: Operation, targets: Sequence[Operation]) -> List[Operation]:
     """Operations that the targets depend on, in the order of their making."""
     found = {image.name}
     pending = list(targets)

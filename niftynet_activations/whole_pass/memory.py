@@ -14,6 +14,7 @@ from typing import Any, Dict, List, NamedTuple, Sequence
 
 import numpy as np
 
+from niftynet_activations.hints import Graph
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference, Stretch
 from niftynet_activations.whole_pass.flow import Flow, Step
@@ -129,7 +130,7 @@ class _Held(object):
                 self.bytes -= self._flow.tensors[root].bytes
 
 
-def _peak(graph: Any, flow: Flow, steps: Sequence[Step], stretch: Stretch) -> int:
+def _peak(graph: Graph, flow: Flow, steps: Sequence[Step], stretch: Stretch) -> int:
     held = _Held(flow, steps, stretch)
     peak = held.bytes
     for step in steps:
@@ -137,7 +138,7 @@ def _peak(graph: Any, flow: Flow, steps: Sequence[Step], stretch: Stretch) -> in
     return peak
 
 
-def _beside(graph: Any, flow: Flow, step: Step) -> int:
+def _beside(graph: Graph, flow: Flow, step: Step) -> int:
     """What an operation takes for itself while it runs."""
     if step.type in VIEWS:
         return 0
@@ -151,7 +152,7 @@ def _beside(graph: Any, flow: Flow, step: Step) -> int:
     return found
 
 
-def _seconds(graph: Any, flow: Flow, step: Step) -> float:
+def _seconds(graph: Graph, flow: Flow, step: Step) -> float:
     size = sum(flow.tensors[name].bytes for name in step.inputs + step.outputs)
     found = 0.0 if step.type in VIEWS else size / BYTES_A_SECOND
     if step.type[:6] in CONVOLUTIONS:

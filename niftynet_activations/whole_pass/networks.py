@@ -13,11 +13,12 @@ to be initialised, and nothing is folded into constants that a direct pass would
   on its window.
 """
 
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
+from typing import Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
 
 import numpy as np
 from niftynet.utilities.util_common import tf_config
 
+from niftynet_activations.hints import DTypeLike, JsonObject, Node, Session, TensorDType
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.reading import Build, nodes_of
 from niftynet_activations.whole_pass.stores import aligned_copy
@@ -29,7 +30,7 @@ Weights = Callable[[str], np.ndarray]  # name of a variable -> its value
 class StageNetwork(NamedTuple):
     """A graph that can be run."""
 
-    session: Any
+    session: Session
     names: Dict[str, str]  # tensor of the network -> that of the session's graph
     weights: Dict[str, np.ndarray]  # placeholders of the variables -> values
 
@@ -55,7 +56,7 @@ class StageNetworks(object):
     """
 
     def __init__(
-        self, build: Build, weights: Weights, nodes: Dict[str, Any], varying: Set[str]
+        self, build: Build, weights: Weights, nodes: Dict[str, Node], varying: Set[str]
     ) -> None:
         self._build, self._weights = build, weights
         self._nodes, self._varying = nodes, varying
@@ -88,7 +89,7 @@ class StageNetworks(object):
         return any(node.name in self._varying for node in _cut_out(self._nodes, fed, outputs))
 
     def _network(
-        self, nodes: Sequence[Any], fed: Dict[str, str], outputs: Sequence[str]
+        self, nodes: Sequence[Node], fed: Dict[str, str], outputs: Sequence[str]
     ) -> StageNetwork:
         definition, weights = tf.GraphDef(), {}
         for node in nodes:
@@ -115,7 +116,7 @@ class StageNetworks(object):
         names.update({name: name for name in outputs if name not in fed})
         return StageNetwork(tf.Session(graph=graph, config=tf_config()), names, weights)
 
-    def _dtype(self, name: str) -> Any:
+    def _dtype(self, name: str) -> TensorDType:
         node, _ = _of(name)
         return _output_dtype(self._nodes[node])
 
@@ -125,14 +126,14 @@ class StageNetworks(object):
         return self._values[variable]
 
 
-def _make_placeholder(node: Any, dtype: Any) -> None:
+def _make_placeholder(node: Node, dtype: DTypeLike) -> None:
     dtype_number = dtype.type
     node.op = 'Placeholder'
     node.attr.clear()
     node.attr['dtype'].type = dtype_number
 
 
-def _output_dtype(node: Any) -> Any:
+def _output_dtype(node: Node) -> TensorDType:
     for name in ('T', 'dtype', 'DstT', 'SrcT'):
         if name in node.attr and node.attr[name].type:
             return tf.as_dtype(node.attr[name].type)
@@ -145,7 +146,7 @@ def _of(name: str) -> Tuple[str, int]:
     return operation, int(output or 0)
 
 
-def _data_inputs(node: Any) -> List[str]:
+def _data_inputs(node: Node) -> List[str]:
     return [each for each in node.input if not each.startswith('^')]
 
 
@@ -157,9 +158,9 @@ def _renamed(name: str, fed: Dict[str, str]) -> str:
     return fed[_full(name)] + ':0' if _full(name) in fed else name
 
 
-def _cut_out(nodes: Dict[str, Any], fed: Dict[str, str], outputs: Sequence[str]) -> List[Any]:
+def _cut_out(nodes: Dict[str, Node], fed: Dict[str, str], outputs: Sequence[str]) -> List[Node]:
     """The nodes between what is fed and the outputs."""
-    found: Dict[str, Any] = {}
+    found: JsonObject = {}
     pending = [_of(name)[0] for name in outputs if name not in fed]
     while pending:
         name = pending.pop()

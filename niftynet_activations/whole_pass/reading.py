@@ -6,13 +6,14 @@ Beside it the network is built on a longer volume, to see which tensors grow wit
 says, and where the network does otherwise.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State, window_state
+from niftynet_activations.hints import Graph, JsonObject, Tensor
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.flow import Flow, read_flow
 from niftynet_activations.whole_pass.places import Place, place_of
@@ -20,7 +21,7 @@ from niftynet_activations.whole_pass.reductions import REDUCTION
 
 # Builds the network in a graph of its own: sizes of the spatial axes -> its input, and the wanted
 # tensors, always in the same order. Raises OptionError where the network refuses the size.
-Build = Callable[[Sequence[int]], Tuple[Any, List[Any]]]
+Build = Callable[[Sequence[int]], Tuple[Tensor, List[Tensor]]]
 MOST_PERIODS = 12
 
 
@@ -47,7 +48,7 @@ def read_reference(
     return reference, tuple(by)
 
 
-def nodes_of(graph: Any) -> Dict[str, Any]:
+def nodes_of(graph: Graph) -> JsonObject:
     """
     :param graph: TensorFlow's
     :return: name -> operation as it is stored
@@ -66,7 +67,7 @@ def _periods(flow: Flow, rank: int) -> List[int]:
     return found
 
 
-def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[Any, List[int]]:
+def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[Tensor, List[int]]:
     """The network on a longer volume, and how much longer that is on each axis."""
     for times in range(1, MOST_PERIODS + 1):
         by = [times * period for period in periods]
@@ -81,7 +82,7 @@ def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[
 
 
 def _follow(
-    flow: Flow, longer: Any, by: Sequence[int]
+    flow: Flow, longer: Tensor, by: Sequence[int]
 ) -> Tuple[Dict[str, Optional[Place]], Dict[int, Set[int]]]:
     given: Dict[str, Optional[State]] = {longer.name: window_state(longer)}
     given.update({name: None for name in flow.reductions})

@@ -14,7 +14,8 @@ from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from niftynet_activations.geometry.state import State
+from niftynet_activations.geometry.state import Role, State
+from niftynet_activations.hints import DTypeLike, Operation, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 REDUCTION = 'reduction'
@@ -34,7 +35,7 @@ class Reduction(NamedTuple):
 
 
 def find_reduction(
-    operation: Any, state: Callable[[Any], Optional[State]], known: Dict[str, Reduction]
+    operation: Operation, state: Callable[[Tensor], Optional[State]], known: Dict[str, Reduction]
 ) -> Optional[Reduction]:
     """
     :param operation: of the graph
@@ -62,13 +63,13 @@ def find_reduction(
     )
 
 
-def _in_space(roles: Tuple[Any, ...]) -> bool:
+def _in_space(roles: Tuple[Role, ...]) -> bool:
     return any(isinstance(role, int) for role in roles)
 
 
 def _deviation_of(
-    squares: Any, known: Dict[str, Reduction], dimensions: Tuple[int, ...]
-) -> Optional[Any]:
+    squares: Tensor, known: Dict[str, Reduction], dimensions: Tuple[int, ...]
+) -> Optional[Tensor]:
     """The tensor whose squared difference from its own mean this is, None where it is none."""
     if squares.op.type != 'SquaredDifference':
         return None
@@ -134,7 +135,7 @@ class Accumulator(object):
         np.square(apart, out=apart)
         return apart.sum(axis=along)
 
-    def finish(self, dtype: Any) -> np.ndarray:
+    def finish(self, dtype: DTypeLike) -> np.ndarray:
         """
         :param dtype: of the tensor that is fed
         :return: the value for all that was added, of the output's shape

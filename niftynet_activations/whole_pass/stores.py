@@ -8,10 +8,11 @@ process.
 """
 
 import tempfile
-from typing import Any, Optional, Sequence, Tuple, Union
+from typing import Optional, Sequence, Tuple, Union
 
 import numpy as np
 
+from niftynet_activations.hints import DTypeLike
 from niftynet_activations.store.files import disk_errors, reserve
 
 Box = Tuple[slice, ...]
@@ -26,7 +27,7 @@ class MemoryStore(object):
     :param dtype: of its numbers
     """
 
-    def __init__(self, shape: Sequence[int], dtype: Any) -> None:
+    def __init__(self, shape: Sequence[int], dtype: DTypeLike) -> None:
         self._values = np.empty(tuple(shape), dtype)
 
     @classmethod
@@ -68,7 +69,7 @@ class ScratchStore(object):
     :raises WriteError: if the disk has no room
     """
 
-    def __init__(self, shape: Sequence[int], dtype: Any, folder: Optional[str]) -> None:
+    def __init__(self, shape: Sequence[int], dtype: DTypeLike, folder: Optional[str]) -> None:
         self._shape, self._dtype = tuple(shape), np.dtype(dtype)
         size = int(np.prod(self._shape, dtype=np.int64)) * self._dtype.itemsize
         self._file = tempfile.TemporaryFile(dir=folder)
@@ -80,22 +81,22 @@ class ScratchStore(object):
                 self._file.close()
                 raise
 
-    def _mapped(self, mode: Any) -> np.ndarray:
-        return np.memmap(self._file, self._dtype, mode, shape=self._shape)
+    def _mapped(self) -> np.ndarray:
+        return np.memmap(self._file, self._dtype, 'r+', shape=self._shape)
 
     def read(self, box: Box) -> np.ndarray:
         """
         :param box: which part
         :return: a copy, aligned for TensorFlow
         """
-        return aligned_copy(self._mapped('r')[box])
+        return aligned_copy(self._mapped()[box])
 
     def write(self, box: Box, values: np.ndarray) -> None:
         """
         :param box: which part
         :param values: what goes there
         """
-        self._mapped('r+')[box] = values
+        self._mapped()[box] = values
 
     def close(self) -> None:
         """Let the file go; harmless when it is gone."""

@@ -58,6 +58,15 @@ def test_no_layer_and_no_subject_that_can_be_read(tmp_path):
     assert '\n' not in str(caught.value)
 
 
+def test_maps_written_over_others_tell_of_their_segmentation(tmp_path):
+    config = make_toy(tmp_path / 'toy', TWO)
+    told = []
+    for _ in range(2):
+        run(config, tmp_path / 'ours', LAYER)
+        told.append({key: info['result'] for key, (_, info) in maps(tmp_path / 'ours').items()})
+    assert told[0] == told[1] and len(told[0]) == 2
+
+
 def test_training_has_no_options_of_ours():
     SingletonApplication.clear()
     try:

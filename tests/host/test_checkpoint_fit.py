@@ -51,7 +51,7 @@ def test_what_fits():
         (wanted(changed((LAST_B, (5,))), classes=7), ['Usual causes: model_dir']),
         (
             wanted(changed((FIRST_W, (3, 3, 3, 2, 6))), modalities=2),
-            ['trained on images with 1 channel and the config gives 2 channels'],
+            ['trained on images with 1 channel and the input has 2 channels'],
         ),
         (
             wanted(changed((FIRST_W, (3, 3, 1, 6)))),

@@ -2,10 +2,11 @@
 """Jobs in one thread, in their order, and no error is lost."""
 
 import threading
+from concurrent.futures import Future
 
 import pytest
 
-from niftynet_activations.running.background import Background
+from niftynet_activations.running.background import Background, all_done
 
 
 def test_jobs_are_done_in_order_in_a_thread_of_that_name():
@@ -41,3 +42,15 @@ def test_the_end_waits_for_what_was_put():
     threading.Timer(0.05, go_on.set).start()
     background.close()
     assert done == [1]
+
+
+def test_all_done_waits_for_the_last_of_several():
+    assert all_done([]) is None
+    first, second, third = Future(), Future(), Future()
+    assert all_done([first]) is first
+    third.set_result(0)
+    together = all_done([first, second, third])
+    second.cancel()
+    assert not together.done()
+    first.set_exception(ValueError())
+    assert together.done() and together.result() is None

@@ -10,6 +10,13 @@ def test_the_order_of_layers_csv(tmp_path):
     assert entries[0] == ('b', 'op.x', 1)
 
 
+def test_component_maps_come_behind_their_layer(tmp_path):
+    (tmp_path / 'layers.csv').write_text('name\nres/conv\nres/pool\nfc\n')
+    entries = [('a', 'fc/kmeans'), ('a', 'res/conv/pca'), ('a', 'res/pool'), ('a', 'res/conv')]
+    found = in_network_order(str(tmp_path), entries, lambda each: each)
+    assert [layer for _, layer in found] == ['res/conv', 'res/conv/pca', 'res/pool', 'fc/kmeans']
+
+
 def test_without_a_list_things_stay_together_by_subject(tmp_path):
     entries = [('b', 'fc'), ('a', 'pool'), ('b', 'conv'), ('b', 'fc')]
     found = in_network_order(str(tmp_path), entries, lambda each: each)

@@ -1,74 +1,74 @@
 # -*- coding: utf-8 -*-
-"""When memory is exhausted a stage goes on in smaller windows, and its values stay the same."""
+"""A plan that is run gives what one direct pass gives, each sample once."""
 
-import logging
-
+import numpy as np
 import pytest
 
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
-import numpy as np  # noqa: E402
-from direct_pass import GIB, builder, random_weights, run_whole  # noqa: E402
-from niftynet.network.toynet import ToyNet  # noqa: E402
-
 from niftynet_activations.errors import GeometryError  # noqa: E402
-from niftynet_activations.host.log import LOGGER  # noqa: E402
-from niftynet_activations.host.tensorflow import tf  # noqa: E402
-from niftynet_activations.whole_pass.engine import WholePass  # noqa: E402
-from niftynet_activations.whole_pass.networks import StageNetwork  # noqa: E402
+from niftynet_activations.whole_pass.execution import Execution  # noqa: E402
+from niftynet_activations.whole_pass.networks import StageNetworks  # noqa: E402
+from niftynet_activations.whole_pass.plan import Limits, Planner  # noqa: E402
+from niftynet_activations.whole_pass.reading import read_reference  # noqa: E402
+from whole_pass import little  # noqa: E402
 
-SIZE = (37, 45, 52)
-
-
-@pytest.fixture
-def exhausted(monkeypatch):
-    """Let more than so many voxels fed at once exhaust the memory, from the second call on."""
-    most, calls = [0], []
-    run = StageNetwork.run
-
-    def refusing(self, outputs, fed):
-        calls.append([values.shape for values in fed.values()])
-        if len(calls) > 1 and max(values.size for values in fed.values()) > most[0]:
-            raise tf.errors.ResourceExhaustedError(None, None, 'OOM when allocating')
-        return run(self, outputs, fed)
-
-    monkeypatch.setattr(StageNetwork, 'run', refusing)
-    return most, calls
+SIZE = (40, 12)
+NAMES = ('pool:0', 'conv_2:0')
 
 
-def engine_and_image():
-    build = builder(lambda: ToyNet(num_classes=3, name='ToyNet'))
-    weights = random_weights(build, SIZE)
-    engine = WholePass(build, weights.__getitem__, SIZE, 64 * GIB, 64 * GIB)
-    image = np.random.RandomState(2).normal(size=(1,) + SIZE + (1,)).astype(np.float32)
-    return engine, image
+def make(part, told=None, build=None, sink=None):
+    """
+    :return: an execution on windows that take a part of the memory, the parts that it gives, and
+        the number of windows
+    """
+    reference, period = read_reference(little.builder(), SIZE)
+    planner = Planner(reference, period)
+    roomy = planner.plan(Limits(1e9, 1e9, (1, 1)))
+    plan = planner.plan(Limits(part * roomy.bytes, 1e9, (1, 1)))
+    build = build or little.builder()
+    networks = StageNetworks(build, little.WEIGHTS.__getitem__, reference.nodes, reference.varying)
+    parts = []
+    sink = sink or (lambda *each: parts.append(each))
+    count = sum(int(np.prod([len(a.starts) for a in s.windows])) for s in plan.stages)
+    return Execution(reference, plan, networks, sink, None, told), parts, count
 
 
-def test_smaller_windows_give_the_same(exhausted, caplog):
-    engine, image = engine_and_image()
-    whole = run_whole(engine, image)
-    engine.plan = engine.plan_within(engine.plan.bytes / 2.5, 64 * GIB)
-    before = engine.steps
-    most, calls = exhausted
-    most[0] = image.size // 5
-    del calls[:]
-    with caplog.at_level(logging.WARNING, logger=LOGGER.name):
-        found = run_whole(engine, image)
-    told = [each for each in caplog.messages if each.startswith('memory is exhausted: a stage')]
-    # those of the first windows that had come are handed on, and not again
-    assert told and engine.steps > before > 1 and len(calls) > engine.steps
-    for name, values in whole.items():
-        np.testing.assert_allclose(found[name], values, rtol=1e-5, atol=1e-6)
-    del calls[:]
-    run_whole(engine, image)  # the next volume begins with the smaller windows
-    assert len(calls) == engine.steps
+@pytest.mark.parametrize('part', [1, 0.5, 0.3])
+def test_it_equals_a_direct_pass(part):
+    done = []
+    execution, parts, count = make(part, done.append)
+    image = little.image_of(SIZE)
+    assert execution.run(image) == {}
+    for name, expected in zip(NAMES, little.run(little.builder(), image)):
+        found, times = np.zeros_like(expected), np.zeros(expected.shape, int)
+        for _, corner, values in (each for each in parts if each[0] == name):
+            box = tuple(slice(a, a + n) for a, n in zip(corner, values.shape))
+            found[box] = values
+            times[box] += 1
+        assert np.all(times == 1)
+        assert np.allclose(found, expected, atol=1e-5)
+    assert done == list(range(1, count + 1)) and (count > 2) == (part < 1)
 
 
-def test_where_nothing_is_small_enough_it_is_told(exhausted):
-    engine, image = engine_and_image()
-    most, calls = exhausted
-    most[0] = 10
-    calls.append(None)
-    with pytest.raises(GeometryError, match='memory is exhausted in windows of .* no smaller'):
-        run_whole(engine, image)
+def test_a_sink_that_fails_ends_the_pass_and_lets_everything_go():
+    def fails(*_):
+        raise OSError('no space')
+
+    execution, _, _ = make(0.5, sink=fails)
+    with pytest.raises(OSError, match='no space'):
+        execution.run(little.image_of(SIZE))
+    assert execution._stores == {}
+
+
+def test_another_network_than_the_planned_one_is_an_error():
+    execution, _, _ = make(0.5)
+    execution._plan.stages[0] = execution._plan.stages[0]._replace(
+        windows=tuple(
+            axis._replace(size=axis.size - 2) for axis in execution._plan.stages[0].windows
+        )
+    )
+    execution._shape = lambda stage, name: (0,)
+    with pytest.raises((GeometryError, IndexError)):
+        execution.run(little.image_of(SIZE))

@@ -7,16 +7,17 @@ Libraries are imported when a command runs, so that the others start quickly.
 
 import argparse
 import sys
-from typing import Any, List, Optional
+from typing import List, Optional
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Commands, Table
 from niftynet_activations.looking.commands import FOLDER_HELP
 
 LABELS_HELP = 'a label image in the same space for all subjects, or a folder with one for each'
 OUTPUT_HELP = 'a .csv or .parquet file; CSV to standard output if not given'
 
 
-def add_answer_parsers(subparsers: Any) -> None:
+def add_answer_parsers(subparsers: Commands) -> None:
     """
     Add ``features``, ``components``, ``units``, ``compare`` and ``sample`` to the command line.
 
@@ -42,7 +43,7 @@ def add_answer_parsers(subparsers: Any) -> None:
     parser.set_defaults(run=run_sample)
 
 
-def _add_components(subparsers: Any) -> None:
+def _add_components(subparsers: Commands) -> None:
     parser = subparsers.add_parser(
         'components',
         help='principal components, factors or clusters of layers',
@@ -63,7 +64,7 @@ def _add_components(subparsers: Any) -> None:
 
 
 def _folder_parser(
-    subparsers: Any, name: str, told: str, further: Optional[List[str]] = None
+    subparsers: Commands, name: str, told: str, further: Optional[List[str]] = None
 ) -> argparse.ArgumentParser:
     run = {
         'features': run_features,
@@ -102,7 +103,7 @@ def _check_output(arguments: argparse.Namespace) -> None:
         check_table_path(arguments.output)
 
 
-def _tell(table: Any, arguments: argparse.Namespace) -> int:
+def _tell(table: Table, arguments: argparse.Namespace) -> int:
     from niftynet_activations.looking.answers.table_files import table_text
 
     sys.stdout.write(table_text(table, arguments.output))

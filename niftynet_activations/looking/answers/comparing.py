@@ -17,12 +17,13 @@ folder's map:
 All sums are float64, and streaming: a slab of each map is in memory at a time.
 """
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.statistics import Covariance
 from niftynet_activations.looking.answers.voxel_blocks import BLOCK_BYTES, planes_of
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
@@ -58,14 +59,14 @@ class _Pair(object):
             self._sum += float(apart.sum())
             self._flat.add(np.stack([first.ravel(), second.ravel()], axis=1))
 
-    def row(self) -> Dict[str, Any]:
+    def row(self) -> JsonObject:
         samples = self._together.count
         covariance = self._together.matrix()
         within_a = np.linalg.norm(covariance[: self._split, : self._split])
         within_b = np.linalg.norm(covariance[self._split :, self._split :])
         between = np.linalg.norm(covariance[: self._split, self._split :])
         known = samples and within_a > 0 and within_b > 0
-        found: Dict[str, Any] = {
+        found: JsonObject = {
             'samples': samples,
             'cka': float(between**2 / (within_a * within_b)) if known else float('nan'),
         }

@@ -19,6 +19,7 @@ from niftynet_activations.looking.answers.fitting import cohort_of, fit
 from niftynet_activations.looking.answers.voxel_blocks import blocks_of
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.store.basis import (
+    MAP_TYPES,
     SUFFIX,
     Basis,
     apply_basis,
@@ -36,11 +37,6 @@ from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.writer import MapWriter
 
-TYPES = {
-    'pca': 'principal components',
-    'nmf': 'non-negative factors',
-    'kmeans': 'clusters, numbered from 1',
-}
 # what the sidecar of a component map takes over from that of its layer
 KEPT = (
     'tensor network checkpoint iteration source_images resolution stride offset period '
@@ -134,7 +130,7 @@ def in_lines(bases: Sequence[Basis], made: ActivationMaps) -> List[str]:
             "layer '{}': {} of {}, fitted to {} samples of {} subjects, explained variance "
             '{}'.format(
                 basis.layer,
-                '{} {}'.format(len(basis.components), TYPES[basis.method].split(',')[0]),
+                '{} {}'.format(len(basis.components), MAP_TYPES[basis.method].split(',')[0]),
                 '{} channels'.format(len(basis.channels)),
                 basis.samples,
                 len(basis.subjects),
@@ -187,7 +183,7 @@ def _write(folder: OutputFolder, one: ActivationMap, basis: Basis, path: str) ->
         named = os.path.relpath(path, folder.path)
         writer.finish(
             MapDescription(
-                type=TYPES[basis.method],
+                type=MAP_TYPES[basis.method],
                 reduce=basis.method,
                 pass_=info.get('pass'),
                 components=basis.told(path if named.startswith(os.pardir) else named),

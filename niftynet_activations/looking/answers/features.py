@@ -11,12 +11,13 @@ A sample has the label of the nearest voxel of the label image in space. Missing
 count. Channels are read one at a time; covariances take a second reading, in slabs.
 """
 
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.points import points_of, read_points
 from niftynet_activations.looking.answers.statistics import (
     COVARIANCE,
@@ -25,14 +26,11 @@ from niftynet_activations.looking.answers.statistics import (
     parse_statistics,
     statistics,
 )
-from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows
+from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows, read_ahead
 from niftynet_activations.looking.label_files import labels_by_subject
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
-from niftynet_activations.looking.region_labels import (
-    labels_at_samples,
-    read_labels,
-)
-from niftynet_activations.looking.region_tables import Regions, sort_by_label
+from niftynet_activations.looking.region_labels import Box, labels_at_samples, read_labels
+from niftynet_activations.looking.region_tables import sort_by_label
 
 WHOLE = 'whole'
 
@@ -44,6 +42,8 @@ class Request(NamedTuple):
     labels: Mapping  # subject -> label image; empty where regions are not labels
     points: Optional[pd.DataFrame]  # as read; None where regions are not boxes
     size: float  # of the boxes, mm
+    valid_boxes: Optional[Mapping[str, Box]] = None  # subject -> the part of its labels that counts
+    probabilities: bool = False  # a label image's channels are probabilities
 
 
 def features(
@@ -86,88 +86,85 @@ def features(
         None if points is None else read_points(points),
         size,
     )
-    rows: Dict[Any, Dict[str, Any]] = {}
+    rows: Dict[Any, JsonObject] = {}
     for (subject, layer), one in maps.items():
         if layers and layer not in layers:
             continue
-        for region, found in _map_features(one, request):
+        for region, found in map_features(one, request):
             rows.setdefault((subject, region), {'subject': subject, 'region': region}).update(found)
     return pd.DataFrame(list(rows.values()))
 
 
-def _map_features(one: ActivationMap, request: Request) -> Iterator[Any]:
-    """Give the regions of one map, each with its features."""
-    regions, names = _regions_of(one, request)
-    if regions is None:
+def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Any, Dict[str, float]]]:
+    """
+    :param one: a map
+    :param request: what is wanted of it
+    :return: the regions, each with its features by their columns
+    :raises GeometryError: if labels or points do not overlap the map
+    """
+    parts, names = _regions_of(one, request)
+    if not names:
         return
-    found: List[Dict[str, Any]] = [{} for _ in names]
+    found: List[JsonObject] = [{} for _ in names]
     singles = [name for name in request.statistics if name != COVARIANCE]
     if singles:
-        for number, volume in zip(one.channels, one.channel_volumes()):
+        for number, volume in zip(one.channels, read_ahead(one.channel_volumes())):
             flat = volume.ravel(order='F')
-            for place in range(len(names)):
-                part = regions.order[regions.bounds[place] : regions.bounds[place + 1]]
+            for values, part in zip(found, parts):
                 for name, value in statistics(flat[part], singles).items():
-                    found[place]['{}|{}|{}'.format(one.layer, number, name)] = value
+                    values['{}|{}|{}'.format(one.layer, number, name)] = value
     if COVARIANCE in request.statistics:
-        for place, covariance in enumerate(_covariances(one, regions)):
+        for place, covariance in enumerate(_covariances(one, parts)):
             found[place].update(covariance)
-    for name, values in zip(names, found):
-        yield name, values
+    for region, values in zip(names, found):
+        yield region, values
 
 
-def _regions_of(one: ActivationMap, request: Request) -> Any:
-    """Give the samples of each region sorted, and the regions' names."""
-    shape = one.data.shape[:3]
+def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Any], List[Any]]:
+    """Give what takes each region's samples out of a flat volume, and the regions' names."""
     if request.points is not None:
         return _boxes(one, points_of(request.points, one.subject), request.size)
     if not request.labels:
-        return sort_by_label(np.zeros(shape, np.int64)), [WHOLE]
+        return [slice(None)], [WHOLE]
     if one.subject not in request.labels:
-        return None, []
+        return [], []
     try:
-        labels = labels_at_samples(
-            read_labels(request.labels[one.subject]), one.affine, one.data.shape
-        )
+        image = read_labels(request.labels[one.subject], request.probabilities)
+        box = (request.valid_boxes or {}).get(one.subject)
+        labels = labels_at_samples(image, one.affine, one.data.shape, box)
     except GeometryError as error:
         raise GeometryError('{}, {}: {}'.format(one.subject, one.layer, error)) from error
     regions = sort_by_label(labels)
-    above = regions.labels > 0
-    first = int(np.argmax(above)) if above.any() else len(regions.labels)
-    kept = Regions(regions.labels[first:], regions.order, regions.bounds[first:])
-    return kept, [int(label) for label in kept.labels]
+    places = [place for place, label in enumerate(regions.labels) if label > 0]
+    parts = [regions.order[regions.bounds[place] : regions.bounds[place + 1]] for place in places]
+    return parts, [int(regions.labels[place]) for place in places]
 
 
-def _boxes(one: ActivationMap, points: pd.DataFrame, size: float) -> Any:
-    """Boxes may overlap: each has samples of its own in the sorted order."""
+def _boxes(one: ActivationMap, points: pd.DataFrame, size: float) -> Tuple[List[Any], List[Any]]:
+    """Boxes may overlap: each has samples of its own."""
     axes = [np.arange(n) for n in one.data.shape[:3]]
     grid = np.stack(np.meshgrid(*axes, indexing='ij'), axis=-1).reshape(-1, 3, order='F')
     world = grid @ one.affine[:3, :3].T + one.affine[:3, 3]
-    order, bounds = [], [0]
-    for point in points[['x', 'y', 'z']].to_numpy(np.float64):
-        inside = np.flatnonzero(np.all(np.abs(world - point) <= size / 2.0, axis=1))
-        order.append(inside)
-        bounds.append(bounds[-1] + len(inside))
-    if points.empty:
-        return None, []
-    names = [int(number) for number in points.index]
-    regions = Regions(np.array(names), np.concatenate(order), np.array(bounds))
-    return regions, names
-
-
-def _covariances(one: ActivationMap, regions: Regions) -> List[Dict[str, float]]:
-    """Gather the channels' covariances of each region, slab by slab."""
-    gathered = [Covariance(len(one.channels)) for _ in range(len(regions.bounds) - 1)]
-    members = [
-        np.sort(regions.order[regions.bounds[place] : regions.bounds[place + 1]])
-        for place in range(len(gathered))
+    parts = [
+        np.flatnonzero(np.all(np.abs(world - point) <= size / 2.0, axis=1))
+        for point in points[['x', 'y', 'z']].to_numpy(np.float64)
     ]
+    return parts, [int(number) for number in points.index]
+
+
+def _covariances(one: ActivationMap, parts: Sequence[Any]) -> List[Dict[str, float]]:
+    """Gather the channels' covariances of each region, slab by slab."""
+    gathered = [Covariance(len(one.channels)) for _ in parts]
+    members = [part if isinstance(part, slice) else np.sort(part) for part in parts]
     start = 0
     for block in blocks_of(one):
         stop = start + len(block)
         for covariance, numbers in zip(gathered, members):
-            low, high = np.searchsorted(numbers, [start, stop])
-            covariance.add(complete_rows(block[numbers[low:high] - start]))
+            rows = block
+            if not isinstance(numbers, slice):
+                low, high = np.searchsorted(numbers, [start, stop])
+                rows = block[numbers[low:high] - start]
+            covariance.add(complete_rows(rows))
         start = stop
     return [_upper_triangle(one, covariance.matrix()) for covariance in gathered]
 

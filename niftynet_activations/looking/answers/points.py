@@ -7,19 +7,20 @@ them. A column ``subject`` says whose map a point belongs to; without it, every 
 """
 
 import os
-from typing import Any, Dict, List
+from typing import Any, List
 
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import JsonObject, Tensor
 from niftynet_activations.looking.answers.voxel_blocks import channel_columns
 from niftynet_activations.looking.maps import ActivationMaps
 
 PLACE = ['x', 'y', 'z']
 
 
-def read_points(source: Any) -> pd.DataFrame:
+def read_points(source: Tensor) -> pd.DataFrame:
     """
     :param source: path of a points file, or a table with the same columns
     :return: columns x, y, z (float64, mm) and, where there is one, subject (text); the index
@@ -93,7 +94,7 @@ def sample_points(maps: ActivationMaps, points: Any) -> pd.DataFrame:
 
 
 def _subject_rows(maps: ActivationMaps, subject: str, own: pd.DataFrame) -> pd.DataFrame:
-    columns: Dict[str, Any] = {'subject': [subject] * len(own), 'point': own.index.to_numpy()}
+    columns: JsonObject = {'subject': [subject] * len(own), 'point': own.index.to_numpy()}
     columns.update({name: own[name].to_numpy() for name in PLACE})
     for (whose, _), one in maps.items():
         if whose == subject:

@@ -2,7 +2,7 @@
 """
 Statistics of the samples of a region in one channel.
 
-All are computed in float64 from all samples that are not missing:
+All are computed in float64, or of numbers of full precision, from all samples that are not missing:
 
 - ``voxels``: how many samples there are;
 - ``mean``, ``std`` (of the population, dividing by the count), ``min``, ``max``, ``median``;
@@ -16,8 +16,9 @@ The last two are not corrected for small samples, as with scipy's ``skew`` and `
 are NaN where all samples are equal.
 """
 
+import math
 import re
-from typing import Callable, Dict, List, Optional, Sequence
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -25,28 +26,77 @@ from niftynet_activations.errors import OptionError
 
 COVARIANCE = 'cov'
 DEFAULT = ('mean', 'std', 'min', 'max', 'p10', 'median', 'p90', 'skewness', 'kurtosis')
+PIECE = 1 << 16  # values in float64 at a time
 _PERCENTILE = re.compile(r'p(\d{1,3}(?:\.\d+)?)')
 
 
-def _standardised_moment(values: np.ndarray, power: int) -> float:
-    centred = values - values.mean()
-    variance = float(np.mean(centred**2))
-    # rounding alone leaves this much of equal values
-    if variance <= (1e-14 * max(1e-300, float(np.abs(values).max()))) ** 2:
-        return float('nan')
-    return float(np.mean(centred**power)) / variance ** (power / 2.0)
+class Moments(NamedTuple):
+    """Means of the powers of values less their mean, in float64."""
+
+    number: int  # of values
+    mean: float
+    second: float
+    third: float
+    fourth: float
+    largest: float  # absolute value
+
+    def standardised(self, power: int) -> float:
+        """
+        :param power: 3 or 4
+        :return: the standardised moment; NaN where all values are equal
+        """
+        # rounding alone leaves this much of equal values
+        if self.second <= (1e-14 * max(1e-300, self.largest)) ** 2:
+            return float('nan')
+        return {3: self.third, 4: self.fourth}[power] / self.second ** (power / 2.0)
 
 
-_NAMED: Dict[str, Callable[[np.ndarray], float]] = {
-    'voxels': lambda values: float(values.size),
-    'mean': lambda values: float(values.mean()),
-    'std': lambda values: float(values.std()),
-    'min': lambda values: float(values.min()),
-    'max': lambda values: float(values.max()),
-    'median': lambda values: float(np.median(values)),
-    'skewness': lambda values: _standardised_moment(values, 3),
-    'kurtosis': lambda values: _standardised_moment(values, 4) - 3.0,
+def moments(values: np.ndarray, all_of_them: bool = True) -> Moments:
+    """
+    :param values: (n,), n above 0, none missing
+    :param all_of_them: else only the mean and the second, which take less time
+    :return: their moments; a piece of the values is in float64 at a time
+    """
+    pieces = [slice(first, first + PIECE) for first in range(0, len(values), PIECE)]
+    mean = sum(float(values[part].sum(dtype=np.float64)) for part in pieces) / len(values)
+    second = third = fourth = largest = 0.0
+    for part in pieces:
+        piece = values[part].astype(np.float64)
+        largest = max(largest, float(piece.max()), -float(piece.min()))
+        piece -= mean
+        squares = piece * piece
+        second += float(squares.sum())
+        if all_of_them:
+            third += float(np.einsum('i,i->', squares, piece))
+            fourth += float(np.einsum('i,i->', squares, squares))
+    count = len(values)
+    return Moments(count, mean, second / count, third / count, fourth / count, largest)
+
+
+def percentiles(values: np.ndarray, percents: Sequence[float]) -> List[float]:
+    """
+    :param values: (n,), n above 0, none missing
+    :param percents: from 0 to 100
+    :return: the percentiles, linear between neighbouring values
+    """
+    places = [(len(values) - 1) * (percent / 100.0) for percent in percents]
+    needed = {place for each in places for place in (int(np.floor(each)), int(np.ceil(each)))}
+    found = np.partition(values, sorted(needed))
+    made = []
+    for place in places:
+        low, high = (float(found[int(end)]) for end in (np.floor(place), np.ceil(place)))
+        made.append(float(low + (high - low) * (place - np.floor(place))))
+    return made
+
+
+_NAMED: Dict[str, Callable[[Moments], float]] = {
+    'voxels': lambda found: float(found.number),
+    'mean': lambda found: found.mean,
+    'std': lambda found: math.sqrt(found.second),
+    'skewness': lambda found: found.standardised(3),
+    'kurtosis': lambda found: found.standardised(4) - 3.0,
 }
+_PLACED = {'min': 0.0, 'median': 50.0, 'max': 100.0}  # percents
 
 
 def parse_statistics(names: Sequence[str]) -> List[str]:
@@ -61,7 +111,7 @@ def parse_statistics(names: Sequence[str]) -> List[str]:
             raise OptionError(
                 "statistic '{}' is not known; there are {}, p0 to p100 for percentiles, and {} for "
                 'the covariances of all pairs of channels'.format(
-                    name, ', '.join(_NAMED), COVARIANCE
+                    name, ', '.join(list(_NAMED) + list(_PLACED)), COVARIANCE
                 )
             )
     if not found:
@@ -70,6 +120,8 @@ def parse_statistics(names: Sequence[str]) -> List[str]:
 
 
 def _percent(name: str) -> Optional[float]:
+    if name in _PLACED:
+        return _PLACED[name]
     match = _PERCENTILE.fullmatch(name)
     percent = float(match.group(1)) if match else None
     return percent if percent is not None and percent <= 100 else None
@@ -81,18 +133,22 @@ def statistics(values: np.ndarray, names: Sequence[str]) -> Dict[str, float]:
     :param names: as :func:`parse_statistics` gives them; covariances are no matter of one channel
     :return: name -> value; NaN, and 0 voxels, where no sample is left
     """
-    known = np.asarray(values)[~np.isnan(values)].astype(np.float64)
+    known = np.asarray(values)
+    missing = np.isnan(known)
+    if missing.any():
+        known = known[~missing]
     single = [name for name in names if name != COVARIANCE]
     if not known.size:
         return {name: 0.0 if name == 'voxels' else float('nan') for name in single}
-    percents = {name: _percent(name) for name in single}
-    wanted = [percent for percent in percents.values() if percent is not None]
-    at = dict(zip(wanted, np.percentile(known, wanted))) if wanted else {}
-    found = {}
-    for name in single:
-        percent = percents[name]
-        found[name] = _NAMED[name](known) if percent is None else float(at[percent])
-    return found
+    found: Dict[str, float] = {'min': float(known.min()), 'max': float(known.max())}
+    ranked = [name for name in single if name not in _NAMED and name not in found]
+    percents = [percent for percent in map(_percent, ranked) if percent is not None]
+    found.update(zip(ranked, percentiles(known, percents) if percents else []))
+    powers = [name for name in single if name in _NAMED]
+    if powers:
+        gathered = moments(known, 'skewness' in powers or 'kurtosis' in powers)
+        found.update((name, _NAMED[name](gathered)) for name in powers)
+    return {name: found[name] for name in single}
 
 
 class Covariance(object):

@@ -20,12 +20,13 @@ Of each channel besides: ``dead``, True where all samples of all subjects have o
 """
 
 import hashlib
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.value_counts import Counts, ValueCounts, lowest_of
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.region_labels import labels_at_samples, read_labels
@@ -79,7 +80,7 @@ def units(
     :raises OptionError: if no subject has labels, or a label is everywhere
     :raises GeometryError: if a label image does not overlap a map
     """
-    rows: List[Dict[str, Any]] = []
+    rows: List[JsonObject] = []
     for layer in maps.layers:
         if not layers or layer in layers:
             rows.extend(_layer_rows(maps, layer, labels_by_subject))
@@ -92,9 +93,7 @@ def units(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _layer_rows(
-    maps: ActivationMaps, layer: str, labels_by_subject: Mapping
-) -> List[Dict[str, Any]]:
+def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) -> List[JsonObject]:
     channels: Dict[int, _Channel] = {}
     for (subject, name), one in maps.items():
         if name != layer or subject not in labels_by_subject:

@@ -10,12 +10,14 @@ would decompress it once for each of them: it is unpacked into a scratch file fi
 
 import contextlib
 import tempfile
-from typing import Any, Iterator, List
+from concurrent.futures import ThreadPoolExecutor
+from typing import Iterator, List, Union
 
 import numpy as np
 
 from niftynet_activations.looking.maps import ActivationMap
 from niftynet_activations.store.folder import scratch_folder
+from niftynet_activations.store.lazy_arrays import LazyArray
 
 BLOCK_BYTES = 32 << 20
 
@@ -38,7 +40,7 @@ def blocks_of(one: ActivationMap, block_bytes: int = BLOCK_BYTES) -> Iterator[np
 
 
 @contextlib.contextmanager
-def planes_of(one: ActivationMap) -> Iterator[Any]:
+def planes_of(one: ActivationMap) -> Iterator[Union[LazyArray, np.ndarray]]:
     """
     Make planes of a map quick to read.
 
@@ -57,6 +59,24 @@ def planes_of(one: ActivationMap) -> Iterator[Any]:
         mapped = np.memmap(scratch, np.float32, 'r', shape=shape, order='F')
         yield mapped
         del mapped
+
+
+def read_ahead(arrays: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+    """
+    Read the next array while the last one is worked on: decompression and statistics take about as
+    long, and both leave Python's lock.
+
+    :param arrays: come from the disk
+    :return: the same; two of them are in memory at a time
+    """
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, arrays, None)
+        while True:
+            array = coming.result()
+            if array is None:
+                return
+            coming = reader.submit(next, arrays, None)
+            yield array
 
 
 def complete_rows(block: np.ndarray) -> np.ndarray:

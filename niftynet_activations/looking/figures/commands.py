@@ -6,17 +6,20 @@
 import argparse
 import os
 import sys
-from typing import Any, List, Optional, Sequence
+from typing import List, Optional, Sequence, Union
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.hints import Commands, Figure
+from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.commands import FOLDER_HELP
+from niftynet_activations.looking.input_images import Source, read_source
 from niftynet_activations.store.files import replacing
 
 SUFFIXES = ('.png', '.svg', '.pdf')
 DOTS_PER_INCH = 300
 
 
-def add_figure_parser(subparsers: Any) -> None:
+def add_figure_parser(subparsers: Commands) -> None:
     """
     Add ``figure`` to the command line.
 
@@ -57,19 +60,19 @@ def run_figure(arguments: argparse.Namespace) -> int:
 
 
 def draw(
-    chosen: Sequence[Any],
+    chosen: Sequence[ActivationMap],
     channels: Sequence[Sequence[int]],
     at: Optional[Sequence[float]] = None,
     limits: Optional[Sequence[float]] = None,
-    image: bool = True,
+    image: Union[bool, Source] = True,
     folder: str = '.',
-) -> Any:
+) -> Figure:
     """
     :param chosen: maps of one subject
     :param channels: of each map, places from 0
     :param at: a point (3,) in mm, or None
     :param limits: lowest and highest value of the colours, or None
-    :param image: whether the first input image is drawn beneath, where it can be read
+    :param image: what is drawn beneath; True for the first input image, where it can be read
     :param folder: what relative paths of input images start from
     :return: a matplotlib figure: planes of a single channel, else a montage
     """
@@ -78,11 +81,10 @@ def draw(
         montage_figure,
         planes_figure,
     )
-    from niftynet_activations.looking.report.sections import read_source
 
     anatomy = None
     if image:
-        source = read_source(chosen[0].info, folder)
+        source = image if isinstance(image, Source) else read_source(chosen[0].info, folder)
         if source.volume is None:
             sys.stderr.write('net_activations: {} The maps are drawn alone.\n'.format(source.note))
         else:
@@ -104,7 +106,7 @@ def check_figure_path(path: str) -> None:
         raise OptionError("'{}': the folder {} is not there; make it first".format(path, folder))
 
 
-def write_figure(figure: Any, path: str) -> None:
+def write_figure(figure: Figure, path: str) -> None:
     """
     Write a figure, which appears under its name only when it is whole.
 
@@ -157,7 +159,7 @@ def _words(text: str) -> List[str]:
     return found
 
 
-def _channels(text: Optional[str], one: Any) -> List[int]:
+def _channels(text: Optional[str], one: ActivationMap) -> List[int]:
     """Give the places of the channels that the user names by the network's numbers."""
     own = one.channels
     if text is None:

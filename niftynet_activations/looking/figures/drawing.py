@@ -9,11 +9,12 @@ Planes are those of space, not of a voxel grid, and the patient's right is on th
 axial and coronal ones. Samples show as they are: nothing is interpolated.
 """
 
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from niftynet_activations.hints import ArrayLike, Artist, Axes
 from niftynet_activations.looking.figures.scales import Scale, scale_of
 from niftynet_activations.looking.maps import ActivationMap
 from niftynet_activations.looking.report import planes
@@ -165,17 +166,19 @@ def _draw(
         figsize=(widest * INCHES + 1.1, sum(INCHES * ratio + 0.45 for ratio in ratios)),
         facecolor='white',
     )
-    parts: Any = figure.subfigures(len(rows), 1, height_ratios=[r * INCHES + 0.45 for r in ratios])
+    parts: ArrayLike = figure.subfigures(
+        len(rows), 1, height_ratios=[r * INCHES + 0.45 for r in ratios]
+    )
     for part, row, scale, title in zip(np.atleast_1d(parts), rows, scales, titles):
         _draw_row(part, row, widest, scale, place, title)
     return figure
 
 
 def _draw_row(
-    part: Any, row: Sequence[Panel], widest: int, scale: Scale, place: Place, title: str
+    part: Figure, row: Sequence[Panel], widest: int, scale: Scale, place: Place, title: str
 ) -> None:
     width = widest * INCHES + 1.1
-    drawn = None
+    drawn: Artist = None
     for number, panel in enumerate(row):
         box = (number * INCHES / width + 0.01, 0.03, (INCHES - 0.08) / width, 0.82)
         axes = part.add_axes(box)
@@ -191,7 +194,7 @@ def _draw_row(
         part.text(0.01, 0.985, title, fontsize=8, va='top', color=INK)
 
 
-def _draw_panel(axes: Any, panel: Panel, scale: Scale) -> Any:
+def _draw_panel(axes: Axes, panel: Panel, scale: Scale) -> Artist:
     axes.set_facecolor('black')
     if panel.beneath is not None:
         known = panel.beneath[np.isfinite(panel.beneath)]
@@ -252,7 +255,7 @@ def bar_length(width: float) -> int:
     return fitting[-1] if fitting else BAR_LENGTHS[0]
 
 
-def _scale_bar(axes: Any, panel: Panel, pixel: float) -> None:
+def _scale_bar(axes: Axes, panel: Panel, pixel: float) -> None:
     rows, columns = panel.values.shape
     length = bar_length(columns * pixel)
     start, down = 0.05 * columns, 0.95 * rows

@@ -2,10 +2,10 @@
 """
 Which colours stand for which values.
 
-- *signed*: a map that has values on both sides of 0 worth showing. Its colours diverge from white
-  at 0, as far to one side as to the other, so that equally strong responses look equally strong.
-- *unsigned*: all other maps. Their colours rise from 0 where 0 is at their end (behind a ReLU),
-  else from the lowest value shown.
+- *signed*: a map that has negative values worth showing. Its colours diverge from white at 0, as
+  far to one side as to the other, so that equally strong responses look equally strong, whatever
+  their sign.
+- *unsigned*: all other maps. Their colours rise from 0.
 
 The lowest and highest shares of values are left out of the scale, as outliers: what lies beyond
 its ends has the colour of the end.
@@ -16,7 +16,7 @@ from typing import NamedTuple, Optional, Sequence
 import numpy as np
 
 SHARE = 0.5  # percent left out at each end
-SIGNED_SHARE = 0.02  # of the wider side, which the other one must reach for a map to be signed
+SIGNED_SHARE = 0.02  # of the wider side, which negative values must reach for a map to be signed
 SIGNED_COLOURS = 'RdBu_r'
 UNSIGNED_COLOURS = 'viridis'
 
@@ -46,11 +46,9 @@ def scale_of(values: np.ndarray, given: Optional[Sequence[float]] = None) -> Sca
     if not known.size:
         return Scale(0.0, 1.0, UNSIGNED_COLOURS)
     low, high = (float(each) for each in np.percentile(known, [SHARE, 100 - SHARE]))
-    wide = max(abs(low), abs(high))
-    if low < 0 < high and min(-low, high) > SIGNED_SHARE * wide:
-        return Scale(-wide, wide, SIGNED_COLOURS)
-    if known.min() >= 0:
-        low = 0.0
     if high <= low:  # nearly all values are one
-        low, high = min(low, float(known.min())), float(known.max())
-    return Scale(low, high if high > low else low + 1.0, UNSIGNED_COLOURS)
+        low, high = float(known.min()), float(known.max())
+    wide = max(-low, high)
+    if low < 0 and -low > SIGNED_SHARE * wide:
+        return Scale(-wide, wide, SIGNED_COLOURS)
+    return Scale(0.0, high if high > 0 else 1.0, UNSIGNED_COLOURS)

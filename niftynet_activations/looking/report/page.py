@@ -12,14 +12,16 @@ means
 
 import glob
 import os
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import jinja2
 import pandas as pd
 
 from niftynet_activations.errors import ReadError, WriteError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking import input_images
 from niftynet_activations.looking.maps import ActivationMaps, open_activations
+from niftynet_activations.looking.report.best_channels import best_channels, read_units
 from niftynet_activations.looking.report.sections import make_section
 from niftynet_activations.store.files import replacing, write_text
 
@@ -59,9 +61,9 @@ def render(maps: ActivationMaps, modality: Optional[str] = None) -> str:
     :param modality: which input they are drawn over, as for :func:`write_report`
     :return: HTML
     """
-    table = read_tables(maps.folder)
-    groups: List[Dict[str, Any]] = [
-        {'subject': subject, 'sections': _sections(maps, subject, table, modality)}
+    table, units = read_tables(maps.folder), read_units(maps.folder)
+    groups: List[JsonObject] = [
+        {'subject': subject, 'sections': _sections(maps, subject, table, units, modality)}
         for subject in maps.subjects
     ]
     environment = jinja2.Environment(
@@ -84,9 +86,13 @@ def render(maps: ActivationMaps, modality: Optional[str] = None) -> str:
 
 
 def _sections(
-    maps: ActivationMaps, subject: str, table: pd.DataFrame, modality: Optional[str]
-) -> List[Dict[str, Any]]:
-    made: List[Dict[str, Any]] = []
+    maps: ActivationMaps,
+    subject: str,
+    table: pd.DataFrame,
+    units: pd.DataFrame,
+    modality: Optional[str],
+) -> List[JsonObject]:
+    made: List[JsonObject] = []
     sources: Dict[Tuple[str, int], input_images.Source] = {}
     for key, one in maps.items():
         if key[0] != subject:
@@ -102,7 +108,8 @@ def _sections(
             picture = input_images.is_picture(info, maps.folder)
             section = make_section(one, sources[source], label_means(table, *key), picture)
             chosen = names[number] if number < len(names) else None
-            made.append(dict(section, inputs=names, input=chosen, picture=picture))
+            best = best_channels(units, [one.layer])
+            made.append(dict(section, inputs=names, input=chosen, picture=picture, best=best))
         except ReadError as error:
             made.append(
                 {'layer': one.layer, 'subject': subject, 'error': str(error), 'picture': False}
@@ -125,7 +132,7 @@ def read_tables(folder: str) -> pd.DataFrame:
     return pd.concat(frames) if frames else pd.DataFrame(columns=columns)
 
 
-def label_means(table: pd.DataFrame, subject: str, layer: str) -> List[Dict[str, Any]]:
+def label_means(table: pd.DataFrame, subject: str, layer: str) -> List[JsonObject]:
     """
     The mean of each channel over each label, one entry per table.
 

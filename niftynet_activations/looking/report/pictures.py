@@ -14,7 +14,7 @@ mosaic
 import base64
 import io
 import math
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from matplotlib import cm
@@ -22,15 +22,16 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image, features
 
+from niftynet_activations.hints import Axes
+from niftynet_activations.looking.figures.scales import Scale
 from niftynet_activations.looking.report.planes import Plane
 
 DOTS_PER_INCH = 100
 GAP = 2
 # Noise in many channels takes much room: such pictures lose quality, so that the page of 3 subjects
 # and 10 layers stays under 15 MB whatever the maps hold.
-QUALITIES = (82, 60, 40)
+QUALITIES = (82, 60, 40, 20)
 BYTES = 240000  # of a picture, before it becomes text
-MAP_COLOURS = 'viridis'
 
 
 class View(NamedTuple):
@@ -42,14 +43,12 @@ class View(NamedTuple):
     cross: Tuple[float, float]  # column and row
 
 
-def triplanar(
-    views: Sequence[View], scale: Tuple[float, float], source_scale: Tuple[float, float]
-) -> str:
+def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, float]) -> str:
     """
     The planes of a map over its input and the input alone: below, or beside a single plane.
 
     :param views: the planes
-    :param scale: the map's values that get the first and the last colour
+    :param scale: which colours the map's values get
     :param source_scale: the same for the input, black and white
     :return: data URI
     """
@@ -65,9 +64,9 @@ def triplanar(
         _draw_source(axes, view, source_scale)
         drawn = axes.imshow(
             np.ma.masked_invalid(view.values),
-            cmap=MAP_COLOURS,
-            vmin=scale[0],
-            vmax=scale[1],
+            cmap=scale.colours,
+            vmin=scale.low,
+            vmax=scale.high,
             alpha=0.75 if both else 1.0,
             interpolation='nearest',
         )
@@ -102,13 +101,13 @@ def coloured(views: Sequence[View], source_scale: Tuple[float, float]) -> str:
     return _as_uri(figure)
 
 
-def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Tuple) -> str:
+def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Scale) -> str:
     """
     All channels side by side with one scale.
 
     :param pictures: one picture (rows, columns) per channel, all of one size, NaN outside
     :param names: what to write into their corners
-    :param scale: the values that get the first and the last colour
+    :param scale: which colours the values get
     :return: data URI
     """
     per_row = columns_of_montage(pictures)
@@ -118,9 +117,9 @@ def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Tuple) 
     axes = figure.add_axes((0.0, 0.0, 0.93, 1.0))
     shown = axes.imshow(
         np.ma.masked_invalid(whole),
-        cmap=MAP_COLOURS,
-        vmin=scale[0],
-        vmax=scale[1],
+        cmap=scale.colours,
+        vmin=scale.low,
+        vmax=scale.high,
         interpolation='nearest',
         aspect='auto',
     )
@@ -169,13 +168,13 @@ def mosaic(pictures: Sequence[np.ndarray], per_row: int) -> np.ndarray:
     return whole
 
 
-def histogram(edges: np.ndarray, counts: np.ndarray, scale: Tuple[float, float]) -> str:
+def histogram(edges: np.ndarray, counts: np.ndarray, scale: Scale) -> str:
     """
     The distribution of a map's values; counts are on a logarithmic axis.
 
     :param edges: (bins + 1,)
     :param counts: (bins,)
-    :param scale: the percentiles to mark
+    :param scale: whose ends are marked
     :return: data URI
     """
     figure = _figure(4.2, 2.2)
@@ -185,7 +184,7 @@ def histogram(edges: np.ndarray, counts: np.ndarray, scale: Tuple[float, float])
     axes.set_xlabel('value', fontsize=8)
     axes.set_ylabel('samples', fontsize=8)
     axes.tick_params(labelsize=7)
-    for value in scale:
+    for value in (scale.low, scale.high):
         axes.axvline(value, color='#b5403a', linewidth=1, linestyle='--')
     return _as_uri(figure)
 
@@ -213,7 +212,7 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
 
 
-def _draw_source(axes: Any, view: View, source_scale: Tuple[float, float]) -> None:
+def _draw_source(axes: Axes, view: View, source_scale: Tuple[float, float]) -> None:
     axes.set_facecolor('black')
     if view.source is None:
         return
@@ -225,7 +224,7 @@ def _draw_source(axes: Any, view: View, source_scale: Tuple[float, float]) -> No
     axes.imshow(grey.to_rgba(np.nan_to_num(view.source, nan=source_scale[0])))
 
 
-def _finish_axes(axes: Any, view: View, title: str) -> None:
+def _finish_axes(axes: Axes, view: View, title: str) -> None:
     axes.set_title(title, fontsize=8, pad=3)
     axes.set_xticks([])
     axes.set_yticks([])

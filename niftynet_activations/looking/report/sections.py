@@ -14,10 +14,11 @@ lead channel
 """
 
 import os
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 
+from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import Source, first_volume, read_source
 from niftynet_activations.looking.report import pictures, planes, statistics
@@ -58,8 +59,8 @@ FACTS = (
 
 
 def make_section(
-    one: ActivationMap, source: Source, means: List[Dict[str, Any]], picture: bool = False
-) -> Dict[str, Any]:
+    one: ActivationMap, source: Source, means: List[JsonObject], picture: bool = False
+) -> JsonObject:
     """
     Everything that the template needs to show one map.
 
@@ -88,7 +89,7 @@ def make_section(
         'montage_plane': layout.planes[0].name,
         'montage_shown': shown,
         'histogram': pictures.histogram(facts.edges, facts.counts, facts.scale),
-        'scale': ['{:.4g}'.format(v) for v in facts.scale],
+        'scale': ['{:.4g}'.format(v) for v in (facts.scale.low, facts.scale.high)],
         'channels': [channel_row(channel) for channel in facts.channels],
         'dead': [channel.number for channel in facts.channels if channel.dead],
         'saturated': [channel.number for channel in facts.channels if channel.saturated],
@@ -213,7 +214,7 @@ def channel_row(channel: statistics.ChannelFacts) -> Dict[str, str]:
     return row
 
 
-def exactness(info: Dict[str, Any]) -> Tuple[str, str]:
+def exactness(info: JsonObject) -> Tuple[str, str]:
     """
     What the sidecar says of exactness, in words.
 
@@ -229,7 +230,7 @@ def exactness(info: Dict[str, Any]) -> Tuple[str, str]:
     return 'unknown', 'Not known whether exact{}'.format(reason)
 
 
-def fact_rows(info: Dict[str, Any]) -> List[Tuple[str, str]]:
+def fact_rows(info: JsonObject) -> List[Tuple[str, str]]:
     """
     The sidecar's facts as text.
 
@@ -239,7 +240,7 @@ def fact_rows(info: Dict[str, Any]) -> List[Tuple[str, str]]:
     return [(name.replace('_', ' '), as_text(info.get(name))) for name in FACTS]
 
 
-def as_text(value: Any) -> str:
+def as_text(value: Json) -> str:
     """
     A value of a sidecar as a person reads it.
 

@@ -10,17 +10,21 @@ saturated
     of a channel: at least half of its samples lie within a hundredth of its range from its
     largest value, or from its smallest one where that is not zero (zero is where a ReLU
     rests, and many samples there are no fault).
+duplicate
+    of a channel: an earlier one has the same value in every sample.
 weight
     of a sample, for the centre of mass: the mean over the channels of the absolute value.
 thinned
     a regular subset of a channel's samples; percentiles and histograms are taken from it.
 """
 
-from typing import List, NamedTuple, Tuple
+import hashlib
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.figures.scales import Scale, scale_of
 
 NEAR_THE_END = 0.01
 SATURATED_SHARE = 0.5
@@ -39,6 +43,16 @@ class ChannelFacts(NamedTuple):
     missing: int  # samples
     dead: bool
     saturated: bool
+    duplicate_of: Optional[int] = None  # the network's number of the first channel like it
+
+    @property
+    def state(self) -> str:
+        """What is wrong with the channel, in words; empty where nothing is."""
+        if self.dead:
+            return 'dead'
+        if self.duplicate_of is not None:
+            return 'same as {}'.format(self.duplicate_of)
+        return 'saturated' if self.saturated else ''
 
 
 class MapFacts(NamedTuple):
@@ -46,31 +60,38 @@ class MapFacts(NamedTuple):
 
     channels: List[ChannelFacts]
     centre: np.ndarray  # (3,), of mass, in mm
-    scale: Tuple[float, float]  # 1st and 99th percentile
+    scale: Scale  # of the colours, for all channels
     edges: np.ndarray  # (bins + 1,), of a histogram between the smallest and largest thinned value
     counts: np.ndarray  # (bins,)
     shape: Tuple[int, ...]
 
 
-def describe(one: ActivationMap) -> MapFacts:
+def describe(
+    one: ActivationMap, visit: Optional[Callable[[int, np.ndarray], None]] = None
+) -> MapFacts:
     """
     Go through a map once, channel by channel.
 
     :param one: the map
+    :param visit: is given each channel's place in the map, from 0, and its array (x, y, z)
     :return: its facts
     """
     facts, thinned = [], []
     data = one.data
     total = np.zeros(data.shape[:3], np.float32)
-    for number, volume in zip(one.channels, one.channel_volumes()):
-        facts.append(channel_facts(number, volume))
+    first_with: Dict[bytes, int] = {}
+    for place, (number, volume) in enumerate(zip(one.channels, one.channel_volumes())):
+        same = first_with.setdefault(hashlib.sha1(np.ascontiguousarray(volume)).digest(), number)
+        told = channel_facts(number, volume)
+        facts.append(told._replace(duplicate_of=None if same == number or told.dead else same))
         thinned.append(thin(volume))
         total += np.abs(np.where(np.isfinite(volume), volume, 0))
+        if visit is not None:
+            visit(place, volume)
     values = np.concatenate(thinned)
-    low, high = percentile_range(values)
     counts, edges = np.histogram(values, bins=BINS) if values.size else (np.zeros(1), np.zeros(2))
     centre = centre_of_mass(total, one.affine)
-    return MapFacts(facts, centre, (low, high), edges, counts, data.shape)
+    return MapFacts(facts, centre, scale_of(values), edges, counts, data.shape)
 
 
 def channel_facts(number: int, volume: np.ndarray) -> ChannelFacts:
@@ -128,21 +149,6 @@ def thin(volume: np.ndarray) -> np.ndarray:
     # An even step would keep one parity of x, and so one phase of a strided layer.
     chosen = volume.ravel(order='F')[:: step | 1]
     return chosen[np.isfinite(chosen)].astype(np.float32)
-
-
-def percentile_range(values: np.ndarray) -> Tuple[float, float]:
-    """
-    The range to show: from the 1st to the 99th percentile.
-
-    :param values: finite values (n,)
-    :return: two numbers, the second larger than the first
-    """
-    if not values.size:
-        return 0.0, 1.0
-    low, high = (float(v) for v in np.percentile(values, [1, 99]))
-    if high <= low:
-        low, high = float(values.min()), float(values.max())
-    return (low, high) if high > low else (low, low + 1.0)
 
 
 def centre_of_mass(weight: np.ndarray, affine: np.ndarray) -> np.ndarray:

@@ -11,14 +11,17 @@ outside
     does not lie in the folder.
 """
 
+import getpass
 import ipaddress
 import os
 import re
-from typing import Optional
+import socket
+from typing import List, Optional
 
 from niftynet_activations.errors import ReadError
 
 LOOPBACK = '127.0.0.1'
+ALL = ('0.0.0.0', '::')  # what listens on every address of the machine
 
 
 def is_loopback(name: str) -> bool:
@@ -47,6 +50,72 @@ def may_answer(bound_to: str, host_header: Optional[str]) -> bool:
         return True
     name = re.sub(r':\d+$', '', host_header or '').strip('[]')
     return name == 'localhost' or is_loopback(name)
+
+
+def url_of(host: str, port: int) -> str:
+    """
+    :param host: a name or an address in numbers
+    :param port: the port
+    :return: what a browser opens
+    """
+    return 'http://{}:{}/'.format('[{}]'.format(host) if ':' in host else host, port)
+
+
+def ways_in(bound_to: object, port: int) -> List[str]:
+    """
+    What to tell a person who wants to open the page, here or from another computer.
+
+    :param bound_to: the address that the server listens on
+    :param port: the port
+    :return: lines; the first one is a URL alone
+    """
+    host = str(bound_to)
+    if host in ALL:
+        lines = [url_of(each, port) for each in [LOOPBACK] + own_addresses()]
+    else:
+        lines = [url_of(host, port)]
+    if is_loopback(host) and 'SSH_CONNECTION' in os.environ:
+        there = os.environ['SSH_CONNECTION'].split()[2:3] or [socket.gethostname()]
+        lines.append('From your own computer, type there and then open the same address:')
+        lines.append(tunnel(host, port, there[0]))
+    elif not is_loopback(host):
+        lines.append(
+            'Whoever reaches this computer can read the maps. To reach it through ssh instead,'
+        )
+        lines.append('listen on {} and type on the other computer:'.format(LOOPBACK))
+        lines.append(tunnel(LOOPBACK, port, socket.gethostname()))
+    return lines
+
+
+def tunnel(host: str, port: int, computer: str) -> str:
+    """
+    :param host: the loopback address that the server listens on
+    :param port: its port
+    :param computer: what ssh calls the computer that it runs on
+    :return: the command that makes the page reachable on another computer, at the same address
+    """
+    inner = '[{}]'.format(host) if ':' in host else host
+    return '  ssh -N -L {}:{}:{} {}@{}'.format(port, inner, port, getpass.getuser(), computer)
+
+
+def own_addresses() -> List[str]:
+    """
+    :return: the addresses by which other computers may reach this one, as far as it knows them
+    """
+    found: List[str] = []
+    # No packet is sent: the system only says from which address it would send one.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        try:
+            asked.connect(('192.0.2.1', 9))  # an address kept for documentation, RFC 5737
+            found.append(asked.getsockname()[0])
+        except OSError:
+            pass  # without a network there is none
+    try:
+        told = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
+    except OSError:
+        told = []  # the machine does not know its own name
+    found += [str(each[4][0]) for each in told]
+    return [each for each in dict.fromkeys(found) if not is_loopback(each)]
 
 
 def inside_folder(folder: str, relative: str) -> str:

@@ -5,8 +5,11 @@ What the viewer can show of a folder, and the volumes that it sends to the page.
 Vocabulary of this module:
 
 exhibit
-    one volume that the page may ask for: one of a subject's inputs, a subject's segmentation, or
-    one channel of a map. The page names it by numbers (places in lists), never by a path.
+    one volume that the page may ask for: one of a subject's inputs, a subject's segmentation or
+    labels, one channel of a map, or how alike its samples are to one of them. The page names it
+    by numbers (places in lists), never by a path.
+subject
+    here: of one folder. Where several folders are looked at, its name on the page tells both.
 note
     why something cannot be shown; None where it can.
 picture
@@ -15,48 +18,126 @@ picture
     column is -x, a row is -y.
 """
 
-import os
-from typing import Any, Dict, List, Optional, Sequence
+from typing import List, Mapping, NamedTuple, Optional, Sequence
 
 import nibabel as nib
 import numpy as np
+from nibabel.affines import apply_affine
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import (
     FROM_ROWS_AND_COLUMNS,
-    check_source,
     input_names,
     is_picture,
     read_source,
-    thin_axis,
 )
 from niftynet_activations.looking.maps import ActivationMaps
+from niftynet_activations.looking.viewer.entries import (
+    folder_titles,
+    image_entry,
+    input_entry,
+    map_entry,
+)
+from niftynet_activations.looking.viewer.likeness import likeness, values_at
+from niftynet_activations.looking.viewer.overviews import Overview, Overviews
+from niftynet_activations.looking.viewer.quick_maps import QuickMaps
 from niftynet_activations.store import listing
 from niftynet_activations.store.lazy_arrays import load_nifti
 
 
+class Subject(NamedTuple):
+    """A subject of one of the folders."""
+
+    maps: ActivationMaps
+    name: str
+    shown: str  # on the page
+
+
 class Exhibits:
-    """The volumes of a folder, by the numbers that the page uses for them."""
+    """The volumes of one or several folders, by the numbers that the page uses for them."""
 
-    def __init__(self, maps: ActivationMaps) -> None:
+    def __init__(
+        self, folders: Sequence[ActivationMaps], labels: Optional[Mapping[str, str]] = None
+    ) -> None:
         """
-        :param maps: the maps of the folder
+        :param folders: the maps of each folder
+        :param labels: subject -> label image
         """
-        self.maps = maps
-        self._subjects = maps.subjects
+        self.folders = list(folders)
+        self._labels = labels or {}
+        self._overviews = Overviews()
+        self._quick = QuickMaps()
+        self._subjects = [
+            Subject(maps, name, name if len(self.folders) == 1 else '{} ({})'.format(name, title))
+            for maps, title in zip(self.folders, folder_titles(self.folders))
+            for name in maps.subjects
+        ]
 
-    def catalogue(self) -> Dict[str, Any]:
+    def catalogue(self) -> JsonObject:
         """
         What there is to show, for the page's pickers; nothing but headers is read.
 
         :return: names, numbers and notes, as JSON can hold them
         """
         return {
-            'folder': os.path.basename(self.maps.folder),
+            'folder': ', '.join(folder_titles(self.folders)),
             'subjects': [self._subject_entry(subject) for subject in self._subjects],
-            'unfinished': ['{}, {}'.format(*key) for key in self.maps.unfinished],
+            'unfinished': [
+                '{}, {}'.format(*key) for maps in self.folders for key in maps.unfinished
+            ],
         }
+
+    def overview(self, subject: int, layer: int) -> Overview:
+        """
+        All channels of a map at a glance; the whole map is read for it, once.
+
+        :param subject: its place among the subjects
+        :param layer: its place among the subject's maps
+        :return: numbers and thumbnails
+        :raises IndexError: if there is no such map
+        :raises ReadError: if the map cannot be read
+        """
+        whose = self._subjects[subject]
+        one = self._maps_of(whose)[layer]
+        return self._overviews.of(one, self._turn(whose), whose.maps.folder)
+
+    def values(self, subject: int, layer: int, point: Sequence[float]) -> JsonObject:
+        """
+        The values of all channels at one place.
+
+        :param subject: its place among the subjects
+        :param layer: its place among the subject's maps
+        :param point: (3,) in mm, as the page has it
+        :return: see :func:`~niftynet_activations.looking.viewer.likeness.values_at`
+        :raises IndexError: if there is no such map
+        :raises ReadError: if the map cannot be read, or has no sample there
+        """
+        whose = self._subjects[subject]
+        turn = self._turn(whose)
+        one = self._quick.of(self._maps_of(whose)[layer])
+        told = values_at(one, apply_affine(np.linalg.inv(turn), point))
+        if told['field'] is not None:
+            told['field'] = apply_affine(turn, np.array(told['field'])).tolist()
+        return told
+
+    def similarity(self, subject: int, layer: int, point: Sequence[float]) -> bytes:
+        """
+        How alike the samples of a map are to the one at a place.
+
+        :param subject: its place among the subjects
+        :param layer: its place among the subject's maps
+        :param point: (3,) in mm, as the page has it
+        :return: a .nii file, 3-D, float32, from -1 to 1
+        :raises IndexError: if there is no such map
+        :raises ReadError: if the map cannot be read, or has no sample there
+        """
+        whose = self._subjects[subject]
+        turn = self._turn(whose)
+        one = self._maps_of(whose)[layer]
+        found = likeness(one, apply_affine(np.linalg.inv(turn), point))
+        return as_nifti(found, turn @ one.affine)
 
     def channel(self, subject: int, layer: int, channel: int) -> bytes:
         """
@@ -69,10 +150,10 @@ class Exhibits:
         :raises IndexError: if there is no such channel
         :raises ReadError: if the map cannot be read
         """
-        name = self._subjects[subject]
-        one = self._maps_of(name)[layer]
+        whose = self._subjects[subject]
+        one = self._quick.of(self._maps_of(whose)[layer], channel)
         volume = np.asarray(one.data[..., channel], dtype=np.float32)
-        return as_nifti(volume, self._turn(name) @ one.affine)
+        return as_nifti(volume, self._turn(whose) @ one.affine)
 
     def source(self, subject: int, number: int = 0) -> bytes:
         """
@@ -84,13 +165,13 @@ class Exhibits:
         :raises IndexError: if there is no such subject or input
         :raises ReadError: if the image is not there or cannot be read
         """
-        name = self._subjects[subject]
-        found = read_source(self._info_of(name), self.maps.folder, number)
+        whose = self._subjects[subject]
+        found = read_source(self._info_of(whose), whose.maps.folder, number)
         if found.volume is None:
-            if number and number >= len(self._input_paths(name)):
+            if number and number >= len(self._input_paths(whose)):
                 raise IndexError(number)
             raise ReadError(found.note)
-        affine = self._turn(name) @ found.affine
+        affine = self._turn(whose) @ found.affine
         return as_nifti(found.volume if found.colours is None else as_rgb(found.colours), affine)
 
     def segmentation(self, subject: int) -> bytes:
@@ -105,6 +186,24 @@ class Exhibits:
         path = self._segmentation_path(self._subjects[subject])
         if path is None:
             raise ReadError('no window_seg image lies in the folder')
+        return self._label_volume(path, subject)
+
+    def labels(self, subject: int) -> bytes:
+        """
+        The labels that were given for a subject.
+
+        :param subject: its place among the subjects
+        :return: a .nii file, 3-D, float32
+        :raises IndexError: if there is no such subject
+        :raises ReadError: if there are none, or they cannot be read
+        """
+        path = self._labels.get(self._subjects[subject].name)
+        if path is None:
+            raise ReadError('no labels were given; net_activations view --labels takes them')
+        return self._label_volume(path, subject)
+
+    def _label_volume(self, path: str, subject: int) -> bytes:
+        """The labels of an image; of several channels, the most probable class."""
         image = load_nifti(path)
         array = np.asarray(image.dataobj)
         array = array.reshape((list(array.shape) + [1, 1])[:3] + [-1])
@@ -112,83 +211,45 @@ class Exhibits:
         turn = self._turn(self._subjects[subject])
         return as_nifti(labels.astype(np.float32), turn @ image.affine)
 
-    def _maps_of(self, subject: str) -> List[ActivationMap]:
-        return [one for key, one in self.maps.items() if key[0] == subject]
+    def _maps_of(self, subject: Subject) -> List[ActivationMap]:
+        return [one for key, one in subject.maps.items() if key[0] == subject.name]
 
-    def _info_of(self, subject: str) -> Dict[str, Any]:
+    def _info_of(self, subject: Subject) -> JsonObject:
         """The sidecar that names the subject's inputs; empty where none does or can be read."""
         for one in self._maps_of(subject):
             try:
                 info = one.info
             except ReadError:
                 continue  # the catalogue says so of the map
-            if listing.source_images(info, self.maps.folder):
+            if listing.source_images(info, subject.maps.folder):
                 return info
         return {}
 
-    def _input_paths(self, subject: str) -> List[str]:
-        return listing.source_images(self._info_of(subject), self.maps.folder)
+    def _input_paths(self, subject: Subject) -> List[str]:
+        return listing.source_images(self._info_of(subject), subject.maps.folder)
 
-    def _turn(self, subject: str) -> np.ndarray:
-        picture = is_picture(self._info_of(subject), self.maps.folder)
+    def _turn(self, subject: Subject) -> np.ndarray:
+        picture = is_picture(self._info_of(subject), subject.maps.folder)
         return FROM_ROWS_AND_COLUMNS if picture else np.eye(4)
 
-    def _segmentation_path(self, subject: str) -> Optional[str]:
-        return listing.find_segmentation(self.maps.folder, subject, self._subjects)
+    def _segmentation_path(self, subject: Subject) -> Optional[str]:
+        return listing.find_segmentation(subject.maps.folder, subject.name, subject.maps.subjects)
 
-    def _subject_entry(self, subject: str) -> Dict[str, Any]:
-        info, folder = self._info_of(subject), self.maps.folder
-        segmentation = self._segmentation_path(subject)
+    def _subject_entry(self, subject: Subject) -> JsonObject:
+        info, folder = self._info_of(subject), subject.maps.folder
         names = input_names(info, folder)
         paths = self._input_paths(subject)
-        entries = [_input_entry(name, path) for name, path in zip(names, paths)]
+        entries = [input_entry(name, path) for name, path in zip(names, paths)]
         return {
-            'name': subject,
+            'name': subject.shown,
             'inputs': entries or [{'name': None, 'note': 'the sidecars name no input image'}],
             'picture': is_picture(info, folder),
-            'segmentation': _image_entry(segmentation, 'no window_seg image lies in the folder'),
-            'maps': [_map_entry(one) for one in self._maps_of(subject)],
+            'segmentation': image_entry(
+                self._segmentation_path(subject), 'no window_seg image lies in the folder'
+            ),
+            'labels': image_entry(self._labels.get(subject.name), 'no labels were given'),
+            'maps': [map_entry(one) for one in self._maps_of(subject)],
         }
-
-
-def _input_entry(name: str, path: str) -> Dict[str, Any]:
-    try:
-        check_source(path)
-    except ReadError as error:
-        return {'name': name, 'note': str(error)}
-    return {'name': name, 'note': None}
-
-
-def _image_entry(path: Optional[str], absent: str) -> Dict[str, Any]:
-    if path is None:
-        return {'name': None, 'note': absent}
-    return _input_entry(os.path.basename(path), path)
-
-
-def _map_entry(one: ActivationMap) -> Dict[str, Any]:
-    entry: Dict[str, Any] = {'layer': one.layer, 'channels': [], 'shape': None, 'note': None}
-    entry['plane'] = None
-    try:
-        info = one.info
-        entry.update(exact=info.get('exact'), because=info.get('inexact_because'))
-        shape = one.data.shape
-        numbers = info.get('channels') or list(range(shape[3]))
-        entry.update(shape=list(shape), channels=numbers, plane=plane_of(one.affine, shape))
-    except ReadError as error:
-        entry['note'] = str(error)
-    return entry
-
-
-def plane_of(affine: np.ndarray, shape: Sequence[int]) -> Optional[str]:
-    """
-    :param affine: matrix (4, 4) from samples to mm
-    :param shape: the lengths (x, y, z)
-    :return: the plane in which a flat map lies; None for one that is not flat
-    """
-    thin = thin_axis(shape)
-    if thin is None:
-        return None
-    return ('sagittal', 'coronal', 'axial')[int(np.argmax(np.abs(affine[:3, thin])))]
 
 
 def as_rgb(colours: np.ndarray) -> np.ndarray:

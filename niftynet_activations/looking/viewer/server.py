@@ -9,34 +9,50 @@ loopback
     otherwise.
 route
     what a request may ask for: the page and its parts, the catalogue, an exhibit by
-    numbers, or ``/files/<path>``, a file of the folder.
+    numbers, or ``/files/<path>``, a file of the folder (``/files/<number>/<path>`` where several
+    folders are served).
 """
 
 import json
+import math
 import mimetypes
 import os
 import re
 import shutil
+import socket
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, Dict, List, Tuple
-from urllib.parse import unquote, urlsplit
+from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from niftynet_activations.errors import OptionError, ReadError
+from niftynet_activations.errors import ActivationError, OptionError, ReadError
+from niftynet_activations.hints import Json
+from niftynet_activations.looking.label_files import find_labels
 from niftynet_activations.looking.maps import open_activations
-from niftynet_activations.looking.viewer.addresses import LOOPBACK, inside_folder, may_answer
+from niftynet_activations.looking.viewer.addresses import (
+    LOOPBACK,
+    inside_folder,
+    may_answer,
+    url_of,
+)
 from niftynet_activations.looking.viewer.exhibits import Exhibits
+from niftynet_activations.looking.viewer.overviews import Overview
 
 STATIC = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'static')
-PAGE_PARTS = {
-    '/': 'index.html',
-    '/static/viewer.css': 'viewer.css',
-    '/static/viewer.js': 'viewer.js',
-    '/static/volumes.js': 'volumes.js',
-    '/static/niivue.umd.js': 'niivue.umd.js',
-    '/static/NIIVUE-LICENSE.txt': 'NIIVUE-LICENSE.txt',
-    '/favicon.ico': 'favicon.svg',
+PAGE_PARTS = {'/': 'index.html', '/favicon.ico': 'favicon.svg'}
+PAGE_PARTS.update({'/static/' + name: name for name in sorted(os.listdir(STATIC))})
+# what is asked for and its suffix -> the method of Exhibits, how many numbers, whether ?at=x,y,z
+EXHIBITS = {
+    ('channel', 'nii'): ('channel', 3, False),
+    ('input', 'nii'): ('source', 2, False),
+    ('segmentation', 'nii'): ('segmentation', 1, False),
+    ('labels', 'nii'): ('labels', 1, False),
+    ('overview', 'json'): ('overview', 2, False),
+    ('overview', 'png'): ('overview', 2, False),
+    ('values', 'json'): ('values', 2, True),
+    ('similarity', 'nii'): ('similarity', 2, True),
 }
+CONTENT_TYPES = {'nii': 'application/octet-stream', 'png': 'image/png'}
 # Nothing may be loaded from elsewhere; NiiVue sets styles and reads pictures it holds itself.
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
@@ -45,22 +61,49 @@ POLICY = (
 )
 
 
+def point_of(query: Dict[str, List[str]]) -> List[float]:
+    """
+    :param query: of an address
+    :return: the point (3,) in mm that it names
+    :raises ReadError: if it names none
+    """
+    text = query.get('at', [''])[0]
+    try:
+        point = [float(word) for word in text.split(',')]
+    except ValueError:
+        point = []
+    if len(point) != 3 or not all(math.isfinite(v) for v in point):
+        raise ReadError("at = '{}': expected x,y,z in mm".format(text))
+    return point
+
+
 class ViewerServer(ThreadingHTTPServer):
-    """Serves one folder until ``shutdown`` is called."""
+    """Serves one or several folders until ``shutdown`` is called."""
 
     daemon_threads = True
 
-    def __init__(self, folder: str, host: str = LOOPBACK, port: int = 0) -> None:
+    def __init__(
+        self,
+        folders: Union[str, Sequence[str]],
+        host: str = LOOPBACK,
+        port: int = 0,
+        labels: Optional[str] = None,
+    ) -> None:
         """
-        :param folder: the folder that holds the maps
+        :param folders: the folder that holds the maps, or several
         :param host: the address to bind to
         :param port: the port; 0 takes a free one
-        :raises ReadError: if the folder holds no activations
-        :raises OptionError: if the address cannot be bound to
+        :param labels: label images, as ``net_activations table`` takes them
+        :raises ReadError: if a folder holds no activations
+        :raises OptionError: if the address cannot be bound to, or there are no such labels
         """
-        maps = open_activations(folder)
-        self.folder = os.path.realpath(maps.folder)
-        self.exhibits = Exhibits(maps)
+        names = [folders] if isinstance(folders, str) else list(folders)
+        maps = [open_activations(name) for name in names]
+        self.folders = [os.path.realpath(each.folder) for each in maps]
+        subjects = list(dict.fromkeys(name for each in maps for name in each.subjects))
+        self.exhibits = Exhibits(maps, None if labels is None else find_labels(labels, subjects))
+        if ':' in host:
+            self.address_family = socket.AF_INET6
         try:
             super().__init__((host, port), ViewerHandler)
         except (OSError, OverflowError) as error:
@@ -73,7 +116,7 @@ class ViewerServer(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         """The address to open in a browser."""
-        return 'http://{}:{}/'.format(*self.server_address[:2])
+        return url_of(str(self.server_address[0]), int(self.server_address[1]))
 
 
 class ViewerHandler(BaseHTTPRequestHandler):
@@ -93,48 +136,63 @@ class ViewerHandler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Json) -> None:
         """Stay silent: a line for each request would hide the URL that was printed."""
 
     def _answer(self) -> None:
         if not may_answer(str(self.server.server_address[0]), self.headers.get('Host')):
             self._error(HTTPStatus.FORBIDDEN, 'this server answers to loopback names only')
             return
-        path = unquote(urlsplit(self.path).path)
+        asked = urlsplit(self.path)
+        path = unquote(asked.path)
         try:
-            route, arguments = self._route(path)
+            route, arguments = self._route(path, parse_qs(asked.query))
             route(*arguments)
-        except ReadError as error:
+        except ActivationError as error:
             self._error(HTTPStatus.NOT_FOUND, str(error))
         except IndexError:
             self._error(HTTPStatus.NOT_FOUND, '{} is not in the catalogue'.format(path))
 
-    def _route(self, path: str) -> Tuple[Callable, List]:
+    def _route(self, path: str, query: Dict[str, List[str]]) -> Tuple[Callable, List]:
         if path in PAGE_PARTS:
             return self._send_file, [os.path.join(STATIC, PAGE_PARTS[path])]
         if path == '/api/catalogue.json':
             return self._send_json, [HTTPStatus.OK, self.server.exhibits.catalogue()]
-        found = re.match(r'/api/(channel|input|segmentation)((?:/\d{1,9})+)\.nii$', path)
-        if found:
+        found = re.match(r'/api/([a-z]+)((?:/\d{1,9})+)\.(nii|json|png)$', path)
+        if found and (found.group(1), found.group(3)) in EXHIBITS:
             numbers = [int(number) for number in found.group(2).split('/')[1:]]
-            return self._send_exhibit, [found.group(1), numbers]
+            return self._send_exhibit, [found.group(1), found.group(3), numbers, query]
         if path.startswith('/files/'):
-            return self._send_file, [inside_folder(self.server.folder, path[len('/files/') :])]
+            return self._send_file, [self._own_file(path[len('/files/') :])]
         raise ReadError('there is no page {}'.format(path))
 
-    def _send_exhibit(self, kind: str, numbers: List[int]) -> None:
-        exhibits = self.server.exhibits
-        functions: Dict[str, Tuple[Callable[..., bytes], int]] = {
-            'channel': (exhibits.channel, 3),
-            'input': (exhibits.source, 2),
-            'segmentation': (exhibits.segmentation, 1),
-        }
-        function, count = functions[kind]
+    def _own_file(self, relative: str) -> str:
+        folders = self.server.folders
+        if len(folders) == 1:
+            return inside_folder(folders[0], relative)
+        number, _, rest = relative.partition('/')
+        if not number.isdigit() or int(number) >= len(folders):
+            raise ReadError('/files/ takes the number of a folder first, from 0')
+        return inside_folder(folders[int(number)], rest)
+
+    def _send_exhibit(
+        self, kind: str, suffix: str, numbers: List[int], query: Dict[str, List[str]]
+    ) -> None:
+        name, count, takes_point = EXHIBITS[kind, suffix]
         if len(numbers) != count:
             raise ReadError('/api/{} takes {} numbers, got {}'.format(kind, count, len(numbers)))
-        self._send(HTTPStatus.OK, function(*numbers), 'application/octet-stream')
+        arguments: List[Union[int, List[float]]] = list(numbers)
+        if takes_point:
+            arguments.append(point_of(query))
+        found = getattr(self.server.exhibits, name)(*arguments)
+        if isinstance(found, Overview):
+            found = found.told if suffix == 'json' else found.sheet
+        if suffix == 'json':
+            self._send_json(HTTPStatus.OK, found)
+        else:
+            self._send(HTTPStatus.OK, found, CONTENT_TYPES[suffix])
 
-    def _send_json(self, status: HTTPStatus, content: Any) -> None:
+    def _send_json(self, status: HTTPStatus, content: Json) -> None:
         self._send(status, json.dumps(content).encode('utf-8'), 'application/json')
 
     def _error(self, status: HTTPStatus, message: str) -> None:

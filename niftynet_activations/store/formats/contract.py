@@ -84,6 +84,14 @@ class Sink(object):
         """
         raise NotImplementedError
 
+    def samples(self) -> LazyArray:
+        """
+        Open what was written, after :meth:`finish`, in a format that keeps no files.
+
+        :return: the map, (x, y, z, channel)
+        """
+        raise NotImplementedError
+
     def stop(self) -> None:
         """Let what runs in other threads end soon; where nothing takes long, do nothing."""
 
@@ -112,6 +120,7 @@ class Format(object):
     :cvar dtypes: the values of ``activation_dtype`` that it can hold, of DTYPES
     :cvar splits: whether the layout ``split`` makes one file for each channel of it
     :cvar keeps_parts: whether parts of a map wait in memory, for which a run sets some aside
+    :cvar keeps_files: whether there are files; else what is made of a map stands in its sidecar
     :cvar holds_volumes: whether it holds samples in space; else rows, and nobody can choose it
     """
 
@@ -119,6 +128,7 @@ class Format(object):
     dtypes: Tuple[str, ...] = ('float32',)
     splits = False
     keeps_parts = False
+    keeps_files = True
     holds_volumes = True
 
     @property

@@ -5,11 +5,12 @@ NIfTI files of maps as arrays that read only what is asked for.
 *Layouts*: 4-D (x, y, z, channel), 5-D (x, y, z, 1, channel), one 3-D file per channel (*split*).
 """
 
-from typing import Any, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import ArrayLike
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices, load_nifti
 
 
@@ -28,7 +29,7 @@ class NiftiArray(LazyArray):
         image = load_nifti(path, keep_open)
         self._path = path
         self._missing_value = missing_value
-        self._proxy: Any = image.dataobj
+        self._proxy: ArrayLike = image.dataobj
         self._stored = tuple(image.shape)
         floating = np.issubdtype(image.get_data_dtype(), np.floating)
         # An unscaled integer file (an argmax) still gives floats, so that NaN has a place.

@@ -12,6 +12,7 @@ from niftynet_activations.errors import OptionError, ReadError
 from niftynet_activations.space.place import Place
 from niftynet_activations.store.formats.contract import DTYPES, LAYOUTS, Format
 from niftynet_activations.store.formats.nifti_format import CompressedNifti, PlainNifti
+from niftynet_activations.store.formats.no_map import NoMap
 from niftynet_activations.store.formats.rows_format import Rows
 from niftynet_activations.store.formats.zarr_format import OmeZarr
 from niftynet_activations.store.lazy_arrays import LazyArray
@@ -19,7 +20,7 @@ from niftynet_activations.store.spec import MapSpec
 
 # value of ``activation_format`` -> the format, the default first
 FORMATS: Dict[str, Format] = {
-    each.name: each for each in (CompressedNifti(), PlainNifti(), OmeZarr())
+    each.name: each for each in (CompressedNifti(), PlainNifti(), OmeZarr(), NoMap())
 }
 ROWS = Rows()  # of layers without a place in space; nobody chooses it
 
@@ -28,7 +29,7 @@ def all_formats() -> List[Format]:
     """
     :return: every kind of file that a folder of maps may hold
     """
-    return list(FORMATS.values()) + [ROWS]
+    return [each for each in FORMATS.values() if each.keeps_files] + [ROWS]
 
 
 def format_named(name: str) -> Format:

@@ -7,12 +7,13 @@ zarr itself is imported when a store is written or read: it takes a good part of
 
 import io
 import os
-from typing import Any, Optional, Sequence
+from typing import Optional, Sequence
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import Store
 from niftynet_activations.space.place import Place, place_of_header
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats.contract import Format, Sink, WritingMemory
@@ -71,7 +72,7 @@ class ZarrArray(LazyArray):
         return np.asarray(self._array[slices[::-1]]).transpose(3, 2, 1, 0)
 
 
-def open_zarr(path: str) -> Any:
+def open_zarr(path: str) -> Store:
     """
     Open the first dataset of an OME-Zarr store.
 
@@ -88,7 +89,7 @@ def open_zarr(path: str) -> Any:
         raise ReadError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
 
 
-def open_store(path: str) -> Any:
+def open_store(path: str) -> Store:
     """
     Open a zarr store.
 

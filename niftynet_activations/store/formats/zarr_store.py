@@ -4,12 +4,12 @@ An OME-Zarr store before its first chunk: the descriptions of its arrays, and th
 """
 
 import os
-from typing import Any, Tuple
+from typing import Tuple
 
 import numpy as np
 import zarr
 
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import Codec, JsonObject, Store
 from niftynet_activations.store.formats import nifti
 from niftynet_activations.store.naming import ARRAY, NIFTI
 from niftynet_activations.store.spec import MapSpec, placed
@@ -32,7 +32,7 @@ def create_store(
     shape: Tuple[int, ...],
     chunks: Tuple[int, ...],
     dtype: np.dtype,
-    codec: Any,
+    codec: Codec,
     header: bytes,
 ) -> None:
     """
@@ -53,7 +53,7 @@ def create_store(
     shared: JsonObject = dict(shape=shape, chunks=chunks, dtype=dtype, fill_value=np.nan)
     plain: JsonObject = dict(shape=(len(header),), chunks=(len(header),), dtype='u1')
     if int(zarr.__version__.split('.')[0]) < 3:
-        group: Any = zarr.open_group(described, mode='w')
+        group: Store = zarr.open_group(described, mode='w')
         group.create_dataset(ARRAY, compressor=codec, dimension_separator='/', **shared)
         described_place = group.create_dataset(NIFTI, compressor=None, **plain)
     else:

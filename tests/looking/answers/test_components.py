@@ -81,7 +81,7 @@ def test_what_opens_a_folder_opens_component_maps(made):
     labels = nib.Nifti1Image(one.labels['1'], one.affine)
     assert 'logits/pca' in set(opened.table({'1': labels})['layer'])
     assert 'logits/pca|1|mean' in opened.features().columns
-    assert len(Exhibits(opened).catalogue()['subjects'][0]['maps']) == 3
+    assert len(Exhibits([opened]).catalogue()['subjects'][0]['maps']) == 3
 
 
 def test_the_report_has_a_picture_in_colours(tmp_path):

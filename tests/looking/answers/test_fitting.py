@@ -100,7 +100,8 @@ def test_clusters_are_those_of_the_same_batches_in_memory(folder, monkeypatch):
 
 
 @pytest.mark.skipif(OLD, reason='this scikit-learn has no MiniBatchNMF')
-def test_factors_are_those_of_the_same_batches_in_memory(folder, monkeypatch):
+@pytest.mark.parametrize('most', [1e9, 400.0])
+def test_factors_are_those_of_the_same_batches_in_memory(folder, monkeypatch, most):
     from sklearn.decomposition import MiniBatchNMF
 
     monkeypatch.setattr(fitting, 'START_SAMPLES', 500)
@@ -108,8 +109,10 @@ def test_factors_are_those_of_the_same_batches_in_memory(folder, monkeypatch):
     slabs = slabs_in_memory(maps, 'relu', 4)
     rows = np.concatenate(slabs)
     model = started_from(rows, MiniBatchNMF(2, init='nndsvda', random_state=0))
+    monkeypatch.setitem(fitting.MOST_SAMPLES, 'nmf', most)
+    random, share = np.random.RandomState(1), most / (2.0 * np.prod(SHAPE))
     for slab in slabs:
-        model.partial_fit(slab)
+        model.partial_fit(slab if share > 1 else slab[random.uniform(size=len(slab)) < share])
     basis = fit(cohort_of(maps, 'relu'), 2, 'nmf')
     np.testing.assert_allclose(basis.components, model.components_, atol=1e-6)
     assert 0.5 < basis.explained[0] < 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sample_folder import make_sample
 
-from niftynet_activations.looking.answers.voxel_blocks import blocks_of, channel_columns
+from niftynet_activations.looking.answers.voxel_blocks import blocks_of, channel_columns, read_ahead
 from niftynet_activations.looking.maps import open_activations
 
 
@@ -39,3 +39,18 @@ def test_columns_have_the_network_s_numbers(tmp_path):
     sample = make_sample(str(tmp_path / 'maps'), ['one'])
     maps = open_activations(sample.folder)
     assert channel_columns(maps['one', 'logits']) == ['logits|0', 'logits|1', 'logits|2']
+
+
+def test_reading_ahead_gives_everything_in_order_and_errors_too():
+    def arrays():
+        for number in range(5):
+            yield np.full(3, number)
+        raise ValueError('the file ends here')
+
+    found = []
+    with pytest.raises(ValueError, match='ends here'):
+        for array in read_ahead(arrays()):
+            found.append(int(array[0]))
+    assert found == [0, 1, 2, 3, 4]
+    # whoever stops early waits for nothing but the array under way
+    assert next(read_ahead(arrays()))[0] == 0

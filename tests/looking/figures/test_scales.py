@@ -22,6 +22,11 @@ def test_behind_a_relu_colours_begin_at_zero():
     assert scale.high == pytest.approx(np.percentile(values, 99.5))
 
 
+def test_where_all_values_are_negative_the_strongest_is_farthest_from_white():
+    scale = scale_of(RANDOM.uniform(-5, -1, 5000))
+    assert scale.signed and scale.low == -scale.high == pytest.approx(-5, rel=0.02)
+
+
 def test_a_few_values_beyond_zero_do_not_make_a_map_signed():
     values = np.concatenate([RANDOM.uniform(0, 10, 5000), [-0.1] * 40])
     assert not scale_of(values).signed

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from niftynet_activations.looking.figures.scales import (
+    SIGNED_COLOURS,
+    UNSIGNED_COLOURS,
+    Scale,
+)
 from niftynet_activations.looking.report import pictures, planes
+
+UNSIGNED = Scale(0.0, 1.0, UNSIGNED_COLOURS)
 
 
 def pixels(uri):
@@ -39,7 +46,7 @@ def test_montage_is_about_square(count, per_row):
 
 def test_montage_uses_one_scale_for_all_channels():
     parts = [np.full((40, 40), value) for value in (0.0, 1.0, 1.0, 0.0)]
-    drawn = pixels(pictures.montage(parts, ['0', '1', '2', '3'], (0.0, 1.0)))
+    drawn = pixels(pictures.montage(parts, ['0', '1', '2', '3'], UNSIGNED))
     width = drawn.shape[1] * 0.93
     middle = drawn.shape[0] // 2
     colours = [drawn[middle, int(width * (place + 0.5) / 4)] for place in range(4)]
@@ -57,7 +64,7 @@ def test_triplanar_shows_map_and_input(with_source):
         )
         for plane in planes.PLANES
     ]
-    drawn = pixels(pictures.triplanar(views, (0.0, 1.0), (0.0, 1.0)))
+    drawn = pixels(pictures.triplanar(views, UNSIGNED, (0.0, 1.0)))
     yellow = (drawn[..., 0] > 150) & (drawn[..., 2] < 90)
     assert yellow.mean() > (0.2 if with_source else 0.4)
     black = drawn.max(axis=-1) < 20
@@ -65,7 +72,7 @@ def test_triplanar_shows_map_and_input(with_source):
 
 
 def test_histogram_is_drawn():
-    drawn = pixels(pictures.histogram(np.linspace(0, 1, 11), np.arange(10.0), (0.1, 0.9)))
+    drawn = pixels(pictures.histogram(np.linspace(0, 1, 11), np.arange(10.0), UNSIGNED))
     assert drawn.std() > 20
 
 
@@ -79,6 +86,8 @@ def test_range_of_the_input():
 def test_noise_loses_quality_rather_than_taking_room():
     random = np.random.RandomState(6)
     parts = [random.normal(size=(90, 96)) for _ in range(64)]
-    uri = pictures.montage(parts, [str(place) for place in range(64)], (-2.0, 2.0))
+    uri = pictures.montage(
+        parts, [str(place) for place in range(64)], Scale(-2.0, 2.0, SIGNED_COLOURS)
+    )
     assert len(uri) < 400000
     assert pixels(uri).std() > 20

@@ -1,9 +1,12 @@
 # -*- coding: utf-8 -*-
 """The facts of a map against numpy on the whole of it."""
 
+import os
+
+import nibabel as nib
 import numpy as np
 import pytest
-from sample_folder import make_sample
+from sample_folder import POSTFIX, make_sample
 
 from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.report import statistics
@@ -59,7 +62,17 @@ def test_a_map_of_zeros_has_its_middle_as_centre():
     assert centre.tolist() == [4.0, 3.0, 5.0]
 
 
-def test_range_of_equal_values_is_not_empty():
-    assert statistics.percentile_range(np.array([2.0, 2.0])) == (2.0, 3.0)
-    assert statistics.percentile_range(np.zeros(0)) == (0.0, 1.0)
-    assert statistics.percentile_range(np.array([0.0] * 1000 + [1.0])) == (0.0, 1.0)
+def test_channels_with_the_same_values_are_named(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'))
+    path = os.path.join(sample.folder, 'activation_logits_1_{}.nii.gz'.format(POSTFIX))
+    data = sample.data['1', 'logits'].copy()
+    data[..., 2] = data[..., 0]
+    nib.save(nib.Nifti1Image(data, sample.affine), path)
+    maps = open_activations(sample.folder)
+    seen = []
+    found = statistics.describe(maps['1', 'logits'], lambda place, volume: seen.append(place))
+    assert [each.duplicate_of for each in found.channels] == [None, None, 0]
+    assert [each.state for each in found.channels] == ['', '', 'same as 0']
+    assert seen == [0, 1, 2]
+    assert found.scale.signed and found.scale.low == -found.scale.high
+    assert [each.state for each in statistics.describe(maps['1', 'conv_0']).channels][1] == 'dead'

@@ -44,3 +44,27 @@ def test_paths_inside_and_outside(tmp_path):
             addresses.inside_folder(root, path)
     with pytest.raises(ReadError, match='zero bytes'):
         addresses.inside_folder(root, 'a\0b')
+
+
+def test_a_server_for_all_addresses_names_those_that_can_be_opened(monkeypatch):
+    monkeypatch.delenv('SSH_CONNECTION', raising=False)
+    monkeypatch.setattr(addresses, 'own_addresses', lambda: ['10.1.2.3'])
+    lines = addresses.ways_in('0.0.0.0', 8123)
+    assert lines[:2] == ['http://127.0.0.1:8123/', 'http://10.1.2.3:8123/']
+    assert 'can read the maps' in lines[2]
+    assert '-L 8123:127.0.0.1:8123 ' in lines[-1]
+
+
+def test_on_a_remote_computer_the_tunnel_is_told(monkeypatch):
+    monkeypatch.setattr(addresses.getpass, 'getuser', lambda: 'ada')
+    monkeypatch.setenv('SSH_CONNECTION', '192.0.2.9 5000 192.0.2.44 22')
+    lines = addresses.ways_in('127.0.0.1', 8123)
+    assert lines[0] == 'http://127.0.0.1:8123/'
+    assert lines[-1].strip() == 'ssh -N -L 8123:127.0.0.1:8123 ada@192.0.2.44'
+    monkeypatch.delenv('SSH_CONNECTION')
+    assert addresses.ways_in('127.0.0.1', 8123) == ['http://127.0.0.1:8123/']
+
+
+def test_own_addresses_are_no_loopback_ones_and_urls_of_version_6_have_brackets():
+    assert not any(addresses.is_loopback(each) for each in addresses.own_addresses())
+    assert addresses.url_of('::1', 80) == 'http://[::1]:80/'

@@ -16,7 +16,7 @@ from niftynet_activations.looking.viewer import exhibits
 
 def opened(sample):
     """The exhibits of a sample folder."""
-    return exhibits.Exhibits(open_activations(sample.folder))
+    return exhibits.Exhibits([open_activations(sample.folder)])
 
 
 @pytest.mark.parametrize('form', ['4d', '5d', 'split'])
@@ -81,7 +81,7 @@ def test_the_catalogue_says_what_is_wrong(tmp_path):
 
 def test_a_picture_is_turned_upright_with_its_maps(tmp_path):
     _, pixels, values = make_picture_sample(str(tmp_path / 'out'))
-    shown = exhibits.Exhibits(open_activations(str(tmp_path / 'out')))
+    shown = exhibits.Exhibits([open_activations(str(tmp_path / 'out'))])
     entry = shown.catalogue()['subjects'][0]
     assert entry['picture'] is True and entry['inputs'] == [{'name': 'retina.png', 'note': None}]
     assert [one['plane'] for one in entry['maps']] == ['axial', 'axial']
@@ -108,11 +108,3 @@ def test_each_modality(tmp_path):
     np.testing.assert_array_equal(np.asarray(image.dataobj), -sample.inputs['1'])
     with pytest.raises(IndexError):
         shown.source(0, 2)
-
-
-def test_flat_maps_name_their_plane():
-    affine = np.diag([1.0, 2.0, 3.0, 1.0])
-    assert exhibits.plane_of(affine, (4, 5, 1, 2)) == 'axial'
-    assert exhibits.plane_of(affine, (4, 1, 6, 2)) == 'coronal'
-    assert exhibits.plane_of(affine[[2, 1, 0, 3]], (4, 5, 1, 2)) == 'sagittal'
-    assert exhibits.plane_of(affine, (4, 5, 6, 1)) is None

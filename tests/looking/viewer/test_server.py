@@ -10,7 +10,7 @@ import threading
 import nibabel as nib
 import numpy as np
 import pytest
-from sample_folder import POSTFIX, make_sample
+from sample_folder import POSTFIX, Layer, make_sample
 
 from niftynet_activations.errors import OptionError, ReadError
 from niftynet_activations.looking.viewer import server as server_module
@@ -68,6 +68,48 @@ def test_catalogue_and_exhibits(running):
     assert ask(server, '/api/segmentation/1.nii')[0] == 200
 
 
+def test_what_is_worked_out(running):
+    sample, server = running
+    place = '{},{},{}'.format(*sample.affine[:3, 3])
+    status, kind, body = ask(server, '/api/values/0/2.json?at=' + place)
+    assert status == 200 and kind.startswith('application/json')
+    found = json.loads(body.decode())['values']
+    np.testing.assert_allclose(found, sample.data['1', 'logits'][0, 0, 0], rtol=1e-6)
+    status, _, body = ask(server, '/api/similarity/0/2.nii?at=' + place)
+    image = nib.Nifti1Image.from_bytes(body)
+    assert status == 200 and image.dataobj[0, 0, 0] == pytest.approx(1)
+    status, _, body = ask(server, '/api/overview/0/2.json')
+    assert [each['number'] for each in json.loads(body.decode())['channels']] == [0, 1, 2]
+    status, kind, body = ask(server, '/api/overview/0/2.png')
+    assert (status, kind) == (200, 'image/png') and body.startswith(b'\x89PNG')
+
+
+def test_several_folders_and_labels(tmp_path):
+    few = [Layer('conv', 1, 1, 0.0)]
+    names = [str(tmp_path / end) for end in ('a', 'b')]
+    samples = [make_sample(name, ['1'], few, shape=(3, 4, 5)) for name in names]
+    atlas = str(tmp_path / 'atlas.nii.gz')
+    labels = np.arange(60, dtype=np.int16).reshape(3, 4, 5)
+    nib.save(nib.Nifti1Image(labels, samples[0].affine), atlas)
+    with server_module.ViewerServer(names, labels=atlas) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            told = json.loads(ask(server, '/api/catalogue.json')[2].decode())
+            assert [each['name'] for each in told['subjects']] == ['1 (a)', '1 (b)']
+            assert told['subjects'][0]['labels'] == {'name': 'atlas.nii.gz', 'note': None}
+            image = nib.Nifti1Image.from_bytes(ask(server, '/api/labels/1.nii')[2])
+            np.testing.assert_array_equal(np.asarray(image.dataobj), labels)
+            assert ask(server, '/files/1/activations.csv')[0] == 200
+            assert ask(server, '/files/activations.csv')[0] == 404
+            assert ask(server, '/files/2/activations.csv')[0] == 404
+        finally:
+            server.shutdown()
+            thread.join()
+    with pytest.raises(OptionError, match='is neither a label image'):
+        server_module.ViewerServer(names, labels=str(tmp_path / 'none'))
+
+
 def test_files_of_the_folder_and_no_others(running, tmp_path):
     sample, server = running
     name = 'activation_logits_1_{}.nii.gz'.format(POSTFIX)
@@ -103,6 +145,11 @@ def test_files_of_the_folder_and_no_others(running, tmp_path):
         ('/api/input/0.nii', 'takes 2 numbers, got 1'),
         ('/api/channel/-1/0/0.nii', 'there is no page'),
         ('/files/%00', 'zero bytes'),
+        ('/api/channel/0/0/0.png', 'there is no page'),
+        ('/api/labels/0.nii', 'no labels were given'),
+        ('/api/values/0/0.json', "at = '': expected x,y,z in mm"),
+        ('/api/values/0/0.json?at=1,2,inf', 'expected x,y,z in mm'),
+        ('/api/similarity/0/0.nii?at=900,0,0', 'no sample at'),
     ],
 )
 def test_what_is_not_there_is_said(running, path, words):

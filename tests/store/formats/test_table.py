@@ -100,7 +100,7 @@ def test_a_new_format_is_written_listed_read_tabled_reported_and_viewed(npy, tmp
     assert set(table['layer']) == set(maps.layers)
     with open(write_report(sample.folder), encoding='utf-8') as page:
         assert 'res_1/pool:1' in page.read()
-    exhibits = Exhibits(maps)
+    exhibits = Exhibits([maps])
     assert exhibits.catalogue()['subjects'][0]['maps'][1]['note'] is None
     assert len(exhibits.channel(0, 1, 2)) > 4 * 9 * 11 * 13
 

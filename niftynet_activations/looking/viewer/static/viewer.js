@@ -1,36 +1,51 @@
-// The page's controls: which subject, layer and channel, and how they are drawn.
+// The page: its panes, what a person chooses for them, and the address that holds all of it.
 
-import { Volumes } from '/static/volumes.js'
+import { askJson } from '/static/asking.js'
+import * as address from '/static/address.js'
+import { at, fillColours, showChoice, showScale, showSettings, takeSettings, typedRange } from '/static/controls.js'
+import { Pane } from '/static/pane.js'
+import { compose, save } from '/static/picture.js'
+import { Sample } from '/static/sample.js'
+import { AUTOMATIC, asText } from '/static/scales.js'
+import { Strip } from '/static/strip.js'
 
-const at = (id) => document.getElementById(id)
-const COLOURS = 'viridis'
+const DEFAULTS = {
+  beneath: '0',
+  regions: 'segmentation',
+  regionsShown: false,
+  regionsOpacity: 0.4,
+  colours: AUTOMATIC,
+  opacity: 0.7,
+  threshold: 15,
+  smooth: false,
+  view: 'multi',
+  strip: false,
+  sort: 'number',
+  chart: false,
+  field: false
+}
+const MOST_PANES = 4
 let catalogue = null
-// Which choice is the latest: answers to earlier ones are dropped.
-let subjectTurn = 0
-let mapTurn = 0
-let modalityTurn = 0
-// The chosen subject's volumes that are not on the canvas yet, and what went wrong with them.
-let waiting = null
-let failures = []
-let scale = null
+let settings = { ...DEFAULTS }
+let panes = []
+let active = null
+let following = false // while panes follow the one that was moved
+let complaints = [] // about the address and what was typed
+let loads = 0
+const choosePlace = (place) => choose({ channel: place, like: null })
+const strip = new Strip(at('strip'), choosePlace)
+const sample = new Sample(at('sample'), choosePlace)
 
-const volumes = new Volumes(at('picture'), () => showValues())
+// A picture's columns are -x and its rows are -y, so that they run to the right and downwards.
+const signs = () => active.subject.picture ? [-1, -1, 1] : [1, 1, 1]
 
-function fill(select, names, chosen = 0) {
-  select.replaceChildren(...names.map((name, place) => new Option(name, place)))
-  select.value = String(Math.min(chosen, names.length - 1))
-  select.disabled = names.length < 2
+function problems() {
+  const unfinished = catalogue.unfinished.map((name) => `${name}: the map has no sidecar; it is unfinished.`)
+  const lines = [...complaints, ...unfinished, ...panes.flatMap((pane) => pane.problems())]
+  tell([...new Set(lines)].join('\n'))
 }
 
-const place = (id) => Number(at(id).value)
-const subject = () => catalogue.subjects[place('subject')]
-const map = () => subject().maps[place('layer')]
-const input = () => subject().inputs[place('modality')]
-// A picture's columns are -x and its rows are -y, so that they run to the right and downwards.
-const signs = () => subject().picture ? [-1, -1, 1] : [1, 1, 1]
-
-function problems(...lines) {
-  const text = lines.filter(Boolean).join('\n')
+function tell(text) {
   at('problem').textContent = text
   at('problem').hidden = !text
 }
@@ -39,155 +54,139 @@ function progress(text) {
   at('progress').textContent = text
 }
 
-// What is wrong with what is chosen, from the catalogue: nothing is asked for in vain.
-function knownProblems() {
-  const one = subject()
-  const wrong = catalogue.unfinished.map((name) => `${name}: the map has no sidecar; it is unfinished.`)
-  if (input().note) wrong.push(`No input: ${input().note}.`)
-  if (one.segmentation.note && one.segmentation.name) wrong.push(`No segmentation: ${one.segmentation.note}.`)
-  if (map() && map().note) wrong.push(`No map: ${map().note}.`)
-  return wrong
-}
-
-async function chooseSubject() {
-  fill(at('modality'), subject().inputs.map((one) => one.name || 'none'), place('modality') || 0)
-  fill(at('layer'), subject().maps.map((one) => one.layer), place('layer') || 0)
-  chooseLayerNames()
-  chooseView()
-  const mine = ++subjectTurn
-  modalityTurn++
-  volumes.clear()
-  scale = null
-  waiting = null
-  failures = []
-  progress('Loading the input')
-  const failed = []
-  const wanted = [
-    ['input', input(), `/api/input/${place('subject')}/${place('modality')}.nii`],
-    ['segmentation', subject().segmentation, `/api/segmentation/${place('subject')}.nii`]
-  ]
-  const found = await Promise.all(wanted.map(async ([role, entry, url]) => {
-    if (entry.note) return null
-    return volumes.fetch(url, `${role}.nii`).catch((error) => { failed.push(`No ${role}: ${error.message}`) })
-  }))
-  if (mine !== subjectTurn) return
-  at('segmentation').disabled = !found[1]
-  waiting = { input: found[0], segmentation: found[1] }
-  failures = failed
-  await loadMap()
-}
-
-// Another image beneath the same map; what else is on the canvas stays.
-async function chooseModality() {
-  const mine = ++modalityTurn
-  let volume = null
-  failures = []
-  if (!input().note) {
-    progress(`Loading ${input().name}`)
-    const url = `/api/input/${place('subject')}/${place('modality')}.nii`
-    volume = await volumes.fetch(url, 'input.nii').catch((error) => { failures.push(`No input: ${error.message}`) })
-  }
-  if (mine !== modalityTurn) return
-  waiting = { ...waiting, input: volume }
-  await loadMap()
-}
-
-// Flat images are shown in their own plane, without 3-D.
-function chooseView() {
-  const { picture, maps } = subject()
-  const plane = maps.length && maps.every((one) => one.plane) ? (picture ? 'axial' : maps[0].plane) : null
-  volumes.setFlat(plane, picture)
-  at('view').value = plane || 'multi'
-  at('view').disabled = Boolean(plane)
-  const names = picture ? ['column', 'row', ''] : ['x', 'y', 'z']
-  for (const [k, axis] of ['x', 'y', 'z'].entries()) {
-    at(`${axis}-name`).textContent = names[k]
-    at(axis).hidden = at(`${axis}-name`).hidden = !names[k]
-  }
-  at('place-note').textContent = picture ? 'pixels from the upper left corner' : 'mm, to the right, front and top'
-  const what = plane ? (picture ? 'the picture' : `its ${plane} plane`) : 'three planes and 3-D, radiological orientation'
-  at('picture').setAttribute('aria-label', `The map over the input in ${what}; arrows and Page Up, Page Down move the crosshair`)
-}
-
-function chooseLayerNames() {
-  const one = map()
-  fill(at('channel'), one ? one.channels.map((number) => `channel ${number}`) : [], place('channel') || 0)
-  at('exact').textContent = !one || one.note ? '' : exactness(one)
-}
-
-function exactness(one) {
-  if (one.exact === true) return 'Exact: equal to one pass over the whole volume.'
-  const reason = one.because ? `: ${one.because}` : '.'
-  return one.exact === false ? `Not exact${reason}` : `Not known whether exact${reason}`
-}
-
-// Fetches the channel, then changes the picture once, other volumes included.
-async function loadMap() {
-  const mine = ++mapTurn
-  const one = map()
-  const wrong = [...knownProblems(), ...failures]
-  let volume = null
-  if (one && !one.note) {
-    progress(`Loading ${one.layer}, channel ${one.channels[place('channel')]}`)
-    const url = `/api/channel/${place('subject')}/${place('layer')}/${place('channel')}.nii`
-    volume = await volumes.fetch(url, 'map.nii').catch((error) => { wrong.push(`No map: ${error.message}`) })
-  }
-  if (mine !== mapTurn) return
-  problems(...wrong)
-  volumes.together(() => {
-    for (const role of Object.keys(waiting || {})) volumes.put(role, waiting[role])
-    waiting = null
-    volumes.put('map', volume)
-    if (volume && (!scale || !at('keep').checked)) scale = volumes.rangeOf('map')
-    drawMap()
-    drawSegmentation()
-  })
-  progress(volume ? `${subject().name}: ${one.layer}, channel ${one.channels[place('channel')]}, ${one.shape.slice(0, 3).join(' × ')} samples` : '')
+// Brings panes to what was chosen for them; the last choice wins.
+async function show(...changed) {
+  const mine = changed.length ? changed : panes
+  progress(`Loading ${mine.map((pane) => pane.title).join(' and ')}`)
+  showChoice(active, settings)
+  const done = await Promise.all(mine.map((pane) => pane.show()))
+  if (done.includes(false)) return
+  problems()
+  showScale(active)
+  showChoice(active, settings)
+  const { map } = active
+  progress(map && map.shape ? `${active.title}, ${map.shape.slice(0, 3).join(' × ')} samples` : '')
+  strip.show(active, settings)
   showValues()
-  document.body.dataset.loaded = String(mine)
+  remember()
+  document.body.dataset.loaded = String(++loads)
 }
 
-function drawMap() {
-  const colours = at('colours').selectedOptions[0]
-  const [low, high] = scale || [0, 1]
-  const share = place('threshold') / 100
-  volumes.together(() => {
-    volumes.setOpacity('map', place('opacity'))
-    volumes.setColours('map', colours ? colours.text : COLOURS, low, high, share)
-  })
-  at('opacity-value').value = place('opacity').toFixed(2)
-  at('threshold-value').value = share > 0 ? (low + share * (high - low)).toPrecision(4) : 'none'
+function redraw() {
+  takeSettings(settings)
+  for (const pane of panes) pane.draw()
+  showScale(active)
+  remember()
 }
 
-function drawSegmentation() {
-  const opacity = place('segmentation-opacity')
-  volumes.together(() => {
-    volumes.hide('segmentation', !at('segmentation').checked)
-    volumes.setOpacity('segmentation', opacity)
-    // One colour per label, and nothing where the label is 0.
-    volumes.setColours('segmentation', 'roi_i256', 0, 254, 1 / 254)
-  })
-  at('segmentation-opacity-value').value = opacity.toFixed(2)
+// Writes the view into the address, once it rests.
+let writing = 0
+function remember() {
+  clearTimeout(writing)
+  writing = setTimeout(() => {
+    history.replaceState(null, '', address.write(catalogue, settings, DEFAULTS, panes, place(), active.volumes.camera()))
+  }, 150)
 }
 
-function asText(value) {
-  if (value === null || value === undefined) return 'outside'
-  return Number.isNaN(value) ? 'missing' : String(Number(value.toPrecision(6)))
-}
+const place = () => (active.volumes.niivue.volumes.length ? active.volumes.crosshair() : null)
 
 let speak = 0
 function showValues() {
-  const loaded = Object.keys(volumes.byRole).length > 0
   for (const role of ['map', 'input', 'segmentation']) {
-    at(`value-${role}`).textContent = volumes.byRole[role] ? asText(volumes.valueAt(role)) : '–'
+    at(`value-${role}`).textContent = active.volumes.byRole[role] ? asText(active.volumes.valueAt(role)) : '–'
   }
-  if (!loaded) return
-  volumes.crosshair().forEach((v, axis) => { at('xyz'[axis]).value = (v * signs()[axis]).toFixed(1) })
+  for (const pane of panes) pane.showValue()
+  sample.rest(active, panes, settings)
+  if (!place()) return
+  place().forEach((v, axis) => { at('xyz'[axis]).value = (v * signs()[axis]).toFixed(1) })
   // A screen reader is told once the crosshair rests, not at every step.
   clearTimeout(speak)
   speak = setTimeout(() => {
-    at('spoken').textContent = `Map ${at('value-map').textContent} at ${['x', 'y', 'z'].filter((id) => !at(id).hidden).map((id) => `${at(`${id}-name`).textContent} ${at(id).value}`).join(', ')}${subject().picture ? '' : ' mm'}`
+    at('spoken').textContent = `Map ${at('value-map').textContent} at ${['x', 'y', 'z'].filter((id) => !at(id).hidden).map((id) => `${at(`${id}-name`).textContent} ${at(id).value}`).join(', ')}${active.subject.picture ? '' : ' mm'}`
   }, 600)
+}
+
+// All panes look at the same place in the world, and from the same side.
+function together(change) {
+  if (following) return
+  following = true
+  try {
+    change()
+  } finally {
+    following = false
+  }
+}
+
+const events = {
+  onMove(pane) {
+    if (following || !panes.includes(pane) || !pane.volumes.niivue.volumes.length) return
+    const there = pane.volumes.crosshair()
+    together(() => panes.forEach((other) => { if (other !== pane) other.volumes.follow(there) }))
+    showValues()
+    remember()
+  },
+  onCamera(pane) {
+    if (following || pane !== active) return
+    together(() => panes.forEach((other) => { if (other !== pane) other.volumes.look(pane.volumes.camera()) }))
+    remember()
+  },
+  onActive(pane) {
+    if (pane === active || !panes.includes(pane)) return
+    activate(pane)
+    showScale(active)
+    strip.show(active, settings)
+    showValues()
+  },
+  onClose(pane) {
+    if (panes.length < 2) return
+    panes = panes.filter((one) => one !== pane)
+    pane.close()
+    activate(panes.includes(active) ? active : panes[0])
+    problems()
+    showValues()
+    remember()
+  }
+}
+
+function activate(pane) {
+  active = pane
+  panes.forEach((one, i) => {
+    one.shell.classList.toggle('active', one === pane)
+    one.canvas.id = i ? `picture-${i + 1}` : 'picture'
+  })
+  at('panes').dataset.count = String(panes.length)
+  at('add').disabled = panes.length >= MOST_PANES
+  showChoice(pane, settings)
+}
+
+async function addPane(choice) {
+  const pane = new Pane(catalogue, settings, choice, events)
+  panes.push(pane)
+  at('panes').append(pane.shell)
+  activate(pane)
+  await pane.attach()
+  return pane
+}
+
+// As addPane, beside what is seen: at the same place and from the same side.
+async function compare(change = {}) {
+  if (panes.length >= MOST_PANES) return
+  const [there, camera] = [place(), active.volumes.camera()]
+  const pane = await addPane({ ...active.choice, ...change })
+  if (there) pane.volumes.follow(there)
+  pane.volumes.look(camera)
+  await show(pane)
+}
+
+// A choice for the active pane; what depends on it starts anew.
+function choose(change) {
+  complaints = []
+  Object.assign(active.choice, change)
+  const { maps } = active.subject
+  active.choice.layer = Math.min(active.choice.layer, Math.max(0, maps.length - 1))
+  const channels = active.map ? active.map.channels.length : 1
+  active.choice.channel = Math.min(active.choice.channel, Math.max(0, channels - 1))
+  return show(active)
 }
 
 function step(id, by) {
@@ -211,10 +210,11 @@ const STEPS = { ',': ['channel', -1], '.': ['channel', 1], '[': ['layer', -1], '
 function onKey(event) {
   const typing = event.target instanceof HTMLElement && event.target.matches('input[type=number]')
   if (event.ctrlKey || event.metaKey || event.altKey || typing) return
-  if (event.target === at('picture') && MOVES[event.key]) {
+  const pane = panes.find((one) => one.canvas === event.target)
+  if (pane && MOVES[event.key]) {
     // Radiological orientation: what lies to the left on the screen is the patient's right.
     const [across, front, up] = MOVES[event.key]
-    volumes.moveBy(-across, front, up)
+    pane.volumes.moveBy(-across, front, up)
     event.preventDefault()
     event.stopImmediatePropagation()
   } else if (STEPS[event.key]) {
@@ -223,40 +223,94 @@ function onKey(event) {
   }
 }
 
+function onScale() {
+  complaints = []
+  const scale = at('scale').value
+  choose({ scale, range: scale === 'fixed' ? active.range : null }).then(() => { active.takeRange(); redraw() })
+}
+
+function onRange() {
+  const range = typedRange()
+  complaints = range ? [] : ['The scale needs two numbers, the minimum below the maximum.']
+  problems()
+  if (!range) return
+  Object.assign(active.choice, { scale: 'fixed', range })
+  active.takeRange()
+  redraw()
+}
+
 function connect() {
-  at('subject').addEventListener('change', chooseSubject)
-  at('modality').addEventListener('change', chooseModality)
-  at('layer').addEventListener('change', () => { scale = null; chooseLayerNames(); loadMap() })
-  at('channel').addEventListener('change', () => loadMap())
-  at('previous').addEventListener('click', () => step('channel', -1))
-  at('next').addEventListener('click', () => step('channel', 1))
-  for (const id of ['colours', 'opacity', 'threshold']) at(id).addEventListener('input', drawMap)
-  for (const id of ['segmentation', 'segmentation-opacity']) at(id).addEventListener('input', drawSegmentation)
-  at('smooth').addEventListener('change', () => volumes.setSmooth(at('smooth').checked))
-  at('view').addEventListener('change', () => volumes.setView(at('view').value))
-  at('place').addEventListener('submit', (event) => {
+  const on = (id, event, action) => at(id).addEventListener(event, action)
+  const numberOf = (id) => Number(at(id).value)
+  const newLayer = { like: null, range: null }
+  const keepFixed = () => (active.choice.scale === 'fixed' ? { ...newLayer, scale: 'channel' } : newLayer)
+  on('subject', 'change', () => choose({ subject: numberOf('subject') }))
+  on('layer', 'change', () => choose({ ...keepFixed(), layer: numberOf('layer') }))
+  on('channel', 'change', () => choose({ channel: numberOf('channel'), like: null }))
+  on('modality', 'change', () => { settings.beneath = at('modality').value; show() })
+  on('regions', 'change', () => { takeSettings(settings); show() })
+  on('previous', 'click', () => step('channel', -1))
+  on('next', 'click', () => step('channel', 1))
+  on('add', 'click', () => compare())
+  on('save', 'click', () => save(panes, at('panes')))
+  on('scale', 'change', onScale)
+  for (const id of ['low', 'high']) on(id, 'change', onRange)
+  for (const id of ['colours', 'opacity', 'threshold', 'segmentation', 'segmentation-opacity']) on(id, 'input', redraw)
+  on('smooth', 'change', () => { takeSettings(settings); panes.forEach((pane) => pane.describe()); remember() })
+  on('view', 'change', () => { settings.view = at('view').value; panes.forEach((pane) => pane.describe()); remember() })
+  on('place', 'submit', (event) => {
     event.preventDefault()
-    const [x, y, z] = ['x', 'y', 'z'].map((id, axis) => place(id) * signs()[axis])
-    if (volumes.niivue.volumes.length) volumes.moveTo(x, y, z)
+    const [x, y, z] = ['x', 'y', 'z'].map((id, axis) => Number(at(id).value) * signs()[axis])
+    if (place()) active.volumes.moveTo(x, y, z)
   })
-  at('controls').addEventListener('submit', (event) => event.preventDefault())
+  on('like', 'click', () => { if (place()) choose({ like: place(), scale: 'channel' }) })
+  on('strip', 'toggle', () => { settings.strip = at('strip').open; strip.show(active, settings); remember() })
+  on('sort', 'change', () => { settings.sort = at('sort').value; strip.show(active, settings); remember() })
+  on('sample', 'toggle', () => { settings.chart = at('sample').open; showValues(); remember() })
+  on('field', 'change', () => { settings.field = at('field').checked; showValues(); remember() })
+  on('controls', 'submit', (event) => event.preventDefault())
   window.addEventListener('keydown', onKey, true)
+  window.addEventListener('hashchange', follow)
+}
+
+// Shows what the address says.
+async function follow() {
+  const asked = address.read(location.hash, catalogue, DEFAULTS)
+  complaints = asked.problems
+  Object.assign(settings, asked.settings)
+  showSettings(settings)
+  at('strip').open = settings.strip
+  at('sample').open = settings.chart
+  at('field').checked = settings.field
+  while (panes.length > asked.choices.length) panes.pop().close()
+  for (const [i, choice] of asked.choices.entries()) {
+    if (panes[i]) panes[i].choice = choice
+    else await addPane(choice)
+  }
+  activate(panes[0])
+  await show()
+  if (asked.place) active.volumes.moveTo(...asked.place)
+  if (asked.camera) active.volumes.look(asked.camera)
 }
 
 async function start() {
-  const response = await fetch('/api/catalogue.json')
-  catalogue = await response.json()
-  if (!response.ok) throw new Error(catalogue.error)
+  catalogue = await askJson('/api/catalogue.json')
   if (!catalogue.subjects.length) throw new Error('The folder holds no finished map.')
   document.title = `Activation maps: ${catalogue.folder}`
   at('title').textContent = document.title
-  await volumes.attach()
-  const names = volumes.coloursKnown()
-  fill(at('colours'), names, Math.max(0, names.indexOf(COLOURS)))
-  fill(at('subject'), catalogue.subjects.map((one) => one.name))
+  await addPane(address.read(location.hash, catalogue, DEFAULTS).choices[0])
+  fillColours(active.volumes.coloursKnown())
   connect()
-  await chooseSubject()
+  await follow()
 }
 
-window.viewer = volumes
-start().catch((error) => { problems(error.message); document.body.dataset.loaded = 'failed' })
+// What tests and the console use.
+window.viewer = {
+  get panes() { return panes },
+  get active() { return active },
+  crosshair: () => active.volumes.crosshair(),
+  moveTo: (x, y, z) => active.volumes.moveTo(x, y, z),
+  compare,
+  compose: () => compose(panes, at('panes'))
+}
+start().catch((error) => { tell(error.message); document.body.dataset.loaded = 'failed' })

@@ -1,20 +1,26 @@
 // The volumes on the canvas, by role (input, map, segmentation), on top of NiiVue.
 // Places are in mm (to the right, front and top), as the files' affines have them.
 
+import { shaderTable, widest } from '/static/scales.js'
+
 // NiiVue's numbers for what to draw; three planes come with 3-D (1) or without (0).
 const SLICE_TYPES = { axial: 0, coronal: 1, sagittal: 2, planes: 3, multi: 3, render: 4 }
+// NiiVue's numbers for how the planes and 3-D share the canvas.
+const LAYOUTS = { column: 1, grid: 2, row: 3 }
 // The first volume on the canvas is the ground that others are drawn on.
 const ORDER = ['input', 'map', 'segmentation']
+const LABEL_COLOURS = 250
 
 export class Volumes {
-  constructor(canvas, onMove) {
+  // onMove: the crosshair moved; onDraw: the canvas was drawn anew, from another side perhaps.
+  constructor(canvas, onMove, onDraw) {
     this.byRole = {}
     this.hidden = new Set()
     this.place = null
     this.onCanvas = false
     this.niivue = new niivue.Niivue({
       backColor: [0, 0, 0, 1],
-      crosshairWidth: 0.6,
+      crosshairWidth: 1,
       crosshairWidthUnit: 'mm',
       dragAndDropEnabled: false,
       isNearestInterpolation: true,
@@ -26,11 +32,44 @@ export class Volumes {
     })
     this.niivue.onLocationChange = onMove
     this.canvas = canvas
+    this.quiet = false
+    const [draw, update] = ['drawScene', 'updateGLVolume'].map((name) => this.niivue[name].bind(this.niivue))
+    this.niivue.drawScene = () => {
+      if (this.quiet) return
+      draw()
+      onDraw()
+    }
+    this.niivue.updateGLVolume = () => { if (!this.quiet) update() }
   }
 
   async attach() {
     await this.niivue.attachToCanvas(this.canvas)
     this.setView('multi')
+    this.resized = new ResizeObserver(() => { this.arrangePlanes(); this.niivue.drawScene() })
+    this.resized.observe(this.canvas)
+  }
+
+  close() {
+    this.resized.disconnect()
+    const context = this.niivue.gl.getExtension('WEBGL_lose_context')
+    this.niivue.cleanup()
+    if (context) context.loseContext()
+  }
+
+  // The way to place three planes and 3-D that draws them largest.
+  arrangePlanes() {
+    const first = this.niivue.volumes[0]
+    const { clientWidth: width, clientHeight: height } = this.canvas
+    if (!first || !width || !height) return
+    const [x, y, z] = [1, 2, 3].map((axis) => first.dimsRAS[axis] * first.pixDimsRAS[axis])
+    const longest = this.niivue.opts.multiplanarShowRender === 1 ? Math.max(x, y, z) : 0
+    const sizes = {
+      grid: Math.min(width / (x + y), height / (y + z)),
+      row: Math.min(width / (x + x + y + longest), height / Math.max(y, z, longest)),
+      column: Math.min(width / Math.max(x, y, longest), height / (y + z + z + longest))
+    }
+    const best = Object.keys(sizes).reduce((a, b) => (sizes[b] > sizes[a] ? b : a))
+    this.niivue.opts.multiplanarLayout = LAYOUTS[best]
   }
 
   // Fetch first, so that a failed request leaves the picture and its volumes as they were.
@@ -47,19 +86,19 @@ export class Volumes {
   // NiiVue renews its textures and draws after each single change; in 3-D, on a computer without
   // a graphics card, each takes seconds. Changes made together are shown once.
   together(change) {
-    const slow = ['updateGLVolume', 'drawScene']
-    if (slow.some((name) => Object.hasOwn(this.niivue, name))) return change()
-    for (const name of slow) this.niivue[name] = () => {}
+    if (this.quiet) return change()
+    this.quiet = true
     try {
       change()
     } finally {
-      for (const name of slow) delete this.niivue[name]
+      this.quiet = false
     }
     if (!this.niivue.volumes.length) return this.niivue.drawScene()
     // Places are kept as shares of the first volume, which may be another one now.
     if (this.place) this.niivue.scene.crosshairPos = this.niivue.mm2frac(this.place, 0, true)
     this.place = null
     this.onCanvas = true
+    this.arrangePlanes()
     this.niivue.updateGLVolume()
     this.niivue.createOnLocationChange()
   }
@@ -116,41 +155,50 @@ export class Volumes {
     if (index >= 0) this.niivue.setOpacity(index, opacity)
   }
 
-  // Draws values from low to high in a colour map's colours; nothing of a share of that range.
-  // NiiVue's own colour maps fade low values out; here all that is not hidden is as opaque.
-  // Entry 0 of the table is left for missing samples, which are not drawn.
-  setColours(role, name, low, high, share) {
+  // Draws a map: colour(value) gives its colours, or null where nothing is drawn.
+  setColours(role, range, colour) {
     const volume = this.byRole[role]
     if (!this.niivue.volumes.includes(volume)) return
-    const table = this.niivue.colormap(name)
-    const entries = [...Array(256).keys()]
-    const part = (offset) => entries.map((i) => table[4 * i + offset])
-    const hidden = 1 + Math.round(share * 254)
-    const colours = { R: part(0), G: part(1), B: part(2), A: entries.map((i) => (i < hidden ? 0 : 255)), I: entries }
-    const key = `opaque-${role}`
-    this.niivue.addColormap(key, colours)
+    const [low, high] = range
+    const signed = low < 0
+    // NiiVue's shader takes no range below 0.00001 for what it is.
+    volume.gain = widest(range) < 0.01 ? 1 / widest(range) : 1
+    volume.hdr.scl_slope = volume.gain
+    const [least, most] = [signed ? 0 : low, signed ? Math.max(high, 1e-9 * -low) : high]
+    this.niivue.addColormap(`above-${role}`, shaderTable(colour, least, most))
     // A new colour map resets the scale, so the scale comes after it.
-    this.niivue.setColormap(volume.id, key)
-    volume.cal_min = low - (high - low) / 254
-    volume.cal_max = high
+    this.niivue.setColormap(volume.id, `above-${role}`)
+    volume.cal_min = least * volume.gain
+    volume.cal_max = most * volume.gain
+    volume.colormapNegative = ''
+    if (signed) {
+      // Values below 0 have a table of their own, from 0 downwards: none of them falls out at its end.
+      this.niivue.addColormap(`below-${role}`, shaderTable(colour, 0, low))
+      volume.colormapNegative = `below-${role}`
+      volume.cal_minNeg = low * volume.gain
+      volume.cal_maxNeg = 0
+    }
     this.niivue.updateGLVolume()
   }
 
-  // The values to give the first and last colour: the smallest, and the 99.5th percentile of a
-  // regular subset, so that a few outliers do not darken the rest.
-  rangeOf(role) {
-    const samples = this.byRole[role].img
-    let low = Infinity
-    const some = []
-    const every = Math.ceil(samples.length / 50000) | 1
-    for (let i = 0; i < samples.length; i++) {
-      if (samples[i] < low) low = samples[i]
-      if (i % every === 0 && Number.isFinite(samples[i])) some.push(samples[i])
+  // One colour per label, and nothing where the label is 0.
+  setLabelColours(role) {
+    const volume = this.byRole[role]
+    if (!this.niivue.volumes.includes(volume)) return
+    if (!volume.raw) {
+      // Colours repeat where an atlas has more labels than the table; the labels themselves are kept.
+      volume.raw = volume.img
+      volume.img = volume.img.map((label) => (label > 0 ? ((Math.round(label) - 1) % (LABEL_COLOURS - 1)) + 1 : 0))
     }
-    some.sort((a, b) => a - b)
-    const high = some.length ? some[Math.floor(0.995 * (some.length - 1))] : low
-    if (!Number.isFinite(low)) return [0, 1]
-    return high > low ? [low, high] : [low, low + 1]
+    const table = this.niivue.colormap('roi_i256')
+    const entries = [...Array(256).keys()]
+    // Label k has entry k + 2, see shaderTable.
+    const part = (c) => entries.map((i) => (i > 2 ? table[4 * (i - 2) + c] : 0))
+    this.niivue.addColormap('of-labels', { R: part(0), G: part(1), B: part(2), A: entries.map((i) => (i > 2 ? 255 : 0)), I: entries })
+    this.niivue.setColormap(volume.id, 'of-labels')
+    volume.cal_min = -2.5
+    volume.cal_max = 253.5
+    this.niivue.updateGLVolume()
   }
 
   setSmooth(smooth) {
@@ -159,6 +207,7 @@ export class Volumes {
 
   setView(name) {
     this.niivue.opts.multiplanarShowRender = name === 'multi' ? 1 : 0
+    this.arrangePlanes()
     this.niivue.setSliceType(SLICE_TYPES[name])
   }
 
@@ -175,6 +224,30 @@ export class Volumes {
 
   crosshair() {
     return Array.from(this.niivue.frac2mm(this.niivue.scene.crosshairPos, 0, true)).slice(0, 3)
+  }
+
+  // From where the world is seen: angles and zoom of the 3-D view, shift (mm) and zoom of the planes.
+  camera() {
+    const { renderAzimuth, renderElevation, volScaleMultiplier, pan2Dxyzmm } = this.niivue.scene
+    return [renderAzimuth, renderElevation, volScaleMultiplier, ...pan2Dxyzmm]
+  }
+
+  look(camera) {
+    if (this.camera().every((v, i) => i >= camera.length || v === camera[i])) return
+    const { scene } = this.niivue
+    const [azimuth, elevation, zoom, ...pan] = camera
+    scene.renderAzimuth = azimuth
+    scene.renderElevation = elevation
+    if (zoom) scene.volScaleMultiplier = zoom
+    if (pan.length === 4) scene.pan2Dxyzmm = pan
+    this.niivue.drawScene()
+  }
+
+  // As moveTo, for a canvas that follows another one; it may have no volume yet.
+  follow(place) {
+    if (!this.niivue.volumes.length) { this.place = place; return }
+    if (this.crosshair().every((v, axis) => Math.abs(v - place[axis]) < 1e-3)) return
+    this.moveTo(...place)
   }
 
   moveTo(x, y, z) {
@@ -195,6 +268,11 @@ export class Volumes {
     if (!volume) return null
     const voxel = Array.from(volume.mm2vox(this.crosshair(), true))
     const inside = voxel.every((v, axis) => v >= -0.5 && v < volume.dimsRAS[axis + 1] - 0.5)
-    return inside ? volume.getValue(...voxel.map((v) => Math.floor(v + 0.5)), 0) : null
+    if (!inside) return null
+    const shown = volume.img
+    volume.img = volume.raw || shown
+    const value = volume.getValue(...voxel.map((v) => Math.floor(v + 0.5)), 0)
+    volume.img = shown
+    return value / (volume.gain || 1)
   }
 }

@@ -1,0 +1,91 @@
+# -*- coding: utf-8 -*-
+"""
+What plans need to know of a built network, worked out once however many subjects follow.
+"""
+
+from typing import Dict, List, Optional, Sequence
+
+from niftynet_activations.application.whole import WholePasses
+from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
+from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.exactness.reference_volume import ReferenceShapes
+from niftynet_activations.hints import Application, JsonObject, Tensor
+from niftynet_activations.host.subjects import spatial_axes_of
+from niftynet_activations.inventory.listing import layers_of_network
+from niftynet_activations.options import parse_options
+from niftynet_activations.planning.provenance import graph_digests
+from niftynet_activations.planning.run_settings import RunSettings
+from niftynet_activations.planning.subject_plans import OWN_RESULT
+
+
+class NetworkFacts(object):
+    """
+    :ivar layers: all that maps may be made of
+    :ivar measured: of which the geometry is known: these, or what the network returns
+    :ivar axes: which of x, y, z the network sees
+    :ivar references: finds reference volumes
+    :ivar geometries: of the layers
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        record: NetworkRecord,
+        layers: Sequence[SavedLayer],
+        window: Sequence[int],
+    ) -> None:
+        """
+        :param application: NiftyNet's, whose network it is
+        :param record: the network
+        :param layers: all that maps may be made of; none where the whole pass gives the result
+            alone
+        :param window: (x, y, z), the size that the network is built on
+        """
+        self.application = application
+        self.record = record
+        self.layers = list(layers)
+        self.axes = spatial_axes_of(application.activation_sampler().window)
+        image: Tensor = record.image
+        self._modalities = image.shape.as_list()[-1]
+        self.references = ReferenceShapes(application, window, self.axes, self._modalities)
+        # where no map is made, what the network returns tells which volumes suit it
+        self.measured = self.layers or choose_layers(
+            record, parse_options({'activation_layers': 'logits'})
+        )
+        self.geometries = LayerGeometries(record, self.measured, self.axes, self.references)
+        self._digests: Optional[Dict[str, str]] = None
+        self._inventory: Optional[List[JsonObject]] = None
+        self._whole: Optional[WholePasses] = None
+
+    def digests(self) -> Dict[str, str]:
+        """
+        :return: name of a layer's tensor -> digest of what its values depend on in the graph; that
+            of what the network returns under OWN_RESULT
+        """
+        if self._digests is None:
+            logits: Tensor = self.record.logits
+            tensors = [layer.fetched for layer in self.layers] + [logits]
+            self._digests = graph_digests(tensors, self.record.image)
+            self._digests[OWN_RESULT] = self._digests[logits.name]
+        return self._digests
+
+    def inventory(self) -> List[JsonObject]:
+        """
+        :return: all layers of the network, as ``layers.csv`` lists them
+        """
+        if self._inventory is None:
+            self._inventory = [layer._asdict() for layer in layers_of_network(self.record)]
+        return self._inventory
+
+    def whole_passes(self, settings: RunSettings) -> WholePasses:
+        """
+        :param settings: of a run; those of the first one count for what stays the same in all
+        :return: the passes, without a subject yet
+        """
+        if self._whole is None:
+            self._whole = WholePasses(
+                self.application, settings, self.references, self.axes, self._modalities
+            )
+        self._whole.begin(settings)
+        return self._whole

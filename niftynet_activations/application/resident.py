@@ -1,0 +1,89 @@
+# -*- coding: utf-8 -*-
+"""
+A network that stays: built and restored once, and run on one subject after the other.
+
+``net_run`` builds its graph for the subjects of one run and ends with them. Here the graph and its
+session stay, while NiftyNet's reader, sampler and aggregator, and this package's plan, are made
+anew for each subject. They do what they do in a run of that subject alone, so that maps, sidecars
+and NiftyNet's own result are those of such a run.
+
+- *form* of windows: their sizes, channels and types, which a graph is built for.
+
+NiftyNet's ``main`` is not run: nothing is written into ``model_dir``.
+"""
+
+from typing import List, Mapping, Optional, Sequence, Tuple
+
+from niftynet.engine.application_factory import ApplicationFactory
+
+from niftynet_activations.application.built_network import BuiltNetwork, Made, Task
+from niftynet_activations.host.config import Config
+from niftynet_activations.host.eager_mode import graph_mode
+from niftynet_activations.host.in_process import own_application
+from niftynet_activations.host.parameters import read_parameters
+
+__all__ = ['Made', 'ResidentNetwork', 'Task']
+
+
+class ResidentNetwork(object):
+    """
+    The network of a config; a context manager. One call at a time.
+
+    :ivar built: how often the graph was built: anew where the windows of a subject have another
+        form than those before
+    :ivar sections: names of the input sections that the network's image is made of
+    """
+
+    def __init__(
+        self, config: str, words: Sequence[str] = (), inference: Optional[Mapping[str, str]] = None
+    ) -> None:
+        """
+        :param config: path of a NiftyNet config
+        :param words: further words of NiftyNet's command line, which override it
+        :param inference: values of [INFERENCE] that override both
+        :raises OptionError: if the config cannot be read
+        """
+        self._config = read_parameters(config, words)
+        for name, value in (inference or {}).items():
+            setattr(self._config.system['INFERENCE'], name, value)
+        task_param = self._config.system['CUSTOM']
+        kind = ApplicationFactory.create(task_param.name)
+        self.sections = list(getattr(task_param, kind.activation_field, None) or ())
+        self._network: Optional[BuiltNetwork] = None
+        self.built = 0
+
+    def __enter__(self) -> 'ResidentNetwork':
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free what the network holds; a second call does nothing."""
+        if self._network is not None:
+            self._network.close()
+            self._network = None
+
+    @property
+    def config(self) -> Config:
+        """The config's values."""
+        return self._config
+
+    @property
+    def layers(self) -> List[Tuple[str, ...]]:
+        """Names of each layer that is built in, those of the same tensor together."""
+        return [] if self._network is None else self._network.layers
+
+    def run(self, task: Task) -> Made:
+        """
+        :param task: what to do
+        :return: what was made
+        :raises ActivationError: if it cannot be done; the network can be used again
+        """
+        with graph_mode(), own_application():
+            if self._network is None or not self._network.read(task):
+                made = BuiltNetwork(self._config, task)
+                self.close()
+                self._network = made
+                self.built += 1
+            return self._network.run(task)

@@ -1,0 +1,88 @@
+# -*- coding: utf-8 -*-
+"""
+The windows of NiftyNet's samplers, fed to a graph that stays, one subject after the other.
+
+NiftyNet puts a queue of ``tf.data`` in front of its network, which ends with the last subject of a
+run and cannot begin anew. Here placeholders of the same types and shapes stand in its place, and
+the batches that the queue would have made are made in numpy, so that the network gets the same.
+"""
+
+from typing import Dict, Iterator, List
+
+import numpy as np
+from niftynet.engine.image_window import LOCATION_FORMAT
+from niftynet.io.misc_io import squeeze_spatial_temporal_dim
+
+from niftynet_activations.hints import Sampler, Tensor
+from niftynet_activations.host.tensorflow import tf
+
+Batch = Dict[str, np.ndarray]  # name of a sampler's output -> (batch, ...)
+STOP = -1  # NiftyNet's sign in a location: no window, but the end or what fills up a batch
+
+
+def feed_windows(sampler: Sampler) -> Dict[str, Tensor]:
+    """
+    Make a sampler's windows placeholders; called before the network is built.
+
+    :param sampler: NiftyNet's; its ``pop_batch_op`` is replaced
+    :return: name of the sampler's output -> placeholder, filled once the network is built
+    """
+    placeholders: Dict[str, Tensor] = {}
+    dynamic = sampler.smaller_final_batch_mode == 'dynamic' and sampler.batch_size > 1
+    batch = None if dynamic else sampler.batch_size
+
+    def pop_batch_op() -> Dict[str, Tensor]:
+        if not placeholders:
+            for name, dtype in sampler.tf_dtypes.items():
+                shape = [batch] + sampler.tf_shapes[name].as_list()[1:]
+                placeholders[name] = tf.placeholder(dtype, shape, name='fed_' + name)
+        return {name: squeeze_spatial_temporal_dim(each) for name, each in placeholders.items()}
+
+    sampler.pop_batch_op = pop_batch_op
+    return placeholders
+
+
+def batches(sampler: Sampler) -> Iterator[Batch]:
+    """
+    :param sampler: NiftyNet's, of one subject or several
+    :return: the batches that NiftyNet's queue would give, in its order
+    """
+    waiting: List[Batch] = []
+    for window in _windows(sampler):
+        waiting.append(window)
+        if len(waiting) == sampler.batch_size:
+            yield _stacked(waiting)
+            waiting = []
+    mode = sampler.smaller_final_batch_mode
+    if not waiting or mode == 'drop':
+        return
+    if mode == 'pad':
+        filling = {name: np.full_like(value, STOP) for name, value in waiting[0].items()}
+        waiting += [filling] * (sampler.batch_size - len(waiting))
+    yield _stacked(waiting)
+
+
+def is_end(batch: Batch, name: str) -> bool:
+    """
+    :param batch: of a sampler
+    :param name: of the input that windows are cut from
+    :return: whether it holds no window, but NiftyNet's sign to stop
+    """
+    return bool((batch[LOCATION_FORMAT.format(name)] < 0).any(axis=1).all())
+
+
+def _windows(sampler: Sampler) -> Iterator[Batch]:
+    """One window after the other, without the axis that counts them."""
+    if sampler.from_generator:
+        groups = sampler.layer_op()
+    else:
+        groups = (sampler.layer_op(index) for index in range(sampler.reader.num_subjects))
+    for group in groups:
+        # a generator may change the arrays that it has given
+        held = {name: np.array(values) for name, values in group.items()}
+        for position in range(min(len(values) for values in held.values())):
+            yield {name: values[position] for name, values in held.items()}
+
+
+def _stacked(windows: List[Batch]) -> Batch:
+    return {name: np.stack([each[name] for each in windows]) for name in windows[0]}

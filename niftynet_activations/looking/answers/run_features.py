@@ -1,0 +1,167 @@
+# -*- coding: utf-8 -*-
+"""
+Features that a run makes itself (``activation_features``).
+
+- *waiting map*: a complete map in a scratch file that will not be kept (``activation_format =
+  none``). Its features go into its sidecar, one object a region, and the table of the run is put
+  together from the sidecars, so that a run that was cut short keeps what it has.
+"""
+
+import json
+import math
+import os
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
+
+import nibabel as nib
+import numpy as np
+import pandas as pd
+
+from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import JsonObject
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.answers.features import Request, map_features
+from niftynet_activations.looking.region_labels import Box
+from niftynet_activations.store import naming
+from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti
+from niftynet_activations.store.listing import MapFiles
+from niftynet_activations.store.spec import NO_MAP, MapSpec, placed
+
+FeatureRow = Tuple[str, str, Any, Dict[str, float]]  # subject, layer, region, column -> value
+
+
+class RegionsOfRun(NamedTuple):
+    """What the regions of a run's features are."""
+
+    statistics: Sequence[str]
+    source: str  # the value of ``activation_regions``; empty: a subject is one region
+    files: Mapping[str, str]  # subject -> label image; it may not be there yet
+    boxes: Mapping[str, Box]  # subject -> the part of it that counts
+    affines: Mapping[str, np.ndarray]  # subject -> (4, 4), where the file's own may be wrong
+    probabilities: bool
+
+    def request(self, subject: str) -> Request:
+        """
+        :param subject: its name
+        :return: what is wanted of its maps
+        """
+        labels: Dict[str, Any] = {}
+        if self.source:
+            labels[subject] = self._labels(subject)
+        return Request(self.statistics, labels, None, 0.0, self.boxes, self.probabilities)
+
+    def _labels(self, subject: str) -> Any:
+        path = self.files[subject]
+        if subject not in self.affines:
+            return path
+        image = load_nifti(path)
+        placed_image = nib.Nifti1Image(image.dataobj, self.affines[subject], image.header)
+        placed_image.set_filename(path)
+        return placed_image
+
+
+class WaitingMap(ActivationMap):
+    """A waiting map, as what reads maps takes it."""
+
+    def __init__(self, spec: MapSpec, samples: LazyArray) -> None:
+        """
+        :param spec: of the map
+        :param samples: (x, y, z, channel)
+        """
+        super(WaitingMap, self).__init__(MapFiles(spec.subject, spec.layer, ('samples.nii',), ()))
+        self._info = dict(channels=list(spec.channels), affine=placed(spec).affine)
+        self._samples = samples
+
+    @property
+    def data(self) -> LazyArray:
+        return self._samples
+
+
+def summarise(regions: RegionsOfRun, spec: MapSpec, samples: LazyArray) -> List[JsonObject]:
+    """
+    :param regions: of the run
+    :param spec: of a waiting map
+    :param samples: of it
+    :return: what its sidecar is to say: an object of ``region`` and ``values`` for each region; a
+        feature that is no number is None
+    """
+    one = WaitingMap(spec, samples)
+    return [
+        dict(
+            region=region,
+            values={name: value if math.isfinite(value) else None for name, value in found.items()},
+        )
+        for region, found in map_features(one, regions.request(spec.subject))
+    ]
+
+
+def noted_features(
+    folder: str, postfix: str, subjects: Sequence[str], layers: Sequence[str]
+) -> List[FeatureRow]:
+    """
+    :param folder: of a run without maps
+    :param postfix: of its files' names
+    :param subjects: of the run
+    :param layers: of the run
+    :return: what the sidecars tell; nothing of those that are not there
+    :raises ReadError: if a sidecar cannot be read
+    """
+    rows: List[FeatureRow] = []
+    for subject in subjects:
+        for layer in layers:
+            spec = MapSpec(subject, layer, postfix, (0, 0, 0), (), None, format=NO_MAP)
+            path = os.path.join(folder, naming.sidecar_name(spec))
+            for each in _features_in(path) if os.path.isfile(path) else []:
+                values = {
+                    name: float('nan') if value is None else value
+                    for name, value in each['values'].items()
+                }
+                rows.append((subject, layer, each['region'], values))
+    return rows
+
+
+def _features_in(path: str) -> List[JsonObject]:
+    try:
+        with open(path, encoding='utf-8') as stream:
+            return json.load(stream)['features']
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReadError('{} tells no features: {}'.format(path, error)) from error
+
+
+def features_of_maps(
+    maps: Mapping[Tuple[str, str], ActivationMap], regions: RegionsOfRun
+) -> List[FeatureRow]:
+    """
+    :param maps: of the run
+    :param regions: of the run
+    :return: their features
+    """
+    rows: List[FeatureRow] = []
+    requests: Dict[str, Request] = {}
+    for (subject, layer), one in maps.items():
+        if regions.source and subject not in regions.files:
+            continue
+        if subject not in requests:
+            requests[subject] = regions.request(subject)
+        for region, found in map_features(one, requests[subject]):
+            rows.append((subject, layer, region, found))
+    return rows
+
+
+def feature_table(rows: Iterable[FeatureRow]) -> pd.DataFrame:
+    """
+    :param rows: of maps
+    :return: wide: a row a subject, or a subject and region; the columns of all its layers
+    """
+    wide: Dict[Tuple[str, Any], Dict[str, Any]] = {}
+    for subject, _, region, found in rows:
+        row = wide.setdefault((subject, region), {'subject': subject, 'region': region})
+        row.update(found)
+    return pd.DataFrame(list(wide.values()), columns=None if wide else ['subject', 'region'])
+
+
+def table_name(postfix: str) -> str:
+    """
+    :param postfix: of the run's files
+    :return: the name of its table of features
+    """
+    return 'activation_features_{}.csv'.format(postfix)

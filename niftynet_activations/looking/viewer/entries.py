@@ -1,0 +1,91 @@
+# -*- coding: utf-8 -*-
+"""
+What the page is told of a folder before it asks for volumes: nothing but headers is read for it.
+
+Vocabulary of this module:
+
+entry
+    names, sizes and notes of one input, segmentation or map, as JSON can hold them.
+note
+    why something cannot be shown; None where it can.
+"""
+
+import os
+from typing import List, Optional, Sequence
+
+import numpy as np
+
+from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import JsonObject
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.input_images import check_source, thin_axis
+from niftynet_activations.looking.maps import ActivationMaps
+from niftynet_activations.looking.viewer.quick_maps import advice_for
+
+
+def folder_titles(folders: Sequence[ActivationMaps]) -> List[str]:
+    """
+    :param folders: the maps of each
+    :return: the shortest ends of their paths that differ, for the page
+    """
+    parts = [maps.folder.strip(os.sep).split(os.sep) for maps in folders]
+    for count in range(1, max(len(each) for each in parts)):
+        titles = [os.sep.join(each[-count:]) for each in parts]
+        if len(set(titles)) == len(titles):
+            return titles
+    return [maps.folder for maps in folders]
+
+
+def input_entry(name: str, path: str) -> JsonObject:
+    """
+    :param name: what the page calls it
+    :param path: of an input image
+    :return: its entry
+    """
+    try:
+        check_source(path)
+    except ReadError as error:
+        return {'name': name, 'note': str(error)}
+    return {'name': name, 'note': None}
+
+
+def image_entry(path: Optional[str], absent: str) -> JsonObject:
+    """
+    :param path: of an image of labels; None where there is none
+    :param absent: the note where there is none
+    :return: its entry
+    """
+    if path is None:
+        return {'name': None, 'note': absent}
+    return input_entry(os.path.basename(path), path)
+
+
+def map_entry(one: ActivationMap) -> JsonObject:
+    """
+    :param one: a map
+    :return: its entry
+    """
+    entry: JsonObject = {'layer': one.layer, 'channels': [], 'shape': None, 'note': None}
+    entry.update(plane=None, advice=None, field=None)
+    try:
+        info = one.info
+        entry.update(exact=info.get('exact'), because=info.get('inexact_because'))
+        shape = one.data.shape
+        numbers = info.get('channels') or list(range(shape[3]))
+        entry.update(shape=list(shape), channels=numbers, plane=plane_of(one.affine, shape))
+        entry.update(advice=advice_for(one), field=info.get('receptive_field'))
+    except ReadError as error:
+        entry['note'] = str(error)
+    return entry
+
+
+def plane_of(affine: np.ndarray, shape: Sequence[int]) -> Optional[str]:
+    """
+    :param affine: matrix (4, 4) from samples to mm
+    :param shape: the lengths (x, y, z)
+    :return: the plane in which a flat map lies; None for one that is not flat
+    """
+    thin = thin_axis(shape)
+    if thin is None:
+        return None
+    return ('sagittal', 'coronal', 'axial')[int(np.argmax(np.abs(affine[:3, thin])))]

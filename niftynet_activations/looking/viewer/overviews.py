@@ -1,0 +1,175 @@
+# -*- coding: utf-8 -*-
+"""
+All channels of a layer at a glance, for the viewer's thumbnails and the scale of the layer.
+
+Vocabulary of this module:
+
+overview
+    numbers of each channel and one range of colours for all of them; a map is gone through once for
+    it, channel by channel, and it is kept until the map's files change.
+sheet
+    one picture that holds the thumbnails of all channels, row by row.
+thumbnail
+    a channel's plane through the middle of the map: the axial one, or that of a flat map. Each has
+    colours of its own range, so that a weak channel's pattern is seen too.
+units
+    a table that ``net_activations units`` has written into the folder.
+"""
+
+import glob
+import io
+import os
+import threading
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from niftynet_activations.hints import JsonObject
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.figures.scales import scale_of
+from niftynet_activations.looking.report import planes, statistics
+from niftynet_activations.space import interpolation
+
+PIXELS = 72  # side of a thumbnail
+PER_ROW = 16
+UNITS_COLUMNS = {'layer', 'channel', 'label', 'auc'}
+
+
+class Overview(NamedTuple):
+    """What the page gets: numbers as JSON can hold them, and the sheet as a PNG file."""
+
+    told: JsonObject
+    sheet: bytes
+
+
+class Overviews:
+    """The overviews of the maps that were asked for."""
+
+    def __init__(self) -> None:
+        self._made: Dict[str, Tuple[List[int], Overview]] = {}
+        self._locks: Dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def of(self, one: ActivationMap, turn: np.ndarray, folder: str) -> Overview:
+        """
+        :param one: the map
+        :param turn: matrix (4, 4) that is put before the map's affine, as for the volumes that the
+            page gets
+        :param folder: where tables of units may lie
+        :return: its overview; two that ask at the same time wait for one
+        :raises ReadError: if the map cannot be read
+        """
+        key = one.files[0]
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            state = [os.stat(path).st_mtime_ns for path in one.files]
+            if key not in self._made or self._made[key][0] != state:
+                self._made[key] = state, make_overview(one, turn)
+        made = self._made[key][1]
+        scores = label_scores(folder, one.layer)
+        channels = [
+            dict(each, auc=scores.get(each['number'], {})) for each in made.told['channels']
+        ]
+        return made._replace(told=dict(made.told, channels=channels))
+
+
+def make_overview(one: ActivationMap, turn: np.ndarray) -> Overview:
+    """
+    :param one: the map
+    :param turn: matrix (4, 4) that is put before the map's affine
+    :return: its overview, without what its channels mean
+    :raises ReadError: if the map cannot be read
+    """
+    shape = one.data.shape
+    affine = turn @ one.affine
+    index = _thumbnail_index(affine, shape)
+    pictures: List[np.ndarray] = []
+
+    def visit(_: int, volume: np.ndarray) -> None:
+        values = planes.nearest_picture(lambda box: volume[box], volume.shape, index)
+        pictures.append(colour_picture(values))
+
+    facts = statistics.describe(one, visit)
+    told = {
+        'range': [facts.scale.low, facts.scale.high],
+        'pixels': PIXELS,
+        'per_row': PER_ROW,
+        'channels': [_channel_entry(each) for each in facts.channels],
+    }
+    return Overview(told, _sheet(pictures))
+
+
+def _thumbnail_index(affine: np.ndarray, shape: Tuple[int, ...]) -> np.ndarray:
+    """The samples' indices (rows, columns, 3) at the pixels of a thumbnail."""
+    low, high = interpolation.bounding_box(affine, shape)
+    thin = [axis for axis in range(3) if shape[axis] == 1]
+    through = int(np.argmax(np.abs(affine[:3, thin[0]]))) if len(thin) == 1 else 2
+    plane = next(each for each in planes.PLANES if each.through == through)
+    middle = (np.array(low) + np.array(high)) / 2.0
+    half = max(high[plane.across] - low[plane.across], high[plane.down] - low[plane.down]) / 2.0
+    box = middle - half, middle + half
+    points = planes.plane_points(plane, middle, box, 2.0 * half / PIXELS)
+    return interpolation.world_to_index(points.reshape(-1, 3), affine).reshape(points.shape)
+
+
+def colour_picture(values: np.ndarray) -> np.ndarray:
+    """
+    :param values: (rows, columns), NaN outside
+    :return: (rows, columns, 3) uint8; black outside
+    """
+    scale = scale_of(values)
+    shares = np.clip((values - scale.low) / (scale.high - scale.low), 0, 1)
+    colours = matplotlib.colormaps[scale.colours](np.nan_to_num(shares), bytes=True)[..., :3]
+    colours[np.isnan(values)] = 0
+    return np.asarray(colours)
+
+
+def _sheet(pictures: List[np.ndarray]) -> bytes:
+    rows = -(-len(pictures) // PER_ROW)
+    sheet = np.zeros((rows * PIXELS, PER_ROW * PIXELS, 3), np.uint8)
+    for place, picture in enumerate(pictures):
+        row, column = divmod(place, PER_ROW)
+        high, wide = picture.shape[:2]
+        top, left = row * PIXELS, column * PIXELS
+        sheet[top : top + high, left : left + wide] = picture[:PIXELS, :PIXELS]
+    stream = io.BytesIO()
+    Image.fromarray(sheet).save(stream, 'png')
+    return stream.getvalue()
+
+
+def _channel_entry(facts: statistics.ChannelFacts) -> JsonObject:
+    def number(value: float) -> Optional[float]:
+        return float(value) if np.isfinite(value) else None
+
+    return {
+        'number': facts.number,
+        'variance': number(facts.std**2),
+        'lowest': number(facts.lowest),
+        'highest': number(facts.highest),
+        'state': facts.state,
+    }
+
+
+def label_scores(folder: str, layer: str) -> Dict[int, Dict[str, float]]:
+    """
+    What the channels of a layer answer to, where ``net_activations units`` was run.
+
+    :param folder: of the maps; every CSV file in it with the columns of units is taken
+    :param layer: its name
+    :return: channel number -> label -> area under the ROC curve
+    """
+    found: Dict[int, Dict[str, float]] = {}
+    for path in sorted(glob.glob(os.path.join(glob.escape(folder), '*.csv'))):
+        with open(path, encoding='utf-8', errors='replace') as stream:
+            names = stream.readline().strip().split(',')
+        if not UNITS_COLUMNS <= set(names):
+            continue
+        table = pd.read_csv(path, dtype={'layer': str, 'label': str})
+        chosen = table[(table['layer'] == layer) & table['auc'].notna()]
+        for number, label, auc in zip(chosen['channel'], chosen['label'], chosen['auc']):
+            found.setdefault(int(number), {})[label] = round(float(auc), 4)
+    return found

@@ -1,0 +1,177 @@
+# -*- coding: utf-8 -*-
+"""
+Large ``nii.gz`` maps whose channels open quickly, by an index that is made once.
+
+Vocabulary of this module:
+
+index
+    points at which reading of a gzip file can begin, in a file that ``indexed_gzip`` makes.
+    It lies beside the map, has its name and SUFFIX at the end, and counts only while it is younger
+    than the map.
+quick
+    of a map: read through an index. Without one everything in front of a channel is decompressed
+    anew for each channel.
+"""
+
+import os
+import threading
+from typing import Dict, Optional, Tuple
+
+import nibabel as nib
+
+from niftynet_activations.hints import ArrayLike
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.store.formats.nifti_reading import NiftiArray
+from niftynet_activations.store.lazy_arrays import LazyArray
+
+try:
+    import indexed_gzip
+except (
+    ImportError
+):  # it is no requirement: without it maps are read as a whole, and the page says so
+    indexed_gzip = None
+
+SUFFIX = '.gzidx'
+LARGE = 64 << 20  # bytes, compressed: smaller files are read through in about a second
+ADVISE = 256 << 20
+# Bytes of the raw file between two points. A point takes 32 KB; what lies between is decompressed.
+SPACING = 8 << 20
+
+
+class QuickMaps:
+    """The maps that are read through an index; each index is made once, in the background."""
+
+    def __init__(self) -> None:
+        self._open: Dict[str, Tuple[float, ActivationMap]] = {}
+        self._making: Dict[Tuple[str, float], threading.Thread] = {}
+        self._lock = threading.Lock()
+
+    def of(self, one: ActivationMap, channel: Optional[int] = None) -> ActivationMap:
+        """
+        :param one: a map
+        :param channel: which channel is to be read; all where not given
+        :return: the same map, read through an index where that is worth it. While the index is
+            being made the first channel is read without it, and others wait for it
+        """
+        path = one.files[0]
+        if len(one.files) > 1 or not needs_index(path):
+            return one
+        if not is_indexed(path):
+            thread = self._start(path)
+            if channel == 0:
+                return one
+            thread.join()
+        with self._lock:
+            made = os.path.getmtime(path)
+            if path not in self._open or self._open[path][0] != made:
+                self._open[path] = made, QuickMap(one)
+            return self._open[path][1]
+
+    def _start(self, path: str) -> threading.Thread:
+        with self._lock:
+            key = path, os.path.getmtime(path)
+            if key not in self._making:
+                self._making[key] = threading.Thread(target=make_index, args=(path,), daemon=True)
+                self._making[key].start()
+            return self._making[key]
+
+
+class QuickMap(ActivationMap):
+    """A map of one ``nii.gz`` file, read through an index."""
+
+    def __init__(self, source: ActivationMap) -> None:
+        """
+        :param source: the map
+        """
+        vars(self).update(vars(source))
+        self._data = IndexedNifti(source.files[0], source.info.get('missing_value'))
+
+    @property
+    def data(self) -> LazyArray:
+        return self._data
+
+
+class IndexedNifti(NiftiArray):
+    """A ``nii.gz`` file that stays open, with the points at which reading can begin."""
+
+    def __init__(self, path: str, missing_value: Optional[float] = None) -> None:
+        """
+        :param path: the file
+        :param missing_value: what missing samples read back as; None where they are NaN
+        """
+        super().__init__(path, missing_value)
+        index = index_path(path) if is_indexed(path) else None
+        self._stream = indexed_gzip.IndexedGzipFile(path, index_file=index, spacing=SPACING)
+        holder = nib.FileHolder(path, self._stream)
+        self._proxy: ArrayLike = nib.Nifti1Image.from_file_map(
+            {'header': holder, 'image': holder}
+        ).dataobj
+
+    def streaming(self) -> 'IndexedNifti':
+        return self
+
+
+def index_path(path: str) -> str:
+    """
+    :param path: of a ``nii.gz`` file
+    :return: where its index lies
+    """
+    return path + SUFFIX
+
+
+def needs_index(path: str) -> bool:
+    """
+    :param path: of a map's file
+    :return: whether its channels are slow to reach without an index, and one can be made
+    """
+    large = path.endswith('.gz') and os.path.isfile(path) and os.path.getsize(path) >= LARGE
+    return large and indexed_gzip is not None
+
+
+def is_indexed(path: str) -> bool:
+    """
+    :param path: of a ``nii.gz`` file
+    :return: whether an index lies beside it that was made of this file
+    """
+    index = index_path(path)
+    return os.path.isfile(index) and os.path.getmtime(index) >= os.path.getmtime(path)
+
+
+def make_index(path: str) -> bool:
+    """
+    Make the index of a file, beside it. It appears under its name when it is whole.
+
+    :param path: of a ``nii.gz`` file
+    :return: False where it cannot be written, or the file not be read to its end: then the file is
+        read without it, and a fault in it is told by what reads it
+    """
+    part = '{}.{}.part'.format(index_path(path), os.getpid())
+    try:
+        with indexed_gzip.IndexedGzipFile(path, spacing=SPACING) as stream:
+            stream.build_full_index()
+            stream.export_index(part)
+        os.replace(part, index_path(path))
+        return True
+    except (OSError, indexed_gzip.ZranError):
+        return False
+    finally:
+        if os.path.exists(part):
+            os.remove(part)
+
+
+def advice_for(one: ActivationMap) -> Optional[str]:
+    """
+    :param one: a map
+    :return: how to write it so that its channels open at once; None where they do
+    """
+    path = one.files[0]
+    if len(one.files) > 1 or not path.endswith('.gz') or os.path.getsize(path) < ADVISE:
+        return None
+    if indexed_gzip is None:
+        wait, way = 'every channel takes a while', 'pip install indexed_gzip helps; with '
+    else:
+        wait, way = 'its first channel takes a while', 'With '
+    return (
+        'This map is compressed as a whole: {}. {}activation_format = zarr or nii every channel '
+        'opens at once.'.format(wait, way)
+    )

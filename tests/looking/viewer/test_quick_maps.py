@@ -1,0 +1,74 @@
+# -*- coding: utf-8 -*-
+"""Channels of a large compressed map through an index."""
+
+import os
+import stat
+
+import numpy as np
+import pytest
+from sample_folder import Layer, make_sample
+
+from niftynet_activations.looking.maps import open_activations
+from niftynet_activations.looking.viewer import quick_maps
+
+LAYER = Layer('conv', 5, 1, 0.0)
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    """A map that counts as large, and its values."""
+    monkeypatch.setattr(quick_maps, 'LARGE', 1000)
+    sample = make_sample(str(tmp_path / 'out'), ['1'], [LAYER], shape=(9, 13, 11))
+    return open_activations(sample.folder)['1', 'conv'], sample.data['1', 'conv']
+
+
+def test_an_index_is_made_once_and_the_values_are_the_same(opened, monkeypatch):
+    one, data = opened
+    quick = quick_maps.QuickMaps()
+    found = quick.of(one, 3)
+    assert isinstance(found, quick_maps.QuickMap)
+    assert os.path.isfile(quick_maps.index_path(one.files[0]))
+    for channel in (4, 0, 2):
+        np.testing.assert_array_equal(found.data[..., channel], data[..., channel])
+    np.testing.assert_array_equal(found.data.streaming()[2, 3, 4], data[2, 3, 4])
+    monkeypatch.setattr(quick_maps, 'make_index', None)  # another server does not make it again
+    again = quick_maps.QuickMaps().of(one, 4)
+    np.testing.assert_array_equal(again.data[..., 4], data[..., 4])
+    assert len(open_activations(os.path.dirname(one.files[0]))) == 1
+
+
+def test_the_first_channel_does_not_wait(opened):
+    one, _ = opened
+    quick = quick_maps.QuickMaps()
+    assert quick.of(one, 0) is one
+    assert isinstance(quick.of(one), quick_maps.QuickMap)
+
+
+def test_a_map_that_was_written_again_gets_a_new_index(opened):
+    one, _ = opened
+    index = quick_maps.index_path(one.files[0])
+    quick_maps.QuickMaps().of(one, 1)
+    os.utime(index, (5, 5))
+    assert not quick_maps.is_indexed(one.files[0])
+    quick_maps.QuickMaps().of(one, 1)
+    assert quick_maps.is_indexed(one.files[0])
+
+
+def test_a_folder_that_cannot_be_written_is_read_all_the_same(opened, monkeypatch):
+    one, data = opened
+
+    def refuse(*_):
+        raise OSError(stat.S_IWUSR, 'no')
+
+    monkeypatch.setattr(quick_maps.os, 'replace', refuse)
+    assert not quick_maps.make_index(one.files[0])
+    found = quick_maps.QuickMaps().of(one, 2)
+    np.testing.assert_array_equal(found.data[..., 2], data[..., 2])
+    assert [name for name in os.listdir(os.path.dirname(one.files[0])) if 'gzidx' in name] == []
+
+
+def test_small_and_plain_files_need_none(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'), ['1'], [LAYER], file_format='nii', shape=(3, 4, 5))
+    one = open_activations(sample.folder)['1', 'conv']
+    assert quick_maps.QuickMaps().of(one, 3) is one
+    assert not quick_maps.needs_index(one.files[0])
