@@ -121,11 +121,15 @@ setup(
         'gpu': ['tensorflow[and-cuda]>=2.16,<3' + TENSORFLOW_2],
         'demo': ['matplotlib'],
         'view': ['indexed_gzip'],  # channels of large nii.gz maps at once
+        # the newest for Python 3.7 is of 2022, which pip finds by itself
+        'cluster': ['distributed>=2022.2', 'dask-jobqueue>=0.7.4'],
         'test': [
             'pytest',
             'hypothesis',
             'selenium',
             'indexed_gzip',
+            'distributed>=2022.2',
+            'dask-jobqueue>=0.7.4',
             'ruff==0.14.*' + TENSORFLOW_2,
             'mypy' + TENSORFLOW_2,
             'import-linter' + TENSORFLOW_2,

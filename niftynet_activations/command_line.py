@@ -14,6 +14,7 @@ import traceback
 from typing import List, NoReturn, Optional, Tuple
 
 from niftynet_activations import __version__
+from niftynet_activations.cohort.commands import COHORT_OPTIONS, add_cohort_parsers
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.hints import Commands
 from niftynet_activations.host.quiet import all_output_to
@@ -21,8 +22,8 @@ from niftynet_activations.looking.answers.commands import add_answer_parsers
 from niftynet_activations.looking.commands import add_parsers
 from niftynet_activations.looking.figures.commands import add_figure_parser
 
-OWN_OPTIONS = ('--conf', '--depth', '--json', '--help')
-WITH_OVERRIDES = ('layers', 'plan', 'verify')
+OWN_OPTIONS = ('--conf', '--depth', '--json', '--help', '--application') + COHORT_OPTIONS
+WITH_OVERRIDES = ('layers', 'plan', 'verify', 'cohort')
 
 
 def main(args: Optional[List[str]] = None) -> int:
@@ -99,6 +100,7 @@ def _get_parser() -> argparse.ArgumentParser:
     layers.set_defaults(run=list_layers)
     _add_plan(commands)
     _add_verify(commands)
+    add_cohort_parsers(commands)
     add_parsers(commands)
     add_answer_parsers(commands)
     add_figure_parser(commands)
@@ -195,3 +197,7 @@ def verify_maps(arguments: argparse.Namespace) -> int:
         found = verify_config(arguments.conf, arguments.overrides)
     sys.stdout.write((to_json(found) if arguments.json else to_table(found)) + '\n')
     return 1 if any(each.wrong for each in found.layers) else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

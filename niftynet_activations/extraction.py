@@ -15,12 +15,12 @@ too) works before and after a call; one call at a time, and none from inside a `
 import difflib
 import io
 import os
-import re
 import sys
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
 from niftynet_activations.host.eager_mode import graph_mode
+from niftynet_activations.host.printed import printed_reason
 from niftynet_activations.host.quiet import all_output_to, output_to
 from niftynet_activations.host.reasons import not_set
 from niftynet_activations.inventory.layer_info import LayerInfo
@@ -86,7 +86,7 @@ def extract(
             try:
                 status, written = _run(path, words)
             except WriteError as error:
-                reason = _printed_reason(said.getvalue())
+                reason = printed_reason(said.getvalue())
                 if not reason:
                     raise
                 raise WriteError('{}; NiftyNet met {}'.format(error, reason)) from error
@@ -198,16 +198,3 @@ def _run(path: str, words: Sequence[str]) -> Tuple[int, List[Tuple[str, str]]]:
         raise
     except OSError as error:
         raise WriteError("config '{}': {}".format(path, error)) from error
-
-
-def _printed_reason(said: str) -> str:
-    """
-    A RuntimeError ends NiftyNet as if all was well: it is printed alone, and the caller would
-    learn that maps are missing but not why.
-
-    :param said: what NiftyNet printed
-    :return: the error, from the end of a printed traceback; empty where there is none
-    """
-    _, header, printed = said.rpartition('Traceback (most recent call last):')
-    found = re.search(r'^[A-Za-z_].*$', printed, re.MULTILINE) if header else None
-    return found.group() if found else ''

@@ -55,6 +55,11 @@ Store = Any  # zarr.Array or zarr.Group
 Codec = Any  # of numcodecs
 Commands = Any  # what ArgumentParser.add_subparsers returns
 Bar = Any  # tqdm.tqdm
+# Dask's
+Dask = Any  # the module `distributed`, which is imported where it is asked for
+DaskClient = Any  # distributed.Client
+DaskCluster = Any  # distributed.LocalCluster, or dask_jobqueue's
+Future = Any  # distributed.Future
 
 # Values of a JSON file, a sidecar's or the viewer's: text, numbers, lists, objects, None
 Json = Any

@@ -15,6 +15,7 @@ from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
 from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
 
 from niftynet_activations.hints import DTypeLike, Table
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.substitutes import beside
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.run import ActivationRun
@@ -52,7 +53,8 @@ class _ActivationAggregator(ImageWindowsAggregator):
         self.list_kept(self.image_id)
         self.output_path = self.activations.segmentation.publish(filename)
         self.activations.has_result(self.image_id, filename)
-        super(_ActivationAggregator, self).log_inferred(subject_name, filename)
+        if not current_caller().shared:
+            super(_ActivationAggregator, self).log_inferred(subject_name, filename)
         self.output_path = hidden
 
     def list_kept(self, before: Optional[int] = None) -> None:
@@ -61,7 +63,7 @@ class _ActivationAggregator(ImageWindowsAggregator):
 
         :param before: an image id; those up to it only. All where not given
         """
-        if self.activations is None:
+        if self.activations is None or current_caller().shared:
             return
         hidden, self.output_path = self.output_path, self.activations.segmentation.folder
         end = self.reader.num_subjects if before is None else before

@@ -16,6 +16,7 @@ from niftynet_activations.application.unkept_maps import without_maps
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.errors import OptionError
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
@@ -76,7 +77,7 @@ def prepare_run(
     :raises ActivationError: if something cannot be written as asked
     """
     check_bases(settings.bases, layers, settings.options.reduce)
-    path, scratch = output_folder(settings), scratch_folder()
+    path, scratch, shared = output_folder(settings), scratch_folder(), current_caller().shared
     if scratch is not None:
         check_writable(scratch, SCRATCH_VARIABLE)
     tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
@@ -133,13 +134,14 @@ def prepare_run(
         LOGGER.info(line)
     run = ActivationRun(
         {index: _with_memory(plan, memory.cache) for index, plan in plans.items()},
-        OutputFolder(path, scratch),
+        OutputFolder(path, scratch, shared),
         memory.queue,
         network.inventory(),
-        _segmentation_folder(settings, path),
+        _segmentation_folder(settings, path, shared),
         kept,
         alone,
         whole.steps if whole is not None else 0,
+        settings.options.segmentation != 'none',
     )
     return run, outline
 
@@ -212,10 +214,10 @@ def _outline(
     )
 
 
-def _segmentation_folder(settings: RunSettings, path: str) -> Optional[OutputFolder]:
+def _segmentation_folder(settings: RunSettings, path: str, shared: bool) -> Optional[OutputFolder]:
     if settings.options.segmentation == 'none' or _same(path, settings.save_seg_dir):
         return None
-    return OutputFolder(settings.save_seg_dir)
+    return OutputFolder(settings.save_seg_dir, shared=shared)
 
 
 def _same(path: str, other: str) -> bool:

@@ -45,7 +45,7 @@ def find_checkpoint() -> Checkpoint:
     :raises CheckpointError: if it is not there, or not all of it
     """
     restorer = _model_restorer()
-    prefix, iteration = restorer.file_name_prefix, restorer.initial_iter
+    prefix, iteration = _without_links(restorer.file_name_prefix), restorer.initial_iter
     path = '{}-{}'.format(prefix, iteration)
     folder = os.path.dirname(prefix)
     if not os.path.isfile(path + INDEX):
@@ -55,7 +55,16 @@ def find_checkpoint() -> Checkpoint:
             'inference_iter in [INFERENCE]'.format(iteration, folder, ', '.join(there) or 'none')
         )
     _check_files(path)
-    return Checkpoint(path, int(iteration), os.path.dirname(folder))
+    model_dir = os.path.dirname(os.path.dirname(restorer.file_name_prefix))
+    return Checkpoint(path, int(iteration), model_dir)
+
+
+def _without_links(prefix: str) -> str:
+    """A folder of checkpoints may be a link, as in the folder of a part of a cohort."""
+    folder, name = os.path.split(prefix)
+    while os.path.islink(folder):
+        folder = os.path.join(os.path.dirname(folder), os.readlink(folder))
+    return os.path.join(folder, name)
 
 
 def _model_restorer() -> ModelRestorer:

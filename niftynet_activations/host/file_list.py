@@ -28,6 +28,7 @@ from niftynet_activations.hints import (
     Sections,
     Table,
 )
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.image_checks import header_fault, image_fault
 from niftynet_activations.host.left_out import (
     LeftOut,
@@ -78,9 +79,9 @@ class UsableFiles(object):
                 'among the images of [{}]; set it to all, or correct the subjects in that '
                 'file'.format(phase, self._partitioner.data_split_file, '], ['.join(self._sections))
             )
-        return [
-            table[[str(name) not in gone for name in table[SUBJECT_COLUMN]]] for table in tables
-        ]
+        names = [str(name) for name in tables[0][SUBJECT_COLUMN]]
+        wanted = set(current_caller().choose(names)) - gone
+        return [table[[str(name) in wanted for name in table[SUBJECT_COLUMN]]] for table in tables]
 
     def _of_phase(self, phase: Optional[str]) -> Table:
         """All subjects, as NiftyNet takes them where none has the phase."""

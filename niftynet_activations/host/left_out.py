@@ -9,6 +9,7 @@ logged when it is found, and an error names all of them at the end of the run.
 
 from typing import Dict, List, NamedTuple, Sequence
 
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.log import LOGGER
 
 LONGEST = 300  # characters of an error's own words
@@ -29,6 +30,7 @@ def log_left_out(subjects: Sequence[LeftOut]) -> None:
     """
     for each in subjects:
         LOGGER.error("subject '%s' is left out: %s", each.subject, each.reason)
+        current_caller().left_out(each.subject, each.reason)
 
 
 def cannot_read(path: str, error: BaseException, said: Sequence[str] = ()) -> str:

@@ -13,20 +13,22 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Seq
 
 import nibabel as nib
 import numpy as np
+import pandas as pd
 
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.hints import JsonObject, Table
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.looking.answers.run_features import (
     RegionsOfRun,
     feature_table,
     features_of_maps,
     noted_features,
-    table_name,
 )
+from niftynet_activations.looking.answers.run_features import table_name as feature_table_name
 from niftynet_activations.looking.answers.table_files import write_table_file
-from niftynet_activations.looking.maps import ActivationMaps, open_activations
+from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.region_labels import Box
-from niftynet_activations.looking.region_tables import region_table, table_path, write_table
+from niftynet_activations.looking.region_tables import region_table, table_name, write_table
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.lazy_arrays import load_nifti
 
@@ -192,15 +194,14 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
     :return: paths of what was written
     :raises ActivationError: if a label image does not fit a map, or something cannot be written
     """
+    if current_caller().shared:
+        return current_caller().summarise(summaries)
     paths: List[str] = []
     if summaries.sources:
         maps = open_activations(summaries.folder)
-        for position, source in enumerate(summaries.sources):
-            if not summaries.sources[source]:
-                continue  # no subject has labels of this kind
-            path = _table_path(maps, summaries.postfix, source if position else '')
-            _write_source(summaries, maps, source, path)
-            paths.append(path)
+        for source, name in table_names(summaries).items():
+            paths.append(os.path.join(maps.folder, name))
+            write_table(source_table(summaries, maps, source), paths[-1])
     if summaries.features is not None:
         paths.append(_write_features(summaries, summaries.features))
     if summaries.report:
@@ -208,12 +209,29 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
     return paths
 
 
-def _table_path(maps: ActivationMaps, postfix: str, source: str) -> str:
-    """The first table has the plain name; its columns do not tell tables apart."""
-    return table_path(maps, '_'.join([postfix, source]) if source else postfix)
+def table_names(summaries: RunSummaries) -> Dict[str, str]:
+    """
+    :param summaries: of a run
+    :return: source -> file name of its table; sources of which no subject has labels are left out
+    """
+    # the first table has the plain name; its columns do not tell tables apart
+    return {
+        source: table_name('_'.join([summaries.postfix] + [source] * bool(position)))
+        for position, source in enumerate(summaries.sources)
+        if summaries.sources[source]
+    }
 
 
-def _write_source(summaries: RunSummaries, maps: ActivationMaps, source: str, path: str) -> None:
+def source_table(
+    summaries: RunSummaries, maps: Mapping[Tuple[str, str], Any], source: str
+) -> pd.DataFrame:
+    """
+    :param summaries: of a run
+    :param maps: (subject, layer) -> map; others than those of the run are passed over
+    :param source: of the labels
+    :return: the table of the maps whose subject has labels
+    :raises ActivationError: if a label image does not fit a map
+    """
     files = summaries.sources[source]
     chosen: Dict[Tuple[str, str], Any] = {
         key: one for key, one in maps.items() if key[0] in files and key[1] in summaries.layers
@@ -222,13 +240,12 @@ def _write_source(summaries: RunSummaries, maps: ActivationMaps, source: str, pa
     labels: JsonObject = dict(files)
     if segmentation:
         labels = {name: _on_the_image(path, summaries, name) for name, path in files.items()}
-    table = region_table(
+    return region_table(
         chosen,
         labels,
         summaries.boxes if segmentation else None,
         segmentation and summaries.probabilities,
     )
-    write_table(table, path)
 
 
 def _write_features(summaries: RunSummaries, regions: RegionsOfRun) -> str:
@@ -239,7 +256,7 @@ def _write_features(summaries: RunSummaries, regions: RegionsOfRun) -> str:
         rows = features_of_maps(chosen, regions)
     else:
         rows = noted_features(summaries.folder, summaries.postfix, subjects, layers)
-    path = os.path.join(summaries.folder, table_name(summaries.postfix))
+    path = os.path.join(summaries.folder, feature_table_name(summaries.postfix))
     write_table_file(feature_table(rows), path)
     return path
 

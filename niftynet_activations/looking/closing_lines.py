@@ -7,6 +7,7 @@ import os
 import shlex
 from typing import List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.planning.disk_and_memory import amount
 from niftynet_activations.store.tables import ACTIVATIONS, read_rows
 
@@ -29,9 +30,11 @@ def closing_lines(outcome: Outcome, others: Sequence[str] = ()) -> List[str]:
     """
     :param outcome: of the run
     :param others: paths of what was made from the maps: tables, the report
-    :return: lines for the log
+    :return: lines for the log; none where the caller of the run makes the lists
     :raises WriteError: if the list of the folder's maps is not one of ours
     """
+    if current_caller().shared:
+        return []  # the lists are not there yet
     folder = outcome.folder
     lines = []
     if not outcome.keeps_maps:

@@ -44,6 +44,15 @@ def _add_report(subparsers: Commands) -> None:
         help='which input image the maps are drawn over, where there are several: a part of its '
         "file's name, or its number from 1; default: the first",
     )
+    parser.add_argument('--subjects', metavar='LIST', help='names of subjects; all if not given')
+    parser.add_argument('--layers', metavar='LIST', help='names of layers; all if not given')
+    parser.add_argument('--channels', metavar='LIST', help='0:8 or 0,3,5; all if not given')
+    parser.add_argument(
+        '--at',
+        metavar='X,Y,Z',
+        help='a place in mm (RAS+) for all maps, --at=-10,5,0 if it begins with a minus; '
+        "default: the centre of the subject's segmentation",
+    )
     parser.set_defaults(run=run_report)
 
 
@@ -94,7 +103,17 @@ def run_report(arguments: argparse.Namespace) -> int:
             'the report needs a package that is not installed ({}); '
             'pip install matplotlib jinja2'.format(error)
         ) from error
-    path = write_report(arguments.folder, arguments.output, arguments.input)
+    from niftynet_activations.looking.figures.commands import numbers
+    from niftynet_activations.looking.report.choice import Choice, words
+
+    choice = Choice(
+        arguments.input,
+        words(arguments.subjects),
+        words(arguments.layers),
+        arguments.channels,
+        numbers(arguments.at, 3, '--at'),
+    )
+    path = write_report(arguments.folder, arguments.output, choice=choice)
     sys.stdout.write('{}\n'.format(path))
     return 0
 
@@ -121,11 +140,16 @@ def run_table(arguments: argparse.Namespace) -> int:
     """Write mean, std, min, max and median of each channel within each label, as CSV."""
     from niftynet_activations.looking.label_files import find_labels
     from niftynet_activations.looking.maps import open_activations
-    from niftynet_activations.looking.region_tables import region_table, table_path, write_table
+    from niftynet_activations.looking.region_tables import (
+        region_table,
+        table_path,
+        write_tables,
+    )
 
     maps = open_activations(arguments.folder)
-    table = region_table(maps, find_labels(arguments.labels, maps.subjects))
+    labels = find_labels(arguments.labels, maps.subjects)
     path = arguments.output or table_path(maps)
-    write_table(table, path)
+    # one subject after the other: the folder may hold any number of them
+    write_tables((region_table(some, labels) for _, some in maps.by_subject()), path)
     sys.stdout.write('{}\n'.format(path))
     return 0

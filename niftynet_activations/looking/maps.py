@@ -13,6 +13,8 @@ other name
     layer's name; its sidecar lists the names of the others under ``also``.
 """
 
+import copy
+import itertools
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -85,6 +87,15 @@ class ActivationMaps(Mapping):
     def layers(self) -> List[str]:
         """The names of the layers, in the order of the network."""
         return list(dict.fromkeys(layer for _, layer in self._maps))
+
+    def by_subject(self) -> Iterator[Tuple[str, 'ActivationMaps']]:
+        """
+        :return: each subject, and its maps alone
+        """
+        for subject, items in itertools.groupby(self._maps.items(), lambda item: item[0][0]):
+            alone = copy.copy(self)
+            alone._maps, alone._other_names = dict(items), None
+            yield subject, alone
 
     def table(self, labels: Any) -> 'pd.DataFrame':
         """

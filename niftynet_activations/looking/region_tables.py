@@ -14,7 +14,7 @@ row
 """
 
 import os
-from typing import Iterator, List, Mapping, NamedTuple, Optional, Union
+from typing import Iterable, Iterator, List, Mapping, NamedTuple, Optional, Union
 
 import numpy as np
 import pandas as pd
@@ -175,7 +175,15 @@ def table_path(maps: ActivationMaps, postfix: Optional[str] = None) -> str:
     """
     if postfix is None:
         postfix = listing.postfix_of(listing.find_map_files(maps.folder)[0])
-    return os.path.join(maps.folder, 'activation_table_{}.csv'.format(postfix))
+    return os.path.join(maps.folder, table_name(postfix))
+
+
+def table_name(postfix: str) -> str:
+    """
+    :param postfix: what the files' names end with
+    :return: ``activation_table_<postfix>.csv``
+    """
+    return 'activation_table_{}.csv'.format(postfix)
 
 
 def write_table(table: pd.DataFrame, path: str) -> None:
@@ -186,9 +194,22 @@ def write_table(table: pd.DataFrame, path: str) -> None:
     :param path: a CSV file
     :raises WriteError: if it cannot be written
     """
+    write_tables([table], path)
+
+
+def write_tables(tables: Iterable[pd.DataFrame], path: str) -> None:
+    """
+    Write tables one below the other, which appear under the name only when all are there.
+
+    :param tables: with the same columns; each is made when the one before it is written
+    :param path: a CSV file
+    :raises WriteError: if it cannot be written
+    """
     try:
         with replacing(path) as whole:
-            table.to_csv(whole, index=False)
+            with open(whole, 'w', encoding='utf-8', newline='') as stream:
+                for number, table in enumerate(tables):
+                    table.to_csv(stream, index=False, header=number == 0)
     except OSError as error:
         raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
 

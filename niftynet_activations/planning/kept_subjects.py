@@ -8,7 +8,7 @@ settings* are a short text that differs where the segmentation would.
 """
 
 import os
-from typing import Dict, Mapping, Sequence
+from typing import Dict, List, Mapping, Sequence
 
 from niftynet_activations.hints import Parameters
 from niftynet_activations.planning.plan import SubjectPlan
@@ -51,6 +51,9 @@ def kept_subjects(
         return {}
     folder = output_folder(settings)
     kept = {}
+    complete_of: Dict[str, List[MapSpec]] = {}
+    for spec in complete:
+        complete_of.setdefault(spec.subject, []).append(spec)
     for index, plan in plans.items():
         if settings.options.segmentation == 'none':
             if not plan.maps:
@@ -59,7 +62,7 @@ def kept_subjects(
         name = settings.result_file(plan.name)
         if name is None:
             continue
-        maps = [spec for spec in complete if spec.subject == plan.name]
+        maps = complete_of.get(plan.name, [])
         result = os.path.join(settings.save_seg_dir, name)
         if not plan.maps and is_as_noted(folder, maps, result, plan.segmentation):
             kept[index] = name

@@ -18,6 +18,7 @@ import numpy as np
 
 from niftynet_activations.errors import ActivationError, WriteError
 from niftynet_activations.hints import JsonObject
+from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.segmentation_files import SegmentationFiles
 from niftynet_activations.planning.plan import SubjectPlan
@@ -56,6 +57,7 @@ class ActivationRun(object):
     :param kept_subjects: NiftyNet's image id -> the segmentation's file of subjects of which
         nothing is to be done; no windows of them come
     :param steps: how often :meth:`step` will be called; 0: progress counts windows
+    :param results: whether NiftyNet writes a result of its own for each subject
     :ivar keys: output names of the layers of which maps are to be made
     :ivar segmentation: what NiftyNet writes its own results through
     """
@@ -70,8 +72,10 @@ class ActivationRun(object):
         kept: Sequence[MapSpec] = (),
         kept_subjects: Optional[Dict[int, str]] = None,
         steps: int = 0,
+        results: bool = True,
     ) -> None:
         self.kept_subjects = dict(kept_subjects or {})
+        self._kept_names = {key: subjects[key].name for key in self.kept_subjects}
         self._plans = {key: one for key, one in subjects.items() if key not in self.kept_subjects}
         self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
@@ -84,7 +88,12 @@ class ActivationRun(object):
         self._segmentation_folder = segmentation_folder
         self._layers, self._kept, self._steps = layers, kept, steps
         self._result_there: Dict[int, 'Future[None]'] = {}
-        self._results: Dict[int, Result] = {}  # those that no sidecar tells of yet
+        self._kept_of: Dict[str, List[MapSpec]] = {}
+        for spec in kept:
+            self._kept_of.setdefault(spec.subject, []).append(spec)
+        self._with_results = results
+        # what is there of subjects whose maps are perhaps not: no sidecar tells of it yet
+        self._pending: Dict[int, Optional[Result]] = {}
         self.segmentation = SegmentationFiles(segmentation_folder or folder)
         self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
 
@@ -103,6 +112,8 @@ class ActivationRun(object):
             write_layers(self._folder, self._layers)
             list_again(self._folder, self._kept)
             self._ending = opening.pop_all()
+        for image_id, filename in self.kept_subjects.items():
+            self._tell_done(self._kept_names[image_id], filename)
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) - len(plan.unneeded)
             for plan in self._plans.values()
@@ -170,25 +181,35 @@ class ActivationRun(object):
         """
         path = os.path.join(self.segmentation.folder, filename)
         settings = self._plans[image_id].segmentation
-        self._results[image_id] = Result(filename, digest(path), settings)
+        self._pending[image_id] = Result(filename, digest(path), settings)
         if not self._result_of(image_id).done():  # a subject may have several
             self._result_of(image_id).set_result(None)
-        self._note_results()
+        self._settle()
 
     def _result_of(self, image_id: int) -> 'Future[None]':
         """Done when NiftyNet's own result of a subject is complete."""
         return self._result_there.setdefault(image_id, Future())
 
-    def _note_results(self) -> None:
-        for image_id, result in list(self._results.items()):
-            plan = self._plans[image_id]
-            maps = self._started.get(image_id)
-            if plan.maps and (maps is None or not maps.written):
+    def _settle(self) -> None:
+        """Finish subjects of which all is there: their sidecars and the caller are told."""
+        for image_id, result in list(self._pending.items()):
+            plan, maps = self._plans[image_id], self._started.get(image_id)
+            if plan.maps and (maps is None or not (maps.complete and maps.written)):
                 continue  # sidecars that are there already are those of an earlier run
-            specs = [each.spec for each in plan.maps]
-            specs += [spec for spec in self._kept if spec.subject == plan.name]
-            if note_result(self._folder, specs, result):
-                del self._results[image_id]
+            if result is not None:
+                note_result(self._folder, self._specs(plan), result)
+            del self._pending[image_id]
+            self._tell_done(plan.name, None if result is None else result.file, plan)
+
+    def _specs(self, plan: SubjectPlan) -> List[MapSpec]:
+        return [each.spec for each in plan.maps] + self._kept_of.get(plan.name, [])
+
+    def _tell_done(
+        self, name: str, result: Optional[str], plan: Optional[SubjectPlan] = None
+    ) -> None:
+        specs = self._kept_of.get(name, []) if plan is None else self._specs(plan)
+        path = None if result is None else os.path.join(self.segmentation.folder, result)
+        current_caller().done(name, specs, path)
 
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
@@ -254,6 +275,10 @@ class ActivationRun(object):
         maps.has_come(start)
         if maps.complete:
             _finish(maps, self._working.pipeline, self._result_of(image_id))
+            if not self._with_results:
+                self._pending[image_id] = None
+        if self._pending:
+            self._settle()
 
     def step(self, doing: str = '') -> None:
         """
@@ -321,7 +346,9 @@ class ActivationRun(object):
 
     def _maps_of(self, image_id: int, working: _Working) -> SubjectMaps:
         if image_id not in self._started:
-            working.progress.subject(self._plans[image_id].name)
+            name = self._plans[image_id].name
+            working.progress.subject(name)
+            current_caller().begun(name)
             opened = self._opened.get(image_id)
             self._started[image_id] = (
                 opened.result() if opened else self._open(image_id, working.judging)
@@ -359,7 +386,7 @@ class ActivationRun(object):
                     working.pipeline.give_up(maps.key(target) for target in maps.targets)
                     maps.abandon()
             working.pipeline.close()
-            self._note_results()
+            self._settle()
         except ActivationError:
             LOGGER.error('writing activation maps failed; the reason follows at the end')
         finally:

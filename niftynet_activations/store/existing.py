@@ -8,9 +8,10 @@ same layer and subject in another format, layout or choice of channels: the one 
 share will no longer be theirs.
 """
 
+import bisect
 import os
 import re
-from typing import List, Pattern, Sequence
+from typing import List, Optional, Pattern, Sequence
 
 from niftynet_activations.errors import OptionError, ReadError
 from niftynet_activations.store import naming, sidecar
@@ -73,12 +74,13 @@ def check_policy(policy: str, path: str, specs: Sequence[MapSpec]) -> List[MapSp
     return list(specs)
 
 
-def others(path: str, spec: MapSpec) -> List[str]:
+def others(path: str, spec: MapSpec, names: Optional[Sequence[str]] = None) -> List[str]:
     """
     List a map's stem's other files, which must go before the new ones get their names.
 
     :param path: the output folder
     :param spec: MapSpec of the new map
+    :param names: all names in the folder, sorted; looked for where not given
     :return: list of names of files
     """
     if not format_named(spec.format).keeps_files:
@@ -87,8 +89,12 @@ def others(path: str, spec: MapSpec) -> List[str]:
     kept = set(file_names(spec))
     endings = _endings()
     found = []
-    for name in sorted(os.listdir(path)):
-        ending = endings.fullmatch(name[len(stem) :]) if name.startswith(stem) else None
+    names = sorted(os.listdir(path)) if names is None else names
+    for place in range(bisect.bisect_left(names, stem), len(names)):
+        name = names[place]
+        if not name.startswith(stem):
+            break
+        ending = endings.fullmatch(name[len(stem) :])
         if ending is None or name in kept:
             continue
         # 'a_c3.nii' may be channel 3 of 'a', or all of a map of that name

@@ -197,8 +197,9 @@ def remove(path: str) -> None:
     """
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path)
-    elif os.path.lexists(path):
-        os.unlink(path)
+    else:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
 
 
 def reserve(descriptor: int, size: int) -> None:

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-The folder that maps are written to, held by one run at a time.
+The folder that maps are written to, held by one run at a time, or by several that share it.
 
 The *lock* is an advisory lock on a hidden file, which the system drops when the process ends in
 whatever way; the file names its holder. *Scratch* is a hidden folder of the run in which files
@@ -10,24 +10,25 @@ the next one that gets the lock.
 
 import atexit
 import contextlib
-import errno
-import fcntl
 import glob
 import hashlib
 import itertools
-import logging
 import os
-import platform
 import threading
-from typing import Optional
+import time
+import uuid
+from typing import List, Optional
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.store import files
+from niftynet_activations.store.locks import FileLock, is_held
 
 LOCK = '.activations-lock'
 SCRATCH = '.activations-scratch-'
+STARTING = '.activations-starting-'
 SCRATCH_VARIABLE = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # of the environment
-NO_LOCKS_HERE = (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK, errno.EINVAL)
+ALIVE = 'alive'  # in a scratch folder: the lock of its run, where others share the folder
+PATIENCE = 10.0  # seconds
 
 
 def scratch_folder() -> Optional[str]:
@@ -44,23 +45,31 @@ class OutputFolder:
 
     path: absolute path of the folder.
     changing: a lock that threads take while they change what lies under final names.
+    shared: whether other runs may write into the folder at the same time, each its own subjects;
+        the lists of maps are then made from what all of them have done.
     """
 
-    def __init__(self, path: str, scratch_dir: Optional[str] = None) -> None:
+    def __init__(self, path: str, scratch_dir: Optional[str] = None, shared: bool = False) -> None:
         """
         :param path: the folder, made by ``open`` where it does not exist
         :param scratch_dir: a folder for the large scratch files; None: the output folder
+        :param shared: whether other runs that share it may write there at the same time
         """
         self.path = os.path.abspath(path)
+        self.shared = shared
         self.changing = threading.Lock()
         self._scratch_dir = self.path if scratch_dir is None else os.path.abspath(scratch_dir)
         digest = hashlib.sha256(os.path.realpath(self.path).encode('utf-8')).hexdigest()[:12]
         self._prefix = '{}{}-'.format(SCRATCH, digest)
-        self._staging = os.path.join(self.path, self._prefix + str(os.getpid()))
-        self._spools = os.path.join(self._scratch_dir, self._prefix + str(os.getpid()))
-        self._descriptor: Optional[int] = None
+        # runs on several computers may have the same number
+        own = uuid.uuid4().hex if shared else str(os.getpid())
+        self._staging = os.path.join(self.path, self._prefix + own)
+        self._spools = os.path.join(self._scratch_dir, self._prefix + own)
+        self._lock = FileLock(os.path.join(self.path, LOCK))
+        self._alive = FileLock(os.path.join(self._staging, ALIVE))
         self._owner: Optional[int] = None
         self._numbers = itertools.count()
+        self._names: Optional[List[str]] = None
 
     def open(self) -> 'OutputFolder':
         """
@@ -83,7 +92,7 @@ class OutputFolder:
         """
         Remove the scratch folder and give the lock back; a second call does nothing.
         """
-        if self._descriptor is None or self._owner != os.getpid():
+        if not self._lock.held or self._owner != os.getpid():
             return
         atexit.unregister(self.close)
         for path in {self._staging, self._spools}:
@@ -92,16 +101,23 @@ class OutputFolder:
             if os.path.isdir(path):
                 os.rename(path, gone)
             files.remove(gone)
-        # while the lock is held, so that no other run's file goes
-        files.remove(os.path.join(self.path, LOCK))
-        os.close(self._descriptor)
-        self._descriptor = None
+        self._alive.forget()
+        self._lock.release()
 
     def __enter__(self) -> 'OutputFolder':
         return self.open()
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def names(self) -> List[str]:
+        """
+        :return: all names that were in the folder when it was asked for them first, sorted; one
+            look for all maps of a run, since a look takes the longer the more maps there are
+        """
+        if self._names is None:
+            self._names = sorted(os.listdir(self.path))
+        return self._names
 
     def scratch(self, name: str) -> str:
         """
@@ -166,93 +182,57 @@ class OutputFolder:
                 'that can'.format(self.path, error.strerror or error)
             ) from error
         with files.disk_errors('preparing the folder {}'.format(self.path)):
-            os.makedirs(self._staging, exist_ok=True)
+            self._make_staging()
             os.makedirs(self._spools, exist_ok=True)
+
+    def _make_staging(self) -> None:
+        if not self.shared:
+            os.makedirs(self._staging, exist_ok=True)
+            return
+        # under its name only with the lock in it, so that no other run takes it for a dead one's
+        hidden = os.path.join(self.path, STARTING + uuid.uuid4().hex)
+        os.makedirs(hidden)
+        try:
+            self._alive = FileLock(os.path.join(hidden, ALIVE))
+            self._alive.take()
+            os.rename(hidden, self._staging)
+        finally:
+            files.remove(hidden)
 
     def _take_lock(self) -> None:
         """
         :raises WriteError: another run holds the lock
         :raises OSError: the lock file cannot be made
         """
-        path = os.path.join(self.path, LOCK)
-        while True:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-            try:
-                locked = _lock(descriptor, self.path)
-                if not _is_at(descriptor, path):
-                    # the run that held it removed the file between the two calls
-                    os.close(descriptor)
-                    continue
-                self._descriptor = descriptor
-                if locked:
-                    self._remove_leftovers()
-                os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, _whoami().encode('utf-8'), 0)
+        deadline = time.monotonic() + (PATIENCE if self.shared else 0.0)
+        while not self._lock.take():
+            if self.shared and self._lock.take(shared=True):
+                self._remove_leftovers(alone=False)
                 return
-            except BaseException:
-                if self._descriptor is None:
-                    _leave(descriptor, path)
-                raise
+            if time.monotonic() >= deadline:
+                raise WriteError(
+                    "another run ({}) is writing into '{}': wait for its end, or set "
+                    'activation_dir to another folder'.format(self._lock.holder(), self.path)
+                )
+            # one that looks whether it is the last one holds the lock for a moment
+            time.sleep(0.05)
+        if self._lock.sure:
+            self._remove_leftovers(alone=not self.shared)
+        if self.shared and not self._lock.share():
+            self._take_lock()
 
-    def _remove_leftovers(self) -> None:
+    def _remove_leftovers(self, alone: bool) -> None:
         """
-        Remove the scratch folders of killed runs; the lock says that no live one is among them.
+        Remove the scratch folders of killed runs.
+
+        :param alone: whether the lock says that no live one is among them
         """
-        for place, prefix in ((self.path, SCRATCH), (self._scratch_dir, self._prefix)):
+        places = [(self.path, SCRATCH), (self._scratch_dir, self._prefix)]
+        for place, prefix in places + [(self.path, STARTING)] * alone:
             for path in glob.glob(os.path.join(glob.escape(place), prefix + '*')):
-                files.remove(path)
-
-
-def _lock(descriptor: int, path: str) -> bool:
-    """
-    :param descriptor: the open lock file
-    :param path: the output folder, for messages
-    :return: False if the file system has no locks
-    :raises WriteError: another run holds the lock
-    """
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(descriptor, 200, 0).decode('utf-8', 'replace') or 'an unknown process'
-        raise WriteError(
-            "another run ({}) is writing into '{}': wait for its end, or set activation_dir to "
-            'another folder'.format(holder, path)
-        ) from None
-    except OSError as error:
-        if error.errno not in NO_LOCKS_HERE:
-            raise
-        logging.getLogger(__name__).warning(
-            "the file system of '%s' has no locks: make sure that no other run writes there", path
-        )
-        return False
-    return True
-
-
-def _leave(descriptor: int, path: str) -> None:
-    """
-    Close a lock file that has not become ours, and remove it where no other run holds it.
-
-    :param descriptor: the open lock file
-    :param path: where it is
-    """
-    with contextlib.suppress(OSError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if _is_at(descriptor, path):
-            files.remove(path)
-    os.close(descriptor)
-
-
-def _is_at(descriptor: int, path: str) -> bool:
-    """
-    :param descriptor: an open file
-    :param path: where it should be
-    :return: True if it is
-    """
-    try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except FileNotFoundError:
-        return False
-
-
-def _whoami() -> str:
-    return 'process {} on {}'.format(os.getpid(), platform.node())
+                # a run that shares the folder holds a lock in the one of its two scratch folders
+                # that lies there; that of a run which does not share it has none, and is dead
+                alive = os.path.join(self.path, os.path.basename(path), ALIVE)
+                if alone or not is_held(alive):
+                    with contextlib.suppress(FileNotFoundError):  # another is removing it
+                        files.remove(path)

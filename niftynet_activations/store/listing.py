@@ -16,7 +16,7 @@ segmentation
 import csv
 import os
 import re
-from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import ReadError
 from niftynet_activations.store.formats.table import without_suffix
@@ -43,8 +43,17 @@ def find_map_files(folder: str) -> List[MapFiles]:
     :return: one entry per subject and layer, in the order of the list
     :raises ReadError: if there is no such folder, list, or entry in it
     """
+    return map_files(folder, _read_list(folder))
+
+
+def map_files(folder: str, rows: Sequence[Mapping[str, str]]) -> List[MapFiles]:
+    """
+    :param folder: of the maps
+    :param rows: of ``activations.csv``
+    :return: one entry per subject and layer, in the order of the rows
+    """
     groups: Dict[Tuple[str, str], List[str]] = {}
-    for row in _read_list(folder):
+    for row in rows:
         path = os.path.join(folder, row['file'])
         groups.setdefault((row['subject'], row['layer']), []).append(path)
     return [_one_map(subject, layer, paths) for (subject, layer), paths in groups.items()]

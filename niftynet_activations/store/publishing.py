@@ -35,13 +35,14 @@ def publish_map(
     for path, _ in made:
         files.flush(path)
     with folder.changing:
-        gone = existing.others(folder.path, spec)
-        rows = tables.rows_of(spec, description.exact)
-        table = folder.stage_text(tables.updated_text(folder.path, rows, gone))
-        described = folder.stage_text(sidecar.to_text(description))
+        gone = existing.others(folder.path, spec, folder.names())
+        ends = [(folder.stage_text(sidecar.to_text(description)), naming.sidecar_name(spec))]
+        if not folder.shared:
+            rows = tables.rows_of(spec, description.exact)
+            table = folder.stage_text(tables.updated_text(folder.path, rows, gone))
+            ends.insert(0, (table, tables.ACTIVATIONS))
         for name in [naming.sidecar_name(spec)] + gone:
             files.remove(os.path.join(folder.path, name))
-        ends = [(table, tables.ACTIVATIONS), (described, naming.sidecar_name(spec))]
         for path, name in list(made) + ends:
             files.rename(path, os.path.join(folder.path, name))
 
@@ -54,6 +55,8 @@ def list_again(folder: OutputFolder, specs: Sequence[MapSpec]) -> None:
     :param specs: their MapSpecs
     :raises WriteError: the table is not one of ours, or cannot be written
     """
+    if folder.shared:
+        return
     listed = {
         row['file'] for row in tables.read_rows(os.path.join(folder.path, tables.ACTIVATIONS))
     }

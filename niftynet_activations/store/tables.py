@@ -147,7 +147,17 @@ def write_layers(folder: OutputFolder, layers: Iterable[Mapping[str, Json]]) -> 
     :param folder: an open OutputFolder
     :param layers: as for ``layers_text``
     """
-    folder.publish_text(layers_text(layers), LAYERS)
+    text = layers_text(layers)
+    if not folder.shared or _text_of(os.path.join(folder.path, LAYERS)) != text:
+        folder.publish_text(text, LAYERS)
+
+
+def _text_of(path: str) -> str:
+    try:
+        with open(path, encoding='utf-8', newline='') as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return ''
 
 
 def _identity(row: Row) -> Tuple[Cell, Cell, Cell]:

@@ -5,6 +5,7 @@ import os
 
 import nibabel as nib
 import numpy as np
+import pandas as pd
 import pytest
 from sample_folder import POSTFIX, make_sample
 
@@ -138,3 +139,17 @@ def test_a_table_is_written_whole_and_read_again(tmp_path):
     with pytest.raises(WriteError, match='cannot be written'):
         region_tables.write_table(table, str(tmp_path / 'no' / 'table.csv'))
     assert region_tables.table_path(maps, 'x').endswith('activation_table_x.csv')
+
+
+def test_tables_of_subjects_one_below_the_other(tmp_path):
+    tables = [pd.DataFrame({'subject': [name], 'mean': [value]}) for name, value in ('a1', 'b2')]
+    made = []
+
+    def one_by_one():
+        for table in tables:
+            made.append(len(os.listdir(str(tmp_path))))
+            yield table
+
+    region_tables.write_tables(one_by_one(), str(tmp_path / 'table.csv'))
+    assert (tmp_path / 'table.csv').read_text() == 'subject,mean\na,1\nb,2\n'
+    assert made == [1, 1]  # under a name of its own until all are there

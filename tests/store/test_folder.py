@@ -11,6 +11,7 @@ import pytest
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.store import folder as folder_module
+from niftynet_activations.store import locks
 from niftynet_activations.store.folder import (
     LOCK,
     SCRATCH,
@@ -154,9 +155,9 @@ def test_stopped_while_the_folder_is_being_taken(tmp_path, monkeypatch):
         raise SystemExit(143)
 
     # a signal may come at any place; these two are behind the lock and in front of it
-    for name in ('_whoami', '_lock'):
+    for name in ('whoami', '_lock'):
         with monkeypatch.context() as patch:
-            patch.setattr(folder_module, name, stop)
+            patch.setattr(locks, name, stop)
             with pytest.raises(SystemExit):
                 OutputFolder(str(tmp_path)).open()
         assert list(tmp_path.iterdir()) == []
@@ -172,3 +173,82 @@ def test_large_scratch_files_go_where_the_environment_says(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(SCRATCH_VARIABLE, 'fast')
     assert scratch_folder() == str(tmp_path / 'fast')
+
+
+SHARE = HOLD.replace('*sys.argv[2:])', 'sys.argv[2], shared=True)')
+
+
+@pytest.fixture
+def share(tmp_path):
+    """
+    :return: function that lets another process write into ``tmp_path / 'out'`` beside others
+    """
+    started = []
+
+    def start():
+        process = subprocess.Popen(
+            [sys.executable, '-c', SHARE, str(tmp_path / 'out'), str(tmp_path / 'scratch')],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+        )
+        started.append(process)
+        assert process.stdout.readline() == b'held\n'
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_runs_that_share_a_folder(tmp_path, share):
+    out, scratch = tmp_path / 'out', tmp_path / 'scratch'
+
+    def hidden():
+        return [
+            sorted(name for name in os.listdir(str(place)) if name.startswith(SCRATCH))
+            for place in (out, scratch)
+        ]
+
+    first, second = share(), share()
+    assert len(hidden()[0]) == 2 and hidden()[0] == hidden()[1]
+    # one that shares with nobody keeps out, and so do the others while it is there
+    with pytest.raises(WriteError, match='another run'):
+        OutputFolder(str(out)).open()
+    first.kill()
+    first.wait()
+    # what the dead one left goes, what the live one has stays
+    third = OutputFolder(str(out), str(scratch), shared=True).open()
+    assert len(hidden()[0]) == 2 and hidden()[0] == hidden()[1]
+    mine = os.path.basename(os.path.dirname(third.scratch('x')))
+    (other,) = set(hidden()[0]) - {mine}
+    assert os.listdir(str(out / other)) and mine in hidden()[0]
+    third.close()
+    assert hidden() == [[other], [other]]
+    second.communicate(b'')
+    assert second.returncode == 0
+    assert not list(out.iterdir()) and not list(scratch.iterdir())
+
+
+def test_one_that_shares_waits_a_moment_and_is_told_then(tmp_path, hold, monkeypatch):
+    monkeypatch.setattr(folder_module, 'PATIENCE', 0.2)
+    first = hold(tmp_path)
+    with pytest.raises(WriteError, match=r'another run \(process {} on'.format(first.pid)):
+        OutputFolder(str(tmp_path), shared=True).open()
+    # a run that was killed had no lock in its scratch folder
+    first.kill()
+    first.wait()
+    with OutputFolder(str(tmp_path), shared=True) as folder:
+        (left,) = [name for name in os.listdir(str(tmp_path)) if name.startswith(SCRATCH)]
+        assert folder.scratch('x').startswith(str(tmp_path / left))
+    assert not list(tmp_path.iterdir())
+
+
+def test_names_are_looked_for_once(tmp_path):
+    (tmp_path / 'b').write_text('')
+    (tmp_path / 'a').write_text('')
+    folder = OutputFolder(str(tmp_path))
+    assert folder.names() == ['a', 'b']
+    (tmp_path / 'c').write_text('')
+    assert folder.names() == ['a', 'b']

@@ -14,7 +14,10 @@ from niftynet_activations.hints import Commands, Table
 from niftynet_activations.looking.commands import FOLDER_HELP
 
 LABELS_HELP = 'a label image in the same space for all subjects, or a folder with one for each'
-OUTPUT_HELP = 'a .csv or .parquet file; CSV to standard output if not given'
+OUTPUT_HELP = (
+    'a .csv or .parquet file; CSV to standard output if not given; of features also a folder (with '
+    '/ at its end) that gets a Parquet file for each subject'
+)
 
 
 def add_answer_parsers(subparsers: Commands) -> None:
@@ -99,8 +102,15 @@ def _layers(text: Optional[str], known: List[str], folder: str) -> Optional[List
 def _check_output(arguments: argparse.Namespace) -> None:
     from niftynet_activations.looking.answers.table_files import check_table_path
 
-    if arguments.output is not None:
+    if arguments.output is not None and not _is_dataset(arguments):
         check_table_path(arguments.output)
+
+
+def _is_dataset(arguments: argparse.Namespace) -> bool:
+    from niftynet_activations.looking.answers.datasets import is_dataset
+
+    given = arguments.output is not None and is_dataset(arguments.output)
+    return given and arguments.command == 'features'
 
 
 def _tell(table: Table, arguments: argparse.Namespace) -> int:
@@ -112,22 +122,31 @@ def _tell(table: Table, arguments: argparse.Namespace) -> int:
 
 def run_features(arguments: argparse.Namespace) -> int:
     """Write one row a subject, or a subject and region, with statistics of each channel."""
+    from niftynet_activations.looking.answers.datasets import check_dataset, write_dataset
     from niftynet_activations.looking.answers.features import features
     from niftynet_activations.looking.answers.statistics import DEFAULT
-    from niftynet_activations.looking.maps import open_activations
+    from niftynet_activations.looking.label_files import labels_by_subject
+    from niftynet_activations.looking.maps import ActivationMaps, open_activations
 
     _check_output(arguments)
     maps = open_activations(arguments.folder)
     names = DEFAULT if arguments.statistics is None else arguments.statistics.split(',')
-    table = features(
-        maps,
-        arguments.labels,
-        names,
-        arguments.points,
-        arguments.size,
-        _layers(arguments.layers, maps.layers, maps.folder),
-    )
-    return _tell(table, arguments)
+    layers = _layers(arguments.layers, maps.layers, maps.folder)
+    labels = arguments.labels
+    if labels is not None:
+        labels = labels_by_subject(labels, maps.subjects)
+
+    def table_of(some: ActivationMaps) -> Table:
+        there = None if layers is None else [layer for layer in layers if layer in some.layers]
+        return features(some, labels, names, arguments.points, arguments.size, there)
+
+    if not _is_dataset(arguments):
+        return _tell(table_of(maps), arguments)
+    check_dataset(arguments.output)
+    one_by_one = ((subject, table_of(some)) for subject, some in maps.by_subject())
+    count = write_dataset(arguments.output, one_by_one)
+    sys.stdout.write('{}: {} subjects\n'.format(arguments.output, count))
+    return 0
 
 
 def run_components(arguments: argparse.Namespace) -> int:

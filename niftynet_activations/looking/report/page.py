@@ -12,7 +12,7 @@ means
 
 import glob
 import os
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import jinja2
 import pandas as pd
@@ -21,15 +21,24 @@ from niftynet_activations.errors import ReadError, WriteError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking import input_images
 from niftynet_activations.looking.maps import ActivationMaps, open_activations
+from niftynet_activations.looking.reasons import meanings
 from niftynet_activations.looking.report.best_channels import best_channels, read_units
+from niftynet_activations.looking.report.choice import Choice, Key, channel_places, chosen_keys
+from niftynet_activations.looking.report.glance import glance_rows
 from niftynet_activations.looking.report.sections import make_section
+from niftynet_activations.looking.report.spot import spot_for, spot_of_map
 from niftynet_activations.store.files import replacing, write_text
 
 REPORT_NAME = 'report.html'
 TABLE_PATTERN = 'activation_table_*.csv'
 
 
-def write_report(folder: str, path: Optional[str] = None, modality: Optional[str] = None) -> str:
+def write_report(
+    folder: str,
+    path: Optional[str] = None,
+    modality: Optional[str] = None,
+    choice: Optional[Choice] = None,
+) -> str:
     """
     Write the report of a folder.
 
@@ -37,14 +46,16 @@ def write_report(folder: str, path: Optional[str] = None, modality: Optional[str
     :param path: the page's file; ``report.html`` in the folder by default
     :param modality: which input the maps are drawn over: its section in the config, a part of its
         file's name, or its number from 1; the first where not given
+    :param choice: what is shown; ``modality`` wins over the one in it
     :return: the page's path
-    :raises OptionError: if a subject has no such input
+    :raises OptionError: if a subject has no such input, or the folder nothing that was chosen
     :raises ReadError: if the folder holds no activations
     :raises WriteError: if the page cannot be written
     """
     maps = open_activations(folder)
     path = path or os.path.join(maps.folder, REPORT_NAME)
-    text = render(maps, modality)
+    chosen = choice or Choice()
+    text = render(maps, chosen if modality is None else chosen._replace(modality=modality))
     try:
         with replacing(path) as whole:
             write_text(text, whole)
@@ -53,18 +64,24 @@ def write_report(folder: str, path: Optional[str] = None, modality: Optional[str
     return path
 
 
-def render(maps: ActivationMaps, modality: Optional[str] = None) -> str:
+def render(maps: ActivationMaps, choice: Choice) -> str:
     """
     The page as text.
 
     :param maps: the maps
-    :param modality: which input they are drawn over, as for :func:`write_report`
+    :param choice: what is shown
     :return: HTML
+    :raises OptionError: if a subject has no such input, or the folder nothing that was chosen
     """
     table, units = read_tables(maps.folder), read_units(maps.folder)
+    keys = chosen_keys(maps, choice)
+    beside: Dict[str, int] = {}
     groups: List[JsonObject] = [
-        {'subject': subject, 'sections': _sections(maps, subject, table, units, modality)}
-        for subject in maps.subjects
+        {
+            'subject': subject,
+            'sections': _sections(maps, keys, subject, (table, units), choice, beside),
+        }
+        for subject in dict.fromkeys(subject for subject, _ in keys)
     ]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(os.path.join(os.path.dirname(__file__), 'templates')),
@@ -76,6 +93,8 @@ def render(maps: ActivationMaps, modality: Optional[str] = None) -> str:
     return environment.get_template('report.html').render(
         folder=os.path.basename(maps.folder),
         groups=groups,
+        rows=glance_rows(groups) if len(keys) > 1 else [],
+        meanings=meanings(),
         in_space=any(not each['picture'] for group in groups for each in group['sections']),
         unfinished=maps.unfinished,
         window_tables=[
@@ -87,26 +106,47 @@ def render(maps: ActivationMaps, modality: Optional[str] = None) -> str:
 
 def _sections(
     maps: ActivationMaps,
+    keys: Sequence[Key],
     subject: str,
-    table: pd.DataFrame,
-    units: pd.DataFrame,
-    modality: Optional[str],
+    tables: Tuple[pd.DataFrame, pd.DataFrame],
+    choice: Choice,
+    beside: Dict[str, int],
 ) -> List[JsonObject]:
+    """
+    Sections of a subject, from the tables of regions and of units; ``beside`` takes the channel of
+    each layer that is first shown.
+    """
+    table, units = tables
     made: List[JsonObject] = []
     sources: Dict[Tuple[str, int], input_images.Source] = {}
-    for key, one in maps.items():
+    spot = spot_for(maps.folder, subject, maps.subjects, choice.at)
+    for key in keys:
         if key[0] != subject:
             continue
+        one = maps[key]
         try:
             info = one.info
             names = input_images.input_names(info, maps.folder)
-            number = input_images.choose_input(names, modality)
+            number = input_images.choose_input(names, choice.modality)
             # Layers of one subject may name different inputs; each is read once.
             source = str(info.get('source_images')), number
             if source not in sources:
                 sources[source] = input_images.read_source(info, maps.folder, number)
             picture = input_images.is_picture(info, maps.folder)
-            section = make_section(one, sources[source], label_means(table, *key), picture)
+            spot = spot or spot_of_map(one)
+            places = channel_places(one.channels, choice.channels)
+            if not places:
+                raise ReadError('the map has none of the chosen channels')
+            section = make_section(
+                one,
+                sources[source],
+                label_means(table, *key),
+                picture,
+                spot,
+                places,
+                beside.get(one.layer),
+            )
+            beside.setdefault(one.layer, section['glance_channel'])
             chosen = names[number] if number < len(names) else None
             best = best_channels(units, [one.layer])
             made.append(dict(section, inputs=names, input=chosen, picture=picture, best=best))

@@ -22,7 +22,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image, features
 
-from niftynet_activations.hints import Axes
+from niftynet_activations.hints import Artist, Axes
 from niftynet_activations.looking.figures.scales import Scale
 from niftynet_activations.looking.report.planes import Plane
 
@@ -62,14 +62,7 @@ def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, fl
     for place, view in enumerate(views):
         axes = figure.add_subplot(rows, columns, place + 1)
         _draw_source(axes, view, source_scale)
-        drawn = axes.imshow(
-            np.ma.masked_invalid(view.values),
-            cmap=scale.colours,
-            vmin=scale.low,
-            vmax=scale.high,
-            alpha=0.75 if both else 1.0,
-            interpolation='nearest',
-        )
+        drawn = _draw_values(axes, view, scale)
         _finish_axes(axes, view, view.plane.name)
         if both:
             below = figure.add_subplot(rows, columns, len(views) + place + 1)
@@ -78,6 +71,24 @@ def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, fl
     figure.subplots_adjust(0.005, 0.01, 0.925, 0.94, wspace=0.02, hspace=0.12)
     bar = figure.colorbar(drawn, cax=figure.add_axes((0.935, 0.1, 0.012, 0.8)))
     bar.ax.tick_params(labelsize=7)
+    return _as_uri(figure)
+
+
+def small(view: View, scale: Scale, source_scale: Tuple[float, float]) -> str:
+    """
+    One plane alone, for a table of many.
+
+    :param view: the plane
+    :param scale: which colours the map's values get
+    :param source_scale: the input's values that are black and white
+    :return: data URI
+    """
+    height, breadth = view.values.shape
+    figure = _figure(1.5, 1.5 * height / breadth)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    _draw_source(axes, view, source_scale)
+    _draw_values(axes, view, scale)
+    axes.set_axis_off()
     return _as_uri(figure)
 
 
@@ -222,6 +233,17 @@ def _draw_source(axes: Axes, view: View, source_scale: Tuple[float, float]) -> N
     grey = cm.ScalarMappable(cmap='gray')
     grey.set_clim(*source_scale)
     axes.imshow(grey.to_rgba(np.nan_to_num(view.source, nan=source_scale[0])))
+
+
+def _draw_values(axes: Axes, view: View, scale: Scale) -> Artist:
+    return axes.imshow(
+        np.ma.masked_invalid(view.values),
+        cmap=scale.colours,
+        vmin=scale.low,
+        vmax=scale.high,
+        alpha=1.0 if view.source is None else 0.75,
+        interpolation='nearest',
+    )
 
 
 def _finish_axes(axes: Axes, view: View, title: str) -> None:

@@ -13,17 +13,20 @@ lead channel
     the channel drawn in the three planes: the one with the largest standard deviation.
 """
 
-import os
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
+from nibabel.affines import apply_affine
 
-from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import Source, first_volume, read_source
+from niftynet_activations.looking.reasons import exactness
 from niftynet_activations.looking.report import pictures, planes, statistics
 from niftynet_activations.looking.report.component_colours import colouring, in_colours
 from niftynet_activations.looking.report.layout import Layout, lay_out, place_in_words
+from niftynet_activations.looking.report.spot import Spot
+from niftynet_activations.looking.report.words import channel_row, fact_rows
 from niftynet_activations.space import interpolation
 
 __all__ = ['Source', 'first_volume', 'make_section', 'read_source']
@@ -32,34 +35,38 @@ PIXELS = 220  # of the longest side, where three planes are drawn
 LARGE_PIXELS = 440  # where one is
 MONTAGE_PIXELS = 96
 MONTAGE_CHANNELS = 64
-FACTS = (
-    'type',
-    'tensor',
-    'network',
-    'checkpoint',
-    'iteration',
-    'source_images',
-    'shape',
-    'dtype',
-    'resolution',
-    'stride',
-    'offset',
-    'period',
-    'receptive_field',
-    'margin',
-    'reference_shape',
-    'reduce',
-    'stitch',
-    'grid',
-    'windows',
-    'missing',
-    'nan',
-    'versions',
-)
+GLANCE_PIXELS = 120
+
+
+class Drawing(NamedTuple):
+    """One map, and how it is laid out."""
+
+    one: ActivationMap
+    facts: statistics.MapFacts  # its centre is the place that is shown
+    places: List[int]  # of the chosen channels in the map, from 0
+    source: Source
+    layout: Layout
+    box: planes.Box
+
+    @property
+    def affine(self) -> np.ndarray:
+        """From samples to drawing space."""
+        return np.asarray(self.layout.from_world @ self.one.affine)
+
+    @property
+    def centre(self) -> np.ndarray:
+        """The place that is shown, in drawing space."""
+        return np.asarray(apply_affine(self.layout.from_world, self.facts.centre))
 
 
 def make_section(
-    one: ActivationMap, source: Source, means: List[JsonObject], picture: bool = False
+    one: ActivationMap,
+    source: Source,
+    means: List[JsonObject],
+    picture: bool = False,
+    at: Optional[Spot] = None,
+    channels: Optional[Sequence[int]] = None,
+    beside: Optional[int] = None,
 ) -> JsonObject:
     """
     Everything that the template needs to show one map.
@@ -68,31 +75,46 @@ def make_section(
     :param source: its input
     :param means: the means per label, rows for the template; may be empty
     :param picture: whether the input is a picture, also where it cannot be read
+    :param at: the place to show; the map's centre of mass where not given
+    :param channels: places of the channels to show, from 0; all where not given
+    :param beside: the network's number of the channel that is shown of other subjects, in the table
+        of all maps; the lead channel where not given
     :return: names and values for the template
     :raises ReadError: if a file of the map cannot be read
     """
-    facts = statistics.describe(one)
-    lead = lead_channel(facts)
-    layout = lay_out(one.affine, facts.shape, source, picture or source.picture)
-    box = _box(one, facts, source, layout)
-    views, source_scale = _views(one, lead, facts, source, box, layout)
-    shown = min(MONTAGE_CHANNELS, len(facts.channels))
+    drawing = lay_map_out(one, source, picture, at, channels)
+    facts, layout = drawing.facts, drawing.layout
+    lead = lead_channel(facts, drawing.places)
+    views, source_scale = _views(drawing, lead)
+    montage = drawing.places[:MONTAGE_CHANNELS]
+    listed = [facts.channels[place] for place in drawing.places]
+    numbers = [channel.number for channel in facts.channels]
+    seen = numbers.index(beside) if beside in numbers else lead
     return {
         'layer': one.layer,
         'subject': one.subject,
-        'lead': facts.channels[lead].number,
+        'lead': numbers[lead],
+        'glance': glance(drawing, seen),
+        'glance_channel': numbers[seen],
         'centre': place_in_words(layout, facts.centre),
+        'place': at.told if at else "the map's centre of mass",
         'planes': ', '.join(plane.name for plane in layout.planes),
         'triplanar': pictures.triplanar(views, facts.scale, source_scale),
-        'colours': _colours(one, facts, source, box, layout),
-        'montage': _montage(one, shown, facts, box, layout),
+        'colours': _colours(drawing),
+        'montage': _montage(drawing, montage),
         'montage_plane': layout.planes[0].name,
-        'montage_shown': shown,
+        'montage_shown': len(montage),
         'histogram': pictures.histogram(facts.edges, facts.counts, facts.scale),
         'scale': ['{:.4g}'.format(v) for v in (facts.scale.low, facts.scale.high)],
-        'channels': [channel_row(channel) for channel in facts.channels],
-        'dead': [channel.number for channel in facts.channels if channel.dead],
-        'saturated': [channel.number for channel in facts.channels if channel.saturated],
+        'signed': facts.scale.signed,
+        'channels': [channel_row(channel) for channel in listed],
+        'dead': [channel.number for channel in listed if channel.dead],
+        'saturated': [channel.number for channel in listed if channel.saturated],
+        'duplicates': [
+            '{} (as {})'.format(channel.number, channel.duplicate_of)
+            for channel in listed
+            if channel.duplicate_of is not None
+        ],
         'exact': exactness(one.info),
         'facts': fact_rows(one.info),
         'means': means,
@@ -101,70 +123,96 @@ def make_section(
     }
 
 
-def lead_channel(facts: statistics.MapFacts) -> int:
+def lay_map_out(
+    one: ActivationMap,
+    source: Source,
+    picture: bool,
+    at: Optional[Spot] = None,
+    channels: Optional[Sequence[int]] = None,
+) -> Drawing:
+    """
+    :param one: the map; it is gone through once
+    :param source: its input
+    :param picture: whether the input is a picture, also where it cannot be read
+    :param at: the place to show; the map's centre of mass where not given
+    :param channels: places of the channels to show, from 0; all where not given
+    :return: the map, laid out
+    :raises ReadError: if a file of the map cannot be read
+    """
+    facts = statistics.describe(one)
+    if at is not None:
+        facts = facts._replace(centre=at.centre)
+    layout = lay_out(one.affine, facts.shape, source, picture or source.picture)
+    affine, shape = one.affine, facts.shape
+    if source.volume is not None:
+        affine, shape = source.affine, source.volume.shape
+    box = interpolation.bounding_box(layout.from_world @ affine, shape)
+    places = list(range(len(facts.channels))) if channels is None else list(channels)
+    return Drawing(one, facts, places, source, layout, box)
+
+
+def lead_channel(facts: statistics.MapFacts, places: Optional[Sequence[int]] = None) -> int:
     """
     The channel to draw in three planes.
 
     :param facts: of the map
+    :param places: of the channels among which to choose, from 0; all where not given
     :return: the place of the channel with the largest standard deviation, from 0
     """
-    return int(np.argmax(np.nan_to_num([channel.std for channel in facts.channels])))
+    chosen = range(len(facts.channels)) if places is None else places
+    return max(chosen, key=lambda place: float(np.nan_to_num(facts.channels[place].std)))
 
 
-def _box(
-    one: ActivationMap, facts: statistics.MapFacts, source: Source, layout: Layout
-) -> planes.Box:
-    if source.volume is None:
-        return interpolation.bounding_box(layout.from_world @ one.affine, facts.shape)
-    return interpolation.bounding_box(layout.from_world @ source.affine, source.volume.shape)
-
-
-def _views(
-    one: ActivationMap,
-    lead: int,
-    facts: statistics.MapFacts,
-    source: Source,
-    box: planes.Box,
-    layout: Layout,
-) -> Tuple[List[pictures.View], Tuple[float, float]]:
+def _views(drawing: Drawing, channel: int) -> Tuple[List[pictures.View], Tuple[float, float]]:
+    layout, box = drawing.layout, drawing.box
     size = planes.pixel_size(box, PIXELS if len(layout.planes) > 1 else LARGE_PIXELS)
-    volume = np.asarray(one.data[..., lead])
-    centre = _centre(facts, layout)
-    affine = layout.from_world @ one.affine
+    volume = np.asarray(drawing.one.data[..., channel])
     views = []
     for plane in layout.planes:
-        points = planes.plane_points(plane, centre, box, size)
-        values = planes.volume_picture(volume, affine, points)
-        below = _source_picture(source, layout, points)
-        cross = planes.marker(plane, centre, box, size)
+        points = planes.plane_points(plane, drawing.centre, box, size)
+        values = planes.volume_picture(volume, drawing.affine, points)
+        below = _source_picture(drawing.source, layout, points)
+        cross = planes.marker(plane, drawing.centre, box, size)
         views.append(pictures.View(plane, values, below, cross))
     return views, pictures.source_range([view.source for view in views])
 
 
-def _colours(
-    one: ActivationMap,
-    facts: statistics.MapFacts,
-    source: Source,
-    box: planes.Box,
-    layout: Layout,
-) -> Optional[Dict[str, str]]:
+def _colours(drawing: Drawing) -> Optional[Dict[str, str]]:
     """A picture in colours and what they mean, of component maps; None of others."""
-    components = one.info.get('components')
+    components = drawing.one.info.get('components')
     if not components:
         return None
-    how = colouring(components, facts.channels)
+    layout, box = drawing.layout, drawing.box
+    how = colouring(components, drawing.facts.channels)
     size = planes.pixel_size(box, PIXELS if len(layout.planes) > 1 else LARGE_PIXELS)
-    volumes = [np.asarray(one.data[..., channel]) for channel in range(how.channels)]
-    centre, affine = _centre(facts, layout), layout.from_world @ one.affine
+    volumes = [np.asarray(drawing.one.data[..., channel]) for channel in range(how.channels)]
     views = []
     for plane in layout.planes:
-        points = planes.plane_points(plane, centre, box, size)
-        parts = [planes.volume_picture(volume, affine, points) for volume in volumes]
-        below = _source_picture(source, layout, points)
-        cross = planes.marker(plane, centre, box, size)
+        points = planes.plane_points(plane, drawing.centre, box, size)
+        parts = [planes.volume_picture(volume, drawing.affine, points) for volume in volumes]
+        below = _source_picture(drawing.source, layout, points)
+        cross = planes.marker(plane, drawing.centre, box, size)
         views.append(pictures.View(plane, in_colours(parts, how), below, cross))
     scale = pictures.source_range([view.source for view in views])
     return {'picture': pictures.coloured(views, scale), 'told': how.told}
+
+
+def glance(drawing: Drawing, channel: int) -> pictures.View:
+    """
+    One small plane of one channel, for the table of all maps.
+
+    :param drawing: the map, laid out
+    :param channel: its place in the map, from 0
+    :return: the first plane of the layout
+    """
+    plane, box = drawing.layout.planes[0], drawing.box
+    size = planes.pixel_size(box, GLANCE_PIXELS)
+    points = planes.plane_points(plane, drawing.centre, box, size)
+    values = planes.volume_picture(
+        np.asarray(drawing.one.data[..., channel]), drawing.affine, points
+    )
+    below = _source_picture(drawing.source, drawing.layout, points)
+    return pictures.View(plane, values, below, planes.marker(plane, drawing.centre, box, size))
 
 
 def _source_picture(source: Source, layout: Layout, points: np.ndarray) -> Optional[np.ndarray]:
@@ -180,84 +228,24 @@ def _source_picture(source: Source, layout: Layout, points: np.ndarray) -> Optio
     return np.stack(parts, axis=-1)
 
 
-def _centre(facts: statistics.MapFacts, layout: Layout) -> np.ndarray:
-    return layout.from_world[:3, :3] @ facts.centre + layout.from_world[:3, 3]
-
-
-def _montage(
-    one: ActivationMap, shown: int, facts: statistics.MapFacts, box: planes.Box, layout: Layout
-) -> str:
-    size = planes.pixel_size(box, MONTAGE_PIXELS)
-    points = planes.plane_points(layout.planes[0], _centre(facts, layout), box, size)
-    index = interpolation.world_to_index(points.reshape(-1, 3), layout.from_world @ one.affine)
+def _montage(drawing: Drawing, places: Sequence[int]) -> str:
+    facts, data = drawing.facts, drawing.one.data.streaming()
+    size = planes.pixel_size(drawing.box, MONTAGE_PIXELS)
+    plane = drawing.layout.planes[0]
+    points = planes.plane_points(plane, drawing.centre, drawing.box, size)
+    index = interpolation.world_to_index(points.reshape(-1, 3), drawing.affine)
     index = index.reshape(points.shape)
-    data = one.data.streaming()
     images = [
         planes.nearest_picture(lambda part, k=k: data[part + (k,)], data.shape, index)
-        for k in range(shown)
+        for k in places
     ]
-    names = [str(channel.number) for channel in facts.channels[:shown]]
-    return pictures.montage(images, names, facts.scale)
+    return pictures.montage(images, [_corner(facts.channels[k]) for k in places], facts.scale)
 
 
-def channel_row(channel: statistics.ChannelFacts) -> Dict[str, str]:
-    """
-    One row of the table of channels.
-
-    :param channel: its facts
-    :return: what to print in each column
-    """
-    state = 'dead' if channel.dead else 'saturated' if channel.saturated else ''
-    row = {'number': str(channel.number), 'state': state, 'missing': str(channel.missing)}
-    for name in ('mean', 'std', 'lowest', 'highest'):
-        row[name] = '{:.4g}'.format(getattr(channel, name))
-    return row
-
-
-def exactness(info: JsonObject) -> Tuple[str, str]:
-    """
-    What the sidecar says of exactness, in words.
-
-    :param info: the sidecar
-    :return: a class for the page's style and a sentence
-    """
-    because = info.get('inexact_because')
-    if info.get('exact') is True:
-        return 'yes', 'Exact: every sample equals one pass over the whole reference volume.'
-    if info.get('exact') is False:
-        return 'no', 'Not exact: {}'.format(because or 'no reason is given.')
-    reason = ': {}'.format(because) if because else '.'
-    return 'unknown', 'Not known whether exact{}'.format(reason)
-
-
-def fact_rows(info: JsonObject) -> List[Tuple[str, str]]:
-    """
-    The sidecar's facts as text.
-
-    :param info: the sidecar
-    :return: names and values, in a fixed order
-    """
-    return [(name.replace('_', ' '), as_text(info.get(name))) for name in FACTS]
-
-
-def as_text(value: Json) -> str:
-    """
-    A value of a sidecar as a person reads it.
-
-    :param value: anything that JSON holds
-    :return: lists with x between numbers, paths by their file names, null as a dash
-    """
-    if value is None:
-        return '–'
-    if isinstance(value, bool):
-        return 'yes' if value else 'no'
-    if isinstance(value, dict):
-        return ', '.join('{} {}'.format(key, as_text(part)) for key, part in value.items())
-    if isinstance(value, (list, tuple)):
-        words = all(isinstance(part, str) for part in value)
-        return (', ' if words else ' × ').join(as_text(part) for part in value)
-    if isinstance(value, float):
-        return '{:g}'.format(value)
-    return (
-        os.path.basename(value) if isinstance(value, str) and os.path.isabs(value) else str(value)
-    )
+def _corner(channel: statistics.ChannelFacts) -> str:
+    """What stands in the corner of a channel's picture."""
+    if channel.dead:
+        return '{} dead'.format(channel.number)
+    if channel.duplicate_of is not None:
+        return '{} = {}'.format(channel.number, channel.duplicate_of)
+    return str(channel.number)

@@ -20,6 +20,7 @@ from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import check_source, thin_axis
 from niftynet_activations.looking.maps import ActivationMaps
+from niftynet_activations.looking.reasons import exactness
 from niftynet_activations.looking.viewer.quick_maps import advice_for
 
 
@@ -69,7 +70,8 @@ def map_entry(one: ActivationMap) -> JsonObject:
     entry.update(plane=None, advice=None, field=None)
     try:
         info = one.info
-        entry.update(exact=info.get('exact'), because=info.get('inexact_because'))
+        word, sentence, _ = exactness(info)
+        entry.update(exact=word, sentence=sentence, because=info.get('inexact_because'))
         shape = one.data.shape
         numbers = info.get('channels') or list(range(shape[3]))
         entry.update(shape=list(shape), channels=numbers, plane=plane_of(one.affine, shape))

@@ -36,6 +36,7 @@ LARGE = 64 << 20  # bytes, compressed: smaller files are read through in about a
 ADVISE = 256 << 20
 # Bytes of the raw file between two points. A point takes 32 KB; what lies between is decompressed.
 SPACING = 8 << 20
+BLOCK = 1 << 20
 
 
 class QuickMaps:
@@ -148,7 +149,9 @@ def make_index(path: str) -> bool:
     part = '{}.{}.part'.format(index_path(path), os.getpid())
     try:
         with indexed_gzip.IndexedGzipFile(path, spacing=SPACING) as stream:
-            stream.build_full_index()
+            # Block by block: one call for all of it would hold up every other thread.
+            while stream.read(BLOCK):
+                pass
             stream.export_index(part)
         os.replace(part, index_path(path))
         return True

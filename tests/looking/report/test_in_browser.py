@@ -1,7 +1,9 @@
 # -*- coding: utf-8 -*-
 """The report in a real browser."""
 
+import base64
 import os
+import re
 import time
 
 import pytest
@@ -22,14 +24,27 @@ def test_the_report_opens_without_errors_and_with_all_pictures(browser, tmp_path
     browser.save_screenshot(os.path.join(test_output, 'report.png'))
     undrawn = browser.execute_script(
         'const images = [...document.images];'
-        "images.forEach(image => image.loading = 'eager');"
         'return Promise.all(images.map(image => image.decode().then(() => null, () => image.alt)))'
         '.then(found => found.filter(Boolean))'
     )
     assert undrawn == []
-    assert browser.execute_script('return document.images.length') == 18
+    assert browser.execute_script('return document.images.length') == 24
     wide = browser.execute_script(
         'return document.documentElement.scrollWidth > document.documentElement.clientWidth'
     )
     assert not wide
     assert browser.get_log('browser') == []
+
+
+def test_it_prints_whole(browser, tmp_path):
+    sample = make_sample(str(tmp_path / 'out'), ['1'], shape=(9, 13, 11))
+    browser.get('file://' + write_report(sample.folder))
+    folded = "return [...document.querySelectorAll('details')].filter(e => !e.open).length"
+    assert browser.execute_script(folded)
+    printed = browser.execute_cdp_cmd('Page.printToPDF', {'printBackground': True})
+    content = base64.b64decode(printed['data'])
+    pictures = re.findall(rb'/Subtype\s*/Image\b', content)
+    # none is left out because it was not on the screen; equal ones are stored once
+    shown = 'return new Set([...document.images].map(e => e.src)).size'
+    assert len(pictures) >= browser.execute_script(shown) > 8
+    assert not browser.execute_script(folded)

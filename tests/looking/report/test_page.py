@@ -6,10 +6,11 @@ import re
 
 import nibabel as nib
 import pytest
-from sample_folder import POSTFIX, add_modality, make_picture_sample, make_sample
+from sample_folder import LAYERS, POSTFIX, add_modality, make_picture_sample, make_sample
 
 from niftynet_activations.errors import OptionError, ReadError, WriteError
 from niftynet_activations.looking.report import page
+from niftynet_activations.looking.report.choice import Choice
 
 
 def write_table(folder):
@@ -29,11 +30,16 @@ def test_the_page_needs_no_other_file(tmp_path):
     with open(path, encoding='utf-8') as stream:
         text = stream.read()
     sources = re.findall(r'(?:src|href)="([^"]{1,20})', text)
-    assert sources and all(s.startswith(('data:', '#s')) for s in sources)
+    assert sources and all(
+        s.startswith(('data:', '#s', '#other-reason', '#reason-')) for s in sources
+    )
     assert 'http' not in re.sub(r'base64,[^"]*', '', text)
     assert text.count('<article') == 6
-    assert text.count('<img') == 18
-    assert 'Not exact: windows do not start on multiples of 2' in text
+    assert text.count('<img') == 18 + 6  # three a map, and the table of all
+    assert 'Not exact: windows start between the network&#39;s steps.' in text
+    for link in set(re.findall(r'href="#([^"]+)"', text)):
+        assert ' id="{}"'.format(link) in text, link
+    assert 'loading="lazy"' not in text
     assert sorted(os.listdir(sample.folder)).count('report.html') == 1
     assert not [name for name in os.listdir(sample.folder) if name.startswith('.')]
 
@@ -45,7 +51,7 @@ def test_a_picture_has_no_right_and_left(tmp_path):
     text = text.read_text(encoding='utf-8')
     assert "patient's right" not in text and 'radiological' not in text
     assert 'alt="Picture of channel' in text and 'Over the input retina.png' in text
-    assert re.search(r'at row \d+\.\d, column \d+\.\d\.', text)
+    assert re.search(r'at row \d+\.\d, column \d+\.\d, ', text)
     os.remove(str(tmp_path / 'out' / 'retina.png'))
     text = open(page.write_report(str(tmp_path / 'out')), encoding='utf-8').read()
     assert 'retina.png is not there' in text and 'alt="Picture of channel' in text
@@ -63,10 +69,21 @@ def test_either_modality_beneath_the_maps(tmp_path):
     assert 'Over the input 1_T1.nii.gz' in texts[0] and 'Other inputs: 1_T2.nii.gz' in texts[0]
     assert 'Over the input 1_T2.nii.gz' in texts[1] and 'Other inputs: 1_T1.nii.gz' in texts[1]
     first, second = (re.findall(r'src="(data:[^"]*)"', text) for text in texts)
-    # the triplanar pictures differ, montage and histogram do not
-    assert [a == b for a, b in zip(first, second)] == [False, True, True] * 3
+    # the small ones and the triplanar pictures differ, montage and histogram do not
+    assert [a == b for a, b in zip(first, second)] == [False] * 3 + [False, True, True] * 3
     with pytest.raises(OptionError, match="input 'flair': expected"):
         page.write_report(sample.folder, modality='flair')
+
+
+def test_some_subjects_layers_and_channels_at_a_place(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'), shape=(9, 13, 11))
+    choice = Choice(subjects=['1_b'], layers=['conv_0'], channels='2:', at=[10.0, -20.0, -25.0])
+    text = open(page.write_report(sample.folder, choice=choice), encoding='utf-8').read()
+    assert text.count('<article') == 1 and text.count('<img') == 3
+    assert 'at 10.0, -20.0, -25.0 mm, the place that was asked for' in text
+    assert 'All 2\nof 2 channels' in text
+    with pytest.raises(OptionError, match='holds conv_0'):
+        page.write_report(sample.folder, choice=Choice(layers=['gone']))
 
 
 def test_means_per_label_where_a_table_is(tmp_path):
@@ -88,16 +105,17 @@ def test_a_broken_map_leaves_the_others_on_the_page(tmp_path):
     text = open(page.write_report(sample.folder), encoding='utf-8').read()
     assert 'activation_logits_1_{}.nii.gz is not there'.format(POSTFIX) in text
     assert '1, conv_0: the map has no sidecar' in text
-    assert text.count('<img') == 12
+    assert text.count('<img') == 4 * 4
+    assert 'not readable' in text
 
 
 def test_names_are_escaped(tmp_path):
-    sample = make_sample(str(tmp_path / 'out'), subjects=('<b>&',))
+    sample = make_sample(str(tmp_path / 'out'), subjects=('<b>&',), shape=(5, 7, 6))
     assert '&lt;b&gt;&amp;' in open(page.write_report(sample.folder), encoding='utf-8').read()
 
 
 def test_a_page_that_cannot_be_written(tmp_path):
-    sample = make_sample(str(tmp_path / 'out'))
+    sample = make_sample(str(tmp_path / 'out'), ['1'], LAYERS[2:], shape=(5, 7, 6))
     with pytest.raises(WriteError, match='cannot be written'):
         page.write_report(sample.folder, str(tmp_path / 'no' / 'report.html'))
 

@@ -58,7 +58,8 @@ def test_the_catalogue_lists_all_and_is_json(tmp_path):
     assert first['segmentation']['note'] is None
     assert [one['layer'] for one in first['maps']] == ['conv_0', 'res_1/pool:1', 'logits']
     assert first['maps'][1]['channels'] == list(range(6))
-    assert first['maps'][1]['exact'] is False
+    assert first['maps'][1]['exact'] == 'no'
+    assert first['maps'][1]['sentence'].startswith('Not exact: windows start between')
 
 
 def test_the_catalogue_says_what_is_wrong(tmp_path):

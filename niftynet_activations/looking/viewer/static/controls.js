@@ -34,7 +34,9 @@ export function showChoice(pane, settings) {
   fill(at('regions'), kinds.map((kind) => `the ${kind}`), settings.regions, kinds)
   if (!at('regions').value) at('regions').value = 'segmentation'
   at('segmentation').disabled = Boolean(subject[settings.regions].note)
-  at('exact').textContent = !map || map.note ? '' : exactness(map)
+  at('exact').textContent = !map || map.note ? '' : map.sentence
+  at('because').textContent = (map && map.because) || ''
+  at('reasons').hidden = !map || !map.because
   at('advice').textContent = (map && map.advice) || ''
   at('view').disabled = Boolean(pane.plane)
   at('view').value = pane.plane || settings.view
@@ -64,12 +66,6 @@ export function showScale(pane) {
   at('opacity-value').value = number('opacity').toFixed(2)
   at('segmentation-opacity-value').value = number('segmentation-opacity').toFixed(2)
   at('threshold-value').value = pane.threshold > 0 ? Number((pane.threshold).toPrecision(4)) : 'none'
-}
-
-function exactness(one) {
-  if (one.exact === true) return 'Exact: equal to one pass over the whole volume.'
-  const reason = one.because ? `: ${one.because}` : '.'
-  return one.exact === false ? `Not exact${reason}` : `Not known whether exact${reason}`
 }
 
 // Fields of the form and the settings that they are.

@@ -1,0 +1,140 @@
+# -*- coding: utf-8 -*-
+"""
+Dask clusters: processes of this computer, a scheduler that runs already, or SLURM jobs.
+"""
+
+import contextlib
+import os
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence
+
+from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JsonObject
+
+EXTRA = "pip install 'niftynet_activations[cluster]'"
+CONNECTING = 20  # seconds
+JOBS = 4  # of SLURM, where --workers is not given
+NAMES = {'partition': 'queue', 'cpus-per-task': 'cores', 'mem': 'memory', 'time': 'walltime'}
+OWN = ('queue', 'account', 'project', 'walltime', 'memory', 'cores', 'interface')
+
+
+class Cluster(NamedTuple):
+    """A cluster that is connected to."""
+
+    client: DaskClient
+    workers: int  # how many there are, or will be
+    threads: int  # of TensorFlow in a task; 0: what the worker has
+    gpus: int  # that workers of one computer share
+
+    def submit(self, function: Callable[..., JsonObject], *arguments: object) -> Future:
+        """
+        :param function: to be run by a worker, found there by its name
+        :param arguments: of it
+        :return: Dask's future
+        """
+        resources = {'GPU': 1} if self.gpus else None
+        return self.client.submit(function, *arguments, pure=False, resources=resources)
+
+    def wait(self, futures: Sequence[Future], seconds: float) -> List[Future]:
+        """
+        :param futures: of tasks
+        :param seconds: the longest time to wait
+        :return: those that are done, maybe none
+        """
+        from distributed import wait
+        from distributed.utils import TimeoutError as WaitedTooLong
+
+        with contextlib.suppress(WaitedTooLong, TimeoutError):
+            wait(futures, timeout=seconds, return_when='FIRST_COMPLETED')
+        return [future for future in futures if future.done()]
+
+
+@contextlib.contextmanager
+def open_cluster(
+    workers: Optional[int],
+    scheduler: Optional[str],
+    slurm: Optional[Dict[str, str]],
+    gpus: int,
+    most: int,
+) -> Iterator[Cluster]:
+    """
+    :param workers: how many processes or jobs; None: all cores of this computer, or a few jobs
+    :param scheduler: address of a Dask scheduler, or None
+    :param slurm: options of SLURM jobs, or None
+    :param gpus: that workers of one computer share
+    :param most: how many tasks there can be
+    :return: the cluster, closed behind the body
+    :raises OptionError: if Dask is not installed, or the cluster cannot be reached
+    """
+    try:
+        import distributed
+    except ImportError as error:
+        raise OptionError(
+            "--workers, --scheduler and --slurm need Dask's package 'distributed' ({}): {}".format(
+                error, EXTRA
+            )
+        ) from error
+    with contextlib.ExitStack() as opened:
+        if scheduler:
+            client = _connected(distributed, scheduler)
+            opened.enter_context(contextlib.closing(client))
+            count = max(1, len(client.scheduler_info()['workers']))
+            yield Cluster(client, count, 0, gpus)
+            return
+        count = min(most, workers or (JOBS if slurm is not None else _cores()))
+        if slurm is not None:
+            cluster = opened.enter_context(_slurm_cluster(slurm, gpus))
+            cluster.scale(jobs=count)
+        else:
+            cluster = opened.enter_context(_local_cluster(distributed, count, gpus))
+        client = opened.enter_context(contextlib.closing(distributed.Client(cluster)))
+        threads = 0 if slurm is not None else max(1, _cores() // count)
+        yield Cluster(client, count, threads, gpus)
+
+
+def _local_cluster(distributed: Dask, count: int, gpus: int) -> DaskCluster:
+    return distributed.LocalCluster(
+        n_workers=count,
+        threads_per_worker=1,
+        processes=True,
+        host='127.0.0.1',
+        dashboard_address=None,
+        memory_limit=0,  # the tasks' own processes hold the memory
+        resources={'GPU': 1} if gpus else None,
+    )
+
+
+def _connected(distributed: Dask, address: str) -> DaskClient:
+    try:
+        return distributed.Client(address, timeout=CONNECTING)
+    except (OSError, ValueError) as error:
+        raise OptionError(
+            "--scheduler '{}': no Dask scheduler answers there ({}); expected an address such as "
+            'tcp://host:8786'.format(address, ' '.join(str(error).split()))
+        ) from error
+
+
+def _slurm_cluster(options: Dict[str, str], gpus: int) -> DaskCluster:
+    try:
+        from dask_jobqueue import SLURMCluster
+        from dask_jobqueue import __version__ as version
+    except ImportError as error:
+        raise OptionError(
+            "--slurm needs the package 'dask-jobqueue' ({}): {}".format(error, EXTRA)
+        ) from error
+    named = {NAMES.get(name, name): value for name, value in options.items()}
+    own: JsonObject = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
+    own.update((name, value) for name, value in named.items() if name in OWN)
+    own['cores'] = int(own['cores'])
+    further = ['--{}={}'.format(name, each) for name, each in named.items() if name not in OWN]
+    extra = ['--nthreads', '1']
+    if gpus:
+        further.append('--gpus-per-task=1')
+        extra += ['--resources', 'GPU=1']
+    new = tuple(int(part) for part in version.split('.')[:2]) >= (0, 8)
+    own['worker_extra_args' if new else 'extra'] = extra
+    own['job_extra_directives' if new else 'job_extra'] = further
+    return SLURMCluster(processes=1, **own)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else 1

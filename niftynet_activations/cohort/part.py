@@ -1,0 +1,226 @@
+# -*- coding: utf-8 -*-
+"""
+Do subjects in this process: claimed, in runs of several that share start-up, graph and checkpoint.
+
+What happens to one subject is no matter to the others. A run that fails is begun again without the
+subject that was under way, or that the error names; where it is not known which one is at fault,
+the subjects are halved. What is wrong with the config or the checkpoint ends all.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from types import FrameType
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
+
+from niftynet_activations.cohort.lists import make_lists
+from niftynet_activations.cohort.private_folder import make_private_folder, remove_private_folder
+from niftynet_activations.cohort.recorder import Recorder
+from niftynet_activations.cohort.records import (
+    Journal,
+    Subject,
+    give_up,
+    is_given_up,
+    left_by_the_dead,
+    others_alive,
+    read_subjects,
+)
+from niftynet_activations.cohort.setting import Setting, asks_for_report, whole_axis
+from niftynet_activations.cohort.time_left import TimeLeft
+from niftynet_activations.errors import (
+    ActivationError,
+    CheckpointError,
+    InputError,
+    OptionError,
+    SelectionError,
+    WriteError,
+)
+from niftynet_activations.host.caller import called_by
+from niftynet_activations.host.in_process import run_niftynet
+from niftynet_activations.host.left_out import error_words
+from niftynet_activations.host.log import LOGGER
+from niftynet_activations.host.printed import Heard, printed_reason
+
+MOST_AT_ONCE = 64  # subjects of a run
+MOST_ALIKE = 3  # failures in a row for the same reason
+LISTS_SHARE = 20  # lists are made anew when that many times of what it takes have passed
+CONFIG_ERRORS = (OptionError, SelectionError, CheckpointError)
+
+
+class Outcome(NamedTuple):
+    """What came of the subjects that a process was given."""
+
+    done: List[str]
+    failed: Dict[str, str]  # subject -> reason
+    elsewhere: List[str]  # another process has them
+
+
+def do_subjects(setting: Setting, names: Sequence[str]) -> Outcome:
+    """
+    :param setting: of the cohort, whose subjects are written down
+    :param names: those that this process is to do
+    :return: what came of them
+    :raises ActivationError: if the config is wrong, or nothing can be written
+    """
+    if asks_for_report(setting):
+        LOGGER.warning(
+            'activation_report = True: a cohort makes no report, which would hold all of its '
+            'subjects; net_activations report %s makes one',
+            setting.folder,
+        )
+    with _stopping(), contextlib.closing(Journal(setting.folder)) as journal:
+        return _Part(setting, journal, names).run()
+
+
+class _Part(object):
+    def __init__(self, setting: Setting, journal: Journal, names: Sequence[str]) -> None:
+        self._setting, self._names = setting, list(names)
+        self._journal = journal
+        self._private = os.path.join(journal.records, 'runs', journal.name)
+        self._before = {each.name: each for each in read_subjects(setting.folder)}
+        self._recorder = Recorder(setting.folder, journal, self._before, self._told)
+        self._alike: List[str] = []
+        self._left = TimeLeft(len(self._names))
+        self._lists_made, self._lists_took = time.monotonic(), 0.0
+        self._at_once = 1 if whole_axis(setting.config) else MOST_AT_ONCE
+
+    def run(self) -> Outcome:
+        words = make_private_folder(self._private, self._setting.config)
+        keep_log = True
+        try:
+            elsewhere = self._do_all(words)
+            keep_log = bool(self._recorder.failed)
+        except BaseException:
+            for name in self._recorder.under_way():
+                self._recorder.stopped(name)
+            raise
+        finally:
+            self._recorder.release()
+            remove_private_folder(self._private, keep_log)
+            self._journal.close()
+            # whoever ends last makes them: two that end at once both do, and both are right
+            if not others_alive(self._setting.folder):
+                make_lists(self._setting.folder)
+                for path in left_by_the_dead(self._setting.folder):
+                    remove_private_folder(path, keep_log=True)
+        failed = self._recorder.failed
+        lost = set(failed).union(elsewhere)
+        return Outcome([name for name in self._names if name not in lost], failed, elsewhere)
+
+    def _do_all(self, words: List[str]) -> List[str]:
+        """Do all of them, and give those that another process had throughout."""
+        attempts = {name: self._before.get(name, Subject(name, '')) for name in self._names}
+        # one that has ended a process waits until the others are done
+        waiting = sorted(self._names, key=lambda name: attempts[name].attempts)
+        for name in list(waiting):
+            if is_given_up(attempts[name]):
+                waiting.remove(name)
+                self._recorder.failed[name] = give_up(self._journal, attempts[name])
+        while waiting:
+            claimed: List[str] = []
+            elsewhere = []
+            for name in waiting:
+                if len(claimed) < self._at_once and self._recorder.claim(name):
+                    claimed.append(name)
+                else:
+                    elsewhere.append(name)
+            if not claimed:
+                return elsewhere
+            self._do(words, claimed)
+            self._recorder.release()
+            self._make_lists_now_and_then()
+            waiting = elsewhere
+        return []
+
+    def _do(self, words: List[str], names: List[str]) -> None:
+        """Do claimed subjects until each is settled."""
+        groups = [names]
+        while groups:
+            group = groups.pop()
+            error = self._run_niftynet(words, group)
+            unsettled = [name for name in group if not self._recorder.is_settled(name)]
+            if not unsettled:
+                continue
+            at_fault = self._at_fault(unsettled, error)
+            for name in self._recorder.under_way():
+                if name not in at_fault:
+                    self._recorder.stopped(name)
+            for name in at_fault:
+                self._fail(name, error)
+            rest = [name for name in unsettled if name not in at_fault]
+            middle = 0 if at_fault else (len(rest) + 1) // 2
+            groups += [part for part in (rest[middle:], rest[:middle]) if part]
+
+    def _at_fault(self, names: List[str], error: Exception) -> List[str]:
+        """The subject of these that the error is about; none where that is not known."""
+        under_way = [name for name in self._recorder.under_way() if name in names]
+        named = [name for name in names if "'{}'".format(name) in str(error)]
+        if under_way or named:
+            return (under_way or named)[:1]
+        if isinstance(error, CONFIG_ERRORS):
+            raise error
+        return names if len(names) == 1 else []
+
+    def _fail(self, name: str, error: Exception) -> None:
+        reason = str(error) if isinstance(error, ActivationError) else error_words(error)
+        LOGGER.error("subject '%s' failed: %s", name, reason)
+        self._recorder.left_out(name, reason)
+        alike = reason.replace("'{}'".format(name), '')
+        self._alike = [each for each in self._alike if each == alike] + [alike]
+        if len(self._alike) >= MOST_ALIKE:
+            raise WriteError(
+                '{} subjects in a row failed for the same reason, so the others were not tried: '
+                '{}'.format(MOST_ALIKE, reason)
+            ) from error
+
+    def _run_niftynet(self, words: List[str], names: List[str]) -> Exception:
+        """Run them, and give what ended the run; only where subjects are unsettled it matters."""
+        setting = self._setting
+        command = ['net_run', 'inference', '-a', setting.application, '-c', setting.config_path]
+        heard = Heard(sys.stdout)
+        try:
+            with contextlib.redirect_stdout(heard), called_by(self._recorder):  # type: ignore
+                with self._recorder.only(names):
+                    status = run_niftynet(command + list(setting.overrides) + words)
+            reason = 'a parameter is not set' if status else 'the run ended without a reason'
+            return OptionError(reason) if status else WriteError(reason)
+        except WriteError as error:
+            reason = printed_reason(heard.text)
+            return WriteError('{}; NiftyNet met {}'.format(error, reason)) if reason else error
+        except InputError as error:
+            return error  # subjects left out are recorded already
+        except Exception as error:  # whatever NiftyNet and TensorFlow raise for one subject
+            return error
+
+    def _told(self, subject: str) -> None:
+        if subject not in self._recorder.failed:
+            self._alike = []
+        line = self._left.settled(subject in self._recorder.failed)
+        if line:
+            LOGGER.info(line)
+
+    def _make_lists_now_and_then(self) -> None:
+        """Let maps be looked at while the cohort goes on, at a bounded share of the time."""
+        if time.monotonic() - self._lists_made > max(60.0, LISTS_SHARE * self._lists_took):
+            begun = time.monotonic()
+            make_lists(self._setting.folder)
+            self._lists_made = time.monotonic()
+            self._lists_took = self._lists_made - begun
+
+
+@contextlib.contextmanager
+def _stopping() -> Iterator[None]:
+    """SIGINT and SIGTERM end the process: NiftyNet would take Ctrl-C for the end of one run."""
+
+    def stop(number: int, _: Optional[FrameType]) -> None:
+        raise SystemExit(128 + number)
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, stop) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before):
+            signal.signal(number, handler)

@@ -1,0 +1,179 @@
+# -*- coding: utf-8 -*-
+"""
+The caller of a cohort's runs: it chooses the subjects that this process has claimed, and records
+what becomes of them.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+
+from niftynet_activations.cohort.lists import table_part
+from niftynet_activations.cohort.records import (
+    DONE,
+    FAILED,
+    RECORDS,
+    RUNNING,
+    STOPPED,
+    Journal,
+    Subject,
+)
+from niftynet_activations.errors import ActivationError
+from niftynet_activations.host.caller import Caller
+from niftynet_activations.looking import after_run
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.region_tables import write_table
+from niftynet_activations.store import files, naming, sidecar, tables
+from niftynet_activations.store.formats.table import format_of_file
+from niftynet_activations.store.layer_order import in_network_order
+from niftynet_activations.store.listing import map_files
+from niftynet_activations.store.locks import FileLock
+from niftynet_activations.store.spec import MapSpec
+
+
+class Recorder(Caller):
+    """
+    :param folder: of the maps
+    :param journal: of this process
+    :param before: subject -> what the records told when this process began
+    :param told: called with each subject that is done or failed, after it was recorded
+    :ivar failed: subject -> reason
+    """
+
+    shared = True
+
+    def __init__(
+        self, folder: str, journal: Journal, before: Dict[str, Subject], told: Callable[[str], None]
+    ) -> None:
+        self._folder, self._journal, self._before, self._told = folder, journal, before, told
+        self._claimed: Dict[str, FileLock] = {}
+        self._begun: List[str] = []
+        self._done: Set[str] = set()
+        self._rows: Dict[str, List[List[tables.Cell]]] = {}  # of activations.csv
+        self._wanted: List[str] = []
+        self.failed: Dict[str, str] = {}
+
+    def claim(self, subject: str) -> bool:
+        """
+        :param subject: to be done by this process alone
+        :return: False if another process has it
+        """
+        locks = os.path.join(self._folder, RECORDS, 'locks')
+        os.makedirs(locks, exist_ok=True)
+        lock = FileLock(os.path.join(locks, _safe(subject)))
+        if lock.take():
+            self._claimed[subject] = lock
+            return True
+        return False
+
+    def release(self) -> None:
+        """Give back all claims."""
+        while self._claimed:
+            self._claimed.popitem()[1].release()
+
+    def under_way(self) -> List[str]:
+        """
+        :return: subjects that were begun and are neither done nor failed, in that order
+        """
+        return [name for name in self._begun if not self.is_settled(name)]
+
+    @contextlib.contextmanager
+    def only(self, subjects: Sequence[str]) -> Iterator[None]:
+        """
+        :param subjects: those of the claimed ones that runs in the body take
+        """
+        self._wanted = list(subjects)
+        del self._begun[:]
+        self._rows.clear()
+        try:
+            yield
+        finally:
+            self._wanted = []
+
+    def choose(self, subjects: Sequence[str]) -> Sequence[str]:
+        return [name for name in subjects if name in self._wanted]
+
+    def begun(self, subject: str) -> None:
+        self._begun.append(subject)
+        for table in self._tables():
+            files.remove(table_part(self._folder, table, subject))
+        self._journal.add(subject, RUNNING)
+
+    def left_out(self, subject: str, reason: str) -> None:
+        if not self.is_settled(subject):
+            self._journal.add(subject, FAILED, reason=reason)
+            self.failed[subject] = reason
+            self._told(subject)
+
+    def stopped(self, subject: str) -> None:
+        """
+        :param subject: one that was begun, and is given up though nothing is wrong with it
+        """
+        self._journal.add(subject, STOPPED)
+
+    def done(self, subject: str, maps: Sequence[MapSpec], result: Optional[str]) -> None:
+        rows = []
+        for spec in maps:
+            info = sidecar.read(os.path.join(self._folder, naming.sidecar_name(spec)))
+            for row in tables.rows_of(spec, info['exact']):
+                rows.append([row[column] for column in tables.COLUMNS])
+        before = self._before.get(subject)
+        known = before is not None and before.state == DONE and subject not in self._begun
+        if not known or (before.rows, before.result) != (rows, result):  # type: ignore
+            self._journal.add(subject, DONE, rows=rows, result=result)
+        self._done.add(subject)
+        self._rows[subject] = rows
+        self._told(subject)
+
+    def summarise(self, summaries: object) -> List[str]:
+        assert isinstance(summaries, after_run.RunSummaries)
+        for name in self._wanted:
+            if name in self._rows:
+                try:
+                    self._make_tables(summaries, name)
+                except ActivationError as error:
+                    self._done.discard(name)
+                    self.left_out(name, str(error))
+        return []
+
+    def _make_tables(self, summaries: after_run.RunSummaries, subject: str) -> None:
+        maps: Dict[Tuple[str, str], ActivationMap] = {}
+        for source, table in after_run.table_names(summaries).items():
+            path = table_part(self._folder, table, subject)
+            if subject in summaries.sources[source] and not os.path.exists(path):
+                maps = maps or self._maps(subject)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                own = summaries._replace(
+                    sources={source: {subject: summaries.sources[source][subject]}}
+                )
+                write_table(after_run.source_table(own, maps, source), path)
+
+    def _maps(self, subject: str) -> Dict[Tuple[str, str], ActivationMap]:
+        rows = [dict(zip(tables.COLUMNS, map(str, row))) for row in self._rows[subject]]
+        files_of = in_network_order(
+            self._folder, map_files(self._folder, rows), lambda each: (each[0], each[1])
+        )
+        return {
+            (each.subject, each.layer): ActivationMap(each)
+            for each in files_of
+            if format_of_file(each.paths[0]).holds_volumes
+        }
+
+    def _tables(self) -> List[str]:
+        path = os.path.join(self._folder, RECORDS, 'tables')
+        return os.listdir(path) if os.path.isdir(path) else []
+
+    def is_settled(self, subject: str) -> bool:
+        """
+        :param subject: its name
+        :return: whether it is done or failed
+        """
+        return subject in self._done or subject in self.failed
+
+
+def _safe(subject: str) -> str:
+    """A file name of bounded length, which differs where subjects do."""
+    digest = hashlib.sha256(subject.encode('utf-8')).hexdigest()[:16]
+    return '{}-{}'.format(re.sub(r'[^\w.-]', '_', subject)[:60], digest)

@@ -1,0 +1,252 @@
+# -*- coding: utf-8 -*-
+"""
+What became of each subject of a cohort, written by all of its processes at the same time.
+
+- *records*: the hidden folder ``.activations-cohort`` in the folder of the maps;
+- *journal*: a file of one process, to which it adds a line for each subject that it begins,
+  finishes or gives up. Nobody else writes there, so that no line is lost however processes
+  interleave; half a line, which a killed process may leave, does not count;
+- *alive*: the process that writes a journal holds a lock beside it;
+- *attempt*: a process has begun the subject since that was done or failed last, and came to its own
+  end before that of the subject.
+"""
+
+import json
+import os
+import platform
+import time
+import uuid
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
+
+from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.store import files
+from niftynet_activations.store.locks import FileLock, is_held
+from niftynet_activations.store.tables import Cell
+
+RECORDS = '.activations-cohort'
+SUBJECTS = 'subjects.json'
+ENDING, ALIVE = '.jsonl', '.alive'
+RUNNING, DONE, FAILED, STOPPED = 'running', 'done', 'failed', 'stopped'
+MISSING = 'missing'
+MOST_ATTEMPTS = 3
+GONE = 'its process ended while it was under way: it was killed, or its computer was lost'
+
+
+class Subject(NamedTuple):
+    """One subject, as the records tell."""
+
+    name: str
+    state: str  # done, failed, running or missing
+    reason: str = ''  # why it failed; empty otherwise
+    log: str = ''  # path of the log of the process that had it last
+    attempts: int = 0
+    rows: Sequence[Sequence[Cell]] = ()  # of activations.csv, of a subject that is done
+    result: Optional[str] = None  # path of its segmentation
+    time: float = 0.0  # seconds of the epoch
+
+
+class Journal(object):
+    """
+    The journal of this process, open from its making to :meth:`close`.
+
+    :param folder: of the maps; it is there
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.records = os.path.join(folder, RECORDS)
+        for name in ('journals', 'runs'):
+            os.makedirs(os.path.join(self.records, name), exist_ok=True)
+        self.name = '{}-{}'.format(platform.node()[:100], uuid.uuid4().hex[:12])
+        path = os.path.join(self.records, 'journals', self.name)
+        self._alive = FileLock(path + ALIVE)
+        while not self._alive.take():
+            time.sleep(0.01)  # somebody looks whether it is alive
+        self._stream = open(path + ENDING, 'a', encoding='utf-8')
+
+    def add(self, subject: str, state: str, **told: Json) -> None:
+        """
+        :param subject: its name
+        :param state: running, done, failed or stopped
+        :param told: other fields of the record
+        """
+        line = dict(told, subject=subject, state=state, time=time.time())
+        self._stream.write(json.dumps(line) + '\n')
+        self._stream.flush()
+        if state != RUNNING:
+            os.fsync(self._stream.fileno())
+
+    def close(self) -> None:
+        """End it; a second call does nothing. A journal without a line is removed."""
+        if self._stream.closed:
+            return
+        self._stream.close()
+        if not os.path.getsize(self._stream.name):
+            files.remove(self._stream.name)
+        self._alive.release()
+
+
+def write_subjects(folder: str, names: Sequence[str], **told: Json) -> None:
+    """
+    Say which subjects the cohort has; those that it had before stay.
+
+    :param folder: of the maps
+    :param names: of subjects
+    :param told: what else is to be kept: the config, the folder of the segmentations
+    :raises OSError: they cannot be written
+    """
+    records = os.path.join(folder, RECORDS)
+    os.makedirs(records, exist_ok=True)
+    before = _content(os.path.join(records, SUBJECTS))
+    # sorted, so that it does not matter which of several processes writes them
+    content = dict(told, subjects=sorted(set(names).union(before.get('subjects', []))))
+    if content != before:
+        with files.replacing(os.path.join(records, SUBJECTS)) as path:
+            files.write_text(json.dumps(content, indent=0) + '\n', path)
+
+
+def read_subjects(folder: str) -> List[Subject]:
+    """
+    :param folder: of the maps of a cohort
+    :return: all of its subjects, in sorted order
+    :raises ReadError: if no cohort was run into the folder
+    """
+    content = cohort_facts(folder)
+    told = _told(folder)
+    names = sorted(set(content['subjects']).union(told))
+    return [told.get(name, Subject(name, MISSING)) for name in names]
+
+
+def cohort_facts(folder: str) -> JsonObject:
+    """
+    :param folder: of the maps of a cohort
+    :return: what :func:`write_subjects` was told, and the names under ``subjects``
+    :raises ReadError: if no cohort was run into the folder
+    """
+    content = _content(os.path.join(folder, RECORDS, SUBJECTS))
+    if not isinstance(content.get('subjects'), list):
+        raise ReadError(
+            "'{}' holds no cohort; give the folder (activation_dir) that 'net_activations cohort' "
+            'wrote into'.format(folder)
+        )
+    return content
+
+
+def is_given_up(subject: Subject) -> bool:
+    """
+    :param subject: of a cohort
+    :return: whether it has ended so many processes that it is not tried again
+    """
+    return subject.state == FAILED and subject.attempts >= MOST_ATTEMPTS
+
+
+def give_up(journal: Journal, subject: Subject) -> str:
+    """
+    :param journal: of this process
+    :param subject: of which :func:`is_given_up` is true
+    :return: the reason, which is recorded
+    """
+    reason = '{} ({} times)'.format(GONE, subject.attempts)
+    journal.add(subject.name, FAILED, reason=reason)
+    return reason
+
+
+def others_alive(folder: str) -> bool:
+    """
+    :param folder: of the maps of a cohort
+    :return: whether a process is at work in the cohort now
+    """
+    journals = os.path.join(folder, RECORDS, 'journals')
+    return any(
+        is_held(os.path.join(journals, name))
+        for name in os.listdir(journals)
+        if name.endswith(ALIVE)
+    )
+
+
+def left_by_the_dead(folder: str) -> List[str]:
+    """
+    Forget the locks of processes that were killed.
+
+    :param folder: of the maps of a cohort
+    :return: paths of their own folders
+    """
+    journals = os.path.join(folder, RECORDS, 'journals')
+    found = []
+    for name in os.listdir(journals):
+        lock = FileLock(os.path.join(journals, name))
+        if name.endswith(ALIVE) and lock.take():
+            found.append(os.path.join(folder, RECORDS, 'runs', name[: -len(ALIVE)]))
+            lock.release()
+    return found
+
+
+def _told(folder: str) -> Dict[str, Subject]:
+    journals = os.path.join(folder, RECORDS, 'journals')
+    names = sorted(os.listdir(journals)) if os.path.isdir(journals) else []
+    lines: Dict[str, List[JsonObject]] = {}
+    alive = {}
+    for name in names:
+        if not name.endswith(ENDING):
+            continue
+        stem = name[: -len(ENDING)]
+        # asked before it is read: what a process wrote just before its end is read then
+        alive[stem] = stem + ALIVE in names and is_held(os.path.join(journals, stem + ALIVE))
+        for line in _lines(os.path.join(journals, name)):
+            line['journal'] = stem
+            lines.setdefault(line['subject'], []).append(line)
+    return {
+        name: _subject(folder, name, sorted(each, key=lambda line: line['time']), alive)
+        for name, each in lines.items()
+    }
+
+
+def _subject(
+    folder: str, name: str, lines: Sequence[JsonObject], alive: Dict[str, bool]
+) -> Subject:
+    """
+    :param folder: of the maps
+    :param name: the subject's
+    :param lines: all that journals say of it, in the order of time
+    :param alive: journal -> whether its process is alive
+    """
+    attempts = 0
+    for place, line in enumerate(lines):
+        if line['state'] == RUNNING:
+            later = lines[place + 1 :]
+            ended = any(each['journal'] == line['journal'] for each in later)
+            attempts += not ended and not alive[line['journal']]
+        elif line['state'] in (DONE, FAILED):
+            attempts = 0
+    last = lines[-1]
+    log = os.path.join(folder, RECORDS, 'runs', last['journal'])
+    made = Subject(name, last['state'], log=log, attempts=attempts, time=last['time'])
+    if last['state'] == DONE:
+        return made._replace(rows=last.get('rows', ()), result=last.get('result'))
+    if last['state'] == FAILED:
+        return made._replace(reason=last.get('reason', ''))
+    if last['state'] == RUNNING and not alive[last['journal']]:
+        return made._replace(state=FAILED, reason=GONE)
+    return made if last['state'] == RUNNING else made._replace(state=MISSING)
+
+
+def _lines(path: str) -> Iterator[JsonObject]:
+    with open(path, encoding='utf-8', errors='replace') as stream:
+        for text in stream:
+            if not text.endswith('\n'):
+                return
+            try:
+                line = json.loads(text)
+            except ValueError:
+                continue  # a computer that was lost may leave a hole
+            if isinstance(line, dict) and {'subject', 'state', 'time'} <= set(line):
+                yield line
+
+
+def _content(path: str) -> JsonObject:
+    try:
+        with open(path, encoding='utf-8') as stream:
+            content = json.load(stream)
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

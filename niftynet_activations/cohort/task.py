@@ -1,0 +1,127 @@
+# -*- coding: utf-8 -*-
+"""
+One task of a Dask cluster: a process that does a few subjects.
+
+:func:`run_task` runs on the worker, and ``python -m niftynet_activations.cohort.task`` is the
+process. What it is to do comes through its standard input, which stays open as long as the worker
+lives: when it ends, so does the process.
+"""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import Dict, List, NamedTuple
+
+from niftynet_activations.hints import JsonObject
+
+MARK = 'niftynet_activations task: '  # before what the process tells
+GRACE = 10.0  # seconds
+
+
+class Order(NamedTuple):
+    """What a task is to do; all of it can be sent to another computer."""
+
+    config: str
+    application: str
+    overrides: List[str]
+    names: List[str]
+    folder: str  # to work in
+    threads: int  # of TensorFlow; 0: what the worker has
+    gpus: int  # that the workers of this computer share; 0: as they are
+
+
+def run_task(order: Order) -> JsonObject:
+    """
+    :param order: what to do
+    :return: ``done``, ``failed`` and ``elsewhere`` of an Outcome; or ``wrong``, where the config
+        is; or what the process said last (``said``), where it came to an end before it could tell
+    """
+    process = subprocess.Popen(
+        [sys.executable, '-m', __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=_environment(order),
+        cwd=order.folder if os.path.isdir(order.folder) else None,
+    )
+    assert process.stdin is not None and process.stdout is not None
+    last, told = '', None
+    try:
+        with process.stdin as given:
+            given.write((json.dumps(order._asdict()) + '\n').encode('utf-8'))
+            given.flush()
+            for line in io.TextIOWrapper(process.stdout, errors='replace'):
+                last = line.strip() or last
+                if line.startswith(MARK):
+                    told = json.loads(line[len(MARK) :])
+            status = process.wait()
+    finally:
+        process.kill()
+        process.wait()
+    if told is not None:
+        return told
+    if status < 0:
+        return {'said': 'its process was killed by signal {}'.format(-status)}
+    return {'said': 'its process ended with status {}: {}'.format(status, last[-300:])}
+
+
+def _environment(order: Order) -> Dict[str, str]:
+    threads = str(order.threads or _own_threads())
+    environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL='2', OMP_NUM_THREADS=threads)
+    environment.update(TF_NUM_INTRAOP_THREADS=threads, TF_NUM_INTEROP_THREADS='1')
+    if order.gpus:
+        from distributed import get_worker
+
+        number = get_worker().name
+        number = number if isinstance(number, int) else 0
+        environment['CUDA_VISIBLE_DEVICES'] = str(number % order.gpus)
+    return environment
+
+
+def _own_threads() -> int:
+    """A SLURM job's processors, shared by the tasks that the worker runs at a time."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    at_once = getattr(getattr(worker, 'state', worker), 'nthreads', 1)
+    return max(1, int(os.environ.get('SLURM_CPUS_PER_TASK', '1')) // at_once)
+
+
+def main() -> int:
+    """
+    :return: exit status
+    """
+    order = Order(**json.loads(sys.stdin.readline()))
+    threading.Thread(target=_end_with_worker, daemon=True).start()
+    told = _do(order)
+    sys.stdout.write('\n{}{}\n'.format(MARK, json.dumps(told)))
+    sys.stdout.flush()
+    return 0
+
+
+def _do(order: Order) -> JsonObject:
+    from niftynet_activations.cohort.part import do_subjects
+    from niftynet_activations.cohort.setting import read_setting
+    from niftynet_activations.errors import ActivationError
+
+    try:
+        setting = read_setting(order.config, order.application, order.overrides)
+        return dict(do_subjects(setting, order.names)._asdict())
+    except ActivationError as error:
+        return {'wrong': str(error)}
+
+
+def _end_with_worker() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

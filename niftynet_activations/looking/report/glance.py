@@ -1,0 +1,55 @@
+# -*- coding: utf-8 -*-
+"""
+All maps of the report at a glance: a row a layer, a column a subject.
+
+In a row there is one channel, that of the first subject's which varies most, and one scale, so that
+subjects can be compared.
+"""
+
+from typing import Dict, List, Optional
+
+import numpy as np
+
+from niftynet_activations.hints import JsonObject
+from niftynet_activations.looking.figures.scales import scale_of
+from niftynet_activations.looking.report import pictures
+
+
+def glance_rows(groups: List[JsonObject]) -> List[JsonObject]:
+    """
+    :param groups: subjects and their sections; a section with ``error`` has no picture
+    :return: a row a layer: its name, ``channel``, ``scale`` in words; ``cells``, one a subject:
+        None where there is no such map, else ``link`` and ``picture`` (None if it cannot be read)
+    """
+    layers = dict.fromkeys(each['layer'] for group in groups for each in group['sections'])
+    return [_row(layer, groups) for layer in layers]
+
+
+def _row(layer: str, groups: List[JsonObject]) -> JsonObject:
+    found: Dict[int, JsonObject] = {}
+    links: Dict[int, str] = {}
+    for column, group in enumerate(groups):
+        for place, section in enumerate(group['sections']):
+            if section['layer'] == layer:
+                found[column] = section
+                links[column] = 's{}-{}'.format(column + 1, place + 1)
+    whole = {column: section for column, section in found.items() if not section['error']}
+    values = [section['glance'].values.ravel() for section in whole.values()]
+    scale = scale_of(np.concatenate(values) if values else np.zeros(0))
+    cells: List[Optional[JsonObject]] = []
+    for column, group in enumerate(groups):
+        if column not in found:
+            cells.append(None)
+            continue
+        picture = None
+        if column in whole:
+            view = whole[column]['glance']
+            picture = pictures.small(view, scale, pictures.source_range([view.source]))
+        cells.append({'link': links[column], 'picture': picture, 'subject': group['subject']})
+    first = next(iter(whole.values()), None)
+    return {
+        'layer': layer,
+        'channel': first['glance_channel'] if first else None,
+        'scale': '{:.3g} to {:.3g}'.format(scale.low, scale.high),
+        'cells': cells,
+    }

@@ -1,0 +1,83 @@
+# -*- coding: utf-8 -*-
+"""
+Facts of a map and of its channels as a person reads them.
+"""
+
+import os
+from typing import Dict, List, Tuple
+
+from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.looking.report.statistics import ChannelFacts
+
+FACTS = (
+    'type',
+    'tensor',
+    'network',
+    'checkpoint',
+    'iteration',
+    'source_images',
+    'shape',
+    'dtype',
+    'resolution',
+    'stride',
+    'offset',
+    'period',
+    'receptive_field',
+    'margin',
+    'reference_shape',
+    'inexact_because',
+    'reduce',
+    'stitch',
+    'grid',
+    'windows',
+    'missing',
+    'nan',
+    'versions',
+)
+
+
+def channel_row(channel: ChannelFacts) -> Dict[str, str]:
+    """
+    One row of the table of channels.
+
+    :param channel: its facts
+    :return: what to print in each column
+    """
+    row = {'number': str(channel.number), 'state': channel.state}
+    row['missing'] = str(channel.missing)
+    for name in ('mean', 'std', 'lowest', 'highest'):
+        row[name] = '{:.4g}'.format(getattr(channel, name))
+    return row
+
+
+def fact_rows(info: JsonObject) -> List[Tuple[str, str]]:
+    """
+    The sidecar's facts as text.
+
+    :param info: the sidecar
+    :return: names and values, in a fixed order
+    """
+    return [(name.replace('_', ' '), as_text(info.get(name))) for name in FACTS]
+
+
+def as_text(value: Json) -> str:
+    """
+    A value of a sidecar as a person reads it.
+
+    :param value: anything that JSON holds
+    :return: lists with x between numbers, paths by their file names, null as a dash
+    """
+    if value is None:
+        return '–'
+    if isinstance(value, bool):
+        return 'yes' if value else 'no'
+    if isinstance(value, dict):
+        return ', '.join('{} {}'.format(key, as_text(part)) for key, part in value.items())
+    if isinstance(value, (list, tuple)):
+        words = all(isinstance(part, str) for part in value)
+        return (', ' if words else ' × ').join(as_text(part) for part in value)
+    if isinstance(value, float):
+        return '{:g}'.format(value)
+    return (
+        os.path.basename(value) if isinstance(value, str) and os.path.isabs(value) else str(value)
+    )

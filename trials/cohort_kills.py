@@ -1,0 +1,103 @@
+# -*- coding: utf-8 -*-
+"""
+Kill processes of a cohort at random moments, and look whether anything was lost or half written.
+
+``python cohort_kills.py CONFIG SINGLE FOLDER KILLS [SEED]``: SINGLE is the folder of a single run
+that went well, FOLDER is made. The processes are forks of one that has imported TensorFlow and has
+not begun a session, so that a kill costs about as long as a run of a few subjects. Two processes
+are at work at a time, on all subjects.
+"""
+
+import filecmp
+import os
+import random
+import signal
+import sys
+import time
+
+import inference_runs  # noqa: F401  imports NiftyNet
+from cohort_folders import contents
+
+from niftynet_activations.cohort.status import cohort_status
+from niftynet_activations.command_line import main
+
+LISTS = ('inferred.csv', 'activations.csv', 'layers.csv')
+
+
+def start(words):
+    """
+    :param words: of the command line
+    :return: process id of a fork that runs the command
+    """
+    process = os.fork()
+    if process:
+        return process
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        os._exit(main(words))
+    finally:
+        os._exit(1)
+
+
+def wrong_files(folder, single, complete):
+    """
+    :param folder: of the cohort
+    :param single: of a single run
+    :param complete: whether all files must be there
+    :return: names of files that are not those of the single run
+    """
+    names = [name for name in os.listdir(folder) if not name.startswith('.')]
+    wanted = os.listdir(single)
+    # a sidecar is written again when the segmentation is there
+    checked = [name for name in names if complete or not name.endswith('.json')]
+    _, differ, errors = filecmp.cmpfiles(
+        folder, single, [name for name in checked if name not in LISTS], shallow=False
+    )
+    missing = sorted(set(wanted) - set(names)) if complete else []
+    return differ + errors + missing
+
+
+def kill_and_look(config, single, folder, kills, seed=0):
+    """
+    :param config: of the cohort
+    :param single: folder of a single run
+    :param folder: of the cohort
+    :param kills: how many
+    :param seed: of the moments
+    :return: how many subjects were done after each kill
+    """
+    chance, done = random.Random(seed), []
+    words = ['cohort', '-c', config, '--save_seg_dir', folder, '--activation_layers', LAYER]
+    running = [start(words)]
+    for _ in range(kills):
+        running.append(start(words))
+        time.sleep(chance.uniform(0.2, 2.5))
+        victim = running.pop(chance.randrange(len(running)))
+        os.kill(victim, signal.SIGKILL)
+        os.waitpid(victim, 0)
+        wrong = wrong_files(folder, single, False) if os.path.isdir(folder) else []
+        assert not wrong, wrong
+        try:
+            found = cohort_status(folder)
+        except OSError:
+            found = []
+        done.append(sum(each.state == 'done' for each in found))
+    for process in running:
+        os.waitpid(process, 0)
+    process = start(words)
+    status = os.waitpid(process, 0)[1]
+    assert status == 0, status
+    wrong = wrong_files(folder, single, True)
+    assert not wrong, wrong
+    assert contents(folder) == contents(single)
+    assert all(each.state == 'done' for each in cohort_status(folder))
+    return done
+
+
+LAYER = 'conv_input_bn_relu'
+
+if __name__ == '__main__':
+    given = sys.argv[1:4] + [int(each) for each in sys.argv[4:]]
+    sys.stdout.write('done after each kill: {}\n'.format(kill_and_look(*given)))
