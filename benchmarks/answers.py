@@ -53,6 +53,7 @@ class Cost(NamedTuple):
     """What a process took."""
 
     seconds: float
+    processor: float  # seconds, of all threads
     bytes: int  # largest memory of its own, without pages of mapped files
 
 
@@ -99,11 +100,11 @@ def cost_of(program: str, words: Sequence[str]) -> Cost:
         [sys.executable, '-c', program] + list(words), stdout=subprocess.DEVNULL
     )
     with PeakMemory(child.pid) as memory:
-        status = child.wait()
+        _, status, used = os.wait4(child.pid, 0)
     seconds = time.time() - begun
     if status:
         raise subprocess.CalledProcessError(status, list(words))
-    return Cost(seconds, memory.peak)
+    return Cost(seconds, used.ru_utime + used.ru_stime, memory.peak)
 
 
 def questions(folder: str) -> List[Tuple[str, int, List[str]]]:
@@ -146,6 +147,7 @@ def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[Dict[st
     reading = max(read.seconds - idle.seconds, 1e-3)
     rows: List[Dict[str, Any]] = [dict(name='reading all channels', passes=1, seconds=reading)]
     rows[0].update(ratio=1.0, mebibytes=(read.bytes - idle.bytes) / MEBI)
+    rows[0].update(processor=read.processor - idle.processor)
     for name, passes, words in questions(folder):
         if wanted and not name.startswith(tuple(wanted)):
             continue
@@ -156,6 +158,7 @@ def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[Dict[st
                 name=name,
                 passes=passes,
                 seconds=seconds,
+                processor=found.processor - idle.processor,
                 ratio=seconds / reading / passes,
                 mebibytes=(found.bytes - idle.bytes) / MEBI,
             )
@@ -168,9 +171,11 @@ def as_table(rows: Sequence[Dict[str, Any]]) -> str:
     :param rows: of :func:`measure`
     :return: Markdown
     """
-    lines = ['| question | passes | seconds | of reading, a pass | MiB |', '| --- ' * 5 + '|']
+    titles = ('question', 'passes', 'seconds', 'of reading, a pass', 'processor seconds', 'MiB')
+    lines = ['| {} |'.format(' | '.join(titles)), '| --- ' * len(titles) + '|']
     lines += [
-        '| {name} | {passes} | {seconds:.1f} | {ratio:.2f} | {mebibytes:.0f} |'.format(**row)
+        '| {name} | {passes} | {seconds:.1f} | {ratio:.2f} | {processor:.1f} | {mebibytes:.0f} '
+        '|'.format(**row)
         for row in rows
     ]
     return '\n'.join(lines) + '\n'
@@ -184,8 +189,12 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--quick', action='store_true', help='a small map; its figures say nothing')
     parser.add_argument('--format', default='nii.gz', help='of the map')
+    parser.add_argument('--folder', help='one that was made before, by make_folder')
     parser.add_argument('--only', nargs='*', help='beginnings of the names of questions')
     options = parser.parse_args(arguments)
+    if options.folder:
+        sys.stdout.write(as_table(measure(options.folder, options.only)))
+        return 0
     shape, channels = (QUICK_SHAPE, QUICK_CHANNELS) if options.quick else (SHAPE, CHANNELS)
     with tempfile.TemporaryDirectory(prefix='answers-') as folder:
         make_folder(folder, shape, channels, options.format)

@@ -20,6 +20,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import uuid
 from typing import Any, Iterator, List, Mapping, Optional, Sequence, Union
 
 from niftynet_activations.errors import InputError, OptionError
@@ -35,6 +36,7 @@ from niftynet_activations.store.folder import scratch_folder
 Path = Union[str, 'os.PathLike[str]']
 GIB = 1 << 30
 MEMORY_FOLDER = '/dev/shm'
+PREFIX_OF_FOLDERS = 'activations-'
 MOST_OF_MEMORY_FOLDER = 0.8  # of what is free in it
 # what a call does not leave to the config, and no caller can give
 FIXED = {
@@ -44,9 +46,12 @@ FIXED = {
     'activation_existing': 'overwrite',
     'activation_tables': '',
     'activation_report': 'False',
+    'activation_features': '',
+    'activation_regions': '',
     'activation_dir': '',
+    'activation_segmentation': 'none',
 }
-MEANINGLESS = tuple(FIXED) + ('activation_segmentation', 'save_seg_dir')
+MEANINGLESS = tuple(FIXED) + ('save_seg_dir',)
 
 
 class Extractor(object):
@@ -92,9 +97,6 @@ class Extractor(object):
                 from niftynet_activations.application.resident import ResidentNetwork
 
                 self._network = ResidentNetwork(path, words, FIXED)
-                given = vars(self._network.config.system['INFERENCE'])
-                whole = given.get('activation_pass') == 'whole'
-                given['activation_segmentation'] = 'none' if whole else 'windows'
 
     def __enter__(self) -> 'Extractor':
         return self
@@ -150,7 +152,8 @@ class Extractor(object):
 
         memory, disk = _memory_folder(), scratch_folder() or tempfile.gettempdir()
         near = folders.enter_context(_folder(memory or disk))
-        far = folders.enter_context(_folder(disk))
+        far = os.path.join(disk, PREFIX_OF_FOLDERS + uuid.uuid4().hex)  # made where it is needed
+        folders.callback(shutil.rmtree, far, ignore_errors=True)
         limit = self._in_memory * GIB
         if memory is not None:
             limit = min(limit, MOST_OF_MEMORY_FOLDER * shutil.disk_usage(memory).free)
@@ -198,7 +201,7 @@ def layers_text(layers: Union[str, Sequence[str]]) -> str:
 
 @contextlib.contextmanager
 def _folder(place: str) -> Iterator[str]:
-    path = tempfile.mkdtemp(prefix='activations-', dir=place)
+    path = tempfile.mkdtemp(prefix=PREFIX_OF_FOLDERS, dir=place)
     try:
         yield path
     finally:

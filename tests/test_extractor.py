@@ -30,12 +30,21 @@ TWO = {'a': (20, 23, 25), 'b': (17, 30, 21)}
 LAYERS = [LAYER, 'logits']
 OF_A_FILE = ('source_images', 'versions', 'result')  # of a sidecar: what only a run from files has
 READING = {'T1': {'axcodes': '(P, I, R)', 'pixdim': '(1.3, 1.0, 1.6)'}}
+MASKED = {
+    'brain': {
+        'path_to_search': '',
+        'filename_contains': 'mask',
+        'filename_removefromid': '_mask',
+        'spatial_window_size': '(12, 14, 16)',
+    }
+}
 VARIANTS = {
     'windows': ({}, {}),
     'read otherwise': (READING, dict(batch_size=3, stitch='average')),
     'input grid': (READING, dict(resolution='input', reduce='max')),
     'resized': ({'NETWORK': {'window_sampling': 'resize'}}, dict(batch_size=2)),
     'whole': ({}, {'pass': 'whole', 'segmentation': 'none'}),
+    'masked': (MASKED, {'mask': 'brain', 'segmentation': 'none'}),
 }
 
 
@@ -64,6 +73,16 @@ def files_below(*folders):
 def test_the_numbers_of_a_run_from_files(tmp_path, variant):
     sections, options = VARIANTS[variant]
     config = change_config(make_toy(tmp_path / 'toy', TWO), sections)
+    masks = {}
+    if variant == 'masked':
+        change_config(config, {'brain': {'path_to_search': str(tmp_path / 'toy' / 'data')}})
+        for subject in TWO:
+            image = given(config, subject, 'image')
+            values = np.zeros(image.shape, np.uint8)
+            values[3:9, 4:15, 2:7] = 1
+            masks[subject] = {'brain': nib.Nifti1Image(values, image.affine)}
+            name = image_path(tmp_path / 'toy', subject).replace('T1', 'mask')
+            nib.save(masks[subject]['brain'], name)
     expected = na.extract(config, LAYERS, dir=tmp_path / 'maps', format='nii', **options)
     options = {name: value for name, value in options.items() if name != 'segmentation'}
     with na.Extractor(config, LAYERS, **options) as extract:
@@ -73,7 +92,8 @@ def test_the_numbers_of_a_run_from_files(tmp_path, variant):
             ('a', 'array'),
             ('b', 'image'),
         ):
-            found = extract({'T1': given(config, subject, kind)}, subject=subject)
+            images = dict(T1=given(config, subject, kind), **masks.get(subject, {}))
+            found = extract(images, subject=subject)
             assert list(found) == [key for key in expected if key[0] == subject]
             for key, one in found.items():
                 np.testing.assert_array_equal(one.data, expected[key].data)
@@ -126,9 +146,11 @@ def test_built_once_and_nothing_is_left(toy, tmp_path, monkeypatch):
     assert os.listdir(str(tmp_path / 'memory')) == os.listdir(str(tmp_path / 'disk')) == []
 
 
-def test_layers_of_a_call(toy):
+@pytest.mark.parametrize('mode', ['windows', 'whole'])
+def test_layers_of_a_call(toy, mode):
     image = {'T1': given(toy, 'a', 'image')}
-    with na.Extractor(toy, [LAYER, 'conv_output_bn', 'probabilities'], channels=[0, 2]) as extract:
+    options = dict(channels=[0, 2], **{'pass': mode})
+    with na.Extractor(toy, [LAYER, 'conv_output_bn', 'probabilities'], **options) as extract:
         only = extract(image, layers='conv_*, !conv_output_*')
         assert [layer for _, layer in only] == [LAYER]
         every = extract(image)
@@ -245,7 +267,7 @@ def test_options_that_do_not_fit(toy, options, message):
 
 def test_options_of_the_config_about_files_do_not_count(tmp_path):
     config = make_toy(tmp_path / 'toy', TWO)
-    words = dict(format='zarr', dtype='float16', existing='error', tables='label', report='True')
+    words = dict(format='zarr', dtype='float16', existing='error', tables='label', features='mean')
     changes = {'activation_' + name: value for name, value in words.items()}
     change_config(config, {'INFERENCE': dict(changes, save_seg_dir='there')})
     with na.Extractor(config, LAYER) as extract:

@@ -3,7 +3,7 @@
 What plans need to know of a built network, worked out once however many subjects follow.
 """
 
-from typing import Dict, List, Optional, Sequence
+from typing import Collection, Dict, List, Optional, Sequence
 
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
@@ -78,14 +78,15 @@ class NetworkFacts(object):
             self._inventory = [layer._asdict() for layer in layers_of_network(self.record)]
         return self._inventory
 
-    def whole_passes(self, settings: RunSettings) -> WholePasses:
+    def whole_passes(self, settings: RunSettings, keys: Collection[str]) -> WholePasses:
         """
         :param settings: of a run; those of the first one count for what stays the same in all
+        :param keys: of the layers that are wanted in this run
         :return: the passes, without a subject yet
         """
         if self._whole is None:
             self._whole = WholePasses(
                 self.application, settings, self.references, self.axes, self._modalities
             )
-        self._whole.begin(settings)
+        self._whole.begin(settings, keys)
         return self._whole

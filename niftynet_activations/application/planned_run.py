@@ -63,9 +63,9 @@ def plan_run(
     spaces = {each.index: network_space(each, settings.sampling) for each in subjects}
     whole = None
     if options.pass_ == 'whole':
-        whole = network.whole_passes(settings)
+        whole = network.whole_passes(settings, [each.key for each in layers])
         for subject in subjects:
-            whole.add(subject, _periods(geometries, network.measured))
+            whole.add(subject, _periods(geometries, layers or network.measured))
     summaries = plan_summaries(
         settings if whole is None else settings._replace(border=whole.rim()),
         network.record,

@@ -8,7 +8,18 @@ on graphs of its own.
 
 import copy
 import shutil
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import (
+    Callable,
+    Collection,
+    Dict,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
@@ -144,6 +155,7 @@ class WholePasses(object):
         self._built: Dict[Sizes, BuiltOnVolume] = {}
         self._passes: Dict[Sizes, WholePass] = {}
         self._keys: Optional[Set[str]] = None  # of the layers of which maps are made; None: all
+        self._chosen: Set[str] = set()  # keys of the layers that the run wants
         self._done: Set[int] = set()
         self.subjects: Dict[int, SubjectOnVolume] = {}
         self._plans: Dict[int, SubjectPlan] = {}
@@ -151,13 +163,14 @@ class WholePasses(object):
         if len(self._axes) < 2:
             raise OptionError('activation_pass = whole needs a network of at least two axes')
 
-    def begin(self, settings: RunSettings) -> None:
+    def begin(self, settings: RunSettings, keys: Collection[str]) -> None:
         """
         Forget the subjects; what is known of sizes stays.
 
         :param settings: of the run that begins
+        :param keys: of the layers that are wanted in it
         """
-        self._settings = settings
+        self._settings, self._chosen = settings, set(keys)
         self._done.clear()
         self.subjects.clear()
 
@@ -236,7 +249,7 @@ class WholePasses(object):
         built = each.built
         self._plans[image_id] = plan_subject(
             self._settings,
-            built.layers,
+            [layer for layer in built.layers if layer.key in self._chosen],
             each.subject,
             space,
             built.geometries,

@@ -7,9 +7,10 @@ makes them last, no row is lost and none is there twice. Subjects are in sorted 
 put together from one file for each subject, one after the other.
 """
 
+import csv
 import os
 import time
-from typing import Dict, List, Sequence, Set, TextIO
+from typing import Dict, List, Sequence, Set, TextIO, Tuple
 
 from niftynet_activations.cohort.records import (
     DONE,
@@ -97,15 +98,23 @@ def _write_tables(folder: str, names: Sequence[str]) -> None:
 def _put_together(
     folder: str, table: str, names: Sequence[str], there: Set[str], target: TextIO
 ) -> None:
-    first = True
-    for name in names:
-        if name + '.csv' not in there:
-            continue
-        with open(table_part(folder, table, name), encoding='utf-8', newline='') as part:
-            header = part.readline()
-            target.write(header if first else '')
-            first = False
-            target.writelines(part)
+    """Rows of subjects one below the other, in the columns of all of them."""
+    paths = [table_part(folder, table, name) for name in names if name + '.csv' in there]
+    headers: Dict[Tuple[str, ...], None] = {}
+    for path in paths:
+        with open(path, encoding='utf-8', newline='') as part:
+            headers[tuple(next(csv.reader(part), []))] = None
+    columns = list(dict.fromkeys(name for header in headers for name in header))
+    rows = csv.writer(target, lineterminator='\n')
+    rows.writerow(columns)
+    for path in paths:
+        with open(path, encoding='utf-8', newline='') as part:
+            if len(headers) == 1:
+                part.readline()
+                target.writelines(part)
+                continue
+            for row in csv.DictReader(part):
+                rows.writerow([row.get(name, '') for name in columns])
 
 
 def _replace(path: str, text: str) -> None:

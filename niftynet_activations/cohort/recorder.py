@@ -24,6 +24,8 @@ from niftynet_activations.errors import ActivationError
 from niftynet_activations.host.caller import Caller
 from niftynet_activations.looking import after_run
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.answers.run_features import RegionsOfRun, statistics_of
+from niftynet_activations.looking.answers.run_features import table_name as feature_table_name
 from niftynet_activations.looking.region_tables import write_table
 from niftynet_activations.store import files, naming, sidecar, tables
 from niftynet_activations.store.formats.table import format_of_file
@@ -144,11 +146,30 @@ class Recorder(Caller):
             path = table_part(self._folder, table, subject)
             if subject in summaries.sources[source] and not os.path.exists(path):
                 maps = maps or self._maps(subject)
-                os.makedirs(os.path.dirname(path), exist_ok=True)
                 own = summaries._replace(
                     sources={source: {subject: summaries.sources[source][subject]}}
                 )
+                os.makedirs(os.path.dirname(path), exist_ok=True)
                 write_table(after_run.source_table(own, maps, source), path)
+        if summaries.features is not None and subject in summaries.subjects:
+            self._make_features(summaries, summaries.features, subject, maps)
+
+    def _make_features(
+        self,
+        summaries: after_run.RunSummaries,
+        regions: RegionsOfRun,
+        subject: str,
+        maps: Dict[Tuple[str, str], ActivationMap],
+    ) -> None:
+        path = table_part(self._folder, feature_table_name(summaries.postfix), subject)
+        if os.path.exists(path) and statistics_of(path) == set(regions.statistics):
+            return
+        if summaries.keeps_maps:
+            maps = maps or self._maps(subject)
+        table = after_run.run_features(summaries._replace(subjects=[subject]), regions, maps)
+        if len(table):
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            write_table(table, path)
 
     def _maps(self, subject: str) -> Dict[Tuple[str, str], ActivationMap]:
         rows = [dict(zip(tables.COLUMNS, map(str, row))) for row in self._rows[subject]]

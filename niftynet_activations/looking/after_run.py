@@ -203,7 +203,11 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
             paths.append(os.path.join(maps.folder, name))
             write_table(source_table(summaries, maps, source), paths[-1])
     if summaries.features is not None:
-        paths.append(_write_features(summaries, summaries.features))
+        there: Mapping[Tuple[str, str], Any] = {}
+        if summaries.keeps_maps:
+            there = open_activations(summaries.folder)
+        paths.append(os.path.join(summaries.folder, feature_table_name(summaries.postfix)))
+        write_table_file(run_features(summaries, summaries.features, there), paths[-1])
     if summaries.report:
         paths.append(_write_report(summaries.folder))
     return paths
@@ -248,17 +252,22 @@ def source_table(
     )
 
 
-def _write_features(summaries: RunSummaries, regions: RegionsOfRun) -> str:
+def run_features(
+    summaries: RunSummaries, regions: RegionsOfRun, maps: Mapping[Tuple[str, str], Any]
+) -> pd.DataFrame:
+    """
+    :param summaries: of a run
+    :param regions: its features
+    :param maps: (subject, layer) -> map; others than those of the run are passed over, and all of
+        them where maps are not kept
+    :return: the table of features
+    :raises ActivationError: if a label image does not fit a map, or a sidecar cannot be read
+    """
     subjects, layers = summaries.subjects, summaries.layers
     if summaries.keeps_maps:
-        maps = open_activations(summaries.folder)
         chosen = {key: one for key, one in maps.items() if key[0] in subjects and key[1] in layers}
-        rows = features_of_maps(chosen, regions)
-    else:
-        rows = noted_features(summaries.folder, summaries.postfix, subjects, layers)
-    path = os.path.join(summaries.folder, feature_table_name(summaries.postfix))
-    write_table_file(feature_table(rows), path)
-    return path
+        return feature_table(features_of_maps(chosen, regions))
+    return feature_table(noted_features(summaries.folder, summaries.postfix, subjects, layers))
 
 
 def _on_the_image(path: str, summaries: RunSummaries, subject: str) -> nib.Nifti1Image:

@@ -113,7 +113,7 @@ class ActivationRun(object):
             list_again(self._folder, self._kept)
             self._ending = opening.pop_all()
         for image_id, filename in self.kept_subjects.items():
-            self._tell_done(self._kept_names[image_id], filename)
+            self._tell_done(self._kept_names[image_id], filename or None)
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) - len(plan.unneeded)
             for plan in self._plans.values()
@@ -407,6 +407,5 @@ def _finish(maps: SubjectMaps, pipeline: Pipeline, result: 'Future[None]') -> No
             waits.append(target.judgement.future)
         if target.needs_result:
             waits.append(result)
-        finish = partial(maps.finish, target)
         after = all_done(waits)
-        pipeline.put(finish, key=maps.key(target), in_turn=True, after=after, last=True)
+        pipeline.put(target.complete, key=maps.key(target), in_turn=True, after=after, last=True)

@@ -30,7 +30,6 @@ class SubjectMaps(object):
         self._expected: Set[Start] = _products(plan.starts) - plan.unneeded
         self._all = len(self._expected)
         self.targets: List[Target] = []
-        self._finished: Set[str] = set()  # keys of targets
         try:
             for each in plan.maps:
                 self.targets.append(make_target(folder, each))
@@ -44,7 +43,7 @@ class SubjectMaps(object):
 
     @property
     def written(self) -> bool:
-        return len(self._finished) == len(self.targets)
+        return all(target.finished for target in self.targets)
 
     @property
     def complete(self) -> bool:
@@ -62,14 +61,6 @@ class SubjectMaps(object):
         :param start: where a window starts that was expected
         """
         self._expected.remove(start)
-
-    def finish(self, target: Target) -> None:
-        """
-        :param target: one of this subject's, whose windows have all come
-        :raises ActivationError: if its files cannot be completed
-        """
-        target.finish()
-        self._finished.add(target.key)
 
     def key(self, target: Target) -> Hashable:
         """

@@ -38,12 +38,14 @@ class Target(object):
         the same
     :ivar judgement: what must be known before the target can be finished; None: nothing
     :ivar needs_result: whether NiftyNet's own result must be there before
+    :ivar finished: whether its files are complete
     """
 
     key: str
     in_order = False
     judgement: Optional[Judgement] = None
     needs_result = False
+    finished = False
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         """
@@ -69,6 +71,15 @@ class Target(object):
         :raises ActivationError: if they cannot be completed
         """
         raise NotImplementedError
+
+    def complete(self) -> None:
+        """
+        Finish it, and take note of that.
+
+        :raises ActivationError: if the files cannot be completed
+        """
+        self.finish()
+        self.finished = True
 
     def abandon(self) -> None:
         """Remove what was written, where it is not complete; calling it again does nothing."""

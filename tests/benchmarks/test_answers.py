@@ -25,12 +25,16 @@ def test_every_question_is_answered(folder, capsys):
 
 
 def test_a_row_tells_time_beside_reading_and_memory_beside_nothing(folder, monkeypatch):
-    costs = [Cost(1.0, 100 << 20), Cost(3.0, 120 << 20), Cost(7.0, 350 << 20)]
+    costs = [
+        Cost(1.0, 0.5, 100 << 20),
+        Cost(3.0, 2.0, 120 << 20),
+        Cost(7.0, 9.5, 350 << 20),
+    ]
     monkeypatch.setattr(answers, 'cost_of', lambda program, words: costs.pop(0))
     rows = measure(folder, ['components, pca'])
     assert as_table(rows).splitlines()[2:] == [
-        '| reading all channels | 1 | 2.0 | 1.00 | 20 |',
-        '| components, pca | 2 | 6.0 | 1.50 | 250 |',
+        '| reading all channels | 1 | 2.0 | 1.00 | 1.5 | 20 |',
+        '| components, pca | 2 | 6.0 | 1.50 | 9.0 | 250 |',
     ]
 
 

@@ -72,6 +72,20 @@ def test_tables_are_put_together_subject_by_subject(tmp_path):
     assert not (tmp_path / 'activations.csv').exists()  # no subject is done
 
 
+def test_subjects_with_other_columns(tmp_path):
+    folder = str(tmp_path)
+    write_subjects(folder, ['a', 'b'])
+    for subject, text in (('a', 'subject,"l|0,1|cov"\na,1\n'), ('b', 'subject,m\nb,2\n')):
+        path = table_part(folder, 'activation_features_x.csv', subject)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'w') as stream:
+            stream.write(text)
+    make_lists(folder)
+    assert (tmp_path / 'activation_features_x.csv').read_text() == (
+        'subject,"l|0,1|cov",m\na,1,\nb,,2\n'
+    )
+
+
 def test_a_cohort_with_nothing_done_makes_no_list(tmp_path):
     write_subjects(str(tmp_path), ['b', 'a', 'c'])
     make_lists(str(tmp_path))

@@ -5,8 +5,11 @@ import json
 
 import pytest
 
+from niftynet_activations.cohort.lists import make_lists
 from niftynet_activations.cohort.recorder import Recorder
 from niftynet_activations.cohort.records import Journal, read_subjects, write_subjects
+from niftynet_activations.looking.after_run import RunSummaries
+from niftynet_activations.looking.answers.run_features import RegionsOfRun
 from niftynet_activations.store.sidecar import KEYS
 from niftynet_activations.store.spec import MapSpec
 
@@ -69,3 +72,39 @@ def test_one_record_for_each_change(made, tmp_path):
         assert len(open(path).readlines()) == size
         known.done('b', [spec('b')], None)
         assert len(open(path).readlines()) == size + 1
+
+
+def features_told(folder, subject, region, values):
+    path = folder / 'activation_l_{}_x.features.json'.format(subject)
+    told = [dict(region=region, values={'l|0|' + name: each for name, each in values.items()})]
+    path.write_text(json.dumps(dict(dict.fromkeys(KEYS), features=told)))
+
+
+def test_features_without_maps_are_put_together_from_all_processes(made, tmp_path):
+    recorder, _, _, journal = made
+    spec = MapSpec('a', 'l', 'x', (2, 3, 4), (0, 1), None, format='none')
+    regions = RegionsOfRun(['mean', 'p10'], '', {}, {}, {}, False)
+    summaries = RunSummaries(
+        str(tmp_path), 'x', ['l'], {}, {}, {}, False, False, ['a', 'b', 'c'], regions, False
+    )
+    other = Recorder(str(tmp_path), journal, {}, lambda name: None)
+    for each, subject, mean in ((other, 'b', 2.0), (recorder, 'a', 1.0)):
+        features_told(tmp_path, subject, 'whole', {'mean': mean, 'p10': None})
+        with each.only([subject]):
+            each.begun(subject)
+            each.done(subject, [spec._replace(subject=subject)], None)
+            assert each.summarise(summaries) == []
+    make_lists(str(tmp_path))
+    with open(str(tmp_path / 'activation_features_x.csv')) as table:
+        assert table.read().splitlines() == [
+            'subject,region,l|0|mean,l|0|p10',
+            'a,whole,1.0,',
+            'b,whole,2.0,',
+        ]
+    # with other statistics the rows are others, though the subject was complete before
+    features_told(tmp_path, 'a', 'whole', {'std': 0.5})
+    with recorder.only(['a']):
+        recorder.done('a', [spec], None)
+        recorder.summarise(summaries._replace(features=regions._replace(statistics=['std'])))
+    part = tmp_path / '.activations-cohort' / 'tables' / 'activation_features_x.csv' / 'a.csv'
+    assert part.read_text().splitlines() == ['subject,region,l|0|std', 'a,whole,0.5']

@@ -10,7 +10,7 @@ Features that a run makes itself (``activation_features``).
 import json
 import math
 import os
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
 import nibabel as nib
 import numpy as np
@@ -165,3 +165,12 @@ def table_name(postfix: str) -> str:
     :return: the name of its table of features
     """
     return 'activation_features_{}.csv'.format(postfix)
+
+
+def statistics_of(path: str) -> Set[str]:
+    """
+    :param path: of a table of features
+    :return: the statistics that its columns tell
+    """
+    columns = pd.read_csv(path, nrows=0).columns
+    return {name.rsplit('|', 1)[1] for name in columns if '|' in name}

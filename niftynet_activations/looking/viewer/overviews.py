@@ -16,7 +16,6 @@ units
     a table that ``net_activations units`` has written into the folder.
 """
 
-import glob
 import io
 import os
 import threading
@@ -24,18 +23,17 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import matplotlib
 import numpy as np
-import pandas as pd
 from PIL import Image
 
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.figures.scales import scale_of
 from niftynet_activations.looking.report import planes, statistics
+from niftynet_activations.looking.report.best_channels import read_units
 from niftynet_activations.space import interpolation
 
 PIXELS = 72  # side of a thumbnail
 PER_ROW = 16
-UNITS_COLUMNS = {'layer', 'channel', 'label', 'auc'}
 
 
 class Overview(NamedTuple):
@@ -158,18 +156,14 @@ def label_scores(folder: str, layer: str) -> Dict[int, Dict[str, float]]:
     """
     What the channels of a layer answer to, where ``net_activations units`` was run.
 
-    :param folder: of the maps; every CSV file in it with the columns of units is taken
+    :param folder: of the maps
     :param layer: its name
     :return: channel number -> label -> area under the ROC curve
+    :raises ReadError: if a file with the name of such a table is none
     """
+    table = read_units(folder)
+    chosen = table[(table['layer'] == layer) & table['auc'].notna()]
     found: Dict[int, Dict[str, float]] = {}
-    for path in sorted(glob.glob(os.path.join(glob.escape(folder), '*.csv'))):
-        with open(path, encoding='utf-8', errors='replace') as stream:
-            names = stream.readline().strip().split(',')
-        if not UNITS_COLUMNS <= set(names):
-            continue
-        table = pd.read_csv(path, dtype={'layer': str, 'label': str})
-        chosen = table[(table['layer'] == layer) & table['auc'].notna()]
-        for number, label, auc in zip(chosen['channel'], chosen['label'], chosen['auc']):
-            found.setdefault(int(number), {})[label] = round(float(auc), 4)
+    for number, label, auc in zip(chosen['channel'], chosen['label'], chosen['auc']):
+        found.setdefault(int(number), {})[str(label)] = round(float(auc), 4)
     return found

@@ -61,7 +61,8 @@ def test_it_is_kept_until_the_map_changes(tmp_path, monkeypatch):
 
 
 def test_scores_of_labels_are_read_from_the_table_of_units(tmp_path):
-    rows = 'layer,channel,label,auc\nconv,0,1,0.75\nconv,1,1,\nother,0,1,0.2\n'
-    (tmp_path / 'my_units.csv').write_text(rows)
+    rows = 'conv,0,1,0.75,1,1\nconv,1,1,,1,1\nother,0,1,0.2,1,1\n'
+    name = 'activation_units_of_mine.csv'
+    (tmp_path / name).write_text('layer,channel,label,auc,dice,iou\n' + rows)
     (tmp_path / 'activations.csv').write_text('subject,layer,file\n1,conv,x.nii\n')
     assert overviews.label_scores(str(tmp_path), 'conv') == {0: {'1': 0.75}}

@@ -44,7 +44,7 @@ def served(tmp_path_factory):
     nib.save(nib.Nifti1Image(data, sample.affine), path)
     maps = open_activations(folder)
     labels = {name: nib.Nifti1Image(sample.labels[name], sample.affine) for name in sample.labels}
-    units(maps, labels).to_csv(os.path.join(folder, 'units.csv'), index=False)
+    units(maps, labels).to_csv(os.path.join(folder, 'activation_units.csv'), index=False)
     with serving(folder) as url:
         yield sample, url
 

@@ -1,0 +1,190 @@
+# -*- coding: utf-8 -*-
+"""
+Time a call of an Extractor beside what it cannot do without, and beside a run from files.
+
+    python -m benchmarks.extractor [--calls 5] [--workloads light,first,last] [--quick]
+
+A *call* is one image through a network that is built already. *Network* is the time that it spends
+in TensorFlow's ``session.run``, *reading* that for making the image a file, reading its header, and
+NiftyNet's reading and preparing of its numbers; both are taken inside the same call, so that other
+work on the machine meets all parts alike. The *ratio* is (call - reading) / network. The *first
+call* builds the network and restores its checkpoint. A *run from files* is ``na.extract`` in the
+same process, once TensorFlow is imported; it makes the segmentation too.
+
+The workloads: toynet with ten channels of its first layer; highres3dnet with its first layer (16
+channels), and with its last one (80), of which the mean is taken.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
+
+from benchmarks.cases import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
+from benchmarks.runs import prepare
+from benchmarks.volumes import ROOT
+from niftynet_activations.hints import Image
+
+CUT, WINDOW, BORDER = (88, 104, 88), 56, 8
+HEAVY = Workload('highres3dnet', CUT, 1, WINDOW, BORDER)
+LAYERS = {
+    'light': (Workload('toynet', CUT, 1, WINDOW, BORDER), TOY_LAYER, 'none'),
+    'first': (HEAVY, FIRST_LAYER, 'none'),
+    'last': (HEAVY, LAST_LAYER, 'mean'),
+}
+TARGET = 1.05
+
+
+class Call(NamedTuple):
+    """What one call took, in seconds."""
+
+    call: float
+    network: float
+    reading: float
+
+    @property
+    def ratio(self) -> float:
+        """The call without reading, as a multiple of the network's time."""
+        return (self.call - self.reading) / self.network
+
+
+class Measured(NamedTuple):
+    """One workload."""
+
+    first: float  # seconds of the first call
+    calls: List[Call]  # those after it
+    run: float  # seconds of a run from files
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    """
+    :param arguments: of the command line
+    :return: exit status
+    """
+    parser = argparse.ArgumentParser(description=__doc__.partition('\n\n')[0])
+    parser.add_argument('--calls', type=int, default=5, help='after the first one')
+    parser.add_argument('--workloads', default=','.join(LAYERS), help='of ' + ', '.join(LAYERS))
+    parser.add_argument('--quick', action='store_true', help='small volumes, to try it out')
+    parser.add_argument('--measure', help=argparse.SUPPRESS)  # in a process of its own
+    options = parser.parse_args(arguments)
+    if options.measure:
+        measured = measure(options.measure, options.workloads, options.calls)
+        sys.stdout.write('MEASURED ' + json.dumps(measured) + '\n')
+        return 0
+    found = {}
+    for name in options.workloads.split(','):
+        workload = quick(LAYERS[name][0]) if options.quick else LAYERS[name][0]
+        found[name] = _in_a_process(name, workload, options.calls)
+    sys.stdout.write(table(found))
+    return 0
+
+
+def table(found: Dict[str, Measured]) -> str:
+    """
+    :param found: workload -> what was measured
+    :return: lines of Markdown
+    """
+    lines = [
+        '| workload | call, s | network, s | reading, s | ratio (target {}) | '
+        'first call, s | run from files, s |'.format(TARGET),
+        '| --- | --- | --- | --- | --- | --- | --- |',
+    ]
+    for name, each in found.items():
+        middle = Call(*(statistics.median(parts) for parts in zip(*each.calls)))
+        ratios = sorted(call.ratio for call in each.calls)
+        lines.append(
+            '| {} | {:.2f} | {:.2f} | {:.2f} | {:.3f} ({:.3f} to {:.3f}) | {:.2f} | {:.2f} '
+            '|'.format(
+                name,
+                *middle,
+                statistics.median(ratios),
+                ratios[0],
+                ratios[-1],
+                each.first,
+                each.run,
+            )
+        )
+    return '\n'.join(lines) + '\n'
+
+
+def _in_a_process(name: str, workload: Workload, calls: int) -> Measured:
+    with tempfile.TemporaryDirectory(prefix='benchmark-') as folder:
+        place = os.path.join(folder, name)
+        prepared = prepare(workload, [LAYERS[name][1]], place)
+        words = [sys.executable, '-m', 'benchmarks.extractor', '--measure', place]
+        words += ['--workloads', name, '--calls', str(calls)]
+        said = subprocess.check_output(
+            words, env=prepared.environment, cwd=ROOT, universal_newlines=True
+        )
+    (line,) = [each for each in said.splitlines() if each.startswith('MEASURED ')]
+    first, taken, run = json.loads(line[len('MEASURED ') :])
+    return Measured(first, [Call(*each) for each in taken], run)
+
+
+def measure(folder: str, name: str, calls: int) -> Measured:
+    """
+    :param folder: of a prepared workload
+    :param name: of the workload
+    :param calls: how many after the first one
+    :return: what they took
+    """
+    import nibabel as nib
+
+    import niftynet_activations as na
+
+    config = os.path.join(folder, 'benchmark.ini')
+    image: Image = nib.load(os.path.join(folder, 'data', 'mni152_T1.nii.gz'))
+    given = {'T1': (image.get_fdata(dtype='float32'), image.affine)}
+    _, layer, reduce = LAYERS[name]
+    with na.Extractor(config, layer, reduce=reduce) as extract:
+        first = _timed(lambda: extract(given))
+        clock = _Clock(extract)
+        taken = []
+        for _ in range(calls):
+            clock.network = clock.reading = 0.0
+            taken.append(Call(_timed(lambda: extract(given)), clock.network, clock.reading))
+    maps = os.path.join(folder, 'maps')
+    run = _timed(lambda: na.extract(config, layer, reduce=reduce, dir=maps))
+    return Measured(first, taken, run)
+
+
+class _Clock(object):
+    """Adds up what an Extractor spends in its network and on reading."""
+
+    def __init__(self, extract: Any) -> None:
+        from niftynet_activations import extractor
+        from niftynet_activations.host.readers import ForgivingReader
+
+        self.network = self.reading = 0.0
+        built = extract._network._network
+        self._time(built.session, 'run', 'network')
+        self._time(built, 'read', 'reading')
+        self._time(extractor, 'as_files', 'reading')
+        self._time(ForgivingReader, 'layer_op', 'reading')
+
+    def _time(self, owner: Any, name: str, part: str) -> None:
+        function = getattr(owner, name)
+
+        def timed(*given: Any, **named: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return function(*given, **named)
+            finally:
+                setattr(self, part, getattr(self, part) + time.perf_counter() - began)
+
+        setattr(owner, name, timed)
+
+
+def _timed(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+if __name__ == '__main__':
+    sys.exit(main())
