@@ -47,7 +47,9 @@ def builder(make, modalities=1, choose=None):
                 for _, call, tensor in record.outputs()
                 if tensor.shape.ndims and (choose is None or choose(call))
             ]
-            unique = list({tensor.name: tensor for tensor in wanted + [record.logits]}.values())
+            unique = {tensor.name: tensor for tensor in wanted}
+            unique.pop(record.logits.name, None)
+            unique = list(unique.values()) + [record.logits]  # what the network returns is last
             return image, in_ordinary_space(unique, record)
 
     return build
