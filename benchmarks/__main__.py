@@ -15,7 +15,7 @@ import sys
 import tempfile
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
-from benchmarks import cases, results, runs
+from benchmarks import cases, results, runs, tables
 from benchmarks.machine import facts
 
 JSON_FILE = 'benchmarks.json'
@@ -31,7 +31,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     options = _parser().parse_args(arguments)
     if options.repeats is None:
         options.repeats = 1 if options.quick else 5
-    chosen = [case for case in cases.CASES if case.name in options.cases]
+    chosen = [case for case in tables.CASES if case.name in options.cases]
     os.makedirs(options.output, exist_ok=True)
     measured: Dict[str, Dict[str, List[runs.Run]]] = collections.OrderedDict()
     medians: Dict[str, cases.Medians] = {}
@@ -58,7 +58,7 @@ def measure(
     :param options: of the command line
     :return: name of a variant -> list of Run; name of a variant -> Median
     """
-    variants = cases.GROUPS[group]
+    variants = tables.GROUPS[group]
     folder = tempfile.mkdtemp(prefix='benchmark-', dir=options.output)
     try:
         workloads, prepared = _prepare(variants, options, folder)
@@ -103,7 +103,7 @@ def _prepare(
     variants: Mapping[str, cases.Variant], options: argparse.Namespace, folder: str
 ) -> Tuple[Dict[str, cases.Workload], Dict[str, runs.Prepared]]:
     names = sorted({variant.workload for variant in variants.values()})
-    workloads = {name: cases.WORKLOADS[name] for name in names}
+    workloads = {name: tables.WORKLOADS[name] for name in names}
     if options.quick:
         workloads = {name: cases.quick(each) for name, each in workloads.items()}
     prepared = {}
@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    names = [case.name for case in cases.CASES]
+    names = [case.name for case in tables.CASES]
     parser.add_argument('--cases', nargs='+', choices=names, default=names, metavar='CASE')
     parser.add_argument('--repeats', type=int, help='turns of each variant; default 5, quick 1')
     parser.add_argument('--quick', action='store_true', help='small volumes, to try it out')

@@ -38,7 +38,10 @@ NETWORKS = (
 ).split()
 
 INTRODUCTION = """\
-# Exact maps: every layer beside one pass over the whole volume
+# Exact maps of windows: every layer beside one pass over the whole volume
+
+With `activation_pass = whole` every layer is exact: [whole_maps.md](whole_maps.md) has the
+measurement. This page is about windows, and what a border as wide as the layer sees makes of them.
 
 For every layer with spatial axes of {networks} of NiftyNet's segmentation networks: a real run with
 windows, and one pass of the network over the whole reference volume, compared sample by sample by

@@ -14,7 +14,7 @@ from niftynet.engine.windows_aggregator_base import ImageWindowsAggregator
 from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
 from niftynet.engine.windows_aggregator_resize import ResizeSamplesAggregator
 
-from niftynet_activations.hints import DTypeLike
+from niftynet_activations.hints import DTypeLike, Table
 from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.substitutes import beside
 from niftynet_activations.planning.window_grids import Alignment
@@ -148,10 +148,30 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
             self.window_border = border
 
     def end_whole(self) -> None:
-        """Save what came last."""
+        """Save the volume that came last, which is complete, and hold it no longer."""
         self._save_current_image()
         self._save_current_csv()
+        self._image_id = None  # so that NiftyNet does not save it again
+        self.image_out: Dict[str, np.ndarray] = {}
+        self.csv_out: Dict[str, Table] = {}
 
 
 class ResizeActivationAggregator(_ActivationAggregator, ResizeSamplesAggregator):
     """For the resize sampler's windows: one a subject."""
+
+    @staticmethod
+    def whole_location(image_id: int, result: np.ndarray) -> np.ndarray:
+        """
+        :param image_id: NiftyNet's
+        :param result: of the resized volume
+        :return: NiftyNet's location of it, of which it takes the image id alone
+        """
+        return np.array([[image_id] + [0] * 6])
+
+    @contextlib.contextmanager
+    def nothing_cropped(self) -> Iterator[None]:
+        """A border is added to a resized volume, not cropped from it, in a whole pass too."""
+        yield
+
+    def end_whole(self) -> None:
+        """NiftyNet saves a resized volume when it comes."""

@@ -15,6 +15,7 @@ from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.application.unkept_maps import without_maps
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.errors import OptionError
 from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.log import LOGGER
@@ -45,9 +46,11 @@ from niftynet_activations.store import existing, naming, tables
 from niftynet_activations.store.folder import SCRATCH_VARIABLE, OutputFolder, scratch_folder
 from niftynet_activations.store.formats.contract import WritingMemory
 from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.whole_pass.plan import OVERHEAD
 
 GIB = 1 << 30
 FLOAT_BYTES = 4
+LEAST_QUEUE = 16 << 20  # bytes of windows that wait to be written beside a whole pass
 STITCHING = 0.25  # of the memory, that stitching and writing get beside a whole pass
 
 
@@ -114,7 +117,7 @@ def prepare_run(
     step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
     limit = settings.options.memory * GIB
     if whole is not None:
-        step, limit = 0, limit * STITCHING
+        step, limit = 0, _share_of_stitching(plans, limit)
     memory = _check_sizes(path, scratch, plans, step, int(limit))
     done = [each for each in subjects if each.index not in alone]
     ways: List[Way] = []
@@ -141,6 +144,23 @@ def prepare_run(
         settings.options.segmentation != 'none',
     )
     return run, outline
+
+
+def _share_of_stitching(plans: Dict[int, SubjectPlan], limit: float) -> float:
+    """Of the memory, beside a whole pass: a part of it, and what is needed in any case."""
+    maps = [each for subject in plans.values() for each in subject.maps]
+    least = disk_and_memory.least_bytes(maps)
+    if not maps:
+        return 0.0
+    share = max(limit * STITCHING, least + LEAST_QUEUE)
+    if share + OVERHEAD > limit:
+        raise OptionError(
+            'activation_memory = {:g}: beside a whole pass stitching and writing need {:.2f} GiB, '
+            'and graphs and threads {:.2f}: raise it, or choose fewer layers or channels'.format(
+                limit / GIB, share / GIB, OVERHEAD / GIB
+            )
+        )
+    return share
 
 
 def outline_of_windows(settings: RunSettings, subjects: Sequence[Subject]) -> Outline:

@@ -179,8 +179,7 @@ class RunSteps(InputFiles):
                 continue  # logged by the reader, which also keeps it for the end
             if result is not None:
                 self._take_result(image_id, result)
-        if not goes_on and self.options.segmentation == 'whole':
-            self.output_decoder.end_whole()
+                self.output_decoder.end_whole()
         return goes_on
 
     def _take_result(self, image_id: int, result: np.ndarray) -> None:
@@ -193,7 +192,13 @@ class RunSteps(InputFiles):
 
     def _volume(self, image_id: int) -> np.ndarray:
         """The volume that windows would be cut from, (x, y, z, 1, modality)."""
-        return self.activation_volume(self.readers[0](idx=image_id)[1])
+        reader = self.readers[0]
+        if self._settings.sampling == 'grid':
+            return self.activation_volume(reader(idx=image_id)[1])
+        windows = self.activation_sampler().layer_op(image_id)
+        if image_id in reader.left_out:
+            raise InputError(message([reader.left_out[image_id]]))
+        return self.activation_volume({name: values[0] for name, values in windows.items()})
 
     def activation_outline(self) -> Outline:
         """

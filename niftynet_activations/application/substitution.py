@@ -20,7 +20,6 @@ from niftynet_activations.application.samplers import (
     NeededGridSampler,
 )
 from niftynet_activations.application.whole import SubjectSampler
-from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Aggregator, Sampler
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.readers import ForgivingResizeSampler
@@ -45,11 +44,6 @@ def _our_sampler(sampler: Sampler, options: Options) -> Sampler:
     if isinstance(sampler, GridSampler):
         return _our_grid_sampler(sampler, options)
     if isinstance(sampler, ResizeSampler):
-        if options.pass_ == 'whole':
-            raise OptionError(
-                'activation_pass = whole is not there yet for window_sampling = resize, where the '
-                'window holds the whole image: use activation_pass = windows'
-            )
         return ForgivingResizeSampler.beside(sampler)
     return sampler
 

@@ -96,7 +96,7 @@ class SubjectOnVolume(NamedTuple):
     """A subject as its pass sees it."""
 
     subject: Subject  # whose window is the reference volume, or a slice of it
-    alignment: Alignment
+    alignment: Optional[Alignment]  # None: the volume is NiftyNet's one window, resized
     built: BuiltOnVolume
 
 
@@ -185,12 +185,14 @@ class WholePasses(object):
         :param periods: common to the chosen layers
         :raises GeometryError: if no near size suits the network
         """
-        size = self._references.find(subject.padded_shape, periods)
-        if size is None:
+        resized = self._settings.sampling == 'resize'
+        volume = subject.window if resized else subject.padded_shape
+        size = self._references.find(volume, periods)
+        if size is None or (resized and tuple(size) != tuple(volume)):
             raise GeometryError(
                 'activation_pass = whole: the network takes no size near the volume of subject '
                 "'{}' ({} voxels); use activation_pass = windows".format(
-                    subject.name, ' x '.join(str(each) for each in subject.padded_shape)
+                    subject.name, ' x '.join(str(each) for each in volume)
                 )
             )
         thin = [axis for axis in range(3) if axis not in self._axes]
@@ -198,7 +200,7 @@ class WholePasses(object):
         starts = [list(range(each)) if axis in thin else [0] for axis, each in enumerate(size)]
         self.subjects[subject.index] = SubjectOnVolume(
             subject._replace(window=(along_x, along_y, along_z)),
-            Alignment(size, starts),
+            None if resized else Alignment(size, starts),
             self._built_on(size),
         )
 
@@ -233,7 +235,8 @@ class WholePasses(object):
         """
         :return: voxels at the ends of x, y and z that NiftyNet's result leaves out
         """
-        if self._settings.options.segmentation != 'whole':
+        resized = self._settings.sampling == 'resize'
+        if resized or self._settings.options.segmentation != 'whole':
             return self._settings.border
         found = [0, 0, 0]
         for each in self.subjects.values():
@@ -298,6 +301,8 @@ class WholePasses(object):
         return bool(self._keys) or self._settings.options.segmentation == 'whole'
 
     def _starts(self, each: SubjectOnVolume) -> List[Tuple[int, int, int]]:
+        if each.alignment is None:
+            return [(0, 0, 0)]
         along_x, along_y, along_z = each.alignment.starts
         return [(x, y, z) for x in along_x for y in along_y for z in along_z]
 
@@ -310,7 +315,8 @@ class WholePasses(object):
         :param image_id: NiftyNet's
         :param read: gives the volume of a subject, (x, y, z, 1, modality) in network space
         :param run: takes the maps
-        :return: NiftyNet's result of the padded volume, (x, y, z, channels), where it is wanted
+        :return: NiftyNet's result, where it is wanted: of the padded volume, (x, y, z, channels),
+            or of a resized one as the network gives it
         """
         if image_id in self._done:
             return None
@@ -363,7 +369,12 @@ class WholePasses(object):
                 for key in keys.get(name, ())
             )
 
-        loose = engine.run(image, take, lambda done: run.step(), used if masks else None)
+        loose = engine.run(
+            image,
+            take,
+            lambda stage, stages: run.step(_stage_of(stage, stages)),
+            used if masks else None,
+        )
         for name, values in loose.items():
             for key in keys.get(name, ()):
                 run.add_part(image_id, start, key, (), np.asarray(values)[0])
@@ -396,8 +407,8 @@ class WholePasses(object):
         start: Tuple[int, int, int],
     ) -> Optional[np.ndarray]:
         """The part put into the padded volume, whose voxels the network's output lies on."""
-        if part is None:
-            return None
+        if part is None or each.alignment is None:
+            return part  # NiftyNet's aggregator puts a resized volume back itself
         shape = each.subject.padded_shape
         if result is None:
             result = np.zeros(shape + part.shape[-1:], part.dtype)
@@ -421,6 +432,10 @@ def _offsets(record: NetworkRecord) -> Tuple[float, ...]:
         return tuple(axis.offset for axis in axes)
     sizes = zip(image.shape.as_list()[1:-1], logits.shape.as_list()[1:-1])
     return tuple((before - after) / 2.0 for before, after in sizes)
+
+
+def _stage_of(stage: int, stages: int) -> str:
+    return 'stage {} of {}'.format(stage, stages) if stages > 1 else ''
 
 
 def _joined(parts: Sequence[Tuple[Tuple[int, ...], np.ndarray]]) -> Optional[np.ndarray]:

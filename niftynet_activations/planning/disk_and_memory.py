@@ -151,6 +151,22 @@ def check_disk(path: str, plans: Sequence[Plan], scratch_dir: Optional[str] = No
             )
 
 
+def least_bytes(plans: Sequence[Plan], workers: int = 2, block_bytes: int = 0) -> int:
+    """
+    :param plans: of all subjects and layers
+    :param workers: threads of the Pipeline
+    :param block_bytes: one channel of the largest block
+    :return: what the threads that write hold in any case
+    """
+    stores = any(format_named(plan.spec.format).keeps_parts for plan in plans)
+    threads = workers * (THREAD_BYTES + 2 * max(0, block_bytes - memory_order.PIECE_BYTES))
+    # a thread holds less of a small map, whatever it does with it: pieces, slabs, their compression
+    largest = max([max(plan.spec.samples, plan.gathered_samples) for plan in plans] or [0])
+    threads = min(threads, workers * MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
+    groups = min(GROUP_BYTES, MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
+    return threads + (workers * groups if stores else 0)
+
+
 def plan_memory(
     plans: Sequence[Plan],
     step_bytes: int,
@@ -183,12 +199,7 @@ def plan_memory(
     keeping = [plan for plan in plans if format_named(plan.spec.format).keeps_parts]
     subjects = collections.Counter(plan.spec.subject for plan in keeping)
     stores = max(subjects.values()) if subjects else 0
-    threads = workers * (THREAD_BYTES + 2 * max(0, block_bytes - memory_order.PIECE_BYTES))
-    # a thread holds less of a small map, whatever it does with it: pieces, slabs, their compression
-    largest = max([max(plan.spec.samples, plan.gathered_samples) for plan in plans] or [0])
-    threads = min(threads, workers * MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
-    groups = min(GROUP_BYTES, MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
-    fixed = threads + stitching_bytes + (workers * groups if stores else 0)
+    fixed = least_bytes(plans, workers, block_bytes) + stitching_bytes
     if fixed > limit_bytes:
         raise OptionError(
             'stitching and writing need at least {:.4g} GiB and activation_memory is {:.4g}: '

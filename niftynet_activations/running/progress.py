@@ -65,14 +65,22 @@ class Progress(object):
         if self._bar is not None:
             self._bar.set_description(name)
 
-    def window(self) -> None:
-        """Count one window."""
+    def window(self, doing: str = '') -> None:
+        """
+        Count one window.
+
+        :param doing: what it belongs to, such as ``stage 2 of 3``
+        """
         self._done += 1
+        self._total = max(self._total, self._done)  # windows may become smaller, and more
         if self._bar is not None:
+            self._bar.total = self._total
+            self._bar.set_postfix_str(doing, refresh=False)
             self._bar.update()
         elif time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES:
             self._last_line = time.monotonic()
-            self._logger.info('window %d of %d', self._done, self._total)
+            more = ', ' + doing if doing else ''
+            self._logger.info('window %d of %d%s', self._done, self._total, more)
 
     def close(self) -> None:
         """Take the bar away; calling it again is harmless."""

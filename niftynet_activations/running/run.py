@@ -280,10 +280,14 @@ class ActivationRun(object):
         if self._pending:
             self._settle()
 
-    def step(self) -> None:
-        """Count one step of the progress, where it does not count windows."""
+    def step(self, doing: str = '') -> None:
+        """
+        Count one step of the progress, where it does not count windows of its own.
+
+        :param doing: what is under way, such as ``stage 2 of 3``
+        """
         if self._working is not None:
-            self._working.progress.window()
+            self._working.progress.window(doing)
 
     def leave_out(self, image_id: int) -> None:
         """

@@ -8,13 +8,16 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 import numpy as np
 
 from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.planning.outline import Way
-from niftynet_activations.whole_pass.execution import Execution, Sink, Told
+from niftynet_activations.whole_pass.emitted import Sink
+from niftynet_activations.whole_pass.execution import Execution, Told
 from niftynet_activations.whole_pass.needed import Used
 from niftynet_activations.whole_pass.networks import StageNetworks, Weights
-from niftynet_activations.whole_pass.plan import Limits, Plan, Planner, way_of
+from niftynet_activations.whole_pass.plan import Limits, Plan, Planner, Stage, way_of
 from niftynet_activations.whole_pass.reading import Build, read_reference
 
+SMALLER = 0.6  # of what a window was to hold, where memory is exhausted
 MOST_ROUNDS = 8  # of planning, where the network refuses small windows
 
 
@@ -85,15 +88,48 @@ class WholePass(object):
         """
         :param image: (1, spatial axes ..., modalities) float32
         :param sink: takes the wanted tensors that lie in space, by parts
-        :param told: called with the number of steps done
+        :param told: called when a window is done, with the stage's number and how many there are
         :param used: whether a box of a wanted tensor is used; what only others need is not
             computed, and they come as NaN. All are where not given
         :return: the wanted tensors that do not lie in space, by name
         """
         execution = Execution(
-            self._reference, self.plan, self._networks, sink, self._scratch, told, used
+            self._reference,
+            self.plan,
+            self._networks,
+            sink,
+            self._scratch,
+            told,
+            used,
+            self._smaller,
         )
         return execution.run(image)
+
+    def _smaller(self, stage: Stage) -> Stage:
+        """
+        Give a stage smaller windows, for this volume and those that follow.
+
+        :param stage: of the plan, in whose windows memory was exhausted
+        :return: the same in smaller windows
+        :raises GeometryError: if there are none that the network takes
+        """
+        limit = stage.bytes
+        for _ in range(MOST_ROUNDS):
+            limit *= SMALLER
+            smaller = self._planner.within(stage, limit)
+            if smaller is None:
+                break
+            if self._takes_stage(smaller):
+                size = ' x '.join(str(axis.size) for axis in smaller.windows)
+                LOGGER.warning('memory is exhausted: a stage goes on in windows of %s', size)
+                stages = [smaller if each is stage else each for each in self.plan.stages]
+                self.plan = self.plan._replace(stages=stages)
+                return smaller
+        raise GeometryError(
+            'activation_pass = whole: memory is exhausted in windows of {}, and there are no '
+            'smaller ones; free memory, choose layers that lie less deep, or activation_pass = '
+            'windows'.format(' x '.join(str(axis.size) for axis in stage.windows))
+        )
 
     def plan_within(self, memory: float, scratch_bytes: float) -> Plan:
         """
@@ -119,14 +155,16 @@ class WholePass(object):
         tried: Set[Tuple[int, ...]] = set()
         for stage in plan.stages:
             size = tuple(axis.size for axis in stage.windows)
-            stretch = stage.stretch
-            inputs = stretch.inputs + stretch.numbers
-            if size in tried or not self._networks.varies(inputs, stretch.outputs):
-                continue
-            tried.add(size)
-            if not self._takes(size):
+            if size not in tried and not self._takes_stage(stage):
                 return size
+            tried.add(size)
         return None
+
+    def _takes_stage(self, stage: Stage) -> bool:
+        stretch = stage.stretch
+        if not self._networks.varies(stretch.inputs + stretch.numbers, stretch.outputs):
+            return True
+        return self._takes([axis.size for axis in stage.windows])
 
     def _takes(self, size: Sequence[int]) -> bool:
         try:

@@ -13,7 +13,9 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tupl
 import numpy as np
 
 from niftynet_activations.errors import GeometryError
+from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
+from niftynet_activations.whole_pass.emitted import Emitter, Sink
 from niftynet_activations.whole_pass.memory import give_back
 from niftynet_activations.whole_pass.needed import StageWindow, Used, needed_windows
 from niftynet_activations.whole_pass.networks import StageNetwork, StageNetworks
@@ -23,9 +25,9 @@ from niftynet_activations.whole_pass.reductions import Accumulator
 from niftynet_activations.whole_pass.stores import MemoryStore, ScratchStore, Store
 from niftynet_activations.whole_pass.windows import owned
 
-# takes a part of a target: its name, the first index on each dimension, the values
-Sink = Callable[[str, Tuple[int, ...], np.ndarray], None]
-Told = Callable[[int], None]  # called with the number of windows done
+Told = Callable[[int, int], None]  # called with the stage's number, from 1, and how many there are
+Smaller = Callable[[Stage], Stage]  # the same stage in smaller windows
+EXHAUSTED = (tf.errors.ResourceExhaustedError, MemoryError)
 
 
 class Execution(object):
@@ -40,6 +42,8 @@ class Execution(object):
     :param told: called when a window is done
     :param used: whether a box of a target is used; all are where not given. Of what is not used the
         sink gets NaN
+    :param smaller: gives a stage smaller windows when memory is exhausted, or raises; without it
+        the error is passed on
     """
 
     def __init__(
@@ -51,14 +55,15 @@ class Execution(object):
         scratch: Optional[str] = None,
         told: Optional[Told] = None,
         used: Optional[Used] = None,
+        smaller: Optional[Smaller] = None,
     ) -> None:
-        self._used = used
+        self._used, self._smaller = used, smaller
         self._reference, self._plan, self._networks = reference, plan, networks
-        self._sink, self._scratch = sink, scratch
-        self._told = told or (lambda done: None)
+        self._emitter, self._scratch = Emitter(sink), scratch
+        self._told = told or (lambda stage, stages: None)
         self._stores: Dict[str, Store] = {}
         self._numbers: Dict[str, np.ndarray] = {}
-        self._done = 0
+        self._stage = 0  # the number of the one that is under way, from 1
 
     def run(self, image: np.ndarray) -> Dict[str, np.ndarray]:
         """
@@ -69,10 +74,11 @@ class Execution(object):
         flow = self._reference.flow
         self._stores[flow.image] = MemoryStore.of(image)
         try:
-            windows = [list(self._windows(stage)) for stage in self._plan.stages]
-            needed = self._needed(windows)
-            for number, stage in enumerate(self._plan.stages):
-                self._run_stage(stage, windows[number], needed[number])
+            for number in range(len(self._plan.stages)):
+                self._stage = number + 1
+                self._emitter.begin()
+                while not self._run_or_shrink(number):
+                    self._emitter.begin_anew()
                 self._let_go(number)
             return self._loose()
         finally:
@@ -80,11 +86,29 @@ class Execution(object):
                 store.close()
             self._stores.clear()
 
-    def _needed(self, windows: List[List[StageWindow]]) -> List[List[bool]]:
+    def _run_or_shrink(self, number: int) -> bool:
+        """Whether a stage was run; else it has got smaller windows, and is to begin anew."""
+        stage = self._plan.stages[number]
+        try:
+            self._run_stage(stage, *self._windows_of(number))
+            return True
+        except EXHAUSTED:
+            if self._smaller is None:
+                raise
+            stages = list(self._plan.stages)
+            stages[number] = self._smaller(stage)
+            self._plan = self._plan._replace(stages=stages)
+            give_back()
+            return False
+
+    def _windows_of(self, number: int) -> Tuple[List[StageWindow], List[bool]]:
+        """The windows of a stage, and which of them are needed."""
+        windows = [list(self._windows(stage)) for stage in self._plan.stages[number:]]
         if self._used is None:
-            return [[True] * len(each) for each in windows]
-        reducing = [bool(stage.stretch.reductions) for stage in self._plan.stages]
-        return needed_windows(windows, reducing, self._reference.flow.targets, self._used)
+            return windows[0], [True] * len(windows[0])
+        reducing = [bool(stage.stretch.reductions) for stage in self._plan.stages[number:]]
+        needed = needed_windows(windows, reducing, self._reference.flow.targets, self._used)
+        return windows[0], needed[0]
 
     def _let_go(self, number: int) -> None:
         later = {name for stage in self._plan.stages[number + 1 :] for name in stage.stretch.inputs}
@@ -129,12 +153,11 @@ class Execution(object):
             shape = [each.stop - each.start for each in place]
             if name in self._reference.flow.targets and all(shape):
                 values = np.broadcast_to(np.float32(np.nan), shape)
-                self._sink(name, tuple(each.start for each in place), values)
+                self._emitter.emit(name, place, values)
         self._count()
 
     def _count(self) -> None:
-        self._done += 1
-        self._told(self._done)
+        self._told(self._stage, len(self._plan.stages))
 
     def _run_windows(
         self,
@@ -181,11 +204,13 @@ class Execution(object):
                 if flow.reductions[output].source == name:
                     one.add(values)
             if name in flow.targets:
-                self._sink(name, tuple(each.start for each in place), values)
+                self._emitter.emit(name, place, values)
 
     def _make_stores(self, stage: Stage) -> None:
         flow, graph = self._reference.flow, self._reference.graph
         for name in stage.stretch.outputs:
+            if name in self._stores:
+                self._stores.pop(name).close()  # of an attempt at the stage that was given up
             if name in self._plan.kept:
                 dtype = graph.get_tensor_by_name(name).dtype.as_numpy_dtype
                 shape = flow.tensors[name].shape

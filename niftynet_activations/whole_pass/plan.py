@@ -86,6 +86,7 @@ class Planner(object):
         self._reference, self._period = reference, tuple(period)
         self._cuts = find_cuts(reference)
         self._edges: Dict[Tuple[int, int], _Edge] = {}
+        self._limits = Limits(0.0, 0.0, tuple(1 for _ in period))  # of the last plan
         for here, cut in enumerate(self._cuts[:-1]):
             stretches = Stretches(reference, cut)
             for there in range(here + 1, len(self._cuts)):
@@ -109,6 +110,7 @@ class Planner(object):
         :return: the cheapest plan
         :raises GeometryError: if there is none
         """
+        self._limits = limits
         last = len(self._cuts) - 1
         reached: Dict[Tuple[int, str], _Reached] = {(0, MEMORY): _Reached(0.0, (), (MEMORY,), (0,))}
         for here in range(last):
@@ -163,6 +165,23 @@ class Planner(object):
             self._reference.size,
             stretch.base,
             Costs(window_bytes(need), need.seconds + copied, WINDOW_SECONDS),
+            limit,
+        )
+        return choice and Stage(stretch, choice.axes, choice.bytes, choice.seconds, choice.work)
+
+    def within(self, stage: Stage, limit: float) -> Optional[Stage]:
+        """
+        :param stage: of the last plan
+        :param limit: bytes that a window may hold
+        :return: the same stage in the cheapest windows; None where there are none
+        """
+        (need,) = [edge.needs for edge in self._edges.values() if edge.stretch is stage.stretch]
+        stretch = stage.stretch
+        choice = cheapest(
+            self._axes(stretch, self._limits),
+            self._reference.size,
+            stretch.base,
+            Costs(window_bytes(need), need.seconds, WINDOW_SECONDS),
             limit,
         )
         return choice and Stage(stretch, choice.axes, choice.bytes, choice.seconds, choice.work)

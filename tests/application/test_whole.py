@@ -95,6 +95,15 @@ def test_no_segmentation_where_none_is_wanted(toy, by_hand, tmp_path):
     check_maps(tmp_path, by_hand)
 
 
+def limit_to(monkeypatch, whole, limit):
+    """As if all but so many bytes of the memory were taken for other things."""
+    monkeypatch.setattr(whole, 'OVERHEAD', 0)
+    plan = whole.WholePasses.plan
+    monkeypatch.setattr(
+        whole.WholePasses, 'plan', lambda self, keys, ids, _: plan(self, keys, ids, limit)
+    )
+
+
 def test_small_memory_gives_the_same_in_more_windows(toy, by_hand, tmp_path, monkeypatch):
     from niftynet_activations.application import whole
     from niftynet_activations.whole_pass.execution import Execution
@@ -104,12 +113,7 @@ def test_small_memory_gives_the_same_in_more_windows(toy, by_hand, tmp_path, mon
     monkeypatch.setattr(
         Execution, 'run', lambda self, image: steps.append(self._plan) or run(self, image)
     )
-    # all but one MiB of the memory is taken for other things
-    monkeypatch.setattr(whole, 'OVERHEAD', 0)
-    plan = whole.WholePasses.plan
-    monkeypatch.setattr(
-        whole.WholePasses, 'plan', lambda self, keys, ids, limit: plan(self, keys, ids, 1 << 20)
-    )
+    limit_to(monkeypatch, whole, 1 << 20)
     run_activations(toy[1], tmp_path, *WHOLE)
     check_maps(tmp_path, by_hand)
     assert all(plan.bytes <= 1 << 20 for plan in steps)
@@ -134,6 +138,35 @@ def test_other_options_go_with_it(toy, tmp_path, options):
     assert sum(name.startswith('window_seg') for name in names) == 2
 
 
+@pytest.mark.parametrize('options', [(), ('--batch_size', '2'), ('--border', '0')])
+def test_a_resized_volume_is_gone_over_as_its_one_window_is(toy, tmp_path, monkeypatch, options):
+    from niftynet_activations.application import whole
+    from niftynet_activations.whole_pass.execution import Execution
+
+    resize = ('--window_sampling', 'resize', '--activation_layers', LAYER + ',logits') + options
+    run_activations(toy[1], tmp_path / 'windows', *PLAIN, *resize)
+    limit_to(monkeypatch, whole, 200 << 10)
+    windows = []
+    run = Execution._run_stage
+    monkeypatch.setattr(
+        Execution,
+        '_run_stage',
+        lambda self, stage, given, needed: windows.append(len(given))
+        or run(self, stage, given, needed),
+    )
+    run_activations(toy[1], tmp_path / 'whole', *WHOLE, *resize)
+    assert max(windows) > 1
+    assert segmentations(tmp_path / 'whole') == segmentations(tmp_path / 'windows')
+    found, expected = maps(tmp_path / 'whole'), maps(tmp_path / 'windows')
+    assert sorted(found) == sorted(expected) and len(found) == 4
+    for key, (image, info) in expected.items():
+        values = np.asanyarray(found[key][0].dataobj)
+        np.testing.assert_allclose(values, image.dataobj, rtol=1e-5, atol=1e-6)
+        np.testing.assert_array_equal(found[key][0].affine, image.affine)
+        assert found[key][1]['exact'] is True
+        assert found[key][1]['reference_shape'] == info['reference_shape'] == [12, 14, 16]
+
+
 def test_what_is_complete_is_kept(toy, tmp_path):
     run_activations(toy[1], tmp_path, *WHOLE)
     before = {name: os.stat(str(tmp_path / name)).st_mtime_ns for name in os.listdir(str(tmp_path))}
@@ -148,7 +181,6 @@ def test_what_is_complete_is_kept(toy, tmp_path):
     [
         (('--activation_grid', 'aligned'), 'activation_grid = aligned has no meaning'),
         (('--activation_stitch', 'average'), 'activation_stitch = average has no meaning'),
-        (('--window_sampling', 'resize'), 'not there yet for window_sampling = resize'),
     ],
 )
 def test_what_does_not_go_with_it_is_refused(toy, tmp_path, options, message):

@@ -53,6 +53,24 @@ def test_elsewhere_there_are_only_log_lines(caplog, capsys):
     assert capsys.readouterr() == ('', '')
 
 
+def test_what_is_under_way_is_told(caplog):
+    logger = logging.getLogger('somewhere')
+    with caplog.at_level(logging.INFO, logger='somewhere'):
+        progress = Progress(1, logger, wanted=False)
+        for stage in (1, 2):
+            progress._last_line -= 60
+            progress.window('stage {} of 2'.format(stage))
+    # windows that became smaller are more than were foreseen
+    assert caplog.messages == ['window 1 of 1, stage 1 of 2', 'window 2 of 2, stage 2 of 2']
+
+
+def test_the_bar_tells_what_is_under_way(capsys):
+    progress = Progress(2, logging.getLogger('somewhere'), wanted=True)
+    progress.window('stage 1 of 2')
+    progress.close()
+    assert 'stage 1 of 2' in capsys.readouterr().err
+
+
 def test_the_caller_s_wish(capsys):
     logger = logging.getLogger('somewhere')
     for wanted in (True, False):

@@ -8,11 +8,11 @@ pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
 import tensorflow as tf  # noqa: E402
+from direct_pass import run_whole  # noqa: E402
 
 from niftynet_activations.errors import GeometryError, OptionError  # noqa: E402
 from niftynet_activations.whole_pass.engine import WholePass  # noqa: E402
 from whole_pass import little  # noqa: E402
-from whole_pass.direct import run_whole  # noqa: E402
 
 SIZE = (40, 24)
 ROOM = 1e9

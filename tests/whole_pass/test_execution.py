@@ -38,7 +38,7 @@ def make(part, told=None, build=None, sink=None):
 @pytest.mark.parametrize('part', [1, 0.5, 0.3])
 def test_it_equals_a_direct_pass(part):
     done = []
-    execution, parts, count = make(part, done.append)
+    execution, parts, count = make(part, lambda *each: done.append(each))
     image = little.image_of(SIZE)
     assert execution.run(image) == {}
     for name, expected in zip(NAMES, little.run(little.builder(), image)):
@@ -49,7 +49,11 @@ def test_it_equals_a_direct_pass(part):
             times[box] += 1
         assert np.all(times == 1)
         assert np.allclose(found, expected, atol=1e-5)
-    assert done == list(range(1, count + 1)) and (count > 2) == (part < 1)
+    # each window is told with its stage's number and how many stages there are
+    stages = done[0][1]
+    assert [stage for stage, _ in done] == sorted(stage for stage, _ in done)
+    assert {stage for stage, _ in done} == set(range(1, stages + 1))
+    assert len(done) == count and (count > 2) == (part < 1)
 
 
 def test_a_sink_that_fails_ends_the_pass_and_lets_everything_go():

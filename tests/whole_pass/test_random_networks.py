@@ -11,10 +11,10 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
+from direct_pass import both_passes, builder, differences  # noqa: E402
 from random_network import RandomNet, draw_recipe  # noqa: E402
 
 from niftynet_activations.errors import GeometryError, OptionError  # noqa: E402
-from whole_pass.direct import both_passes, builder, differences  # noqa: E402
 
 SEEDS = range(24)
 

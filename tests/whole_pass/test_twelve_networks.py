@@ -9,9 +9,8 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
+from direct_pass import both_passes, builder, differences  # noqa: E402
 from niftynet.engine.application_factory import ApplicationNetFactory  # noqa: E402
-
-from whole_pass.direct import both_passes, builder, differences  # noqa: E402
 
 # sizes that each accepts, the part of the memory of one window, and modalities
 CASES = {

@@ -12,6 +12,7 @@ import io
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
 import tensorflow as tf
+from niftynet.engine.sampler_grid_v2 import grid_spatial_coordinates
 from niftynet.utilities.util_common import tf_config
 
 from niftynet_activations.capturing.axis_order import in_ordinary_space
@@ -46,7 +47,9 @@ def builder(make, modalities=1, choose=None):
                 for _, call, tensor in record.outputs()
                 if tensor.shape.ndims and (choose is None or choose(call))
             ]
-            unique = list({tensor.name: tensor for tensor in wanted + [record.logits]}.values())
+            unique = {tensor.name: tensor for tensor in wanted}
+            unique.pop(record.logits.name, None)
+            unique = list(unique.values()) + [record.logits]  # what the network returns is last
             return image, in_ordinary_space(unique, record)
 
     return build
@@ -91,6 +94,45 @@ def both_passes(build, size, part, modalities=1, seed=0):
         names = [each.name for each in targets]
         fed = double_means(session, targets, {tensor: image})
         return engine, whole, dict(zip(names, session.run(names, fed)))
+
+
+def windows_of_output(build, size, window, direct, modalities=1, seed=0):
+    """
+    The network's output as NiftyNet's windows without a border give it.
+
+    :param window: their size
+    :param direct: of the direct pass, whose image and weights are taken
+    :return: how many of the values are others by more than 1e-4 of the range, as a part of all; and
+        the largest difference, as a part of the range
+    """
+    weights = random_weights(build, size, seed)
+    shape = (1,) + tuple(size) + (modalities,)
+    image = np.random.RandomState(seed + 1).normal(size=shape).astype(np.float32)
+    tensor, targets = build(window)
+    result = np.zeros(direct.shape, np.float32)
+    crop = [(a - b) // 2 for a, b in zip(size, direct.shape[1:-1])]  # of networks that crop
+    with tf.Session(graph=tensor.graph, config=tf_config()) as session:
+        with tensor.graph.as_default():
+            for variable in tf.global_variables():
+                variable.load(weights[variable.op.name], session)
+        for starts in niftynet_starts(size, window, crop):
+            inside = tuple(slice(first, first + n) for first, n in zip(starts, window))
+            values = session.run(targets[-1], {tensor: image[(slice(None),) + inside]})
+            place = tuple(slice(f, f + n) for f, n in zip(starts, values.shape[1:-1]))
+            result[(slice(None),) + place] = values
+    apart = np.abs(result - direct) / (direct.max() - direct.min())
+    return float((apart > 1e-4).mean()), float(apart.max())
+
+
+def niftynet_starts(size, window, border):
+    """
+    :return: where NiftyNet's grid sampler puts windows, in its order
+    """
+    padded = tuple(size) + (1,) * (3 - len(size)) + (1, 1)
+    cut = tuple(window) + (1,) * (3 - len(window)) + (1, 1)
+    border = tuple(border) + (0,) * (3 - len(border))
+    rows = grid_spatial_coordinates(0, {'image': padded}, {'image': cut}, border)['image']
+    return [[int(each) for each in row[1 : 1 + len(size)]] for row in rows]
 
 
 def limit_to(engine, part):

@@ -1,0 +1,12 @@
+# -*- coding: utf-8 -*-
+"""
+All workloads, groups and cases: of windows, and of the whole pass.
+"""
+
+from typing import Dict, Tuple
+
+from benchmarks import cases, whole_cases
+
+WORKLOADS: Dict[str, cases.Workload] = dict(cases.WORKLOADS, **whole_cases.WORKLOADS)
+GROUPS: Dict[str, Dict[str, cases.Variant]] = dict(cases.GROUPS, **whole_cases.GROUPS)
+CASES: Tuple[cases.Case, ...] = cases.CASES + tuple(whole_cases.CASES)
