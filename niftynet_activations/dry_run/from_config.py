@@ -16,13 +16,13 @@ import niftynet
 from niftynet.engine.signal import GRAPH_CREATED
 from niftynet.io.misc_io import to_absolute_path
 
-from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Application
 from niftynet_activations.host.applications import APPLICATION
 from niftynet_activations.host.config import Config, read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
-from niftynet_activations.host.reasons import not_set, reason_of
+from niftynet_activations.host.reasons import not_set, one_reason
 from niftynet_activations.planning.outline import Outline
 
 
@@ -48,16 +48,10 @@ def plan_config(
     words = ['net_run', 'inference', '-a', application, '-c', path] + list(overrides)
     said = io.StringIO()
     try:
-        with output_to(said), _ending_with_the_graph():
+        with one_reason(path, said), output_to(said), _ending_with_the_graph():
             run_application(words)
     except _Planned as planned:
         return planned.application.activation_outline()
-    except ActivationError:
-        raise
-    except (ValueError, AssertionError, IOError, RuntimeError) as error:
-        raise OptionError(
-            "config '{}': {}".format(path, reason_of(error, said.getvalue()))
-        ) from error
     finally:
         # a run tries its folders before its first window
         for folder in absent:

@@ -3,7 +3,12 @@
 What NiftyNet said before it stopped, in one sentence. Free of NiftyNet.
 """
 
+import contextlib
+import io
 import re
+from typing import Iterator
+
+from niftynet_activations.errors import ActivationError, OptionError
 
 # what NiftyNet's console writes in front of a message, with the codes that make it bold
 _LEVEL = re.compile(r'^(\x1b\[\d*m)?[A-Z]+:niftynet:(\x1b\[\d*m)?\s*')
@@ -41,3 +46,22 @@ def reason_of(error: Exception, said: str) -> str:
             type(error).__name__
         )
     )
+
+
+@contextlib.contextmanager
+def one_reason(path: str, said: io.StringIO) -> Iterator[None]:
+    """
+    In the body NiftyNet runs; where it stops, one sentence says why.
+
+    :param path: of the config
+    :param said: takes what NiftyNet logs and prints in the body
+    :raises ActivationError: this package's own as they are, NiftyNet's as an OptionError
+    """
+    try:
+        yield
+    except ActivationError:
+        raise
+    except (ValueError, AssertionError, IOError, RuntimeError) as error:
+        raise OptionError(
+            "config '{}': {}".format(path, reason_of(error, said.getvalue()))
+        ) from error

@@ -15,13 +15,13 @@ from typing import Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Application, Json, JsonObject
 from niftynet_activations.host.applications import APPLICATION
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
-from niftynet_activations.host.reasons import not_set, reason_of
+from niftynet_activations.host.reasons import not_set, one_reason
 from niftynet_activations.host.subjects import (
     describe_subjects,
     network_input,
@@ -80,15 +80,8 @@ def _run(path: str, overrides: Sequence[str], folder: str, name: str) -> Applica
     words += ['--save_seg_dir={}'.format(folder), '--activation_dir={}'.format(folder)]
     words += ['--activation_{}={}'.format(name, value) for name, value in FORCED.items()]
     said = io.StringIO()
-    try:
-        with output_to(said):
-            status, application = run_application(words)
-    except ActivationError:
-        raise
-    except (ValueError, AssertionError, IOError, RuntimeError) as error:
-        raise OptionError(
-            "config '{}': {}".format(path, reason_of(error, said.getvalue()))
-        ) from error
+    with one_reason(path, said), output_to(said):
+        status, application = run_application(words)
     if status:
         raise OptionError(not_set(path, said.getvalue()))
     return application

@@ -3,9 +3,8 @@
 
 import itertools
 import os
-import subprocess
-import sys
 import threading
+from functools import partial
 
 import pytest
 
@@ -32,27 +31,11 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def hold():
+def hold(holding):
     """
     :return: function that lets another process hold a folder, and gives that process
     """
-    started = []
-
-    def start(*folders):
-        process = subprocess.Popen(
-            [sys.executable, '-c', HOLD] + [str(folder) for folder in folders],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
-        )
-        started.append(process)
-        assert process.stdout.readline() == b'held\n'
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+    return partial(holding, HOLD)
 
 
 def test_folder_is_made_and_left_clean(tmp_path):
@@ -179,27 +162,11 @@ SHARE = HOLD.replace('*sys.argv[2:])', 'sys.argv[2], shared=True)')
 
 
 @pytest.fixture
-def share(tmp_path):
+def share(tmp_path, holding):
     """
     :return: function that lets another process write into ``tmp_path / 'out'`` beside others
     """
-    started = []
-
-    def start():
-        process = subprocess.Popen(
-            [sys.executable, '-c', SHARE, str(tmp_path / 'out'), str(tmp_path / 'scratch')],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
-        )
-        started.append(process)
-        assert process.stdout.readline() == b'held\n'
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+    return partial(holding, SHARE, tmp_path / 'out', tmp_path / 'scratch')
 
 
 def test_runs_that_share_a_folder(tmp_path, share):

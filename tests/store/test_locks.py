@@ -4,8 +4,7 @@
 import errno
 import fcntl
 import os
-import subprocess
-import sys
+from functools import partial
 
 import pytest
 
@@ -22,27 +21,11 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def hold(tmp_path):
+def hold(tmp_path, holding):
     """
     :return: function that lets another process hold the lock ``tmp_path / 'lock'``
     """
-    started = []
-
-    def start(kind):
-        process = subprocess.Popen(
-            [sys.executable, '-c', HOLD, str(tmp_path / 'lock'), kind],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
-        )
-        started.append(process)
-        assert process.stdout.readline() == b'held\n'
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+    return partial(holding, HOLD, tmp_path / 'lock')
 
 
 def test_one_holder_or_several_that_share(tmp_path, hold):
