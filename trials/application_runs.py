@@ -1,10 +1,12 @@
 # -*- coding: utf-8 -*-
 """
-Small configs, images and random checkpoints for NiftyNet's other applications.
+Small configs, images and random checkpoints for NiftyNet's other applications, and their runs.
 """
 
 import configparser
 import os
+from functools import partial
+from unittest import mock
 
 import nibabel as nib
 import numpy as np
@@ -38,6 +40,44 @@ CASES = {
         {'image': 'T1', 'conditioning': 'T2', 'noise_size': '10', 'n_interpolations': '1'},
     ),
 }
+
+LAYERS = {
+    'regression': 'conv_input_bn_relu, penultimate, logits',
+    'classification': 'first_*, second_*, logits',
+    'autoencoder': 'logits, ConvEncoder/**',
+    'gan': 'penultimate, logits',
+}
+
+
+def run(application, config, folder, *options):
+    """
+    Run inference with the same random numbers each time, in the graph and in NiftyNet's samplers.
+
+    :param application: its name
+    :param config: path of a config
+    :param folder: for what is written
+    :param options: further words of the command line
+    """
+    from random_checkpoint import tf
+
+    from niftynet_activations.host.in_process import run_niftynet
+
+    np.random.seed(11)
+    words = ['net_run', 'inference', '-a', application, '-c', config, '--save_seg_dir', str(folder)]
+    with mock.patch.object(tf, 'random_normal', partial(tf.random_normal, seed=3)):
+        run_niftynet(words + list(options))
+
+
+def files(folder):
+    """
+    :param folder: of a run
+    :return: name -> bytes; paths in NiftyNet's list are those of the folder
+    """
+    found = {}
+    for name in sorted(os.listdir(str(folder))):
+        with open(os.path.join(str(folder), name), 'rb') as stream:
+            found[name] = stream.read().replace(str(folder).encode(), b'')
+    return found
 
 
 def ours(kind):
