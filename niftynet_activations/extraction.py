@@ -19,6 +19,7 @@ import sys
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
+from niftynet_activations.hints import Value
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.printed import printed_reason
 from niftynet_activations.host.quiet import all_output_to, output_to
@@ -55,7 +56,7 @@ def extract(
     verbose: bool = False,
     progress: Optional[bool] = None,
     application: str = APPLICATION,
-    **options: Any,
+    **options: Value,
 ) -> ActivationMaps:
     """
     Run inference as ``net_run inference -a APPLICATION`` does, in this process.
@@ -112,7 +113,7 @@ def load_application() -> Any:
     return app
 
 
-def _with_folders(options: Mapping[str, Any]) -> Dict[str, Any]:
+def _with_folders(options: Mapping[str, Value]) -> Dict[str, Value]:
     """The caller's own folder starts relative paths; that for maps takes the segmentation too."""
     found = dict(options)
     for name in ('dir', PREFIX + 'dir'):
@@ -127,7 +128,7 @@ def _with_folders(options: Mapping[str, Any]) -> Dict[str, Any]:
     return found
 
 
-def _several(given: Any) -> List[Any]:
+def _several(given: Value) -> List[Value]:
     return list(given) if isinstance(given, (list, tuple)) else [given]
 
 
@@ -143,7 +144,7 @@ def existing_config(config: Path) -> str:
     return path
 
 
-def command_line_words(options: Any) -> List[str]:
+def command_line_words(options: Mapping[str, Value]) -> List[str]:
     """
     :param options: of a Python caller, name -> value
     :return: as NiftyNet's command line has them
@@ -166,7 +167,7 @@ def _full_name(name: str) -> str:
     raise OptionError("unknown option '{}': did you mean '{}'?".format(name, near[0]))
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: Value) -> str:
     if isinstance(value, dict):
         return ';'.join('{}={}'.format(key, _as_text(each)) for key, each in value.items())
     if isinstance(value, slice):

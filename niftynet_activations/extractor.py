@@ -21,10 +21,11 @@ import sys
 import tempfile
 import threading
 import uuid
-from typing import Any, Iterator, List, Mapping, Optional, Sequence, Union
+from typing import Iterator, List, Mapping, Optional, Sequence, Union
 
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.extraction import command_line_words, existing_config, load_application
+from niftynet_activations.hints import GivenImage, Resident, Value
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.given_images import as_files, check_sections
 from niftynet_activations.host.quiet import all_output_to, output_to
@@ -69,7 +70,7 @@ class Extractor(object):
         progress: Optional[bool] = False,
         in_memory: float = 2.0,
         application: str = 'niftynet_activations.app',
-        **options: Any,
+        **options: Value,
     ) -> None:
         """
         The network is built at the first call, since it depends on the images' channels.
@@ -91,7 +92,7 @@ class Extractor(object):
             options = dict(options, layers=layers)
         self._verbose, self._progress, self._in_memory = verbose, progress, in_memory
         self._calling = threading.Lock()
-        self._network: Any = None
+        self._network: Resident = None
         with graph_mode():
             with all_output_to(io.StringIO()):
                 load_application()
@@ -104,7 +105,7 @@ class Extractor(object):
     def __enter__(self) -> 'Extractor':
         return self
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -121,7 +122,7 @@ class Extractor(object):
 
     def __call__(
         self,
-        images: Mapping[str, Any],
+        images: Mapping[str, GivenImage],
         layers: Optional[Union[str, Sequence[str]]] = None,
         subject: str = 'subject',
     ) -> HeldMaps:
@@ -145,8 +146,8 @@ class Extractor(object):
 
     def _run(
         self,
-        network: Any,
-        images: Mapping[str, Any],
+        network: Resident,
+        images: Mapping[str, GivenImage],
         layers: Optional[Union[str, Sequence[str]]],
         subject: str,
         folders: contextlib.ExitStack,

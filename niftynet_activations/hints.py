@@ -24,6 +24,7 @@ Outputs = Any  # what a layer returned: a tensor, or a list or tuple that may ho
 # NiftyNet's
 Application = Any  # niftynet.application.base_application.BaseApplication
 Layer = Any  # niftynet.layer.base_layer.Layer, where NiftyNet is not to be imported
+Resident = Any  # this package's ResidentNetwork, which needs NiftyNet
 Network = Any  # niftynet.network.base_net.BaseNet
 Parameters = Any  # argparse.Namespace: the values of a section of the config
 Sections = Any  # section name -> Parameters; a dict
@@ -60,6 +61,13 @@ Dask = Any  # the module `distributed`, which is imported where it is asked for
 DaskClient = Any  # distributed.Client
 DaskCluster = Any  # distributed.LocalCluster, or dask_jobqueue's
 Future = Any  # distributed.Future
+
+# What a user may give
+GivenImage = Any  # a path, a nibabel image, or an array with its affine
+Labels = Any  # a path, a folder, an image, an array, or a mapping from subject to one of these
+Points = Any  # a path of a CSV file, a pandas.DataFrame, or an array (points, 3) in mm
+Choice = Any  # a number, a slice, a text, or a list of them
+Value = Any  # an option's value: a number, a text, a list
 
 # Values of a JSON file, a sidecar's or the viewer's: text, numbers, lists, objects, None
 Json = Any

@@ -23,13 +23,16 @@ from niftynet_activations.capturing.selectors import (
     select,
 )
 from niftynet_activations.errors import InputError, SelectionError
-from niftynet_activations.hints import Aggregator, Application, Collector, Tensor
+from niftynet_activations.hints import Aggregator, Application, Collector, Tensor, TensorDType
 from niftynet_activations.host.checkpoint import restore_checkpoint
 from niftynet_activations.host.config import Config
 from niftynet_activations.host.fed_windows import Batch, batches, feed_windows, is_end
 from niftynet_activations.host.given_files import GivenFiles, sections_of
 from niftynet_activations.host.parameters import copies
 from niftynet_activations.host.tensorflow import tf
+
+# of the windows: input -> their shape, and TensorFlow's type of their numbers
+Form = Dict[str, Tuple[List[int], TensorDType]]
 
 
 class Task(NamedTuple):
@@ -160,12 +163,12 @@ class BuiltNetwork(object):
         self.application.activation_begin(settings)
         self.application.activation_plan(self._facts, self._keys(task))
 
-    def _form_of_windows(self) -> Dict[str, Any]:
+    def _form_of_windows(self) -> Form:
         sampler = self.application.activation_sampler()
         shapes, types = sampler.tf_shapes, sampler.tf_dtypes
         return {name: (shapes[name].as_list(), types[name]) for name in types}
 
-    def _check_channels(self, form: Dict[str, Any]) -> None:
+    def _check_channels(self, form: Form) -> None:
         field = self.application.activation_field
         given, taken = (each[field][0][-2:] for each in (form, self._form))
         if given != taken:

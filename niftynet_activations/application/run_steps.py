@@ -25,6 +25,7 @@ from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import (
     Aggregator,
     Application,
+    Collector,
     JsonObject,
     Tensor,
 )
@@ -74,7 +75,7 @@ class RunSteps(InputFiles):
         tell_of_places(self._subjects)
 
     def activation_build(
-        self, outputs_collector: Any, gradients_collector: Any
+        self, outputs_collector: Collector, gradients_collector: Collector
     ) -> Optional[NetworkFacts]:
         """
         Build the graph as NiftyNet does, and choose among its layers.
@@ -92,7 +93,7 @@ class RunSteps(InputFiles):
             # what is not fetched is not computed: the result comes from the whole pass
             for name in self.activation_results:
                 del outputs_collector.output_vars[name]
-        image: Any = record.image
+        image: Tensor = record.image
         modalities = image.shape.as_list()[-1]
         check_checkpoint(
             self._settings.checkpoint, self.net_param, self.activation_classes(), modalities

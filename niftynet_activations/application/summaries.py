@@ -4,7 +4,7 @@ What tables and the report of a run will need, collected before the first window
 """
 
 import os
-from typing import Any, Dict, NamedTuple, Optional, Sequence
+from typing import Dict, NamedTuple, Optional, Sequence
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
@@ -106,7 +106,7 @@ def plan_summaries(
 
 
 def _regions(
-    settings: RunSettings, file_list: Any, subjects: Sequence[str], layers: Sequence[str]
+    settings: RunSettings, file_list: Table, subjects: Sequence[str], layers: Sequence[str]
 ) -> Optional[RegionsOfRun]:
     options = settings.options
     if not options.features:

@@ -28,7 +28,7 @@ from niftynet_activations.hints import Operation, Outputs, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 Call = Callable[..., Outputs]
-Args = Tuple[Any, ...]
+Args = Tuple[Any, ...]  # of a call of whatever layer
 Kwargs = Dict[str, Any]
 
 OUTSIDE = -1  # the depth where no network is being called
@@ -79,7 +79,7 @@ class NetworkRecord(object):
                 yield call.name, call, call.output
 
     @property
-    def logits(self) -> Any:
+    def logits(self) -> Tensor:
         """The main result; None where the network returned no tensor."""
         return next(iter(self.results.values()), None)
 
@@ -104,15 +104,15 @@ class NetworkRecord(object):
         return self.geometry.read(tensors)
 
 
-def _first(inputs: Args) -> Any:
+def _first(inputs: Args) -> Tensor:
     return inputs[0]
 
 
 @contextmanager
 def record_layers(
     network: Layer,
-    image_of: Callable[[Args], Any] = _first,
-    results_of: Callable[[Any], Dict[str, Any]] = named_results,
+    image_of: Callable[[Args], Tensor] = _first,
+    results_of: Callable[[Outputs], Dict[str, Tensor]] = named_results,
 ) -> Iterator[NetworkRecord]:
     """
     Record the layers of ``network`` while it is called in the body.
@@ -143,8 +143,8 @@ class _Recorder(object):
     def __init__(
         self,
         record: NetworkRecord,
-        image_of: Callable[[Args], Any],
-        results_of: Callable[[Any], Dict[str, Any]],
+        image_of: Callable[[Args], Tensor],
+        results_of: Callable[[Outputs], Dict[str, Tensor]],
     ) -> None:
         self._record = record
         self._image_of, self._results_of = image_of, results_of

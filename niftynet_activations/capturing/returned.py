@@ -9,12 +9,13 @@ What a network returns, by name: one tensor, or several in a list, tuple or dict
 - *main result*: the first one. It is what NiftyNet's own output is made of, as a rule.
 """
 
-from typing import Any, Dict, Iterator, Tuple
+from typing import Dict, Iterator, Tuple
 
+from niftynet_activations.hints import Outputs, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 
-def named_results(returned: Any) -> Dict[str, Any]:
+def named_results(returned: Outputs) -> Dict[str, Tensor]:
     """
     :param returned: by the network
     :return: name -> tensor, in order; what is no tensor is left out
@@ -22,7 +23,7 @@ def named_results(returned: Any) -> Dict[str, Any]:
     return dict(_walk('', returned))
 
 
-def _walk(name: str, value: Any) -> Iterator[Tuple[str, Any]]:
+def _walk(name: str, value: Outputs) -> Iterator[Tuple[str, Tensor]]:
     if isinstance(value, tf.Tensor):
         yield name, value
     elif isinstance(value, (list, tuple)):
@@ -34,5 +35,5 @@ def _walk(name: str, value: Any) -> Iterator[Tuple[str, Any]]:
             yield from _walk(_joined(name, key), each)
 
 
-def _joined(name: str, part: Any) -> str:
+def _joined(name: str, part: object) -> str:
     return '{}.{}'.format(name, part) if name else str(part)

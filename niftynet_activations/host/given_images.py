@@ -9,15 +9,14 @@ to an uncompressed one with its own numbers, so that what is read is the same to
 """
 
 import os
-from typing import Any, Dict, Mapping, Sequence
+from typing import Dict, Mapping, Sequence
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import InputError
-from niftynet_activations.hints import ArrayLike, Header, Image
+from niftynet_activations.hints import ArrayLike, GivenImage, Header, Image
 
-GivenImage = Any  # a path, a nibabel image, or an array with its affine
 EXPECTED = 'a nibabel image, a path, or (array, affine)'
 # of numpy, for types that NIfTI does not have
 STORED = {'bool': np.uint8, 'float16': np.float32}

@@ -17,13 +17,13 @@ channel
 import copy
 import json
 import os
-from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple, Union
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, ReadError
-from niftynet_activations.hints import ArrayLike, DTypeLike, Image, Index, JsonObject
+from niftynet_activations.hints import ArrayLike, Choice, DTypeLike, Image, Index, JsonObject
 from niftynet_activations.looking.filled import Filled
 from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.on_grid import LINEAR, OnGrid, as_image, grid_of
@@ -164,7 +164,11 @@ class ActivationMap:
         return MapOnGrid(self, image, order)
 
     def plot(
-        self, channels: Any = 0, at: Any = None, limits: Any = None, image: bool = True
+        self,
+        channels: Choice = 0,
+        at: ArrayLike = None,
+        limits: ArrayLike = None,
+        image: bool = True,
     ) -> 'Figure':
         """
         A figure: three planes of one channel, or an axial plane of several, over the input image.
@@ -177,7 +181,7 @@ class ActivationMap:
         """
         from niftynet_activations.looking.figures.commands import draw
 
-        chosen: List[Any] = [channels] if np.isscalar(channels) else list(channels)
+        chosen: List[Choice] = [channels] if np.isscalar(channels) else list(channels)
         folder = os.path.dirname(os.path.abspath(self.files[0]))
         return draw([self], [chosen], at, limits, image and self._beneath(), folder)
 

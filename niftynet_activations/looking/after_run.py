@@ -9,7 +9,7 @@ What a run adds to its maps when they are complete: tables of regions, and the r
 """
 
 import os
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
@@ -18,6 +18,7 @@ import pandas as pd
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.hints import JsonObject, Table
 from niftynet_activations.host.caller import current_caller
+from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.answers.run_features import (
     RegionsOfRun,
     feature_table,
@@ -206,7 +207,7 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
             paths.append(os.path.join(maps.folder, name))
             write_table(source_table(summaries, maps, source), paths[-1])
     if summaries.features is not None:
-        there: Mapping[Tuple[str, str], Any] = {}
+        there: Mapping[Tuple[str, str], ActivationMap] = {}
         if summaries.keeps_maps:
             there = open_activations(summaries.folder)
         paths.append(os.path.join(summaries.folder, feature_table_name(summaries.postfix)))
@@ -230,7 +231,7 @@ def table_names(summaries: RunSummaries) -> Dict[str, str]:
 
 
 def source_table(
-    summaries: RunSummaries, maps: Mapping[Tuple[str, str], Any], source: str
+    summaries: RunSummaries, maps: Mapping[Tuple[str, str], ActivationMap], source: str
 ) -> pd.DataFrame:
     """
     :param summaries: of a run
@@ -240,7 +241,7 @@ def source_table(
     :raises ActivationError: if a label image does not fit a map
     """
     files = summaries.sources[source]
-    chosen: Dict[Tuple[str, str], Any] = {
+    chosen: Dict[Tuple[str, str], ActivationMap] = {
         key: one for key, one in maps.items() if key[0] in files and key[1] in summaries.layers
     }
     segmentation = source == SEGMENTATION
@@ -256,7 +257,7 @@ def source_table(
 
 
 def run_features(
-    summaries: RunSummaries, regions: RegionsOfRun, maps: Mapping[Tuple[str, str], Any]
+    summaries: RunSummaries, regions: RegionsOfRun, maps: Mapping[Tuple[str, str], ActivationMap]
 ) -> pd.DataFrame:
     """
     :param summaries: of a run

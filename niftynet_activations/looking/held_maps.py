@@ -8,13 +8,13 @@ until the last map that needs it is gone, however the program ends. In a folder 
 """
 
 import os
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
+from typing import Dict, List, Mapping, Optional, Sequence, Union
 
 import nibabel as nib
 import numpy as np
 import pandas as pd
 
-from niftynet_activations.hints import Image
+from niftynet_activations.hints import GivenImage, Image
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import Source, first_volume
 from niftynet_activations.looking.maps import ActivationMaps, Key
@@ -43,7 +43,7 @@ class HeldArray(LazyArray):
 class HeldMap(ActivationMap):
     """The map of one layer for one subject, without a file."""
 
-    def __init__(self, source: ActivationMap, inputs: Sequence[Any]) -> None:
+    def __init__(self, source: ActivationMap, inputs: Sequence[GivenImage]) -> None:
         """
         :param source: the map in its folder
         :param inputs: the images that it was made of, as the caller gave them
@@ -85,7 +85,7 @@ class HeldMaps(ActivationMaps):
         window
     """
 
-    def __init__(self, folder: str, keys: Sequence[Key], inputs: Mapping[str, Any]) -> None:
+    def __init__(self, folder: str, keys: Sequence[Key], inputs: Mapping[str, GivenImage]) -> None:
         """
         :param folder: of a finished run; nothing of it is needed afterwards
         :param keys: subject and layer of each map

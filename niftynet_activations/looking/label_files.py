@@ -13,9 +13,10 @@ import csv
 import glob
 import os
 import re
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Labels
 from niftynet_activations.looking.region_labels import LabelSource
 
 IMAGES = ('.nii', '.nii.gz')
@@ -23,7 +24,7 @@ MAPS = 'activation_'  # what the names of this package's files begin with
 LISTED = 5  # names in a message
 
 
-def labels_by_subject(labels: Any, subjects: Sequence[str]) -> Mapping[str, LabelSource]:
+def labels_by_subject(labels: Labels, subjects: Sequence[str]) -> Mapping[str, LabelSource]:
     """
     Which label image belongs to which subject, however labels are given.
 

@@ -21,6 +21,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ReadError, UnknownMapError
+from niftynet_activations.hints import Choice, Labels, Value
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.store.formats.table import format_of_file
 from niftynet_activations.store.layer_order import in_network_order
@@ -97,7 +98,7 @@ class ActivationMaps(Mapping):
             alone._maps, alone._other_names = dict(items), None
             yield subject, alone
 
-    def table(self, labels: Any) -> 'pd.DataFrame':
+    def table(self, labels: Labels) -> 'pd.DataFrame':
         """
         Statistics of each channel in each region, long: one row a map, channel and label.
 
@@ -112,7 +113,7 @@ class ActivationMaps(Mapping):
 
         return region_table(self, labels_by_subject(labels, self.subjects))
 
-    def features(self, labels: Any = None, **options: Any) -> 'pd.DataFrame':
+    def features(self, labels: Labels = None, **options: Value) -> 'pd.DataFrame':
         """
         Features, wide: one row a subject, or a subject and region.
 
@@ -125,7 +126,7 @@ class ActivationMaps(Mapping):
 
         return features(self, labels, **options)
 
-    def components(self, layers: Any = None, **options: Any) -> 'ActivationMaps':
+    def components(self, layers: Choice = None, **options: Value) -> 'ActivationMaps':
         """
         Write component maps beside the maps: principal components, factors or clusters.
 

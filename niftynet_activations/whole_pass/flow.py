@@ -9,7 +9,7 @@ What a network does on the way from the image to the wanted tensors, as a list o
 - *reference graph*: the network built on the whole volume. It is read, and never run.
 """
 
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 
@@ -149,7 +149,9 @@ class _FlowReader(object):
         size = int(np.prod(shape, dtype=np.int64)) * (tensor.dtype.size or 1)
         return Tensor(tensor.name, shape, size, self._reader.state(tensor))
 
-    def _needed(self, targets: Sequence[GraphTensor], numbers: Any) -> Set[str]:
+    def _needed(
+        self, targets: Sequence[GraphTensor], numbers: Iterable[FrozenSet[str]]
+    ) -> Set[str]:
         """Operations that the targets depend on; past a reduction only what is reduced."""
         graph = self._image.graph
         needed: Set[str] = {self._image.op.name}

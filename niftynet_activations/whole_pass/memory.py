@@ -10,7 +10,7 @@ of TensorFlow 1 a column for each tap of the kernel.
 """
 
 import ctypes
-from typing import Any, Dict, List, NamedTuple, Sequence
+from typing import Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -108,7 +108,7 @@ class _Held(object):
             self._let_go(name)
         return held
 
-    def _reused(self, step: Step, size: int) -> Any:
+    def _reused(self, step: Step, size: int) -> Optional[str]:
         """The tensor whose memory the output gets."""
         if step.type in VIEWS and step.inputs:
             return self._root(step.inputs[0])

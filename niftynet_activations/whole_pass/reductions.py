@@ -10,12 +10,12 @@ deviations are pooled by the formula of Chan, Golub and LeVeque, "Updating formu
 algorithm for computing sample variances", 1979.
 """
 
-from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, NamedTuple, Optional, Tuple
 
 import numpy as np
 
 from niftynet_activations.geometry.state import Role, State
-from niftynet_activations.hints import DTypeLike, Operation, Tensor
+from niftynet_activations.hints import ArrayLike, DTypeLike, Operation, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 REDUCTION = 'reduction'
@@ -93,8 +93,8 @@ class Accumulator(object):
     def __init__(self, reduction: Reduction) -> None:
         self._reduction = reduction
         self._count = 0
-        self._mean: Any = None
-        self._squares: Any = None
+        self._mean: ArrayLike = None
+        self._squares: ArrayLike = None
 
     def add(self, values: np.ndarray) -> None:
         """

@@ -11,13 +11,13 @@ A sample has the label of the nearest voxel of the label image in space. Missing
 count. Channels are read one at a time; covariances take a second reading, in slabs.
 """
 
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import GeometryError, OptionError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import Json, JsonObject, Labels, Points
 from niftynet_activations.looking.answers.points import points_of, read_points
 from niftynet_activations.looking.answers.statistics import (
     COVARIANCE,
@@ -35,6 +35,9 @@ from niftynet_activations.looking.region_tables import sort_by_label
 WHOLE = 'whole'
 
 
+Part = Union[slice, np.ndarray]  # of a flat volume: all of it, or the places of its samples
+
+
 class Request(NamedTuple):
     """What features are wanted of."""
 
@@ -48,9 +51,9 @@ class Request(NamedTuple):
 
 def features(
     maps: ActivationMaps,
-    labels: Any = None,
+    labels: Labels = None,
     statistic_names: Sequence[str] = DEFAULT,
-    points: Any = None,
+    points: Points = None,
     size: float = 10.0,
     layers: Optional[Sequence[str]] = None,
 ) -> pd.DataFrame:
@@ -86,7 +89,7 @@ def features(
         None if points is None else read_points(points),
         size,
     )
-    rows: Dict[Any, JsonObject] = {}
+    rows: Dict[Tuple[str, Json], JsonObject] = {}
     for (subject, layer), one in maps.items():
         if layers and layer not in layers:
             continue
@@ -95,7 +98,7 @@ def features(
     return pd.DataFrame(list(rows.values()))
 
 
-def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Any, Dict[str, float]]]:
+def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, Dict[str, float]]]:
     """
     :param one: a map
     :param request: what is wanted of it
@@ -120,7 +123,7 @@ def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Any, Di
         yield region, values
 
 
-def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Any], List[Any]]:
+def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[Json]]:
     """Give what takes each region's samples out of a flat volume, and the regions' names."""
     if request.points is not None:
         return _boxes(one, points_of(request.points, one.subject), request.size)
@@ -136,23 +139,25 @@ def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Any], List[A
         raise GeometryError('{}, {}: {}'.format(one.subject, one.layer, error)) from error
     regions = sort_by_label(labels)
     places = [place for place, label in enumerate(regions.labels) if label > 0]
-    parts = [regions.order[regions.bounds[place] : regions.bounds[place + 1]] for place in places]
+    parts: List[Part] = [
+        regions.order[regions.bounds[place] : regions.bounds[place + 1]] for place in places
+    ]
     return parts, [int(regions.labels[place]) for place in places]
 
 
-def _boxes(one: ActivationMap, points: pd.DataFrame, size: float) -> Tuple[List[Any], List[Any]]:
+def _boxes(one: ActivationMap, points: pd.DataFrame, size: float) -> Tuple[List[Part], List[Json]]:
     """Boxes may overlap: each has samples of its own."""
     axes = [np.arange(n) for n in one.data.shape[:3]]
     grid = np.stack(np.meshgrid(*axes, indexing='ij'), axis=-1).reshape(-1, 3, order='F')
     world = grid @ one.affine[:3, :3].T + one.affine[:3, 3]
-    parts = [
+    parts: List[Part] = [
         np.flatnonzero(np.all(np.abs(world - point) <= size / 2.0, axis=1))
         for point in points[['x', 'y', 'z']].to_numpy(np.float64)
     ]
     return parts, [int(number) for number in points.index]
 
 
-def _covariances(one: ActivationMap, parts: Sequence[Any]) -> List[Dict[str, float]]:
+def _covariances(one: ActivationMap, parts: Sequence[Part]) -> List[Dict[str, float]]:
     """Gather the channels' covariances of each region, slab by slab."""
     gathered = [Covariance(len(one.channels)) for _ in parts]
     members = [part if isinstance(part, slice) else np.sort(part) for part in parts]

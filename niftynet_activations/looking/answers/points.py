@@ -7,13 +7,13 @@ them. A column ``subject`` says whose map a point belongs to; without it, every 
 """
 
 import os
-from typing import Any, List
+from typing import List
 
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject, Tensor
+from niftynet_activations.hints import JsonObject, Points, Tensor
 from niftynet_activations.looking.answers.voxel_blocks import channel_columns
 from niftynet_activations.looking.maps import ActivationMaps
 
@@ -66,7 +66,7 @@ def points_of(points: pd.DataFrame, subject: str) -> pd.DataFrame:
     return points[points['subject'] == subject]
 
 
-def sample_points(maps: ActivationMaps, points: Any) -> pd.DataFrame:
+def sample_points(maps: ActivationMaps, points: Points) -> pd.DataFrame:
     """
     The values of every map at points, linear between samples.
 

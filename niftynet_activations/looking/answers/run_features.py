@@ -10,14 +10,14 @@ Features that a run makes itself (``activation_features``).
 import json
 import math
 import os
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
 import nibabel as nib
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import Json, JsonObject, Labels
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.answers.features import Request, map_features
 from niftynet_activations.looking.region_labels import Box
@@ -26,7 +26,7 @@ from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti
 from niftynet_activations.store.listing import MapFiles
 from niftynet_activations.store.spec import NO_MAP, MapSpec, placed
 
-FeatureRow = Tuple[str, str, Any, Dict[str, float]]  # subject, layer, region, column -> value
+FeatureRow = Tuple[str, str, Json, Dict[str, float]]  # subject, layer, region, column -> value
 
 
 class RegionsOfRun(NamedTuple):
@@ -44,12 +44,12 @@ class RegionsOfRun(NamedTuple):
         :param subject: its name
         :return: what is wanted of its maps
         """
-        labels: Dict[str, Any] = {}
+        labels: Dict[str, Labels] = {}
         if self.source:
             labels[subject] = self._labels(subject)
         return Request(self.statistics, labels, None, 0.0, self.boxes, self.probabilities)
 
-    def _labels(self, subject: str) -> Any:
+    def _labels(self, subject: str) -> Labels:
         path = self.files[subject]
         if subject not in self.affines:
             return path
@@ -152,7 +152,7 @@ def feature_table(rows: Iterable[FeatureRow]) -> pd.DataFrame:
     :param rows: of maps
     :return: wide: a row a subject, or a subject and region; the columns of all its layers
     """
-    wide: Dict[Tuple[str, Any], Dict[str, Any]] = {}
+    wide: Dict[Tuple[str, Json], JsonObject] = {}
     for subject, _, region, found in rows:
         row = wide.setdefault((subject, region), {'subject': subject, 'region': region})
         row.update(found)

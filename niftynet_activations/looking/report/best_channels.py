@@ -9,11 +9,12 @@ in the label) or below (it is smaller there).
 
 import glob
 import os
-from typing import Any, Dict, List, Sequence
+from typing import List, Sequence
 
 import pandas as pd
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.hints import JsonObject
 
 NEEDED = ('layer', 'channel', 'label', 'auc', 'dice', 'iou')
 BEST = 3
@@ -39,7 +40,7 @@ def read_units(folder: str) -> pd.DataFrame:
     return pd.concat(frames) if frames else pd.DataFrame(columns=list(NEEDED) + ['table'])
 
 
-def best_channels(units: pd.DataFrame, names: Sequence[str]) -> List[Dict[str, Any]]:
+def best_channels(units: pd.DataFrame, names: Sequence[str]) -> List[JsonObject]:
     """
     :param units: of :func:`read_units`
     :param names: of one layer
