@@ -2,7 +2,7 @@
 """
 Time a call of an Extractor beside what it cannot do without, and beside a run from files.
 
-    python -m benchmarks.extractor [--calls 5] [--workloads light,first,last] [--quick]
+    python -m benchmarks.extractor_calls [--calls 5] [--workloads light,first,last] [--quick]
 
 A *call* is one image through a network that is built already. *Network* is the time that it spends
 in TensorFlow's ``session.run``, *reading* that for making the image a file, reading its header, and
@@ -116,7 +116,7 @@ def _in_a_process(name: str, workload: Workload, calls: int) -> Measured:
     with tempfile.TemporaryDirectory(prefix='benchmark-') as folder:
         place = os.path.join(folder, name)
         prepared = prepare(workload, [LAYERS[name][1]], place)
-        words = [sys.executable, '-m', 'benchmarks.extractor', '--measure', place]
+        words = [sys.executable, '-m', 'benchmarks.extractor_calls', '--measure', place]
         words += ['--workloads', name, '--calls', str(calls)]
         said = subprocess.check_output(
             words, env=prepared.environment, cwd=ROOT, universal_newlines=True

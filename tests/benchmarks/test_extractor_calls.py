@@ -4,7 +4,7 @@
 import pytest
 
 from benchmarks import extractor
-from benchmarks.extractor import Call, Measured
+from benchmarks.extractor_calls import Call, Measured
 
 
 def test_the_ratio_leaves_reading_out():
