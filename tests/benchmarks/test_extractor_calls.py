@@ -3,7 +3,7 @@
 
 import pytest
 
-from benchmarks import extractor
+from benchmarks import extractor_calls
 from benchmarks.extractor_calls import Call, Measured
 
 
@@ -13,7 +13,7 @@ def test_the_ratio_leaves_reading_out():
 
 def test_the_table():
     calls = [Call(10.0, 8.0, 1.0), Call(11.0, 10.0, 1.0), Call(14.0, 10.0, 2.0)]
-    rows = extractor.table({'light': Measured(20.0, calls, 30.0)}).splitlines()
+    rows = extractor_calls.table({'light': Measured(20.0, calls, 30.0)}).splitlines()
     assert len(rows) == 3
     assert rows[2] == '| light | 11.00 | 10.00 | 1.00 | 1.125 (1.000 to 1.200) | 20.00 | 30.00 |'
 
@@ -22,7 +22,7 @@ def test_the_table():
 def test_a_small_measurement(capsys):
     pytest.importorskip('niftynet')
     pytest.importorskip('nilearn')
-    assert extractor.main(['--workloads', 'light', '--calls', '2', '--quick']) == 0
+    assert extractor_calls.main(['--workloads', 'light', '--calls', '2', '--quick']) == 0
     row = capsys.readouterr().out.splitlines()[2]
     call, network, reading = (float(cell) for cell in row.split('|')[2:5])
     assert call >= network > 0 and reading >= 0
