@@ -74,7 +74,7 @@ def test_a_window_passes_six_modules_and_nothing_calls_back(options, tmp_path, m
     def noting(name, function):
         def noted(*arguments, **named):
             way = modules_on_the_stack()
-            if name == 'write' or 'application.mixin' in way:
+            if name == 'write' or 'application.run_steps' in way:
                 ways[name].add(way)
             return function(*arguments, **named)
 
@@ -95,9 +95,9 @@ def test_a_window_passes_six_modules_and_nothing_calls_back(options, tmp_path, m
     config = make_toy(tmp_path / 'toy', {'a': (17, 19, 23)})
     words = ['--activation_layers', LAYER, '--activation_format'] + options.split()
     run_activations(config, tmp_path / 'out', *words)
-    assert ways['put'] == {('application.mixin', 'running.run')}
+    assert ways['put'] == {('application.run_steps', 'running.run')}
     for way in ways['write']:
-        whole = ('application.mixin', 'running.run') + way + (ways['format'],)
+        whole = ('application.run_steps', 'running.run') + way + (ways['format'],)
         assert whole[2] == 'running.pipeline' and whole[-2] == 'store.writer'
         assert len(set(whole)) == len(whole), whole
         # what has been gathered is no window any more: the job that finishes a map hands it on

@@ -25,9 +25,7 @@ from niftynet_activations.application.run_steps import RunSteps
 from niftynet_activations.application.substitution import our_samplers
 from niftynet_activations.errors import InputError
 from niftynet_activations.hints import (
-    Application,
     Collector,
-    JsonObject,
     Parameters,
     Partitioner,
     Sections,
@@ -58,15 +56,10 @@ class ActivationMixin(RunSteps):
         self._own_parameters = SHARED_PARAMETERS + tuple(given)
         self._no_run_yet()
         self._receivers: Tuple[Callable, ...] = ()
-        self._makes_maps = False
         if self.is_inference:
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
             )
-
-    def _application(self) -> Application:
-        """The application beside which this class stands, as the next one in turn."""
-        return super(ActivationMixin, self)
 
     def initialise_dataset_loader(
         self,
@@ -132,18 +125,6 @@ class ActivationMixin(RunSteps):
                 average_over_devices=False,
                 collection=NETWORK_OUTPUT,
             )
-
-    def interpret_output(self, batch_output: JsonObject) -> bool:
-        """
-        :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
-        :return: whether more windows are expected
-        """
-        if not self._makes_maps:
-            return self._application().interpret_output(batch_output)
-        goes_on = self.activation_take(batch_output)
-        if self._planned is not None and self.options.segmentation != 'windows':
-            return goes_on
-        return self._application().interpret_output(batch_output)
 
     def stop(self) -> None:
         """

@@ -50,6 +50,7 @@ class RunSteps(InputFiles):
     _settings: RunSettings
 
     def _no_run_yet(self) -> None:
+        self._makes_maps = False
         self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._subjects: List[Subject] = []
@@ -58,7 +59,7 @@ class RunSteps(InputFiles):
 
     def _application(self) -> Application:
         """The application beside which this class stands, as the next one in turn."""
-        raise NotImplementedError
+        return super(RunSteps, self)
 
     def activation_begin(self, settings: RunSettings) -> None:
         """
@@ -139,6 +140,18 @@ class RunSteps(InputFiles):
         self.readers[0].passed_over = set(planned.run.kept_subjects)
         if planned.whole is None:
             self._fetched = [layer for layer in self._layers if layer.key in planned.run.keys]
+
+    def interpret_output(self, batch_output: JsonObject) -> bool:
+        """
+        :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
+        :return: whether more windows are expected
+        """
+        if not self._makes_maps:
+            return self._application().interpret_output(batch_output)
+        goes_on = self.activation_take(batch_output)
+        if self._planned is not None and self.options.segmentation != 'windows':
+            return goes_on
+        return self._application().interpret_output(batch_output)
 
     def activation_take(self, batch_output: JsonObject) -> bool:
         """

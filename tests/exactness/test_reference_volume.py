@@ -18,6 +18,7 @@ pytest.importorskip('niftynet')
 import tensorflow as tf  # noqa: E402
 from niftynet.network.base_net import BaseNet  # noqa: E402
 
+from niftynet_activations.application.differences import ApplicationDifferences  # noqa: E402
 from niftynet_activations.capturing.recording import record_layers  # noqa: E402
 from niftynet_activations.errors import GeometryError  # noqa: E402
 from niftynet_activations.exactness import reference_volume  # noqa: E402
@@ -43,7 +44,7 @@ class ChoosyNet(BaseNet):
         return tf.identity(images)
 
 
-class Application(object):
+class Application(ApplicationDifferences):
     """The part of NiftyNet's application that makes the network."""
 
     def __init__(self, divisors, rests):

@@ -53,7 +53,7 @@ CASES = [
     (
         set_to('SEGMENTATION', 'image', 'T1,T1'),
         None,
-        'images with 1 channel and the config gives 2',
+        'images with 1 channel and the input has 2',
     ),
     (set_to('NETWORK', 'name', 'toynet'), None, OTHER_NETWORK),
     (set_to('NETWORK', 'activation_function', 'prelu'), None, 'set activation_function = relu'),
