@@ -12,6 +12,7 @@ from niftynet.layer.crop import CropLayer  # noqa: E402
 from niftynet.layer.downsample import DownSampleLayer  # noqa: E402
 from niftynet.layer.linear_resize import LinearResizeLayer  # noqa: E402
 
+from niftynet_activations.application.differences import ApplicationDifferences  # noqa: E402
 from niftynet_activations.capturing.fetched_layers import SavedLayer  # noqa: E402
 from niftynet_activations.capturing.recording import record_layers  # noqa: E402
 from niftynet_activations.exactness.layer_geometry import LayerGeometries  # noqa: E402
@@ -24,7 +25,7 @@ from niftynet_activations.stitching.crop import CropAxisPlan  # noqa: E402
 WINDOW = (12, 8, 16)
 
 
-class Application(object):
+class Application(ApplicationDifferences):
     """The part of NiftyNet's segmentation application that makes a network."""
 
     net_param = type('Parameters', (), dict(name='random', keep_prob=1.0))
