@@ -11,7 +11,7 @@ import io
 import os
 import sys
 import traceback
-from typing import List, NoReturn, Optional, Tuple
+from typing import Callable, List, NoReturn, Optional, Tuple
 
 from niftynet_activations import __version__
 from niftynet_activations.cohort.commands import COHORT_OPTIONS, add_cohort_parsers
@@ -98,8 +98,20 @@ def _get_parser() -> argparse.ArgumentParser:
     layers.add_argument('--depth', type=int, help='how many scopes deep; 1 for the outermost')
     layers.add_argument('--json', action='store_true', help='write JSON, for programs')
     layers.set_defaults(run=list_layers)
-    _add_plan(commands)
-    _add_verify(commands)
+    _add_run(
+        commands,
+        'plan',
+        'tell what a run would do, without doing it',
+        plan_run,
+        '--activation_pass whole --activation_memory 4',
+    )
+    _add_run(
+        commands,
+        'verify',
+        'compare the maps with one pass over the whole volume',
+        verify_maps,
+        '--activation_layers all --activation_grid aligned',
+    )
     add_cohort_parsers(commands)
     add_parsers(commands)
     add_answer_parsers(commands)
@@ -119,30 +131,19 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_plan(commands: Commands) -> None:
-    plan = commands.add_parser(
-        'plan',
-        help='tell what a run would do, without doing it',
-        description=plan_run.__doc__,
-        epilog="NiftyNet's own options and this package's override the config: "
-        '--activation_pass whole --activation_memory 4',
+def _add_run(
+    commands: Commands, name: str, told: str, run: Callable[[argparse.Namespace], int], words: str
+) -> None:
+    """A command that does with a config what a run would do; *words* are options for an example."""
+    parser = commands.add_parser(
+        name,
+        help=told,
+        description=run.__doc__,
+        epilog="NiftyNet's own options and this package's override the config: " + words,
     )
-    _add_config(plan)
-    plan.add_argument('--json', action='store_true', help='write JSON, for programs')
-    plan.set_defaults(run=plan_run)
-
-
-def _add_verify(commands: Commands) -> None:
-    verify = commands.add_parser(
-        'verify',
-        help='compare the maps with one pass over the whole volume',
-        description=verify_maps.__doc__,
-        epilog="NiftyNet's own options and this package's override the config: "
-        '--activation_layers all --activation_grid aligned',
-    )
-    _add_config(verify)
-    verify.add_argument('--json', action='store_true', help='write JSON, for programs')
-    verify.set_defaults(run=verify_maps)
+    _add_config(parser)
+    parser.add_argument('--json', action='store_true', help='write JSON, for programs')
+    parser.set_defaults(run=run)
 
 
 def list_layers(arguments: argparse.Namespace) -> int:

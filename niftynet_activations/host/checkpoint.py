@@ -22,7 +22,7 @@ from niftynet.engine.handler_model import ModelRestorer
 from niftynet.engine.signal import SESS_STARTED
 
 from niftynet_activations.errors import CheckpointError, OptionError
-from niftynet_activations.hints import Application, Network, Reader, TensorDType
+from niftynet_activations.hints import Application, CheckpointReader, Network, TensorDType
 from niftynet_activations.host.checkpoint_fit import Wanted, misfit, unused
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.tensorflow import tf
@@ -191,7 +191,9 @@ def _variables() -> Dict[str, Tuple[Tuple[int, ...], TensorDType]]:
     return found
 
 
-def _other_types(reader: Reader, variables: Dict[str, Tuple[Tuple[int, ...], TensorDType]]) -> str:
+def _other_types(
+    reader: CheckpointReader, variables: Dict[str, Tuple[Tuple[int, ...], TensorDType]]
+) -> str:
     types = reader.get_variable_to_dtype_map()
     for name, (_, wanted) in variables.items():
         if types[name] != wanted:
@@ -203,7 +205,7 @@ def _other_types(reader: Reader, variables: Dict[str, Tuple[Tuple[int, ...], Ten
 
 
 def _check_numbers(
-    path: str, reader: Reader, held: Dict[str, Tuple[int, ...]], names: List[str]
+    path: str, reader: CheckpointReader, held: Dict[str, Tuple[int, ...]], names: List[str]
 ) -> None:
     """A file that was cut short is told by its size, one that was changed by its checksums."""
     types = reader.get_variable_to_dtype_map()
