@@ -16,7 +16,7 @@ import pandas as pd
 
 from niftynet_activations.hints import GivenImage, Image
 from niftynet_activations.looking.activation_map import ActivationMap
-from niftynet_activations.looking.input_images import Source, first_volume
+from niftynet_activations.looking.input_images import Source, first_volume, has_form
 from niftynet_activations.looking.maps import ActivationMaps, Key
 from niftynet_activations.space.place import Place
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices
@@ -65,11 +65,12 @@ class HeldMap(ActivationMap):
         given = self._inputs[0] if self._inputs else None
         if given is None or isinstance(given, (str, os.PathLike)):
             return given is not None
-        values, affine = (
-            given if isinstance(given, (tuple, list)) else (given.dataobj, given.affine)
-        )
+        if isinstance(given, (tuple, list)):
+            values, affine, sided = given[0], given[1], True
+        else:
+            values, affine, sided = given.dataobj, given.affine, has_form(given)
         volume = first_volume(np.asarray(values, np.float32))
-        return Source(volume, np.asarray(affine, np.float64), '')
+        return Source(volume, np.asarray(affine, np.float64), '', sided=sided)
 
     @property
     def place(self) -> Place:

@@ -1,4 +1,4 @@
-// The box that the sample under the crosshair depends on (its receptive field), over the planes.
+// The box that the sample under the crosshair depends on (its receptive field), over the planes and in 3-D.
 
 // From mm to what NiiVue's planes call across, up and through.
 const TURNED = [([x, y, z]) => [x, y, z], ([x, y, z]) => [x, z, y], ([x, y, z]) => [y, z, x]]
@@ -30,6 +30,31 @@ function onScreen([x, y], slice) {
   return [left + across * width, top + (1 - up) * height]
 }
 
+// Corners in mm as pixels of the canvas, and how far away each is, in the 3-D view.
+export function seenFrom(niivue, corners, tile) {
+  const { renderAzimuth, renderElevation } = niivue.scene
+  const [left, top, width, height] = tile
+  const [m] = niivue.calculateMvpMatrix(null, tile, renderAzimuth, renderElevation)
+  return corners.map(([x, y, z]) => {
+    const [across, up, away, by] = [0, 1, 2, 3].map((row) => m[row] * x + m[row + 4] * y + m[row + 8] * z + m[row + 12])
+    return [left + ((across / by + 1) / 2) * width, top + ((1 - up / by) / 2) * height, away / by]
+  })
+}
+
+// The edges of the box in 3-D; those that meet in its farthest corner are behind it, and broken.
+function edgesIn3D(paint, niivue, corners, tile) {
+  const points = seenFrom(niivue, corners, tile)
+  const farthest = points.reduce((found, point, k) => (point[2] > points[found][2] ? k : found), 0)
+  for (const [a, b] of EDGES) {
+    paint.setLineDash(a === farthest || b === farthest ? [4, 4] : [])
+    paint.beginPath()
+    paint.moveTo(points[a][0], points[a][1])
+    paint.lineTo(points[b][0], points[b][1])
+    paint.stroke()
+  }
+  paint.setLineDash([])
+}
+
 export function drawField(pane) {
   const { lines, canvas, field } = pane
   if (!field && !lines.dataset.drawn) return
@@ -41,18 +66,21 @@ export function drawField(pane) {
   paint.strokeStyle = '#7cff9b'
   paint.lineWidth = 1.5 * (window.devicePixelRatio || 1)
   for (const slice of pane.volumes.niivue.screenSlices) {
-    if (slice.axCorSag > 2) continue
-    const points = section(field, slice).map((point) => onScreen(point, slice))
-    if (points.length < 3) continue
     const [left, top, width, height] = slice.leftTopWidthHeight
     paint.save()
     paint.beginPath()
     paint.rect(Math.min(left, left + width), top, Math.abs(width), height)
     paint.clip()
-    paint.beginPath()
-    points.forEach(([x, y], i) => (i ? paint.lineTo(x, y) : paint.moveTo(x, y)))
-    paint.closePath()
-    paint.stroke()
+    if (slice.axCorSag > 2) edgesIn3D(paint, pane.volumes.niivue, field, slice.leftTopWidthHeight)
+    else outline(paint, section(field, slice).map((point) => onScreen(point, slice)))
     paint.restore()
   }
+}
+
+function outline(paint, points) {
+  if (points.length < 3) return
+  paint.beginPath()
+  points.forEach(([x, y], i) => (i ? paint.lineTo(x, y) : paint.moveTo(x, y)))
+  paint.closePath()
+  paint.stroke()
 }

@@ -166,11 +166,11 @@ export class Pane {
   }
 
   describe() {
-    const { picture } = this.subject
-    this.volumes.setFlat(this.plane, picture)
+    const { picture, sided } = this.subject
+    this.volumes.setFlat(this.plane, sided)
     if (!this.plane) this.volumes.setView(this.settings.view)
     this.volumes.setSmooth(this.settings.smooth)
-    const what = this.plane ? (picture ? 'the picture' : `its ${this.plane} plane`) : 'three planes and 3-D, radiological orientation'
+    const what = this.plane ? (picture ? 'the picture' : sided ? `its ${this.plane} plane` : 'its plane') : `three planes and 3-D${sided ? ', radiological orientation' : ''}`
     this.canvas.setAttribute('aria-label', `The map over the image in ${what}; arrows and Page Up, Page Down move the crosshair`)
     this.shell.setAttribute('aria-label', this.title)
     this.shell.querySelector('h2').textContent = this.title

@@ -1,6 +1,7 @@
 // The volumes on the canvas, by role (input, map, segmentation), on top of NiiVue.
 // Places are in mm (to the right, front and top), as the files' affines have them.
 
+import { cameraOf, setCamera, useMouse } from '/static/camera.js'
 import { shaderTable, widest } from '/static/scales.js'
 
 // NiiVue's numbers for what to draw; three planes come with 3-D (1) or without (0).
@@ -30,6 +31,7 @@ export class Volumes {
       multiplanarShowRender: 1,
       show3Dcrosshair: true
     })
+    useMouse(this.niivue, niivue.DRAG_MODE)
     this.niivue.onLocationChange = onMove
     this.canvas = canvas
     this.quiet = false
@@ -211,9 +213,9 @@ export class Volumes {
     this.niivue.setSliceType(SLICE_TYPES[name])
   }
 
-  // What lies in one plane is shown in it alone; a picture has no left and right of a patient.
-  setFlat(plane, picture) {
-    this.niivue.opts.isOrientationTextVisible = !picture
+  // What lies in one plane is shown in it alone; letters only where a patient's sides are known.
+  setFlat(plane, sided) {
+    this.niivue.opts.isOrientationTextVisible = sided
     this.niivue.opts.show3Dcrosshair = !plane
     this.setView(plane || 'multi')
   }
@@ -226,20 +228,13 @@ export class Volumes {
     return Array.from(this.niivue.frac2mm(this.niivue.scene.crosshairPos, 0, true)).slice(0, 3)
   }
 
-  // From where the world is seen: angles and zoom of the 3-D view, shift (mm) and zoom of the planes.
   camera() {
-    const { renderAzimuth, renderElevation, volScaleMultiplier, pan2Dxyzmm } = this.niivue.scene
-    return [renderAzimuth, renderElevation, volScaleMultiplier, ...pan2Dxyzmm]
+    return cameraOf(this.niivue)
   }
 
   look(camera) {
-    if (this.camera().every((v, i) => i >= camera.length || v === camera[i])) return
-    const { scene } = this.niivue
-    const [azimuth, elevation, zoom, ...pan] = camera
-    scene.renderAzimuth = azimuth
-    scene.renderElevation = elevation
-    if (zoom) scene.volScaleMultiplier = zoom
-    if (pan.length === 4) scene.pan2Dxyzmm = pan
+    if (this.camera().every((v, i) => v === camera[i])) return
+    setCamera(this.niivue, camera)
     this.niivue.drawScene()
   }
 
