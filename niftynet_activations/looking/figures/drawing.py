@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from nibabel.affines import apply_affine
 
 from niftynet_activations.hints import ArrayLike, Artist, Axes
-from niftynet_activations.looking.figures.scales import Scale, scale_of
+from niftynet_activations.looking.figures.scales import UNITS, Scale, ends_of, opacity, scale_of
 from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.maps import ActivationMap
 from niftynet_activations.looking.report import planes
@@ -26,8 +26,6 @@ from niftynet_activations.space import interpolation
 
 PIXELS = 320  # along the longest side of what is shown
 INCHES = 2.4  # width of a picture
-OPACITY = 0.75
-FULLY_SHOWN = 0.25  # of the scale
 BAR_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # mm
 INK = 'black'
 
@@ -190,9 +188,9 @@ def _draw_row(
         if number == 0:
             _scale_bar(axes, panel, place)
     bar = part.add_axes((1 - 0.85 / width, 0.08, 0.1 / width, 0.72))
-    colours = part.colorbar(drawn, cax=bar)
-    # a network's activations have no unit of measurement
-    colours.set_label('activation (arbitrary units)', fontsize=7)
+    seen = np.concatenate([panel.values.ravel() for panel in row])
+    colours = part.colorbar(drawn, cax=bar, extend=ends_of(seen, scale))
+    colours.set_label(UNITS, fontsize=7)
     bar.tick_params(labelsize=6)
     if title:
         part.text(0.01, 0.985, title, fontsize=8, va='top', color=INK)
@@ -220,6 +218,7 @@ def _draw_panel(axes: Axes, panel: Panel, scale: Scale) -> Artist:
         alpha=None if panel.beneath is None else opacity(panel.values, scale),
         interpolation='nearest',
     )
+    axes.set_anchor('N')
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_title(panel.title, fontsize=7, pad=2)
@@ -237,19 +236,6 @@ def _draw_panel(axes: Axes, panel: Panel, scale: Scale) -> Artist:
             fontweight='bold',
         )
     return drawn
-
-
-def opacity(values: np.ndarray, scale: Scale) -> np.ndarray:
-    """
-    How much of the anatomy a map hides: nothing where it does not respond.
-
-    :param values: (rows, columns), NaN outside
-    :param scale: of the picture
-    :return: (rows, columns), from 0 at rest to OPACITY from a quarter of the scale on
-    """
-    rest = 0.0 if scale.signed else scale.low
-    response = np.abs(np.nan_to_num(values, nan=rest) - rest) / (scale.high - rest)
-    return OPACITY * np.clip(response / FULLY_SHOWN, 0.0, 1.0)
 
 
 def bar_length(width: float) -> int:

@@ -10,11 +10,9 @@ pytest.importorskip('matplotlib')
 from niftynet_activations.looking.figures.drawing import (  # noqa: E402
     bar_length,
     montage_figure,
-    opacity,
     planes_figure,
     strongest_centre,
 )
-from niftynet_activations.looking.figures.scales import scale_of  # noqa: E402
 from niftynet_activations.looking.input_images import Source, read_source  # noqa: E402
 from niftynet_activations.looking.maps import open_activations  # noqa: E402
 
@@ -112,12 +110,6 @@ def test_the_strongest_responses_are_found_whatever_their_sign():
     # one percent of 990 samples are more than two: others at 0 would blur the centre
     volume[6:8, 1:4, 2:5] = -5
     np.testing.assert_allclose(strongest_centre(volume, affine), [23.0, 26.0, 42.0])
-
-
-def test_no_response_hides_nothing():
-    values = np.array([[0.0, -2.0], [np.nan, 0.1]])
-    hidden = opacity(values, scale_of(np.zeros(1), (-2, 2)))
-    assert hidden[0, 0] == hidden[1, 0] == 0 and hidden[0, 1] > hidden[1, 1] > 0
 
 
 @pytest.mark.parametrize('width, length', [(240, 50), (30, 10), (2, 1), (1000, 200)])
