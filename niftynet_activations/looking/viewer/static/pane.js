@@ -156,7 +156,8 @@ export class Pane {
   }
 
   drawBar() {
-    if (this.colour) drawBar(this.bar, this.range, this.colour)
+    // A network's activations have no unit of measurement.
+    if (this.colour) drawBar(this.bar, this.range, this.colour, this.choice.like ? 'cosine' : 'activation (arbitrary units)')
   }
 
   // Flat images are shown in their own plane, without 3-D.
