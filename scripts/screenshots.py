@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Make the pictures of the viewer and the report in docs/images anew: ``python scripts/screenshots.py``.
+Make the pictures of viewer and report in docs/images anew: ``python scripts/screenshots.py``.
 
-The demonstration's network is run on two subjects: its template, and the same with an artificial ring in
-it. Then a browser (``scripts/install_browser.sh``) opens viewer and report. ``--maps`` takes the maps of an
-earlier call.
+The demonstration's network is run on two subjects: its template, and the same with an artificial
+ring in it. Then a browser (``scripts/install_browser.sh``) opens viewer and report. ``--maps``
+takes the maps of an earlier call.
 """
 
 import argparse
