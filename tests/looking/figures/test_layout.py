@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sample_folder import oblique_affine
 
+from niftynet_activations.looking.figures.layout import lay_out, place_in_words, straightened
 from niftynet_activations.looking.input_images import Source
-from niftynet_activations.looking.report.layout import lay_out, place_in_words, straightened
 
 
 def test_a_volume_is_drawn_in_the_world():
