@@ -2,10 +2,12 @@
 """From where the viewer's page shows the world, and which sides it names, in a real browser."""
 
 import json
+import os
 
+import nibabel as nib
 import numpy as np
 import pytest
-from sample_folder import make_flat_sample, make_sample
+from sample_folder import POSTFIX, make_flat_sample, make_sample
 
 from tests.looking.viewer.pages import (
     errors,
@@ -34,7 +36,7 @@ def on_canvas(browser, world, tile):
     """Column and row of a place in a view, by the page's arithmetic, in the saved picture."""
     return browser.execute_async_script(
         'const [world, tile, done] = arguments;'
-        "import('/static/field.js').then(({seenFrom}) => {"
+        "import('/static/overlay.js').then(({seenFrom}) => {"
         ' const v = viewer.active.volumes.niivue, c = viewer.active.canvas;'
         ' const a = c.getBoundingClientRect();'
         " const b = document.getElementById('panes').getBoundingClientRect();"
@@ -64,7 +66,7 @@ def test_the_box_of_a_sample_is_drawn_in_3d(browser, served, angles):
         '#layer=res_1/pool:1&view=render&opacity=0&beneath=none&field=true&at={},{},{}&camera={},{}'
     )
     open_page(browser, url + words.format(*(place.tolist() + list(angles))))
-    wait(browser, 'viewer.active.field && viewer.active.lines.dataset.drawn === "yes"')
+    wait(browser, 'viewer.active.field')
     drawn = saved_picture(browser)
     corners = browser.execute_script('return viewer.active.field')
     (column, row), *ends = on_canvas(browser, [place, *corners], 4)
@@ -186,3 +188,50 @@ def test_letters_stand_only_where_sides_are_known(browser, tmp_path, oriented):
         label = browser.execute_script("return viewer.active.canvas.getAttribute('aria-label')")
         assert ('axial' in label) is oriented
         assert errors(browser) == []
+
+
+def test_the_page_begins_in_the_middle_of_the_segmentation(browser, tmp_path):
+    sample = make_sample(str(tmp_path / 'out'), ['1'], shape=(13, 17, 11))
+    labels = np.zeros((13, 17, 11), np.uint8)
+    labels[2:5, 11:14, 6:9] = 1  # the middle voxel is 3, 12, 7
+    path = os.path.join(sample.folder, 'window_seg_1_{}.nii.gz'.format(POSTFIX))
+    nib.save(nib.Nifti1Image(labels, sample.affine), path)
+    expected = (sample.affine @ [3, 12, 7, 1])[:3]
+    with serving(sample.folder) as url:
+        open_page(browser, url)
+        wait(browser, "document.getElementById('value-segmentation').textContent === '1'")
+        found = browser.execute_script('return viewer.crosshair()')
+        np.testing.assert_allclose(found, expected, atol=1e-3)
+        open_page(browser, url + '#at=5,-20,3')
+        wait(browser, 'Math.abs(viewer.crosshair()[0] - 5) < 0.01')
+        assert errors(browser) == []
+
+
+def test_letters_name_the_sides_of_the_world(browser, served):
+    """Along each plane the letters at its ends are those of the mm that lie there."""
+    _, url = served
+    open_page(browser, url + '#view=planes')
+    ends = browser.execute_script(
+        'const v = viewer.active.volumes.niivue;'
+        'const mm = (x, y) => v.canvasPos2frac([x, y]);'
+        'return v.screenSlices.filter(s => s.axCorSag < 3).map(s => {'
+        ' const [l, t, w, h] = s.leftTopWidthHeight;'
+        ' const place = (x, y) => Array.from(v.frac2mm(mm(x, y), 0, true)).slice(0, 3);'
+        ' return [s.axCorSag, place(l + w * 0.3, t + h / 2), place(l + w * 0.7, t + h / 2),'
+        ' place(l + w / 2, t + h * 0.3), place(l + w / 2, t + h * 0.7)] })'
+    )
+    written = browser.execute_script(
+        'const seen = [], paint = CanvasRenderingContext2D.prototype, text = paint.fillText;'
+        'paint.fillText = function (word, x, y) { if (word.length === 1) seen.push([word, x, y]);'
+        ' return text.apply(this, arguments) };'
+        'viewer.active.volumes.niivue.drawScene(); paint.fillText = text; return seen'
+    )
+    axes = {0: (0, 1), 1: (0, 2), 2: (1, 2)}
+    names = [('L', 'R'), ('P', 'A'), ('I', 'S')]
+    expected = []
+    for plane, left, right, top, bottom in ends:
+        across, up = axes[plane]
+        order = names[across] if left[across] < right[across] else names[across][::-1]
+        assert top[up] > bottom[up]
+        expected += [*order, *names[up]]
+    assert [word for word, _, _ in written] == expected

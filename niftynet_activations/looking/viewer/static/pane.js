@@ -3,7 +3,7 @@
 import { Volumes } from '/static/volumes.js'
 import { asText, colourOf, drawBar, likenessRange, rangeOf, widest } from '/static/scales.js'
 import { askJson } from '/static/asking.js'
-import { drawField } from '/static/field.js'
+import { drawOverlay } from '/static/overlay.js'
 
 // What each role of a volume is called in a message.
 const NAMES = { input: 'input', map: 'map', segmentation: 'segmentation' }
@@ -33,7 +33,7 @@ export class Pane {
     this.canvas = this.shell.querySelector('.picture')
     this.bar = this.shell.querySelector('.bar')
     this.lines = this.shell.querySelector('.lines')
-    this.volumes = new Volumes(this.canvas, () => events.onMove(this), () => { drawField(this); events.onCamera(this) })
+    this.volumes = new Volumes(this.canvas, () => events.onMove(this), () => { drawOverlay(this); events.onCamera(this) })
     this.shell.addEventListener('pointerdown', () => events.onActive(this), true)
     this.shell.addEventListener('focusin', () => events.onActive(this))
     this.shell.querySelector('.close').addEventListener('click', (event) => { event.stopPropagation(); events.onClose(this) })
@@ -168,7 +168,7 @@ export class Pane {
 
   describe() {
     const { picture, sided } = this.subject
-    this.volumes.setFlat(this.plane, sided)
+    this.volumes.setFlat(this.plane)
     if (!this.plane) this.volumes.setView(this.settings.view)
     this.volumes.setSmooth(this.settings.smooth)
     const what = this.plane ? (picture ? 'the picture' : sided ? `its ${this.plane} plane` : 'its plane') : `three planes and 3-D${sided ? ', radiological orientation' : ''}`

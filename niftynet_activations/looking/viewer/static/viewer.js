@@ -4,6 +4,7 @@ import { askJson } from '/static/asking.js'
 import * as address from '/static/address.js'
 import { at, fillColours, showChoice, showScale, showSettings, takeSettings, typedRange } from '/static/controls.js'
 import { Keys } from '/static/keys.js'
+import { middleOf } from '/static/middle.js'
 import { Pane } from '/static/pane.js'
 import { compose, save } from '/static/picture.js'
 import { Sample } from '/static/sample.js'
@@ -30,6 +31,7 @@ let catalogue = null
 let settings = { ...DEFAULTS }
 let panes = []
 let active = null
+let atStart = true // the page begins in the middle of the segmentation, as the report does
 let following = false // while panes follow the one that was moved
 let complaints = [] // about the address and what was typed
 let loads = 0
@@ -266,7 +268,9 @@ async function follow() {
   }
   activate(panes[0])
   await show()
-  if (asked.place) active.volumes.moveTo(...asked.place)
+  const first = asked.place || (place() && atStart && middleOf(active.volumes.byRole.segmentation))
+  atStart = false
+  if (first) active.volumes.moveTo(...first)
   if (asked.camera) active.volumes.look(asked.camera)
 }
 

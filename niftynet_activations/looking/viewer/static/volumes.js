@@ -11,6 +11,7 @@ const LAYOUTS = { column: 1, grid: 2, row: 3 }
 // The first volume on the canvas is the ground that others are drawn on.
 const ORDER = ['input', 'map', 'segmentation']
 const LABEL_COLOURS = 250
+const LINE = 1.4 // CSS pixels
 
 export class Volumes {
   // onMove: the crosshair moved; onDraw: the canvas was drawn anew, from another side perhaps.
@@ -21,14 +22,16 @@ export class Volumes {
     this.onCanvas = false
     this.niivue = new niivue.Niivue({
       backColor: [0, 0, 0, 1],
-      crosshairWidth: 1,
       crosshairWidthUnit: 'mm',
       dragAndDropEnabled: false,
       isNearestInterpolation: true,
+      // Its letters cannot be read on a grey image; see overlay.js.
+      isOrientationTextVisible: false,
       isRadiologicalConvention: true,
       isSliceMM: true,
       logLevel: 'error',
       multiplanarShowRender: 1,
+      sagittalNoseLeft: true, // as in the report
       show3Dcrosshair: true
     })
     useMouse(this.niivue, niivue.DRAG_MODE)
@@ -38,6 +41,7 @@ export class Volumes {
     const [draw, update] = ['drawScene', 'updateGLVolume'].map((name) => this.niivue[name].bind(this.niivue))
     this.niivue.drawScene = () => {
       if (this.quiet) return
+      this.thinCrosshair()
       draw()
       onDraw()
     }
@@ -56,6 +60,14 @@ export class Volumes {
     const context = this.niivue.gl.getExtension('WEBGL_lose_context')
     this.niivue.cleanup()
     if (context) context.loseContext()
+  }
+
+  // The crosshair's lines are as thin on the screen whatever the zoom.
+  thinCrosshair() {
+    const plane = this.niivue.screenSlices.find(({ axCorSag }) => axCorSag < SLICE_TYPES.multi)
+    if (!plane) return
+    const pixels = Math.abs(plane.leftTopWidthHeight[2] / plane.fovMM[0]) // to a mm
+    this.niivue.opts.crosshairWidth = (LINE * (window.devicePixelRatio || 1)) / pixels
   }
 
   // The way to place three planes and 3-D that draws them largest.
@@ -213,9 +225,8 @@ export class Volumes {
     this.niivue.setSliceType(SLICE_TYPES[name])
   }
 
-  // What lies in one plane is shown in it alone; letters only where a patient's sides are known.
-  setFlat(plane, sided) {
-    this.niivue.opts.isOrientationTextVisible = sided
+  // What lies in one plane is shown in it alone.
+  setFlat(plane) {
     this.niivue.opts.show3Dcrosshair = !plane
     this.setView(plane || 'multi')
   }

@@ -1,4 +1,9 @@
-// The box that the sample under the crosshair depends on (its receptive field), over the planes and in 3-D.
+// What lies over the picture: the letters of the patient's sides, and the box that the sample under the
+// crosshair depends on (its receptive field), in the planes and in 3-D.
+
+// At the lower and the upper end of what a plane calls across and up; axial, coronal, sagittal.
+const LETTERS = ['LRPA', 'LRIS', 'PAIS']
+const LETTER_SIZE = 13 // CSS pixels
 
 // From mm to what NiiVue's planes call across, up and through.
 const TURNED = [([x, y, z]) => [x, y, z], ([x, y, z]) => [x, z, y], ([x, y, z]) => [y, z, x]]
@@ -55,25 +60,57 @@ function edgesIn3D(paint, niivue, corners, tile) {
   paint.setLineDash([])
 }
 
-export function drawField(pane) {
-  const { lines, canvas, field } = pane
-  if (!field && !lines.dataset.drawn) return
+export function drawOverlay(pane) {
+  const { lines, canvas, field, volumes } = pane
   lines.width = canvas.width
   lines.height = canvas.height
-  lines.dataset.drawn = field ? 'yes' : ''
-  if (!field) return
+  if (!volumes.niivue.volumes.length) return
   const paint = lines.getContext('2d')
-  paint.strokeStyle = '#7cff9b'
-  paint.lineWidth = 1.5 * (window.devicePixelRatio || 1)
-  for (const slice of pane.volumes.niivue.screenSlices) {
+  for (const slice of volumes.niivue.screenSlices) {
     const [left, top, width, height] = slice.leftTopWidthHeight
     paint.save()
     paint.beginPath()
     paint.rect(Math.min(left, left + width), top, Math.abs(width), height)
     paint.clip()
-    if (slice.axCorSag > 2) edgesIn3D(paint, pane.volumes.niivue, field, slice.leftTopWidthHeight)
-    else outline(paint, section(field, slice).map((point) => onScreen(point, slice)))
+    if (field) drawBox(paint, volumes.niivue, field, slice)
+    if (pane.subject.sided && slice.axCorSag < LETTERS.length) drawLetters(paint, slice)
     paint.restore()
+  }
+}
+
+function drawBox(paint, niivue, corners, slice) {
+  paint.strokeStyle = '#7cff9b'
+  paint.lineWidth = 1.5 * (window.devicePixelRatio || 1)
+  if (slice.axCorSag > 2) edgesIn3D(paint, niivue, corners, slice.leftTopWidthHeight)
+  else outline(paint, section(corners, slice).map((point) => onScreen(point, slice)))
+}
+
+// Letters on a ground of their own, so that they can be read on any image.
+function drawLetters(paint, slice) {
+  const [left, top, width, height] = slice.leftTopWidthHeight
+  const [right, bottom] = [Math.max(left, left + width), top + height]
+  const size = LETTER_SIZE * (window.devicePixelRatio || 1)
+  const inside = 0.8 * size
+  const letters = LETTERS[slice.axCorSag]
+  // Which end is on the left side is measured: NiiVue mirrors planes in several ways.
+  const [x, y] = slice.leftTopMM
+  const mirrored = onScreen([x + 1, y], slice)[0] < onScreen([x, y], slice)[0]
+  const [first, last] = mirrored ? [letters[1], letters[0]] : letters
+  const [middle, centre] = [left + width / 2, (top + bottom) / 2]
+  const places = [
+    [first, right - Math.abs(width) + inside, centre],
+    [last, right - inside, centre],
+    [letters[2], middle, bottom - inside],
+    [letters[3], middle, top + inside]
+  ]
+  paint.font = `bold ${size}px system-ui, sans-serif`
+  paint.textAlign = 'center'
+  paint.textBaseline = 'middle'
+  for (const [letter, column, row] of places) {
+    paint.fillStyle = 'rgba(0, 0, 0, 0.6)'
+    paint.fillRect(column - 0.6 * size, row - 0.6 * size, 1.2 * size, 1.2 * size)
+    paint.fillStyle = '#fff'
+    paint.fillText(letter, column, row)
   }
 }
 
