@@ -33,6 +33,7 @@ RING = (-36.0, 24.0, 26.0)  # mm: its centre
 RADIUS, BREADTH = 12.0, 3.0  # mm
 SIZE = (1500, 940)
 WAIT = 120  # seconds
+REST = 2  # seconds, for what is drawn last
 # two subjects side by side, the first layer's channels below
 VIEW = (
     '#subject=mni152&layer=context&channel=3&scale=layer&subject=ring&layer=context&channel=3'
@@ -85,7 +86,7 @@ def take(browser, url, path, ready):
         if time.time() > end:
             raise SystemExit('{} was not there within {} s'.format(url, WAIT))
         time.sleep(0.2)
-    time.sleep(2)
+    time.sleep(REST)
     with Image.open(io.BytesIO(browser.get_screenshot_as_png())) as picture:
         picture.convert('RGB').save(path, quality=80)
 

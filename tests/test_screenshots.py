@@ -8,7 +8,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 from PIL import Image
-from sample_folder import make_sample
+from sample_folder import LAYERS, make_sample
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -36,9 +36,10 @@ def test_the_ring_lies_around_its_centre_in_the_world(screenshots):
 @pytest.mark.browser
 def test_both_pages_are_taken(screenshots, browser, tmp_path, monkeypatch):
     take_all = screenshots['take_all']
-    words = '#layer=conv_0&subject=1_b&layer=logits&strip=true&field=true'
+    words = '#layer=conv_0&view=axial&strip=true&field=true'
     monkeypatch.setitem(take_all.__globals__, 'VIEW', words)
-    sample = make_sample(str(tmp_path / 'maps'), shape=(9, 13, 11))
+    monkeypatch.setitem(take_all.__globals__, 'REST', 0.2)
+    sample = make_sample(str(tmp_path / 'maps'), ['1'], LAYERS[:1], shape=(9, 13, 11))
     take_all(sample.folder, str(tmp_path))
     for name, width in (('viewer', 1500), ('report', 1180)):
         with Image.open(str(tmp_path / (name + '.webp'))) as picture:
