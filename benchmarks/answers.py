@@ -39,7 +39,7 @@ IMPORTS = (
     'import sklearn.cluster, sklearn.decomposition\n'
 )
 READ = (
-    IMPORTS + 'from niftynet_activations.looking.maps import open_activations\n'
+    IMPORTS + 'from niftynet_activations import open_activations\n'
     'for one in open_activations(sys.argv[1]).values():\n'
     '    for volume in one.channel_volumes():\n'
     '        volume.max()\n'

@@ -25,7 +25,7 @@ from niftynet_activations.host.printed import printed_reason
 from niftynet_activations.host.quiet import all_output_to, output_to
 from niftynet_activations.host.reasons import not_set
 from niftynet_activations.inventory.layer_info import LayerInfo
-from niftynet_activations.looking.maps import ActivationMaps
+from niftynet_activations.looking.opened import OpenedMaps
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
 from niftynet_activations.running.progress import drawing
 
@@ -57,7 +57,7 @@ def extract(
     progress: Optional[bool] = None,
     application: str = APPLICATION,
     **options: Value,
-) -> ActivationMaps:
+) -> OpenedMaps:
     """
     Run inference as ``net_run inference -a APPLICATION`` does, in this process.
 
@@ -98,7 +98,7 @@ def extract(
                 raise WriteError('{}; NiftyNet met {}'.format(error, reason)) from error
         if status:
             raise OptionError(not_set(path, said.getvalue()))
-    return ActivationMaps(folder, written)
+    return OpenedMaps(folder, written)
 
 
 def load_application() -> Any:

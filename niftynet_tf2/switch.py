@@ -11,8 +11,6 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Optional, Sequence
 
-import niftynet_tf2
-
 SWITCH = 'NIFTYNET_TF2'
 
 
@@ -41,12 +39,13 @@ class PreparingLoader(object):
 
 
 def find_spec(
-    name: str, path: Optional[Sequence[str]], target: Optional[ModuleType]
+    name: str, path: Optional[Sequence[str]], target: Optional[ModuleType], asking: type
 ) -> Optional[ModuleSpec]:
     """
     :param name: of the module, here ``niftynet``
     :param path: as finders get it
     :param target: as finders get it
+    :param asking: the finder that asks, whose own answer is not wanted
     :return: the spec that another finder gives, with a :class:`PreparingLoader`; None where
         switched off, or where none finds it
     """
@@ -54,7 +53,7 @@ def find_spec(
         return None
     for finder in sys.meta_path:
         find = getattr(finder, 'find_spec', None)
-        if find is None or finder is niftynet_tf2.HostFinder:
+        if find is None or finder is asking:
             continue
         spec = find(name, path, target)
         if spec is not None:

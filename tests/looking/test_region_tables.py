@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from sample_folder import POSTFIX, make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import GeometryError, OptionError, WriteError
 from niftynet_activations.looking import region_tables
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.store import listing
 
 STATISTICS = {'mean': np.mean, 'std': np.std, 'min': np.min, 'max': np.max, 'median': np.median}

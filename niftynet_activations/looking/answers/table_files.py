@@ -3,12 +3,12 @@
 Tables as files: CSV or Parquet, by the file's ending. A file has its name only when it is whole.
 """
 
-import os
 from typing import Optional
 
 import pandas as pd
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.looking.arguments import check_path
 from niftynet_activations.store.files import replacing
 
 SUFFIXES = ('.csv', '.parquet')
@@ -22,14 +22,8 @@ def check_table_path(path: str) -> None:
     :raises OptionError: if its ending is not known, its folder is not there, or Parquet cannot be
         written
     """
-    folder = os.path.dirname(os.path.abspath(path))
-    if not path.endswith(SUFFIXES):
-        raise OptionError(
-            "'{}': expected a name that ends in {}".format(path, ' or '.join(SUFFIXES))
-        )
-    if not os.path.isdir(folder):
-        raise OptionError("'{}': the folder {} is not there; make it first".format(path, folder))
-    if path.endswith('.parquet'):
+    check_path(path, SUFFIXES)
+    if path.lower().endswith('.parquet'):
         try:
             import pyarrow  # noqa: F401
         except ImportError as error:
@@ -48,7 +42,7 @@ def write_table_file(table: pd.DataFrame, path: str) -> None:
     check_table_path(path)
     try:
         with replacing(path) as whole:
-            if path.endswith('.csv'):
+            if path.lower().endswith('.csv'):
                 table.to_csv(whole, index=False)
             else:
                 table.to_parquet(whole, index=False)

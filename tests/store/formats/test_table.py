@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sample_folder import make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import OptionError, ReadError
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.report.page import write_report
 from niftynet_activations.looking.viewer.exhibits import Exhibits
 from niftynet_activations.options import parse_options
