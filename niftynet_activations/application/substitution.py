@@ -19,7 +19,7 @@ from niftynet_activations.application.samplers import (
     NeededAlignedSampler,
     NeededGridSampler,
 )
-from niftynet_activations.application.whole import SubjectSampler
+from niftynet_activations.application.subject_sampler import SubjectSampler
 from niftynet_activations.hints import Aggregator, Sampler
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.readers import ForgivingResizeSampler
