@@ -9,10 +9,9 @@ out in a thread of its own, since nothing but the map's sidecar waits for that.
 """
 
 import contextlib
-import os
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -22,14 +21,14 @@ from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.segmentation_files import SegmentationFiles
 from niftynet_activations.planning.plan import SubjectPlan
-from niftynet_activations.running.background import Background, all_done
+from niftynet_activations.running.background import Background
+from niftynet_activations.running.finished import FinishedSubjects
 from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.signals import stop_on_sigterm
 from niftynet_activations.running.subject_maps import SubjectMaps
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
-from niftynet_activations.store.results import Result, digest, note_result
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.tables import write_layers
 
@@ -87,14 +86,9 @@ class ActivationRun(object):
         self._ending = contextlib.ExitStack()
         self._segmentation_folder = segmentation_folder
         self._layers, self._kept, self._steps = layers, kept, steps
-        self._result_there: Dict[int, 'Future[None]'] = {}
-        self._kept_of: Dict[str, List[MapSpec]] = {}
-        for spec in kept:
-            self._kept_of.setdefault(spec.subject, []).append(spec)
         self._with_results = results
-        # what is there of subjects whose maps are perhaps not: no sidecar tells of it yet
-        self._pending: Dict[int, Optional[Result]] = {}
         self.segmentation = SegmentationFiles(segmentation_folder or folder)
+        self._finished = FinishedSubjects(self._plans, folder, self.segmentation, kept)
         self.keys = {each.key for plan in self._plans.values() for each in plan.maps}
 
     def start(self) -> None:
@@ -113,7 +107,7 @@ class ActivationRun(object):
             list_again(self._folder, self._kept)
             self._ending = opening.pop_all()
         for image_id, filename in self.kept_subjects.items():
-            self._tell_done(self._kept_names[image_id], filename or None)
+            self._finished.tell_kept(self._kept_names[image_id], filename or None)
         windows = sum(
             int(np.prod([len(starts) for starts in plan.starts])) - len(plan.unneeded)
             for plan in self._plans.values()
@@ -179,37 +173,8 @@ class ActivationRun(object):
         :param filename: its name in the folder of the segmentations
         :raises WriteError: if a sidecar cannot be written
         """
-        path = os.path.join(self.segmentation.folder, filename)
-        settings = self._plans[image_id].segmentation
-        self._pending[image_id] = Result(filename, digest(path), settings)
-        if not self._result_of(image_id).done():  # a subject may have several
-            self._result_of(image_id).set_result(None)
-        self._settle()
-
-    def _result_of(self, image_id: int) -> 'Future[None]':
-        """Done when NiftyNet's own result of a subject is complete."""
-        return self._result_there.setdefault(image_id, Future())
-
-    def _settle(self) -> None:
-        """Finish subjects of which all is there: their sidecars and the caller are told."""
-        for image_id, result in list(self._pending.items()):
-            plan, maps = self._plans[image_id], self._started.get(image_id)
-            if plan.maps and (maps is None or not (maps.complete and maps.written)):
-                continue  # sidecars that are there already are those of an earlier run
-            if result is not None:
-                note_result(self._folder, self._specs(plan), result)
-            del self._pending[image_id]
-            self._tell_done(plan.name, None if result is None else result.file, plan)
-
-    def _specs(self, plan: SubjectPlan) -> List[MapSpec]:
-        return [each.spec for each in plan.maps] + self._kept_of.get(plan.name, [])
-
-    def _tell_done(
-        self, name: str, result: Optional[str], plan: Optional[SubjectPlan] = None
-    ) -> None:
-        specs = self._kept_of.get(name, []) if plan is None else self._specs(plan)
-        path = None if result is None else os.path.join(self.segmentation.folder, result)
-        current_caller().done(name, specs, path)
+        self._finished.has_result(image_id, filename)
+        self._finished.settle(self._started)
 
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
@@ -220,18 +185,22 @@ class ActivationRun(object):
         :param windows: output name -> (spatial axes ..., channels) float32; kept until written
         :raises WriteError: if an earlier write failed
         """
-        if self._working is None:
-            raise WriteError('a window came before the run had started')
-        maps = self._maps_of(image_id, self._working)
+        working = self._at_work()
+        maps = self._maps_of(image_id, working)
         if not maps.expects(start):
             return
         for target in maps.targets:
             values = windows[target.key]
-            self._working.pipeline.put(
+            working.pipeline.put(
                 target.job(start, values), values.nbytes, maps.key(target), target.in_order
             )
         self.end_window(image_id, start)
-        self._working.progress.window()
+        working.progress.window()
+
+    def _at_work(self) -> _Working:
+        if self._working is None:
+            raise WriteError('a window came before the run had started')
+        return self._working
 
     def add_part(
         self,
@@ -251,12 +220,11 @@ class ActivationRun(object):
         :param values: (spatial axes ..., channels) float32; kept until written
         :raises WriteError: if an earlier write failed
         """
-        if self._working is None:
-            raise WriteError('a window came before the run had started')
-        maps = self._maps_of(image_id, self._working)
+        working = self._at_work()
+        maps = self._maps_of(image_id, working)
         for target in maps.targets:
             if target.key == key:
-                self._working.pipeline.put(
+                working.pipeline.put(
                     target.part_job(start, corner, values),
                     values.nbytes,
                     maps.key(target),
@@ -269,16 +237,14 @@ class ActivationRun(object):
         :param start: where the window starts that has come, network-space voxels
         :raises WriteError: if an earlier write failed
         """
-        if self._working is None:
-            raise WriteError('a window came before the run had started')
-        maps = self._maps_of(image_id, self._working)
+        working = self._at_work()
+        maps = self._maps_of(image_id, working)
         maps.has_come(start)
         if maps.complete:
-            _finish(maps, self._working.pipeline, self._result_of(image_id))
+            maps.finish(working.pipeline, self._finished.result_there(image_id))
             if not self._with_results:
-                self._pending[image_id] = None
-        if self._pending:
-            self._settle()
+                self._finished.needs_no_result(image_id)
+        self._finished.settle(self._started)
 
     def step(self, doing: str = '') -> None:
         """
@@ -365,7 +331,7 @@ class ActivationRun(object):
     def _lacks_result(self, image_id: int, maps: SubjectMaps) -> bool:
         """Whether what is made with NiftyNet's own result will never be made."""
         needed = any(target.needs_result for target in maps.targets)
-        if not needed or self._result_of(image_id).done():
+        if not needed or self._finished.result_there(image_id).done():
             return False
         LOGGER.warning(
             "subject '%s': NiftyNet wrote no segmentation, so that there are no features of its "
@@ -386,7 +352,7 @@ class ActivationRun(object):
                     working.pipeline.give_up(maps.key(target) for target in maps.targets)
                     maps.abandon()
             working.pipeline.close()
-            self._settle()
+            self._finished.settle(self._started)
         except ActivationError:
             LOGGER.error('writing activation maps failed; the reason follows at the end')
         finally:
@@ -394,18 +360,3 @@ class ActivationRun(object):
                 maps.abandon()
             working.pipeline.abandon()
             working.judging.close()
-
-
-def _finish(maps: SubjectMaps, pipeline: Pipeline, result: 'Future[None]') -> None:
-    """
-    Complete a subject's files behind its windows, each when the verdict on it is there, and the
-    result of NiftyNet's own where it needs that.
-    """
-    for target in maps.targets:
-        waits: 'List[Future[Any]]' = []
-        if target.judgement is not None:
-            waits.append(target.judgement.future)
-        if target.needs_result:
-            waits.append(result)
-        after = all_done(waits)
-        pipeline.put(target.complete, key=maps.key(target), in_turn=True, after=after, last=True)

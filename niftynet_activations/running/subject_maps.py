@@ -3,10 +3,13 @@
 One subject while its windows come: which are still to come, and what grows of them.
 """
 
-from typing import Hashable, List, Sequence, Set
+from concurrent.futures import Future
+from typing import Any, Hashable, List, Sequence, Set
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.running.background import all_done
+from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.targets import Start, Target, make_target
 from niftynet_activations.store.folder import OutputFolder
 
@@ -68,6 +71,23 @@ class SubjectMaps(object):
         :return: what its jobs are known by
         """
         return self.name, target.key
+
+    def finish(self, pipeline: Pipeline, result: 'Future[None]') -> None:
+        """
+        Complete the files behind the windows, each when the verdict on it is there, and NiftyNet's
+        own result where it needs that.
+
+        :param pipeline: that the windows were put into
+        :param result: done when NiftyNet's own result of the subject is complete
+        """
+        for target in self.targets:
+            waits: 'List[Future[Any]]' = []
+            if target.judgement is not None:
+                waits.append(target.judgement.future)
+            if target.needs_result:
+                waits.append(result)
+            after, key = all_done(waits), self.key(target)
+            pipeline.put(target.complete, key=key, in_turn=True, after=after, last=True)
 
     def abandon(self) -> None:
         """Remove what was written of maps that are not complete, and judge them no longer."""
