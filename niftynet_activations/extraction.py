@@ -16,10 +16,10 @@ import difflib
 import io
 import os
 import sys
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
-from niftynet_activations.hints import Value
+from niftynet_activations.hints import Application, Value
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.printed import printed_reason
 from niftynet_activations.host.quiet import all_output_to, output_to
@@ -101,7 +101,7 @@ def extract(
     return OpenedMaps(folder, written)
 
 
-def load_application() -> Any:
+def load_application() -> Application:
     """
     :return: this package's segmentation application, whose import makes the options known
     :raises OptionError: if NiftyNet cannot be imported
