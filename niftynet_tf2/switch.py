@@ -9,7 +9,9 @@ import os
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, Optional, Sequence
+from typing import Optional, Sequence
+
+from niftynet_tf2.hints import Attribute, Loader
 
 SWITCH = 'NIFTYNET_TF2'
 
@@ -21,7 +23,7 @@ class PreparingLoader(object):
     A mere look for NiftyNet changes nothing.
     """
 
-    def __init__(self, loader: Any) -> None:
+    def __init__(self, loader: Loader) -> None:
         self._loader = loader
 
     def exec_module(self, module: ModuleType) -> None:
@@ -34,7 +36,7 @@ class PreparingLoader(object):
             put_back(module, self._loader)
             self._loader.exec_module(module)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Attribute:
         return getattr(self._loader, name)
 
 
