@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from measurements import (
     AXES,
     Measurements,
+    add_places,
     by,
     measure_once,
     read_measurements,
@@ -91,12 +92,7 @@ def _get_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument('networks', nargs='*', default=NETWORKS, help='default: all twelve')
     parser.add_argument('--axes', default='xyz', help='that are long in turn, for example xz')
-    parser.add_argument(
-        '--folder', default=os.path.join(ROOT, 'test-output', 'exact_maps'), help='of files'
-    )
-    parser.add_argument(
-        '--write', default=os.path.join(ROOT, 'docs', 'exact_maps.md'), help='the page'
-    )
+    add_places(parser, 'exact_maps')
     return parser
 
 

@@ -88,7 +88,10 @@ def _add_table(subparsers: Commands) -> None:
         'file',
     )
     parser.add_argument(
-        '-o', '--output', metavar='FILE', help='default: activation_table_<postfix>.csv in DIR'
+        '-o',
+        '--output',
+        metavar='FILE',
+        help='a .csv or .parquet file; default: activation_table_<postfix>.csv in DIR',
     )
     parser.set_defaults(run=run_table)
 
@@ -136,17 +139,15 @@ def run_view(arguments: argparse.Namespace) -> int:
 
 def run_table(arguments: argparse.Namespace) -> int:
     """Write mean, std, min, max and median of each channel within each label, as CSV."""
+    from niftynet_activations.looking.answers.table_files import check_table_path, write_tables
     from niftynet_activations.looking.label_files import find_labels
     from niftynet_activations.looking.maps import ActivationMaps
-    from niftynet_activations.looking.region_tables import (
-        region_table,
-        table_path,
-        write_tables,
-    )
+    from niftynet_activations.looking.region_tables import region_table, table_path
 
     maps = ActivationMaps(arguments.folder)
     labels = find_labels(arguments.labels, maps.subjects)
     path = arguments.output or table_path(maps)
+    check_table_path(path)
     # one subject after the other: the folder may hold any number of them
     write_tables((region_table(some, labels) for _, some in maps.by_subject()), path)
     sys.stdout.write('{}\n'.format(path))
