@@ -32,7 +32,6 @@ from measurements import (
 )
 
 MOST_SHARE = 1e-4
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NETWORKS = (
     'toynet highres3dnet_small highres3dnet scalenet deepmedic unet_2d dense_vnet holisticnet '
     'nonewnet highres3dnet_large vnet unet'

@@ -31,7 +31,6 @@ from measurements import (
 )
 
 NONE = {'differs': 0, 'unknown': 0}
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 INTRODUCTION = """\
 # Receptive fields: derived and measured
