@@ -44,9 +44,9 @@ With `activation_pass = whole` every layer is exact: [whole_maps.md](whole_maps.
 measurement. This page is about windows, and what a border as wide as the layer sees makes of them.
 
 For every layer with spatial axes of {networks} of NiftyNet's segmentation networks: a real run with
-windows, and one pass of the network over the whole *reference volume* (the padded image, a few voxels
-larger where the network takes no such size or the windows would not fit), compared sample by sample by
-the functions of `net_activations verify`. Made by `scripts/exact_maps.py` with TensorFlow
+windows, and one pass of the network over the whole *reference volume* (the padded image, a few
+voxels larger where the network takes no such size or the windows would not fit), compared sample by
+sample by the functions of `net_activations verify`. Made by `scripts/exact_maps.py` with TensorFlow
 {versions}; random weights, real numbers of channels of which the last one is compared, no
 whitening.
 
