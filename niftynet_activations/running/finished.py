@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from typing import Dict, List, Mapping, Optional, Sequence
 
 from niftynet_activations.host.caller import current_caller
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.segmentation_files import SegmentationFiles
 from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.running.subject_maps import SubjectMaps
@@ -65,6 +66,23 @@ class FinishedSubjects(object):
         :param image_id: NiftyNet's, of a subject whose windows have come; its maps are all of it
         """
         self._pending[image_id] = None
+
+    def lacks_result(self, image_id: int, maps: SubjectMaps) -> bool:
+        """
+        :param image_id: NiftyNet's
+        :param maps: of a subject of which no result will come any more
+        :return: whether some of it is made with NiftyNet's own result, and that is not there; a
+            warning says so
+        """
+        needed = any(target.needs_result for target in maps.targets)
+        if not needed or self.result_there(image_id).done():
+            return False
+        LOGGER.warning(
+            "subject '%s': NiftyNet wrote no segmentation, so that there are no features of its "
+            'regions',
+            maps.name,
+        )
+        return True
 
     def settle(self, started: Mapping[int, SubjectMaps]) -> None:
         """

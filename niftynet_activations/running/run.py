@@ -9,37 +9,21 @@ out in a thread of its own, since nothing but the map's sidecar waits for that.
 """
 
 import contextlib
-from concurrent.futures import Future
-from functools import partial
-from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.errors import ActivationError, WriteError
+from niftynet_activations.errors import WriteError
 from niftynet_activations.hints import JsonObject
-from niftynet_activations.host.caller import current_caller
-from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.segmentation_files import SegmentationFiles
 from niftynet_activations.planning.plan import SubjectPlan
-from niftynet_activations.running.background import Background
+from niftynet_activations.running.at_work import AtWork
 from niftynet_activations.running.finished import FinishedSubjects
-from niftynet_activations.running.pipeline import Pipeline
-from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.signals import stop_on_sigterm
-from niftynet_activations.running.subject_maps import SubjectMaps
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.tables import write_layers
-
-
-class _Working(NamedTuple):
-    """What works while windows come."""
-
-    progress: Progress
-    pipeline: Pipeline
-    judging: Background  # works out whether maps are exact
-    opening: Background  # makes the first subject's files
 
 
 class ActivationRun(object):
@@ -76,11 +60,9 @@ class ActivationRun(object):
         self.kept_subjects = dict(kept_subjects or {})
         self._kept_names = {key: subjects[key].name for key in self.kept_subjects}
         self._plans = {key: one for key, one in subjects.items() if key not in self.kept_subjects}
-        self._started: Dict[int, SubjectMaps] = {}
         self._queue_bytes = queue_bytes
         self._folder = folder
-        self._working: Optional[_Working] = None
-        self._opened: Dict[int, 'Future[SubjectMaps]'] = {}
+        self._working: Optional[AtWork] = None
         self._closed = False
         self._interrupted = True  # until all writers have come to their end
         self._ending = contextlib.ExitStack()
@@ -112,16 +94,7 @@ class ActivationRun(object):
             int(np.prod([len(starts) for starts in plan.starts])) - len(plan.unneeded)
             for plan in self._plans.values()
         )
-        working = self._working = _Working(
-            Progress(self._steps or windows, LOGGER),
-            Pipeline(self._queue_bytes),
-            Background('activations-judging'),
-            Background('activations-opening'),
-        )
-        for first in list(self._plans)[:1]:
-            # its files are made while TensorFlow prepares for the first window
-            working.progress.subject(self._plans[first].name)
-            self._opened[first] = working.opening.put(partial(self._open, first, working.judging))
+        self._working = AtWork(self._plans, self._folder, self._queue_bytes, self._steps or windows)
 
     def add_windows(self, windows: Dict[str, np.ndarray], locations: np.ndarray) -> None:
         """
@@ -174,7 +147,7 @@ class ActivationRun(object):
         :raises WriteError: if a sidecar cannot be written
         """
         self._finished.has_result(image_id, filename)
-        self._finished.settle(self._started)
+        self._finished.settle({} if self._working is None else self._working.begun)
 
     def add_window(
         self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
@@ -186,7 +159,7 @@ class ActivationRun(object):
         :raises WriteError: if an earlier write failed
         """
         working = self._at_work()
-        maps = self._maps_of(image_id, working)
+        maps = working.maps_of(image_id)
         if not maps.expects(start):
             return
         for target in maps.targets:
@@ -197,7 +170,7 @@ class ActivationRun(object):
         self.end_window(image_id, start)
         working.progress.window()
 
-    def _at_work(self) -> _Working:
+    def _at_work(self) -> AtWork:
         if self._working is None:
             raise WriteError('a window came before the run had started')
         return self._working
@@ -221,7 +194,7 @@ class ActivationRun(object):
         :raises WriteError: if an earlier write failed
         """
         working = self._at_work()
-        maps = self._maps_of(image_id, working)
+        maps = working.maps_of(image_id)
         for target in maps.targets:
             if target.key == key:
                 working.pipeline.put(
@@ -238,13 +211,15 @@ class ActivationRun(object):
         :raises WriteError: if an earlier write failed
         """
         working = self._at_work()
-        maps = self._maps_of(image_id, working)
+        maps = working.maps_of(image_id)
         maps.has_come(start)
         if maps.complete:
-            maps.finish(working.pipeline, self._finished.result_there(image_id))
+            for target, after in maps.ends(self._finished.result_there(image_id)):
+                key = maps.key(target)
+                working.pipeline.put(target.complete, key=key, in_turn=True, after=after, last=True)
             if not self._with_results:
                 self._finished.needs_no_result(image_id)
-        self._finished.settle(self._started)
+        self._finished.settle(working.begun)
 
     def step(self, doing: str = '') -> None:
         """
@@ -262,8 +237,8 @@ class ActivationRun(object):
         :param image_id: NiftyNet's
         """
         del self._plans[image_id]
-        self._started.pop(image_id, None)
-        self._opened.pop(image_id, None)
+        if self._working is not None:
+            self._working.leave_out(image_id)
 
     def close(self) -> None:
         """
@@ -277,8 +252,7 @@ class ActivationRun(object):
         self._closed = True
         try:
             if self._working is not None:
-                self._working.progress.close()
-                self._end_writing(self._working)
+                self._working.end(self._finished)
             self._interrupted = False
         finally:
             # Ctrl-C may come while the last maps are written
@@ -291,72 +265,9 @@ class ActivationRun(object):
         self.close()
         if self._working is None:
             raise WriteError('the run ended before its first window')
-        self._working.pipeline.check()
-        for opened in self._opened.values():
-            if opened.done():
-                opened.result()  # raises what was wrong with the subject's files
+        self._working.check()
         if self._interrupted:
             raise WriteError(
                 'the run was interrupted while its last maps were written; run it again'
             )
-        reached = {key: maps for key, maps in self._started.items() if maps.reached}
-        for maps in reached.values():
-            maps.check_complete()
-        if len(reached) < len(self._plans):
-            left = [plan.name for key, plan in self._plans.items() if key not in reached]
-            raise WriteError(
-                'the run ended before these subjects were reached: {}; run it again'.format(
-                    ', '.join(left)
-                )
-            )
-
-    def _maps_of(self, image_id: int, working: _Working) -> SubjectMaps:
-        if image_id not in self._started:
-            name = self._plans[image_id].name
-            working.progress.subject(name)
-            current_caller().begun(name)
-            opened = self._opened.get(image_id)
-            self._started[image_id] = (
-                opened.result() if opened else self._open(image_id, working.judging)
-            )
-        return self._started[image_id]
-
-    def _open(self, image_id: int, judging: Background) -> SubjectMaps:
-        maps = SubjectMaps(self._plans[image_id], self._folder)
-        for target in maps.targets:
-            if target.judgement is not None:
-                judging.put(target.judgement.work_out)
-        return maps
-
-    def _lacks_result(self, image_id: int, maps: SubjectMaps) -> bool:
-        """Whether what is made with NiftyNet's own result will never be made."""
-        needed = any(target.needs_result for target in maps.targets)
-        if not needed or self._finished.result_there(image_id).done():
-            return False
-        LOGGER.warning(
-            "subject '%s': NiftyNet wrote no segmentation, so that there are no features of its "
-            'regions',
-            maps.name,
-        )
-        return True
-
-    def _end_writing(self, working: _Working) -> None:
-        """Subjects that are complete are finished even when the run was cut short behind them."""
-        try:
-            working.opening.close()
-            for image_id, opened in self._opened.items():
-                if not opened.exception():
-                    self._started.setdefault(image_id, opened.result())
-            for image_id, maps in self._started.items():
-                if not maps.complete or self._lacks_result(image_id, maps):
-                    working.pipeline.give_up(maps.key(target) for target in maps.targets)
-                    maps.abandon()
-            working.pipeline.close()
-            self._finished.settle(self._started)
-        except ActivationError:
-            LOGGER.error('writing activation maps failed; the reason follows at the end')
-        finally:
-            for maps in self._started.values():
-                maps.abandon()
-            working.pipeline.abandon()
-            working.judging.close()
+        self._working.check_complete()

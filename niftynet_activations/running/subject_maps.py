@@ -4,12 +4,11 @@ One subject while its windows come: which are still to come, and what grows of t
 """
 
 from concurrent.futures import Future
-from typing import Any, Hashable, List, Sequence, Set
+from typing import Any, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.running.background import all_done
-from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.targets import Start, Target, make_target
 from niftynet_activations.store.folder import OutputFolder
 
@@ -72,13 +71,11 @@ class SubjectMaps(object):
         """
         return self.name, target.key
 
-    def finish(self, pipeline: Pipeline, result: 'Future[None]') -> None:
+    def ends(self, result: 'Future[None]') -> Iterator[Tuple[Target, 'Optional[Future[Any]]']]:
         """
-        Complete the files behind the windows, each when the verdict on it is there, and NiftyNet's
-        own result where it needs that.
-
-        :param pipeline: that the windows were put into
         :param result: done when NiftyNet's own result of the subject is complete
+        :return: each target, and what its end has to wait for beside its windows: the verdict on
+            it, and the result where it needs that
         """
         for target in self.targets:
             waits: 'List[Future[Any]]' = []
@@ -86,8 +83,7 @@ class SubjectMaps(object):
                 waits.append(target.judgement.future)
             if target.needs_result:
                 waits.append(result)
-            after, key = all_done(waits), self.key(target)
-            pipeline.put(target.complete, key=key, in_turn=True, after=after, last=True)
+            yield target, all_done(waits)
 
     def abandon(self) -> None:
         """Remove what was written of maps that are not complete, and judge them no longer."""
