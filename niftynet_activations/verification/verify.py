@@ -33,8 +33,8 @@ from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.windows import extend
 from niftynet_activations.store.listing import LIST_NAME
 from niftynet_activations.verification.compare import LayerResult, compare, first_sample
-from niftynet_activations.verification.first_subject import GIB, of_first_subject
 from niftynet_activations.verification.table import Verification
+from niftynet_activations.verification.verified_run import GIB, of_first_subject
 from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
 
 # values do not depend on these
