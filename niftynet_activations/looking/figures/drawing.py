@@ -17,11 +17,11 @@ from matplotlib.figure import Figure
 from nibabel.affines import apply_affine
 
 from niftynet_activations.hints import ArrayLike, Artist, Axes
+from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.layout import Layout, lay_out, source_picture
 from niftynet_activations.looking.figures.scales import UNITS, Scale, ends_of, opacity, scale_of
 from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.maps import ActivationMap
-from niftynet_activations.looking.report import planes
 from niftynet_activations.space import interpolation
 
 PIXELS = 320  # along the longest side of what is shown

@@ -7,6 +7,7 @@ from sample_folder import make_flat_sample, make_picture_sample, make_sample
 
 pytest.importorskip('matplotlib')
 
+from niftynet_activations import open_activations  # noqa: E402
 from niftynet_activations.looking.figures.drawing import (  # noqa: E402
     bar_length,
     montage_figure,
@@ -14,7 +15,6 @@ from niftynet_activations.looking.figures.drawing import (  # noqa: E402
     strongest_centre,
 )
 from niftynet_activations.looking.input_images import Source, read_source  # noqa: E402
-from niftynet_activations.looking.maps import open_activations  # noqa: E402
 
 ALONE = Source(None, np.eye(4), '')
 
