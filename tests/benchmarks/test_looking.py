@@ -43,20 +43,6 @@ def test_the_report_of_many_maps_is_waited_for(tmp_path, monkeypatch):
     assert [row.name for row in rows][-1] == 'the report is written' and 'MB' in rows[-1].note
 
 
-def test_the_table_tells_medians_and_the_slowest():
-    rows = [looking.Row('a', 'b', [1.0, 5.0, 2.0]), looking.Row('a', 'c', [], '7 MiB')]
-    assert looking.as_table(rows).splitlines()[2:] == [
-        '| a | b | 2.00 | 5.00 |  |',
-        '| a | c |  |  | 7 MiB |',
-    ]
-
-
-def test_without_a_browser_the_page_is_left_out(monkeypatch, capsys):
-    monkeypatch.setattr(looking.browsers, 'what_is_missing', lambda: 'no browser')
-    assert looking.in_browser('a', 'http://127.0.0.1:9/') == []
-    assert capsys.readouterr().err == 'no browser\n'
-
-
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch):
     """A proxy of the machine is not asked for the local server."""
