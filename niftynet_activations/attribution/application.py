@@ -313,11 +313,12 @@ class Drawing(Attributing):
     def _told(self, plan: MapPlan, index: int, measured: Measurement) -> JsonObject:
         question, method = self.question, self._method
         layer = self._plain[plan.key]
+        of_voxels = self._geometries.result is not None
         told: JsonObject = dict(
             method=question.method,
             label=question.label,
-            target=question.mask or 'segmentation',
-            voxels=measured.voxels,
+            target=(question.mask or 'segmentation') if of_voxels else 'image',
+            voxels=measured.voxels if of_voxels else None,
             score=measured.score,
             layer=layer.name,
             channels=list(layer.channels),

@@ -92,9 +92,10 @@ def _lines(maps: ActivationMaps) -> List[str]:
     lines = []
     for (subject, layer), one in maps.items():
         told = one.info['attribution']
+        voxels = '' if told['voxels'] is None else ' over {:.0f} voxels'.format(told['voxels'])
         lines.append(
-            "subject '{}': {} of label {} over {:.0f} voxels, score {:.6g}: {}".format(
-                subject, layer, told['label'], told['voxels'], told['score'], one.files[0]
+            "subject '{}', '{}': score of label {}{}: {:.6g}".format(
+                subject, layer, told['label'], voxels, told['score']
             )
         )
     lines.append('{} maps in {}'.format(len(lines), maps.folder))
