@@ -120,7 +120,9 @@ def attribute_config(
     :return: the maps
     :raises ActivationError: as :func:`attribute`
     """
-    from niftynet_activations.attribution.application import Drawing, Measuring, application_for
+    from niftynet_activations.attribution.application import application_for
+    from niftynet_activations.attribution.drawing import Drawing
+    from niftynet_activations.attribution.measuring import Measuring
     from niftynet_activations.host.config import read_config
     from niftynet_activations.host.in_process import run_application
 
