@@ -22,13 +22,12 @@ def test_attribution(tmp_path, monkeypatch, capsys):
     config = make_example(tmp_path / 'example')
     shutil.copy(config, str(tmp_path / 'my_config.ini'))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv('PWD', str(tmp_path))
     with open(PAGE, encoding='utf-8') as stream:
         blocks = re.findall(r'^```(\w*)\n(.*?)^```', stream.read(), re.DOTALL | re.MULTILINE)
     lines = [line for kind, text in blocks if not kind for line in text.splitlines()]
     for line in lines:
-        words = shlex.split(line)
-        if words[1] == 'attribute':  # a relative folder starts from the model's
-            words[words.index('why')] = str(tmp_path / 'why')
+        words = shlex.split(os.path.expandvars(line))
         assert words[0] == 'net_activations' and main(words[1:]) == 0, capsys.readouterr().err
     assert 'maps in {}'.format(tmp_path / 'why') in capsys.readouterr().out
     (code,) = [text for kind, text in blocks if kind]
