@@ -18,12 +18,12 @@ import sys
 import tempfile
 import time
 import urllib.request
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterator, NamedTuple, Optional, Sequence, Tuple
 
 from benchmarks.answers import make_folder, write_map
 from benchmarks.memory import PeakMemory
 from benchmarks.pages import in_browser
-from benchmarks.waiting import Row, as_table, memory_row, timed
+from benchmarks.waiting import Row, as_line, as_table, memory_row, timed
 from niftynet_activations.looking.viewer.quick_maps import SUFFIX
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.tables import write_layers
@@ -110,27 +110,25 @@ def make_many(folder: str, shorter: int = 1) -> None:
                 write_map(output, (subject, name), shape, MANY_CHANNELS, 'nii.gz', step)
 
 
-def wait_for_many(folder: str) -> List[Row]:
+def wait_for_many(folder: str) -> Iterator[Row]:
     """
     :param folder: that :func:`make_many` has written
     :return: what a person waits for there
     """
-    rows = []
     with serving(folder) as served:
-        rows.append(Row('many maps', 'the viewer starts', [served.seconds]))
+        yield Row('many maps', 'the viewer starts', [served.seconds])
         asked = [served.ask('api/catalogue.json') for _ in range(3)]
-        rows.append(_asked('many maps', 'list of all maps', asked))
-        rows += in_browser('many maps', served.url)
-        rows.append(memory_row('many maps', 'memory of the viewer', served.memory.peak))
+        yield _asked('many maps', 'list of all maps', asked)
+        yield from in_browser('many maps', served.url)
+        yield memory_row('many maps', 'memory of the viewer', served.memory.peak)
     report = os.path.join(folder, 'report.html')
     command = [sys.executable, '-c', COMMAND, 'report', folder]
     seconds = timed(lambda: subprocess.check_call(command, stdout=subprocess.DEVNULL))
     size = '{:.1f} MB'.format(os.path.getsize(report) / 1e6)
-    rows.append(Row('many maps', 'the report is written', [seconds], size))
-    return rows
+    yield Row('many maps', 'the report is written', [seconds], size)
 
 
-def wait_for_large(folder: str, file_format: str, with_page: bool) -> List[Row]:
+def wait_for_large(folder: str, file_format: str, with_page: bool) -> Iterator[Row]:
     """
     :param folder: with one map
     :param file_format: of the map
@@ -144,17 +142,16 @@ def wait_for_large(folder: str, file_format: str, with_page: bool) -> List[Row]:
             asked = [served.ask('api/channel/0/0/{}.nii'.format(each)) for each in channels]
             return _asked(map_name, name, asked)
 
-        rows = [ask('first channel', [0])._replace(note=_size(folder))]
-        rows.append(ask('second channel', [LARGE_CHANNELS // 2])._replace(note=_size(folder)))
+        yield ask('first channel', [0])._replace(note=_size(folder))
+        yield ask('second channel', [LARGE_CHANNELS // 2])._replace(note=_size(folder))
         others = [(7 + 31 * turn) % LARGE_CHANNELS for turn in range(TURNS)]
-        rows.append(ask('another channel', others))
-        rows.append(memory_row(map_name, 'memory of the viewer', served.memory.peak))
+        yield ask('another channel', others)
+        yield memory_row(map_name, 'memory of the viewer', served.memory.peak)
         if with_page:
-            rows += in_browser(map_name, served.url)
+            yield from in_browser(map_name, served.url)
     with serving(folder) as served:
         asked = [served.ask('api/channel/0/0/{}.nii'.format(others[0]))]
-        rows.append(_asked(map_name, 'first channel when it is started again', asked))
-    return rows
+        yield _asked(map_name, 'first channel when it is started again', asked)
 
 
 def _asked(folder: str, name: str, asked: Sequence[Tuple[float, float]]) -> Row:
@@ -188,18 +185,21 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     options = parser.parse_args(arguments)
     with contextlib.ExitStack() as stack:
         place = options.place or stack.enter_context(tempfile.TemporaryDirectory(prefix='looking-'))
-        sys.stdout.write(as_table(_measure(place, options)))
+        rows = []
+        for row in _measure(place, options):
+            sys.stderr.write(as_line(row) + '\n')
+            rows.append(row)
+        sys.stdout.write(as_table(rows))
     return 0
 
 
-def _measure(place: str, options: argparse.Namespace) -> List[Row]:
-    rows: List[Row] = []
+def _measure(place: str, options: argparse.Namespace) -> Iterator[Row]:
     shorter = QUICK if options.quick else 1
     if not options.no_many:
         folder = os.path.join(place, 'many')
         if not os.path.isdir(folder):
             make_many(folder, shorter)
-        rows += wait_for_many(folder)
+        yield from wait_for_many(folder)
     for file_format in options.formats:
         folder = os.path.join(place, file_format)
         if not os.path.isdir(folder):
@@ -209,8 +209,7 @@ def _measure(place: str, options: argparse.Namespace) -> List[Row]:
         for name in os.listdir(folder):
             if name.endswith(SUFFIX):  # of an earlier call: making the index is measured too
                 os.remove(os.path.join(folder, name))
-        rows += wait_for_large(folder, file_format, file_format == options.formats[0])
-    return rows
+        yield from wait_for_large(folder, file_format, file_format == options.formats[0])
 
 
 if __name__ == '__main__':

@@ -46,11 +46,17 @@ def as_table(rows: Sequence[Row]) -> str:
     :return: Markdown
     """
     lines = ['| folder | waited for | seconds | slowest | processor | |', '| --- ' * 6 + '|']
-    for row in rows:
-        middle, processor = (
-            '{:.2f}'.format(statistics.median(each)) if each else ''
-            for each in (row.seconds, row.processor)
-        )
-        slowest = '{:.2f}'.format(max(row.seconds)) if len(row.seconds) > 1 else ''
-        lines.append('| {} |'.format(' | '.join([*row[:2], middle, slowest, processor, row.note])))
-    return '\n'.join(lines) + '\n'
+    return '\n'.join(lines + [as_line(row) for row in rows]) + '\n'
+
+
+def as_line(row: Row) -> str:
+    """
+    :param row: of the table
+    :return: the medians of its tries, and the slowest of several
+    """
+    middle, processor = (
+        '{:.2f}'.format(statistics.median(each)) if each else ''
+        for each in (row.seconds, row.processor)
+    )
+    slowest = '{:.2f}'.format(max(row.seconds)) if len(row.seconds) > 1 else ''
+    return '| {} |'.format(' | '.join([*row[:2], middle, slowest, processor, row.note]))

@@ -15,7 +15,7 @@ def test_a_large_map_is_asked_for_as_a_page_asks(tmp_path, monkeypatch):
     monkeypatch.setattr(looking, 'TURNS', 2)
     folder = str(tmp_path / 'maps')
     make_folder(folder, (8, 9, 10), 5, 'nii.gz')
-    rows = looking.wait_for_large(folder, 'nii.gz', False)
+    rows = list(looking.wait_for_large(folder, 'nii.gz', False))
     assert [row.name for row in rows] == [
         'first channel',
         'second channel',
@@ -39,7 +39,7 @@ def test_the_report_of_many_maps_is_waited_for(tmp_path, monkeypatch):
     looking.make_many(folder, shorter=11)
     maps = [name for name in os.listdir(folder) if name.endswith('.nii.gz')]
     assert len(maps) == 4
-    rows = looking.wait_for_many(folder)
+    rows = list(looking.wait_for_many(folder))
     assert [row.name for row in rows][-1] == 'the report is written' and 'MB' in rows[-1].note
 
 
