@@ -30,7 +30,7 @@ _HOME = {
     'Extractor': 'extractor',
     'extract': 'extraction',
     'layers': 'extraction',
-    'open_activations': 'looking.maps',
+    'open_activations': 'looking.opened',
     'register_forward_hook': 'capturing.hooks',
     'register_intervention': 'capturing.interventions',
 }

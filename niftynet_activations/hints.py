@@ -30,6 +30,8 @@ Parameters = Any  # argparse.Namespace: the values of a section of the config
 Sections = Any  # section name -> Parameters; a dict
 Partitioner = Any  # niftynet.engine.image_window_dataset's ImageSetsPartitioner
 Reader = Any  # niftynet.io.image_reader.ImageReader
+Argument = Any  # of a layer's call, whatever the layer takes
+Samplers = Any  # a Sampler, or lists of them, nested as NiftyNet's application has made them
 Sampler = Any  # niftynet.engine.image_window_dataset.ImageWindowDataset
 Aggregator = Any  # niftynet.engine.windows_aggregator_base.ImageWindowsAggregator
 Window = Any  # niftynet.engine.image_window.ImageWindow
@@ -61,6 +63,9 @@ Dask = Any  # the module `distributed`, which is imported where it is asked for
 DaskClient = Any  # distributed.Client
 DaskCluster = Any  # distributed.LocalCluster, or dask_jobqueue's
 Future = Any  # distributed.Future
+
+# Python's
+Attribute = Any  # of an object that another one stands in for
 
 # What a user may give
 GivenImage = Any  # a path, a nibabel image, or an array with its affine

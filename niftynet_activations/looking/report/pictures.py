@@ -23,8 +23,8 @@ from matplotlib.figure import Figure
 from PIL import Image, features
 
 from niftynet_activations.hints import Artist, Axes
+from niftynet_activations.looking.figures.planes import Plane
 from niftynet_activations.looking.figures.scales import Scale
-from niftynet_activations.looking.report.planes import Plane
 
 DOTS_PER_INCH = 100
 GAP = 2

@@ -20,9 +20,10 @@ from nibabel.affines import apply_affine
 
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.input_images import Source, first_volume, read_source
 from niftynet_activations.looking.reasons import exactness
-from niftynet_activations.looking.report import pictures, planes, statistics
+from niftynet_activations.looking.report import pictures, statistics
 from niftynet_activations.looking.report.component_colours import colouring, in_colours
 from niftynet_activations.looking.report.layout import Layout, lay_out, place_in_words
 from niftynet_activations.looking.report.spot import Spot
