@@ -87,7 +87,7 @@ def extract(
         with all_output_to(said):
             load_application()  # NiftyNet's keywords with ours
         with output_to(sys.stdout if verbose else said), drawing(progress):
-            words = command_line_words(_with_folders(options))
+            words = overriding_words(options)
             folder = _folder_of(path, words, application)
             try:
                 status, written = _run(path, words, application)
@@ -142,6 +142,15 @@ def existing_config(config: Path) -> str:
     if not isinstance(path, str):
         raise OptionError('expected the path of a config, got {!r}'.format(config))
     return path
+
+
+def overriding_words(options: Mapping[str, Value]) -> List[str]:
+    """
+    :param options: of a Python caller, whose relative paths start from the working folder
+    :return: as NiftyNet's command line has them
+    :raises OptionError: for an unknown option, or a value of ours that is not allowed
+    """
+    return command_line_words(_with_folders(options))
 
 
 def command_line_words(options: Mapping[str, Value]) -> List[str]:

@@ -24,7 +24,12 @@ from niftynet_activations.errors import ActivationError
 from niftynet_activations.host.caller import Caller
 from niftynet_activations.looking import after_run
 from niftynet_activations.looking.activation_map import ActivationMap
-from niftynet_activations.looking.answers.run_features import RegionsOfRun, statistics_of
+from niftynet_activations.looking.answers.datasets import ENDING, check_dataset, write_dataset
+from niftynet_activations.looking.answers.run_features import (
+    RegionsOfRun,
+    parquet_name,
+    statistics_of,
+)
 from niftynet_activations.looking.answers.run_features import table_name as feature_table_name
 from niftynet_activations.looking.answers.table_files import write_table_file
 from niftynet_activations.store import files, naming, sidecar, tables
@@ -162,7 +167,9 @@ class Recorder(Caller):
         maps: Dict[Tuple[str, str], ActivationMap],
     ) -> None:
         path = table_part(self._folder, feature_table_name(summaries.postfix), subject)
-        if os.path.exists(path) and statistics_of(path) == set(regions.statistics):
+        dataset = os.path.join(self._folder, parquet_name(summaries.postfix))
+        whole = not regions.parquet or os.path.exists(os.path.join(dataset, subject + ENDING))
+        if whole and os.path.exists(path) and statistics_of(path) == set(regions.statistics):
             return
         if summaries.keeps_maps:
             maps = maps or self._maps(subject)
@@ -170,6 +177,9 @@ class Recorder(Caller):
         if len(table):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             write_table_file(table, path)
+            if regions.parquet:
+                check_dataset(dataset)
+                write_dataset(dataset, [(subject, table)])
 
     def _maps(self, subject: str) -> Dict[Tuple[str, str], ActivationMap]:
         rows = [dict(zip(tables.COLUMNS, map(str, row))) for row in self._rows[subject]]

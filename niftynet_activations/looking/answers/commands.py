@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, List, Optional
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Commands, Table
-from niftynet_activations.looking.arguments import FOLDER_HELP, words
+from niftynet_activations.looking.arguments import FOLDER_HELP, check_path, words
 
 if TYPE_CHECKING:
     from niftynet_activations.looking.maps import ActivationMaps
@@ -43,6 +43,7 @@ def add_answer_parsers(subparsers: Commands) -> None:
     parser.add_argument('--labels', metavar='FILE_OR_DIR', required=True, help=LABELS_HELP)
     parser.set_defaults(run=run_units)
     parser = _folder_parser(subparsers, 'compare', 'how two folders of maps differ', ['other'])
+    parser.add_argument('--figure', metavar='FILE', help='a picture of it: .png, .svg or .pdf')
     parser.set_defaults(run=run_compare)
     parser = _folder_parser(subparsers, 'sample', 'the values of the maps at points')
     parser.add_argument('--points', metavar='FILE', required=True, help='a CSV: x, y, z in mm')
@@ -192,9 +193,12 @@ def run_compare(arguments: argparse.Namespace) -> int:
     some, each of these with each layer of the second folder.
     """
     from niftynet_activations.looking.answers.comparing import compare
+    from niftynet_activations.looking.figures.commands import SUFFIXES
     from niftynet_activations.looking.maps import ActivationMaps
 
     _check_output(arguments)
+    if arguments.figure is not None:
+        check_path(arguments.figure, SUFFIXES)
     first, second = ActivationMaps(arguments.folder), ActivationMaps(arguments.other)
     layers = _layers(arguments.layers, first)
     if layers is None:
@@ -206,7 +210,14 @@ def run_compare(arguments: argparse.Namespace) -> int:
             )
     else:
         pairs = [(a, b) for a in layers for b in second.layers]
-    return _tell(compare(first, second, pairs).table, arguments)
+    table = compare(first, second, pairs).table
+    if arguments.figure is not None:
+        from niftynet_activations.looking.answers.comparison_figure import comparison_figure
+        from niftynet_activations.looking.figures.figure import write_figure
+
+        figure = comparison_figure(table, first.folder, second.folder)
+        write_figure(figure, arguments.figure)
+    return _tell(table, arguments)
 
 
 def run_sample(arguments: argparse.Namespace) -> int:

@@ -24,12 +24,30 @@ def check_table_path(path: str) -> None:
     """
     check_path(path, SUFFIXES)
     if path.lower().endswith('.parquet'):
-        try:
-            import pyarrow  # noqa: F401
-        except ImportError as error:
-            raise OptionError(
-                "'{}': Parquet needs the package pyarrow: pip install pyarrow".format(path)
-            ) from error
+        check_parquet("'{}'".format(path))
+
+
+def check_parquet(asked: str) -> None:
+    """
+    :param asked: what asks for Parquet, for the message
+    :raises OptionError: if Parquet cannot be written
+    """
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise OptionError(
+            '{}: Parquet needs the package pyarrow: pip install pyarrow'.format(asked)
+        ) from error
+
+
+def for_parquet(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    :param table: of subjects, maybe of regions
+    :return: the same with names of subjects and regions as text: a column of Parquet has one type,
+        and regions are numbers and words
+    """
+    names = [name for name in ('subject', 'region') if name in table]
+    return table.assign(**{name: table[name].astype(str) for name in names})
 
 
 def write_table_file(table: pd.DataFrame, path: str) -> None:
