@@ -56,11 +56,12 @@ Store = Any  # zarr.Array or zarr.Group
 Codec = Any  # of numcodecs
 Commands = Any  # what ArgumentParser.add_subparsers returns
 Bar = Any  # tqdm.tqdm
-# Dask's
+# Dask's and pybids's
 Dask = Any  # the module `distributed`, which is imported where it is asked for
 DaskClient = Any  # distributed.Client
 DaskCluster = Any  # distributed.LocalCluster, or dask_jobqueue's
 Future = Any  # distributed.Future
+Layout = Any  # bids.layout.BIDSLayout
 
 # What a user may give
 GivenImage = Any  # a path, a nibabel image, or an array with its affine
