@@ -93,7 +93,7 @@ setup(
     entry_points={
         'console_scripts': [
             'net_activations = niftynet_activations.command_line:main',
-            'net_activations_bids = niftynet_activations.bids.command_line:main',
+            'net_activations_bids = niftynet_activations.bids_app.command_line:main',
         ]
     },
     install_requires=[

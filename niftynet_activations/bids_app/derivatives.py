@@ -14,8 +14,8 @@ import os
 import shutil
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from niftynet_activations.bids import names
-from niftynet_activations.bids.units import Unit
+from niftynet_activations.bids_app import names
+from niftynet_activations.bids_app.units import Unit
 from niftynet_activations.cohort.lists import TABLES
 from niftynet_activations.cohort.records import RECORDS, Subject
 from niftynet_activations.hints import JsonObject

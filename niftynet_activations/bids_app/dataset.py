@@ -11,7 +11,7 @@ import os
 import re
 from typing import Dict, List, Optional, Sequence
 
-from niftynet_activations.bids.filters import values_of
+from niftynet_activations.bids_app.filters import values_of
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import Json, JsonObject, Layout
 

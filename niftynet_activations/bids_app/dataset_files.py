@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, Sequence
 
 from niftynet_activations import __version__
-from niftynet_activations.bids import names
-from niftynet_activations.bids.dataset import DESCRIPTION, dataset_facts
-from niftynet_activations.bids.derivatives import Published, write_whole
+from niftynet_activations.bids_app import names
+from niftynet_activations.bids_app.dataset import DESCRIPTION, dataset_facts
+from niftynet_activations.bids_app.derivatives import Published, write_whole
 from niftynet_activations.cohort.lists import INFERRED
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import JsonObject

@@ -6,9 +6,9 @@ The units of a dataset, each with a file for its input sections.
 import os
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from niftynet_activations.bids.dataset import files_by_filter, without_key
-from niftynet_activations.bids.filters import Filters, in_words
-from niftynet_activations.bids.names import Entities
+from niftynet_activations.bids_app.dataset import files_by_filter, without_key
+from niftynet_activations.bids_app.filters import Filters, in_words
+from niftynet_activations.bids_app.names import Entities
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import Json, Layout
 from niftynet_activations.host.left_out import LeftOut, message

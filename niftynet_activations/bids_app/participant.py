@@ -11,12 +11,16 @@ import os
 import sys
 from typing import Dict, Iterator, NamedTuple, Optional, Sequence
 
-from niftynet_activations.bids.dataset import check_dataset, chosen_participants, open_layout
-from niftynet_activations.bids.dataset_files import add_to_lists, check_output, write_description
-from niftynet_activations.bids.derivatives import Places, Published, publish_unit
-from niftynet_activations.bids.filters import filters_of, in_words, read_filters
-from niftynet_activations.bids.names import label_of, labels_of
-from niftynet_activations.bids.units import Found, find_units
+from niftynet_activations.bids_app.dataset import check_dataset, chosen_participants, open_layout
+from niftynet_activations.bids_app.dataset_files import (
+    add_to_lists,
+    check_output,
+    write_description,
+)
+from niftynet_activations.bids_app.derivatives import Places, Published, publish_unit
+from niftynet_activations.bids_app.filters import filters_of, in_words, read_filters
+from niftynet_activations.bids_app.names import label_of, labels_of
+from niftynet_activations.bids_app.units import Found, find_units
 from niftynet_activations.cohort.commands import run_cohort
 from niftynet_activations.cohort.records import DONE, RECORDS, SUBJECTS, read_subjects
 from niftynet_activations.errors import ActivationError, InputError, OptionError
@@ -70,7 +74,7 @@ def _prepare(arguments: argparse.Namespace) -> Prepared:
     check_output(output)
     _check_overrides(arguments.overrides)
     with all_output_to(io.StringIO()):
-        from niftynet_activations.bids import run_config
+        from niftynet_activations.bids_app import run_config
         from niftynet_activations.host.config import image_sections, read_config
 
         config = read_config(arguments.config, arguments.overrides, arguments.application)

@@ -120,7 +120,7 @@ def _add_cohort(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.level == 'group':
-        from niftynet_activations.bids.group import run_group
+        from niftynet_activations.bids_app.group import run_group
         from niftynet_activations.looking.answers.statistics import DEFAULT
 
         given = arguments.statistics
@@ -128,7 +128,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return run_group(os.path.abspath(arguments.output_dir), statistics, arguments.labels)
     if arguments.config is None:
         raise OptionError('--config is missing: give the NiftyNet config of the network')
-    from niftynet_activations.bids.participant import run_participants
+    from niftynet_activations.bids_app.participant import run_participants
 
     return run_participants(arguments)
 

@@ -16,7 +16,7 @@ from typing import Dict, List, Sequence
 
 import niftynet
 
-from niftynet_activations.bids.units import Unit
+from niftynet_activations.bids_app.units import Unit
 from niftynet_activations.errors import OptionError
 from niftynet_activations.host.config import Config, image_sections
 from niftynet_activations.options import parse_options

@@ -13,11 +13,11 @@ from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import pandas as pd
 
-from niftynet_activations.bids import names
-from niftynet_activations.bids.dataset import DESCRIPTION
-from niftynet_activations.bids.dataset_files import read_results, write_lists
-from niftynet_activations.bids.derivatives import UNKNOWN
-from niftynet_activations.bids.units import Unit
+from niftynet_activations.bids_app import names
+from niftynet_activations.bids_app.dataset import DESCRIPTION
+from niftynet_activations.bids_app.dataset_files import read_results, write_lists
+from niftynet_activations.bids_app.derivatives import UNKNOWN
+from niftynet_activations.bids_app.units import Unit
 from niftynet_activations.errors import InputError, OptionError, ReadError
 from niftynet_activations.looking.answers.features import features
 from niftynet_activations.looking.label_files import labels_by_subject
