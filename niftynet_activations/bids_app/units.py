@@ -81,8 +81,9 @@ def find_units(
         else:
             units.append(unit)
     known = {key[0] for key in keys}
-    reason = 'no file matches {}'.format(
-        ' or '.join('[{}] {}'.format(section, in_words(filters[section])) for section in image)
+    reason = 'no file matches {}{}'.format(
+        ' or '.join('[{}] {}'.format(section, in_words(filters[section])) for section in image),
+        ' in session {}'.format(' or '.join(sessions)) if sessions else '',
     )
     left_out += [LeftOut('sub-' + each, reason) for each in participants if each not in known]
     if not units:

@@ -47,7 +47,9 @@ def test_units_and_their_files(root):
         'T1': image_path(root, 'sub-02_ses-a', 'T1w'),
         'FLAIR': image_path(root, 'sub-02_ses-a', 'FLAIR'),
     }
-    assert [unit.name for unit in found(root, ['ses-b']).units] == ['sub-02_ses-b']
+    units, left_out = found(root, ['ses-b'])
+    assert [unit.name for unit in units] == ['sub-02_ses-b']
+    assert left_out[0].subject == 'sub-01' and left_out[0].reason.endswith('in session ses-b')
     with pytest.raises(OptionError, match="no image of a session 'c'; there are a, b"):
         found(root, ['c'])
 
