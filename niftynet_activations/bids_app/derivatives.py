@@ -16,6 +16,7 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.bids_app import names
 from niftynet_activations.bids_app.units import Unit
+from niftynet_activations.capturing.interventions import SUFFIX as INTERVENED
 from niftynet_activations.cohort.lists import TABLES
 from niftynet_activations.cohort.records import RECORDS, Subject
 from niftynet_activations.hints import JsonObject
@@ -79,15 +80,18 @@ class _Publisher(object):
         self._publish_tables()
         return Published(rows, result)
 
-    def _name(self, label: str, suffix: str, ending: str) -> str:
-        """Path of a file, relative to the output folder."""
+    def _name(self, label: str, source: str, suffix: str, ending: str) -> str:
+        """Path of a file, relative to the output folder; *source* is what it is made of."""
+        if without_suffix(source).endswith(INTERVENED):
+            label += names.label_of(INTERVENED).capitalize()
         name = names.file_name(self._entities + [('desc', label)], suffix, ending)
         return os.path.join(self._folder, name)
 
     def _publish_map(self, row: Mapping[str, tables.Cell], result: Optional[str]) -> str:
         source = os.path.join(self._places.maps, str(row['file']))
         layer = str(row['layer'])
-        name = self._name(self._places.labels[layer], names.MAPS, format_of_file(source).suffix)
+        label = self._places.labels[layer]
+        name = self._name(label, source, names.MAPS, format_of_file(source).suffix)
         info = sidecar.read(without_suffix(source) + '.json')
         if result and info.get(RESULT):
             info[RESULT]['file'] = os.path.basename(result)
@@ -99,7 +103,7 @@ class _Publisher(object):
 
     def _publish_result(self, path: str) -> str:
         suffix, told = kind_of_result(path)
-        name = self._name(names.label_of(self._places.network), suffix, '.nii.gz')
+        name = self._name(names.label_of(self._places.network), path, suffix, '.nii.gz')
         told = '{} by the network {}.'.format(told, self._places.network)
         content = dict({'Description': told}, **self._about)
         self._publish(path, name, content)
@@ -119,7 +123,7 @@ class _Publisher(object):
         for table in sorted(os.listdir(parts)) if os.path.isdir(parts) else []:
             path = os.path.join(parts, table, self._unit.name + '.csv')
             if os.path.isfile(path):
-                name = self._name(label_of_table(table), names.MAPS, '.tsv')
+                name = self._name(label_of_table(table), table, names.MAPS, '.tsv')
                 write_whole(as_tsv(path, self._unit), os.path.join(self._places.output, name))
 
 

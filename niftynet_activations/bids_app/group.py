@@ -102,7 +102,7 @@ def _segmentations(output: str) -> Dict[str, str]:
 
 def _rows_in(output: str) -> Tuple[List[tables.Row], Dict[str, Unit]]:
     """Rows of ``activations.csv``, from the sidecars that are there; and whose they are."""
-    rows: List[tables.Row] = []
+    rows: Dict[Tuple[str, str], tables.Row] = {}
     units: Dict[str, Unit] = {}
     for path in _below(output, '*_{}.json'.format(names.MAPS)):
         stem = path[: -len('.json')]
@@ -120,8 +120,11 @@ def _rows_in(output: str) -> Tuple[List[tables.Row], Dict[str, Unit]]:
         for each in files_there[:1]:
             name = os.path.relpath(each, output)
             start = [info['subject'], info['layer'], name, len(info['channels'])]
-            rows.append(dict(zip(tables.COLUMNS, start + ends)))
-    return rows, units
+            # of two networks, one of which was intervened on, the plain one is listed
+            key = info['subject'], info['layer']
+            if not info.get('interventions') or key not in rows:
+                rows[key] = dict(zip(tables.COLUMNS, start + ends))
+    return list(rows.values()), units
 
 
 def _results_in(output: str) -> Dict[str, str]:

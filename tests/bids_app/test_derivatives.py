@@ -97,3 +97,23 @@ def test_tables(tmp_path):
 def test_kinds_of_results(name, shape, kind, tmp_path):
     nib.save(nib.Nifti1Image(np.zeros(shape, np.float32), np.eye(4)), str(tmp_path / name))
     assert derivatives.kind_of_result(str(tmp_path / name))[0] == kind
+
+
+def test_a_network_that_was_intervened_on_says_so(made):
+    subject = made.subjects['sub-01']
+    changed = []
+    for row in subject.rows:
+        for ending in ('.nii.gz', '.json'):
+            path = os.path.join(made.sample.folder, row[2][: -len('.nii.gz')])
+            os.rename(path + ending, path + '_intervened' + ending)
+        changed.append(row[:2] + [row[2].replace('.nii.gz', '_intervened.nii.gz')] + row[3:])
+    result = subject.result.replace('.nii.gz', '_intervened.nii.gz')
+    os.rename(subject.result, result)
+    found = derivatives.publish_unit(
+        made.places, made.units[0], subject._replace(rows=changed, result=result)
+    )
+    assert found.result.endswith('_desc-myToyNetIntervened_dseg.nii.gz')
+    assert [row['file'].partition('_desc-')[2] for row in found.rows] == [
+        'conv0Intervened_activations.nii.gz',
+        'res1Pool1Intervened_activations.nii.gz',
+    ]
