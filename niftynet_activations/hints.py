@@ -7,7 +7,7 @@ has no type for what can become an array. A function that takes such an object s
 of this module, which tells the reader what passes, though the type checker cannot check it.
 """
 
-from typing import Any, Dict, Union
+from typing import Any, Callable, Dict, Union
 
 import numpy as np
 
@@ -69,6 +69,7 @@ Layout = Any  # bids.layout.BIDSLayout
 Attribute = Any  # of an object that another one stands in for
 
 # What a user may give
+UserFunction = Callable[..., Any]  # takes and gives tensors, as what it is registered with says
 GivenImage = Any  # a path, a nibabel image, or an array with its affine
 Labels = Any  # a path, a folder, an image, an array, or a mapping from subject to one of these
 Points = Any  # a path of a CSV file, a pandas.DataFrame, or an array (points, 3) in mm

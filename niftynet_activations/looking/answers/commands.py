@@ -194,6 +194,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
     """
     from niftynet_activations.looking.answers.comparing import compare
     from niftynet_activations.looking.figures.commands import SUFFIXES
+    from niftynet_activations.looking.figures.figure import write_figure
     from niftynet_activations.looking.maps import ActivationMaps
 
     _check_output(arguments)
@@ -213,7 +214,6 @@ def run_compare(arguments: argparse.Namespace) -> int:
     table = compare(first, second, pairs).table
     if arguments.figure is not None:
         from niftynet_activations.looking.answers.comparison_figure import comparison_figure
-        from niftynet_activations.looking.figures.figure import write_figure
 
         figure = comparison_figure(table, first.folder, second.folder)
         write_figure(figure, arguments.figure)
