@@ -95,7 +95,7 @@ def render(maps: ActivationMaps, choice: Choice) -> str:
         groups=groups,
         rows=glance_rows(groups) if len(keys) > 1 else [],
         meanings=meanings(),
-        in_space=any(not each['picture'] for group in groups for each in group['sections']),
+        in_space=any(each['sided'] for group in groups for each in group['sections']),
         unfinished=maps.unfinished,
         window_tables=[
             (subject, layer, os.path.basename(path))
@@ -152,7 +152,7 @@ def _sections(
             made.append(dict(section, inputs=names, input=chosen, picture=picture, best=best))
         except ReadError as error:
             made.append(
-                {'layer': one.layer, 'subject': subject, 'error': str(error), 'picture': False}
+                {'layer': one.layer, 'subject': subject, 'error': str(error), 'sided': False}
             )
     return made
 
