@@ -6,10 +6,11 @@ How long the viewer lets a person wait in a real page.
 import os
 import sys
 import time
-from typing import Any, List
+from typing import List
 
 from benchmarks.memory import PeakMemory
 from benchmarks.waiting import Row, memory_row, timed
+from niftynet_activations.hints import Browser
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, 'trials'))
@@ -39,7 +40,7 @@ def in_browser(folder: str, url: str) -> List[Row]:
     return rows + [memory_row(folder, 'memory of the browser', memory.peak)]
 
 
-def _steps_in_browser(folder: str, url: str, browser: Any) -> List[Row]:
+def _steps_in_browser(folder: str, url: str, browser: Browser) -> List[Row]:
     def choose(picker: str, entry: int) -> float:
         return timed(lambda: _choose(browser, picker, entry))
 
@@ -53,12 +54,12 @@ def _steps_in_browser(folder: str, url: str, browser: Any) -> List[Row]:
     return rows
 
 
-def _open(browser: Any, url: str) -> None:
+def _open(browser: Browser, url: str) -> None:
     browser.get(url)
     _wait(browser, 'document.body.dataset.loaded')
 
 
-def _choose(browser: Any, picker: str, entry: int) -> None:
+def _choose(browser: Browser, picker: str, entry: int) -> None:
     before = browser.execute_script('return document.body.dataset.loaded')
     browser.execute_script(
         'const e = document.getElementById(arguments[0]); e.value = arguments[1];'
@@ -69,12 +70,12 @@ def _choose(browser: Any, picker: str, entry: int) -> None:
     _wait(browser, 'document.body.dataset.loaded !== "{}"'.format(before))
 
 
-def _open_strip(browser: Any) -> None:
+def _open_strip(browser: Browser) -> None:
     browser.execute_script("document.getElementById('strip').open = true")
     _wait(browser, "document.querySelector('#thumbnails button')")
 
 
-def _wait(browser: Any, script: str) -> None:
+def _wait(browser: Browser, script: str) -> None:
     end = time.time() + WAIT
     while not browser.execute_script('return Boolean({})'.format(script)):
         if time.time() > end:

@@ -5,7 +5,7 @@ What a person waits for, as rows of a table.
 
 import statistics
 import time
-from typing import Any, Callable, List, NamedTuple, Sequence
+from typing import Callable, List, NamedTuple, Sequence
 
 MEBI = 1 << 20
 
@@ -20,7 +20,7 @@ class Row(NamedTuple):
     processor: Sequence[float] = ()  # seconds of the viewer, of each try
 
 
-def timed(action: Callable[[], Any]) -> float:
+def timed(action: Callable[[], object]) -> float:
     """
     :param action: anything
     :return: how long it took, seconds
