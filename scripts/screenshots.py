@@ -38,7 +38,7 @@ REST = 2  # seconds, for what is drawn last
 # two subjects side by side, the layer's channels below; 3-D is slow without a graphics card
 VIEW = (
     '#subject=mni152&layer=logits&channel=2&scale=layer&subject=ring&layer=logits&channel=2'
-    '&scale=layer&at={},{},{}&strip=true&field=true&chart=true&view=planes'.format(*RING)
+    '&scale=layer&at={},{},{}&strip=true&field=true&chart=true&view=axial'.format(*RING)
 )
 SECTION = '#s1-2'  # of the report: the second layer
 REPORT_WIDTH, REPORT_HEIGHT = 1180, 1240
