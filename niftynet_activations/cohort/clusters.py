@@ -5,7 +5,8 @@ Dask clusters: processes of this computer, a scheduler that runs already, or SLU
 
 import contextlib
 import os
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence
+import queue
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JsonObject
@@ -23,7 +24,9 @@ class Cluster(NamedTuple):
     client: DaskClient
     workers: int  # how many there are, or will be
     threads: int  # of TensorFlow in a task; 0: what the worker has
-    gpus: int  # that workers of one computer share
+    takes_gpu: bool  # whether a task needs one
+    shared_gpus: int  # of this computer, which its workers divide among themselves; 0: as they are
+    finished: 'queue.Queue[Future]'
 
     def submit(self, function: Callable[..., JsonObject], *arguments: object) -> Future:
         """
@@ -31,21 +34,33 @@ class Cluster(NamedTuple):
         :param arguments: of it
         :return: Dask's future
         """
-        resources = {'GPU': 1} if self.gpus else None
-        return self.client.submit(function, *arguments, pure=False, resources=resources)
+        resources = {'GPU': 1} if self.takes_gpu else None
+        future = self.client.submit(function, *arguments, pure=False, resources=resources)
+        future.add_done_callback(self.finished.put)
+        return future
 
-    def wait(self, futures: Sequence[Future], seconds: float) -> List[Future]:
+    def wait(self, seconds: float) -> List[Future]:
         """
-        :param futures: of tasks
         :param seconds: the longest time to wait
-        :return: those that are done, maybe none
+        :return: futures of tasks that have ended since the last call, maybe none
         """
-        from distributed import wait
-        from distributed.utils import TimeoutError as WaitedTooLong
+        found: List[Future] = []
+        with contextlib.suppress(queue.Empty):
+            found.append(self.finished.get(timeout=seconds))
+            while True:
+                found.append(self.finished.get_nowait())
+        return found
 
-        with contextlib.suppress(WaitedTooLong, TimeoutError):
-            wait(futures, timeout=seconds, return_when='FIRST_COMPLETED')
-        return [future for future in futures if future.done()]
+    def fault(self) -> str:
+        """
+        :return: why no task can be run now; empty where one can
+        """
+        workers = self.client.scheduler_info()['workers'].values()
+        if not workers:
+            return 'the cluster has no worker now'
+        if self.takes_gpu and not any('GPU' in each.get('resources', {}) for each in workers):
+            return 'no worker announces the resource GPU (dask worker --resources GPU=1)'
+        return ''
 
 
 @contextlib.contextmanager
@@ -60,7 +75,7 @@ def open_cluster(
     :param workers: how many processes or jobs; None: all cores of this computer, or a few jobs
     :param scheduler: address of a Dask scheduler, or None
     :param slurm: options of SLURM jobs, or None
-    :param gpus: that workers of one computer share
+    :param gpus: 0: tasks need none; else each needs one, and this computer has so many
     :param most: how many tasks there can be
     :return: the cluster, closed behind the body
     :raises OptionError: if Dask is not installed, or the cluster cannot be reached
@@ -73,12 +88,13 @@ def open_cluster(
                 error, EXTRA
             )
         ) from error
+    finished: 'queue.Queue[Future]' = queue.Queue()
     with contextlib.ExitStack() as opened:
         if scheduler:
             client = _connected(distributed, scheduler)
             opened.enter_context(contextlib.closing(client))
             count = max(1, len(client.scheduler_info()['workers']))
-            yield Cluster(client, count, 0, gpus)
+            yield Cluster(client, count, 0, gpus > 0, 0, finished)
             return
         count = min(most, workers or (JOBS if slurm is not None else _cores()))
         if slurm is not None:
@@ -87,8 +103,8 @@ def open_cluster(
         else:
             cluster = opened.enter_context(_local_cluster(distributed, count, gpus))
         client = opened.enter_context(contextlib.closing(distributed.Client(cluster)))
-        threads = 0 if slurm is not None else max(1, _cores() // count)
-        yield Cluster(client, count, threads, gpus)
+        threads, shared = (0, 0) if slurm is not None else (max(1, _cores() // count), gpus)
+        yield Cluster(client, count, threads, gpus > 0, shared, finished)
 
 
 def _local_cluster(distributed: Dask, count: int, gpus: int) -> DaskCluster:

@@ -15,20 +15,24 @@ import math
 import os
 import sys
 import time
-from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from tqdm import tqdm
 
 from niftynet_activations.cohort.arguments import options_named
 from niftynet_activations.cohort.clusters import Cluster, open_cluster
-from niftynet_activations.cohort.lists import make_lists
+from niftynet_activations.cohort.found_files import FoundFiles, find_files
+from niftynet_activations.cohort.lists import ListsNowAndThen, make_lists
+from niftynet_activations.cohort.private_folder import remove_left_by_the_dead
+from niftynet_activations.cohort.reading import RecordReader
 from niftynet_activations.cohort.records import (
     DONE,
     FAILED,
     Journal,
+    Subject,
     give_up,
     is_given_up,
-    read_subjects,
+    others_alive,
 )
 from niftynet_activations.cohort.setting import (
     Setting,
@@ -39,7 +43,7 @@ from niftynet_activations.cohort.setting import (
 )
 from niftynet_activations.cohort.stopping import stopping
 from niftynet_activations.cohort.task import Order, run_task
-from niftynet_activations.cohort.time_left import SECONDS_BETWEEN_LINES, progress_line
+from niftynet_activations.cohort.time_left import SECONDS_BETWEEN_LINES, Counts, progress_line
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Future, JsonObject
 from niftynet_activations.host.left_out import LeftOut, error_words
@@ -50,13 +54,8 @@ LEAST_OF_TASK, MOST_OF_TASK = 4, 16  # subjects
 TASKS_OF_WORKER = 4  # so that workers end at about the same time
 MOST_ROUNDS = 6
 SECONDS = 2.0  # between looks
-Draw = Callable[[Tuple[int, int]], None]  # takes how many are done or failed, and how many failed
-
-
-class _Found(NamedTuple):
-    done: Dict[str, bool]
-    failed: Dict[str, str]
-    said: Dict[str, str]  # of subjects whose task came to nothing: the last that it said
+SECONDS_OF_WAITING = 20.0  # for workers, until it is told
+Draw = Callable[[Counts], None]
 
 
 def run_on_engine(
@@ -70,7 +69,8 @@ def run_on_engine(
     """
     with all_output_to(io.StringIO()):
         setting = read_setting(arguments.conf, arguments.application, arguments.overrides)
-        everybody = subjects_of(setting)
+        files = find_files(setting.config)
+        everybody = subjects_of(setting, files)
     names = chosen(everybody, everybody if wanted is None else wanted)
     write_down(setting, everybody)
     with stopping(), open_cluster(
@@ -80,22 +80,61 @@ def run_on_engine(
         arguments.gpus,
         len(names),
     ) as cluster, _progress(len(names)) as progress:
-        failed = _HandedOut(setting, cluster, progress).do(names)
-    make_lists(setting.folder)
+        # as long as this journal is open, the processes of tasks leave the lists to this one
+        with contextlib.closing(Journal(setting.folder)) as journal:
+            try:
+                handed_out = _HandedOut(setting, files, cluster, journal, progress)
+                failed = handed_out.do(names, arguments.retries)
+            finally:
+                journal.close()
+                make_lists(setting.folder)
+                if not others_alive(setting.folder):
+                    remove_left_by_the_dead(setting.folder)
     return setting.folder, [LeftOut(*each) for each in sorted(failed.items())]
 
 
 class _HandedOut(object):
-    def __init__(self, setting: Setting, cluster: Cluster, progress: Draw) -> None:
-        self._setting, self._cluster, self._progress = setting, cluster, progress
-        self._begun = time.time()
-        self._found = _Found({}, {}, {})
+    def __init__(
+        self,
+        setting: Setting,
+        files: FoundFiles,
+        cluster: Cluster,
+        journal: Journal,
+        progress: Draw,
+    ) -> None:
+        self._setting, self._files, self._cluster = setting, files, cluster
+        self._journal, self._progress = journal, progress
+        self._reader = RecordReader(setting.folder)
+        self._reader.update()
+        self._lists = ListsNowAndThen(setting.folder)
+        self._done: Set[str] = set()
+        self._failed: Dict[str, str] = {}
+        self._said: Dict[str, str] = {}  # of subjects whose task came to nothing: what it said last
+        # by the records, since the beginning: of subjects whose task has not ended
+        self._news: Dict[str, Subject] = {}
+        self._made: Set[str] = set()  # subjects that were worked on
+        self._wanted: Set[str] = set()  # others may be another process's
+        self._last_task = time.monotonic()  # when one was seen at work or to end
 
-    def do(self, names: Sequence[str]) -> Dict[str, str]:
+    def do(self, names: Sequence[str], retries: int) -> Dict[str, str]:
         """
         :param names: of subjects
+        :param retries: how often those that fail are tried again
         :return: those that failed -> the reason
         """
+        left = list(names)
+        self._wanted.update(names)
+        for _ in range(retries + 1):
+            self._failed.clear()
+            self._do_all(left)
+            left = sorted(self._failed)
+            if not left:
+                break
+        self._progress(self._counts())
+        return self._failed
+
+    def _do_all(self, names: Sequence[str]) -> None:
+        """Do them until each is done or failed."""
         size = size_of_tasks(len(names), self._cluster.workers)
         left = list(names)
         for _ in range(MOST_ROUNDS):
@@ -103,87 +142,103 @@ class _HandedOut(object):
             self._give_up_those_that_end_processes(left)
             left = [name for name in left if not self._is_settled(name)]
             if not left:
-                break
+                return
             size = 1
             time.sleep(SECONDS)  # a process that lost its worker is about to end
         for name in left:
-            said = self._found.said.get(name) or 'its worker was lost'
-            self._found.failed[name] = '{} ({} times)'.format(said, MOST_ROUNDS)
-        self._progress(self._settled([]))
-        return self._found.failed
+            said = self._said.get(name) or 'its worker was lost'
+            self._failed[name] = '{} ({} times)'.format(said, MOST_ROUNDS)
 
     def _one_round(self, groups: Sequence[Sequence[str]]) -> None:
         setting = self._setting
+        words = list(setting.overrides)
+        if self._cluster.takes_gpu:
+            words.append('--cuda_devices=')  # the config's own would be the same for all
         pending = {}
         for group in groups:
             order = Order(
                 setting.config_path,
                 setting.application,
-                list(setting.overrides),
+                words,
                 list(group),
+                self._files.of(group).lists,
+                {name: self._reader.subject(name)._asdict() for name in group},
                 os.getcwd(),
                 self._cluster.threads,
-                self._cluster.gpus,
+                self._cluster.shared_gpus,
             )
             pending[self._cluster.submit(run_task, order)] = group
         while pending:
-            for future in self._cluster.wait(list(pending), SECONDS):
-                group = pending.pop(future)
-                self._take(group, future)
+            for future in self._cluster.wait(SECONDS):
+                self._take(pending.pop(future), future)
+            self._see_news()
             if pending:
-                self._progress(self._settled(pending.values()))
+                self._progress(self._counts())
+                self._lists.make()
+                self._tell_of_waiting()
 
     def _take(self, group: Sequence[str], future: Future) -> None:
-        error = future.exception()
-        if error is not None:
-            if type(error).__name__ != 'KilledWorker':
-                raise OptionError(
-                    'the Dask workers cannot run the task ({}): install the same '
-                    'niftynet_activations where they run'.format(error_words(error))
-                ) from error
-            told: JsonObject = {'said': 'it killed its worker'}
-        else:
-            told = future.result()
+        """Take what a task has told, and what the records tell of what it has not."""
+        told = self._told_by(future)
         if told.get('wrong'):
             raise OptionError(told['wrong'])
-        self._found.failed.update(told.get('failed', {}))
-        self._found.done.update((name, True) for name in told.get('done', []))
-        self._found.said.update((name, told.get('said', '')) for name in group)
-        self._look(group)
-
-    def _look(self, names: Sequence[str]) -> None:
-        """Take what the records tell of subjects whose process did not."""
-        wanted = {name for name in names if not self._is_settled(name)}
-        if not wanted:
-            return
-        for each in read_subjects(self._setting.folder):
-            if each.name in wanted and each.time >= self._begun and not each.attempts:
+        self._see_news()
+        self._failed.update(told.get('failed', {}))
+        self._done.update(told.get('done', []))
+        self._said.update((name, told.get('said', '')) for name in group)
+        for name in group:
+            each = self._news.pop(name, None)
+            if each is not None and not self._is_settled(name):
                 if each.state == DONE:
-                    self._found.done[each.name] = True
-                elif each.state == FAILED:
-                    self._found.failed[each.name] = each.reason
+                    self._done.add(name)
+                elif each.state == FAILED and not each.attempts:
+                    self._failed[name] = each.reason
+
+    def _told_by(self, future: Future) -> JsonObject:
+        if future.cancelled():
+            raise OptionError(
+                'the Dask scheduler was lost; what is done stays, and the same command goes on '
+                'with the rest'
+            )
+        error = future.exception()
+        if error is None:
+            return future.result()
+        if type(error).__name__ != 'KilledWorker':
+            raise OptionError(
+                'the Dask workers cannot run the task ({}): install the same '
+                'niftynet_activations where they run'.format(error_words(error))
+            ) from error
+        return {'said': 'it killed its worker'}
+
+    def _see_news(self) -> None:
+        for name in self._reader.update().intersection(self._wanted):
+            self._last_task = time.monotonic()
+            self._made.add(name)
+            if not self._is_settled(name):
+                self._news[name] = self._reader.subject(name)
+
+    def _tell_of_waiting(self) -> None:
+        if time.monotonic() - self._last_task > SECONDS_OF_WAITING:
+            self._last_task = time.monotonic()
+            fault = self._cluster.fault()
+            if fault:
+                sys.stderr.write('net_activations: waiting: {}\n'.format(fault))
 
     def _give_up_those_that_end_processes(self, names: Sequence[str]) -> None:
-        left = {name for name in names if not self._is_settled(name)}
-        subjects = read_subjects(self._setting.folder) if left else []
-        lost = [each for each in subjects if each.name in left and is_given_up(each)]
-        if lost:
-            with contextlib.closing(Journal(self._setting.folder)) as journal:
-                for each in lost:
-                    self._found.failed[each.name] = give_up(journal, each)
+        self._see_news()
+        for name in names:
+            subject = self._reader.subject(name)
+            if not self._is_settled(name) and is_given_up(subject):
+                self._failed[name] = give_up(self._journal, subject)
 
     def _is_settled(self, name: str) -> bool:
-        return name in self._found.done or name in self._found.failed
+        return name in self._done or name in self._failed
 
-    def _settled(self, under_way: Iterable[Sequence[str]]) -> Tuple[int, int]:
-        """How many are done or failed by now, and how many failed."""
-        names = {name for group in under_way for name in group}
-        done, failed = len(self._found.done), len(self._found.failed)
-        for each in read_subjects(self._setting.folder) if names else []:
-            if each.name in names and each.time >= self._begun and not each.attempts:
-                done += each.state == DONE
-                failed += each.state == FAILED
-        return done + failed, failed
+    def _counts(self) -> Counts:
+        states = [each.state for each in self._news.values() if not each.attempts]
+        failed = len(self._failed) + states.count(FAILED)
+        settled = len(self._done) + states.count(DONE) + failed
+        return Counts(settled, failed, min(settled, len(self._made)))
 
 
 def size_of_tasks(subjects: int, workers: int) -> int:
@@ -205,19 +260,20 @@ def _progress(total: int) -> Iterator[Draw]:
     if can_draw():
         with tqdm(total=total, unit='subject', file=sys.stderr) as bar:
 
-            def draw(counts: Tuple[int, int]) -> None:
-                bar.n = counts[0]
-                bar.set_postfix(failed=counts[1])
+            def draw(counts: Counts) -> None:
+                # those that were complete before do not count for the time that is left
+                bar.initial, bar.n = counts.settled - counts.made, counts.settled
+                bar.set_postfix(failed=counts.failed)
 
             yield draw
         return
 
-    def tell(counts: Tuple[int, int]) -> None:
+    def tell(counts: Counts) -> None:
         nonlocal told, last
         now = time.monotonic()
-        if now - told >= SECONDS_BETWEEN_LINES or last < counts[0] == total:
-            told, last = now, counts[0]
-            line = progress_line(counts[0], counts[1], total, now - begun)
+        if now - told >= SECONDS_BETWEEN_LINES or last < counts.settled == total:
+            told, last = now, counts.settled
+            line = progress_line(counts, total, now - begun)
             sys.stderr.write('net_activations: {}\n'.format(line))
 
     yield tell

@@ -51,8 +51,25 @@ def test_what_is_asked_of_slurm(monkeypatch, version, extra, directives):
 def test_a_cluster_of_this_computer():
     pytest.importorskip('distributed')
     with open_cluster(1, None, None, 2, 5) as cluster:
-        assert (cluster.workers, cluster.gpus) == (1, 2) and cluster.threads >= 1
+        assert (cluster.workers, cluster.shared_gpus) == (1, 2) and cluster.threads >= 1
+        assert cluster.takes_gpu and not cluster.fault()
+        assert not cluster.wait(0.01)
         future = cluster.submit(os.getpid)
-        while not cluster.wait([future], 0.2):
-            pass
-        assert future.result() != os.getpid()
+        found = []
+        while not found:
+            found = cluster.wait(0.2)
+        assert found == [future] and future.result() != os.getpid()
+        # without the GPUs that tasks need
+        (worker,) = cluster.client.scheduler_info()['workers'].values()
+        assert worker['resources'] == {'GPU': 1}
+        other = cluster._replace(client=SchedulerOf({'a': {'resources': {}}}))
+        assert 'no worker announces the resource GPU' in other.fault()
+        assert 'has no worker now' in cluster._replace(client=SchedulerOf({})).fault()
+
+
+class SchedulerOf(object):
+    def __init__(self, workers):
+        self._workers = workers
+
+    def scheduler_info(self):
+        return {'workers': self._workers}

@@ -10,7 +10,7 @@ import time
 from niftynet_activations.cohort import task
 from niftynet_activations.cohort.task import MARK, Order, run_task
 
-ORDER = Order('c.ini', 'app', [], ['a'], os.sep, 2, 0)
+ORDER = Order('c.ini', 'app', [], ['a'], {}, {}, os.sep, 2, 0)
 POPEN = subprocess.Popen
 SAY = """
 import json, sys
