@@ -23,6 +23,7 @@ from niftynet_activations.store.formats.table import without_suffix
 from niftynet_activations.store.naming import layer_in_name
 
 LIST_NAME = 'activations.csv'
+SEGMENTATION = 'window_seg_'  # NiftyNet's
 SEGMENTATION_SUFFIXES = ('.nii.gz', '.nii')  # NiftyNet's
 
 
@@ -119,15 +120,27 @@ def find_segmentation(folder: str, subject: str, subjects: Iterable[str]) -> Opt
     :param subjects: all subjects, because one's name may begin with another's
     :return: a path, or None
     """
-    longer = [one for one in subjects if one.startswith(subject + '_')]
+    return find_segmentations(folder, list(subjects) + [subject]).get(subject)
+
+
+def find_segmentations(folder: str, subjects: Iterable[str]) -> Dict[str, str]:
+    """
+    The segmentations that lie beside the maps, in one look.
+
+    :param folder: where to look
+    :param subjects: all of them, because one's name may begin with another's
+    :return: subject -> path, of those that have one
+    """
+    known = set(subjects)
+    found: Dict[str, str] = {}
     for name in sorted(os.listdir(folder)):
-        if not name.startswith('window_seg_{}_'.format(subject)):
-            continue
-        if any(name.startswith('window_seg_{}_'.format(one)) for one in longer):
-            continue
-        if name.endswith(SEGMENTATION_SUFFIXES):
-            return os.path.join(folder, name)
-    return None
+        if name.startswith(SEGMENTATION) and name.endswith(SEGMENTATION_SUFFIXES):
+            parts = name[len(SEGMENTATION) :].split('_')
+            starts = ['_'.join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+            subject = next((each for each in starts if each in known), None)
+            if subject is not None:
+                found.setdefault(subject, os.path.join(folder, name))
+    return found
 
 
 def source_images(info: Dict, folder: str) -> List[str]:

@@ -125,6 +125,7 @@ def run_features(arguments: argparse.Namespace) -> int:
     from niftynet_activations.looking.answers.datasets import check_dataset, write_dataset
     from niftynet_activations.looking.answers.features import features
     from niftynet_activations.looking.answers.statistics import DEFAULT
+    from niftynet_activations.looking.answers.table_files import write_csv_parts
     from niftynet_activations.looking.label_files import labels_by_subject
     from niftynet_activations.looking.maps import ActivationMaps, open_activations
 
@@ -140,10 +141,14 @@ def run_features(arguments: argparse.Namespace) -> int:
         there = None if layers is None else [layer for layer in layers if layer in some.layers]
         return features(some, labels, names, arguments.points, arguments.size, there)
 
-    if not _is_dataset(arguments):
-        return _tell(table_of(maps), arguments)
-    check_dataset(arguments.output)
     one_by_one = ((subject, table_of(some)) for subject, some in maps.by_subject())
+    if not _is_dataset(arguments):
+        if arguments.output is None or not arguments.output.endswith('.csv'):
+            return _tell(table_of(maps), arguments)
+        write_csv_parts((table for _, table in one_by_one), arguments.output)
+        sys.stdout.write(arguments.output + '\n')
+        return 0
+    check_dataset(arguments.output)
     count = write_dataset(arguments.output, one_by_one)
     sys.stdout.write('{}: {} subjects\n'.format(arguments.output, count))
     return 0

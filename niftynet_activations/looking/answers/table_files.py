@@ -3,8 +3,10 @@
 Tables as files: CSV or Parquet, by the file's ending. A file has its name only when it is whole.
 """
 
+import csv
 import os
-from typing import Optional
+import tempfile
+from typing import Dict, Iterable, Optional
 
 import pandas as pd
 
@@ -52,6 +54,37 @@ def write_table_file(table: pd.DataFrame, path: str) -> None:
                 table.to_csv(whole, index=False)
             else:
                 table.to_parquet(whole, index=False)
+    except OSError as error:
+        raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
+
+
+def write_csv_parts(tables: Iterable[pd.DataFrame], path: str) -> None:
+    """
+    Write tables one below the other, in the columns of all of them, as one table that appears when
+    it is whole; memory holds one of them.
+
+    :param tables: without an index of their own; each is made when the one before it is written
+    :param path: of a CSV file
+    :raises OptionError: as :func:`check_table_path`
+    :raises WriteError: if the file cannot be written
+    """
+    check_table_path(path)
+    columns: Dict[str, None] = {}
+    try:
+        with replacing(path) as whole, tempfile.TemporaryFile(
+            'w+', encoding='utf-8', newline='', dir=os.path.dirname(os.path.abspath(path))
+        ) as rows:
+            for table in tables:
+                if not table.empty:
+                    columns.update(dict.fromkeys(table))
+                    table.reindex(columns=list(columns)).to_csv(rows, index=False, header=False)
+            rows.seek(0)
+            with open(whole, 'w', encoding='utf-8', newline='') as stream:
+                writer = csv.writer(stream, lineterminator='\n')
+                writer.writerow(columns)
+                for row in csv.reader(rows):
+                    # columns that came with later tables stand at the end
+                    writer.writerow(row + [''] * (len(columns) - len(row)))
     except OSError as error:
         raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
 

@@ -7,7 +7,11 @@ import pandas as pd
 import pytest
 
 from niftynet_activations.errors import OptionError, WriteError
-from niftynet_activations.looking.answers.table_files import table_text, write_table_file
+from niftynet_activations.looking.answers.table_files import (
+    table_text,
+    write_csv_parts,
+    write_table_file,
+)
 
 TABLE = pd.DataFrame({'subject': ['a'], 'value': [0.1]})
 
@@ -32,3 +36,26 @@ def test_text_where_there_is_no_path():
 def test_other_endings_are_refused(tmp_path):
     with pytest.raises(OptionError, match=r'\.csv or \.parquet'):
         write_table_file(TABLE, str(tmp_path / 'table.txt'))
+
+
+def test_parts_are_one_table_in_the_columns_of_all(tmp_path):
+    parts = [
+        TABLE,
+        pd.DataFrame(),
+        pd.DataFrame({'value': [2.5], 'l|0,1|cov': [1e-17], 'subject': ['"q", r']}),
+        pd.DataFrame({'subject': ['c'], 'region': [3]}),
+    ]
+    path, wanted = str(tmp_path / 'parts.csv'), tmp_path / 'whole.csv'
+    write_csv_parts(iter(parts), path)
+    rows = [row for part in parts for row in part.to_dict('records')]
+    write_table_file(pd.DataFrame(rows), str(wanted))
+    with open(path) as stream:
+        assert stream.read() == wanted.read_text().replace(',3.0', ',3')
+
+    def failing():
+        yield TABLE
+        raise OSError('no room')
+
+    with pytest.raises(WriteError, match='no room'):
+        write_csv_parts(failing(), path)
+    assert sorted(os.listdir(str(tmp_path))) == ['parts.csv', 'whole.csv']
