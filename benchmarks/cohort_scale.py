@@ -185,9 +185,9 @@ def _lists(out: str) -> Callable[[], object]:
 
 def _hand_out(out: str) -> Callable[[], object]:
     """To workers that write records and do nothing."""
-    from niftynet_activations.cohort import engines
     from niftynet_activations.cohort.clusters import Cluster
     from niftynet_activations.cohort.found_files import FoundFiles
+    from niftynet_activations.cohort.handing_out import HandedOut
     from niftynet_activations.cohort.records import Journal
     from niftynet_activations.cohort.setting import Setting
     from niftynet_activations.cohort.status import cohort_status
@@ -196,9 +196,9 @@ def _hand_out(out: str) -> Callable[[], object]:
     names = [each.name for each in cohort_status(out)]
     files = FoundFiles({'T1': {name: [name + '.nii'] for name in names}})
     setting = Setting('', '', [], Config({}, {}, object), out, out)
-    cluster = Cluster(_Client(out), 4, 1, False, 0, queue.Queue())
+    cluster = Cluster(_Client(out), 4, 1, False, 0, queue.Queue(), lambda: None)
     journal = Journal(out)
-    handed = engines._HandedOut(setting, files, cluster, journal, lambda counts: None)
+    handed = HandedOut(setting, files, cluster, journal, lambda counts: None)
     return lambda: handed.do(names, 0)
 
 

@@ -6,6 +6,7 @@ Dask clusters: processes of this computer, a scheduler that runs already, or SLU
 import contextlib
 import os
 import queue
+import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
 from niftynet_activations.errors import OptionError
@@ -13,6 +14,7 @@ from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, Js
 
 EXTRA = "pip install 'niftynet_activations[cluster]'"
 CONNECTING = 20  # seconds
+SECONDS_BETWEEN_JOBS = 10.0
 JOBS = 4  # of SLURM, where --workers is not given
 NAMES = {'partition': 'queue', 'cpus-per-task': 'cores', 'mem': 'memory', 'time': 'walltime'}
 OWN = ('queue', 'account', 'project', 'walltime', 'memory', 'cores', 'interface')
@@ -27,6 +29,9 @@ class Cluster(NamedTuple):
     takes_gpu: bool  # whether a task needs one
     shared_gpus: int  # of this computer, which its workers divide among themselves; 0: as they are
     finished: 'queue.Queue[Future]'
+    keep: Callable[
+        [], None
+    ]  # replaces workers that were lost, where Dask leaves that to its caller
 
     def submit(self, function: Callable[..., JsonObject], *arguments: object) -> Future:
         """
@@ -70,6 +75,7 @@ def open_cluster(
     slurm: Optional[Dict[str, str]],
     gpus: int,
     most: int,
+    logs: str,
 ) -> Iterator[Cluster]:
     """
     :param workers: how many processes or jobs; None: all cores of this computer, or a few jobs
@@ -77,6 +83,7 @@ def open_cluster(
     :param slurm: options of SLURM jobs, or None
     :param gpus: 0: tasks need none; else each needs one, and this computer has so many
     :param most: how many tasks there can be
+    :param logs: folder for the logs of SLURM jobs, made where they need it
     :return: the cluster, closed behind the body
     :raises OptionError: if Dask is not installed, or the cluster cannot be reached
     """
@@ -94,17 +101,34 @@ def open_cluster(
             client = _connected(distributed, scheduler)
             opened.enter_context(contextlib.closing(client))
             count = max(1, len(client.scheduler_info()['workers']))
-            yield Cluster(client, count, 0, gpus > 0, 0, finished)
+            yield Cluster(client, count, 0, gpus > 0, 0, finished, _nothing)
             return
         count = min(most, workers or (JOBS if slurm is not None else _cores()))
         if slurm is not None:
-            cluster = opened.enter_context(_slurm_cluster(slurm, gpus))
-            cluster.scale(jobs=count)
+            cluster = opened.enter_context(_slurm_cluster(slurm, gpus, logs))
+            threads, shared, keep = 0, 0, _job_keeper(cluster, count)
+            keep()
         else:
             cluster = opened.enter_context(_local_cluster(distributed, count, gpus))
+            threads, shared, keep = max(1, _cores() // count), gpus, _nothing
         client = opened.enter_context(contextlib.closing(distributed.Client(cluster)))
-        threads, shared = (0, 0) if slurm is not None else (max(1, _cores() // count), gpus)
-        yield Cluster(client, count, threads, gpus > 0, shared, finished)
+        yield Cluster(client, count, threads, gpus > 0, shared, finished, keep)
+
+
+def _nothing() -> None:
+    """A cluster that replaces its workers itself, or whose workers are others' matter."""
+
+
+def _job_keeper(cluster: DaskCluster, count: int) -> Callable[[], None]:
+    """Jobs end when their time is over; asked for as many again, Dask submits what is lacking."""
+    asked: List[float] = []
+
+    def keep() -> None:
+        if not asked or time.monotonic() - asked[-1] > SECONDS_BETWEEN_JOBS:
+            asked.append(time.monotonic())
+            cluster.scale(jobs=count)
+
+    return keep
 
 
 def _local_cluster(distributed: Dask, count: int, gpus: int) -> DaskCluster:
@@ -129,7 +153,7 @@ def _connected(distributed: Dask, address: str) -> DaskClient:
         ) from error
 
 
-def _slurm_cluster(options: Dict[str, str], gpus: int) -> DaskCluster:
+def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> DaskCluster:
     try:
         from dask_jobqueue import SLURMCluster
         from dask_jobqueue import __version__ as version
@@ -139,6 +163,7 @@ def _slurm_cluster(options: Dict[str, str], gpus: int) -> DaskCluster:
         ) from error
     named = {NAMES.get(name, name): value for name, value in options.items()}
     own: JsonObject = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
+    own['log_directory'] = logs
     own.update((name, value) for name, value in named.items() if name in OWN)
     own['cores'] = int(own['cores'])
     further = ['--{}={}'.format(name, each) for name, each in named.items() if name not in OWN]
