@@ -78,8 +78,8 @@ def do_subjects(
     """
     if asks_for_report(setting):
         LOGGER.warning(
-            'activation_report = True: a cohort makes no report, which would hold all of its '
-            'subjects; net_activations report %s makes one',
+            'activation_report = True: each process of a cohort sees a part, and makes no report; '
+            'net_activations report %s makes one',
             setting.folder,
         )
     with stopping(), contextlib.closing(Journal(setting.folder)) as journal:

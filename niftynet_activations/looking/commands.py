@@ -89,7 +89,11 @@ def _add_table(subparsers: Commands) -> None:
         'file',
     )
     parser.add_argument(
-        '-o', '--output', metavar='FILE', help='default: activation_table_<postfix>.csv in DIR'
+        '-o',
+        '--output',
+        metavar='FILE',
+        help='default: activation_table_<postfix>.csv in DIR; a folder (with / at its end) gets a '
+        'Parquet file for each subject',
     )
     parser.set_defaults(run=run_table)
 
@@ -137,7 +141,11 @@ def run_view(arguments: argparse.Namespace) -> int:
 
 
 def run_table(arguments: argparse.Namespace) -> int:
-    """Write mean, std, min, max and median of each channel within each label, as CSV."""
+    """
+    Write mean, std, min, max and median of each channel within each label, as CSV or as a folder of
+    Parquet files.
+    """
+    from niftynet_activations.looking.answers.datasets import is_dataset, write_dataset
     from niftynet_activations.looking.label_files import find_labels
     from niftynet_activations.looking.maps import open_activations
     from niftynet_activations.looking.region_tables import (
@@ -150,6 +158,10 @@ def run_table(arguments: argparse.Namespace) -> int:
     labels = find_labels(arguments.labels, maps.subjects)
     path = arguments.output or table_path(maps)
     # one subject after the other: the folder may hold any number of them
-    write_tables((region_table(some, labels) for _, some in maps.by_subject()), path)
+    by_subject = ((name, region_table(some, labels)) for name, some in maps.by_subject())
+    if is_dataset(path):
+        write_dataset(path, by_subject)
+    else:
+        write_tables((table for _, table in by_subject), path)
     sys.stdout.write('{}\n'.format(path))
     return 0

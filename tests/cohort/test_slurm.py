@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-A cohort on a real SLURM cluster, on this machine: as an array, of which a task and the node's daemon
-are killed in the middle and the task is queued again; and as Dask workers in jobs, of which one is
+A cohort on a real SLURM cluster, on this machine: as an array, of which a task and the node's
+daemon are killed in the middle and the task is queued again; and as Dask workers in jobs, which are
 cancelled. Every subject is there to the byte of a single run.
 """
 
@@ -108,16 +108,21 @@ def test_an_array_whose_task_and_daemon_are_killed(cluster, toy, tmp_path, capsy
     assert contents(out) == contents(single)
 
 
-def test_dask_workers_in_jobs_of_which_one_is_cancelled(cluster, toy, tmp_path):
+def test_dask_workers_in_jobs_that_are_cancelled(cluster, toy, tmp_path):
     pytest.importorskip('dask_jobqueue', reason="pip install 'niftynet_activations[cluster]'")
     config, single = toy
     out = tmp_path / 'out'
     words = [sys.executable, '-m', 'niftynet_activations.command_line', 'cohort', '-c', config]
     words += ['--save_seg_dir', str(out), '--activation_layers', LAYER, '--workers', '2']
     words += ['--slurm', 'cores=2,memory=1GB,walltime=00:30:00,interface=lo', '--gpus', '2']
+    patience = {'DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT': '1s'}
     with open(str(tmp_path / 'said'), 'wb') as said:
         process = subprocess.Popen(
-            words, env=cluster.environment, cwd=str(tmp_path), stdout=said, stderr=said
+            words,
+            env=dict(cluster.environment, **patience),
+            cwd=str(tmp_path),
+            stdout=said,
+            stderr=said,
         )
     conf, given = cluster.environment['SLURM_CONF'], {}  # job -> threads and GPU of its task
 
@@ -130,19 +135,18 @@ def test_dask_workers_in_jobs_of_which_one_is_cancelled(cluster, toy, tmp_path):
         return process.poll() is not None
 
     try:
-        # a task is under way in the first job that has one
-        wait_until(lambda: look() or (given and 'running' in told(out).values()))
-        cancelled = sorted(given)[0]
-        cluster.run('scancel', '--signal=KILL', '--full', cancelled)
+        # a task is under way in both jobs
+        wait_until(lambda: look() or (len(given) == 2 and 'running' in told(out).values()))
+        assert {gpu for _, gpu in given.values()} == {'0', '1'}
+        cluster.run('scancel', *given)
         wait_until(look)
     finally:
         process.kill()
         process.wait()
     assert process.returncode == 0, (tmp_path / 'said').read_text()
-    # another job was submitted in its place
+    # others were submitted in their place
     assert len(given) >= 3
     assert {threads for threads, _ in given.values()} == {'2'}
-    assert {gpu for _, gpu in given.values()} == {'0', '1'}
     assert set(told(out).values()) == {'done'}
     assert contents(out) == contents(single)
     assert not list(tmp_path.glob('slurm-*'))  # the logs of the jobs are in the records

@@ -122,7 +122,7 @@ def _tell(table: Table, arguments: argparse.Namespace) -> int:
 
 def run_features(arguments: argparse.Namespace) -> int:
     """Write one row a subject, or a subject and region, with statistics of each channel."""
-    from niftynet_activations.looking.answers.datasets import check_dataset, write_dataset
+    from niftynet_activations.looking.answers.datasets import write_dataset
     from niftynet_activations.looking.answers.features import features
     from niftynet_activations.looking.answers.statistics import DEFAULT
     from niftynet_activations.looking.answers.table_files import write_csv_parts
@@ -148,7 +148,6 @@ def run_features(arguments: argparse.Namespace) -> int:
         write_csv_parts((table for _, table in one_by_one), arguments.output)
         sys.stdout.write(arguments.output + '\n')
         return 0
-    check_dataset(arguments.output)
     count = write_dataset(arguments.output, one_by_one)
     sys.stdout.write('{}: {} subjects\n'.format(arguments.output, count))
     return 0
