@@ -16,6 +16,7 @@ from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.utilities.util_common import tf_config
 
 from niftynet_activations.application.network_facts import NetworkFacts
+from niftynet_activations.capturing.interventions import registered_interventions
 from niftynet_activations.capturing.selectors import (
     Candidate,
     Catalogue,
@@ -80,6 +81,7 @@ class BuiltNetwork(object):
         :raises ActivationError: if the subject cannot be read or the network not be built
         """
         system, self._inputs = copies(config)
+        self._interventions = registered_interventions()  # those that are built in
         system['INFERENCE'].save_seg_dir = task.result_dir
         self._task_param = system['CUSTOM']
         driver = self._driver = ApplicationDriver()
@@ -115,9 +117,12 @@ class BuiltNetwork(object):
         Read the headers of a subject.
 
         :param task: the subject's
-        :return: whether its windows have the form that the network is built for
+        :return: whether its windows have the form that the network is built for, and the
+            registered interventions are those that are built in
         :raises ActivationError: if the subject cannot be read
         """
+        if registered_interventions() != self._interventions:
+            return False
         application = self.application
         application.action_param.save_seg_dir = task.result_dir
         files = GivenFiles(task.subject, task.files)
