@@ -6,8 +6,9 @@ How the steps of a cohort grow with the number of subjects in its folder.
 subject is really run, and the folder grows from it (``trials/many_subjects.py``), since what is to
 be measured is all that surrounds the network: finding the files, status, lists, opening the folder,
 tables, features, components, report, handing subjects out. Each step is a process of its own, which
-tells its seconds and by how much its peak memory lies above that at its start. ``--run N`` really
-runs a cohort of N subjects with one early layer: seconds a subject and memory in its four quarters.
+tells its processor seconds, and by how much its peak memory lies above that at its start.
+``--run N`` really runs a cohort of N subjects with one early layer: seconds a subject and memory in
+its four quarters.
 """
 
 import argparse
@@ -63,7 +64,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 def table(counts: Sequence[int], found: Dict[str, List[Tuple[float, float]]]) -> str:
     """
     :param counts: of subjects
-    :param found: step -> seconds and MB for each count
+    :param found: step -> processor seconds and MB for each count
     :return: a table in Markdown; the last column tells by how much more time a subject takes with
         the last count than with the first: 1 where time is linear
     """
@@ -145,9 +146,9 @@ def _measured(name: str, folder: pathlib.Path) -> Tuple[float, float]:
             json.dump(many_subjects.run_words(config, out), stream)
         return 0.0, 0.0
     step = STEPS[name](str(folder / 'out'))
-    before, begun = _peak(), time.monotonic()
+    before, begun = _peak(), time.process_time()
     step()
-    return time.monotonic() - begun, _peak() - before
+    return time.process_time() - begun, _peak() - before
 
 
 def _peak() -> float:
