@@ -40,10 +40,20 @@ class Cluster(object):
         :param workers: name -> further words of its command line
         """
         self._spawn('scheduler', self._scheduler)
+        deadline = time.time() + 120
+        while not self._listens():
+            if time.time() > deadline:
+                raise RuntimeError((self.folder / 'scheduler.log').read_text())
+            time.sleep(0.2)
         for name, words in workers.items():
             command = ['dask_worker', self.address, '--name', name, '--nthreads', '1']
             command += ['--memory-limit', '0', '--local-directory', str(self.folder / name)]
             self._spawn(name, command + list(words))
+
+    def _listens(self):
+        host, port = self.address.rpartition('/')[2].split(':')
+        with socket.socket() as asked:
+            return asked.connect_ex((host, int(port))) == 0
 
     def _spawn(self, name, words):
         with open(str(self.folder / (name + '.log')), 'wb') as log:

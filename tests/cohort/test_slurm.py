@@ -76,7 +76,7 @@ def tasks_of(out):
     return found
 
 
-def wait_until(condition, seconds=240):
+def wait_until(condition, seconds=600):
     deadline = time.time() + seconds
     while not condition():
         assert time.time() < deadline
@@ -98,12 +98,12 @@ def test_an_array_whose_task_and_daemon_are_killed(cluster, toy, tmp_path, capsy
     os.kill(tasks_of(out)[1], signal.SIGKILL)
     cluster.kill_daemon('slurmd')
     cluster.start_daemon('slurmd')
-    cluster.wait(240)
+    cluster.wait(600)
     before = told(out)
     assert before['a'] == 'done' and before['b'] == 'failed'
     assert {before[name] for name in 'cde'} == {'done'}
     cluster.run('scontrol', 'requeue', job + '_1')
-    cluster.wait(240)
+    cluster.wait(600)
     assert set(told(out).values()) == {'done'}, tmp_path / 'activations-{}_1.log'.format(job)
     assert contents(out) == contents(single)
 
