@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
 
 from benchmarks.memory import PeakMemory
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
@@ -39,7 +40,7 @@ IMPORTS = (
     'import sklearn.cluster, sklearn.decomposition\n'
 )
 READ = (
-    IMPORTS + 'from niftynet_activations.looking.maps import open_activations\n'
+    IMPORTS + 'from niftynet_activations import open_activations\n'
     'for one in open_activations(sys.argv[1]).values():\n'
     '    for volume in one.channel_volumes():\n'
     '        volume.max()\n'
@@ -137,7 +138,7 @@ def questions(folder: str) -> List[Tuple[str, int, List[str]]]:
     ]
 
 
-def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[Dict[str, Any]]:
+def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[JsonObject]:
     """
     :param folder: of the map
     :param wanted: beginnings of the names of questions; all where not given
@@ -145,7 +146,7 @@ def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[Dict[st
     """
     idle, read = cost_of(IMPORTS, []), cost_of(READ, [folder])
     reading = max(read.seconds - idle.seconds, 1e-3)
-    rows: List[Dict[str, Any]] = [dict(name='reading all channels', passes=1, seconds=reading)]
+    rows: List[JsonObject] = [dict(name='reading all channels', passes=1, seconds=reading)]
     rows[0].update(ratio=1.0, mebibytes=(read.bytes - idle.bytes) / MEBI)
     rows[0].update(processor=read.processor - idle.processor)
     for name, passes, words in questions(folder):
@@ -166,7 +167,7 @@ def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[Dict[st
     return rows
 
 
-def as_table(rows: Sequence[Dict[str, Any]]) -> str:
+def as_table(rows: Sequence[JsonObject]) -> str:
     """
     :param rows: of :func:`measure`
     :return: Markdown

@@ -16,9 +16,8 @@ import sys
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Commands
+from niftynet_activations.looking.arguments import FOLDER_HELP, numbers, words
 from niftynet_activations.looking.viewer.addresses import LOOPBACK
-
-FOLDER_HELP = 'the folder that the maps were written to (activation_dir)'
 
 
 def add_parsers(subparsers: Commands) -> None:
@@ -92,8 +91,8 @@ def _add_table(subparsers: Commands) -> None:
         '-o',
         '--output',
         metavar='FILE',
-        help='default: activation_table_<postfix>.csv in DIR; a folder (with / at its end) gets a '
-        'Parquet file for each subject',
+        help='a .csv or .parquet file, or a folder (with / at its end) that gets a Parquet file for '
+        'each subject; default: activation_table_<postfix>.csv in DIR',
     )
     parser.set_defaults(run=run_table)
 
@@ -107,8 +106,7 @@ def run_report(arguments: argparse.Namespace) -> int:
             'the report needs a package that is not installed ({}); '
             'pip install matplotlib jinja2'.format(error)
         ) from error
-    from niftynet_activations.looking.figures.commands import numbers
-    from niftynet_activations.looking.report.choice import Choice, words
+    from niftynet_activations.looking.report.choice import Choice
 
     choice = Choice(
         arguments.input,
@@ -142,21 +140,20 @@ def run_view(arguments: argparse.Namespace) -> int:
 
 def run_table(arguments: argparse.Namespace) -> int:
     """
-    Write mean, std, min, max and median of each channel within each label, as CSV or as a folder of
-    Parquet files.
+    Write mean, std, min, max and median of each channel within each label, as CSV, Parquet, or a
+    folder of Parquet files.
     """
     from niftynet_activations.looking.answers.datasets import is_dataset, write_dataset
+    from niftynet_activations.looking.answers.table_files import check_table_path, write_tables
     from niftynet_activations.looking.label_files import find_labels
-    from niftynet_activations.looking.maps import open_activations
-    from niftynet_activations.looking.region_tables import (
-        region_table,
-        table_path,
-        write_tables,
-    )
+    from niftynet_activations.looking.maps import ActivationMaps
+    from niftynet_activations.looking.region_tables import region_table, table_path
 
-    maps = open_activations(arguments.folder)
+    maps = ActivationMaps(arguments.folder)
     labels = find_labels(arguments.labels, maps.subjects)
     path = arguments.output or table_path(maps)
+    if not is_dataset(path):
+        check_table_path(path)
     # one subject after the other: the folder may hold any number of them
     by_subject = ((name, region_table(some, labels)) for name, some in maps.by_subject())
     if is_dataset(path):

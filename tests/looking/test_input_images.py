@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sample_folder import add_modality, make_picture_sample, make_sample, oblique_affine
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import OptionError, ReadError
 from niftynet_activations.looking import input_images
-from niftynet_activations.looking.maps import open_activations
 
 SHAPE = (7, 9, 11)
 

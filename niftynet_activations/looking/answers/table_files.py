@@ -11,6 +11,7 @@ from typing import Dict, Iterable, Optional
 import pandas as pd
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.looking.arguments import check_path
 from niftynet_activations.store.files import replacing
 
 SUFFIXES = ('.csv', '.parquet')
@@ -24,20 +25,32 @@ def check_table_path(path: str) -> None:
     :raises OptionError: if its ending is not known, its folder is not there, or Parquet cannot be
         written
     """
-    folder = os.path.dirname(os.path.abspath(path))
-    if not path.endswith(SUFFIXES):
+    check_path(path, SUFFIXES)
+    if path.lower().endswith('.parquet'):
+        check_parquet("'{}'".format(path))
+
+
+def check_parquet(asked: str) -> None:
+    """
+    :param asked: what asks for Parquet, for the message
+    :raises OptionError: if Parquet cannot be written
+    """
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError as error:
         raise OptionError(
-            "'{}': expected a name that ends in {}".format(path, ' or '.join(SUFFIXES))
-        )
-    if not os.path.isdir(folder):
-        raise OptionError("'{}': the folder {} is not there; make it first".format(path, folder))
-    if path.endswith('.parquet'):
-        try:
-            import pyarrow  # noqa: F401
-        except ImportError as error:
-            raise OptionError(
-                "'{}': Parquet needs the package pyarrow: pip install pyarrow".format(path)
-            ) from error
+            '{}: Parquet needs the package pyarrow: pip install pyarrow'.format(asked)
+        ) from error
+
+
+def for_parquet(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    :param table: of subjects, maybe of regions
+    :return: the same with names of subjects and regions as text: a column of Parquet has one type,
+        and regions are numbers and words
+    """
+    names = [name for name in ('subject', 'region') if name in table]
+    return table.assign(**{name: table[name].astype(str) for name in names})
 
 
 def write_table_file(table: pd.DataFrame, path: str) -> None:
@@ -47,46 +60,45 @@ def write_table_file(table: pd.DataFrame, path: str) -> None:
     :raises OptionError: as :func:`check_table_path`
     :raises WriteError: if the file cannot be written
     """
-    check_table_path(path)
-    try:
-        with replacing(path) as whole:
-            if path.endswith('.csv'):
-                table.to_csv(whole, index=False)
-            else:
-                table.to_parquet(whole, index=False)
-    except OSError as error:
-        raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
+    write_tables([table], path)
 
 
-def write_csv_parts(tables: Iterable[pd.DataFrame], path: str) -> None:
+def write_tables(tables: Iterable[pd.DataFrame], path: str) -> None:
     """
-    Write tables one below the other, in the columns of all of them, as one table that appears when
-    it is whole; memory holds one of them.
+    Write tables one below the other. To a CSV file each goes when it is made, so that one of them
+    is in memory at a time.
 
-    :param tables: without an index of their own; each is made when the one before it is written
-    :param path: of a CSV file
+    :param tables: with the same columns, without an index of their own
+    :param path: of the file; its ending says which kind
     :raises OptionError: as :func:`check_table_path`
     :raises WriteError: if the file cannot be written
     """
     check_table_path(path)
-    columns: Dict[str, None] = {}
     try:
-        with replacing(path) as whole, tempfile.TemporaryFile(
-            'w+', encoding='utf-8', newline='', dir=os.path.dirname(os.path.abspath(path))
-        ) as rows:
-            for table in tables:
-                if not table.empty:
-                    columns.update(dict.fromkeys(table))
-                    table.reindex(columns=list(columns)).to_csv(rows, index=False, header=False)
-            rows.seek(0)
-            with open(whole, 'w', encoding='utf-8', newline='') as stream:
-                writer = csv.writer(stream, lineterminator='\n')
-                writer.writerow(columns)
-                for row in csv.reader(rows):
-                    # columns that came with later tables stand at the end
-                    writer.writerow(row + [''] * (len(columns) - len(row)))
+        with replacing(path) as whole:
+            if path.lower().endswith('.csv'):
+                _write_csv(tables, whole)
+            else:
+                pd.concat(list(tables), ignore_index=True).to_parquet(whole, index=False)
     except OSError as error:
         raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
+
+
+def _write_csv(tables: Iterable[pd.DataFrame], path: str) -> None:
+    """In the columns of all of them; memory holds one."""
+    columns: Dict[str, None] = {}
+    folder = os.path.dirname(os.path.abspath(path))
+    with tempfile.TemporaryFile('w+', encoding='utf-8', newline='', dir=folder) as rows:
+        for table in tables:
+            columns.update(dict.fromkeys(table))
+            table.reindex(columns=list(columns)).to_csv(rows, index=False, header=False)
+        rows.seek(0)
+        with open(path, 'w', encoding='utf-8', newline='') as stream:
+            writer = csv.writer(stream, lineterminator='\n')
+            writer.writerow(columns)
+            for row in csv.reader(rows):
+                # columns that came with later tables stand at the end
+                writer.writerow(row + [''] * (len(columns) - len(row)))
 
 
 def table_text(table: pd.DataFrame, path: Optional[str] = None) -> str:

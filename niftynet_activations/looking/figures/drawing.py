@@ -15,9 +15,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from niftynet_activations.hints import ArrayLike, Artist, Axes
+from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.scales import Scale, scale_of
 from niftynet_activations.looking.maps import ActivationMap
-from niftynet_activations.looking.report import planes
 from niftynet_activations.space import interpolation
 
 PIXELS = 320  # along the longest side of what is shown

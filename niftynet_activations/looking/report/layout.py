@@ -20,8 +20,8 @@ from typing import NamedTuple, Optional, Sequence
 import nibabel as nib
 import numpy as np
 
+from niftynet_activations.looking.figures.planes import PLANES, Plane
 from niftynet_activations.looking.input_images import FROM_ROWS_AND_COLUMNS, Source, thin_axis
-from niftynet_activations.looking.report.planes import PLANES, Plane
 
 
 class Layout(NamedTuple):

@@ -25,7 +25,7 @@ import pandas as pd
 from niftynet_activations.errors import ReadError, WriteError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking import input_images
-from niftynet_activations.looking.maps import ActivationMaps, open_activations
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.reasons import meanings
 from niftynet_activations.looking.report.best_channels import best_channels, read_units
 from niftynet_activations.looking.report.choice import Choice, Key, channel_places, chosen_keys
@@ -68,7 +68,7 @@ def write_report(
     :raises ReadError: if the folder holds no activations
     :raises WriteError: if the page cannot be written
     """
-    maps = open_activations(folder)
+    maps = ActivationMaps(folder)
     path = path or os.path.join(maps.folder, REPORT_NAME)
     chosen = choice or Choice()
     if modality is not None:

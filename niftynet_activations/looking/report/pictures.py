@@ -23,8 +23,8 @@ from matplotlib.figure import Figure
 from PIL import Image, features
 
 from niftynet_activations.hints import Artist, Axes
+from niftynet_activations.looking.figures.planes import Plane
 from niftynet_activations.looking.figures.scales import Scale
-from niftynet_activations.looking.report.planes import Plane
 
 DOTS_PER_INCH = 100
 GAP = 2
@@ -219,6 +219,19 @@ def source_range(pictures: List[Optional[np.ndarray]]) -> Tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
+def grey(picture: np.ndarray, scale: Tuple[float, float]) -> np.ndarray:
+    """
+    :param picture: of an input, (rows, columns), or (rows, columns, 3) in colours from 0 to 255
+    :param scale: the values that are black and white
+    :return: (rows, columns, 3) uint8; black where there is no value
+    """
+    if picture.ndim == 3:
+        return np.nan_to_num(picture).astype(np.uint8)
+    share = (np.nan_to_num(picture, nan=scale[0]) - scale[0]) / (scale[1] - scale[0])
+    levels = (255 * np.clip(share, 0, 1)).astype(np.uint8)
+    return np.repeat(levels[..., np.newaxis], 3, axis=2)
+
+
 def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
 
@@ -271,7 +284,14 @@ def _label_style() -> dict:
 def _as_uri(figure: Figure) -> str:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    return as_uri(np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3]))
+
+
+def as_uri(pixels: np.ndarray) -> str:
+    """
+    :param pixels: (rows, columns, 3) uint8
+    :return: data URI
+    """
     kind = 'webp' if features.check('webp') else 'png'
     for quality in QUALITIES:
         stream = io.BytesIO()

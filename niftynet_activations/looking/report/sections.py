@@ -13,6 +13,7 @@ lead channel
     the channel drawn in the three planes: the one with the largest standard deviation.
 """
 
+from functools import partial
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -20,12 +21,15 @@ from nibabel.affines import apply_affine
 
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.input_images import Source, first_volume, read_source
 from niftynet_activations.looking.reasons import exactness
-from niftynet_activations.looking.report import pictures, planes, statistics
+from niftynet_activations.looking.report import pictures, statistics
 from niftynet_activations.looking.report.component_colours import colouring, in_colours
 from niftynet_activations.looking.report.layout import Layout, lay_out, place_in_words
 from niftynet_activations.looking.report.spot import Spot
+from niftynet_activations.looking.report.strongest import StrongestPlaces
+from niftynet_activations.looking.report.strongest_crops import Ground, strongest_rows
 from niftynet_activations.looking.report.words import channel_row, fact_rows
 from niftynet_activations.space import interpolation
 
@@ -47,6 +51,7 @@ class Drawing(NamedTuple):
     source: Source
     layout: Layout
     box: planes.Box
+    strongest: StrongestPlaces
 
     @property
     def affine(self) -> np.ndarray:
@@ -115,6 +120,9 @@ def make_section(
             for channel in listed
             if channel.duplicate_of is not None
         ],
+        'strongest': strongest_rows(
+            one, drawing.strongest, facts.channels, drawing.places, _ground(drawing)
+        ),
         'exact': exactness(one.info),
         'facts': fact_rows(one.info),
         'means': means,
@@ -139,7 +147,9 @@ def lay_map_out(
     :return: the map, laid out
     :raises ReadError: if a file of the map cannot be read
     """
-    facts = statistics.describe(one)
+    places = list(range(len(one.channels))) if channels is None else list(channels)
+    strong = StrongestPlaces(one, places)
+    facts = statistics.describe(one, strong.visit)
     if at is not None:
         facts = facts._replace(centre=at.centre)
     layout = lay_out(one.affine, facts.shape, source, picture or source.picture)
@@ -147,8 +157,7 @@ def lay_map_out(
     if source.volume is not None:
         affine, shape = source.affine, source.volume.shape
     box = interpolation.bounding_box(layout.from_world @ affine, shape)
-    places = list(range(len(facts.channels))) if channels is None else list(channels)
-    return Drawing(one, facts, places, source, layout, box)
+    return Drawing(one, facts, places, source, layout, box, strong)
 
 
 def lead_channel(facts: statistics.MapFacts, places: Optional[Sequence[int]] = None) -> int:
@@ -195,6 +204,11 @@ def _colours(drawing: Drawing) -> Optional[Dict[str, str]]:
         views.append(pictures.View(plane, in_colours(parts, how), below, cross))
     scale = pictures.source_range([view.source for view in views])
     return {'picture': pictures.coloured(views, scale), 'told': how.told}
+
+
+def _ground(drawing: Drawing) -> Ground:
+    picture = partial(_source_picture, drawing.source, drawing.layout)
+    return Ground(drawing.layout, drawing.box, drawing.affine, picture)
 
 
 def glance(drawing: Drawing, channel: int) -> pictures.View:

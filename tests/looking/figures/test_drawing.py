@@ -7,6 +7,7 @@ from sample_folder import make_sample
 
 pytest.importorskip('matplotlib')
 
+from niftynet_activations import open_activations  # noqa: E402
 from niftynet_activations.looking.figures.drawing import (  # noqa: E402
     Anatomy,
     bar_length,
@@ -16,7 +17,6 @@ from niftynet_activations.looking.figures.drawing import (  # noqa: E402
     strongest_centre,
 )
 from niftynet_activations.looking.figures.scales import scale_of  # noqa: E402
-from niftynet_activations.looking.maps import open_activations  # noqa: E402
 
 
 @pytest.fixture(scope='module')

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.scales import (
     SIGNED_COLOURS,
     UNSIGNED_COLOURS,
     Scale,
 )
-from niftynet_activations.looking.report import pictures, planes
+from niftynet_activations.looking.report import pictures
 
 UNSIGNED = Scale(0.0, 1.0, UNSIGNED_COLOURS)
 

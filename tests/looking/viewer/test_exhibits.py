@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sample_folder import POSTFIX, add_modality, make_picture_sample, make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import ReadError
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.viewer import exhibits
 
 

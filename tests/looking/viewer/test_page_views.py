@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sample_folder import LAYERS, POSTFIX, Layer, make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.looking.answers.units import units
 from niftynet_activations.looking.figures.scales import scale_of
-from niftynet_activations.looking.maps import open_activations
 from tests.looking.viewer.pages import (
     choose,
     colour_at,
