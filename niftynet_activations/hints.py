@@ -58,11 +58,12 @@ Store = Any  # zarr.Array or zarr.Group
 Codec = Any  # of numcodecs
 Commands = Any  # what ArgumentParser.add_subparsers returns
 Bar = Any  # tqdm.tqdm
-# Dask's
+# Dask's and pybids's
 Dask = Any  # the module `distributed`, which is imported where it is asked for
 DaskClient = Any  # distributed.Client
 DaskCluster = Any  # distributed.LocalCluster, or dask_jobqueue's
 Future = Any  # distributed.Future
+Layout = Any  # bids.layout.BIDSLayout
 
 # Python's
 Attribute = Any  # of an object that another one stands in for

@@ -33,7 +33,6 @@ from niftynet_activations.store.formats.table import open_array, read_place
 from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.listing import MapFiles
 
-
 MOST_SIDECARS = 256  # that are held, so that memory does not grow with the number of maps
 _with_sidecar: 'collections.deque[weakref.ref[ActivationMap]]' = collections.deque()
 

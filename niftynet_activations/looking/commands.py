@@ -91,8 +91,8 @@ def _add_table(subparsers: Commands) -> None:
         '-o',
         '--output',
         metavar='FILE',
-        help='a .csv or .parquet file, or a folder (with / at its end) that gets a Parquet file for '
-        'each subject; default: activation_table_<postfix>.csv in DIR',
+        help='a .csv or .parquet file, or a folder (with / at its end) that gets a Parquet file '
+        'for each subject; default: activation_table_<postfix>.csv in DIR',
     )
     parser.set_defaults(run=run_table)
 

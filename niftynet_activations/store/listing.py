@@ -10,13 +10,14 @@ stem
 split
     a map of one 3-D file per channel, named ``<stem>_c<channel>``.
 segmentation
-    ``window_seg_<subject>_<postfix>``, which NiftyNet writes.
+    ``window_seg_<subject>_<postfix>``, which NiftyNet writes; where there is no such file, what
+    ``inferred.csv`` lists.
 """
 
 import csv
 import os
 import re
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import ReadError
 from niftynet_activations.store.formats.table import without_suffix
@@ -24,6 +25,7 @@ from niftynet_activations.store.naming import layer_in_name
 
 LIST_NAME = 'activations.csv'
 SEGMENTATION = 'window_seg_'  # NiftyNet's
+RESULTS = 'inferred.csv'  # NiftyNet's
 SEGMENTATION_SUFFIXES = ('.nii.gz', '.nii')  # NiftyNet's
 
 
@@ -140,7 +142,22 @@ def find_segmentations(folder: str, subjects: Iterable[str]) -> Dict[str, str]:
             subject = next((each for each in starts if each in known), None)
             if subject is not None:
                 found.setdefault(subject, os.path.join(folder, name))
+    for subject, path in _listed_results(folder):
+        if subject in known:
+            found.setdefault(subject, path)
     return found
+
+
+def _listed_results(folder: str) -> Iterator[Tuple[str, str]]:
+    """The results that NiftyNet's list names, with other names or in a folder."""
+    path = os.path.join(folder, RESULTS)
+    if not os.path.isfile(path):
+        return
+    with open(path, newline='', encoding='utf-8') as stream:
+        for row in csv.reader(stream):
+            result = os.path.join(folder, row[1]) if len(row) > 1 else ''
+            if result.endswith(SEGMENTATION_SUFFIXES) and os.path.isfile(result):
+                yield row[0], result
 
 
 def source_images(info: Dict, folder: str) -> List[str]:
