@@ -17,7 +17,7 @@ import pandas as pd
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Choice, GivenImage, Image, Value
 from niftynet_activations.looking.activation_map import ActivationMap
-from niftynet_activations.looking.input_images import Source, first_volume
+from niftynet_activations.looking.input_images import Source, first_volume, has_form
 from niftynet_activations.looking.maps import ActivationMaps, Key
 from niftynet_activations.looking.opened import OpenedMap, OpenedMaps
 from niftynet_activations.space.place import Place
@@ -67,11 +67,12 @@ class HeldMap(OpenedMap):
         given = self._inputs[0] if self._inputs else None
         if given is None or isinstance(given, (str, os.PathLike)):
             return given is not None
-        values, affine = (
-            given if isinstance(given, (tuple, list)) else (given.dataobj, given.affine)
-        )
+        if isinstance(given, (tuple, list)):
+            values, affine, sided = given[0], given[1], True
+        else:
+            values, affine, sided = given.dataobj, given.affine, has_form(given)
         volume = first_volume(np.asarray(values, np.float32))
-        return Source(volume, np.asarray(affine, np.float64), '')
+        return Source(volume, np.asarray(affine, np.float64), '', sided=sided)
 
     @property
     def place(self) -> Place:

@@ -16,7 +16,7 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.emitted import Emitter, Sink
-from niftynet_activations.whole_pass.memory import give_back
+from niftynet_activations.whole_pass.memory import give_back, reserve
 from niftynet_activations.whole_pass.needed import StageWindow, Used, needed_windows
 from niftynet_activations.whole_pass.networks import StageNetwork, StageNetworks
 from niftynet_activations.whole_pass.places import shape_at
@@ -75,6 +75,7 @@ class Execution(object):
         """
         flow = self._reference.flow
         self._stores[flow.image] = MemoryStore.of(image)
+        reserve(max(int(stage.bytes) for stage in self._plan.stages))
         try:
             for number in range(len(self._plan.stages)):
                 self._stage = number + 1

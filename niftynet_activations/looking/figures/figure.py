@@ -7,10 +7,17 @@ import os
 import sys
 from typing import Optional, Sequence, Union
 
+import numpy as np
+
 from niftynet_activations.errors import WriteError
 from niftynet_activations.hints import Figure
 from niftynet_activations.looking.activation_map import ActivationMap
-from niftynet_activations.looking.input_images import Source, read_source
+from niftynet_activations.looking.input_images import (
+    Source,
+    is_picture,
+    read_source,
+    sides_known,
+)
 from niftynet_activations.store.files import replacing
 
 DOTS_PER_INCH = 300
@@ -33,22 +40,26 @@ def draw(
     :param folder: what relative paths of input images start from
     :return: a matplotlib figure: planes of a single channel, else a montage
     """
-    from niftynet_activations.looking.figures.drawing import (
-        Anatomy,
-        montage_figure,
-        planes_figure,
-    )
+    from niftynet_activations.looking.figures.drawing import montage_figure, planes_figure
 
-    anatomy = None
-    if image:
-        source = image if isinstance(image, Source) else read_source(chosen[0].info, folder)
-        if source.volume is None:
-            sys.stderr.write('net_activations: {} The maps are drawn alone.\n'.format(source.note))
-        else:
-            anatomy = Anatomy(source.volume, source.affine)
+    source = _beneath(chosen[0], image, folder)
     if len(chosen) == 1 and len(channels[0]) == 1:
-        return planes_figure(chosen[0], channels[0][0], anatomy, at, limits)
-    return montage_figure(chosen, channels, anatomy, at, limits)
+        return planes_figure(chosen[0], channels[0][0], source, at, limits)
+    return montage_figure(chosen, channels, source, at, limits)
+
+
+def _beneath(one: ActivationMap, image: Union[bool, Source], folder: str) -> Source:
+    """What a figure is drawn over; without a volume where the maps are drawn alone."""
+    if isinstance(image, Source):
+        return image
+    info = one.info
+    picture = is_picture(info, folder)
+    if not image:
+        return Source(None, np.eye(4), '', picture, sided=sides_known(info, folder))
+    source = read_source(info, folder)
+    if source.volume is None:
+        sys.stderr.write('net_activations: {} The maps are drawn alone.\n'.format(source.note))
+    return source._replace(picture=source.picture or picture)
 
 
 def write_figure(figure: Figure, path: str) -> None:

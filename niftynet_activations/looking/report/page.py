@@ -113,7 +113,7 @@ def _write_subjects(maps: ActivationMaps, choice: Choice, target: TextIO) -> Tup
     for place, own in enumerate(shown):
         sections = _sections(maps, own, given, choice, beside)
         group: JsonObject = {'subject': own[0][0], 'sections': sections}
-        in_space = in_space or any(not each['picture'] for each in sections)
+        in_space = in_space or any(each['sided'] for each in sections)
         target.write(template.render(group=group, number=place + 1))
         if place < MOST_AT_A_GLANCE:
             first.append(group)
@@ -181,6 +181,6 @@ def _sections(
             made.append(dict(section, inputs=names, input=chosen, picture=picture, best=best))
         except ReadError as error:
             made.append(
-                {'layer': one.layer, 'subject': subject, 'error': str(error), 'picture': False}
+                {'layer': one.layer, 'subject': subject, 'error': str(error), 'sided': False}
             )
     return made

@@ -11,6 +11,7 @@ pytest.importorskip('matplotlib')
 
 from niftynet_activations.errors import WriteError  # noqa: E402
 from niftynet_activations.looking.activation_map import ActivationMap  # noqa: E402
+from niftynet_activations.looking.figures import figure  # noqa: E402
 from niftynet_activations.looking.figures.figure import draw, write_figure  # noqa: E402
 from niftynet_activations.looking.input_images import Source  # noqa: E402
 from niftynet_activations.looking.maps import ActivationMaps  # noqa: E402
@@ -26,8 +27,10 @@ def test_a_map_as_it_is_read_is_enough(one):
     assert len(draw([one], [[4]], image=False).subfigs) == 1
 
 
-def test_what_cannot_be_read_is_told(one, capsys):
-    draw([one], [[4]], image=Source(None, np.eye(4), 'T1.nii is not there.'))
+def test_what_cannot_be_read_is_told(one, capsys, monkeypatch):
+    there_is_none = Source(None, np.eye(4), 'T1.nii is not there.')
+    monkeypatch.setattr(figure, 'read_source', lambda info, folder: there_is_none)
+    draw([one], [[4]])
     told = 'net_activations: T1.nii is not there. The maps are drawn alone.\n'
     assert capsys.readouterr().err == told
 
