@@ -11,6 +11,7 @@ pytest.importorskip('niftynet')
 import inference_runs  # noqa: E402, F401  before what it has to adapt
 from toy_runs import change_config, make_toy  # noqa: E402
 
+from niftynet_activations.cohort.found_files import find_files  # noqa: E402
 from niftynet_activations.cohort.setting import (  # noqa: E402
     asks_for_report,
     chosen,
@@ -55,10 +56,15 @@ def test_skip_unless_something_else_is_asked(config, tmp_path):
     assert asked(path) == 'overwrite'
 
 
+def found(config, *words):
+    setting = read_setting(config, APPLICATION, list(words))
+    return subjects_of(setting, find_files(setting.config))
+
+
 def test_subjects_leave_no_list_behind(config):
     model = os.path.join(os.path.dirname(config), 'model')
     before = sorted(os.listdir(model))
-    names = subjects_of(read_setting(config, APPLICATION, []))
+    names = found(config)
     assert sorted(names) == ['10', '9', 'a']
     assert sorted(os.listdir(model)) == before
 
@@ -68,7 +74,7 @@ def test_phases_of_the_users_list(config):
     with open(os.path.join(model, 'phases.csv'), 'w') as stream:
         stream.write('10,Training\n9,Inference\na,Inference\n')
     words = ['--dataset_split_file=phases.csv', '--dataset_to_infer=inference']
-    assert sorted(subjects_of(read_setting(config, APPLICATION, words))) == ['9', 'a']
+    assert sorted(found(config, *words)) == ['9', 'a']
 
 
 def test_parts_are_all_subjects_once():
