@@ -144,6 +144,9 @@ class WholePasses(object):
     :param references: finds reference volumes
     :param axes: which of x, y, z the network sees
     :param modalities: of its input
+    :ivar axes: which of x, y, z the network sees
+    :ivar modalities: of its input
+    :ivar subjects: image id -> subject
     :ivar steps: of all passes together, once they are planned
     """
 
@@ -156,7 +159,7 @@ class WholePasses(object):
         modalities: int,
     ) -> None:
         self._application, self._settings = application, settings
-        self._references, self._axes, self._modalities = references, tuple(axes), modalities
+        self._references, self.axes, self.modalities = references, tuple(axes), modalities
         self._built: Dict[Sizes, BuiltOnVolume] = {}
         self._passes: Dict[Sizes, WholePass] = {}
         self._keys: Optional[Set[str]] = None  # of the layers of which maps are made; None: all
@@ -165,8 +168,13 @@ class WholePasses(object):
         self.subjects: Dict[int, SubjectOnVolume] = {}
         self._plans: Dict[int, SubjectPlan] = {}
         self.steps = 0
-        if len(self._axes) < 2:
+        if len(self.axes) < 2:
             raise OptionError('activation_pass = whole needs a network of at least two axes')
+
+    @property
+    def settings(self) -> RunSettings:
+        """Of the run that has begun."""
+        return self._settings
 
     def begin(self, settings: RunSettings, keys: Collection[str]) -> None:
         """
@@ -195,7 +203,7 @@ class WholePasses(object):
                     subject.name, ' x '.join(str(each) for each in volume)
                 )
             )
-        thin = [axis for axis in range(3) if axis not in self._axes]
+        thin = [axis for axis in range(3) if axis not in self.axes]
         along_x, along_y, along_z = (1 if axis in thin else n for axis, n in enumerate(size))
         starts = [list(range(each)) if axis in thin else [0] for axis, each in enumerate(size)]
         self.subjects[subject.index] = SubjectOnVolume(
@@ -206,9 +214,9 @@ class WholePasses(object):
 
     def _built_on(self, size: Sizes) -> BuiltOnVolume:
         if size not in self._built:
-            image, layers, record = self._build([size[axis] for axis in self._axes])
+            image, layers, record = self._build([size[axis] for axis in self.axes])
             fetched = [layer.fetched for layer in layers]
-            geometries = WholeGeometries(record, layers, self._axes, self._references)
+            geometries = WholeGeometries(record, layers, self.axes, self._references)
             computed = graph_digests(fetched + [record.logits], image)
             way = self._settings.options.segmentation
             computed[OWN_RESULT] = computed[record.logits.name] + ('' if way == 'windows' else way)
@@ -218,7 +226,7 @@ class WholePasses(object):
     def _build(self, sizes: Sequence[int]) -> Tuple[Graph, List[SavedLayer], Tensor]:
         application = copy.copy(self._application)  # whose own network stays what it is
         with tf.Graph().as_default(), silent_thread():
-            shape = [1] + [int(size) for size in sizes] + [self._modalities]
+            shape = [1] + [int(size) for size in sizes] + [self.modalities]
             record = build_on_placeholder(application, shape)
             return record.image, choose_layers(record, self._settings.options), record
 
@@ -240,7 +248,7 @@ class WholePasses(object):
             return self._settings.border
         found = [0, 0, 0]
         for each in self.subjects.values():
-            for axis, offset in zip(self._axes, each.built.logits):
+            for axis, offset in zip(self.axes, each.built.logits):
                 found[axis] = max(found[axis], int(offset))
         return tuple(found)
 
@@ -281,7 +289,7 @@ class WholePasses(object):
         for each in (self.subjects[image_id] for image_id in image_ids):
             size = each.built.size
             if size not in self._passes and self._wanted():
-                spatial = [size[axis] for axis in self._axes]
+                spatial = [size[axis] for axis in self.axes]
                 self._passes[size] = WholePass(
                     self._build_targets,
                     reader.get_tensor,
@@ -291,7 +299,7 @@ class WholePasses(object):
                     scratch,
                 )
             if size in self._passes:
-                slices = len(self._starts(each))
+                slices = len(self.starts(each))
                 self.steps += self._passes[size].steps * slices
                 way = self._passes[size].way
                 ways.append(way._replace(subjects=[each.subject.name], slices=slices))
@@ -300,7 +308,12 @@ class WholePasses(object):
     def _wanted(self) -> bool:
         return bool(self._keys) or self._settings.options.segmentation == 'whole'
 
-    def _starts(self, each: SubjectOnVolume) -> List[Tuple[int, int, int]]:
+    def starts(self, each: SubjectOnVolume) -> List[Tuple[int, int, int]]:
+        """
+        :param each: a subject
+        :return: where its passes start, one for each slice along axes that the network does not
+            see, in voxels of its reference volume
+        """
         if each.alignment is None:
             return [(0, 0, 0)]
         along_x, along_y, along_z = each.alignment.starts
@@ -327,10 +340,10 @@ class WholePasses(object):
         volume = read(image_id)[..., 0, :] if size in self._passes else None
         if volume is not None:
             volume = extend(np.asarray(volume, np.float32), list(size))
-        for start in self._starts(each):
+        for start in self.starts(each):
             if volume is not None:
                 cut = tuple(
-                    slice(None) if axis in self._axes else at for axis, at in enumerate(start)
+                    slice(None) if axis in self.axes else at for axis, at in enumerate(start)
                 )
                 part = self._run_one(each, image_id, start, volume[cut][np.newaxis], run, masks)
                 result = self._placed(result, part, each, start)
@@ -383,7 +396,7 @@ class WholePasses(object):
     def _along_axes(self, values: Sequence[int], other: int) -> List[int]:
         """For x, y and z; along axes that the network does not see the other value."""
         found = [other] * 3
-        for axis, value in zip(self._axes, values):
+        for axis, value in zip(self.axes, values):
             found[axis] = value
         return found
 
@@ -414,11 +427,11 @@ class WholePasses(object):
             result = np.zeros(shape + part.shape[-1:], part.dtype)
         target: List[Index] = list(start)
         source: List[Index] = []
-        for axis, offset, count in zip(self._axes, each.built.logits, part.shape):
+        for axis, offset, count in zip(self.axes, each.built.logits, part.shape):
             first, last = int(offset), min(int(offset) + count, shape[axis])
             target[axis] = slice(first, last)
             source.append(slice(0, last - first))
-        if all(start[axis] < shape[axis] for axis in range(3) if axis not in self._axes):
+        if all(start[axis] < shape[axis] for axis in range(3) if axis not in self.axes):
             result[tuple(target)] = part[tuple(source)]
         return result
 
