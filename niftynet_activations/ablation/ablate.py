@@ -20,6 +20,7 @@ from niftynet_activations.ablation.effect import Effect, classes_of, rows_of
 from niftynet_activations.ablation.layer import (
     AblatedLayer,
     ChosenLayer,
+    check_labels,
     chosen_layers,
     classes_of_network,
 )
@@ -29,6 +30,7 @@ from niftynet_activations.dry_run.from_config import begun
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import Application, Labels
 from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.config import read_config
 from niftynet_activations.host.label_values import label_values
 from niftynet_activations.host.left_out import LeftOut, message
 from niftynet_activations.host.log import LOGGER
@@ -84,6 +86,7 @@ def ablate_config(
     :raises ActivationError: if it cannot be done
     """
     change = parse_change(asked.by)
+    check_labels(read_config(path, overrides, application).application)
     folder = tempfile.mkdtemp(prefix='ablate_')
     words = list(overrides)
     words += ['--activation_{}={}'.format(name, value) for name, value in FORCED.items()]

@@ -4,7 +4,7 @@ One layer of a network whose channels can be changed from run to run.
 """
 
 import copy
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple, Type
 
 from niftynet_activations.ablation.changes import Change, Changing, Given
 from niftynet_activations.ablation.sums import Means
@@ -27,6 +27,10 @@ from niftynet_activations.whole_pass.networks import Weights
 from niftynet_activations.whole_pass.sweep import Sweep
 
 ORIGIN = '--layers'
+NO_SEGMENTATION = (
+    'ablate tells of segmentations of at least two classes, which {} does not make; '
+    'na.register_intervention changes the network in a run'
+)
 
 
 class ChosenLayer(object):
@@ -200,16 +204,22 @@ def _chosen(
         return found
 
 
+def check_labels(kind: Type) -> None:
+    """
+    :param kind: an application
+    :raises OptionError: if its result is no image of labels
+    """
+    if not kind.activation_labels:
+        raise OptionError(NO_SEGMENTATION.format(kind.__name__))
+
+
 def classes_of_network(application: Application) -> int:
     """
     :param application: NiftyNet's
     :return: how many classes its segmentation tells apart
-    :raises OptionError: if its result is no segmentation of at least two classes
+    :raises OptionError: if there are less than two
     """
     classes = application.activation_classes()
-    if not application.activation_labels or not classes or classes < 2:
-        raise OptionError(
-            'ablate: the effect is told of segmentations of at least two classes, and the result '
-            'of this application is none; na.register_intervention changes its network in a run'
-        )
+    if not classes or classes < 2:
+        raise OptionError(NO_SEGMENTATION.format('num_classes = {}'.format(classes)))
     return int(classes)
