@@ -10,7 +10,7 @@ once for a volume.
 import io
 import shutil
 import tempfile
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from niftynet_activations.ablation.layer import (
 )
 from niftynet_activations.ablation.volume import Frame, OneVolume
 from niftynet_activations.application.whole import SubjectOnVolume, WholePasses
+from niftynet_activations.capturing.interventions import InterventionFunction
 from niftynet_activations.dry_run.from_config import begun
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import Application, Labels
@@ -67,7 +68,7 @@ class Asked(NamedTuple):
 
     layers: str
     channels: str = 'all'
-    by: str = 'zero'
+    by: Union[str, float, InterventionFunction] = 'zero'
     labels: Optional[Labels] = None
 
 

@@ -8,7 +8,7 @@ What a channel becomes: the value of ``--by``, and the operations in the graph t
 """
 
 import math
-from typing import Callable, Dict, List, NamedTuple, Optional
+from typing import Callable, Dict, List, NamedTuple, Optional, Union
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from niftynet_activations.capturing.axis_order import in_ordinary_space
 from niftynet_activations.capturing.intervened import check_returned
 from niftynet_activations.capturing.interventions import InterventionFunction
 from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.capturing.registry import function_name
 from niftynet_activations.capturing.selectors import Candidate
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Layer, Tensor
@@ -34,12 +35,15 @@ class Change(NamedTuple):
     function: Optional[InterventionFunction] = None
 
 
-def parse_change(by: str) -> Change:
+def parse_change(by: Union[str, float, InterventionFunction]) -> Change:
     """
-    :param by: ``zero``, ``mean``, a factor, or ``module.function``
+    :param by: ``zero``, ``mean``, a factor, ``module.function``, or the function itself
     :return: the change
     :raises OptionError: for anything else
     """
+    if callable(by):
+        return Change(function_name(by), function=by)
+    by = str(by)
     if by == ZERO:
         return Change(by, 0.0)
     if by == MEAN:
