@@ -12,6 +12,7 @@ Python::
     maps = na.open_activations(folder)      # the same object, from files
     extract = na.Extractor(config)          # extract({'T1': image}): maps in memory
     na.ablate(config, layers=...)           # what each channel does to the segmentation
+    maps = na.attribute(config, layers, label=1)  # Grad-CAM over whole volumes
     na.register_forward_hook(selector, function)
     na.register_intervention(selector, function)
     na.ActivationPoint(name)
@@ -30,9 +31,10 @@ _HOME = {
     'ActivationPoint': 'capturing.point',
     'ablate': 'ablation.from_python',
     'Extractor': 'extractor',
+    'attribute': 'attribution.attribute',
     'extract': 'extraction',
     'layers': 'extraction',
-    'open_activations': 'looking.maps',
+    'open_activations': 'looking.opened',
     'register_forward_hook': 'capturing.hooks',
     'register_intervention': 'capturing.interventions',
 }

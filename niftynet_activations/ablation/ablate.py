@@ -25,7 +25,8 @@ from niftynet_activations.ablation.layer import (
     classes_of_network,
 )
 from niftynet_activations.ablation.volume import Frame, OneVolume
-from niftynet_activations.application.whole import SubjectOnVolume, WholePasses
+from niftynet_activations.application.subject_pass import SubjectOnVolume
+from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.interventions import InterventionFunction
 from niftynet_activations.dry_run.from_config import begun
 from niftynet_activations.errors import InputError, OptionError
@@ -154,7 +155,7 @@ class _Ablation(object):
         except InputError:
             return []  # the reader keeps it for the end
         image = extend(np.asarray(volume, np.float32), list(each.built.size))
-        starts = self._passes.starts(each)
+        starts = each.starts
         windows = windows_of(self._settings, each.subject, each.alignment)
         frame = Frame(
             each.built.size,

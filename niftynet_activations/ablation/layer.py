@@ -8,7 +8,8 @@ from typing import Dict, List, Optional, Sequence, Tuple, Type
 
 from niftynet_activations.ablation.changes import Change, Changing, Given
 from niftynet_activations.ablation.sums import Means
-from niftynet_activations.application.whole import SubjectOnVolume, WholePasses
+from niftynet_activations.application.subject_pass import SubjectOnVolume
+from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.capturing.catalogue import NetworkCatalogue
 from niftynet_activations.capturing.channels import OPTION, channels_of, check_items

@@ -177,6 +177,26 @@ def bytes_of(flow: Flow, names: List[str]) -> int:
     return sum(flow.tensors[name].bytes for name in names)
 
 
+def reserve(size: int) -> None:
+    """
+    Have TensorFlow's pool take room for all stages in one piece.
+
+    With oneDNN, as TensorFlow 2 is built for x86, large tensors on the processor come from a pool
+    that grows by pieces and never shrinks. Tensors of the next stage do not fit into the gaps that
+    those of the last one left, so that the pool would get nearly twice as large as what is held at
+    a time. In one piece the gaps join. The room is not written to: only what is used of it later
+    becomes memory of the process. TensorFlow 1 has no such pool.
+
+    :param size: bytes
+    """
+    if OLD_TENSORFLOW:
+        return
+    with tf.Graph().as_default() as graph, tf.device('/cpu:0'):
+        room = tf.raw_ops.Empty(shape=[int(size)], dtype=tf.uint8, init=False)
+        with tf.Session(graph=graph) as session:
+            session.run(room.op)
+
+
 def give_back() -> None:
     """Give memory that is free inside the process back to the system, where its C library can."""
     try:
