@@ -34,6 +34,8 @@ find "$packages" -type d \( -name tests -o -name test \) \
     \( -path '*/pandas/*' -o -path '*/scipy/*' -o -path '*/sklearn/*' -o -path '*/numpy/*' \
     -o -path '*/matplotlib/*' -o -path '*/nibabel/*' -o -path '*/pyarrow/*' \) -prune \
     -exec rm -rf {} +
+# a link to lib, which Apptainer would copy as a second folder
+rm -f /opt/venv/lib64
 find /opt/venv -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # NiftyNet makes its home when it is imported; here it is made once, for everybody to read.
