@@ -21,7 +21,7 @@ from niftynet_activations.bids_app.units import Unit
 from niftynet_activations.errors import InputError, OptionError, ReadError
 from niftynet_activations.looking.answers.features import features
 from niftynet_activations.looking.label_files import labels_by_subject
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.region_labels import LabelSource
 from niftynet_activations.looking.region_tables import region_table
 from niftynet_activations.store import files, sidecar, tables
@@ -69,7 +69,7 @@ def make_group(output: str, statistics: Sequence[str], labels: Optional[str]) ->
 def _made_of_maps(
     output: str, statistics: Sequence[str], labels: Optional[str], units: Mapping[str, Unit]
 ) -> List[str]:
-    maps = open_activations(output)
+    maps = ActivationMaps(output)
     regions: Optional[Mapping[str, LabelSource]] = None
     if labels == SEGMENTATION:
         regions = _segmentations(output)
