@@ -14,6 +14,7 @@ import traceback
 from typing import Callable, List, NoReturn, Optional, Sequence, Tuple
 
 from niftynet_activations import __version__
+from niftynet_activations.attribution.commands import ATTRIBUTE_OPTIONS, add_attribute_parser
 from niftynet_activations.cohort.commands import COHORT_OPTIONS, add_cohort_parsers
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.hints import Commands
@@ -22,8 +23,10 @@ from niftynet_activations.looking.answers.commands import add_answer_parsers
 from niftynet_activations.looking.commands import add_parsers
 from niftynet_activations.looking.figures.commands import add_figure_parser
 
-OWN_OPTIONS = ('--conf', '--depth', '--json', '--help', '--application') + COHORT_OPTIONS
-WITH_OVERRIDES = ('layers', 'plan', 'verify', 'cohort')
+OWN_OPTIONS = (
+    ('--conf', '--depth', '--json', '--help', '--application') + COHORT_OPTIONS + ATTRIBUTE_OPTIONS
+)
+WITH_OVERRIDES = ('layers', 'plan', 'verify', 'cohort', 'attribute')
 
 
 def main(args: Optional[List[str]] = None) -> int:
@@ -46,8 +49,7 @@ def main(args: Optional[List[str]] = None) -> int:
 
 def _split_overrides(words: List[str]) -> Tuple[List[str], List[str]]:
     """
-    Part this command's words from NiftyNet's options, which ``layers``, ``plan`` and ``verify``
-    take as overrides.
+    Part this command's words from NiftyNet's options, which some commands take as overrides.
 
     :param words: all behind the command's name
     :return: the command's own; NiftyNet's, each as ``--option=value``
@@ -123,6 +125,7 @@ def _get_parser() -> argparse.ArgumentParser:
         verify_maps,
         '--activation_layers all --activation_grid aligned',
     )
+    add_attribute_parser(commands, _add_config)
     add_cohort_parsers(commands)
     add_parsers(commands)
     add_answer_parsers(commands)

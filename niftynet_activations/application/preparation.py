@@ -93,9 +93,10 @@ def prepare_run(
         if whole is not None:
             plans[subject.index] = whole.plan_subject(subject.index, space)
             continue
-        plans[subject.index] = plan_subject(
+        planned = plan_subject(
             settings, layers, subject, space, network.geometries, alignment, computed
         )
+        plans[subject.index] = network.application.activation_planned(subject.index, planned)
     if summaries is not None and not summaries.keeps_maps:
         plans = {index: without_maps(plan, summaries) for index, plan in plans.items()}
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
