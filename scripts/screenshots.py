@@ -24,6 +24,7 @@ sys.path[:0] = [ROOT, os.path.join(ROOT, 'trials')]
 
 import browsers  # noqa: E402
 
+from niftynet_activations.looking.report.choice import Choice  # noqa: E402
 from niftynet_activations.looking.report.page import write_report  # noqa: E402
 from niftynet_activations.looking.viewer.server import ViewerServer  # noqa: E402
 
@@ -32,13 +33,14 @@ LAYERS = 'conv_1_relu, context, logits'
 RING = (-36.0, 24.0, 26.0)  # mm: its centre
 RADIUS, BREADTH = 12.0, 3.0  # mm
 SIZE = (1500, 940)
-WAIT = 120  # seconds
+WAIT = 300  # seconds
 REST = 2  # seconds, for what is drawn last
-# two subjects side by side, the first layer's channels below
+# two subjects side by side, the layer's channels below; 3-D is slow without a graphics card
 VIEW = (
-    '#subject=mni152&layer=context&channel=3&scale=layer&subject=ring&layer=context&channel=3'
-    '&scale=layer&at={},{},{}&strip=true&field=true&chart=true'.format(*RING)
+    '#subject=mni152&layer=logits&channel=2&scale=layer&subject=ring&layer=logits&channel=2'
+    '&scale=layer&at={},{},{}&strip=true&field=true&chart=true&view=axial'.format(*RING)
 )
+SECTION = '#s1-2'  # of the report: the second layer
 REPORT_WIDTH, REPORT_HEIGHT = 1180, 1240
 
 
@@ -104,10 +106,11 @@ def take_all(maps, images=IMAGES):
         ready = "document.querySelector('#thumbnails button') && viewer.panes.every(p => p.field)"
         take(browser, server.url + VIEW, os.path.join(images, 'viewer.webp'), ready)
         report = os.path.join(maps, 'report.html')
-        write_report(maps, report)
+        subject, *_ = server.exhibits.catalogue()['subjects']
+        write_report(maps, report, choice=Choice(subjects=[subject['name']]))
         browser.set_window_size(REPORT_WIDTH, REPORT_HEIGHT)
         complete = '[...document.images].every(e => e.complete)'
-        take(browser, 'file://' + report, os.path.join(images, 'report.webp'), complete)
+        take(browser, 'file://' + report + SECTION, os.path.join(images, 'report.webp'), complete)
     finally:
         browser.quit()
         server.shutdown()

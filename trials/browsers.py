@@ -15,6 +15,7 @@ FLAGS = (
     '--enable-unsafe-swiftshader',
 )
 SIZE = (1280, 900)
+SCRIPT_TIMEOUT = 300  # seconds: 3-D without a graphics card on a busy machine takes long
 MISSING = 'no browser: {} is missing; see scripts/install_browser.sh'
 
 
@@ -48,4 +49,6 @@ def open_browser(size: Tuple[int, int] = SIZE) -> Any:
     for flag in FLAGS + ('--window-size={},{}'.format(*size),):
         options.add_argument(flag)
     options.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
-    return webdriver.Chrome(options=options, service=Service(shutil.which('chromedriver')))
+    opened = webdriver.Chrome(options=options, service=Service(shutil.which('chromedriver')))
+    opened.set_script_timeout(SCRIPT_TIMEOUT)
+    return opened

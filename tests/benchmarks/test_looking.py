@@ -15,7 +15,7 @@ def test_a_large_map_is_asked_for_as_a_page_asks(tmp_path, monkeypatch):
     monkeypatch.setattr(looking, 'TURNS', 2)
     folder = str(tmp_path / 'maps')
     make_folder(folder, (8, 9, 10), 5, 'nii.gz')
-    rows = looking.wait_for_large(folder, 'nii.gz', False)
+    rows = list(looking.wait_for_large(folder, 'nii.gz', False))
     assert [row.name for row in rows] == [
         'first channel',
         'second channel',
@@ -39,22 +39,8 @@ def test_the_report_of_many_maps_is_waited_for(tmp_path, monkeypatch):
     looking.make_many(folder, shorter=11)
     maps = [name for name in os.listdir(folder) if name.endswith('.nii.gz')]
     assert len(maps) == 4
-    rows = looking.wait_for_many(folder)
+    rows = list(looking.wait_for_many(folder))
     assert [row.name for row in rows][-1] == 'the report is written' and 'MB' in rows[-1].note
-
-
-def test_the_table_tells_medians_and_the_slowest():
-    rows = [looking.Row('a', 'b', [1.0, 5.0, 2.0]), looking.Row('a', 'c', [], '7 MiB')]
-    assert looking.as_table(rows).splitlines()[2:] == [
-        '| a | b | 2.00 | 5.00 |  |',
-        '| a | c |  |  | 7 MiB |',
-    ]
-
-
-def test_without_a_browser_the_page_is_left_out(monkeypatch, capsys):
-    monkeypatch.setattr(looking.browsers, 'what_is_missing', lambda: 'no browser')
-    assert looking.in_browser('a', 'http://127.0.0.1:9/') == []
-    assert capsys.readouterr().err == 'no browser\n'
 
 
 @pytest.fixture(autouse=True)

@@ -50,14 +50,15 @@ def draw(
 
 def _beneath(one: ActivationMap, image: Union[bool, Source], folder: str) -> Source:
     """What a figure is drawn over; without a volume where the maps are drawn alone."""
-    if isinstance(image, Source):
-        return image
     info = one.info
     picture = is_picture(info, folder)
-    if not image:
-        return Source(None, np.eye(4), '', picture, sided=sides_known(info, folder))
-    source = read_source(info, folder)
-    if source.volume is None:
+    if isinstance(image, Source):
+        source = image
+    elif image:
+        source = read_source(info, folder)
+    else:
+        source = Source(None, np.eye(4), '', sided=sides_known(info, folder))
+    if source.note:
         sys.stderr.write('net_activations: {} The maps are drawn alone.\n'.format(source.note))
     return source._replace(picture=source.picture or picture)
 

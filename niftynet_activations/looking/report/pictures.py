@@ -7,13 +7,10 @@ Vocabulary of this module:
 data URI
     a picture as text, so that the page needs no other file: WebP where Pillow can write
     it, PNG otherwise.
-mosaic
-    the montage as one array: the channels' pictures side by side, row by row.
 """
 
 import base64
 import io
-import math
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -25,9 +22,9 @@ from PIL import Image, features
 from niftynet_activations.hints import Artist, Axes
 from niftynet_activations.looking.figures.planes import Plane
 from niftynet_activations.looking.figures.scales import UNITS, Scale, ends_of, opacity
+from niftynet_activations.looking.report.mosaics import GAP, columns_of_montage, mosaic
 
 DOTS_PER_INCH = 100
-GAP = 2
 # Noise in many channels takes much room: such pictures lose quality, so that the page of 3 subjects
 # and 10 layers stays under 15 MB whatever the maps hold.
 QUALITIES = (82, 60, 40, 20)
@@ -146,39 +143,6 @@ def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Scale) 
         )
     _colour_bar(figure, shown, (0.92, 0.05, 0.012, 0.9), ends_of(whole, scale))
     return _as_uri(figure)
-
-
-def columns_of_montage(pictures: Sequence[np.ndarray]) -> int:
-    """
-    How many pictures to put in one row, for a montage about as high as it is wide.
-
-    :param pictures: pictures of one size
-    :return: at least 4, at most 10, and no more than there are
-    """
-    height, width = pictures[0].shape
-    even = int(round(math.sqrt(len(pictures) * height / float(width))))
-    near = [n for n in range(even - 2, even + 3) if 4 <= n <= 10] or [min(10, max(4, even))]
-    # the last row is as full as it can be
-    best = min(near, key=lambda n: (-len(pictures) % n, abs(n - even), -n))
-    return max(1, min(len(pictures), best))
-
-
-def mosaic(pictures: Sequence[np.ndarray], per_row: int) -> np.ndarray:
-    """
-    Put pictures side by side, GAP pixels apart.
-
-    :param pictures: pictures (rows, columns) of one size
-    :param per_row: how many in a row
-    :return: one picture; NaN in gaps and where the last row is not full
-    """
-    height, width = pictures[0].shape
-    rows = -(-len(pictures) // per_row)
-    whole = np.full((rows * (height + GAP) - GAP, per_row * (width + GAP) - GAP), np.nan)
-    for place, picture in enumerate(pictures):
-        row, column = divmod(place, per_row)
-        top, left = row * (height + GAP), column * (width + GAP)
-        whole[top : top + height, left : left + width] = picture
-    return whole
 
 
 def histogram(edges: np.ndarray, counts: np.ndarray, scale: Scale) -> str:

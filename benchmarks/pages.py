@@ -1,0 +1,83 @@
+# -*- coding: utf-8 -*-
+"""
+How long the viewer lets a person wait in a real page.
+"""
+
+import os
+import sys
+import time
+from typing import List
+
+from benchmarks.memory import PeakMemory
+from benchmarks.waiting import Row, memory_row, timed
+from niftynet_activations.hints import Browser
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, 'trials'))
+
+import browsers  # noqa: E402
+
+CHANNELS = 8  # that are chosen
+WAIT = 600  # seconds for which a page may load
+
+
+def in_browser(folder: str, url: str) -> List[Row]:
+    """
+    :param folder: its name in the table
+    :param url: of its viewer
+    :return: what a person waits for in a page; empty without a browser
+    """
+    missing = browsers.what_is_missing()
+    if missing:
+        sys.stderr.write('{}\n'.format(missing))
+        return []
+    browser = browsers.open_browser()
+    try:
+        with PeakMemory(browser.service.process.pid) as memory:
+            rows = _steps_in_browser(folder, url, browser)
+    finally:
+        browser.quit()
+    return rows + [memory_row(folder, 'memory of the browser', memory.peak)]
+
+
+def _steps_in_browser(folder: str, url: str, browser: Browser) -> List[Row]:
+    def choose(picker: str, entry: int) -> float:
+        return timed(lambda: _choose(browser, picker, entry))
+
+    rows = [Row(folder, 'page with three planes and 3-D', [timed(lambda: _open(browser, url))])]
+    channels = [choose('channel', 5 * turn + 1) for turn in range(CHANNELS)]
+    rows.append(Row(folder, 'another channel in the page', channels))
+    if browser.execute_script("return document.getElementById('layer').options.length") > 1:
+        layers = [choose('layer', layer) for layer in (4, 8, 1)]
+        rows.append(Row(folder, 'another layer in the page', layers))
+        rows.append(Row(folder, 'thumbnails of a layer', [timed(lambda: _open_strip(browser))]))
+    return rows
+
+
+def _open(browser: Browser, url: str) -> None:
+    browser.get(url)
+    _wait(browser, 'document.body.dataset.loaded')
+
+
+def _choose(browser: Browser, picker: str, entry: int) -> None:
+    before = browser.execute_script('return document.body.dataset.loaded')
+    browser.execute_script(
+        'const e = document.getElementById(arguments[0]); e.value = arguments[1];'
+        "e.dispatchEvent(new Event('change', {bubbles: true}))",
+        picker,
+        str(entry),
+    )
+    _wait(browser, 'document.body.dataset.loaded !== "{}"'.format(before))
+
+
+def _open_strip(browser: Browser) -> None:
+    browser.execute_script("document.getElementById('strip').open = true")
+    _wait(browser, "document.querySelector('#thumbnails button')")
+
+
+def _wait(browser: Browser, script: str) -> None:
+    end = time.time() + WAIT
+    while not browser.execute_script('return Boolean({})'.format(script)):
+        if time.time() > end:
+            raise TimeoutError('not within {} s: {}'.format(WAIT, script))
+        time.sleep(0.02)
