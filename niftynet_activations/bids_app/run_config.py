@@ -14,6 +14,7 @@ import io
 import os
 from typing import Dict, List, Sequence
 
+from niftynet_activations.bids_app.derivatives import write_whole
 from niftynet_activations.bids_app.units import Unit
 from niftynet_activations.errors import OptionError
 from niftynet_activations.host.config import Config, image_sections
@@ -99,8 +100,8 @@ def write_inputs(folder: str, path: str, config: Config, units: Sequence[Unit]) 
         for name, text in lists.items():
             place = os.path.join(own, name + '.csv')
             _set(parsed, name, LIST, place)
-            _write(text, place)
-        _write(_text_of(parsed), os.path.join(own, NAME))
+            write_whole(text, place)
+        write_whole(_text_of(parsed), os.path.join(own, NAME))
     return os.path.join(own, NAME)
 
 
@@ -127,8 +128,3 @@ def _text_of(parsed: configparser.RawConfigParser) -> str:
     stream = io.StringIO()
     parsed.write(stream)
     return stream.getvalue()
-
-
-def _write(text: str, path: str) -> None:
-    with files.replacing(path) as temporary:
-        files.write_text(text, temporary)
