@@ -18,13 +18,13 @@ from example_run import ROOT, make_example  # noqa: E402
 from toy_runs import LAYER, change_config, image_path, make_toy  # noqa: E402
 
 import niftynet_activations as na  # noqa: E402
-from niftynet_activations import extractor as module  # noqa: E402
 from niftynet_activations.errors import (  # noqa: E402
     CheckpointError,
     InputError,
     OptionError,
     SelectionError,
 )
+from niftynet_activations.store import nameless  # noqa: E402
 
 TWO = {'a': (20, 23, 25), 'b': (17, 30, 21)}
 LAYERS = [LAYER, 'logits']
@@ -124,7 +124,7 @@ def test_built_once_and_nothing_is_left(toy, tmp_path, monkeypatch):
     folder = os.path.dirname(toy)
     for name in ('memory', 'disk'):
         (tmp_path / name).mkdir()
-    monkeypatch.setattr(module, 'MEMORY_FOLDER', str(tmp_path / 'memory'))
+    monkeypatch.setattr(nameless, 'MEMORY_FOLDER', str(tmp_path / 'memory'))
     monkeypatch.setenv('NIFTYNET_ACTIVATIONS_SCRATCH', str(tmp_path / 'disk'))
     before = files_below(folder, str(tmp_path))
     with na.Extractor(toy, LAYERS) as extract:
@@ -245,7 +245,7 @@ def test_images_that_do_not_fit(toy, tmp_path):
             with pytest.raises(error, match=message) as caught:
                 extract(images)
             assert '\n' not in str(caught.value)
-            assert 'activations-' not in str(caught.value)  # a folder that the caller never sees
+            assert '/fd/' not in str(caught.value)  # a path that the caller never sees
             np.testing.assert_array_equal(extract({'T1': image})['subject', LAYER].data, good)
 
 

@@ -45,7 +45,7 @@ from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.subject_plans import OWN_RESULT, plan_subject
 from niftynet_activations.planning.window_grids import Alignment
-from niftynet_activations.running.run import ActivationRun
+from niftynet_activations.running.taking import WindowTaking
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.space.sample_mask import SampleMask
 from niftynet_activations.stitching.axis_plan import StitchPlan
@@ -307,7 +307,7 @@ class WholePasses(object):
         return [(x, y, z) for x in along_x for y in along_y for z in along_z]
 
     def run(
-        self, image_id: int, read: Callable[[int], np.ndarray], run: ActivationRun
+        self, image_id: int, read: Callable[[int], np.ndarray], run: WindowTaking
     ) -> Optional[np.ndarray]:
         """
         Run the pass of one subject, where that has not been done.
@@ -343,7 +343,7 @@ class WholePasses(object):
         image_id: int,
         start: Tuple[int, int, int],
         image: np.ndarray,
-        run: ActivationRun,
+        run: WindowTaking,
         masks: Masks,
     ) -> Optional[np.ndarray]:
         engine = self._passes[each.built.size]

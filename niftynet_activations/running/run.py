@@ -14,8 +14,6 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
-import numpy as np
-
 from niftynet_activations.errors import ActivationError, WriteError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.caller import current_caller
@@ -27,6 +25,8 @@ from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.signals import stop_on_sigterm
 from niftynet_activations.running.subject_maps import SubjectMaps
+from niftynet_activations.running.taking import WindowTaking
+from niftynet_activations.running.targets import make_target
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
 from niftynet_activations.store.results import Result, digest, note_result
@@ -43,7 +43,7 @@ class _Working(NamedTuple):
     opening: Background  # makes the first subject's files
 
 
-class ActivationRun(object):
+class ActivationRun(WindowTaking):
     """
     Takes the windows of all subjects, one subject after the other or mixed.
 
@@ -114,10 +114,7 @@ class ActivationRun(object):
             self._ending = opening.pop_all()
         for image_id, filename in self.kept_subjects.items():
             self._tell_done(self._kept_names[image_id], filename or None)
-        windows = sum(
-            int(np.prod([len(starts) for starts in plan.starts])) - len(plan.unneeded)
-            for plan in self._plans.values()
-        )
+        windows = sum(plan.expected for plan in self._plans.values())
         working = self._working = _Working(
             Progress(self._steps or windows, LOGGER),
             Pipeline(self._queue_bytes),
@@ -128,20 +125,6 @@ class ActivationRun(object):
             # its files are made while TensorFlow prepares for the first window
             working.progress.subject(self._plans[first].name)
             self._opened[first] = working.opening.put(partial(self._open, first, working.judging))
-
-    def add_windows(self, windows: Dict[str, np.ndarray], locations: np.ndarray) -> None:
-        """
-        :param windows: output name -> (batch, spatial axes ..., channels) float32
-        :param locations: (batch, 7): NiftyNet's image id, then start x, y, z and end x, y, z in
-            network-space voxels; a negative value is NiftyNet's sign to stop, or fills up a batch
-        :raises WriteError: if an earlier write failed
-        """
-        for position, place in enumerate(locations):
-            if (place < 0).any():
-                continue
-            image_id, along_x, along_y, along_z = (int(each) for each in place[:4])
-            values = {key: each[position] for key, each in windows.items()}
-            self.add_window(image_id, (along_x, along_y, along_z), values)
 
     @property
     def started(self) -> bool:
@@ -210,58 +193,6 @@ class ActivationRun(object):
         specs = self._kept_of.get(name, []) if plan is None else self._specs(plan)
         path = None if result is None else os.path.join(self.segmentation.folder, result)
         current_caller().done(name, specs, path)
-
-    def add_window(
-        self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
-    ) -> None:
-        """
-        :param image_id: NiftyNet's
-        :param start: where the window starts, network-space voxels
-        :param windows: output name -> (spatial axes ..., channels) float32; kept until written
-        :raises WriteError: if an earlier write failed
-        """
-        if self._working is None:
-            raise WriteError('a window came before the run had started')
-        maps = self._maps_of(image_id, self._working)
-        if not maps.expects(start):
-            return
-        for target in maps.targets:
-            values = windows[target.key]
-            self._working.pipeline.put(
-                target.job(start, values), values.nbytes, maps.key(target), target.in_order
-            )
-        self.end_window(image_id, start)
-        self._working.progress.window()
-
-    def add_part(
-        self,
-        image_id: int,
-        start: Tuple[int, int, int],
-        key: str,
-        corner: Sequence[int],
-        values: np.ndarray,
-    ) -> None:
-        """
-        Take a part of a window that comes in parts, each sample once; :meth:`end_window` follows.
-
-        :param image_id: NiftyNet's
-        :param start: where the window starts, network-space voxels
-        :param key: output name
-        :param corner: the part's first sample of the window, on the window's spatial axes
-        :param values: (spatial axes ..., channels) float32; kept until written
-        :raises WriteError: if an earlier write failed
-        """
-        if self._working is None:
-            raise WriteError('a window came before the run had started')
-        maps = self._maps_of(image_id, self._working)
-        for target in maps.targets:
-            if target.key == key:
-                self._working.pipeline.put(
-                    target.part_job(start, corner, values),
-                    values.nbytes,
-                    maps.key(target),
-                    target.in_order,
-                )
 
     def end_window(self, image_id: int, start: Tuple[int, int, int]) -> None:
         """
@@ -344,6 +275,11 @@ class ActivationRun(object):
                 )
             )
 
+    def _taking(self, image_id: int) -> Tuple[SubjectMaps, Pipeline]:
+        if self._working is None:
+            raise WriteError('a window came before the run had started')
+        return self._maps_of(image_id, self._working), self._working.pipeline
+
     def _maps_of(self, image_id: int, working: _Working) -> SubjectMaps:
         if image_id not in self._started:
             name = self._plans[image_id].name
@@ -356,7 +292,7 @@ class ActivationRun(object):
         return self._started[image_id]
 
     def _open(self, image_id: int, judging: Background) -> SubjectMaps:
-        maps = SubjectMaps(self._plans[image_id], self._folder)
+        maps = SubjectMaps(self._plans[image_id], partial(make_target, self._folder))
         for target in maps.targets:
             if target.judgement is not None:
                 judging.put(target.judgement.work_out)

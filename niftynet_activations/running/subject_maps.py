@@ -3,12 +3,11 @@
 One subject while its windows come: which are still to come, and what grows of them.
 """
 
-from typing import Hashable, List, Sequence, Set
+from typing import Callable, Hashable, List, Sequence, Set
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.planning.plan import SubjectPlan
-from niftynet_activations.running.targets import Start, Target, make_target
-from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.planning.plan import Plan, SubjectPlan
+from niftynet_activations.running.targets import Start, Target
 
 
 class SubjectMaps(object):
@@ -20,10 +19,10 @@ class SubjectMaps(object):
     :ivar written: whether all its targets are finished
     """
 
-    def __init__(self, plan: SubjectPlan, folder: OutputFolder) -> None:
+    def __init__(self, plan: SubjectPlan, make: Callable[[Plan], Target]) -> None:
         """
         :param plan: of the subject; may hold no map
-        :param folder: open
+        :param make: makes what takes the windows of one map
         :raises WriteError: if the disk has no room
         """
         self.name = plan.name
@@ -32,7 +31,7 @@ class SubjectMaps(object):
         self.targets: List[Target] = []
         try:
             for each in plan.maps:
-                self.targets.append(make_target(folder, each))
+                self.targets.append(make(each))
         except BaseException:
             self.abandon()
             raise
