@@ -18,6 +18,7 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
+    Union,
 )
 
 import numpy as np
@@ -34,10 +35,17 @@ from niftynet_activations.capturing.selectors import (
     select,
 )
 from niftynet_activations.errors import InputError, OptionError, SelectionError
-from niftynet_activations.hints import Application, Collector, Sections, Tensor, TensorDType
+from niftynet_activations.hints import (
+    Application,
+    Collector,
+    Sampler,
+    Sections,
+    Tensor,
+    TensorDType,
+)
 from niftynet_activations.host.checkpoint import restore_checkpoint
 from niftynet_activations.host.config import Config
-from niftynet_activations.host.fed_windows import Batch, batches, feed_windows, is_end
+from niftynet_activations.host.fed_windows import batches, feed_windows, is_end
 from niftynet_activations.host.given_files import GivenFiles, sections_of
 from niftynet_activations.host.given_images import headers_of
 from niftynet_activations.host.left_out import message
@@ -185,9 +193,10 @@ class BuiltNetwork(object):
 
     def _plan(self, task: Task) -> _Known:
         self.application.activation_begin(self._settings)
-        if self._facts is None:
-            raise OptionError('no layer is chosen, so that there is no map to make')
-        planned = self.application.activation_hold(self._facts, self._keys(task))
+        keys = self._keys(task)
+        if self._facts is None or keys == []:
+            raise OptionError('no layer is chosen, so that there is no map to make: choose a layer')
+        planned = self.application.activation_hold(self._facts, keys)
         return _Known(task.layers, planned)
 
     def _form_of_windows(self) -> Form:
@@ -227,19 +236,32 @@ class BuiltNetwork(object):
 
     def _run_windows(self) -> None:
         application = self.application
-        sampler, field = application.activation_sampler(), application.activation_field
+        main, field = application.activation_sampler(), application.activation_field
         fetches = application.activation_fetches()
         outputs: Dict[str, np.ndarray] = {}
-        for batch in batches(sampler):
+        fed = [each for each in zip(_samplers(application.sampler), self._fed) if each[1]]
+        # first the windows of the image, so that nothing else is asked for behind the last one
+        fed.sort(key=lambda each: each[0] is not main)
+        for together in zip(*(batches(sampler) for sampler, _ in fed)):
+            batch = together[0]
             if fetches and not is_end(batch, field):
-                outputs = self.session.run(fetches, self._feed(batch))
+                feed = {
+                    placeholders[name]: values
+                    for (_, placeholders), given in zip(fed, together)
+                    for name, values in given.items()
+                }
+                outputs = self.session.run(fetches, feed)
             location = batch[LOCATION_FORMAT.format(field)]
             given = dict(outputs, **{application.activation_location: location})
             if not application.activation_take(given):
                 break
 
-    def _feed(self, batch: Batch) -> Dict[Tensor, np.ndarray]:
-        return {self._fed[name]: values for name, values in batch.items()}
+
+def _samplers(samplers: Union[Sampler, Sequence[Sampler]]) -> List[Sampler]:
+    """Those that an application has, in lists of lists, one after the other."""
+    if not isinstance(samplers, (list, tuple)):
+        return [samplers]
+    return [each for some in samplers for each in _samplers(some)]
 
 
 def tell_of_nan(made: Sequence[Held]) -> None:
@@ -277,7 +299,7 @@ class _Building(object):
     """
     An application as NiftyNet's driver builds its graph: with fed windows, and no run planned.
 
-    :ivar fed: name of the sampler's output -> its placeholder
+    :ivar fed: for each sampler, name of its output -> placeholder; empty where nothing is taken of it
     :ivar facts: of the network; None where no layer is chosen
     """
 
@@ -285,7 +307,7 @@ class _Building(object):
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self.fed: Dict[str, Tensor] = {}
+        self.fed: List[Dict[str, Tensor]] = []
         self.facts: Optional[NetworkFacts] = None
 
     def __getattr__(self, name: str) -> Any:
@@ -294,7 +316,7 @@ class _Building(object):
     def initialise_sampler(self) -> None:
         """Let NiftyNet make the sampler, and take the queue away that it would put behind it."""
         self._application.initialise_sampler()
-        self.fed = feed_windows(self._application.activation_sampler())
+        self.fed = [feed_windows(each) for each in _samplers(self._application.sampler)]
 
     def connect_data_and_network(self, outputs: Collector, gradients: Collector) -> None:
         """

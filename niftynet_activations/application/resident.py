@@ -16,6 +16,7 @@ NiftyNet's ``main`` is not run: nothing is written into ``model_dir``.
 from typing import List, Mapping, Optional, Sequence, Tuple
 
 from niftynet_activations.application.built_network import BuiltNetwork, Task
+from niftynet_activations.errors import OptionError
 from niftynet_activations.host.applications import APPLICATION
 from niftynet_activations.host.config import Config
 from niftynet_activations.host.eager_mode import graph_mode
@@ -56,6 +57,10 @@ class ResidentNetwork(object):
             setattr(self._config.system['INFERENCE'], name, value)
         task_param = self._config.system['CUSTOM']
         kind = self._config.application
+        # asked before there is an application, which NiftyNet makes of the first image's files
+        prevented = kind.activation_prevented(object.__new__(kind), task_param)
+        if prevented:
+            raise OptionError('no maps can be made: ' + prevented)
         self.sections: List[str] = []
         for field in (kind.activation_field,) + kind.activation_joined:
             self.sections += list(getattr(task_param, field, None) or ())
