@@ -18,7 +18,6 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
-    Union,
 )
 
 import numpy as np
@@ -26,6 +25,7 @@ from niftynet.engine.application_driver import ApplicationDriver
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.utilities.util_common import tf_config
 
+from niftynet_activations.application.feeding import Placeholders, feeds, placeholders_of
 from niftynet_activations.application.held_planning import PlannedHeldRun
 from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.capturing.selectors import (
@@ -45,7 +45,7 @@ from niftynet_activations.hints import (
 )
 from niftynet_activations.host.checkpoint import restore_checkpoint
 from niftynet_activations.host.config import Config
-from niftynet_activations.host.fed_windows import batches, feed_windows, is_end
+from niftynet_activations.host.fed_windows import is_end
 from niftynet_activations.host.given_files import GivenFiles, sections_of
 from niftynet_activations.host.given_images import headers_of
 from niftynet_activations.host.left_out import message
@@ -236,32 +236,16 @@ class BuiltNetwork(object):
 
     def _run_windows(self) -> None:
         application = self.application
-        main, field = application.activation_sampler(), application.activation_field
+        field = application.activation_field
         fetches = application.activation_fetches()
         outputs: Dict[str, np.ndarray] = {}
-        fed = [each for each in zip(_samplers(application.sampler), self._fed) if each[1]]
-        # first the windows of the image, so that nothing else is asked for behind the last one
-        fed.sort(key=lambda each: each[0] is not main)
-        for together in zip(*(batches(sampler) for sampler, _ in fed)):
-            batch = together[0]
+        for batch, feed in feeds(application, self._fed):
             if fetches and not is_end(batch, field):
-                feed = {
-                    placeholders[name]: values
-                    for (_, placeholders), given in zip(fed, together)
-                    for name, values in given.items()
-                }
                 outputs = self.session.run(fetches, feed)
             location = batch[LOCATION_FORMAT.format(field)]
             given = dict(outputs, **{application.activation_location: location})
             if not application.activation_take(given):
                 break
-
-
-def _samplers(samplers: Union[Sampler, Sequence[Sampler]]) -> List[Sampler]:
-    """Those that an application has, in lists of lists, one after the other."""
-    if not isinstance(samplers, (list, tuple)):
-        return [samplers]
-    return [each for some in samplers for each in _samplers(some)]
 
 
 def tell_of_nan(made: Sequence[Held]) -> None:
@@ -299,7 +283,7 @@ class _Building(object):
     """
     An application as NiftyNet's driver builds its graph: with fed windows, and no run planned.
 
-    :ivar fed: for each sampler, name of its output -> placeholder; empty where nothing is taken of it
+    :ivar fed: in the place of its samplers' queues
     :ivar facts: of the network; None where no layer is chosen
     """
 
@@ -307,7 +291,7 @@ class _Building(object):
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self.fed: List[Dict[str, Tensor]] = []
+        self.fed: Placeholders = []
         self.facts: Optional[NetworkFacts] = None
 
     def __getattr__(self, name: str) -> Any:
@@ -316,7 +300,7 @@ class _Building(object):
     def initialise_sampler(self) -> None:
         """Let NiftyNet make the sampler, and take the queue away that it would put behind it."""
         self._application.initialise_sampler()
-        self.fed = [feed_windows(each) for each in _samplers(self._application.sampler)]
+        self.fed = placeholders_of(self._application)
 
     def connect_data_and_network(self, outputs: Collector, gradients: Collector) -> None:
         """
