@@ -275,6 +275,60 @@ def test_options_of_the_config_about_files_do_not_count(tmp_path):
     assert not (tmp_path / 'toy' / 'model' / 'there').exists()
 
 
+def test_components_of_a_basis(toy, tmp_path):
+    maps = na.extract(toy, LAYER, dir=tmp_path / 'maps', format='nii')
+    basis = str(tmp_path / 'pca.npz')
+    from niftynet_activations.looking.answers.components import components
+
+    components(maps, [LAYER], number=3, output=basis)
+    expected = na.extract(toy, LAYER, dir=tmp_path / 'run', format='nii', basis=basis)
+    with na.Extractor(toy, LAYER, basis=basis) as extract:
+        for subject in ('a', 'b', 'b'):
+            found = extract({'T1': given(toy, subject, 'image')}, subject=subject)
+            (key,) = found
+            assert key == (subject, LAYER + '/pca') and found[key].shape[3] == 3
+            np.testing.assert_array_equal(found[key].data, expected[key].data)
+            assert found[key].info['components'] == expected[key].info['components']
+
+
+KILLED = """
+import sys
+import niftynet_activations as na
+with na.Extractor({config!r}, layers='up_relu', in_memory={in_memory}) as extract:
+    while True:
+        maps = extract({{'T1': {image!r}}})
+        sys.stdout.write('done' + chr(10))
+        sys.stdout.flush()
+"""
+
+
+def test_a_kill_leaves_nothing(tmp_path):
+    """Whether maps are in memory or on disk: what is open has no name."""
+    config = make_example(tmp_path / 'example')
+    image = str(tmp_path / 'example' / 'data' / 'one_T1.nii.gz')
+    (tmp_path / 'disk').mkdir()
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([ROOT] + sys.path))
+    environment.update(TMPDIR=str(tmp_path / 'disk'))
+    environment.pop('NIFTYNET_ACTIVATIONS_SCRATCH', None)
+    code = KILLED.format(config=config, image=image, in_memory=0)
+    before = files_below(str(tmp_path))
+    running = subprocess.Popen(
+        [sys.executable, '-c', code],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        universal_newlines=True,
+    )
+    try:
+        for _ in range(3):  # the next one is under way
+            assert running.stdout.readline() == 'done\n'
+    finally:
+        running.kill()
+        running.communicate()
+    assert files_below(str(tmp_path)) == before
+    assert os.listdir(str(tmp_path / 'disk')) == []
+
+
 CALLER = """
 import glob, logging, os, signal, sys, warnings
 import numpy as np

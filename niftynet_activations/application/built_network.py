@@ -38,9 +38,7 @@ from niftynet_activations.errors import InputError, OptionError, SelectionError
 from niftynet_activations.hints import (
     Application,
     Collector,
-    Sampler,
     Sections,
-    Tensor,
     TensorDType,
 )
 from niftynet_activations.host.checkpoint import restore_checkpoint
