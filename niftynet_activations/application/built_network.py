@@ -6,6 +6,7 @@ A network in its session, whose windows are fed: what stays while subjects come 
 """
 
 import contextlib
+import os
 import tempfile
 from typing import (
     Any,
@@ -50,11 +51,14 @@ from niftynet_activations.host.left_out import message
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.parameters import copies
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.planning.provenance import file_state
 from niftynet_activations.store.held import Held
 from niftynet_activations.store.nameless import NamelessArrays
 
 # of the windows: input -> their shape, and TensorFlow's type of their numbers
 Form = Dict[str, Tuple[List[int], TensorDType]]
+# headers of the images, and the state of the file of histograms
+Key = Tuple[List[Optional[bytes]], Optional[Tuple[int, int]]]
 
 
 class Task(NamedTuple):
@@ -98,11 +102,12 @@ class BuiltNetwork(object):
         """
         system, self._inputs = copies(config)
         system['INFERENCE'].save_seg_dir = tempfile.gettempdir()  # nothing is written there
-        self._task_param = system['CUSTOM']
+        self._task_param, self._net_param = system['CUSTOM'], system['NETWORK']
         driver = self._driver = ApplicationDriver()
         driver.data_partitioner = GivenFiles(task.subject, task.files)
         with _one_reason(lambda: driver.app):
             sections = sections_of(self._inputs, task.files)
+            self._key = self._key_of(sections, task.files)
             driver.initialise_application(system, sections)
         self.application: Application = driver.app
         building = _Building(self.application)
@@ -111,11 +116,7 @@ class BuiltNetwork(object):
         self._facts: Optional[NetworkFacts] = building.facts
         self._fed = building.fed
         self._form = self._form_of_windows()
-        # what is the same for the next image of the same headers; None where nothing is known
-        self._headers: Optional[Tuple[Optional[bytes], ...]] = self._headers_of(
-            sections, task.files
-        )
-        self._known: Optional[_Known] = None
+        self._known: Optional[_Known] = None  # of images with the key; None where nothing is
         self.session = tf.Session(config=tf_config(), graph=graph)
         with graph.as_default(), self.session.as_default():
             restore_checkpoint(self.application)
@@ -139,12 +140,12 @@ class BuiltNetwork(object):
         :raises ActivationError: if the subject cannot be read
         """
         application, sections = self.application, sections_of(self._inputs, task.files)
-        headers = self._headers_of(sections, task.files)
-        if None not in headers and headers == self._headers:
+        key = self._key_of(sections, task.files)
+        if key is not None and key == self._key:
             for reader in application.readers:
                 reader.exchange(task.subject, sections, task.files)
             return True
-        self._headers, self._known = None, None
+        self._key, self._known = None, None
         files = GivenFiles(task.subject, task.files)
         # layers and samplers of NiftyNet's leave names in the graph in which they are made
         with tf.Graph().as_default(), _one_reason(lambda: application):
@@ -152,7 +153,7 @@ class BuiltNetwork(object):
             application.initialise_sampler()
         form = self._form_of_windows()
         self._check_channels(form)
-        self._headers = headers
+        self._key = key
         return form == self._form
 
     def run(self, task: Task) -> List[Held]:
@@ -184,10 +185,14 @@ class BuiltNetwork(object):
             self._known = known
         return made
 
-    def _headers_of(
-        self, sections: Sections, files: Mapping[str, str]
-    ) -> Tuple[Optional[bytes], ...]:
-        return tuple(headers_of(files[name], sections[name].loader) for name in sorted(files))
+    def _key_of(self, sections: Sections, files: Mapping[str, str]) -> Optional[Key]:
+        """What readers are made of; None where that is not known."""
+        headers = [headers_of(files[name], sections[name].loader) for name in sorted(files)]
+        if None in headers:
+            return None
+        # a reader that learns histograms writes them to the file that the next one reads
+        learned = getattr(self._net_param, 'histogram_ref_file', None)
+        return headers, file_state(learned) if learned and os.path.isfile(learned) else None
 
     def _plan(self, task: Task) -> _Known:
         self.application.activation_begin(self._settings)

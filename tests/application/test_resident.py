@@ -76,7 +76,7 @@ def test_a_subject_that_fails_does_not_harm_the_next(toy, tmp_path, same):
     """Its numbers are cut short, with the headers of the one before or with others."""
     image = nib.load(image_path(os.path.dirname(toy), 'a'))
     broken = str(tmp_path / 'broken.nii')
-    nib.save(nib.Nifti1Image(image.get_fdata('f4'), image.affine + (not same)), broken)
+    nib.save(nib.Nifti1Image(image.get_fdata(dtype='f4'), image.affine + (not same)), broken)
     os.truncate(broken, 4000)
     with ResidentNetwork(toy, WORDS) as network:
         (first,) = network.run(task(toy, 'a'))
@@ -102,6 +102,7 @@ def test_histograms_are_those_of_the_first_run(tmp_path):
         },
     )
     with ResidentNetwork(config, WORDS) as network:
+        network.run(task(config, 'a'))  # learns, and writes rounded numbers
         found = [network.run(task(config, subject))[0].values for subject in 'aca']
     run_activations(config, tmp_path / 'run', *WORDS)
     expected = maps(tmp_path / 'run')

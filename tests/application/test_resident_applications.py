@@ -52,5 +52,6 @@ def test_without_an_image_there_is_nothing_to_extract(tmp_path, inference):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr('application_runs.write_weights', lambda *given: None)
         config = make_application(tmp_path / 'here', 'autoencoder', **changes)
+    (tmp_path / 'here' / 'model').mkdir()
     with pytest.raises(OptionError, match='^no maps can be made: inference_type = ' + inference):
         na.Extractor(config, application=ours('autoencoder'))
