@@ -157,8 +157,9 @@ class _Clock(object):
     """Adds up what an Extractor spends in its network and on reading."""
 
     def __init__(self, extract: Any) -> None:
-        from niftynet_activations import extractor
         from niftynet.io.image_reader import ImageReader
+
+        from niftynet_activations import extractor
 
         self.network = self.reading = 0.0
         built = extract._network._network

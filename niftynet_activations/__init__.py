@@ -12,11 +12,12 @@ Python::
     maps = na.open_activations(folder)      # the same object, from files
     extract = na.Extractor(config)          # extract({'T1': image}): maps in memory
     na.register_forward_hook(selector, function)
+    na.register_intervention(selector, function)
     na.ActivationPoint(name)
     na.ActivationMixin                      # class App(na.ActivationMixin, TheirApplication)
 
-All of them are made when asked for, so that the package's pure modules, ``open_activations``
-and ``register_forward_hook`` do without TensorFlow.
+All of them are made when asked for, so that the package's pure modules, ``open_activations``,
+``register_forward_hook`` and ``register_intervention`` do without TensorFlow.
 """
 
 from importlib import import_module
@@ -31,6 +32,7 @@ _HOME = {
     'layers': 'extraction',
     'open_activations': 'looking.maps',
     'register_forward_hook': 'capturing.hooks',
+    'register_intervention': 'capturing.interventions',
 }
 _APPLICATIONS = {
     'ActivationMixin': 'mixin.ActivationMixin',

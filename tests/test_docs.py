@@ -54,6 +54,11 @@ def test_reaching_inside(names, tmp_path):
     # what the shift and the rectifier turn into the features, channel by channel
     shift = np.where(features > 0, features - names['operation'].data, np.nan)
     assert np.nanmax(np.nanstd(shift, axis=(0, 1, 2))) < 1e-5
-    # the last of the runs, the one with the hook, has left the segmentation
+    changed = np.asarray(names['without'].data)
+    assert not changed[..., 3].any() and features[..., 3].any()
+    np.testing.assert_array_equal(np.delete(changed, 3, -1), np.delete(features, 3, -1))
+    assert names['without'].info['interventions'][0]['function'].endswith('without_channel_3')
+    assert all('_intervened' in name for name in segmentations(tmp_path / 'maps_of_changed'))
+    # the last of the ordinary runs, the one with the hook, has left the segmentation
     run_plain(tmp_path / 'config.ini', tmp_path / 'plain')
     assert segmentations(tmp_path / 'maps_by_hook') == segmentations(tmp_path / 'plain')

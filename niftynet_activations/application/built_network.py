@@ -29,6 +29,7 @@ from niftynet.utilities.util_common import tf_config
 from niftynet_activations.application.feeding import Placeholders, feeds, placeholders_of
 from niftynet_activations.application.held_planning import PlannedHeldRun
 from niftynet_activations.application.network_facts import NetworkFacts
+from niftynet_activations.capturing.interventions import registered_interventions
 from niftynet_activations.capturing.selectors import (
     Candidate,
     Catalogue,
@@ -101,6 +102,7 @@ class BuiltNetwork(object):
         :raises ActivationError: if the subject cannot be read or the network not be built
         """
         system, self._inputs = copies(config)
+        self._interventions = registered_interventions()  # those that are built in
         system['INFERENCE'].save_seg_dir = tempfile.gettempdir()  # nothing is written there
         self._task_param, self._net_param = system['CUSTOM'], system['NETWORK']
         driver = self._driver = ApplicationDriver()
@@ -136,9 +138,12 @@ class BuiltNetwork(object):
         Read the headers of a subject.
 
         :param task: the subject's
-        :return: whether its windows have the form that the network is built for
+        :return: whether its windows have the form that the network is built for, and the
+            registered interventions are those that are built in
         :raises ActivationError: if the subject cannot be read
         """
+        if registered_interventions() != self._interventions:
+            return False
         application, sections = self.application, sections_of(self._inputs, task.files)
         key = self._key_of(sections, task.files)
         if key is not None and key == self._key:

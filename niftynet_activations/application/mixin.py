@@ -23,7 +23,11 @@ from niftynet_activations.application.final_batch import (
 )
 from niftynet_activations.application.held_steps import HeldSteps
 from niftynet_activations.application.substitution import our_samplers
-from niftynet_activations.errors import InputError
+from niftynet_activations.capturing.interventions import (
+    intervened_postfix,
+    registered_interventions,
+)
+from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import (
     Collector,
     Parameters,
@@ -57,6 +61,8 @@ class ActivationMixin(HeldSteps):
         self._no_run_yet()
         self._receivers: Tuple[Callable, ...] = ()
         if self.is_inference:
+            # NiftyNet's own files carry it too
+            action_param.output_postfix = intervened_postfix(action_param.output_postfix)
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
             )
@@ -78,6 +84,11 @@ class ActivationMixin(HeldSteps):
         initialise = self._application().initialise_dataset_loader
         prevented = self.activation_prevented(task_param) if self.is_inference else ''
         self._makes_maps = self.is_inference and not prevented
+        if prevented and registered_interventions():
+            raise OptionError(
+                'register_intervention: the network cannot be changed, since no layer of it is '
+                'seen: {}'.format(prevented)
+            )
         if prevented:
             LOGGER.warning('no activation maps are made: %s', prevented)
         if self._makes_maps:

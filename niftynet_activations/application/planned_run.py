@@ -97,6 +97,8 @@ def find_where(
             'activation_mask', options.mask, 'an input section', file_list, names
         )
         settings = settings._replace(masks=masks)
+    interventions = [each._asdict() for each in network.record.interventions]
+    settings = settings._replace(interventions=[dict(each) for each in interventions])
     geometries = network.geometries
     alignments: Dict[int, Alignment] = {}
     # a resized volume is one window, which starts at 0 whatever the grid

@@ -20,6 +20,7 @@ from niftynet_activations.application.preparation import outline_of_windows
 from niftynet_activations.application.substitution import our_aggregator
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
+from niftynet_activations.capturing.intervened import intervene, warn_of_interventions
 from niftynet_activations.capturing.recording import record_layers
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import (
@@ -96,8 +97,11 @@ class RunSteps(InputFiles):
             result is wanted
         :raises ActivationError: if the checkpoint does not fit, or layers are not there
         """
-        with record_layers(self.net, self.activation_image, self.activation_named) as record:
+        with record_layers(
+            self.net, self.activation_image, self.activation_named, intervene
+        ) as record:
             self._application().connect_data_and_network(outputs_collector, gradients_collector)
+        warn_of_interventions(record)
         self.output_decoder = our_aggregator(self.output_decoder)
         if self.options.segmentation != 'windows':
             # what is not fetched is not computed: the result comes from the whole pass

@@ -3,10 +3,11 @@
 Build a config's network without its data and its checkpoint, to see its layers.
 """
 
-from typing import Optional, Sequence
+from typing import Callable, Optional, Sequence
 
 from niftynet.application.base_application import SingletonApplication
 
+from niftynet_activations.capturing.intervened import intervene
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import OptionError, RefusedWindowError
 from niftynet_activations.hints import Application
@@ -46,10 +47,15 @@ def build_network(
         SingletonApplication.clear()
 
 
-def build_on_placeholder(application: Application, shape: Sequence[Optional[int]]) -> NetworkRecord:
+def build_on_placeholder(
+    application: Application,
+    shape: Sequence[Optional[int]],
+    intervening: Callable[[NetworkRecord], None] = intervene,
+) -> NetworkRecord:
     """
     :param application: with :class:`niftynet_activations.ActivationMixin`; its network is made
     :param shape: of the network's input: batch, spatial axes, modalities
+    :param intervening: applies interventions to the network; the registered ones where not given
     :return: the recorded network, built in the default graph
     :raises RefusedWindowError: if the network refuses the shape
     :raises OptionError: if the network's code ends in another error, or asks TensorFlow for what
@@ -59,7 +65,10 @@ def build_on_placeholder(application: Application, shape: Sequence[Optional[int]
     name = application.net_param.name
     try:
         with record_layers(
-            application.net, application.activation_image, application.activation_named
+            application.net,
+            application.activation_image,
+            application.activation_named,
+            intervening,
         ) as record, tf.name_scope('worker_0'):
             image = tf.placeholder(tf.float32, shape, name='image')
             application.activation_call(image)

@@ -6,11 +6,11 @@ The network's own operations are all there already and stay untouched: what hook
 beside them.
 """
 
-import re
 from typing import Dict, List, Tuple
 
-from niftynet_activations.capturing.hooks import ForwardHook, registered_hooks
+from niftynet_activations.capturing.hooks import registered_hooks
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
+from niftynet_activations.capturing.registry import scope_of
 from niftynet_activations.capturing.selectors import Candidate, Catalogue, select
 from niftynet_activations.capturing.window_tensors import is_window_tensor
 from niftynet_activations.errors import SelectionError
@@ -31,10 +31,10 @@ def call_hooks(record: NetworkRecord, catalogue: Catalogue) -> Dict[str, Tensor]
     calls = {name: call for name, call, _ in record.outputs()}
     replaced: Dict[str, Tensor] = {}
     for hook in registered_hooks():
-        for candidate in select(hook.selector, catalogue, _origin(hook)):
+        for candidate in select(hook.selector, catalogue, hook.origin):
             output = replaced.get(candidate.name, candidate.tensor)
             layer, inputs = _layer_and_inputs(candidate, calls)
-            with tf.name_scope('{}/{}'.format(SCOPE, _function_name(hook))):
+            with tf.name_scope('{}/{}'.format(SCOPE, scope_of(hook.function))):
                 returned = hook.function(layer, inputs, output)
             if returned is not None:
                 _check_returned(returned, candidate)
@@ -60,16 +60,6 @@ def _tensors(values: Outputs) -> List[Tensor]:
         elif isinstance(value, (list, tuple)):
             found.extend(_tensors(value))
     return found
-
-
-def _origin(hook: ForwardHook) -> str:
-    """Where the selector stands, for messages."""
-    return "register_forward_hook('{}')".format(hook.selector)
-
-
-def _function_name(hook: ForwardHook) -> str:
-    name = getattr(hook.function, '__qualname__', type(hook.function).__name__)
-    return re.sub('[^A-Za-z0-9_.]+', '-', name).strip('-') or 'hook'
 
 
 def _check_returned(returned: Tensor, candidate: Candidate) -> None:

@@ -11,35 +11,17 @@ free of TensorFlow; :mod:`niftynet_activations.capturing.hooked_layers` calls th
 
 from typing import Callable, List, Optional, Tuple
 
-from niftynet_activations.capturing.selectors import split_selectors
-from niftynet_activations.errors import OptionError
+from niftynet_activations.capturing.registry import Registered
 from niftynet_activations.hints import Layer, Outputs, Tensor
 
 HookFunction = Callable[[Layer, Tuple[Outputs, ...], Outputs], Optional[Tensor]]
 
 
-class ForwardHook(object):
-    """
-    One registered hook, and the handle to remove it; in a ``with`` statement it is removed at
-    the end.
+class ForwardHook(Registered):
+    """One registered hook, and the handle to remove it."""
 
-    :ivar selector: which layers, as in ``activation_layers``
-    :ivar function: what is called for each of them
-    """
-
-    def __init__(self, selector: str, function: HookFunction) -> None:
-        self.selector = selector
-        self.function = function
-
-    def remove(self) -> None:
-        """Runs that start from now on do not call the hook; calling it again is harmless."""
-        _REGISTERED[:] = [hook for hook in _REGISTERED if hook is not self]
-
-    def __enter__(self) -> 'ForwardHook':
-        return self
-
-    def __exit__(self, *unused_error: object) -> None:
-        self.remove()
+    REGISTERS = 'register_forward_hook'
+    TAKES = 'function(layer, inputs, output)'
 
 
 _REGISTERED: List[ForwardHook] = []
@@ -64,22 +46,7 @@ def register_forward_hook(selector: str, function: HookFunction) -> ForwardHook:
     :raises SelectionError: for a selector that cannot be read; one that matches nothing, or a
         function that returns something else, is an error of the run
     """
-    if not isinstance(selector, str) or not selector.strip():
-        raise OptionError(
-            'register_forward_hook takes a selector such as {!r} first, got {!r}'.format(
-                'conv_*', selector
-            )
-        )
-    if not callable(function):
-        raise OptionError(
-            'register_forward_hook takes function(layer, inputs, output) second, got {!r}'.format(
-                function
-            )
-        )
-    split_selectors(selector)
-    hook = ForwardHook(selector, function)
-    _REGISTERED.append(hook)
-    return hook
+    return ForwardHook(selector, function, _REGISTERED)
 
 
 def registered_hooks() -> Tuple[ForwardHook, ...]:

@@ -20,9 +20,10 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Se
 from niftynet.layer.base_layer import Layer
 
 from niftynet_activations.capturing.dilation import Nestings
-from niftynet_activations.capturing.returned import named_results
+from niftynet_activations.capturing.returned import mapped, named_results
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.graph import GraphReader
+from niftynet_activations.geometry.order import in_order
 from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.hints import Operation, Outputs, Tensor
 from niftynet_activations.host.tensorflow import tf
@@ -44,6 +45,14 @@ class LayerCall(NamedTuple):
     output: Outputs  # a tensor, or a list or tuple that may hold None
 
 
+class Applied(NamedTuple):
+    """An intervention on a layer, as it is told."""
+
+    layer: str
+    selector: str
+    function: str
+
+
 class NetworkRecord(object):
     """
     What was seen of one network.
@@ -53,6 +62,8 @@ class NetworkRecord(object):
         main result
     :ivar calls: one :class:`LayerCall` a call, in the order in which the calls began
     :ivar operations: the network's TensorFlow operations, in the order of their making
+    :ivar interventions: on the network, as they were applied
+    :ivar intervened: whether tensors were replaced
     :ivar nestings: the dilated blocks that operations lie inside of, as far as that was asked
     """
 
@@ -62,6 +73,8 @@ class NetworkRecord(object):
         self.results: Dict[str, Tensor] = {}
         self.calls: List[LayerCall] = []
         self.operations: List[Operation] = []
+        self.interventions: List[Applied] = []
+        self.intervened = False
         self.nestings: Nestings = {}
         self._geometry: Optional[GraphReader] = None
 
@@ -93,6 +106,25 @@ class NetworkRecord(object):
             self._geometry = GraphReader(self.image)
         return self._geometry
 
+    def replace(self, tensor: Tensor, other: Tensor) -> None:
+        """
+        Put another tensor into the place of one that the network goes on with no longer.
+
+        :param tensor: of the network
+        :param other: that its operations take now
+        """
+        replaced = {tensor.name: other}
+        self.calls = [
+            call._replace(
+                inputs=mapped(call.inputs, replaced), output=mapped(call.output, replaced)
+            )
+            for call in self.calls
+        ]
+        self.results = mapped(self.results, replaced)
+        self.intervened = True
+        self.nestings.clear()
+        self._geometry = None  # it has read the graph as it was
+
     def read(self, tensors: Sequence[Tensor]) -> Dict[str, TensorGeometry]:
         """
         :param tensors: of the network's graph
@@ -108,11 +140,16 @@ def _first(inputs: Args) -> Tensor:
     return inputs[0]
 
 
+def _as_it_is(record: NetworkRecord) -> None:
+    """Leave the network as it is."""
+
+
 @contextmanager
 def record_layers(
     network: Layer,
     image_of: Callable[[Args], Tensor] = _first,
     results_of: Callable[[Outputs], Dict[str, Tensor]] = named_results,
+    intervene: Callable[[NetworkRecord], None] = _as_it_is,
 ) -> Iterator[NetworkRecord]:
     """
     Record the layers of ``network`` while it is called in the body.
@@ -121,10 +158,12 @@ def record_layers(
         are not recorded
     :param image_of: picks the image among the positional arguments that the network is called with
     :param results_of: gives names to what the network returns, the main result first
+    :param intervene: may replace tensors when the network has been called, before its caller gets
+        what it returned
     :return: the record, filled when the network has been called
     """
     record = NetworkRecord(network)
-    recorder = _Recorder(record, image_of, results_of)
+    recorder = _Recorder(record, image_of, results_of, intervene)
     original = Layer.__call__
 
     def recording_call(layer: Layer, *args: Any, **kwargs: Any) -> Outputs:
@@ -145,9 +184,10 @@ class _Recorder(object):
         record: NetworkRecord,
         image_of: Callable[[Args], Tensor],
         results_of: Callable[[Outputs], Dict[str, Tensor]],
+        intervene: Callable[[NetworkRecord], None],
     ) -> None:
         self._record = record
-        self._image_of, self._results_of = image_of, results_of
+        self._image_of, self._results_of, self._intervene = image_of, results_of, intervene
         self._depth = OUTSIDE
         self._thread = threading.get_ident()
         self._times_called: Dict[str, int] = defaultdict(int)
@@ -170,10 +210,15 @@ class _Recorder(object):
             output = original(network, *args, **kwargs)
         finally:
             self._depth = OUTSIDE
-        self._record.image = self._image_of(args)
-        self._record.results = self._results_of(output)
-        self._record.operations = graph.get_operations()[before:]
-        return output
+        record = self._record
+        record.image = self._image_of(args)
+        results = record.results = self._results_of(output)
+        record.operations = graph.get_operations()[before:]
+        self._intervene(record)
+        if record.intervened:
+            record.operations = in_order(graph.get_operations()[before:])
+        changed = {each.name: record.results[name] for name, each in results.items()}
+        return mapped(output, changed) if record.intervened else output
 
     def _call_layer(self, original: Call, layer: Layer, args: Args, kwargs: Kwargs) -> Outputs:
         position = len(self._record.calls)

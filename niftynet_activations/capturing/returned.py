@@ -9,7 +9,8 @@ What a network returns, by name: one tensor, or several in a list, tuple or dict
 - *main result*: the first one. It is what NiftyNet's own output is made of, as a rule.
 """
 
-from typing import Dict, Iterator, Tuple
+import copy
+from typing import Dict, Iterator, Mapping, Tuple
 
 from niftynet_activations.hints import Outputs, Tensor
 from niftynet_activations.host.tensorflow import tf
@@ -21,6 +22,25 @@ def named_results(returned: Outputs) -> Dict[str, Tensor]:
     :return: name -> tensor, in order; what is no tensor is left out
     """
     return dict(_walk('', returned))
+
+
+def mapped(returned: Outputs, others: Mapping[str, Tensor]) -> Outputs:
+    """
+    :param returned: a tensor, or lists, tuples and dictionaries of such; other values are kept
+    :param others: name of a tensor -> the one that takes its place
+    :return: the same with these tensors in their places
+    """
+    if isinstance(returned, tf.Tensor):
+        return others.get(returned.name, returned)
+    if isinstance(returned, tuple) and hasattr(returned, '_fields'):
+        return type(returned)(*[mapped(each, others) for each in returned])
+    if type(returned) in (list, tuple):
+        return type(returned)(mapped(each, others) for each in returned)
+    if isinstance(returned, dict):
+        made = copy.copy(returned)
+        made.update((key, mapped(each, others)) for key, each in returned.items())
+        return made
+    return returned
 
 
 def _walk(name: str, value: Outputs) -> Iterator[Tuple[str, Tensor]]:

@@ -58,6 +58,7 @@ KINDS: Tuple[Kind, ...] = (
     ),
 )
 OTHER = 'other-reason'
+CHANGED = ' INTERVENTION: the network was changed, {}.'
 
 
 def exactness(info: JsonObject) -> Tuple[str, str, str]:
@@ -68,6 +69,13 @@ def exactness(info: JsonObject) -> Tuple[str, str, str]:
     :return: ``yes``, ``no`` or ``unknown``; one short sentence; the name of the kind of reason,
         empty where there is none
     """
+    word, sentence, kind = _of_values(info)
+    changed = info.get('interventions') or ()
+    told = ', '.join("'{}' by {}".format(each['layer'], each['function']) for each in changed)
+    return word, '{}{}'.format(sentence, CHANGED.format(told) if changed else ''), kind
+
+
+def _of_values(info: JsonObject) -> Tuple[str, str, str]:
     because = str(info.get('inexact_because') or '')
     if info.get('exact') is True:
         return 'yes', 'Exact: every sample equals one pass over the whole reference volume.', ''

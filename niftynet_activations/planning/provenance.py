@@ -13,6 +13,7 @@ import hashlib
 import os
 from typing import Dict, Sequence, Tuple
 
+from niftynet_activations.geometry.order import in_order
 from niftynet_activations.hints import InputImage, JsonObject, Operation, Parameters, Tensor
 
 # of [NETWORK], without a part in what is computed
@@ -73,8 +74,7 @@ def graph_digests(tensors: Sequence[Tensor], image: Tensor) -> Dict[str, str]:
     """
     wanted = {tensor.op for tensor in tensors}
     digests: Dict[Operation, str] = {}
-    # in the order of their making each operation comes behind those that it takes its inputs from
-    for operation in image.graph.get_operations():
+    for operation in in_order(image.graph.get_operations()):
         digests[operation] = _digest(operation, digests, image)
         wanted.discard(operation)
         if not wanted:

@@ -36,6 +36,7 @@ class RunSettings(NamedTuple):
     result_file: Callable[[str], Optional[str]] = _no_file
     bases: Sequence[UsedBasis] = ()  # of layers of which component maps are written
     masks: Optional[Mapping[str, str]] = None  # name of a subject -> its mask; None: no mask
+    interventions: Sequence[JsonObject] = ()  # on the network, as sidecars tell them
 
 
 def output_folder(settings: RunSettings) -> str:

@@ -193,6 +193,8 @@ def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> JsonObj
         grid=options.grid,
         pass_=options.pass_,
     )
+    if settings.interventions:
+        told['interventions'] = list(settings.interventions)
     return told if used is None else dict(told, **told_of(used))
 
 
@@ -200,6 +202,8 @@ def _state_of_subject(
     settings: RunSettings, subject: Subject, windows: Windows, space: NetworkSpace
 ) -> JsonObject:
     """What all stored values of a subject depend on, whatever the layer."""
+    # a function of Python's inside the graph shows in its name alone
+    changed = dict(interventions=list(settings.interventions)) if settings.interventions else {}
     return dict(
         image_state(subject.image),
         windows=[windows.starts, list(windows.size), list(windows.volume), list(windows.padding)],
@@ -207,4 +211,5 @@ def _state_of_subject(
         preprocessing=settings.preprocessing,
         placed=space.to_world.tolist(),
         shape=list(subject.image_shape),
+        **changed,
     )

@@ -38,6 +38,8 @@ class MapDescription(NamedTuple):
       sidecar has these keys only where they are known.
     - components: of a component map, the basis that it was made with; the sidecar has the key only
       there.
+    - interventions: of a run whose network was changed: layer, selector and function of each;
+      likewise.
     - features: of a map that was not kept, what was made of it; likewise.
     """
 
@@ -79,12 +81,13 @@ class MapDescription(NamedTuple):
     scl_inter: Optional[float] = None
     error_bound: Optional[float] = None
     components: Optional[JsonObject] = None
+    interventions: Optional[Sequence[JsonObject]] = None
     features: Optional[Sequence[JsonObject]] = None
 
 
 # stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most
 SCALING_KEYS = ('scl_slope', 'scl_inter', 'error_bound')
-OWN_KEYS = SCALING_KEYS + ('components', 'features')  # of some maps alone
+OWN_KEYS = SCALING_KEYS + ('components', 'interventions', 'features')  # of some maps alone
 # `pass` is a word of Python, and cannot name a field
 KEYS = tuple(name.rstrip('_') for name in MapDescription._fields if name not in OWN_KEYS)
 

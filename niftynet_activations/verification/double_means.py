@@ -13,6 +13,7 @@ from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.geometry.order import in_order
 from niftynet_activations.hints import Operation, Session, Tensor
 from niftynet_activations.host.tensorflow import tf
 
@@ -64,16 +65,15 @@ def _reached(
 
 
 def _means_over_space(tensors: Sequence[Tensor]) -> List[Tensor]:
-    """Operations in the order in which the graph was built: none depends on a later one."""
+    """None of them depends on a later one."""
     pending, seen = [tensor.op for tensor in tensors], set()
     while pending:
         operation = pending.pop()
         if operation not in seen:
             seen.add(operation)
             pending.extend(each.op for each in operation.inputs)
-    ordered = (
-        [each for each in tensors[0].graph.get_operations() if each in seen] if tensors else []
-    )
+    operations = tensors[0].graph.get_operations() if tensors else []
+    ordered = in_order([each for each in operations if each in seen])
     return [each for each in ordered if each.type == 'Mean' and _is_over_space(each)]
 
 

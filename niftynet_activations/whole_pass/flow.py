@@ -14,6 +14,7 @@ from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequen
 import numpy as np
 
 from niftynet_activations.geometry.graph import StateReader
+from niftynet_activations.geometry.order import in_order
 from niftynet_activations.geometry.state import State, window_state
 from niftynet_activations.hints import Operation
 from niftynet_activations.hints import Tensor as GraphTensor
@@ -78,7 +79,7 @@ class _FlowReader(object):
             self._read(operation)
 
     def _read(self, operation: Operation) -> None:
-        """Operations come in the order of their making: what they depend on was read before."""
+        """Operations come in order: what they depend on was read before."""
         if operation is self._image.op:
             return
         if not any(self._depends(each) for each in operation.inputs):
@@ -173,7 +174,7 @@ class _FlowReader(object):
 
 
 def _ancestors(image: Operation, targets: Sequence[Operation]) -> List[Operation]:
-    """Operations that the targets depend on, in the order of their making."""
+    """Operations that the targets depend on, each behind those that it depends on."""
     found = {image.name}
     pending = list(targets)
     while pending:
@@ -181,7 +182,7 @@ def _ancestors(image: Operation, targets: Sequence[Operation]) -> List[Operation
         if operation.name not in found:
             found.add(operation.name)
             pending += [each.op for each in operation.inputs]
-    return [each for each in image.graph.get_operations() if each.name in found]
+    return in_order([each for each in image.graph.get_operations() if each.name in found])
 
 
 def _once(names: Sequence[str]) -> List[str]:

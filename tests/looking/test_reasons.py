@@ -52,3 +52,10 @@ def test_the_kinds_are_those_that_a_verdict_tells():
     for kind in reasons.KINDS:
         assert kind.words in source, kind
     assert [name for name, _, _ in reasons.meanings()][:2] == ['reason-1', 'reason-2']
+
+
+def test_a_changed_network_is_told():
+    changed = [{'layer': 'conv', 'selector': 'conv', 'function': 'my.zero'}]
+    word, sentence, kind = reasons.exactness({'exact': True, 'interventions': changed})
+    assert (word, kind) == ('yes', '')
+    assert sentence.endswith("volume. INTERVENTION: the network was changed, 'conv' by my.zero.")

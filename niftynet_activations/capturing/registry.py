@@ -1,0 +1,97 @@
+# -*- coding: utf-8 -*-
+"""
+Functions of a user's that are called with layers' tensors while the graph is built: what forward
+hooks and interventions share. Free of TensorFlow.
+
+- *registered*: from its making until ``remove``; every run that builds its graph in between calls
+  the function.
+"""
+
+import functools
+import re
+from typing import Any, Callable, List
+
+from niftynet_activations.capturing.selectors import split_selectors
+from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import JsonObject
+
+
+class Registered(object):
+    """
+    One registered function, and the handle to remove it; in a ``with`` statement it is removed at
+    the end.
+
+    :ivar selector: which layers, as in ``activation_layers``
+    :ivar function: what is called for each of them
+    """
+
+    REGISTERS = ''  # the function that registers it
+    TAKES = ''  # how that is called which it takes
+
+    def __init__(self, selector: str, function: Callable[..., Any], among: List[Any]) -> None:
+        """
+        :param selector: as in ``activation_layers``
+        :param function: of the user's
+        :param among: the list of all that are registered, to which it is added
+        :raises OptionError: for a selector that is no text or a function that cannot be called
+        :raises SelectionError: for a selector that cannot be read
+        """
+        name, takes = self.REGISTERS, self.TAKES
+        if not isinstance(selector, str) or not selector.strip():
+            raise OptionError(
+                '{} takes a selector such as {!r} first, got {!r}'.format(name, 'conv_*', selector)
+            )
+        if not callable(function):
+            raise OptionError('{} takes {} second, got {!r}'.format(name, takes, function))
+        split_selectors(selector)
+        self.selector, self.function, self._among = selector, function, among
+        among.append(self)
+
+    @property
+    def origin(self) -> str:
+        """Where the selector stands, for messages."""
+        return "{}('{}')".format(self.REGISTERS, self.selector)
+
+    def remove(self) -> None:
+        """Runs that start from now on do not call the function; calling it again is harmless."""
+        self._among[:] = [each for each in self._among if each is not self]
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *unused_error: object) -> None:
+        self.remove()
+
+
+def function_name(function: Callable[..., Any]) -> str:
+    """
+    :param function: anything that can be called
+    :return: its name, with what was bound to it where it is a ``functools.partial``
+    """
+    if isinstance(function, functools.partial):
+        given = [repr(each) for each in function.args]
+        given += ['{}={!r}'.format(*each) for each in sorted((function.keywords or {}).items())]
+        return '{}({})'.format(function_name(function.func), ', '.join(given))
+    return str(getattr(function, '__qualname__', type(function).__name__))
+
+
+def scope_of(function: Callable[..., Any]) -> str:
+    """
+    :param function: anything that can be called
+    :return: a name for the scope of the operations that it makes
+    """
+    name = getattr(function, '__qualname__', type(function).__name__)
+    return re.sub('[^A-Za-z0-9_.]+', '-', name).strip('-') or 'hook'
+
+
+def told_of(registered: Registered) -> JsonObject:
+    """
+    :param registered: a function
+    :return: what a sidecar says of it
+    """
+    module = getattr(registered.function, '__module__', None)
+    name = function_name(registered.function)
+    return dict(
+        selector=registered.selector,
+        function='{}.{}'.format(module, name) if module else name,
+    )
