@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
-from application_runs import CASES, make_application, ours, run  # noqa: E402
+from application_runs import CASES, LAYERS, make_application, ours, run  # noqa: E402
 from random_checkpoint import tf  # noqa: E402
 
 import niftynet_activations as na  # noqa: E402
@@ -27,13 +27,14 @@ def vector(mean, deviation, size):
 def test_an_extractor_of_another_application(tmp_path, kind):
     """Random numbers of the graph are drawn as in the run; a GAN's vectors are made equal."""
     config = make_application(tmp_path / 'here', kind)
-    words = '--activation_layers', 'all', '--activation_format', 'nii'
+    layers = LAYERS[kind]
+    words = '--activation_layers', layers, '--activation_format', 'nii'
     with mock.patch('numpy.random.normal', vector):
         run(ours(kind), config, tmp_path / 'maps', *words)
     expected = na.open_activations(str(tmp_path / 'maps'))
     seeded = mock.patch.object(tf, 'random_normal', partial(tf.random_normal, seed=3))
     with seeded, mock.patch('numpy.random.normal', vector):
-        with na.Extractor(config, 'all', application=ours(kind)) as extract:
+        with na.Extractor(config, layers, application=ours(kind)) as extract:
             (section, *_) = extract._network.sections
             for subject in ('a', 'b'):
                 name = '{}_{}.nii*'.format(subject, section)
