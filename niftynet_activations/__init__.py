@@ -11,6 +11,7 @@ Python::
     maps = na.extract(config, layers=...)   # run inference; maps[subject, layer]
     maps = na.open_activations(folder)      # the same object, from files
     extract = na.Extractor(config)          # extract({'T1': image}): maps in memory
+    maps = na.attribute(config, layers, label=1)  # Grad-CAM over whole volumes
     na.register_forward_hook(selector, function)
     na.register_intervention(selector, function)
     na.ActivationPoint(name)
@@ -28,9 +29,10 @@ __version__ = '0.2.0'
 _HOME = {
     'ActivationPoint': 'capturing.point',
     'Extractor': 'extractor',
+    'attribute': 'attribution.attribute',
     'extract': 'extraction',
     'layers': 'extraction',
-    'open_activations': 'looking.maps',
+    'open_activations': 'looking.opened',
     'register_forward_hook': 'capturing.hooks',
     'register_intervention': 'capturing.interventions',
 }

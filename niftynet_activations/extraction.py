@@ -16,16 +16,16 @@ import difflib
 import io
 import os
 import sys
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
-from niftynet_activations.hints import Value
+from niftynet_activations.hints import Application, Value
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.printed import printed_reason
 from niftynet_activations.host.quiet import all_output_to, output_to
 from niftynet_activations.host.reasons import not_set
 from niftynet_activations.inventory.layer_info import LayerInfo
-from niftynet_activations.looking.maps import ActivationMaps
+from niftynet_activations.looking.opened import OpenedMaps
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
 from niftynet_activations.running.progress import drawing
 
@@ -57,7 +57,7 @@ def extract(
     progress: Optional[bool] = None,
     application: str = APPLICATION,
     **options: Value,
-) -> ActivationMaps:
+) -> OpenedMaps:
     """
     Run inference as ``net_run inference -a APPLICATION`` does, in this process.
 
@@ -87,7 +87,7 @@ def extract(
         with all_output_to(said):
             load_application()  # NiftyNet's keywords with ours
         with output_to(sys.stdout if verbose else said), drawing(progress):
-            words = command_line_words(_with_folders(options))
+            words = overriding_words(options)
             folder = _folder_of(path, words, application)
             try:
                 status, written = _run(path, words, application)
@@ -98,10 +98,10 @@ def extract(
                 raise WriteError('{}; NiftyNet met {}'.format(error, reason)) from error
         if status:
             raise OptionError(not_set(path, said.getvalue()))
-    return ActivationMaps(folder, written)
+    return OpenedMaps(folder, written)
 
 
-def load_application() -> Any:
+def load_application() -> Application:
     """
     :return: this package's segmentation application, whose import makes the options known
     :raises OptionError: if NiftyNet cannot be imported
@@ -142,6 +142,15 @@ def existing_config(config: Path) -> str:
     if not isinstance(path, str):
         raise OptionError('expected the path of a config, got {!r}'.format(config))
     return path
+
+
+def overriding_words(options: Mapping[str, Value]) -> List[str]:
+    """
+    :param options: of a Python caller, whose relative paths start from the working folder
+    :return: as NiftyNet's command line has them
+    :raises OptionError: for an unknown option, or a value of ours that is not allowed
+    """
+    return command_line_words(_with_folders(options))
 
 
 def command_line_words(options: Mapping[str, Value]) -> List[str]:

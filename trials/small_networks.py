@@ -4,7 +4,10 @@ Networks of a few layers, of a user's own, for applications other than segmentat
 """
 
 from niftynet.layer.convolution import ConvolutionalLayer
+from niftynet.layer.dilatedcontext import DilatedTensor
+from niftynet.layer.downsample import DownSampleLayer
 from niftynet.layer.fully_connected import FullyConnectedLayer
+from niftynet.layer.upsample import UpSampleLayer
 from niftynet.network.base_net import BaseNet
 from random_checkpoint import tf
 
@@ -61,3 +64,29 @@ class TwoHeadsInAList(TwoHeads):
 
     def returned(self, results):
         return [None, results['classes'], results['distance']]
+
+
+class SmallSegmenter(BaseNet):
+    """A convolution, one in a dilated block, one behind a pooling, a decision at full size."""
+
+    def __init__(self, num_classes, name='SmallSegmenter', **others):
+        super(SmallSegmenter, self).__init__(num_classes=num_classes, name=name, **others)
+
+    def layer_op(self, images, is_training=True, layer_id=-1, **unused):
+        def convolution(channels, name):
+            return ConvolutionalLayer(channels, kernel_size=3, acti_func='relu', name=name)
+
+        flow = convolution(4, 'first')(images, is_training)
+        with DilatedTensor(flow, dilation_factor=2) as dilated:
+            dilated.tensor = convolution(5, 'dilated')(dilated.tensor, is_training)
+        pooled = DownSampleLayer('MAX', kernel_size=2, stride=2, name='pool')(dilated.tensor)
+        deep = convolution(6, 'deep')(pooled, is_training)
+        up = UpSampleLayer('REPLICATE', kernel_size=2, stride=2, name='up')(deep)
+        decide = ConvolutionalLayer(
+            self.num_classes,
+            kernel_size=1,
+            feature_normalization=None,
+            with_bias=True,
+            name='decide',
+        )
+        return decide(tf.concat([up, flow], -1), is_training)

@@ -9,7 +9,6 @@ import contextlib
 import os
 import tempfile
 from typing import (
-    Any,
     Callable,
     Dict,
     Iterator,
@@ -39,6 +38,7 @@ from niftynet_activations.capturing.selectors import (
 from niftynet_activations.errors import InputError, OptionError, SelectionError
 from niftynet_activations.hints import (
     Application,
+    Attribute,
     Collector,
     Sections,
     TensorDType,
@@ -302,7 +302,7 @@ class _Building(object):
         self.fed: Placeholders = []
         self.facts: Optional[NetworkFacts] = None
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Attribute:
         return getattr(self._application, name)
 
     def initialise_sampler(self) -> None:

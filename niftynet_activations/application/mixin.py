@@ -102,7 +102,7 @@ class ActivationMixin(HeldSteps):
         """
         self._application().initialise_sampler()
         if self._makes_maps:
-            self.sampler = our_samplers(self.sampler, self.options)
+            self.sampler = our_samplers(self.sampler, self.options, self.activation_skips_windows())
 
     def initialise_network(self) -> None:
         """

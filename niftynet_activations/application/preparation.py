@@ -155,19 +155,14 @@ def plan_subjects(
     """
     if whole is not None:
         return {each.index: whole.plan_subject(each.index, spaces[each.index]) for each in subjects}
-    geometries, computed = network.geometries, network.digests()
-    return {
-        each.index: plan_subject(
-            settings,
-            layers,
-            each,
-            spaces[each.index],
-            geometries,
-            alignments.get(each.index),
-            computed,
+    computed, plans = network.digests(), {}
+    for each in subjects:
+        space, alignment = spaces[each.index], alignments.get(each.index)
+        planned = plan_subject(
+            settings, layers, each, space, network.geometries, alignment, computed
         )
-        for each in subjects
-    }
+        plans[each.index] = network.application.activation_planned(each.index, planned)
+    return plans
 
 
 def plan_memory(

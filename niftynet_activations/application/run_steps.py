@@ -4,7 +4,7 @@ The steps of a run that makes maps, one after the other: what NiftyNet's engine 
 application's own methods, and :mod:`niftynet_activations.application.built_network` by itself.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from niftynet_activations.application.substitution import our_aggregator
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.intervened import intervene, warn_of_interventions
-from niftynet_activations.capturing.recording import record_layers
+from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import (
     Aggregator,
@@ -35,8 +35,10 @@ from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_place import tell_of_places
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.subjects import Subject, describe_subjects
+from niftynet_activations.options import Options
 from niftynet_activations.planning.component_maps import load_bases
 from niftynet_activations.planning.outline import Outline
+from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment
@@ -56,11 +58,12 @@ class RunSteps(InputFiles):
     # NiftyNet's objects
     output_decoder: Aggregator
     # of a run, from its beginning and from its graph on
-    options: Any = None
+    options: Options
     _settings: RunSettings
 
     def _no_run_yet(self) -> None:
         self._makes_maps = False
+        self._layers: List[SavedLayer] = []
         self._fetched: List[SavedLayer] = []  # those of which a map is to be made
         self._subjects: List[Subject] = []
         # None: no layer is chosen, and NiftyNet makes its own result as always
@@ -112,7 +115,11 @@ class RunSteps(InputFiles):
         check_checkpoint(
             self._settings.checkpoint, self.net_param, self.activation_classes(), modalities
         )
-        layers = choose_layers(record, self.options)
+        layers = self.activation_saved(
+            record,
+            choose_layers(record, self.options),
+            outputs_collector.output_vars.get(self.activation_location),
+        )
         if not layers and self.options.segmentation == 'none':
             raise OptionError(
                 'activation_layers = none with activation_segmentation = none leaves nothing to '
@@ -130,7 +137,7 @@ class RunSteps(InputFiles):
         :raises ActivationError: if the maps cannot be made or written as asked
         """
         if network is not None:
-            layers = network.layers
+            layers = self._layers = network.layers
             planned = plan_run(network, self._settings, layers, self._subjects, self._table())
             self._planned = planned
             self._take_plan(planned.run, planned.alignments, planned.whole, layers)
@@ -152,7 +159,7 @@ class RunSteps(InputFiles):
         if alignments:
             self.activation_sampler().alignments = alignments
             self.output_decoder.alignments = alignments
-        if self.options.mask:
+        if self.activation_skips_windows():
             self.activation_sampler().unneeded = run.unneeded
 
     def interpret_output(self, batch_output: JsonObject) -> bool:
@@ -182,6 +189,35 @@ class RunSteps(InputFiles):
             windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
             taking.run.add_windows(windows, location)
         return not (location < 0).any()
+
+    def activation_saved(
+        self, record: NetworkRecord, layers: List[SavedLayer], location: Tensor
+    ) -> List[SavedLayer]:
+        """
+        Hook: what maps are made of, where that is not the chosen layers themselves.
+
+        :param record: the network
+        :param layers: the chosen ones
+        :param location: tensor (batch, 7) that tells where the windows lie, as NiftyNet gives it
+        :return: what to fetch
+        """
+        return layers
+
+    def activation_planned(self, index: int, plan: SubjectPlan) -> SubjectPlan:
+        """
+        Hook: the last word on what is to be written of a subject.
+
+        :param index: NiftyNet's image id
+        :param plan: of the subject
+        :return: the same, or another plan
+        """
+        return plan
+
+    def activation_skips_windows(self) -> bool:
+        """
+        :return: whether windows may be left out that no map needs
+        """
+        return bool(self.options.mask) and self.options.segmentation == 'none'
 
     def activation_fetches(self) -> Dict[str, Tensor]:
         """

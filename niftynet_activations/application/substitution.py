@@ -3,8 +3,6 @@
 This package's samplers and aggregators in the place of those that NiftyNet's application has made.
 """
 
-from typing import Any
-
 from niftynet.engine.sampler_grid_v2 import GridSampler
 from niftynet.engine.sampler_resize_v2 import ResizeSampler
 from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
@@ -19,8 +17,8 @@ from niftynet_activations.application.samplers import (
     NeededAlignedSampler,
     NeededGridSampler,
 )
-from niftynet_activations.application.whole import SubjectSampler
-from niftynet_activations.hints import Aggregator, Sampler
+from niftynet_activations.application.subject_sampler import SubjectSampler
+from niftynet_activations.hints import Aggregator, Sampler, Samplers
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.readers import ForgivingResizeSampler
 from niftynet_activations.host.subjects import check_border
@@ -28,31 +26,31 @@ from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.options import Options
 
 
-def our_samplers(samplers: Any, options: Options) -> Any:
+def our_samplers(samplers: Samplers, options: Options, some: bool = False) -> Samplers:
     """
     :param samplers: as NiftyNet's application has made them: one, or lists of them
     :param options: of the run
+    :param some: whether the run may leave windows out
     :return: samplers that do as the options say, arranged in the same way
     :raises OptionError: if the border leaves nothing of a window, or there is no such sampler
     """
     if isinstance(samplers, (list, tuple)):
-        return [our_samplers(each, options) for each in samplers]
-    return _our_sampler(samplers, options)
+        return [our_samplers(each, options, some) for each in samplers]
+    return _our_sampler(samplers, options, some)
 
 
-def _our_sampler(sampler: Sampler, options: Options) -> Sampler:
+def _our_sampler(sampler: Sampler, options: Options, some: bool) -> Sampler:
     if isinstance(sampler, GridSampler):
-        return _our_grid_sampler(sampler, options)
+        return _our_grid_sampler(sampler, options, some)
     if isinstance(sampler, ResizeSampler):
         return ForgivingResizeSampler.beside(sampler)
     return sampler
 
 
-def _our_grid_sampler(sampler: GridSampler, options: Options) -> Sampler:
+def _our_grid_sampler(sampler: GridSampler, options: Options, some: bool) -> Sampler:
     if options.pass_ == 'whole' and options.segmentation != 'windows':
         return SubjectSampler.beside(sampler)
     check_border(sampler.window, sampler.border_size)
-    some = bool(options.mask) and options.segmentation == 'none'
     if options.grid == 'aligned':
         LOGGER.info(
             'activation_grid = aligned: the segmentation may differ from that of net_segment '

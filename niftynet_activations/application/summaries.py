@@ -22,12 +22,15 @@ from niftynet_activations.looking.after_run import (
 )
 from niftynet_activations.looking.answers.run_features import RegionsOfRun
 from niftynet_activations.looking.answers.statistics import parse_statistics
+from niftynet_activations.looking.answers.table_files import check_parquet
 from niftynet_activations.planning.component_maps import name_of_map
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.space.resized_output import resized_output
 from niftynet_activations.store.spec import NO_MAP
+
+PARQUET = 'parquet'  # a word of activation_features that is no statistic
 
 
 class RunSpaces(NamedTuple):
@@ -112,8 +115,11 @@ def _regions(
     if not options.features:
         return None
     check_has_maps(options.features, layers, 'activation_features')
+    words = [word for word in options.features if word != PARQUET]
+    if len(words) < len(options.features):
+        check_parquet("activation_features = '{}'".format(','.join(options.features)))
     try:
-        statistics = parse_statistics(options.features)
+        statistics = parse_statistics(words)
     except OptionError as error:
         raise OptionError(
             "activation_features = '{}': {}".format(','.join(options.features), error)
@@ -128,7 +134,8 @@ def _regions(
             'activation_regions',
         )
         files = found[options.regions]
-    return RegionsOfRun(statistics, options.regions, files, {}, {}, False)
+    parquet = PARQUET in options.features
+    return RegionsOfRun(statistics, options.regions, files, {}, {}, False, parquet)
 
 
 def _segmentation(settings: RunSettings, subject: str) -> str:

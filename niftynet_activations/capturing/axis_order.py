@@ -14,26 +14,37 @@ from niftynet_activations.hints import Tensor
 from niftynet_activations.host.tensorflow import tf
 
 
-def in_ordinary_space(tensors: Sequence[Tensor], record: NetworkRecord) -> List[Tensor]:
+def in_ordinary_space(
+    tensors: Sequence[Tensor], record: NetworkRecord, like: Optional[Sequence[Tensor]] = None
+) -> List[Tensor]:
     """
     :param tensors: of the network's graph, at least two axes each
     :param record: the network
+    :param like: for each, a tensor of the network that has the same axes, where the tensors are no
+        part of the network themselves, such as gradients
     :return: for each, the tensor itself or a new one: (batch, spatial axes ..., channels), with a
         dilated block's padding still on it; the axes as they come where the graph does not tell
     :raises GeometryError: if a dilated block's shape is not fixed in the graph
     """
     with record.image.graph.as_default():
-        spatial = [undo_space_to_batch(tensor, record.nestings) for tensor in tensors]
+        for tensor, other in zip(tensors, like or ()):
+            record.nestings[tensor.op.name] = nesting_of(other, record.nestings)
+        spatial = _undone(tensors, record)
         if record.geometry is None:
             return spatial  # the graph's sizes are open, and with them what becomes of axes
-        read = record.geometry.read(spatial)
-        orders = [read[tensor.name].order for tensor in spatial]
+        places = spatial if like is None else _undone(like, record)
+        read = record.geometry.read(places)
+        orders = [read[tensor.name].order for tensor in places]
         return [
             tensor
             if order is None or list(order) == sorted(order)
             else tf.transpose(tensor, list(order))
             for tensor, order in zip(spatial, orders)
         ]
+
+
+def _undone(tensors: Sequence[Tensor], record: NetworkRecord) -> List[Tensor]:
+    return [undo_space_to_batch(tensor, record.nestings) for tensor in tensors]
 
 
 def window_shape(

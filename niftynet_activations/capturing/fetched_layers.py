@@ -7,7 +7,7 @@ tensors whose axes a network has put into another order are turned back.
 """
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Dict, List, NamedTuple, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.capturing.axis_order import in_ordinary_space
 from niftynet_activations.capturing.catalogue import NetworkCatalogue
@@ -53,6 +53,7 @@ class SavedLayer(NamedTuple):
     fetched: float32, of the chosen channels, reduced.
     channels: the network's channel numbers that went in.
     also: names of the other layers that return the same tensor.
+    lattice: a tensor of the network whose samples lie where those of the map do; None: ``fetched``.
     """
 
     key: str
@@ -63,6 +64,12 @@ class SavedLayer(NamedTuple):
     fetched: Tensor
     channels: List[int]
     also: Tuple[str, ...] = ()
+    lattice: Optional[Tensor] = None
+
+    @property
+    def located(self) -> Tensor:
+        """The tensor from whose way through the graph the map's place in space is read."""
+        return self.fetched if self.lattice is None else self.lattice
 
 
 def choose_layers(record: NetworkRecord, options: Choice) -> List[SavedLayer]:

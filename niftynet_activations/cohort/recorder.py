@@ -24,9 +24,14 @@ from niftynet_activations.errors import ActivationError
 from niftynet_activations.host.caller import Caller
 from niftynet_activations.looking import after_run
 from niftynet_activations.looking.activation_map import ActivationMap
-from niftynet_activations.looking.answers.run_features import RegionsOfRun, statistics_of
+from niftynet_activations.looking.answers.datasets import ENDING, check_dataset, write_dataset
+from niftynet_activations.looking.answers.run_features import (
+    RegionsOfRun,
+    parquet_name,
+    statistics_of,
+)
 from niftynet_activations.looking.answers.run_features import table_name as feature_table_name
-from niftynet_activations.looking.region_tables import write_table
+from niftynet_activations.looking.answers.table_files import write_table_file
 from niftynet_activations.store import files, naming, sidecar, tables
 from niftynet_activations.store.formats.table import format_of_file
 from niftynet_activations.store.layer_order import in_network_order
@@ -150,7 +155,7 @@ class Recorder(Caller):
                     sources={source: {subject: summaries.sources[source][subject]}}
                 )
                 os.makedirs(os.path.dirname(path), exist_ok=True)
-                write_table(after_run.source_table(own, maps, source), path)
+                write_table_file(after_run.source_table(own, maps, source), path)
         if summaries.features is not None and subject in summaries.subjects:
             self._make_features(summaries, summaries.features, subject, maps)
 
@@ -162,14 +167,19 @@ class Recorder(Caller):
         maps: Dict[Tuple[str, str], ActivationMap],
     ) -> None:
         path = table_part(self._folder, feature_table_name(summaries.postfix), subject)
-        if os.path.exists(path) and statistics_of(path) == set(regions.statistics):
+        dataset = os.path.join(self._folder, parquet_name(summaries.postfix))
+        whole = not regions.parquet or os.path.exists(os.path.join(dataset, subject + ENDING))
+        if whole and os.path.exists(path) and statistics_of(path) == set(regions.statistics):
             return
         if summaries.keeps_maps:
             maps = maps or self._maps(subject)
         table = after_run.run_features(summaries._replace(subjects=[subject]), regions, maps)
         if len(table):
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            write_table(table, path)
+            write_table_file(table, path)
+            if regions.parquet:
+                check_dataset(dataset)
+                write_dataset(dataset, [(subject, table)])
 
     def _maps(self, subject: str) -> Dict[Tuple[str, str], ActivationMap]:
         rows = [dict(zip(tables.COLUMNS, map(str, row))) for row in self._rows[subject]]

@@ -40,7 +40,7 @@ class LayerGeometries(object):
         """
         self.spatial_axes = tuple(spatial_axes)
         self._references = references
-        self._read = record.read([layer.fetched for layer in layers])
+        self._read = record.read([layer.located for layer in layers])
         self._sources = [layer.source.name for layer in layers]
         self._of_source = record.read([layer.source for layer in layers])
         self._window = references.window
@@ -53,12 +53,12 @@ class LayerGeometries(object):
         :return: its geometry on x, y and z; by the number of samples where the graph does not tell
         :raises SelectionError: if it does not have the window's axes
         """
-        sizes = layer.fetched.shape.as_list()[1:-1]
+        sizes = layer.located.shape.as_list()[1:-1]
         if len(sizes) != len(self.spatial_axes) or None in sizes:
             raise SelectionError(
                 "layer '{}' returns windows of shape {}, which do not have the {} spatial axes of "
                 'the image; leave it out of activation_layers'.format(
-                    layer.name, layer.fetched.shape, len(self.spatial_axes)
+                    layer.name, layer.located.shape, len(self.spatial_axes)
                 )
             )
         known = self._known(layer)
@@ -93,7 +93,7 @@ class LayerGeometries(object):
         if axes is not None:
             periods = [axis.period for axis in axes]
             reference = volume if aligned else self._references.find(volume, periods, wanted)
-        read = self._read[layer.fetched.name]
+        read = self._read[layer.located.name]
         reasons = tuple(each for each in read.inexact_because if each not in read.unknown)
         if reference is not None:
             reasons += self._size_dependence(layer, reference)
@@ -110,7 +110,7 @@ class LayerGeometries(object):
         :param layer: one of the chosen, without spatial axes
         :return: ``exact`` and ``inexact_because``
         """
-        read = self._read[layer.fetched.name]
+        read = self._read[layer.located.name]
         sure = len(read.inexact_because) > len(read.unknown) or not read.unknown
         return dict(
             exact=False if sure else None,
@@ -146,7 +146,7 @@ class LayerGeometries(object):
             raise GeometryError(
                 'activation_grid = aligned: the graph tells the place of none of the chosen layers '
                 '({}); choose others or activation_grid = niftynet'.format(
-                    '; '.join(self._read[layers[0].fetched.name].inexact_because)
+                    '; '.join(self._read[layers[0].located.name].inexact_because)
                 )
             )
         periods = [1, 1, 1]
@@ -158,7 +158,7 @@ class LayerGeometries(object):
         return periods
 
     def _known(self, layer: SavedLayer) -> Optional[List[AxisGeometry]]:
-        read = self._read[layer.fetched.name].axes
+        read = self._read[layer.located.name].axes
         if read is None:
             return None
         axes = [AxisGeometry.of_window(1)] * 3

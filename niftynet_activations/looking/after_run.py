@@ -24,12 +24,13 @@ from niftynet_activations.looking.answers.run_features import (
     feature_table,
     features_of_maps,
     noted_features,
+    parquet_name,
 )
 from niftynet_activations.looking.answers.run_features import table_name as feature_table_name
-from niftynet_activations.looking.answers.table_files import write_table_file
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations.looking.answers.table_files import for_parquet, write_table_file
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.region_labels import Box
-from niftynet_activations.looking.region_tables import region_table, table_name, write_table
+from niftynet_activations.looking.region_tables import region_table, table_name
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.lazy_arrays import load_nifti
 
@@ -202,18 +203,29 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
         return current_caller().summarise(summaries)
     paths: List[str] = []
     if summaries.sources:
-        maps = open_activations(summaries.folder)
+        maps = ActivationMaps(summaries.folder)
         for source, name in table_names(summaries).items():
             paths.append(os.path.join(maps.folder, name))
-            write_table(source_table(summaries, maps, source), paths[-1])
+            write_table_file(source_table(summaries, maps, source), paths[-1])
     if summaries.features is not None:
         there: Mapping[Tuple[str, str], ActivationMap] = {}
         if summaries.keeps_maps:
-            there = open_activations(summaries.folder)
-        paths.append(os.path.join(summaries.folder, feature_table_name(summaries.postfix)))
-        write_table_file(run_features(summaries, summaries.features, there), paths[-1])
+            there = ActivationMaps(summaries.folder)
+        paths += _write_features(summaries, summaries.features, there)
     if summaries.report:
         paths.append(_write_report(summaries.folder))
+    return paths
+
+
+def _write_features(
+    summaries: RunSummaries, regions: RegionsOfRun, maps: Mapping[Tuple[str, str], ActivationMap]
+) -> List[str]:
+    table = run_features(summaries, regions, maps)
+    paths = [os.path.join(summaries.folder, feature_table_name(summaries.postfix))]
+    write_table_file(table, paths[0])
+    if regions.parquet:
+        paths.append(os.path.join(summaries.folder, parquet_name(summaries.postfix)))
+        write_table_file(for_parquet(table), paths[1])
     return paths
 
 

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The table of stitch modes, the values of ``activation_stitch``: the only place that knows them.
+The tables of stitch modes: the values of ``activation_stitch``, and those of sums. No other place
+knows them.
 
 A new mode is a :class:`niftynet_activations.stitching.contract.Stitcher` of its own and one line
 here.
@@ -13,8 +14,11 @@ from niftynet_activations.stitching.blend import Average, Gaussian
 from niftynet_activations.stitching.contract import Stitcher, Task
 from niftynet_activations.stitching.crop import Crop
 from niftynet_activations.stitching.gather import Gathered
+from niftynet_activations.stitching.summing import Magnitude, Sum
 
 MODES: Dict[str, Type[Stitcher]] = {'crop': Crop, 'average': Average, 'gaussian': Gaussian}
+# of what is no activation: gradients of all windows add up
+ADDING: Dict[str, Type[Stitcher]] = {'sum': Sum, 'magnitude': Magnitude}
 
 
 def mode_of(name: str) -> Type[Stitcher]:
@@ -23,11 +27,12 @@ def mode_of(name: str) -> Type[Stitcher]:
     :return: what stitches in this way
     :raises OptionError: if there is no such mode
     """
-    if name not in MODES:
+    found = MODES.get(name) or ADDING.get(name)
+    if found is None:
         raise OptionError(
             "activation_stitch is '{}'; allowed are {}".format(name, ', '.join(MODES))
         )
-    return MODES[name]
+    return found
 
 
 def make_stitcher(name: str, task: Task) -> Stitcher:

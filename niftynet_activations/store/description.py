@@ -40,6 +40,7 @@ class MapDescription(NamedTuple):
       there.
     - interventions: of a run whose network was changed: layer, selector and function of each;
       likewise.
+    - attribution: of a map of where a decision comes from, which question it answers; likewise.
     - features: of a map that was not kept, what was made of it; likewise.
     """
 
@@ -82,12 +83,18 @@ class MapDescription(NamedTuple):
     error_bound: Optional[float] = None
     components: Optional[JsonObject] = None
     interventions: Optional[Sequence[JsonObject]] = None
+    attribution: Optional[JsonObject] = None
     features: Optional[Sequence[JsonObject]] = None
 
 
 # stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most
 SCALING_KEYS = ('scl_slope', 'scl_inter', 'error_bound')
-OWN_KEYS = SCALING_KEYS + ('components', 'interventions', 'features')  # of some maps alone
+OWN_KEYS = SCALING_KEYS + (
+    'components',
+    'interventions',
+    'attribution',
+    'features',
+)  # of some maps alone
 # `pass` is a word of Python, and cannot name a field
 KEYS = tuple(name.rstrip('_') for name in MapDescription._fields if name not in OWN_KEYS)
 

@@ -18,11 +18,11 @@ from niftynet_activations.application.samplers import (  # noqa: E402
     NeededAlignedSampler,
     NeededGridSampler,
 )
+from niftynet_activations.application.subject_sampler import SubjectSampler  # noqa: E402
 from niftynet_activations.application.substitution import (  # noqa: E402
     our_aggregator,
     our_samplers,
 )
-from niftynet_activations.application.whole import SubjectSampler  # noqa: E402
 from niftynet_activations.errors import OptionError  # noqa: E402
 from niftynet_activations.host.readers import ForgivingReader, ForgivingResizeSampler  # noqa: E402
 from niftynet_activations.options import parse_options  # noqa: E402
@@ -52,19 +52,19 @@ def grid(reader, border=(1, 1, 1)):
 
 
 @pytest.mark.parametrize(
-    'given, expected',
+    'given, some, expected',
     [
-        ({}, GridSampler),
-        ({'grid': 'aligned'}, AlignedGridSampler),
-        ({'mask': 'T1', 'segmentation': 'none'}, NeededGridSampler),
-        ({'mask': 'T1', 'segmentation': 'none', 'grid': 'aligned'}, NeededAlignedSampler),
-        ({'pass': 'whole'}, SubjectSampler),
-        ({'pass': 'whole', 'segmentation': 'windows'}, GridSampler),
+        ({}, False, GridSampler),
+        ({'grid': 'aligned'}, False, AlignedGridSampler),
+        ({'segmentation': 'none'}, True, NeededGridSampler),
+        ({'segmentation': 'none', 'grid': 'aligned'}, True, NeededAlignedSampler),
+        ({'pass': 'whole'}, False, SubjectSampler),
+        ({'pass': 'whole', 'segmentation': 'windows'}, False, GridSampler),
     ],
 )
-def test_a_grid_sampler(reader, given, expected):
+def test_a_grid_sampler(reader, given, some, expected):
     options = parse_options({'activation_' + name: value for name, value in given.items()})
-    ((found,),) = our_samplers([[grid(reader)]], options)
+    ((found,),) = our_samplers([[grid(reader)]], options, some)
     assert type(found) is expected
 
 

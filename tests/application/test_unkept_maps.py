@@ -20,7 +20,7 @@ from niftynet_activations.errors import OptionError  # noqa: E402
 
 LAYERS = 'conv_input_bn_relu,conv_output_bn'
 SHAPES = {'a': (16, 18, 21), 'b': (17, 22, 19)}
-STATISTICS = 'voxels,mean,std,p10,median,skewness'
+STATISTICS = 'voxels,mean,std,p10,median,skewness,parquet'
 NONE = ('--activation_format', 'none')
 
 
@@ -59,6 +59,13 @@ def table_of(folder):
     return pd.read_csv(str(folder / 'activation_features_x.csv'), dtype={'subject': str})
 
 
+def test_the_table_as_parquet(made):
+    for folder in made[:2]:
+        table = pd.read_parquet(str(folder / 'activation_features_x.parquet'))
+        expected = table_of(folder).astype({'region': str})
+        pd.testing.assert_frame_equal(table, expected, check_exact=False, rtol=1e-12)
+
+
 def test_features_are_those_of_numpy_on_the_whole_map(made):
     maps, _, _ = made
     table = table_of(maps).set_index(['subject', 'region'])
@@ -84,7 +91,8 @@ def test_without_maps_features_are_the_same_and_nothing_else_is_left(made):
     assert segmentations(none) == segmentations(maps)
     names = sorted(os.listdir(str(none)))
     stems = ['activation_{}_{}_x'.format(layer, s) for s in SHAPES for layer in LAYERS.split(',')]
-    kept = [stem + '.features.json' for stem in stems] + ['activation_features_x.csv']
+    tables = ['activation_features_x.csv', 'activation_features_x.parquet']
+    kept = [stem + '.features.json' for stem in stems] + tables
     segmented = ['window_seg_{}_x.nii.gz'.format(subject) for subject in SHAPES]
     assert names == sorted(kept + segmented + ['inferred.csv', 'layers.csv'])
     with open(str(none / kept[0])) as ours, open(str(maps / (stems[0] + '.json'))) as theirs:

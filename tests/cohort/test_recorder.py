@@ -2,7 +2,9 @@
 """What a run tells its caller, and what of it is recorded."""
 
 import json
+import os
 
+import pandas as pd
 import pytest
 
 from niftynet_activations.cohort.lists import make_lists
@@ -108,3 +110,11 @@ def test_features_without_maps_are_put_together_from_all_processes(made, tmp_pat
         recorder.summarise(summaries._replace(features=regions._replace(statistics=['std'])))
     part = tmp_path / '.activations-cohort' / 'tables' / 'activation_features_x.csv' / 'a.csv'
     assert part.read_text().splitlines() == ['subject,region,l|0|std', 'a,whole,0.5']
+    dataset = tmp_path / 'activation_features_x.parquet'
+    assert not dataset.exists()
+    with recorder.only(['a']):
+        recorder.done('a', [spec], None)
+        again = regions._replace(statistics=['std'], parquet=True)
+        recorder.summarise(summaries._replace(features=again))
+    assert os.listdir(str(dataset)) == ['a.parquet']
+    assert pd.read_parquet(str(dataset))['l|0|std'].tolist() == [0.5]

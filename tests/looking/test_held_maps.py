@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sample_folder import make_sample
 
-from niftynet_activations.errors import UnknownMapError
+from niftynet_activations.errors import OptionError, UnknownMapError
 from niftynet_activations.looking.held_maps import NOWHERE, HeldMaps
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.store.description import MapDescription
@@ -53,6 +53,7 @@ def test_the_maps_of_a_folder(sample):
         expected = dict(folder[key].info, source_images=['/a/b.nii'], nan=nan)
         assert {name: one.info[name] for name in expected} == expected
         assert one.files == [NOWHERE] and NOWHERE in repr(one)
+        assert one.on(one).info['layer'] == key[1]
     assert NOWHERE in repr(maps)
     with pytest.raises(UnknownMapError, match='no map of subject 1, layer conv_0'):
         maps['1', 'conv_0']
@@ -63,6 +64,12 @@ def test_slices_are_copies(sample):
     key = next(iter(maps))
     maps[key].data[...][:] = 0
     np.testing.assert_array_equal(maps[key].data, sample.data[key])
+
+
+def test_components_have_no_place(sample):
+    maps = maps_of(sample, {})
+    with pytest.raises(OptionError, match='held in memory: write the maps to a folder'):
+        maps.components('logits')
 
 
 def test_rows_of_a_layer_without_a_place(sample):

@@ -13,7 +13,7 @@ from typing import Iterable, Tuple
 import pandas as pd
 
 from niftynet_activations.errors import OptionError, WriteError
-from niftynet_activations.looking.answers.table_files import write_table_file
+from niftynet_activations.looking.answers.table_files import for_parquet, write_table_file
 
 ENDING = '.parquet'
 
@@ -53,9 +53,6 @@ def write_dataset(path: str, tables: Iterable[Tuple[str, pd.DataFrame]]) -> int:
     count = 0
     for subject, table in tables:
         if not table.empty:
-            named = table.assign(subject=table['subject'].astype(str))
-            if 'region' in named:
-                named = named.assign(region=named['region'].astype(str))
-            write_table_file(named, os.path.join(path, subject + ENDING))
+            write_table_file(for_parquet(table), os.path.join(path, subject + ENDING))
             count += 1
     return count

@@ -38,6 +38,7 @@ class RegionsOfRun(NamedTuple):
     boxes: Mapping[str, Box]  # subject -> the part of it that counts
     affines: Mapping[str, np.ndarray]  # subject -> (4, 4), where the file's own may be wrong
     probabilities: bool
+    parquet: bool = False  # whether the table is written as Parquet too
 
     def request(self, subject: str) -> Request:
         """
@@ -165,6 +166,15 @@ def table_name(postfix: str) -> str:
     :return: the name of its table of features
     """
     return 'activation_features_{}.csv'.format(postfix)
+
+
+def parquet_name(postfix: str) -> str:
+    """
+    :param postfix: of the run's files
+    :return: the name of the same table as Parquet; in a cohort that of a folder with a file for
+        each subject
+    """
+    return 'activation_features_{}.parquet'.format(postfix)
 
 
 def statistics_of(path: str) -> Set[str]:

@@ -13,6 +13,7 @@ lead channel
     the channel drawn in the three planes: the one with the largest standard deviation.
 """
 
+from functools import partial
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -20,12 +21,20 @@ from nibabel.affines import apply_affine
 
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.figures import planes
+from niftynet_activations.looking.figures.layout import (
+    Layout,
+    lay_out,
+    place_in_words,
+    source_picture,
+)
 from niftynet_activations.looking.input_images import Source, first_volume, read_source
 from niftynet_activations.looking.reasons import exactness
-from niftynet_activations.looking.report import pictures, planes, statistics
+from niftynet_activations.looking.report import pictures, statistics
 from niftynet_activations.looking.report.component_colours import colouring, in_colours
-from niftynet_activations.looking.report.layout import Layout, lay_out, place_in_words
 from niftynet_activations.looking.report.spot import Spot
+from niftynet_activations.looking.report.strongest import StrongestPlaces
+from niftynet_activations.looking.report.strongest_crops import Ground, strongest_rows
 from niftynet_activations.looking.report.words import channel_row, fact_rows
 from niftynet_activations.space import interpolation
 
@@ -47,6 +56,7 @@ class Drawing(NamedTuple):
     source: Source
     layout: Layout
     box: planes.Box
+    strongest: StrongestPlaces
 
     @property
     def affine(self) -> np.ndarray:
@@ -115,6 +125,10 @@ def make_section(
             for channel in listed
             if channel.duplicate_of is not None
         ],
+        'sided': layout.sided,
+        'strongest': strongest_rows(
+            one, drawing.strongest, facts.channels, drawing.places, _ground(drawing)
+        ),
         'exact': exactness(one.info),
         'facts': fact_rows(one.info),
         'means': means,
@@ -139,7 +153,9 @@ def lay_map_out(
     :return: the map, laid out
     :raises ReadError: if a file of the map cannot be read
     """
-    facts = statistics.describe(one)
+    places = list(range(len(one.channels))) if channels is None else list(channels)
+    strong = StrongestPlaces(one, places)
+    facts = statistics.describe(one, strong.visit)
     if at is not None:
         facts = facts._replace(centre=at.centre)
     layout = lay_out(one.affine, facts.shape, source, picture or source.picture)
@@ -147,8 +163,7 @@ def lay_map_out(
     if source.volume is not None:
         affine, shape = source.affine, source.volume.shape
     box = interpolation.bounding_box(layout.from_world @ affine, shape)
-    places = list(range(len(facts.channels))) if channels is None else list(channels)
-    return Drawing(one, facts, places, source, layout, box)
+    return Drawing(one, facts, places, source, layout, box, strong)
 
 
 def lead_channel(facts: statistics.MapFacts, places: Optional[Sequence[int]] = None) -> int:
@@ -171,7 +186,7 @@ def _views(drawing: Drawing, channel: int) -> Tuple[List[pictures.View], Tuple[f
     for plane in layout.planes:
         points = planes.plane_points(plane, drawing.centre, box, size)
         values = planes.volume_picture(volume, drawing.affine, points)
-        below = _source_picture(drawing.source, layout, points)
+        below = source_picture(drawing.source, layout.from_world, points)
         cross = planes.marker(plane, drawing.centre, box, size)
         views.append(pictures.View(plane, values, below, cross))
     return views, pictures.source_range([view.source for view in views])
@@ -190,11 +205,16 @@ def _colours(drawing: Drawing) -> Optional[Dict[str, str]]:
     for plane in layout.planes:
         points = planes.plane_points(plane, drawing.centre, box, size)
         parts = [planes.volume_picture(volume, drawing.affine, points) for volume in volumes]
-        below = _source_picture(drawing.source, layout, points)
+        below = source_picture(drawing.source, layout.from_world, points)
         cross = planes.marker(plane, drawing.centre, box, size)
         views.append(pictures.View(plane, in_colours(parts, how), below, cross))
     scale = pictures.source_range([view.source for view in views])
     return {'picture': pictures.coloured(views, scale), 'told': how.told}
+
+
+def _ground(drawing: Drawing) -> Ground:
+    picture = partial(source_picture, drawing.source, drawing.layout.from_world)
+    return Ground(drawing.layout, drawing.box, drawing.affine, picture)
 
 
 def glance(drawing: Drawing, channel: int) -> pictures.View:
@@ -211,21 +231,8 @@ def glance(drawing: Drawing, channel: int) -> pictures.View:
     values = planes.volume_picture(
         np.asarray(drawing.one.data[..., channel]), drawing.affine, points
     )
-    below = _source_picture(drawing.source, drawing.layout, points)
+    below = source_picture(drawing.source, drawing.layout.from_world, points)
     return pictures.View(plane, values, below, planes.marker(plane, drawing.centre, box, size))
-
-
-def _source_picture(source: Source, layout: Layout, points: np.ndarray) -> Optional[np.ndarray]:
-    """(rows, columns), or (rows, columns, 3) of a colour picture; None where there is no input."""
-    if source.volume is None:
-        return None
-    affine = layout.from_world @ source.affine
-    if source.colours is None:
-        return planes.volume_picture(source.volume, affine, points)
-    parts = [
-        planes.volume_picture(source.colours[..., colour], affine, points) for colour in range(3)
-    ]
-    return np.stack(parts, axis=-1)
 
 
 def _montage(drawing: Drawing, places: Sequence[int]) -> str:

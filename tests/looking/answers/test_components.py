@@ -10,14 +10,19 @@ from missing_samples import with_missing_samples
 from sample_folder import Layer, make_sample
 from sklearn.decomposition import PCA
 
+from niftynet_activations import open_activations
 from niftynet_activations.command_line import main
 from niftynet_activations.errors import OptionError
 from niftynet_activations.looking.answers.components import components
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.report.page import write_report
 from niftynet_activations.looking.viewer.exhibits import Exhibits
+from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store.basis import load_basis
+from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.tables import read_rows
+from niftynet_activations.store.writer import MapWriter
 
 LAYERS = (Layer('conv/bn:1', 5, 2, 0.5), Layer('logits', 3, 1, 0.0))
 SHAPE = (10, 12, 14)
@@ -109,6 +114,40 @@ def test_a_basis_of_another_folder_and_every_form_of_files(made, form, tmp_path)
     stem = 'activation_logits.pca_1__niftynet_out'
     assert sorted(names) == sorted([stem + each for each in endings[form]] + [stem + '.json'])
     assert len(info['shape']) == {'zarr': 4, '5d': 5, 'split': 3}[form]
+
+
+def integer_map(folder, dtype):
+    """Write a map of integers whose first planes are missing."""
+    random = np.random.RandomState(1)
+    values = random.normal(size=(6, 7, 8, 4)).astype(np.float32)
+    place = place_of_affine(np.diag([1.0, 2.0, 3.0, 1.0]))
+    spec = MapSpec('1', 'conv', 'x', (6, 7, 8), (0, 1, 2, 3), place, 'nii', dtype=dtype)
+    with OutputFolder(str(folder)) as output:
+        writer = MapWriter(output, spec)
+        writer.fill_missing((0, 0, 0), (6, 7, 3))
+        writer.write((0, 0, 3), values[:, :, 3:])
+        writer.finish(MapDescription(reduce='none'))
+    return values[:, :, 3:].reshape(-1, 4)
+
+
+@pytest.mark.parametrize('dtype, rounding', [('int16', 1e-3), ('uint8', 0.1)])
+def test_maps_of_integers(tmp_path, dtype, rounding):
+    true = integer_map(tmp_path, dtype)
+    maps = open_activations(str(tmp_path))
+    found = maps.components('conv', number=2)['1', 'conv/pca']
+    read = np.asarray(maps['1', 'conv'].data)[:, :, 3:].reshape(-1, 4).astype(np.float64)
+    model = PCA(2, svd_solver='full').fit(read)
+    turn = np.sign(model.components_[range(2), np.abs(model.components_).argmax(axis=1)])
+    data = np.asarray(found.data)
+    assert np.isnan(data[:, :, :3]).all()
+    given = data[:, :, 3:].reshape(-1, 2)
+    np.testing.assert_allclose(given, model.transform(read) * turn, atol=1e-4)
+    # those of the values that the integers stand for, but for their rounding
+    exact = (true - true.mean(axis=0)) @ model.components_.T * turn
+    np.testing.assert_allclose(given, exact, atol=rounding)
+    info = found.info
+    assert info['dtype'] == 'float32' and info['missing'] == 2 * 6 * 7 * 3 and info['nan'] == 0
+    assert info['missing_value'] is None and 'scl_slope' not in info
 
 
 def test_a_basis_refuses_other_channels_reductions_and_layers(made, tmp_path):

@@ -1,0 +1,4 @@
+# -*- coding: utf-8 -*-
+"""
+``net_activations attribute``: where in the volume a network's decision for a label comes from.
+"""

@@ -1,0 +1,53 @@
+# -*- coding: utf-8 -*-
+"""
+The stitch modes ``sum`` and ``magnitude``: what windows give at one place is added up.
+
+That is how gradients become a map. Each window holds the gradient of its own part of the target,
+and the gradient of all of it at a place is the sum over the windows that see the place. A place
+that no window with a part of the target sees has gradient 0.
+"""
+
+import threading
+from typing import Sequence
+
+import numpy as np
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.space.boxes import Box, place_of, slabs
+from niftynet_activations.stitching.axis_plan import take
+from niftynet_activations.stitching.blend import BlendAxisPlan
+from niftynet_activations.stitching.contract import Task
+from niftynet_activations.stitching.gather import SAMPLE_BYTES, SLAB_BYTES, InFile
+
+
+class Sum(InFile):
+    """Adds windows up in the scratch file."""
+
+    axis_plan = BlendAxisPlan
+    in_order = True  # sums depend on the order of what is added, in their last digits
+
+    def __init__(self, task: Task) -> None:
+        super(Sum, self).__init__(task)
+        self._lock = threading.Lock()
+
+    def add(self, start: Sequence[int], values: np.ndarray) -> None:
+        """
+        :param start: where the window starts, (x, y, z) in voxels; each one may come once
+        :param values: what the window gave, (x, y, z, channel)
+        :raises WriteError: if the map is finished already
+        """
+        if self._finished:
+            raise WriteError('a window came after the sum of all windows had been taken')
+        for box, runs in self._task.plan.placements(start):
+            with self._lock:
+                self._values[place_of(box)] += take(values, runs)
+
+
+class Magnitude(Sum):
+    """As its base; the map holds the absolute value of the sum."""
+
+    def _complete(self) -> None:
+        whole = Box((0, 0, 0), self._task.plan.shape)
+        samples = max(SLAB_BYTES // (SAMPLE_BYTES * self._task.channels), 1)
+        for slab in slabs(whole, samples):
+            self._values[place_of(slab)] = np.abs(self._values[place_of(slab)])
