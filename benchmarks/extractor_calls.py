@@ -160,15 +160,17 @@ class _Clock(object):
     """Adds up what an Extractor spends in its network and on reading."""
 
     def __init__(self, extract: 'Extractor') -> None:
+        from niftynet.io.image_reader import ImageReader
+
         from niftynet_activations import extractor
-        from niftynet_activations.host.readers import ForgivingReader
 
         self.network = self.reading = 0.0
         built = extract._network._network
         self._time(built.session, 'run', 'network')
         self._time(built, 'read', 'reading')
         self._time(extractor, 'as_files', 'reading')
-        self._time(ForgivingReader, 'layer_op', 'reading')
+        # below our reader, whose own method NiftyNet has bound already
+        self._time(ImageReader, 'layer_op', 'reading')
 
     def _time(self, owner: object, name: str, part: str) -> None:
         function = getattr(owner, name)

@@ -16,11 +16,9 @@ and are gone with the last object that uses them.
 import contextlib
 import io
 import os
-import shutil
 import sys
 import tempfile
 import threading
-import uuid
 from typing import Iterator, List, Mapping, Optional, Sequence, Union
 
 from niftynet_activations.errors import InputError, OptionError
@@ -33,12 +31,10 @@ from niftynet_activations.looking.held_maps import HeldMaps
 from niftynet_activations.options import PREFIX
 from niftynet_activations.running.progress import drawing
 from niftynet_activations.store.folder import scratch_folder
+from niftynet_activations.store.nameless import NamelessFiles
 
 Path = Union[str, 'os.PathLike[str]']
 GIB = 1 << 30
-MEMORY_FOLDER = '/dev/shm'
-PREFIX_OF_FOLDERS = 'activations-'
-MOST_OF_MEMORY_FOLDER = 0.8  # of what is free in it
 # what a call does not leave to the config, and no caller can give
 FIXED = {
     'activation_format': 'nii',
@@ -141,8 +137,8 @@ class Extractor(object):
             if network is None:
                 raise OptionError('this Extractor is closed; make a new one')
             check_sections(images, list(network.config.inputs), network.sections)
-            with self._said(), contextlib.ExitStack() as folders:
-                return self._run(network, images, layers, subject, folders)
+            with self._said(), NamelessFiles() as files:
+                return self._run(network, images, layers, subject, files)
 
     def _run(
         self,
@@ -150,24 +146,18 @@ class Extractor(object):
         images: Mapping[str, GivenImage],
         layers: Optional[Union[str, Sequence[str]]],
         subject: str,
-        folders: contextlib.ExitStack,
+        files: NamelessFiles,
     ) -> HeldMaps:
         from niftynet_activations.application.resident import Task
 
-        memory, disk = _memory_folder(), scratch_folder() or tempfile.gettempdir()
-        near = folders.enter_context(_folder(memory or disk))
-        far = os.path.join(disk, PREFIX_OF_FOLDERS + uuid.uuid4().hex)  # made where it is needed
-        folders.callback(shutil.rmtree, far, ignore_errors=True)
-        limit = self._in_memory * GIB
-        if memory is not None:
-            limit = min(limit, MOST_OF_MEMORY_FOLDER * shutil.disk_usage(memory).free)
+        disk = scratch_folder() or tempfile.gettempdir()
         chosen = None if layers is None else layers_text(layers)
-        task = Task(subject, as_files(images, near), near, near, False, chosen, far, limit)
+        task = Task(subject, as_files(images, files), chosen, disk, self._in_memory * GIB)
         try:
             made = network.run(task)
         except InputError as error:
             raise InputError(_with_sections(str(error), task.files, images)) from error
-        return HeldMaps(made.folder, made.maps, images)
+        return HeldMaps(made, images)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -201,20 +191,6 @@ def layers_text(layers: Union[str, Sequence[str]]) -> str:
     :return: as a text
     """
     return layers if isinstance(layers, str) else ','.join(layers)
-
-
-@contextlib.contextmanager
-def _folder(place: str) -> Iterator[str]:
-    path = tempfile.mkdtemp(prefix=PREFIX_OF_FOLDERS, dir=place)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _memory_folder() -> Optional[str]:
-    """A folder that lies in memory, where the system has one."""
-    return MEMORY_FOLDER if os.access(MEMORY_FOLDER, os.W_OK | os.X_OK) else None
 
 
 def _check_words(words: Sequence[str]) -> None:

@@ -18,13 +18,13 @@ from example_run import ROOT, make_example  # noqa: E402
 from toy_runs import LAYER, change_config, image_path, make_toy  # noqa: E402
 
 import niftynet_activations as na  # noqa: E402
-from niftynet_activations import extractor as module  # noqa: E402
 from niftynet_activations.errors import (  # noqa: E402
     CheckpointError,
     InputError,
     OptionError,
     SelectionError,
 )
+from niftynet_activations.store import nameless  # noqa: E402
 
 TWO = {'a': (20, 23, 25), 'b': (17, 30, 21)}
 LAYERS = [LAYER, 'logits']
@@ -124,7 +124,7 @@ def test_built_once_and_nothing_is_left(toy, tmp_path, monkeypatch):
     folder = os.path.dirname(toy)
     for name in ('memory', 'disk'):
         (tmp_path / name).mkdir()
-    monkeypatch.setattr(module, 'MEMORY_FOLDER', str(tmp_path / 'memory'))
+    monkeypatch.setattr(nameless, 'MEMORY_FOLDER', str(tmp_path / 'memory'))
     monkeypatch.setenv('NIFTYNET_ACTIVATIONS_SCRATCH', str(tmp_path / 'disk'))
     before = files_below(folder, str(tmp_path))
     with na.Extractor(toy, LAYERS) as extract:
@@ -245,7 +245,7 @@ def test_images_that_do_not_fit(toy, tmp_path):
             with pytest.raises(error, match=message) as caught:
                 extract(images)
             assert '\n' not in str(caught.value)
-            assert 'activations-' not in str(caught.value)  # a folder that the caller never sees
+            assert '/fd/' not in str(caught.value)  # a path that the caller never sees
             np.testing.assert_array_equal(extract({'T1': image})['subject', LAYER].data, good)
 
 
@@ -273,6 +273,60 @@ def test_options_of_the_config_about_files_do_not_count(tmp_path):
     with na.Extractor(config, LAYER) as extract:
         assert len(extract({'T1': given(config, 'a', 'path')})) == 1
     assert not (tmp_path / 'toy' / 'model' / 'there').exists()
+
+
+def test_components_of_a_basis(toy, tmp_path):
+    maps = na.extract(toy, LAYER, dir=tmp_path / 'maps', format='nii')
+    basis = str(tmp_path / 'pca.npz')
+    from niftynet_activations.looking.answers.components import components
+
+    components(maps, [LAYER], number=3, output=basis)
+    expected = na.extract(toy, LAYER, dir=tmp_path / 'run', format='nii', basis=basis)
+    with na.Extractor(toy, LAYER, basis=basis) as extract:
+        for subject in ('a', 'b', 'b'):
+            found = extract({'T1': given(toy, subject, 'image')}, subject=subject)
+            (key,) = found
+            assert key == (subject, LAYER + '/pca') and found[key].shape[3] == 3
+            np.testing.assert_array_equal(found[key].data, expected[key].data)
+            assert found[key].info['components'] == expected[key].info['components']
+
+
+KILLED = """
+import sys
+import niftynet_activations as na
+with na.Extractor({config!r}, layers='up_relu', in_memory={in_memory}) as extract:
+    while True:
+        maps = extract({{'T1': {image!r}}})
+        sys.stdout.write('done' + chr(10))
+        sys.stdout.flush()
+"""
+
+
+def test_a_kill_leaves_nothing(tmp_path):
+    """Whether maps are in memory or on disk: what is open has no name."""
+    config = make_example(tmp_path / 'example')
+    image = str(tmp_path / 'example' / 'data' / 'one_T1.nii.gz')
+    (tmp_path / 'disk').mkdir()
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([ROOT] + sys.path))
+    environment.update(TMPDIR=str(tmp_path / 'disk'))
+    environment.pop('NIFTYNET_ACTIVATIONS_SCRATCH', None)
+    code = KILLED.format(config=config, image=image, in_memory=0)
+    before = files_below(str(tmp_path))
+    running = subprocess.Popen(
+        [sys.executable, '-c', code],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        universal_newlines=True,
+    )
+    try:
+        for _ in range(3):  # the next one is under way
+            assert running.stdout.readline() == 'done\n'
+    finally:
+        running.kill()
+        running.communicate()
+    assert files_below(str(tmp_path)) == before
+    assert os.listdir(str(tmp_path / 'disk')) == []
 
 
 CALLER = """

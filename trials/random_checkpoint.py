@@ -22,6 +22,8 @@ import numpy as np
 import tensorflow as tf
 from niftynet.engine.application_factory import ApplicationNetFactory
 
+from niftynet_activations.host.quiet import output_to
+
 SPREAD = 1.5
 ITERATION = 1
 TOLERANCE = 0.3
@@ -76,15 +78,13 @@ def build_network(config, images):
     :param images: (batch, x, y[, z], modality) float32 tensor
     :return: (batch, x, y[, z], class) tensor, the logits
     """
-    network = ApplicationNetFactory.create(config['NETWORK']['name'])(
-        num_classes=config['SEGMENTATION'].getint('num_classes'),
-        acti_func=config['NETWORK']['activation_function'],
-    )
-    output, sys.stdout = sys.stdout, sys.stderr  # several networks print their layers
-    try:
+    # NiftyNet logs to the standard output of its import, and several networks print their layers
+    with output_to(sys.stderr):
+        network = ApplicationNetFactory.create(config['NETWORK']['name'])(
+            num_classes=config['SEGMENTATION'].getint('num_classes'),
+            acti_func=config['NETWORK']['activation_function'],
+        )
         return network(images, is_training=False, keep_prob=1.0)
-    finally:
-        sys.stdout = output
 
 
 def _session_options():

@@ -7,7 +7,7 @@ maps on its lattice, codes become tables. Where the network starts from random n
 stored codes there is no image whose world a map could lie in, and none is made.
 """
 
-from typing import Dict
+from typing import Dict, Tuple
 
 from niftynet.application.autoencoder_application import AutoencoderApplication
 
@@ -26,6 +26,7 @@ RESULTS = (
     'sample',
 )
 MAIN = {'encode': 'sample', 'encode-decode': 'data_means'}  # what NiftyNet writes
+FETCHED = {'encode': 'embedded', 'encode-decode': 'generated_image'}  # and its name for that
 
 
 class AutoencoderActivations(ActivationMixin, AutoencoderApplication):
@@ -34,6 +35,11 @@ class AutoencoderActivations(ActivationMixin, AutoencoderApplication):
     autoencoder_param: Parameters  # NiftyNet's
 
     activation_pads = False
+
+    @property
+    def activation_results(self) -> Tuple[str, ...]:  # type: ignore[override]
+        """The one name under which NiftyNet fetches its result."""
+        return (FETCHED[self.autoencoder_param.inference_type],)
 
     @classmethod
     def activation_resizes(cls, net_param: Parameters) -> bool:

@@ -6,15 +6,27 @@ A network in its session, whose windows are fed: what stays while subjects come 
 """
 
 import contextlib
-import copy
-from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+import os
+import tempfile
+from typing import (
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 import numpy as np
 from niftynet.engine.application_driver import ApplicationDriver
-from niftynet.engine.application_variables import NETWORK_OUTPUT
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.utilities.util_common import tf_config
 
+from niftynet_activations.application.feeding import Placeholders, feeds, placeholders_of
+from niftynet_activations.application.held_planning import PlannedHeldRun
 from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.capturing.interventions import registered_interventions
 from niftynet_activations.capturing.selectors import (
@@ -23,24 +35,31 @@ from niftynet_activations.capturing.selectors import (
     OperationMatches,
     select,
 )
-from niftynet_activations.errors import InputError, SelectionError
+from niftynet_activations.errors import InputError, OptionError, SelectionError
 from niftynet_activations.hints import (
-    Aggregator,
     Application,
     Attribute,
     Collector,
-    Tensor,
+    Sections,
     TensorDType,
 )
 from niftynet_activations.host.checkpoint import restore_checkpoint
 from niftynet_activations.host.config import Config
-from niftynet_activations.host.fed_windows import Batch, batches, feed_windows, is_end
+from niftynet_activations.host.fed_windows import is_end
 from niftynet_activations.host.given_files import GivenFiles, sections_of
+from niftynet_activations.host.given_images import headers_of
+from niftynet_activations.host.left_out import message
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.parameters import copies
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.planning.provenance import file_state
+from niftynet_activations.store.held import Held
+from niftynet_activations.store.nameless import NamelessArrays
 
 # of the windows: input -> their shape, and TensorFlow's type of their numbers
 Form = Dict[str, Tuple[List[int], TensorDType]]
+# headers of the images, and the state of the file of histograms
+Key = Tuple[List[Optional[bytes]], Optional[Tuple[int, int]]]
 
 
 class Task(NamedTuple):
@@ -49,27 +68,22 @@ class Task(NamedTuple):
 
     - subject: its name.
     - files: input section -> absolute path.
-    - maps_dir, result_dir: absolute paths of the folders for maps and for NiftyNet's own result.
-    - result: whether that is made.
     - layers: selectors among the layers that are built in; None for all.
     - large_dir: where maps go that take more than ``large`` bytes together; None: nowhere else.
     """
 
     subject: str
     files: Mapping[str, str]
-    maps_dir: str
-    result_dir: str
-    result: bool = True
     layers: Optional[str] = None
     large_dir: Optional[str] = None
     large: float = 0.0
 
 
-class Made(NamedTuple):
-    """What came of a task."""
+class _Known(NamedTuple):
+    """What is known of images with the same headers."""
 
-    folder: str  # of the maps
-    maps: List[Tuple[str, str]]  # subject and layer of each
+    layers: Optional[str]  # the task's
+    planned: PlannedHeldRun
 
 
 class BuiltNetwork(object):
@@ -89,22 +103,22 @@ class BuiltNetwork(object):
         """
         system, self._inputs = copies(config)
         self._interventions = registered_interventions()  # those that are built in
-        system['INFERENCE'].save_seg_dir = task.result_dir
-        self._task_param = system['CUSTOM']
+        system['INFERENCE'].save_seg_dir = tempfile.gettempdir()  # nothing is written there
+        self._task_param, self._net_param = system['CUSTOM'], system['NETWORK']
         driver = self._driver = ApplicationDriver()
         driver.data_partitioner = GivenFiles(task.subject, task.files)
         with _one_reason(lambda: driver.app):
-            driver.initialise_application(system, sections_of(self._inputs, task.files))
+            sections = sections_of(self._inputs, task.files)
+            self._key = self._key_of(sections, task.files)
+            driver.initialise_application(system, sections)
         self.application: Application = driver.app
         building = _Building(self.application)
         graph = driver.create_graph(building, driver.num_gpus)
         self._settings = self.application.activation_settings()
         self._facts: Optional[NetworkFacts] = building.facts
         self._fed = building.fed
-        self._results = dict(building.outputs_collector.variables(NETWORK_OUTPUT))
-        self._results.pop(self.application.activation_location, None)
         self._form = self._form_of_windows()
-        self._aggregator = self.application.output_decoder
+        self._known: Optional[_Known] = None  # of images with the key; None where nothing is
         self.session = tf.Session(config=tf_config(), graph=graph)
         with graph.as_default(), self.session.as_default():
             restore_checkpoint(self.application)
@@ -130,19 +144,24 @@ class BuiltNetwork(object):
         """
         if registered_interventions() != self._interventions:
             return False
-        application = self.application
-        application.action_param.save_seg_dir = task.result_dir
+        application, sections = self.application, sections_of(self._inputs, task.files)
+        key = self._key_of(sections, task.files)
+        if key is not None and key == self._key:
+            for reader in application.readers:
+                reader.exchange(task.subject, sections, task.files)
+            return True
+        self._key, self._known = None, None
         files = GivenFiles(task.subject, task.files)
         # layers and samplers of NiftyNet's leave names in the graph in which they are made
         with tf.Graph().as_default(), _one_reason(lambda: application):
-            sections = sections_of(self._inputs, task.files)
             application.initialise_dataset_loader(sections, self._task_param, files)
             application.initialise_sampler()
         form = self._form_of_windows()
         self._check_channels(form)
+        self._key = key
         return form == self._form
 
-    def run(self, task: Task) -> Made:
+    def run(self, task: Task) -> List[Held]:
         """
         Run the subject whose headers were read.
 
@@ -150,30 +169,43 @@ class BuiltNetwork(object):
         :return: what was made
         :raises ActivationError: if it cannot be done
         """
-        application = self.application
-        folder = task.maps_dir
-        self._plan(task, folder)
-        outline = application.activation_outline()
-        if task.large_dir is not None and outline.bytes > task.large:
-            folder = task.large_dir
-            self._plan(task, folder)
-        with _one_reason(lambda: application):
-            try:
-                application.activation_start()
-                self._run_windows(task.result)
-            except EOFError:
-                pass  # all is complete already
-            finally:
-                application.activation_end()
-            application.stop()
-        return Made(folder, application.maps_of_run())
+        application, known = self.application, self._known
+        self._known = None  # until all has gone well: an error may leave a verdict unknown
+        if known is None or known.layers != task.layers:
+            known = self._plan(task)
+        planned = known.planned
+        large = task.large_dir is not None and planned.run.bytes > task.large
+        arrays = NamelessArrays(task.large_dir if large else None)
+        run = planned.run.again(task.subject, arrays)
+        application.activation_use(run)
+        with _one_reason(lambda: application), run:
+            self._run_windows()
+            left_out = application.activation_left_out()
+            if left_out:
+                raise InputError(message(left_out))
+            made = run.finish()
+        tell_of_nan(made)
+        # masks are numbers, and passes over whole volumes count what they have done
+        if planned.whole is None and not self._settings.options.mask:
+            self._known = known
+        return made
 
-    def _plan(self, task: Task, folder: str) -> None:
-        options = self._settings.options._replace(dir=folder)
-        settings = self._settings._replace(options=options, save_seg_dir=task.result_dir)
-        self.application.output_decoder = self._new_aggregator(task.result_dir)
-        self.application.activation_begin(settings)
-        self.application.activation_plan(self._facts, self._keys(task))
+    def _key_of(self, sections: Sections, files: Mapping[str, str]) -> Optional[Key]:
+        """What readers are made of; None where that is not known."""
+        headers = [headers_of(files[name], sections[name].loader) for name in sorted(files)]
+        if None in headers:
+            return None
+        # a reader that learns histograms writes them to the file that the next one reads
+        learned = getattr(self._net_param, 'histogram_ref_file', None)
+        return headers, file_state(learned) if learned and os.path.isfile(learned) else None
+
+    def _plan(self, task: Task) -> _Known:
+        self.application.activation_begin(self._settings)
+        keys = self._keys(task)
+        if self._facts is None or keys == []:
+            raise OptionError('no layer is chosen, so that there is no map to make: choose a layer')
+        planned = self.application.activation_hold(self._facts, keys)
+        return _Known(task.layers, planned)
 
     def _form_of_windows(self) -> Form:
         sampler = self.application.activation_sampler()
@@ -189,15 +221,6 @@ class BuiltNetwork(object):
                     *(time * channels for time, channels in (given, taken))
                 )
             )
-
-    def _new_aggregator(self, folder: str) -> Aggregator:
-        """One that has seen no window yet."""
-        made = copy.copy(self._aggregator)
-        made.reader, made.output_path = self.application.readers[0], folder
-        for name, value in vars(made).items():
-            if isinstance(value, (dict, list, set)):
-                setattr(made, name, copy.copy(value))
-        return made
 
     def _keys(self, task: Task) -> Optional[List[str]]:
         """Keys of the layers that the task chooses; None for all."""
@@ -219,24 +242,36 @@ class BuiltNetwork(object):
                 )
             ) from error
 
-    def _run_windows(self, result: bool) -> None:
+    def _run_windows(self) -> None:
         application = self.application
-        sampler, field = application.activation_sampler(), application.activation_field
-        fetches = dict(application.activation_fetches())
-        if result:
-            fetches.update(self._results)
+        field = application.activation_field
+        fetches = application.activation_fetches()
         outputs: Dict[str, np.ndarray] = {}
-        for batch in batches(sampler):
+        for batch, feed in feeds(application, self._fed):
             if fetches and not is_end(batch, field):
-                outputs = self.session.run(fetches, self._feed(batch))
+                outputs = self.session.run(fetches, feed)
             location = batch[LOCATION_FORMAT.format(field)]
             given = dict(outputs, **{application.activation_location: location})
-            take = application.interpret_output if result else application.activation_take
-            if not take(given):
+            if not application.activation_take(given):
                 break
 
-    def _feed(self, batch: Batch) -> Dict[Tensor, np.ndarray]:
-        return {self._fed[name]: values for name, values in batch.items()}
+
+def tell_of_nan(made: Sequence[Held]) -> None:
+    """
+    :param made: maps of a subject; those without a number are told of
+    """
+    found = [each.spec.layer for each in made if each.spec.place is not None and _is_nan(each)]
+    if found:
+        LOGGER.warning(
+            'these maps are NaN throughout: %s: look for NaN in the images and the checkpoint',
+            ', '.join(found),
+        )
+
+
+def _is_nan(one: Held) -> bool:
+    """A look at one sample mostly does."""
+    first = one.values[tuple(size // 2 for size in one.values.shape)]
+    return bool(np.isnan(first) and np.isnan(one.values).all())
 
 
 @contextlib.contextmanager
@@ -256,7 +291,7 @@ class _Building(object):
     """
     An application as NiftyNet's driver builds its graph: with fed windows, and no run planned.
 
-    :ivar fed: name of the sampler's output -> its placeholder
+    :ivar fed: in the place of its samplers' queues
     :ivar facts: of the network; None where no layer is chosen
     """
 
@@ -264,7 +299,7 @@ class _Building(object):
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self.fed: Dict[str, Tensor] = {}
+        self.fed: Placeholders = []
         self.facts: Optional[NetworkFacts] = None
 
     def __getattr__(self, name: str) -> Attribute:
@@ -273,7 +308,7 @@ class _Building(object):
     def initialise_sampler(self) -> None:
         """Let NiftyNet make the sampler, and take the queue away that it would put behind it."""
         self._application.initialise_sampler()
-        self.fed = feed_windows(self._application.activation_sampler())
+        self.fed = placeholders_of(self._application)
 
     def connect_data_and_network(self, outputs: Collector, gradients: Collector) -> None:
         """

@@ -21,7 +21,7 @@ from niftynet_activations.application.final_batch import (
     as_left_out,
     dropped_subjects,
 )
-from niftynet_activations.application.run_steps import RunSteps
+from niftynet_activations.application.held_steps import HeldSteps
 from niftynet_activations.application.substitution import our_samplers
 from niftynet_activations.capturing.interventions import (
     intervened_postfix,
@@ -40,7 +40,7 @@ from niftynet_activations.host.networks import making_network
 from niftynet_activations.options import OPTIONS, parse_options
 
 
-class ActivationMixin(RunSteps):
+class ActivationMixin(HeldSteps):
     """
     What makes an application of NiftyNet's write activation maps; it stands before it in the list
     of base classes. What differs between applications are the methods and attributes that begin

@@ -19,6 +19,7 @@ from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
 from niftynet_activations.running.run import ActivationRun
+from niftynet_activations.space.network_space import NetworkSpace
 
 
 class PlannedRun(NamedTuple):
@@ -29,6 +30,15 @@ class PlannedRun(NamedTuple):
     whole: Optional[WholePasses]  # None: windows
     summaries: RunSummaries
     outline: Outline  # what is told of it
+
+
+class WhereRun(NamedTuple):
+    """Where the windows or passes of a run lie."""
+
+    settings: RunSettings  # of the run, with its masks
+    spaces: Dict[int, NetworkSpace]  # image id -> network space
+    alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
+    whole: Optional[WholePasses]  # None: windows
 
 
 def plan_run(
@@ -46,6 +56,39 @@ def plan_run(
     :param file_list: NiftyNet's table of files
     :return: what is going to happen
     :raises ActivationError: if the maps cannot be made or written as asked
+    """
+    where = find_where(network, settings, layers, subjects, file_list)
+    settings, spaces, alignments, whole = where
+    summaries = plan_summaries(
+        settings if whole is None else settings._replace(border=whole.rim()),
+        network.record,
+        layers,
+        RunSpaces(subjects, spaces, network.axes, alignments),
+        file_list,
+        bool(getattr(network.application.activation_task(), 'output_prob', False)),
+        network.application.activation_labels,
+    )
+    run, outline = prepare_run(
+        settings, network, layers, subjects, spaces, alignments, whole, summaries
+    )
+    return PlannedRun(run, alignments, whole, summaries, outline)
+
+
+def find_where(
+    network: NetworkFacts,
+    settings: RunSettings,
+    layers: Sequence[SavedLayer],
+    subjects: Sequence[Subject],
+    file_list: Table,
+) -> WhereRun:
+    """
+    :param network: what is known of it
+    :param settings: of the run
+    :param layers: the chosen ones
+    :param subjects: all of the run
+    :param file_list: NiftyNet's table of files
+    :return: where windows or passes lie
+    :raises ActivationError: if there is no such grid or pass, or a subject has no mask
     """
     options = settings.options
     if options.mask:
@@ -68,19 +111,7 @@ def plan_run(
         whole = network.whole_passes(settings, [each.key for each in layers])
         for subject in subjects:
             whole.add(subject, _periods(geometries, layers or network.measured))
-    summaries = plan_summaries(
-        settings if whole is None else settings._replace(border=whole.rim()),
-        network.record,
-        layers,
-        RunSpaces(subjects, spaces, network.axes, alignments),
-        file_list,
-        bool(getattr(network.application.activation_task(), 'output_prob', False)),
-        network.application.activation_labels,
-    )
-    run, outline = prepare_run(
-        settings, network, layers, subjects, spaces, alignments, whole, summaries
-    )
-    return PlannedRun(run, alignments, whole, summaries, outline)
+    return WhereRun(settings, spaces, alignments, whole)
 
 
 def _periods(geometries: LayerGeometries, layers: Sequence[SavedLayer]) -> List[int]:

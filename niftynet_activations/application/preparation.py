@@ -87,17 +87,7 @@ def prepare_run(
         [subject.name for subject in subjects],
         settings.postfix,
     )
-    computed = network.digests()
-    plans = {}
-    for subject in subjects:
-        space, alignment = spaces[subject.index], alignments.get(subject.index)
-        if whole is not None:
-            plans[subject.index] = whole.plan_subject(subject.index, space)
-            continue
-        planned = plan_subject(
-            settings, layers, subject, space, network.geometries, alignment, computed
-        )
-        plans[subject.index] = network.application.activation_planned(subject.index, planned)
+    plans = plan_subjects(settings, network, layers, subjects, spaces, alignments, whole)
     if summaries is not None and not summaries.keeps_maps:
         plans = {index: without_maps(plan, summaries) for index, plan in plans.items()}
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
@@ -114,13 +104,10 @@ def prepare_run(
             "subject '%s' is complete and was made with the same settings: it is not read",
             plans[index].name,
         )
-    window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
     keys = {each.key for plan in plans.values() for each in plan.maps}
-    step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
-    limit = settings.options.memory * GIB
-    if whole is not None:
-        step, limit = 0, _share_of_stitching(plans, limit)
-    memory = _check_sizes(path, scratch, plans, step, int(limit))
+    memory, limit = plan_memory(settings, layers, subjects, plans, whole is not None)
+    maps = [each for subject in plans.values() for each in subject.maps]
+    disk_and_memory.check_disk(path, maps, scratch)
     done = [each for each in subjects if each.index not in alone]
     ways: List[Way] = []
     if whole is not None:
@@ -131,7 +118,7 @@ def prepare_run(
             _windows_way(settings, each, alignments.get(each.index), plans[each.index])
             for each in done
         ]
-    outline = _outline(settings, path, plans, memory, int(limit), ways, alone)
+    outline = _outline(settings, path, plans, memory, limit, ways, alone)
     for line in outline.lines:
         LOGGER.info(line)
     run = ActivationRun(
@@ -146,6 +133,64 @@ def prepare_run(
         settings.options.segmentation != 'none',
     )
     return run, outline
+
+
+def plan_subjects(
+    settings: RunSettings,
+    network: NetworkFacts,
+    layers: Sequence[SavedLayer],
+    subjects: Sequence[Subject],
+    spaces: Dict[int, NetworkSpace],
+    alignments: Dict[int, Alignment],
+    whole: Optional[WholePasses],
+) -> Dict[int, SubjectPlan]:
+    """
+    :param settings: of the run
+    :param network: what is known of it
+    :param layers: the chosen ones
+    :param subjects: all of the run
+    :param spaces: image id -> the subject's network space
+    :param alignments: image id -> alignment, empty for NiftyNet's own windows
+    :param whole: passes over whole volumes; None: windows
+    :return: image id -> what the subject's maps will be like
+    """
+    if whole is not None:
+        return {each.index: whole.plan_subject(each.index, spaces[each.index]) for each in subjects}
+    computed, plans = network.digests(), {}
+    for each in subjects:
+        space, alignment = spaces[each.index], alignments.get(each.index)
+        planned = plan_subject(
+            settings, layers, each, space, network.geometries, alignment, computed
+        )
+        plans[each.index] = network.application.activation_planned(each.index, planned)
+    return plans
+
+
+def plan_memory(
+    settings: RunSettings,
+    layers: Sequence[SavedLayer],
+    subjects: Sequence[Subject],
+    plans: Dict[int, SubjectPlan],
+    whole: bool,
+) -> Tuple[MemoryPlan, int]:
+    """
+    :param settings: of the run
+    :param layers: the chosen ones
+    :param subjects: all of the run
+    :param plans: image id -> what is to be made
+    :param whole: whether passes over whole volumes have their share of the memory too
+    :return: what stitching and writing get, and its limit in bytes
+    :raises OptionError: if that is too little
+    """
+    maps = [each for subject in plans.values() for each in subject.maps]
+    limit = settings.options.memory * GIB
+    if whole:
+        limit = _share_of_stitching(plans, limit)
+        return disk_and_memory.plan_memory(maps, 0, int(limit)), int(limit)
+    window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
+    keys = {each.key for each in maps}
+    step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
+    return disk_and_memory.plan_memory(maps, step, int(limit)), int(limit)
 
 
 def _share_of_stitching(plans: Dict[int, SubjectPlan], limit: float) -> float:
@@ -224,19 +269,6 @@ def _segmentation_folder(settings: RunSettings, path: str, shared: bool) -> Opti
 
 def _same(path: str, other: str) -> bool:
     return os.path.realpath(path) == os.path.realpath(other)
-
-
-def _check_sizes(
-    path: str,
-    scratch: Optional[str],
-    plans: Dict[int, SubjectPlan],
-    step: int,
-    limit: int,
-) -> MemoryPlan:
-    """Refuse what does not fit."""
-    maps = [each for subject in plans.values() for each in subject.maps]
-    disk_and_memory.check_disk(path, maps, scratch)
-    return disk_and_memory.plan_memory(maps, step, limit)
 
 
 def _specs(subject: SubjectPlan) -> List[MapSpec]:

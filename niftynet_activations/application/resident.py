@@ -3,9 +3,10 @@
 A network that stays: built and restored once, and run on one subject after the other.
 
 ``net_run`` builds its graph for the subjects of one run and ends with them. Here the graph and its
-session stay, while NiftyNet's reader, sampler and aggregator, and this package's plan, are made
-anew for each subject. They do what they do in a run of that subject alone, so that maps, sidecars
-and NiftyNet's own result are those of such a run.
+session stay. NiftyNet's reader and sampler, and this package's plan, are made anew for a subject
+whose images have other headers than the one before; else they stay too, and read its numbers. They
+do what they do in a run of that subject alone, so that maps are those of such a run. NiftyNet's own
+result is not made.
 
 - *form* of windows: their sizes, channels and types, which a graph is built for.
 
@@ -14,14 +15,17 @@ NiftyNet's ``main`` is not run: nothing is written into ``model_dir``.
 
 from typing import List, Mapping, Optional, Sequence, Tuple
 
-from niftynet_activations.application.built_network import BuiltNetwork, Made, Task
+from niftynet_activations.application.built_network import BuiltNetwork, Task
+from niftynet_activations.errors import OptionError
 from niftynet_activations.host.applications import APPLICATION
 from niftynet_activations.host.config import Config
 from niftynet_activations.host.eager_mode import graph_mode
+from niftynet_activations.host.given_files import load_files_without_a_name
 from niftynet_activations.host.in_process import own_application
 from niftynet_activations.host.parameters import read_parameters
+from niftynet_activations.store.held import Held
 
-__all__ = ['Made', 'ResidentNetwork', 'Task']
+__all__ = ['ResidentNetwork', 'Task']
 
 
 class ResidentNetwork(object):
@@ -47,11 +51,16 @@ class ResidentNetwork(object):
         :param application: its name, as behind ``net_run -a``
         :raises OptionError: if the config cannot be read
         """
+        load_files_without_a_name()
         self._config = read_parameters(config, words, application)
         for name, value in (inference or {}).items():
             setattr(self._config.system['INFERENCE'], name, value)
         task_param = self._config.system['CUSTOM']
         kind = self._config.application
+        # asked before there is an application, which NiftyNet makes of the first image's files
+        prevented = kind.activation_prevented(object.__new__(kind), task_param)
+        if prevented:
+            raise OptionError('no maps can be made: ' + prevented)
         self.sections: List[str] = []
         for field in (kind.activation_field,) + kind.activation_joined:
             self.sections += list(getattr(task_param, field, None) or ())
@@ -80,10 +89,10 @@ class ResidentNetwork(object):
         """Names of each layer that is built in, those of the same tensor together."""
         return [] if self._network is None else self._network.layers
 
-    def run(self, task: Task) -> Made:
+    def run(self, task: Task) -> List[Held]:
         """
         :param task: what to do
-        :return: what was made
+        :return: the maps, and tables of layers without spatial axes
         :raises ActivationError: if it cannot be done; the network can be used again
         """
         with graph_mode(), own_application():

@@ -4,7 +4,7 @@ The steps of a run that makes maps, one after the other: what NiftyNet's engine 
 application's own methods, and :mod:`niftynet_activations.application.built_network` by itself.
 """
 
-from typing import Collection, Dict, List, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -41,6 +41,15 @@ from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.planning.provenance import preprocessing_state
 from niftynet_activations.planning.run_settings import RunSettings
+from niftynet_activations.planning.window_grids import Alignment
+from niftynet_activations.running.taking import WindowTaking
+
+
+class Taking(NamedTuple):
+    """What takes the windows of a run."""
+
+    run: WindowTaking
+    whole: Optional[WholePasses]  # None: windows
 
 
 class RunSteps(InputFiles):
@@ -59,6 +68,7 @@ class RunSteps(InputFiles):
         self._subjects: List[Subject] = []
         # None: no layer is chosen, and NiftyNet makes its own result as always
         self._planned: Optional[PlannedRun] = None
+        self._taking: Optional[Taking] = None
 
     def _application(self) -> Application:
         """The application beside which this class stands, as the next one in turn."""
@@ -119,37 +129,38 @@ class RunSteps(InputFiles):
             return None
         return NetworkFacts(self, record, layers, self._subjects[0].window)
 
-    def activation_plan(
-        self, network: Optional[NetworkFacts], keys: Optional[Collection[str]] = None
-    ) -> None:
+    def activation_plan(self, network: Optional[NetworkFacts]) -> None:
         """
         Plan the run that has begun.
 
         :param network: what is known of it; None where no layer is chosen
-        :param keys: of those of its layers of which maps are made; None: all
         :raises ActivationError: if the maps cannot be made or written as asked
         """
-        self._planned, self._layers, self._fetched = None, [], []
         if network is not None:
-            self._layers = [each for each in network.layers if keys is None or each.key in keys]
-            self._take_plan(network)
+            layers = self._layers = network.layers
+            planned = plan_run(network, self._settings, layers, self._subjects, self._table())
+            self._planned = planned
+            self._take_plan(planned.run, planned.alignments, planned.whole, layers)
+            self.output_decoder.activations = planned.run
+            self.readers[0].passed_over = set(planned.run.kept_subjects)
         check_some_left(self._settings, self._subjects_to_do())
         dropped = dropped_subjects(self._settings, self._subjects_to_do())
         log_left_out(as_left_out(self._settings, dropped))
 
-    def _take_plan(self, network: NetworkFacts) -> None:
-        planned = self._planned = plan_run(
-            network, self._settings, self._layers, self._subjects, self._table()
-        )
-        if planned.alignments:
-            self.activation_sampler().alignments = planned.alignments
-            self.output_decoder.alignments = planned.alignments
+    def _take_plan(
+        self,
+        run: WindowTaking,
+        alignments: Dict[int, Alignment],
+        whole: Optional[WholePasses],
+        layers: Sequence[SavedLayer],
+    ) -> None:
+        self._taking = Taking(run, whole)
+        self._fetched = [each for each in layers if whole is None and each.key in run.keys]
+        if alignments:
+            self.activation_sampler().alignments = alignments
+            self.output_decoder.alignments = alignments
         if self.activation_skips_windows():
-            self.activation_sampler().unneeded = planned.run.unneeded
-        self.output_decoder.activations = planned.run
-        self.readers[0].passed_over = set(planned.run.kept_subjects)
-        if planned.whole is None:
-            self._fetched = [layer for layer in self._layers if layer.key in planned.run.keys]
+            self.activation_sampler().unneeded = run.unneeded
 
     def interpret_output(self, batch_output: JsonObject) -> bool:
         """
@@ -171,12 +182,12 @@ class RunSteps(InputFiles):
         :return: whether more windows are expected
         """
         location = batch_output[self.activation_location]
-        planned = self._planned
-        if planned is not None and planned.whole is not None:
-            return self._run_whole(planned.whole, location)
-        if planned is not None:
+        taking = self._taking
+        if taking is not None and taking.whole is not None:
+            return self._run_whole(taking.whole, taking.run, location)
+        if taking is not None:
             windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
-            planned.run.add_windows(windows, location)
+            taking.run.add_windows(windows, location)
         return not (location < 0).any()
 
     def activation_saved(
@@ -214,9 +225,10 @@ class RunSteps(InputFiles):
         """
         return {layer.key: layer.fetched for layer in self._fetched}
 
-    def _run_whole(self, whole: WholePasses, location: np.ndarray) -> bool:
+    def _run_whole(self, whole: WholePasses, run: WindowTaking, location: np.ndarray) -> bool:
         """
         :param whole: the passes of the run
+        :param run: takes the maps
         :param location: NiftyNet's, of one step
         :return: whether more subjects are expected
         """
@@ -227,7 +239,7 @@ class RunSteps(InputFiles):
                 continue
             image_id = int(place[0])
             try:
-                result = whole.run(image_id, self.activation_read, self.output_decoder.activations)
+                result = whole.run(image_id, self.activation_read, run)
             except InputError:
                 continue  # logged by the reader, which also keeps it for the end
             if result is not None:

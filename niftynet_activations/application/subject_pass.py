@@ -16,7 +16,7 @@ from niftynet_activations.host.subjects import Subject
 from niftynet_activations.planning.masked import is_needed
 from niftynet_activations.planning.plan import MapPlan
 from niftynet_activations.planning.window_grids import Alignment
-from niftynet_activations.running.run import ActivationRun
+from niftynet_activations.running.taking import WindowTaking
 from niftynet_activations.space.sample_mask import SampleMask
 from niftynet_activations.stitching.windows import extend
 from niftynet_activations.whole_pass.engine import WholePass
@@ -51,7 +51,7 @@ class SubjectPass(object):
         axes: Sequence[int],
         layers: Sequence[SavedLayer],
         masks: Masks,
-        run: ActivationRun,
+        run: WindowTaking,
     ) -> None:
         """
         :param each: the subject

@@ -24,7 +24,7 @@ from niftynet_activations.planning.plan import MapPlan, SubjectPlan
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.subject_plans import plan_subject
 from niftynet_activations.planning.window_grids import Alignment
-from niftynet_activations.running.run import ActivationRun
+from niftynet_activations.running.taking import WindowTaking
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.whole_pass.engine import WholePass
@@ -179,7 +179,7 @@ class WholePasses(object):
         return bool(self._keys) or self._settings.options.segmentation == 'whole'
 
     def run(
-        self, image_id: int, read: Callable[[int], np.ndarray], run: ActivationRun
+        self, image_id: int, read: Callable[[int], np.ndarray], run: WindowTaking
     ) -> Optional[np.ndarray]:
         """
         Run the pass of one subject, where that has not been done.

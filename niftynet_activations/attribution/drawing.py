@@ -5,7 +5,7 @@ they are 0 elsewhere.
 """
 
 from functools import partial
-from typing import Collection, Dict, FrozenSet, List, Optional
+from typing import Dict, FrozenSet, List, Optional
 
 import numpy as np
 
@@ -94,10 +94,8 @@ class Drawing(Attributing):
         """
         return output_folder(self._settings)
 
-    def activation_plan(
-        self, network: Optional[NetworkFacts], keys: Optional[Collection[str]] = None
-    ) -> None:
-        super(Drawing, self).activation_plan(network, keys)
+    def activation_plan(self, network: Optional[NetworkFacts]) -> None:
+        super(Drawing, self).activation_plan(network)
         alignments = {} if self._planned is None else self._planned.alignments
         self._counting.place(self._place(), alignments)
 

@@ -25,7 +25,7 @@ from niftynet_activations.geometry.state import State, TensorGeometry, window_st
 from niftynet_activations.hints import Operation, Tensor
 
 SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')
-READ = 'IteratorGetNext'  # what NiftyNet's samplers give
+READ = ('IteratorGetNext', 'Placeholder')  # what NiftyNet's samplers give, or is fed in their place
 RANDOM = ('Random', 'TruncatedNormal', 'Multinomial')  # parts of the types' names
 
 
@@ -95,7 +95,7 @@ class StateReader(object):
         drawn = any(each.name in self._drawn for each in inputs)
         other = any(each.name in self._others for each in inputs)
         if not known:
-            if other or tensor.op.type == READ:
+            if other or _is_read(tensor):
                 self._others.add(tensor.name)
             if drawn or any(part in tensor.op.type for part in RANDOM):
                 self._drawn.add(tensor.name)
@@ -144,6 +144,11 @@ class GraphReader(StateReader):
             reason = ('it does not depend on the image',)
             return TensorGeometry(None, reason, None, reason, None)
         return state.geometry(self._rank)
+
+
+def _is_read(tensor: Tensor) -> bool:
+    """Whether it is an input of the network; one number, such as a rate, has no place to lose."""
+    return tensor.op.type in READ and tensor.shape.ndims != 0
 
 
 def _inputs(operation: Operation) -> List[Tensor]:

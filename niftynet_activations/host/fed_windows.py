@@ -48,6 +48,11 @@ def batches(sampler: Sampler) -> Iterator[Batch]:
     :return: the batches that NiftyNet's queue would give, in its order
     """
     waiting: List[Batch] = []
+    if sampler.batch_size == 1:
+        for group in _groups(sampler):
+            for position in range(min(len(values) for values in group.values())):
+                yield {name: values[position : position + 1] for name, values in group.items()}
+        return
     for window in _windows(sampler):
         waiting.append(window)
         if len(waiting) == sampler.batch_size:
@@ -73,15 +78,19 @@ def is_end(batch: Batch, name: str) -> bool:
 
 def _windows(sampler: Sampler) -> Iterator[Batch]:
     """One window after the other, without the axis that counts them."""
-    if sampler.from_generator:
-        groups = sampler.layer_op()
-    else:
-        groups = (sampler.layer_op(index) for index in range(sampler.reader.num_subjects))
-    for group in groups:
+    for group in _groups(sampler):
         # a generator may change the arrays that it has given
         held = {name: np.array(values) for name, values in group.items()}
         for position in range(min(len(values) for values in held.values())):
             yield {name: values[position] for name, values in held.items()}
+
+
+def _groups(sampler: Sampler) -> Iterator[Batch]:
+    if sampler.from_generator:
+        yield from sampler.layer_op()
+    else:
+        for index in range(sampler.reader.num_subjects):
+            yield sampler.layer_op(index)
 
 
 def _stacked(windows: List[Batch]) -> Batch:

@@ -3,13 +3,18 @@
 The files of one subject that a caller names, in the place of those that a config's sections find.
 """
 
+import copy
 import os
 from typing import List, Mapping, Optional
 
 import pandas
+from niftynet.io.image_loader import SUPPORTED_LOADERS, register_image_loader
 
 from niftynet_activations.hints import Sections, Table
 from niftynet_activations.host.file_list import SUBJECT_COLUMN
+from niftynet_activations.store.nameless import is_nameless, load_nameless
+
+LOADER = 'niftynet_activations'  # NiftyNet's ``loader`` for files without a name
 
 
 class GivenFiles(object):
@@ -48,14 +53,24 @@ class GivenFiles(object):
         return [self.all_files]
 
 
+def load_files_without_a_name() -> None:
+    """Give NiftyNet a loader for them, which no config needs to name; once for all."""
+    if LOADER not in SUPPORTED_LOADERS:
+        register_image_loader(LOADER, requires='nibabel', auto_discover=False)(load_nameless)
+
+
 def sections_of(inputs: Sections, files: Mapping[str, str]) -> Sections:
     """
-    :param inputs: NiftyNet's input sections, changed here: those with a file are said to find it
+    :param inputs: NiftyNet's input sections
     :param files: input section -> path
-    :return: the sections of which there is a file
+    :return: the sections of which there is a file, which are said to find it
     """
+    found = {name: copy.copy(inputs[name]) for name in files}
     for name, path in files.items():
-        inputs[name].csv_file = ''
-        inputs[name].filename_contains = inputs[name].filename_not_contains = ()
-        inputs[name].path_to_search = os.path.dirname(os.path.abspath(path))
-    return {name: inputs[name] for name in files}
+        section = found[name]
+        section.csv_file = ''
+        section.filename_contains = section.filename_not_contains = ()
+        section.path_to_search = os.path.dirname(os.path.abspath(path))
+        if is_nameless(path):
+            section.loader = LOADER
+    return found

@@ -3,20 +3,30 @@
 Images that a Python caller gives, as the files that NiftyNet reads.
 
 NiftyNet's reader and this package's own look at headers want files. An image in memory is written
-to an uncompressed one with its own numbers, so that what is read is the same to the bit.
+to an uncompressed one with its own numbers, so that what is read is the same to the bit. That file
+has no name.
 
-- *given*: a path, a nibabel image, or an array with its affine.
+- *given*: a path, a nibabel image, or an array with its affine;
+- *headers*: what the reader takes of an image beside its numbers.
 """
 
+import io
 import os
-from typing import Dict, Mapping, Sequence
+from typing import Dict, Mapping, Optional, Sequence, cast
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import InputError
 from niftynet_activations.hints import ArrayLike, GivenImage, Header, Image
+from niftynet_activations.store.nameless import NamelessFiles, is_nameless, load_nameless, path_of
 
+ITS_OWN = ('', 'none', 'nibabel')  # values of ``loader`` with which NiftyNet reads NIfTI by nibabel
+# fields of a NIfTI header that the reader or the place of a map depends on
+FIELDS = (
+    'sizeof_hdr dim datatype pixdim xyzt_units qform_code sform_code quatern_b quatern_c quatern_d '
+    'qoffset_x qoffset_y qoffset_z srow_x srow_y srow_z'
+).split()
 EXPECTED = 'a nibabel image, a path, or (array, affine)'
 # of numpy, for types that NIfTI does not have
 STORED = {'bool': np.uint8, 'float16': np.float32}
@@ -48,21 +58,43 @@ def check_sections(given: object, known: Sequence[str], needed: Sequence[str]) -
         )
 
 
-def as_files(given: Mapping[str, GivenImage], folder: str) -> Dict[str, str]:
+def as_files(given: Mapping[str, GivenImage], files: NamelessFiles) -> Dict[str, str]:
     """
     :param given: input section -> image
-    :param folder: for those that are not files yet
+    :param files: holds those that are not files yet
     :return: input section -> absolute path
     :raises InputError: for what is no image
     """
     found = {}
-    for number, (section, image) in enumerate(given.items()):
+    for section, image in given.items():
         if isinstance(image, (str, os.PathLike)):
             found[section] = _existing(section, os.fspath(image))
         else:
-            found[section] = os.path.join(folder, 'input-{}.nii'.format(number))
-            _write(as_image(section, image), found[section])
+            stream = files.new()
+            _numbers_to(
+                as_image(section, image), {'image': nib.FileHolder(fileobj=cast(io.IOBase, stream))}
+            )
+            stream.flush()
+            found[section] = path_of(stream)
     return found
+
+
+def headers_of(path: str, loader: Optional[str]) -> Optional[bytes]:
+    """
+    :param path: of an image
+    :param loader: NiftyNet's, as the config names it
+    :return: differs where the image's headers do; None where they cannot be told apart so
+    """
+    if is_nameless(path):
+        header = load_nameless(path).header
+    elif path.endswith(('.nii', '.nii.gz')) and str(loader or '').lower() in ITS_OWN:
+        try:
+            header = nib.load(path).header
+        except Exception:  # nibabel's many kinds; NiftyNet's reading will tell which
+            return None
+    else:
+        return None
+    return b''.join(header[name].tobytes() for name in FIELDS)
 
 
 def as_image(section: str, given: GivenImage) -> Image:
@@ -111,13 +143,13 @@ def _storable(values: np.ndarray) -> np.ndarray:
     return values.astype(STORED.get(values.dtype.name, values.dtype), copy=False)
 
 
-def _write(image: Image, path: str) -> None:
+def _numbers_to(image: Image, file_map: Mapping[str, nib.FileHolder]) -> None:
     """
     The numbers as nibabel gives them: a scaled image would be rounded again in its own type.
     """
     values = _storable(np.asanyarray(image.dataobj))
     header = image.header.copy() if isinstance(image, nib.Nifti1Pair) else nib.Nifti1Header()
-    nib.save(_image(values, image.affine, header), path)
+    _image(values, image.affine, header).to_file_map(file_map)
 
 
 def _image(values: np.ndarray, affine: np.ndarray, header: Header) -> Image:

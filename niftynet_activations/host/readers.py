@@ -10,14 +10,15 @@ out do.
 """
 
 from copy import deepcopy
-from typing import Dict, Optional, Set, Tuple
+from typing import Dict, Mapping, Optional, Set, Tuple
 
 import numpy as np
 from niftynet.engine.sampler_resize_v2 import ResizeSampler
 from niftynet.io.image_reader import ImageReader
 
 from niftynet_activations.errors import InputError
-from niftynet_activations.host.file_list import unreadable_file
+from niftynet_activations.hints import Sections, Table
+from niftynet_activations.host.file_list import SUBJECT_COLUMN, unreadable_file
 from niftynet_activations.host.left_out import LeftOut, error_words, log_left_out, message
 from niftynet_activations.host.substitutes import layer_beside
 
@@ -40,6 +41,7 @@ class ForgivingReader(ImageReader):
 
     left_out: Dict[int, LeftOut]
     passed_over: Set[int]
+    _file_list: Table  # NiftyNet's
 
     @classmethod
     def beside(cls, reader: ImageReader) -> 'ForgivingReader':
@@ -71,6 +73,23 @@ class ForgivingReader(ImageReader):
                 found = self._leave_out(self.current_id if idx is None else int(idx), error)
                 if idx is not None or self.none_can_be_read():
                     raise InputError(message([found], 'no subject')) from error
+
+    def exchange(self, subject: str, sections: Sections, files: Mapping[str, str]) -> None:
+        """
+        Put another subject in the place of the only one, whose images have the same headers.
+
+        :param subject: its name
+        :param sections: NiftyNet's input sections
+        :param files: input section -> path
+        """
+        (images,) = self.output_list
+        for field, image in images.items():
+            names = self.input_sources[field]
+            image.file_path = tuple(files[name] for name in names)
+            image.loader = tuple(sections[name].loader for name in names)
+        self._file_list = self._file_list.assign(**{SUBJECT_COLUMN: subject})
+        self.current_id = -1
+        self.left_out.clear()
 
     def none_can_be_read(self) -> bool:
         """

@@ -20,7 +20,8 @@ from niftynet.layer.pad import PadLayer
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import InputImage, Layer, Reader, Sections, Window
 from niftynet_activations.space.network_space import NetworkSpace
-from niftynet_activations.space.place import place_of_file
+from niftynet_activations.space.place import place_of_file, place_of_image
+from niftynet_activations.store.nameless import is_nameless
 
 N_SPATIAL = 3
 PADDING_MODES = ('minimum', 'constant', 'edge', 'reflect', 'symmetric', 'mean')  # the usual ones
@@ -174,7 +175,10 @@ def network_space(subject: Subject, sampling: str) -> NetworkSpace:
     axcodes = image.output_axcodes[0] or None
     path, shape = str(image.file_path[0]), image.original_shape[:N_SPATIAL]
     loaded = load_image_obj(path, image.loader[0])
-    place = place_of_file(path, loaded.affine, shape)
+    if is_nameless(path):
+        place = place_of_image(loaded)
+    else:
+        place = place_of_file(path, loaded.affine, shape)
     space = NetworkSpace(np.asarray(place.affine), shape, image.original_affine[0], place)
     space.read(axcodes, subject.image_shape if resampled else None)
     space.pad([below for below, _ in subject.padding], [above for _, above in subject.padding])

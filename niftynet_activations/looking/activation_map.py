@@ -189,6 +189,7 @@ class MapOnGrid(ActivationMap):
         :param order: 1 for linear between samples, 0 for the nearest sample
         """
         vars(self).update(vars(source))
+        self._info = source.info  # which a map that is held works out when it is asked for
         self._grid = grid_of(image)
         self._data = OnGrid(source.data, source.affine, self._grid, order)
 

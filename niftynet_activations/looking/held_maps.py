@@ -2,61 +2,73 @@
 """
 Maps that belong to no folder: they live as long as somebody has them.
 
-The files of a finished run are mapped and then lose their names: the system keeps what they hold
-until the last map that needs it is gone, however the program ends. In a folder that lies in memory
-(``/dev/shm``) such a map is memory, elsewhere it is space on a disk.
+Their numbers are in memory, or in a file without a name, whose place on the disk is free again when
+the last map that needs it is gone, however the program ends.
 """
 
+import json
 import os
 from typing import Dict, List, Mapping, Optional, Sequence, Union
 
-import nibabel as nib
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Choice, GivenImage, Image, Value
+from niftynet_activations.hints import Choice, GivenImage, JsonObject, Value
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import Source, first_volume, has_form
-from niftynet_activations.looking.maps import ActivationMaps, Key
+from niftynet_activations.looking.maps import Key
 from niftynet_activations.looking.opened import OpenedMap, OpenedMaps
 from niftynet_activations.space.place import Place
+from niftynet_activations.store import sidecar
+from niftynet_activations.store.held import Held
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices
+from niftynet_activations.store.spec import placed
 
 NOWHERE = 'held in memory'  # in the place of a path
 
 
 class HeldArray(LazyArray):
-    """The numbers of an uncompressed NIfTI file, which need not keep its name."""
+    """Numbers that are there already; slices are copies."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, values: np.ndarray) -> None:
         """
-        :param path: of a file of floating-point numbers (x, y, z, channel)
+        :param values: (x, y, z, channel) floating-point numbers
         """
-        image: Image = nib.load(path)
-        proxy = image.dataobj
-        self._values = np.memmap(path, proxy.dtype, 'r', proxy.offset, image.shape, 'F')
-        super().__init__(image.shape, proxy.dtype.newbyteorder('='))
+        super().__init__(values.shape, values.dtype)
+        self._values = values
 
     def read(self, slices: Slices) -> np.ndarray:
-        return np.array(self._values[slices], self.dtype)
+        return np.array(self._values[slices])
 
 
 class HeldMap(OpenedMap):
     """The map of one layer for one subject, without a file."""
 
-    def __init__(self, source: ActivationMap, inputs: Sequence[GivenImage]) -> None:
+    def __init__(self, held: Held, inputs: Sequence[GivenImage]) -> None:
         """
-        :param source: the map in its folder
+        :param held: the map
         :param inputs: the images that it was made of, as the caller gave them
         """
-        self.subject, self.layer = source.subject, source.layer
-        self._array = HeldArray(source.files[0])
-        self._place = source.place
-        self._info = dict(source.info, source_images=[_name_of(each) for each in inputs])
+        self.subject, self.layer = held.spec.subject, held.spec.layer
+        self._held = held
+        self._array = HeldArray(held.values)
+        self._info: JsonObject = {}
         self._inputs = list(inputs)
         self._sidecars: List[str] = []
         self.files = [NOWHERE]
+
+    @property
+    def info(self) -> JsonObject:
+        """What the sidecar of a map in a folder says."""
+        if not self._info:
+            held = self._held
+            description = held.description._replace(
+                nan=int(np.isnan(held.values).sum()) - (held.description.missing or 0),
+            )
+            self._info = json.loads(sidecar.to_text(description))
+            self._info['source_images'] = [_name_of(each) for each in self._inputs]
+        return super().info
 
     @property
     def data(self) -> LazyArray:
@@ -77,7 +89,7 @@ class HeldMap(OpenedMap):
     @property
     def place(self) -> Place:
         """Where the samples lie, with both forms and the unit."""
-        return self._place
+        return placed(self._held.spec)
 
 
 class HeldMaps(OpenedMaps):
@@ -88,22 +100,22 @@ class HeldMaps(OpenedMaps):
         window
     """
 
-    def __init__(self, folder: str, keys: Sequence[Key], inputs: Mapping[str, GivenImage]) -> None:
+    def __init__(self, made: Sequence[Held], inputs: Mapping[str, GivenImage]) -> None:
         """
-        :param folder: of a finished run; nothing of it is needed afterwards
-        :param keys: subject and layer of each map
+        :param made: maps, and tables of layers without spatial axes
         :param inputs: input section -> image, as the caller gave them
         """
-        opened = ActivationMaps(folder, keys)
         self.folder = NOWHERE
         self.unfinished: List[Key] = []
         self._other_names: Optional[Dict[Key, Key]] = None
-        self._maps: Dict[Key, ActivationMap] = {
-            key: HeldMap(one, list(inputs.values())) for key, one in opened.items()
-        }
-        self.window_tables: Dict[Key, pd.DataFrame] = {
-            key: pd.read_csv(path) for key, path in opened.window_tables.items()
-        }
+        self._maps: Dict[Key, ActivationMap] = {}
+        self.window_tables: Dict[Key, pd.DataFrame] = {}
+        for each in made:
+            key = (each.spec.subject, each.spec.layer)
+            if each.spec.place is None:
+                self.window_tables[key] = each.values
+            else:
+                self._maps[key] = HeldMap(each, list(inputs.values()))
 
     def components(self, layers: Choice = None, **options: Value) -> OpenedMaps:
         """

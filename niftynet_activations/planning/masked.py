@@ -39,11 +39,16 @@ def read_mask(path: str) -> MaskImage:
     :return: the mask
     :raises ReadError: if it cannot be read, or has more than three axes
     """
-    return _read(path, file_state(path) if os.path.isfile(path) else None)
+    return _read(path, _state(path) if os.path.isfile(path) else None)
+
+
+def _state(path: str) -> Tuple[int, ...]:
+    """With the file's number, since a path may lead to another open file later."""
+    return file_state(path) + (os.stat(path).st_ino,)
 
 
 @lru_cache(maxsize=READ_AT_A_TIME)
-def _read(path: str, state: Optional[Tuple[int, int]]) -> MaskImage:
+def _read(path: str, state: Optional[Tuple[int, ...]]) -> MaskImage:
     """Read again when the file has changed."""
     image = load_nifti(path)
     try:

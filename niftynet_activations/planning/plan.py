@@ -95,6 +95,12 @@ class SubjectPlan(NamedTuple):
     segmentation: str = ''  # differs where its segmentation would
     unneeded: FrozenSet[Start] = frozenset()  # windows that are not computed
 
+    @property
+    def expected(self) -> int:
+        """How many windows come."""
+        along_x, along_y, along_z = (len(each) for each in self.starts)
+        return along_x * along_y * along_z - len(self.unneeded)
+
 
 def plan_map(
     key: str,

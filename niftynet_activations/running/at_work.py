@@ -16,6 +16,7 @@ from niftynet_activations.running.finished import FinishedSubjects
 from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.subject_maps import SubjectMaps
+from niftynet_activations.running.targets import make_target
 from niftynet_activations.store.folder import OutputFolder
 
 
@@ -62,7 +63,7 @@ class AtWork(object):
         return self.begun[image_id]
 
     def _open(self, image_id: int) -> SubjectMaps:
-        maps = SubjectMaps(self._plans[image_id], self._folder)
+        maps = SubjectMaps(self._plans[image_id], partial(make_target, self._folder))
         for target in maps.targets:
             if target.judgement is not None:
                 self._judging.put(target.judgement.work_out)

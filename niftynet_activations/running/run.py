@@ -11,22 +11,23 @@ out in a thread of its own, since nothing but the map's sidecar waits for that.
 import contextlib
 from typing import Dict, FrozenSet, List, Optional, Sequence, Tuple
 
-import numpy as np
-
 from niftynet_activations.errors import WriteError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.segmentation_files import SegmentationFiles
 from niftynet_activations.planning.plan import SubjectPlan
 from niftynet_activations.running.at_work import AtWork
 from niftynet_activations.running.finished import FinishedSubjects
+from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.running.signals import stop_on_sigterm
+from niftynet_activations.running.subject_maps import SubjectMaps
+from niftynet_activations.running.taking import WindowTaking
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.publishing import list_again
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.tables import write_layers
 
 
-class ActivationRun(object):
+class ActivationRun(WindowTaking):
     """
     Takes the windows of all subjects, one subject after the other or mixed.
 
@@ -90,25 +91,8 @@ class ActivationRun(object):
             self._ending = opening.pop_all()
         for image_id, filename in self.kept_subjects.items():
             self._finished.tell_kept(self._kept_names[image_id], filename or None)
-        windows = sum(
-            int(np.prod([len(starts) for starts in plan.starts])) - len(plan.unneeded)
-            for plan in self._plans.values()
-        )
+        windows = sum(plan.expected for plan in self._plans.values())
         self._working = AtWork(self._plans, self._folder, self._queue_bytes, self._steps or windows)
-
-    def add_windows(self, windows: Dict[str, np.ndarray], locations: np.ndarray) -> None:
-        """
-        :param windows: output name -> (batch, spatial axes ..., channels) float32
-        :param locations: (batch, 7): NiftyNet's image id, then start x, y, z and end x, y, z in
-            network-space voxels; a negative value is NiftyNet's sign to stop, or fills up a batch
-        :raises WriteError: if an earlier write failed
-        """
-        for position, place in enumerate(locations):
-            if (place < 0).any():
-                continue
-            image_id, along_x, along_y, along_z = (int(each) for each in place[:4])
-            values = {key: each[position] for key, each in windows.items()}
-            self.add_window(image_id, (along_x, along_y, along_z), values)
 
     @property
     def started(self) -> bool:
@@ -149,60 +133,14 @@ class ActivationRun(object):
         self._finished.has_result(image_id, filename)
         self._finished.settle({} if self._working is None else self._working.begun)
 
-    def add_window(
-        self, image_id: int, start: Tuple[int, int, int], windows: Dict[str, np.ndarray]
-    ) -> None:
-        """
-        :param image_id: NiftyNet's
-        :param start: where the window starts, network-space voxels
-        :param windows: output name -> (spatial axes ..., channels) float32; kept until written
-        :raises WriteError: if an earlier write failed
-        """
-        working = self._at_work()
-        maps = working.maps_of(image_id)
-        if not maps.expects(start):
-            return
-        for target in maps.targets:
-            values = windows[target.key]
-            working.pipeline.put(
-                target.job(start, values), values.nbytes, maps.key(target), target.in_order
-            )
-        self.end_window(image_id, start)
-        working.progress.window()
-
     def _at_work(self) -> AtWork:
         if self._working is None:
             raise WriteError('a window came before the run had started')
         return self._working
 
-    def add_part(
-        self,
-        image_id: int,
-        start: Tuple[int, int, int],
-        key: str,
-        corner: Sequence[int],
-        values: np.ndarray,
-    ) -> None:
-        """
-        Take a part of a window that comes in parts, each sample once; :meth:`end_window` follows.
-
-        :param image_id: NiftyNet's
-        :param start: where the window starts, network-space voxels
-        :param key: output name
-        :param corner: the part's first sample of the window, on the window's spatial axes
-        :param values: (spatial axes ..., channels) float32; kept until written
-        :raises WriteError: if an earlier write failed
-        """
+    def _taking(self, image_id: int) -> Tuple[SubjectMaps, Pipeline]:
         working = self._at_work()
-        maps = working.maps_of(image_id)
-        for target in maps.targets:
-            if target.key == key:
-                working.pipeline.put(
-                    target.part_job(start, corner, values),
-                    values.nbytes,
-                    maps.key(target),
-                    target.in_order,
-                )
+        return working.maps_of(image_id), working.pipeline
 
     def end_window(self, image_id: int, start: Tuple[int, int, int]) -> None:
         """

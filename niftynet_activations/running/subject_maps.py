@@ -4,13 +4,12 @@ One subject while its windows come: which are still to come, and what grows of t
 """
 
 from concurrent.futures import Future
-from typing import Any, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.planning.plan import Plan, SubjectPlan
 from niftynet_activations.running.background import all_done
-from niftynet_activations.running.targets import Start, Target, make_target
-from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.running.targets import Start, Target
 
 
 class SubjectMaps(object):
@@ -22,10 +21,10 @@ class SubjectMaps(object):
     :ivar written: whether all its targets are finished
     """
 
-    def __init__(self, plan: SubjectPlan, folder: OutputFolder) -> None:
+    def __init__(self, plan: SubjectPlan, make: Callable[[Plan], Target]) -> None:
         """
         :param plan: of the subject; may hold no map
-        :param folder: open
+        :param make: makes what takes the windows of one map
         :raises WriteError: if the disk has no room
         """
         self.name = plan.name
@@ -34,7 +33,7 @@ class SubjectMaps(object):
         self.targets: List[Target] = []
         try:
             for each in plan.maps:
-                self.targets.append(make_target(folder, each))
+                self.targets.append(make(each))
         except BaseException:
             self.abandon()
             raise

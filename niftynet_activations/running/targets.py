@@ -8,7 +8,7 @@ finished, or abandoned.
 
 import threading
 from functools import partial
-from typing import Callable, Optional, Sequence, Tuple
+from typing import Callable, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from niftynet_activations.stitching.stitcher import make_stitcher, waits
 from niftynet_activations.store.basis import Basis, apply_basis
 from niftynet_activations.store.files import disk_errors
 from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.held import Held, HeldTable, HeldWriter
+from niftynet_activations.store.nameless import NamelessArrays
 from niftynet_activations.store.vectors import VectorTable
 from niftynet_activations.store.writer import MapWriter
 
@@ -46,6 +48,11 @@ class Target(object):
     judgement: Optional[Judgement] = None
     needs_result = False
     finished = False
+
+    @property
+    def made(self) -> Optional[Held]:
+        """What is held of it, once it is finished; None where there are files."""
+        return None
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         """
@@ -93,7 +100,21 @@ def make_target(folder: OutputFolder, plan: Plan) -> Target:
     :return: ready to take windows
     :raises WriteError: if the disk has no room
     """
-    return TableTarget(folder, plan) if isinstance(plan, TablePlan) else MapTarget(folder, plan)
+    if isinstance(plan, TablePlan):
+        return TableTarget(plan, VectorTable(folder, plan.spec))
+    writer = MapWriter(folder, plan.spec, plan.memory, plan.summarise)
+    return MapTarget(plan, writer, folder.spool('samples'))
+
+
+def make_held_target(arrays: NamelessArrays, plan: Plan) -> Target:
+    """
+    :param arrays: makes those that samples go to
+    :param plan: of one subject and layer
+    :return: ready to take windows; ``made`` is there when it is finished
+    """
+    if isinstance(plan, TablePlan):
+        return TableTarget(plan, HeldTable(plan.spec))
+    return MapTarget(plan, HeldWriter(plan.spec, arrays), '', arrays)
 
 
 def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
@@ -111,12 +132,17 @@ def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
 class MapTarget(Target):
     """A map: its stitcher hands boxes on to its writer."""
 
-    def __init__(self, folder: OutputFolder, plan: MapPlan) -> None:
+    def __init__(
+        self,
+        plan: MapPlan,
+        writer: Union[MapWriter, HeldWriter],
+        scratch: str,
+        nameless: Optional[NamelessArrays] = None,
+    ) -> None:
         self.key, self.judgement = plan.key, plan.verdict
-        self._plan = plan
-        self._writer = MapWriter(folder, plan.spec, plan.memory, plan.summarise)
+        self._plan, self._writer = plan, writer
         self.needs_result = plan.needs_result
-        self._stitcher = self._make_stitcher(folder.spool('samples'))
+        self._stitcher = self._make_stitcher(scratch, nameless)
         self.in_order = self._stitcher.in_order
         self._mask: Optional[SampleMask] = None
         self._masking = threading.Lock()
@@ -127,14 +153,14 @@ class MapTarget(Target):
             for corner, shape in unneeded_samples(plan.unneeded, plan):
                 self._writer.fill_missing(corner, shape)
 
-    def _make_stitcher(self, scratch: str) -> Stitcher:
+    def _make_stitcher(self, scratch: str, nameless: Optional[NamelessArrays]) -> Stitcher:
         plan = self._plan
         channels = len(plan.spec.channels)
         write: Write = self._writer.write if plan.mask is None else self._write_kept
         if plan.basis is not None:
             channels = len(plan.basis.channels)
             write = partial(_write_components, plan.basis, write)
-        task = Task(plan.stitching, channels, write, scratch, plan.grid)
+        task = Task(plan.stitching, channels, write, scratch, plan.grid, nameless)
         try:
             with disk_errors('writing ' + plan.spec.name):
                 return make_stitcher(plan.stitch, task)
@@ -148,6 +174,10 @@ class MapTarget(Target):
                 self._mask = mask_of(self._plan)
             mask = self._mask
         self._writer.write_kept(corner, block, mask.of(corner, block.shape[:3]))
+
+    @property
+    def made(self) -> Optional[Held]:
+        return self._writer.made if isinstance(self._writer, HeldWriter) else None
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         return partial(self._stitcher.add, start, volume_axes(values, self._plan.spatial_axes))
@@ -185,10 +215,13 @@ class TableTarget(Target):
 
     in_order = True
 
-    def __init__(self, folder: OutputFolder, plan: TablePlan) -> None:
+    def __init__(self, plan: TablePlan, table: Union[VectorTable, HeldTable]) -> None:
         self.key = plan.key
-        self._plan = plan
-        self._table = VectorTable(folder, plan.spec)
+        self._plan, self._table = plan, table
+
+    @property
+    def made(self) -> Optional[Held]:
+        return self._table.made if isinstance(self._table, HeldTable) else None
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         end = [first + size for first, size in zip(start, self._plan.window)]

@@ -129,6 +129,7 @@ class StitchPlan(object):
 
     def __init__(self, axes: Sequence[AxisPlan]) -> None:
         self.axes = tuple(axes)
+        self._missing: Optional[List[Box]] = None  # as soon as it is asked for
 
     @property
     def shape(self) -> Tuple[int, int, int]:
@@ -164,7 +165,9 @@ class StitchPlan(object):
         """
         :return: boxes without overlap that hold all samples no window gives
         """
-        return missing_boxes([axis.covered for axis in self.axes])
+        if self._missing is None:
+            self._missing = missing_boxes([axis.covered for axis in self.axes])
+        return list(self._missing)
 
 
 def take(values: np.ndarray, runs: Sequence[Run]) -> np.ndarray:

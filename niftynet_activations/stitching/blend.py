@@ -23,7 +23,7 @@ from niftynet_activations.errors import WriteError
 from niftynet_activations.space.boxes import Box, place_of, slabs
 from niftynet_activations.stitching.axis_plan import AxisPlan, Run, take
 from niftynet_activations.stitching.contract import Task
-from niftynet_activations.stitching.gather import SAMPLE_BYTES, SLAB_BYTES, InFile, zeros_in_file
+from niftynet_activations.stitching.gather import SAMPLE_BYTES, SLAB_BYTES, InFile
 
 SIGMA = 0.125  # standard deviation, of a window's size
 LEAST_WEIGHT = 1e-3
@@ -47,8 +47,7 @@ class Average(InFile):
 
     def __init__(self, task: Task) -> None:
         super(Average, self).__init__(task)
-        self._paths.append(task.scratch + '.weights')
-        self._weights = zeros_in_file(self._paths[1], task.plan.shape)
+        self._weights = self._zeros('.weights', task.plan.shape)
         self._lock = threading.Lock()
 
     @classmethod

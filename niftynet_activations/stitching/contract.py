@@ -13,6 +13,7 @@ import numpy as np
 
 from niftynet_activations.space.input_grid import InputGrid
 from niftynet_activations.stitching.axis_plan import AxisPlan, StitchPlan
+from niftynet_activations.store.nameless import NamelessArrays
 
 Write = Callable[[Tuple[int, ...], np.ndarray], None]
 
@@ -25,6 +26,7 @@ class Task(NamedTuple):
     write: Write  # takes a box: its corner in the written map, and (x, y, z, channel)
     scratch: str  # path for the first scratch file; more of them add an ending to it
     grid: Optional[InputGrid] = None  # what the map is written on; None: its own lattice
+    nameless: Optional[NamelessArrays] = None  # makes what takes the place of scratch files
 
 
 class Stitcher(object):

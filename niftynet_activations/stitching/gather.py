@@ -7,7 +7,7 @@ since the samples around a place may come from several windows.
 """
 
 import os
-from typing import Iterator, Sequence, Tuple, Type
+from typing import Iterator, List, Sequence, Tuple, Type
 
 import numpy as np
 
@@ -30,8 +30,8 @@ class InFile(Stitcher):
 
     def __init__(self, task: Task) -> None:
         super(InFile, self).__init__(task)
-        self._values = zeros_in_file(task.scratch, task.plan.shape + (task.channels,))
-        self._paths = [task.scratch]
+        self._paths: List[str] = []
+        self._values = self._zeros('', task.plan.shape + (task.channels,))
         self._finished = False
 
     @classmethod
@@ -48,6 +48,14 @@ class InFile(Stitcher):
         blocks = grid.read(self._values, covered) if grid else read_slabs(self._values, covered)
         for corner, block in blocks:
             self._task.write(corner, block)
+
+    def _zeros(self, ending: str, shape: Sequence[int]) -> np.ndarray:
+        """Where samples wait: a scratch file whose name ends so, or what needs no name."""
+        if self._task.nameless is not None:
+            return self._task.nameless.zeros(shape, 'F')
+        path = self._task.scratch + ending
+        self._paths.append(path)
+        return zeros_in_file(path, shape)
 
     def _complete(self) -> None:
         """Called once, when all windows are in the file."""

@@ -22,6 +22,7 @@ import numpy as np
 
 from niftynet_activations.errors import ReadError
 from niftynet_activations.hints import DTypeLike, Image, Index
+from niftynet_activations.store.nameless import is_nameless, load_nameless
 
 AXES = ('x', 'y', 'z', 'channel')
 Slices = Tuple[slice, slice, slice, slice]
@@ -89,6 +90,8 @@ def load_nifti(path: str, keep_open: bool = False) -> Image:
     if not os.path.isfile(path):
         raise ReadError('{} is not there; put it back, or write the maps again'.format(path))
     try:
+        if is_nameless(path):
+            return load_nameless(path)
         if keep_open and path.endswith('.nii.gz'):
             return _plainly_unpacked(path)
         return nib.load(path, keep_file_open=True) if keep_open else nib.load(path)

@@ -12,6 +12,7 @@ import hashlib
 import json
 import platform
 import sys
+from functools import lru_cache
 from typing import Dict, Mapping, Optional, Sequence
 
 import numpy as np
@@ -84,13 +85,20 @@ def versions(
     """
     found: Dict[str, Optional[str]] = {'python': platform.python_version()}
     for package in packages:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            # used from a source tree, or installed under another name (tensorflow-cpu)
-            found[package] = getattr(sys.modules.get(package), '__version__', None)
+        # used from a source tree, or installed under another name (tensorflow-cpu)
+        loaded = getattr(sys.modules.get(package), '__version__', None)
+        found[package] = _installed(package) or loaded
     found['settings'] = settings
     return found
+
+
+@lru_cache(maxsize=None)
+def _installed(package: str) -> Optional[str]:
+    """Looked up once, since what runs in this process stays what it is."""
+    try:
+        return str(metadata.version(package))
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def _plain(value: Json) -> Json:

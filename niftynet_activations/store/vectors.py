@@ -46,8 +46,7 @@ class VectorTable:
         self._path = folder.scratch(self._name)
         with files.disk_errors(self._doing):
             self._stream = open(self._path, 'w', encoding='utf-8')
-            titles = LOCATION + tuple('c{}'.format(channel) for channel in spec.channels)
-            self._stream.write(','.join(titles) + '\n')
+            self._stream.write(','.join(titles(spec)) + '\n')
 
     def append(self, location: Iterable[int], values: np.ndarray) -> None:
         """
@@ -60,21 +59,13 @@ class VectorTable:
         """
         place = tuple(int(each) for each in location)
         values = np.asarray(values, dtype=np.float32)
-        if len(place) != len(LOCATION) or values.shape != (len(self.spec.channels),):
-            raise ValueError(
-                'six places and {} channels are expected, got {} and shape {}'.format(
-                    len(self.spec.channels), len(place), values.shape
-                )
-            )
-        cells = ['{:d}'.format(each) for each in place]
-        # nine digits give every float32 back
-        cells += ['{:.9g}'.format(each) for each in values]
+        row = cells(self.spec, place, values)
         with self._lock, files.disk_errors(self._doing):
             if self._stream.closed:
                 raise WriteError('{}: the table is complete or given up'.format(self._doing))
             if place not in self._seen:
                 self._seen.add(place)
-                self._stream.write(','.join(cells) + '\n')
+                self._stream.write(','.join(row) + '\n')
                 self.nan += int(np.count_nonzero(np.isnan(values)))
 
     def finish(self, told: MapDescription) -> List[str]:
@@ -117,6 +108,32 @@ class VectorTable:
             missing=0,
             nan=self.nan,
         )
+
+
+def titles(spec: MapSpec) -> Tuple[str, ...]:
+    """
+    :param spec: of a table
+    :return: of its columns
+    """
+    return LOCATION + tuple('c{}'.format(channel) for channel in spec.channels)
+
+
+def cells(spec: MapSpec, place: Tuple[int, ...], values: np.ndarray) -> List[str]:
+    """
+    :param spec: of a table
+    :param place: six whole numbers, see LOCATION
+    :param values: array (channel,) float32
+    :return: the cells of a row
+    :raises ValueError: other shapes, as a fault of the caller
+    """
+    if len(place) != len(LOCATION) or values.shape != (len(spec.channels),):
+        raise ValueError(
+            'six places and {} channels are expected, got {} and shape {}'.format(
+                len(spec.channels), len(place), values.shape
+            )
+        )
+    # nine digits give every float32 back
+    return ['{:d}'.format(each) for each in place] + ['{:.9g}'.format(each) for each in values]
 
 
 def vector_spec(

@@ -25,6 +25,49 @@ from niftynet_activations.store.spec import MapSpec, placed
 DEFAULT_MEMORY = WritingMemory()
 
 
+def described(
+    spec: MapSpec, told: MapDescription, shape: Sequence[int], missing: int, nan: Optional[int]
+) -> MapDescription:
+    """
+    :param spec: of a map that is complete
+    :param told: what only the caller knows
+    :param shape: of its files
+    :param missing: samples that are missing, of all channels together
+    :param nan: values that the layer gave as NaN; None where that is not known yet
+    :return: all that is known
+    """
+    place = placed(spec)
+    return told._replace(
+        versions=told.versions or sidecar.versions(spec.settings),
+        subject=spec.subject,
+        layer=spec.layer,
+        channels=spec.channels,
+        shape=shape,
+        dtype=spec.dtype,
+        affine=place.affine,
+        axcodes=place.axcodes,
+        units=place.unit,
+        missing=missing,
+        nan=nan,
+    )
+
+
+def check_all_there(spec: MapSpec, written: int, missing: int) -> None:
+    """
+    :param spec: of a map behind its last window
+    :param written: samples that were written, of all channels together
+    :param missing: samples that were marked missing
+    :raises WriteError: if that is not all of the map, or more
+    """
+    if written + missing != spec.samples:
+        raise WriteError(
+            "layer '{}' of subject '{}' has {} samples, of which {} were written and {} marked "
+            'missing: the run ended early, or windows overlap'.format(
+                spec.layer, spec.subject, spec.samples, written, missing
+            )
+        )
+
+
 class MapWriter:
     """
     Writer of one map. ``write`` and ``fill_missing`` may be called from several threads; after
@@ -147,7 +190,7 @@ class MapWriter:
             return list(self._files)
         with self._working():
             self._open = False
-            self._check_whole()
+            check_all_there(self.spec, self._written, self.missing)
             made = self._sink.finish()
             description = self._describe(told)
             if self._summarise is not None:
@@ -178,20 +221,8 @@ class MapWriter:
         :param told: what the caller knows
         :return: all that is known
         """
-        spec, place, scaling = self.spec, placed(self.spec), self._sink.scaling
-        description = told._replace(
-            versions=told.versions or sidecar.versions(spec.settings),
-            subject=spec.subject,
-            layer=spec.layer,
-            channels=spec.channels,
-            shape=self._sink.shape,
-            dtype=spec.dtype,
-            affine=place.affine,
-            axcodes=place.axcodes,
-            units=place.unit,
-            missing=self.missing,
-            nan=self.nan,
-        )
+        spec, scaling = self.spec, self._sink.scaling
+        description = described(spec, told, self._sink.shape, self.missing, self.nan)
         if scaling is None:
             return description
         if spec.dtype in integers.CODES:
@@ -211,20 +242,6 @@ class MapWriter:
             raise ValueError(
                 'a box from {} to {} does not lie in a map of {}'.format(
                     tuple(corner), tuple(ends), tuple(self.spec.shape_xyz)
-                )
-            )
-
-    def _check_whole(self) -> None:
-        seen = self._written + self.missing
-        if seen != self.spec.samples:
-            raise WriteError(
-                "layer '{}' of subject '{}' has {} samples, of which {} were written and {} marked "
-                'missing: the run ended early, or windows overlap'.format(
-                    self.spec.layer,
-                    self.spec.subject,
-                    self.spec.samples,
-                    self._written,
-                    self.missing,
                 )
             )
 

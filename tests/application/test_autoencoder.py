@@ -58,6 +58,20 @@ def test_without_an_image_there_is_no_world(runs, tmp_path, caplog):
     assert any('reads no image, so that there is no world' in line for line in caplog.messages)
 
 
+def test_sampling_ends_as_niftynet_s_own_does(runs, tmp_path, caplog):
+    """NiftyNet takes what has no location for its sign to stop, before the first image."""
+    config, _, _ = runs('autoencoder')
+    words = '--inference_type', 'sample'
+    outputs = []
+    for application in (PLAIN['autoencoder'], ours('autoencoder')):
+        with caplog.at_level('INFO', 'tensorflow'):
+            run(application, config, tmp_path / application, *words)
+        folder = tmp_path / application
+        outputs.append(files(folder) if folder.exists() else {})
+    assert outputs == [{}, {}]
+    assert any('sample in [AUTOENCODER] reads no image' in line for line in caplog.messages)
+
+
 _SECTION = """[code]
 path_to_search = {}
 filename_contains = code

@@ -3,6 +3,8 @@
 
 import os
 
+import nibabel as nib
+import numpy as np
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -16,7 +18,7 @@ niftynet_activations.app  # noqa: B018  registers the options
 
 from niftynet_activations.application.built_network import Task  # noqa: E402
 from niftynet_activations.application.resident import ResidentNetwork  # noqa: E402
-from niftynet_activations.errors import SelectionError  # noqa: E402
+from niftynet_activations.errors import OptionError, SelectionError  # noqa: E402
 
 SHAPE = (20, 23, 25)
 
@@ -28,40 +30,61 @@ def toy(tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def network(toy):
-    with ResidentNetwork(toy, ['--activation_layers', LAYER + ',logits']) as made:
+    words = ['--activation_layers', LAYER + ',logits', '--activation_segmentation', 'none']
+    with ResidentNetwork(toy, words) as made:
         yield made
 
 
-def task(toy, folder, **more):
-    files = {'T1': image_path(os.path.dirname(toy), 'a')}
-    return Task('a', files, str(folder), str(folder), **more)
+def task(toy, **more):
+    return Task('a', {'T1': image_path(os.path.dirname(toy), 'a')}, **more)
 
 
-def test_only_what_is_wanted_is_fetched(toy, network, tmp_path, monkeypatch):
-    network.run(task(toy, tmp_path / 'both'))
+def test_only_what_is_wanted_is_fetched(toy, network, monkeypatch):
+    network.run(task(toy))
     session, fetched = network._network.session, []
     run = session.run
     monkeypatch.setattr(
         session, 'run', lambda fetches, feed: fetched.append(set(fetches)) or run(fetches, feed)
     )
-    made = network.run(task(toy, tmp_path / 'one', result=False, layers=LAYER))
-    assert made.maps == [('a', LAYER)]
+    (made,) = network.run(task(toy, layers=LAYER))
+    assert (made.spec.subject, made.spec.layer) == ('a', LAYER)
     # 2 x 3 x 3 windows of 12 x 14 x 16, and none for NiftyNet's sign to stop
     assert fetched == [{'activation_0'}] * len(fetched) and len(fetched) > 8
-    assert not [name for name in os.listdir(str(tmp_path / 'one')) if 'window_seg' in name]
     assert [names[0] for names in network.layers] == [LAYER, 'conv_output_bn']
     assert 'conv_input_bn_relu/relu_acti_' in network.layers[0]  # it returns the same tensor
 
 
-@pytest.mark.parametrize('large, where', [(1, 'large'), (1e9, 'small')])
-def test_large_maps_go_elsewhere(toy, network, tmp_path, large, where):
-    folders = {name: tmp_path / name for name in ('small', 'large')}
-    more = dict(result=False, large_dir=str(folders['large']), large=large)
-    made = network.run(task(toy, folders['small'], **more))
-    assert made.folder == str(folders[where])
-    assert 'activations.csv' in os.listdir(made.folder)
+@pytest.mark.parametrize('large, memory', [(1, False), (1e9, True)])
+def test_large_maps_go_to_disk(toy, network, tmp_path, large, memory):
+    made = network.run(task(toy, large_dir=str(tmp_path), large=large))
+    for one in made:
+        assert isinstance(one.values, np.memmap) != memory
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_layers_that_are_not_built_in(toy, network, tmp_path):
+def test_layers_that_are_not_built_in(toy, network):
     with pytest.raises(SelectionError, match="^layers = 'no': .* are conv_input_bn_relu, conv_out"):
-        network.run(task(toy, tmp_path, layers='no'))
+        network.run(task(toy, layers='no'))
+
+
+@pytest.mark.parametrize('layers', [('none', None), (LAYER, 'none')])
+def test_no_layer_is_nothing_to_do(toy, layers):
+    built, chosen = layers
+    words = ['--activation_layers', built, '--activation_segmentation', 'none']
+    with ResidentNetwork(toy, words) as other:
+        with pytest.raises(OptionError, match='choose a layer'):
+            other.run(task(toy, layers=chosen))
+
+
+def test_maps_without_a_number_are_told_of(toy, network, tmp_path, caplog):
+    path = image_path(os.path.dirname(toy), 'a')
+    image = nib.load(path)
+    values = np.full(image.shape, np.nan, np.float32)
+    spoilt = str(tmp_path / 'spoilt.nii')
+    nib.save(nib.Nifti1Image(values, image.affine), spoilt)
+    network.run(task(toy))
+    assert 'NaN throughout' not in caplog.text
+    (one, other) = network.run(Task('x', {'T1': spoilt}))
+    assert np.isnan(one.values).all() and np.isnan(other.values).all()
+    expected = 'these maps are NaN throughout: {}, conv_output_bn: look for'.format(LAYER)
+    assert expected in caplog.text

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sample_folder import make_sample
 
+from looking.test_held_maps import held
 from niftynet_activations import open_activations
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.held_maps import HeldMaps
@@ -57,10 +58,9 @@ def test_a_map_draws_itself(sample):
 
 
 def test_on_a_grid_a_map_without_a_file_keeps_its_image(sample):
-    keys = [('1', 'logits')]
     affine = ActivationMaps(sample.folder)['1', 'logits'].affine
     image = nib.Nifti1Image(np.full((6, 5, 4), 7, np.float32), affine)
-    one = HeldMaps(sample.folder, keys, {'T1': image})['1', 'logits'].on(image)
+    one = HeldMaps([held(sample, ('1', 'logits'))], {'T1': image})['1', 'logits'].on(image)
     beneath = one._beneath()
     assert beneath.volume.shape == (6, 5, 4) and (beneath.volume == 7).all()
     np.testing.assert_allclose(one[..., 0], sample.data['1', 'logits'][:6, :5, :4, 0], rtol=1e-6)

@@ -2,6 +2,7 @@
 """Which windows of a subject are still to come, and what is left of its maps when given up."""
 
 import os
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from niftynet_activations.exactness.judgement import MapVerdict
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.planning.plan import SubjectPlan, Windows, plan_map
 from niftynet_activations.running.subject_maps import SubjectMaps
+from niftynet_activations.running.targets import make_target
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
@@ -36,7 +38,7 @@ def map_plan(key='key', layer='deep', stitch='crop'):
 
 def test_windows_are_expected_once(tmp_path):
     with OutputFolder(str(tmp_path)) as folder:
-        maps = SubjectMaps(SubjectPlan('1', [[0, 3], [2], [4]], []), folder)
+        maps = SubjectMaps(SubjectPlan('1', [[0, 3], [2], [4]], []), partial(make_target, folder))
         assert not maps.reached and maps.expects((3, 2, 4)) and not maps.expects((3, 2, 5))
         maps.has_come((3, 2, 4))
         assert maps.reached and not maps.complete and not maps.expects((3, 2, 4))
@@ -50,7 +52,7 @@ def test_windows_are_expected_once(tmp_path):
 def test_a_subject_that_is_given_up_leaves_nothing_and_is_judged_no_longer(tmp_path):
     plan = map_plan()
     with OutputFolder(str(tmp_path)) as folder:
-        maps = SubjectMaps(SubjectPlan('1', [[0]] * 3, [plan]), folder)
+        maps = SubjectMaps(SubjectPlan('1', [[0]] * 3, [plan]), partial(make_target, folder))
         assert maps.key(maps.targets[0]) == ('1', 'key')
         maps.abandon()
         maps.abandon()
@@ -66,6 +68,8 @@ def test_a_map_that_cannot_be_begun_takes_those_before_it_with_it(tmp_path):
         wrong = map_plan('other', 'wide')
         wrong = wrong._replace(spec=wrong.spec._replace(dtype='float16'))
         with pytest.raises(ValueError):
-            SubjectMaps(SubjectPlan('1', [[0]] * 3, [map_plan(), wrong]), folder)
+            SubjectMaps(
+                SubjectPlan('1', [[0]] * 3, [map_plan(), wrong]), partial(make_target, folder)
+            )
         left = [name for _, _, names in os.walk(folder.path) for name in names]
         assert not [name for name in left if name.endswith('.nii')]

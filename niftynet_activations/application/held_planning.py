@@ -1,0 +1,58 @@
+# -*- coding: utf-8 -*-
+"""
+What an application decides between its graph and the windows of an image whose maps are held.
+"""
+
+from typing import Dict, NamedTuple, Optional, Sequence
+
+from niftynet_activations.application.network_facts import NetworkFacts
+from niftynet_activations.application.planned_run import find_where
+from niftynet_activations.application.preparation import GIB, plan_memory, plan_subjects
+from niftynet_activations.application.whole import WholePasses
+from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.hints import Table
+from niftynet_activations.host.subjects import Subject
+from niftynet_activations.planning.component_maps import check_bases
+from niftynet_activations.planning.run_settings import RunSettings
+from niftynet_activations.planning.window_grids import Alignment
+from niftynet_activations.running.held_run import HeldPlan, HeldRun
+from niftynet_activations.store.nameless import NamelessArrays
+
+
+class PlannedHeldRun(NamedTuple):
+    """All that is known of a run before its first window, as of one from files."""
+
+    run: HeldRun
+    alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
+    whole: Optional[WholePasses]  # None: windows
+
+
+def plan_held_run(
+    network: NetworkFacts,
+    settings: RunSettings,
+    layers: Sequence[SavedLayer],
+    subject: Subject,
+    file_list: Table,
+) -> PlannedHeldRun:
+    """
+    :param network: what is known of it
+    :param settings: of the run
+    :param layers: the chosen ones
+    :param subject: the only one
+    :param file_list: NiftyNet's table of files
+    :return: what is going to happen
+    :raises ActivationError: if the maps cannot be made as asked
+    """
+    subjects = [subject]
+    settings, spaces, alignments, whole = find_where(network, settings, layers, subjects, file_list)
+    check_bases(settings.bases, layers, settings.options.reduce)
+    plans = plan_subjects(settings, network, layers, subjects, spaces, alignments, whole)
+    memory, _ = plan_memory(settings, layers, subjects, plans, whole is not None)
+    plan = plans[subject.index]
+    steps = 0
+    if whole is not None:
+        left = settings.options.memory * GIB - memory.total
+        whole.plan({each.key for each in plan.maps}, [subject.index], left)
+        steps = whole.steps
+    held = HeldPlan(subject.index, plan, memory.queue, steps)
+    return PlannedHeldRun(HeldRun(held, NamelessArrays()), alignments, whole)

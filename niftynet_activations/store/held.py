@@ -1,0 +1,155 @@
+# -*- coding: utf-8 -*-
+"""
+Maps that are held, not written: what stands in the place of a map's files.
+
+Samples keep the network's order, channel fastest, so that a window goes into its map by plain
+copying; a map that is one window takes the network's own numbers.
+"""
+
+import io
+import threading
+from typing import Any, List, NamedTuple, Optional, Sequence, Set, Tuple
+
+import numpy as np
+import pandas as pd
+
+from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.nameless import NamelessArrays
+from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.vectors import cells, titles
+from niftynet_activations.store.writer import check_all_there, described
+
+MOST_ALIVE = 2  # times what is held
+
+
+class Held(NamedTuple):
+    """One map, or one table of a row a window."""
+
+    spec: MapSpec
+    description: MapDescription  # what the sidecar would say; ``nan`` is not counted
+    values: Any  # array (x, y, z, channel) float32, or a pandas.DataFrame
+
+
+class HeldWriter(object):
+    """
+    Takes the boxes of one map, as :class:`niftynet_activations.store.writer.MapWriter` does.
+    :meth:`write` may be called from several threads.
+
+    :ivar made: the map, once it is finished
+    """
+
+    made: Optional[Held] = None
+
+    def __init__(self, spec: MapSpec, arrays: NamelessArrays) -> None:
+        """
+        :param spec: of the map
+        :param arrays: makes the one that holds it
+        """
+        self._spec, self._arrays = spec, arrays
+        self._shape = tuple(spec.shape_xyz) + (len(spec.channels),)
+        self._values: Optional[np.ndarray] = None
+        self._written = self._missing = 0
+        self._lock = threading.Lock()
+
+    def write(self, corner: Sequence[int], block: np.ndarray) -> None:
+        """
+        :param corner: indices (x, y, z) of the box's first sample
+        :param block: array (x, y, z, channel) float32; not changed by anybody from now on
+        """
+        if self._arrays.in_memory and self._is_all(block):
+            self._values = block
+        else:
+            self._target(corner, block.shape)[...] = block
+        self._count(block.size, 0)
+
+    def write_kept(self, corner: Sequence[int], block: np.ndarray, kept: np.ndarray) -> None:
+        """
+        :param corner: indices (x, y, z) of the box's first sample
+        :param block: array (x, y, z, channel) float32; not changed
+        :param kept: array (x, y, z) bool, False where samples are missing
+        """
+        masked = np.where(kept[..., np.newaxis], block, np.float32(np.nan))
+        self._target(corner, block.shape)[...] = masked
+        missing = int(np.sum(~kept)) * block.shape[3]
+        self._count(block.size - missing, missing)
+
+    def fill_missing(self, corner: Sequence[int], shape: Sequence[int]) -> None:
+        """
+        :param corner: indices (x, y, z) of a box's first sample
+        :param shape: (x, y, z) of the box, all of it missing
+        """
+        target = self._target(corner, shape)
+        target[...] = np.nan
+        self._count(0, target.size)
+
+    def finish(self, told: MapDescription) -> None:
+        """
+        :param told: what only the caller knows
+        :raises WriteError: if samples are neither written nor missing
+        """
+        check_all_there(self._spec, self._written, self._missing)
+        description = described(self._spec, told, self._shape, self._missing, None)
+        self.made = Held(self._spec, description, self._values)
+
+    def abandon(self) -> None:
+        """Let the samples go; calling it again does nothing."""
+        self._values = None
+
+    def _is_all(self, block: np.ndarray) -> bool:
+        """Whether a block is the map, and keeps little else alive."""
+        owner = block
+        while isinstance(owner.base, np.ndarray):
+            owner = owner.base
+        alike = block.shape == self._shape and block.dtype == np.float32
+        return alike and owner.size <= MOST_ALIVE * block.size
+
+    def _target(self, corner: Sequence[int], shape: Sequence[int]) -> np.ndarray:
+        with self._lock:
+            if self._values is None:
+                self._values = self._arrays.zeros(self._shape)
+        x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
+        return self._values[x, y, z]
+
+    def _count(self, written: int, missing: int) -> None:
+        with self._lock:
+            self._written += written
+            self._missing += missing
+
+
+class HeldTable(object):
+    """
+    Takes the rows of one table, as :class:`niftynet_activations.store.vectors.VectorTable` does.
+
+    :ivar made: the table, once it is finished
+    """
+
+    made: Optional[Held] = None
+
+    def __init__(self, spec: MapSpec) -> None:
+        """
+        :param spec: of the table
+        """
+        self._spec = spec
+        self._rows: List[Sequence[str]] = [titles(spec)]
+        self._seen: Set[Tuple[int, ...]] = set()
+
+    def append(self, location: Sequence[int], values: np.ndarray) -> None:
+        """
+        :param location: six whole numbers
+        :param values: array (channel,)
+        """
+        place = tuple(int(each) for each in location)
+        if place not in self._seen:
+            self._seen.add(place)
+            self._rows.append(cells(self._spec, place, np.asarray(values, np.float32)))
+
+    def finish(self, told: MapDescription) -> None:
+        """
+        :param told: what only the caller knows
+        """
+        text = '\n'.join(','.join(row) for row in self._rows) + '\n'
+        # as a table from a file is read
+        self.made = Held(self._spec, told, pd.read_csv(io.StringIO(text)))
+
+    def abandon(self) -> None:
+        """Nothing is to be removed."""

@@ -1,0 +1,84 @@
+# -*- coding: utf-8 -*-
+"""What stands in the place of a map's files."""
+
+import numpy as np
+import pytest
+
+from niftynet_activations.errors import WriteError
+from niftynet_activations.space.place import place_of_affine
+from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.held import HeldTable, HeldWriter
+from niftynet_activations.store.nameless import NamelessArrays
+from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.vectors import VectorTable, vector_spec
+
+SHAPE = (5, 7, 11)
+AFFINE = np.array([[-1.1, 0.2, 0, 4], [0.2, 0.9, 0, -7], [0, 0.1, 1.3, 5], [0, 0, 0, 1]])
+SPEC = MapSpec('1', 'deep', 'out', SHAPE, (0, 3), place_of_affine(AFFINE), 'nii')
+VALUES = np.random.RandomState(4).normal(size=SHAPE + (2,)).astype('f4')
+
+
+@pytest.mark.parametrize('on_disk', [False, True])
+def test_boxes_in_any_order(tmp_path, on_disk):
+    writer = HeldWriter(SPEC, NamelessArrays(str(tmp_path) if on_disk else None))
+    writer.write((2, 0, 0), VALUES[2:])
+    kept = np.zeros((2, 7, 6), bool)
+    kept[0, 1:] = True
+    writer.write_kept((0, 0, 0), VALUES[:2, :, :6], kept)
+    writer.fill_missing((0, 0, 6), (2, 7, 5))
+    assert writer.made is None
+    writer.finish(MapDescription(network='toynet', exact=True))
+    expected = VALUES.copy()
+    expected[:2, :, 6:] = np.nan
+    expected[:2, :, :6][~kept] = np.nan
+    np.testing.assert_array_equal(writer.made.values, expected)
+    told = writer.made.description
+    assert (told.network, told.exact, told.layer, told.channels) == ('toynet', True, 'deep', (0, 3))
+    assert told.missing == np.isnan(expected).sum() and told.shape == SHAPE + (2,)
+    np.testing.assert_allclose(told.affine, AFFINE)
+    writer.abandon()
+    np.testing.assert_array_equal(writer.made.values, expected)
+
+
+def test_a_map_that_is_one_window_is_not_copied(tmp_path):
+    writer = HeldWriter(SPEC, NamelessArrays())
+    writer.write((0, 0, 0), VALUES)
+    writer.finish(MapDescription())
+    assert np.shares_memory(writer.made.values, VALUES)
+    # a part of a batch of many windows would keep all of it alive; what goes to disk goes there
+    batch = np.stack([VALUES] * 3)
+    for block, arrays in ((batch[1], NamelessArrays()), (VALUES, NamelessArrays(str(tmp_path)))):
+        writer = HeldWriter(SPEC, arrays)
+        writer.write((0, 0, 0), block)
+        writer.finish(MapDescription())
+        assert not np.shares_memory(writer.made.values, block)
+        np.testing.assert_array_equal(writer.made.values, VALUES)
+
+
+def test_samples_that_are_lacking():
+    writer = HeldWriter(SPEC, NamelessArrays())
+    writer.write((0, 0, 0), VALUES[:4])
+    with pytest.raises(
+        WriteError, match="'deep' of subject '1' has 770 samples, of which 616 were"
+    ):
+        writer.finish(MapDescription())
+
+
+def test_a_table_is_that_of_a_file(tmp_path):
+    import pandas as pd
+
+    spec = vector_spec('1', 'fc', 'out', (0, 3))
+    held = HeldTable(spec)
+    values = np.random.RandomState(0).randn(3, 2).astype(np.float32)
+    with OutputFolder(str(tmp_path)) as folder:
+        written = VectorTable(folder, spec)
+        for table in (held, written):
+            for at in (2, 0, 2):
+                table.append([at, 2, 4, at + 5, 9, 15], values[at])
+            table.finish(MapDescription())
+    expected = pd.read_csv(str(tmp_path / 'activation_fc_1_out.csv'))
+    pd.testing.assert_frame_equal(held.made.values, expected)
+    assert len(expected) == 2  # a window that comes twice has one row
+    with pytest.raises(ValueError, match='six places and 2 channels are expected'):
+        held.append([9] * 6, values[0, :1])
