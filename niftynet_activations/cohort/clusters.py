@@ -62,7 +62,8 @@ class Cluster(NamedTuple):
         """
         workers = self.client.scheduler_info()['workers'].values()
         if not workers:
-            return 'the cluster has no worker now'
+            told = '; what its jobs say is in {}'.format(self.logs) if self.logs else ''
+            return 'the cluster has no worker now' + told
         if self.takes_gpu and not any('GPU' in each.get('resources', {}) for each in workers):
             return 'no worker announces the resource GPU (dask worker --resources GPU=1)'
         return ''
@@ -112,7 +113,8 @@ def open_cluster(
             cluster = opened.enter_context(_local_cluster(distributed, count, gpus))
             threads, shared, keep = max(1, _cores() // count), gpus, _nothing
         client = opened.enter_context(contextlib.closing(distributed.Client(cluster)))
-        yield Cluster(client, count, threads, gpus > 0, shared, finished, keep)
+        where = logs if slurm is not None else ''
+        yield Cluster(client, count, threads, gpus > 0, shared, finished, keep, where)
 
 
 def _nothing() -> None:
