@@ -29,9 +29,8 @@ class Cluster(NamedTuple):
     takes_gpu: bool  # whether a task needs one
     shared_gpus: int  # of this computer, which its workers divide among themselves; 0: as they are
     finished: 'queue.Queue[Future]'
-    keep: Callable[
-        [], None
-    ]  # replaces workers that were lost, where Dask leaves that to its caller
+    keep: Callable[[], None]  # replaces lost workers, where Dask leaves that to its caller
+    logs: str = ''  # folder of the logs of its jobs
 
     def submit(self, function: Callable[..., JsonObject], *arguments: object) -> Future:
         """
