@@ -8,7 +8,6 @@ import os
 import tempfile
 from typing import List, NamedTuple, Sequence, Tuple
 
-import niftynet
 from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
 
 from niftynet_activations.cohort.found_files import SUBJECT_COLUMN, FoundFiles, listed_inputs
@@ -16,6 +15,7 @@ from niftynet_activations.cohort.private_folder import copy_of_split, from_model
 from niftynet_activations.cohort.records import write_subjects
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.host.config import Config, image_sections, read_config, window_of
+from niftynet_activations.host.config_errors import model_folder
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.no_files import check_has_files
 from niftynet_activations.options import parse_options
@@ -49,7 +49,7 @@ def read_setting(path: str, application: str, overrides: Sequence[str]) -> Setti
         words.append('--{}=skip'.format(EXISTING))
     config = read_config(path, words, application)
     system, inference = config.system['SYSTEM'], config.system['INFERENCE']
-    system.model_dir = os.path.abspath(niftynet.resolve_module_dir(system.model_dir))
+    system.model_dir = model_folder(system.model_dir)
     segmentations = from_model_dir(inference.save_seg_dir, system.model_dir)
     given = getattr(inference, DIR, '')
     folder = from_model_dir(given, system.model_dir) if given else segmentations

@@ -20,7 +20,8 @@ from niftynet_activations.cohort.setting import (  # noqa: E402
     subjects_of,
     whole_axis,
 )
-from niftynet_activations.errors import OptionError  # noqa: E402
+from niftynet_activations.errors import CheckpointError, OptionError, WriteError  # noqa: E402
+from niftynet_activations.host import config_errors  # noqa: E402
 
 APPLICATION = 'niftynet_activations.app'
 
@@ -59,6 +60,18 @@ def test_skip_unless_something_else_is_asked(config, tmp_path):
 def found(config, *words):
     setting = read_setting(config, APPLICATION, list(words))
     return subjects_of(setting, find_files(setting.config))
+
+
+def test_a_model_may_be_read_only(config, monkeypatch):
+    def refuse(path, option, advice=''):
+        raise WriteError('{} cannot be written'.format(path))
+
+    # whoever runs the tests may write everywhere
+    monkeypatch.setattr(config_errors, 'check_writable', refuse)
+    model = os.path.join(os.path.dirname(config), 'model')
+    assert read_setting(config, APPLICATION, []).config.system['SYSTEM'].model_dir == model
+    with pytest.raises(CheckpointError, match='does not exist; check model_dir'):
+        read_setting(config, APPLICATION, ['--model_dir=/no/such/model'])
 
 
 def test_subjects_leave_no_list_behind(config):
