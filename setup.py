@@ -127,7 +127,12 @@ setup(
         'demo': ['matplotlib'],
         'view': ['indexed_gzip'],  # channels of large nii.gz maps at once
         # the newest for Python 3.7 is of 2022, which pip finds by itself
-        'cluster': ['distributed>=2022.2', 'dask-jobqueue>=0.7.4'],
+        'cluster': [
+            'distributed>=2022.2',
+            'dask-jobqueue>=0.7.4',
+            # the newest distributed for Python 3.7 takes what later ones have no more
+            "click<8.1; python_version < '3.8'",
+        ],
         # 0.15 is the newest for Python 3.7
         'bids': ['pybids>=0.15'],
         'test': [
@@ -140,6 +145,7 @@ setup(
             'indexed_gzip',
             'distributed>=2022.2',
             'dask-jobqueue>=0.7.4',
+            "click<8.1; python_version < '3.8'",
             'ruff==0.14.*' + TENSORFLOW_2,
             'mypy' + TENSORFLOW_2,
             'import-linter' + TENSORFLOW_2,

@@ -59,6 +59,21 @@ def wrong_files(folder, single, complete):
     return differ + errors + missing
 
 
+def wait_for_work(folder, seconds=60):
+    """
+    :param folder: of the cohort
+    :param seconds: the longest time until a subject is under way
+    """
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        try:
+            if any(each.state == 'running' for each in cohort_status(folder)):
+                return
+        except OSError:
+            pass  # nothing was begun yet
+        time.sleep(0.05)
+
+
 def kill_and_look(config, single, folder, kills, seed=0):
     """
     :param config: of the cohort
@@ -71,9 +86,13 @@ def kill_and_look(config, single, folder, kills, seed=0):
     chance, done = random.Random(seed), []
     words = ['cohort', '-c', config, '--save_seg_dir', folder, '--activation_layers', LAYER]
     running = [start(words)]
-    for _ in range(kills):
+    for number in range(kills):
         running.append(start(words))
-        time.sleep(chance.uniform(0.2, 2.5))
+        if number % 2:
+            wait_for_work(
+                folder
+            )  # else the start is killed, above all on a machine with more to do
+        time.sleep(chance.uniform(0.0, 2.0))
         victim = running.pop(chance.randrange(len(running)))
         os.kill(victim, signal.SIGKILL)
         os.waitpid(victim, 0)

@@ -29,9 +29,8 @@ class Cluster(NamedTuple):
     takes_gpu: bool  # whether a task needs one
     shared_gpus: int  # of this computer, which its workers divide among themselves; 0: as they are
     finished: 'queue.Queue[Future]'
-    keep: Callable[
-        [], None
-    ]  # replaces workers that were lost, where Dask leaves that to its caller
+    keep: Callable[[], None]  # replaces lost workers, where Dask leaves that to its caller
+    logs: str = ''  # folder of the logs of its jobs
 
     def submit(self, function: Callable[..., JsonObject], *arguments: object) -> Future:
         """
@@ -62,7 +61,8 @@ class Cluster(NamedTuple):
         """
         workers = self.client.scheduler_info()['workers'].values()
         if not workers:
-            return 'the cluster has no worker now'
+            told = '; what its jobs say is in {}'.format(self.logs) if self.logs else ''
+            return 'the cluster has no worker now' + told
         if self.takes_gpu and not any('GPU' in each.get('resources', {}) for each in workers):
             return 'no worker announces the resource GPU (dask worker --resources GPU=1)'
         return ''
@@ -112,7 +112,8 @@ def open_cluster(
             cluster = opened.enter_context(_local_cluster(distributed, count, gpus))
             threads, shared, keep = max(1, _cores() // count), gpus, _nothing
         client = opened.enter_context(contextlib.closing(distributed.Client(cluster)))
-        yield Cluster(client, count, threads, gpus > 0, shared, finished, keep)
+        where = logs if slurm is not None else ''
+        yield Cluster(client, count, threads, gpus > 0, shared, finished, keep, where)
 
 
 def _nothing() -> None:

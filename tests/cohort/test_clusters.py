@@ -67,7 +67,9 @@ def test_a_cluster_of_this_computer():
         assert worker['resources'] == {'GPU': 1}
         other = cluster._replace(client=SchedulerOf({'a': {'resources': {}}}))
         assert 'no worker announces the resource GPU' in other.fault()
-        assert 'has no worker now' in cluster._replace(client=SchedulerOf({})).fault()
+        empty = cluster._replace(client=SchedulerOf({}))
+        assert empty.fault() == 'the cluster has no worker now'
+        assert '; what its jobs say is in /x' in empty._replace(logs='/x').fault()
 
 
 class SchedulerOf(object):
