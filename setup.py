@@ -132,6 +132,7 @@ setup(
         'bids': ['pybids>=0.15'],
         'test': [
             'pytest',
+            'pytest-xdist>=3.5',
             'pybids>=0.15',
             'bids-validator-deno' + TENSORFLOW_2,
             'hypothesis',

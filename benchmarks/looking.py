@@ -18,10 +18,11 @@ import sys
 import tempfile
 import time
 import urllib.request
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from benchmarks.answers import make_folder, write_map
 from benchmarks.memory import PeakMemory
+from niftynet_activations.hints import Browser
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.tables import write_layers
 
@@ -78,7 +79,7 @@ def serving(folder: str) -> Iterator[Served]:
         child.wait()
 
 
-def timed(action: Callable[[], Any]) -> float:
+def timed(action: Callable[[], object]) -> float:
     """
     :param action: anything
     :return: how long it took, seconds
@@ -192,7 +193,7 @@ def in_browser(folder: str, url: str) -> List[Row]:
     return rows + [_memory(folder, 'memory of the browser', memory.peak)]
 
 
-def _steps_in_browser(folder: str, url: str, browser: Any) -> List[Row]:
+def _steps_in_browser(folder: str, url: str, browser: Browser) -> List[Row]:
     def choose(picker: str, entry: int) -> float:
         return timed(lambda: _choose(browser, picker, entry))
 
@@ -206,12 +207,12 @@ def _steps_in_browser(folder: str, url: str, browser: Any) -> List[Row]:
     return rows
 
 
-def _open(browser: Any, url: str) -> None:
+def _open(browser: Browser, url: str) -> None:
     browser.get(url)
     _wait(browser, 'document.body.dataset.loaded')
 
 
-def _choose(browser: Any, picker: str, entry: int) -> None:
+def _choose(browser: Browser, picker: str, entry: int) -> None:
     before = browser.execute_script('return document.body.dataset.loaded')
     browser.execute_script(
         'const e = document.getElementById(arguments[0]); e.value = arguments[1];'
@@ -222,12 +223,12 @@ def _choose(browser: Any, picker: str, entry: int) -> None:
     _wait(browser, 'document.body.dataset.loaded !== "{}"'.format(before))
 
 
-def _open_strip(browser: Any) -> None:
+def _open_strip(browser: Browser) -> None:
     browser.execute_script("document.getElementById('strip').open = true")
     _wait(browser, "document.querySelector('#thumbnails button')")
 
 
-def _wait(browser: Any, script: str) -> None:
+def _wait(browser: Browser, script: str) -> None:
     end = time.time() + WAIT
     while not browser.execute_script('return Boolean({})'.format(script)):
         if time.time() > end:

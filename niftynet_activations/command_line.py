@@ -90,6 +90,10 @@ class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage before it; ``--help`` shows that."""
 
     def error(self, message: str) -> NoReturn:
+        """
+        :param message: what is wrong with the words
+        :raises SystemExit: always, with status 2 behind one line
+        """
         _, unknown, words = message.partition('unrecognized arguments: ')
         if unknown and not words.startswith('-'):
             # a shell parts a value at its blanks, and expands * where files match

@@ -58,6 +58,7 @@ Store = Any  # zarr.Array or zarr.Group
 Codec = Any  # of numcodecs
 Commands = Any  # what ArgumentParser.add_subparsers returns
 Bar = Any  # tqdm.tqdm
+Browser = Any  # selenium's WebDriver
 # Dask's and pybids's
 Dask = Any  # the module `distributed`, which is imported where it is asked for
 DaskClient = Any  # distributed.Client

@@ -15,6 +15,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence
 import numpy as np
 
 from niftynet_activations.hints import Graph
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference, Stretch
 from niftynet_activations.whole_pass.flow import Flow, Step
@@ -194,7 +195,11 @@ def reserve(size: int) -> None:
     with tf.Graph().as_default() as graph, tf.device('/cpu:0'):
         room = tf.raw_ops.Empty(shape=[int(size)], dtype=tf.uint8, init=False)
         with tf.Session(graph=graph) as session:
-            session.run(room.op)
+            try:
+                session.run(room.op)
+            except tf.errors.ResourceExhaustedError:
+                # a system that promises no more than it has: the pool grows by pieces all the same
+                LOGGER.info('no room of %d MB in one piece: the pool may get larger', size / 1e6)
 
 
 def give_back() -> None:
