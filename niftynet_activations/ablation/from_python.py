@@ -48,7 +48,7 @@ def ablate(
     :param progress: whether to draw a bar; where not given, if a terminal or a notebook shows it
     :param application: as ``net_run -a`` takes it; segmentation where not given
     :param options: as of :func:`niftynet_activations.extract`, save those on files
-    :return: a row a subject, layer, channel and label, as :doc:`/ablation` describes them; a
+    :return: a row a subject, layer, channel and label, as docs/ablation.md describes them; a
         subject that cannot be done is told as a warning
     :raises ActivationError: for what is wrong with the config, the layers or the change
     """
