@@ -51,8 +51,9 @@ def run_line(line, monkeypatch):
     if words[0] == 'export':
         name, value = words[1].split('=', 1)
         monkeypatch.setenv(name, value)
-    elif words[0] == 'net_run':
-        words[0] = os.path.join(os.path.dirname(sys.executable), 'net_run')
+    elif words[0] == 'net_run' or words[1] == 'attribute':
+        # NiftyNet's home is looked up once in a process
+        words[0] = os.path.join(os.path.dirname(sys.executable), words[0])
         done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert done.returncode == 0, done.stdout.decode()
     else:
