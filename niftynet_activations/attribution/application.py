@@ -52,7 +52,7 @@ class Asked(NamedTuple):
 def application_for(kind: Type, base: Type, **values: object) -> str:
     """
     :param kind: an application with maps
-    :param base: :class:`Measuring` or :class:`Drawing`
+    :param base: the class of one of the two runs
     :param values: attributes of the class that is made
     :return: the name, as behind ``net_run -a``, of such an application
     """

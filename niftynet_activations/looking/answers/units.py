@@ -126,12 +126,12 @@ def places_of_labels(labels: np.ndarray) -> Tuple[List[int], np.ndarray]:
     :return: the labels that there are, and for each sample, x fastest, which of them it has, by its
         place; samples that count for none have a number beyond
     """
-    names, places = np.unique(labels.ravel(order='F'), return_inverse=True)
-    places = places.ravel()
-    if names.size and names[0] == NOT_COUNTED:
-        names = names[1:]
-        places = np.where(places == 0, len(names), places - 1)
-    return [int(name) for name in names], places.astype(np.intp)
+    flat = labels.ravel(order='F')
+    known = flat != NOT_COUNTED
+    names = np.unique(flat[known])
+    places = np.searchsorted(names, flat)
+    places[~known] = len(names)
+    return [int(name) for name in names], places
 
 
 def score(table: Counts, place: int) -> LabelScore:
