@@ -50,13 +50,17 @@ docs: environment
 bench: environment
 	$(RUN) -m benchmarks $(BENCH_OPTIONS)
 
+# Test files run side by side, as many as there are processors, but no more than four: a process of the
+# whole suite may hold two gigabytes.
+SIDE_BY_SIDE ?= -n logical --maxprocesses 4 --dist loadfile
+
 test: lint test-quick test-whole
 
 test-quick: environment
-	$(RUN) -m pytest -q -m 'not slow' $(PYTEST_OPTIONS)
+	$(RUN) -m pytest -q -m 'not slow' $(SIDE_BY_SIDE) $(PYTEST_OPTIONS)
 
 test-whole: environment
-	$(RUN) -m pytest -q -m slow $(PYTEST_OPTIONS)
+	$(RUN) -m pytest -q -m slow $(SIDE_BY_SIDE) $(PYTEST_OPTIONS)
 
 lint: environment
 	@if [ $(VERSION) = 3.7 ]; then \

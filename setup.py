@@ -90,7 +90,12 @@ setup(
         'niftynet_activations': ['looking/report/templates/*', 'looking/viewer/static/*']
     },
     cmdclass=COMMANDS,
-    entry_points={'console_scripts': ['net_activations = niftynet_activations.command_line:main']},
+    entry_points={
+        'console_scripts': [
+            'net_activations = niftynet_activations.command_line:main',
+            'net_activations_bids = niftynet_activations.bids_app.command_line:main',
+        ]
+    },
     install_requires=[
         'niftynet==0.6.0',
         'tensorflow==1.15.5' + TENSORFLOW_1,
@@ -123,8 +128,13 @@ setup(
         'view': ['indexed_gzip'],  # channels of large nii.gz maps at once
         # the newest for Python 3.7 is of 2022, which pip finds by itself
         'cluster': ['distributed>=2022.2', 'dask-jobqueue>=0.7.4'],
+        # 0.15 is the newest for Python 3.7
+        'bids': ['pybids>=0.15'],
         'test': [
             'pytest',
+            'pytest-xdist>=3.5',
+            'pybids>=0.15',
+            'bids-validator-deno' + TENSORFLOW_2,
             'hypothesis',
             'selenium',
             'indexed_gzip',

@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
 
 from benchmarks.memory import PeakMemory
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
@@ -40,7 +41,7 @@ IMPORTS = (
     'import sklearn.cluster, sklearn.decomposition\n'
 )
 READ = (
-    IMPORTS + 'from niftynet_activations.looking.maps import open_activations\n'
+    IMPORTS + 'from niftynet_activations import open_activations\n'
     'for one in open_activations(sys.argv[1]).values():\n'
     '    for volume in one.channel_volumes():\n'
     '        volume.max()\n'
@@ -60,29 +61,17 @@ class Cost(NamedTuple):
 
 def make_folder(folder: str, shape: Sequence[int], channels: int, file_format: str) -> None:
     """
-    Write a map of smooth values behind a ReLU, with noise.
+    Write one map, and labels.
 
     :param folder: where
     :param shape: (x, y, z)
     :param channels: how many
     :param file_format: value of ``activation_format``
     """
-    random = np.random.RandomState(0)
-    size_x, size_y, size_z = shape
-    place = place_of_affine(np.eye(4))
-    spec = MapSpec('a', LAYER, 'x', (size_x, size_y, size_z), tuple(range(channels)), place)
-    mixing = random.normal(size=(6, channels)).astype(np.float32)
-    along = [np.linspace(0, 7, n, dtype=np.float32) for n in shape]
+    size_x, size_y, _ = shape
     with OutputFolder(folder) as output:
         write_layers(output, [dict(name=LAYER, channels=channels)])
-        writer = MapWriter(output, spec._replace(format=file_format))
-        for first in range(0, size_z, 8):
-            x, y, z = np.meshgrid(along[0], along[1], along[2][first : first + 8], indexing='ij')
-            sources = [np.sin(x), np.cos(y), np.sin(z + x), np.cos(x * y / 7), x / 7, y * z / 49]
-            block = np.stack(sources, axis=-1) @ mixing
-            block += random.normal(0, 0.1, block.shape).astype(np.float32)
-            writer.write((0, 0, first), np.maximum(block, 0))
-        writer.finish(MapDescription(exact=True, network='none', reduce='none'))
+        write_map(output, ('a', LAYER), shape, channels, file_format)
     middle = np.zeros(shape, np.uint8)
     middle[size_x // 4 : -size_x // 4, size_y // 4 : -size_y // 4] = 1
     middle[size_x // 3 : -size_x // 3, size_y // 3 : -size_y // 3] = 2
@@ -91,6 +80,40 @@ def make_folder(folder: str, shape: Sequence[int], channels: int, file_format: s
         stream.write('x,y,z\n')
         for place in random.uniform(0.1, 0.9, (POINTS, 3)) * shape:
             stream.write('{:.2f},{:.2f},{:.2f}\n'.format(*place))
+
+
+def write_map(
+    output: OutputFolder,
+    key: Tuple[str, str],
+    shape: Sequence[int],
+    channels: int,
+    file_format: str,
+    step: int = 1,
+) -> None:
+    """
+    Write a map of smooth values behind a ReLU, with noise.
+
+    :param output: where
+    :param key: subject and layer
+    :param shape: (x, y, z)
+    :param channels: how many
+    :param file_format: value of ``activation_format``
+    :param step: distance of its samples, in mm
+    """
+    random = np.random.RandomState(0)
+    size_x, size_y, size_z = (int(n) for n in shape)
+    place = place_of_affine(np.diag([step, step, step, 1.0]))
+    spec = MapSpec(*key, 'x', (size_x, size_y, size_z), tuple(range(channels)), place)
+    mixing = random.normal(size=(6, channels)).astype(np.float32)
+    along = [np.linspace(0, 7, n, dtype=np.float32) for n in shape]
+    writer = MapWriter(output, spec._replace(format=file_format))
+    for first in range(0, size_z, 8):
+        x, y, z = np.meshgrid(along[0], along[1], along[2][first : first + 8], indexing='ij')
+        sources = [np.sin(x), np.cos(y), np.sin(z + x), np.cos(x * y / 7), x / 7, y * z / 49]
+        block = np.stack(sources, axis=-1) @ mixing
+        block += random.normal(0, 0.1, block.shape).astype(np.float32)
+        writer.write((0, 0, first), np.maximum(block, 0))
+    writer.finish(MapDescription(exact=True, network='none', reduce='none'))
 
 
 def cost_of(program: str, words: Sequence[str]) -> Cost:
@@ -153,7 +176,7 @@ def questions(folder: str) -> List[Tuple[str, int, List[str]]]:
     ]
 
 
-def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[Dict[str, Any]]:
+def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[JsonObject]:
     """
     :param folder: of the map
     :param wanted: beginnings of the names of questions; all where not given
@@ -161,7 +184,7 @@ def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[Dict[st
     """
     idle, read = cost_of(IMPORTS, []), cost_of(READ, [folder])
     reading = max(read.seconds - idle.seconds, 1e-3)
-    rows: List[Dict[str, Any]] = [dict(name='reading all channels', passes=1, seconds=reading)]
+    rows: List[JsonObject] = [dict(name='reading all channels', passes=1, seconds=reading)]
     rows[0].update(ratio=1.0, mebibytes=(read.bytes - idle.bytes) / MEBI)
     rows[0].update(processor=read.processor - idle.processor)
     for name, passes, words in questions(folder):
@@ -182,7 +205,7 @@ def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[Dict[st
     return rows
 
 
-def as_table(rows: Sequence[Dict[str, Any]]) -> str:
+def as_table(rows: Sequence[JsonObject]) -> str:
     """
     :param rows: of :func:`measure`
     :return: Markdown

@@ -13,7 +13,9 @@ nearly all of the work.
 """
 
 import collections
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from niftynet_activations.hints import Value
 
 GIB = 1 << 30
 GB = 1e9
@@ -37,7 +39,7 @@ class Variant(NamedTuple):
     workload: str
     kind: str  # 'a', 'b' or 'c'
     layer: Optional[str]
-    options: Dict[str, Any]  # of this package, without the prefix
+    options: Dict[str, Value]  # of this package, without the prefix
     channels: int  # that are saved
 
 
@@ -102,7 +104,7 @@ def quick(workload: Workload) -> Workload:
     return workload._replace(cut=QUICK_CUT, window=QUICK_WINDOW, border=QUICK_BORDER)
 
 
-def _ours(workload: str, layer: str, kept: int, file_format: str, **options: Any) -> Variant:
+def _ours(workload: str, layer: str, kept: int, file_format: str, **options: Value) -> Variant:
     options = dict(options, layers=layer, format=file_format, memory=LIMIT)
     return Variant(workload, 'b', layer, options, kept)
 

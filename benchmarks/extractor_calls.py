@@ -23,12 +23,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from benchmarks.cases import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
 from benchmarks.runs import prepare
 from benchmarks.volumes import ROOT
-from niftynet_activations.hints import Image
+from niftynet_activations.hints import Argument, Attribute, Image
+
+if TYPE_CHECKING:
+    from niftynet_activations.extractor import Extractor
 
 CUT, WINDOW, BORDER = (56, 56, 168), 72, 8  # three windows
 HEAVY = Workload('highres3dnet', CUT, 1, WINDOW, BORDER)
@@ -156,7 +159,7 @@ def measure(folder: str, name: str, calls: int) -> Measured:
 class _Clock(object):
     """Adds up what an Extractor spends in its network and on reading."""
 
-    def __init__(self, extract: Any) -> None:
+    def __init__(self, extract: 'Extractor') -> None:
         from niftynet_activations import extractor
         from niftynet_activations.host.readers import ForgivingReader
 
@@ -167,10 +170,10 @@ class _Clock(object):
         self._time(extractor, 'as_files', 'reading')
         self._time(ForgivingReader, 'layer_op', 'reading')
 
-    def _time(self, owner: Any, name: str, part: str) -> None:
+    def _time(self, owner: object, name: str, part: str) -> None:
         function = getattr(owner, name)
 
-        def timed(*given: Any, **named: Any) -> Any:
+        def timed(*given: Argument, **named: Argument) -> Attribute:
             began = time.perf_counter()
             try:
                 return function(*given, **named)
@@ -180,7 +183,7 @@ class _Clock(object):
         setattr(owner, name, timed)
 
 
-def _timed(work: Callable[[], Any]) -> float:
+def _timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began

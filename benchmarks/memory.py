@@ -11,7 +11,7 @@ import glob
 import re
 import threading
 import time
-from typing import Any, List
+from typing import List
 
 INTERVAL = 0.02  # seconds between two looks
 LOOKS_A_SEARCH = 10  # new descendants are looked for every so many looks
@@ -67,7 +67,7 @@ class PeakMemory(object):
         self._thread.start()
         return self
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
 

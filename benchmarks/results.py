@@ -4,10 +4,11 @@ From single runs to medians, figures, a table and JSON.
 """
 
 import statistics
-from typing import Any, Dict, Mapping, NamedTuple, Sequence
+from typing import Mapping, NamedTuple, Sequence
 
 from benchmarks.cases import Case, Figure, Median, Medians
 from benchmarks.runs import Run
+from niftynet_activations.hints import JsonObject
 
 GB = 1e9
 MB = 1e6
@@ -77,7 +78,7 @@ def table(rows: Sequence[Row], runs: Runs, facts: Mapping[str, str]) -> str:
     return '\n'.join(lines) + '\n'
 
 
-def as_json(rows: Sequence[Row], runs: Runs, facts: Mapping[str, str]) -> Dict[str, Any]:
+def as_json(rows: Sequence[Row], runs: Runs, facts: Mapping[str, str]) -> JsonObject:
     """
     :param rows: list of Row
     :param runs: group -> variant -> list of Run

@@ -15,37 +15,12 @@ from benchmarks.cases import Variant, Workload
 from benchmarks.memory import PeakMemory
 from benchmarks.volumes import ROOT, write_volume
 
+sys.path.insert(0, os.path.join(ROOT, 'trials'))
+from configs import write_config  # noqa: E402
+
 LOG_LINES = 20
 # by name: importing it would import TensorFlow into the program that measures
 PLAIN_WAY, PLAIN_WAY_TENSOR = 'benchmarks.plain_way.PlainWay', 'BENCHMARK_TENSOR'
-CONFIG = """
-[T1]
-path_to_search = {folder}/data
-filename_contains = T1
-filename_removefromid = _T1
-spatial_window_size = ({window}, {window}, {window})
-interp_order = 1
-[SYSTEM]
-model_dir = {folder}/model
-num_threads = 1
-num_gpus = 0
-[NETWORK]
-name = {network}
-activation_function = relu
-batch_size = 1
-volume_padding_size = {border}
-queue_length = 4
-whitening = True
-[TRAINING]
-[INFERENCE]
-spatial_window_size = ({window}, {window}, {window})
-border = ({border}, {border}, {border})
-output_postfix = benchmark
-[SEGMENTATION]
-image = T1
-num_classes = 4
-output_prob = False
-"""
 
 
 class Run(NamedTuple):
@@ -82,8 +57,14 @@ def prepare(workload: Workload, layers: Collection[str], folder: str) -> Prepare
     shape = write_volume(
         os.path.join(folder, 'data', 'mni152_T1.nii.gz'), workload.cut, workload.repeats
     )
-    with open(os.path.join(folder, 'benchmark.ini'), 'w') as config:
-        config.write(CONFIG.format(folder=folder, **workload._asdict()))
+    border = workload.border
+    changes = {
+        'NETWORK': dict(name=workload.network, volume_padding_size=border, whitening=True),
+        'INFERENCE': dict(border=(border,) * 3, output_postfix='benchmark'),
+        'SEGMENTATION': dict(num_classes=4, output_prob=False),
+    }
+    path = os.path.join(folder, 'benchmark.ini')
+    write_config(path, ['T1'], (workload.window,) * 3, changes)
     with open(os.path.join(folder, 'config.ini'), 'w') as config:
         config.write('[global]\nhome = {}\n'.format(folder))
     variables = dict(os.environ, niftynet_config_home=folder, HOME=folder)

@@ -8,9 +8,10 @@ starting takes.
 """
 
 import collections
-from typing import Any, Callable, Dict, List
+from typing import Callable, Dict, List
 
 from benchmarks.cases import GB, GIB, Case, Figure, Medians, Variant, Workload
+from niftynet_activations.hints import Value
 
 ENOUGH = 1000  # GiB: one stage and one window
 LIMIT = 2  # GiB
@@ -54,7 +55,7 @@ WORKLOADS.update(
 )
 
 
-def _whole(workload: str, memory: float, layer: str = 'penultimate', **options: Any) -> Variant:
+def _whole(workload: str, memory: float, layer: str = 'penultimate', **options: Value) -> Variant:
     options = dict(options, layers=layer, memory=memory, reduce='mean')
     options['pass'] = 'whole'
     return Variant(workload, 'b', None, options, 1)

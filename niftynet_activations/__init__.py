@@ -32,7 +32,7 @@ _HOME = {
     'attribute': 'attribution.attribute',
     'extract': 'extraction',
     'layers': 'extraction',
-    'open_activations': 'looking.maps',
+    'open_activations': 'looking.opened',
     'register_forward_hook': 'capturing.hooks',
     'register_intervention': 'capturing.interventions',
 }

@@ -11,7 +11,7 @@ import io
 import os
 import sys
 import traceback
-from typing import Callable, List, NoReturn, Optional, Tuple
+from typing import Callable, List, NoReturn, Optional, Sequence, Tuple
 
 from niftynet_activations import __version__
 from niftynet_activations.attribution.commands import ATTRIBUTE_OPTIONS, add_attribute_parser
@@ -56,13 +56,24 @@ def _split_overrides(words: List[str]) -> Tuple[List[str], List[str]]:
     """
     if not words or words[0] not in WITH_OVERRIDES:
         return words, []
+    return split_overrides(words, OWN_OPTIONS)
+
+
+def split_overrides(words: List[str], options: Sequence[str]) -> Tuple[List[str], List[str]]:
+    """
+    Part a command's own words from NiftyNet's options.
+
+    :param words: all behind the command's name
+    :param options: those of the command, each with its ``--``
+    :return: the command's own words; NiftyNet's, each as ``--option=value``
+    """
     own: List[str] = []
     overrides: List[str] = []
     pending = list(words)
     while pending:
         word = pending.pop(0)
         name = word.partition('=')[0]
-        if not word.startswith('--') or name in OWN_OPTIONS:
+        if not word.startswith('--') or name in options:
             own.append(word)
         elif '=' in word or not pending or pending[0].startswith('--'):
             overrides.append(word)
@@ -71,7 +82,7 @@ def _split_overrides(words: List[str]) -> Tuple[List[str], List[str]]:
     return own, overrides
 
 
-class _OneLineParser(argparse.ArgumentParser):
+class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage before it; ``--help`` shows that."""
 
     def error(self, message: str) -> NoReturn:
@@ -83,7 +94,7 @@ class _OneLineParser(argparse.ArgumentParser):
 
 
 def _get_parser() -> argparse.ArgumentParser:
-    parser = _OneLineParser(prog='net_activations', description=__doc__)
+    parser = OneLineParser(prog='net_activations', description=__doc__)
     parser.add_argument('--version', action='version', version='%(prog)s ' + __version__)
     commands = parser.add_subparsers(dest='command', metavar='COMMAND')
     commands.required = True

@@ -16,16 +16,16 @@ import difflib
 import io
 import os
 import sys
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
-from niftynet_activations.hints import Value
+from niftynet_activations.hints import Application, Value
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.printed import printed_reason
 from niftynet_activations.host.quiet import all_output_to, output_to
 from niftynet_activations.host.reasons import not_set
 from niftynet_activations.inventory.layer_info import LayerInfo
-from niftynet_activations.looking.maps import ActivationMaps
+from niftynet_activations.looking.opened import OpenedMaps
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
 from niftynet_activations.running.progress import drawing
 
@@ -57,7 +57,7 @@ def extract(
     progress: Optional[bool] = None,
     application: str = APPLICATION,
     **options: Value,
-) -> ActivationMaps:
+) -> OpenedMaps:
     """
     Run inference as ``net_run inference -a APPLICATION`` does, in this process.
 
@@ -98,10 +98,10 @@ def extract(
                 raise WriteError('{}; NiftyNet met {}'.format(error, reason)) from error
         if status:
             raise OptionError(not_set(path, said.getvalue()))
-    return ActivationMaps(folder, written)
+    return OpenedMaps(folder, written)
 
 
-def load_application() -> Any:
+def load_application() -> Application:
     """
     :return: this package's segmentation application, whose import makes the options known
     :raises OptionError: if NiftyNet cannot be imported

@@ -7,7 +7,7 @@ has no type for what can become an array. A function that takes such an object s
 of this module, which tells the reader what passes, though the type checker cannot check it.
 """
 
-from typing import Any, Dict, Union
+from typing import Any, Callable, Dict, Union
 
 import numpy as np
 
@@ -30,6 +30,8 @@ Parameters = Any  # argparse.Namespace: the values of a section of the config
 Sections = Any  # section name -> Parameters; a dict
 Partitioner = Any  # niftynet.engine.image_window_dataset's ImageSetsPartitioner
 Reader = Any  # niftynet.io.image_reader.ImageReader
+Argument = Any  # of a layer's call, whatever the layer takes
+Samplers = Any  # a Sampler, or lists of them, nested as NiftyNet's application has made them
 Sampler = Any  # niftynet.engine.image_window_dataset.ImageWindowDataset
 Aggregator = Any  # niftynet.engine.windows_aggregator_base.ImageWindowsAggregator
 Window = Any  # niftynet.engine.image_window.ImageWindow
@@ -56,13 +58,19 @@ Store = Any  # zarr.Array or zarr.Group
 Codec = Any  # of numcodecs
 Commands = Any  # what ArgumentParser.add_subparsers returns
 Bar = Any  # tqdm.tqdm
-# Dask's
+Browser = Any  # selenium's WebDriver
+# Dask's and pybids's
 Dask = Any  # the module `distributed`, which is imported where it is asked for
 DaskClient = Any  # distributed.Client
 DaskCluster = Any  # distributed.LocalCluster, or dask_jobqueue's
 Future = Any  # distributed.Future
+Layout = Any  # bids.layout.BIDSLayout
+
+# Python's
+Attribute = Any  # of an object that another one stands in for
 
 # What a user may give
+UserFunction = Callable[..., Any]  # takes and gives tensors, as what it is registered with says
 GivenImage = Any  # a path, a nibabel image, or an array with its affine
 Labels = Any  # a path, a folder, an image, an array, or a mapping from subject to one of these
 Points = Any  # a path of a CSV file, a pandas.DataFrame, or an array (points, 3) in mm

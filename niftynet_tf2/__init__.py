@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 class HostFinder(object):
-    @staticmethod
+    @classmethod
     def find_spec(
+        cls,
         name: str,
         path: 'Optional[Sequence[str]]' = None,
         target: 'Optional[ModuleType]' = None,
@@ -24,7 +25,7 @@ class HostFinder(object):
         if name == 'niftynet':
             from niftynet_tf2 import switch
 
-            return switch.find_spec(name, path, target)
+            return switch.find_spec(name, path, target, cls)
         return None
 
 

@@ -10,12 +10,14 @@ itself.
 
 import functools
 from types import ModuleType
-from typing import Any, Callable
+from typing import Callable
+
+from niftynet_tf2.hints import Argument, Dataset, DatasetOptions
 
 
 def make_one_shot_iterator(
-    original: Callable[[Any], Any], make_options: Callable[[], Any]
-) -> Callable[[Any], Any]:
+    original: Callable[[Dataset], Argument], make_options: Callable[[], DatasetOptions]
+) -> Callable[[Dataset], Argument]:
     """
     :param original: the method of ``tf.data.Dataset``
     :param make_options: the class ``tf.data.Options``
@@ -23,7 +25,7 @@ def make_one_shot_iterator(
     """
 
     @functools.wraps(original)
-    def without_tuning(self: Any) -> Any:
+    def without_tuning(self: Dataset) -> Argument:
         options = make_options()
         options.autotune.enabled = False
         return original(self.with_options(options))

@@ -12,7 +12,9 @@ import contextlib
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Any, Iterator, Optional, Sequence
+from typing import Iterator, Optional, Sequence
+
+from niftynet_tf2.hints import Attribute, Loader
 
 KERAS = 'keras'
 
@@ -78,7 +80,7 @@ class LateLoader(object):
     :param tensorflow: the module of version 2
     """
 
-    def __init__(self, loader: Any, tensorflow: ModuleType) -> None:
+    def __init__(self, loader: Loader, tensorflow: ModuleType) -> None:
         self._loader = loader
         self._tensorflow = tensorflow
 
@@ -91,11 +93,11 @@ class LateLoader(object):
         finally:
             sys.modules['tensorflow'] = facade
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Attribute:
         return getattr(self._loader, name)
 
 
-def put_back(module: ModuleType, loader: Any) -> None:
+def put_back(module: ModuleType, loader: Loader) -> None:
     """
     :param module: that a loader of this package is about to import
     :param loader: the module's own, which it is to have afterwards

@@ -8,9 +8,10 @@ TensorFlow 2. Version-2 behaviour is off for the whole process.
 
 import sys
 from types import ModuleType
-from typing import Any, List
+from typing import List
 
 from niftynet_tf2 import contrib, data, deferral, layers, py_func, session, variables
+from niftynet_tf2.hints import Attribute
 from niftynet_tf2.modules import MissingContribFinder
 
 MODULE_NAMES = ('__file__', '__path__', '__spec__', '__loader__', '__version__')
@@ -25,7 +26,7 @@ class Facade(ModuleType):
         for name in MODULE_NAMES:
             setattr(self, name, getattr(real, name))
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Attribute:
         if name.startswith('__'):
             raise AttributeError(name)
         for source in self._sources:

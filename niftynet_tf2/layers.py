@@ -9,32 +9,43 @@ channels, which come last.
 """
 
 from types import ModuleType
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Union
+from typing import Dict, NamedTuple, Optional, Sequence
 
 from niftynet_tf2 import weightless_layers
+from niftynet_tf2.hints import (
+    Activation,
+    Argument,
+    Function,
+    Initializer,
+    Number,
+    Regularizer,
+    Reuse,
+    Sizes,
+    Tensor,
+    Variable,
+)
 from niftynet_tf2.modules import add_module, refuse
-
-Sizes = Union[int, Sequence[int]]
+from niftynet_tf2.weightless_layers import sizes_of
 
 
 class Weights(NamedTuple):
     """The arguments that all functions with weights have behind those of their own."""
 
     use_bias: bool = True
-    kernel_initializer: Any = None
-    bias_initializer: Any = None
-    kernel_regularizer: Any = None
-    bias_regularizer: Any = None
+    kernel_initializer: Initializer = None
+    bias_initializer: Initializer = None
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
     trainable: bool = True
     name: Optional[str] = None
-    reuse: Any = None
+    reuse: Reuse = None
 
 
 def install(v1: ModuleType) -> None:
     """
     :param v1: the module ``tensorflow.compat.v1``
     """
-    functions: Dict[str, Callable[..., Any]] = {'dense': make_dense(v1)}
+    functions: Dict[str, Function] = {'dense': make_dense(v1)}
     for spatial in (1, 2, 3):
         functions['conv{}d'.format(spatial)] = make_convolution(v1, spatial)
     for spatial in (2, 3):
@@ -43,25 +54,32 @@ def install(v1: ModuleType) -> None:
     add_module('tensorflow.layers', **functions)
 
 
-def make_dense(v1: ModuleType) -> Callable[..., Any]:
+def make_dense(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.layers.dense`` for (batch, ..., n), with its variables' names ``dense/kernel`` and
         ``dense/bias``
     """
 
-    def dense(inputs: Any, units: int, activation: Any = None, *places: Any, **others: Any) -> Any:
+    def dense(
+        inputs: Tensor,
+        units: int,
+        activation: Activation = None,
+        *places: Argument,
+        **others: Argument,
+    ) -> Tensor:
         weights = _weights('dense', places, others)
-        with v1.variable_scope(weights.name, 'dense', [inputs], reuse=weights.reuse):
-            kernel = _kernel(v1, [int(inputs.shape[-1]), units], inputs, weights)
-            outputs = v1.tensordot(inputs, kernel, 1) if inputs.shape.ndims > 2 else None
-            outputs = v1.matmul(inputs, kernel) if outputs is None else outputs
-            return _finished(v1, outputs, weights, activation)
+        shape = [int(inputs.shape[-1]), units]
+
+        def compute(kernel: Variable) -> Tensor:
+            return multiply(v1, inputs, kernel)
+
+        return _weighted(v1, 'dense', inputs, shape, compute, weights, activation)
 
     return dense
 
 
-def make_convolution(v1: ModuleType, spatial: int) -> Callable[..., Any]:
+def make_convolution(v1: ModuleType, spatial: int) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param spatial: 1, 2 or 3
@@ -70,35 +88,30 @@ def make_convolution(v1: ModuleType, spatial: int) -> Callable[..., Any]:
     default = 'conv{}d'.format(spatial)
 
     def convolution(
-        inputs: Any,
+        inputs: Tensor,
         filters: int,
         kernel_size: Sizes,
         strides: Sizes = 1,
         padding: str = 'valid',
         data_format: str = 'channels_last',
         dilation_rate: Sizes = 1,
-        activation: Any = None,
-        *places: Any,
-        **others: Any,
-    ) -> Any:
+        activation: Activation = None,
+        *places: Argument,
+        **others: Argument,
+    ) -> Tensor:
         weights = _weights(default, places, others)
         weightless_layers.check_format(data_format, default)
-        with v1.variable_scope(weights.name, default, [inputs], reuse=weights.reuse):
-            widths = sizes_of(kernel_size, spatial)
-            kernel = _kernel(v1, widths + [int(inputs.shape[-1]), filters], inputs, weights)
-            outputs = v1.nn.convolution(
-                inputs,
-                kernel,
-                padding.upper(),
-                strides=sizes_of(strides, spatial),
-                dilation_rate=sizes_of(dilation_rate, spatial),
-            )
-            return _finished(v1, outputs, weights, activation)
+        shape = sizes_of(kernel_size, spatial) + [int(inputs.shape[-1]), filters]
+
+        def compute(kernel: Variable) -> Tensor:
+            return convolve(v1, inputs, kernel, padding, strides, dilation_rate)
+
+        return _weighted(v1, default, inputs, shape, compute, weights, activation)
 
     return convolution
 
 
-def make_transposed(v1: ModuleType, spatial: int) -> Callable[..., Any]:
+def make_transposed(v1: ModuleType, spatial: int) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param spatial: 2 or 3
@@ -107,30 +120,66 @@ def make_transposed(v1: ModuleType, spatial: int) -> Callable[..., Any]:
     default = 'conv{}d_transpose'.format(spatial)
 
     def transposed(
-        inputs: Any,
+        inputs: Tensor,
         filters: int,
         kernel_size: Sizes,
         strides: Sizes = 1,
         padding: str = 'valid',
         data_format: str = 'channels_last',
-        activation: Any = None,
-        *places: Any,
-        **others: Any,
-    ) -> Any:
+        activation: Activation = None,
+        *places: Argument,
+        **others: Argument,
+    ) -> Tensor:
         weights = _weights(default, places, others)
         weightless_layers.check_format(data_format, default)
-        widths, steps = sizes_of(kernel_size, spatial), sizes_of(strides, spatial)
-        with v1.variable_scope(weights.name, default, [inputs], reuse=weights.reuse):
-            kernel = _kernel(v1, widths + [filters, int(inputs.shape[-1])], inputs, weights)
-            outputs = transpose_convolve(v1, inputs, kernel, steps, padding)
-            return _finished(v1, outputs, weights, activation)
+        shape = sizes_of(kernel_size, spatial) + [filters, int(inputs.shape[-1])]
+        steps = sizes_of(strides, spatial)
+
+        def compute(kernel: Variable) -> Tensor:
+            return transpose_convolve(v1, inputs, kernel, steps, padding)
+
+        return _weighted(v1, default, inputs, shape, compute, weights, activation)
 
     return transposed
 
 
+def multiply(v1: ModuleType, inputs: Tensor, kernel: Variable) -> Tensor:
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :param inputs: (batch, ..., n)
+    :param kernel: (n, units)
+    :return: (batch, ..., units)
+    """
+    if inputs.shape.ndims == 2:
+        return v1.matmul(inputs, kernel)
+    return v1.tensordot(inputs, kernel, 1)
+
+
+def convolve(
+    v1: ModuleType, inputs: Tensor, kernel: Variable, padding: str, strides: Sizes, rates: Sizes
+) -> Tensor:
+    """
+    :param v1: the module ``tensorflow.compat.v1``
+    :param inputs: (batch, spatial axes ..., channels)
+    :param kernel: (widths ..., channels before, channels afterwards)
+    :param padding: ``same`` or ``valid``, in any case of letters
+    :param strides: of the convolution
+    :param rates: its dilation
+    :return: (batch, spatial axes ..., channels afterwards)
+    """
+    spatial = inputs.shape.ndims - 2
+    return v1.nn.convolution(
+        inputs,
+        kernel,
+        padding.upper(),
+        strides=sizes_of(strides, spatial),
+        dilation_rate=sizes_of(rates, spatial),
+    )
+
+
 def transpose_convolve(
-    v1: ModuleType, inputs: Any, kernel: Any, steps: Sequence[int], padding: str
-) -> Any:
+    v1: ModuleType, inputs: Tensor, kernel: Tensor, steps: Sequence[int], padding: str
+) -> Tensor:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param inputs: (batch, spatial axes ..., channels)
@@ -156,16 +205,7 @@ def transpose_convolve(
     return outputs
 
 
-def sizes_of(sizes: Sizes, spatial: int) -> List[int]:
-    """
-    :param sizes: a number for all axes, or one for each
-    :param spatial: how many axes there are
-    :return: one for each
-    """
-    return [sizes] * spatial if isinstance(sizes, int) else [int(size) for size in sizes]
-
-
-def _weights(function: str, places: Sequence[Any], others: Dict[str, Any]) -> Weights:
+def _weights(function: str, places: Sequence[Argument], others: Dict[str, Argument]) -> Weights:
     """The last arguments; in version 1 they come in the order of their names here."""
     ordered = dict(zip(Weights._fields[:5], places))
     known = {name: value for name, value in others.items() if name in Weights._fields}
@@ -173,33 +213,40 @@ def _weights(function: str, places: Sequence[Any], others: Dict[str, Any]) -> We
     return Weights(**ordered, **known)
 
 
-def _size(v1: ModuleType, tensor: Any, axis: int) -> Any:
+def _size(v1: ModuleType, tensor: Tensor, axis: int) -> Number:
     """A number where the graph fixes it."""
     size = tensor.shape.as_list()[axis]
     return v1.shape(tensor)[axis] if size is None else size
 
 
-def _kernel(v1: ModuleType, shape: Sequence[int], inputs: Any, weights: Weights) -> Any:
-    return v1.get_variable(
-        'kernel',
-        shape,
-        inputs.dtype,
-        initializer=weights.kernel_initializer,
-        regularizer=weights.kernel_regularizer,
-        trainable=weights.trainable,
-    )
-
-
-def _finished(v1: ModuleType, outputs: Any, weights: Weights, activation: Any) -> Any:
-    """With the bias, and through the activation."""
-    if weights.use_bias:
-        bias = v1.get_variable(
-            'bias',
-            [int(outputs.shape[-1])],
-            outputs.dtype,
-            initializer=weights.bias_initializer or v1.zeros_initializer(),
-            regularizer=weights.bias_regularizer,
+def _weighted(
+    v1: ModuleType,
+    default: str,
+    inputs: Tensor,
+    shape: Sequence[int],
+    compute: Function,
+    weights: Weights,
+    activation: Activation,
+) -> Tensor:
+    """Computed with a kernel, then given a bias, then through the activation."""
+    with v1.variable_scope(weights.name, default, [inputs], reuse=weights.reuse):
+        kernel = v1.get_variable(
+            'kernel',
+            shape,
+            inputs.dtype,
+            initializer=weights.kernel_initializer,
+            regularizer=weights.kernel_regularizer,
             trainable=weights.trainable,
         )
-        outputs = v1.nn.bias_add(outputs, bias)
-    return outputs if activation is None else activation(outputs)
+        outputs = compute(kernel)
+        if weights.use_bias:
+            bias = v1.get_variable(
+                'bias',
+                [int(outputs.shape[-1])],
+                outputs.dtype,
+                initializer=weights.bias_initializer or v1.zeros_initializer(),
+                regularizer=weights.bias_regularizer,
+                trainable=weights.trainable,
+            )
+            outputs = v1.nn.bias_add(outputs, bias)
+        return outputs if activation is None else activation(outputs)

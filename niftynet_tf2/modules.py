@@ -5,7 +5,9 @@ Modules made in memory, in the place of ones that are gone.
 
 import sys
 from types import ModuleType
-from typing import Any, Mapping, Optional, Sequence
+from typing import Mapping, Optional, Sequence
+
+from niftynet_tf2.hints import Argument, Attribute
 
 
 class MissingArgumentError(TypeError, NotImplementedError):
@@ -21,13 +23,13 @@ MISSING = (
 class StandInModule(ModuleType):
     """A module that says of a missing name that it is missing on purpose."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Attribute:
         if name.startswith('__'):
             raise AttributeError(name)
         raise AttributeError(MISSING.format('{}.{}'.format(self.__name__, name)))
 
 
-def add_module(name: str, **names: Any) -> ModuleType:
+def add_module(name: str, **names: Argument) -> ModuleType:
     """
     Put a module into ``sys.modules`` and bind it in its parent.
 
@@ -59,7 +61,7 @@ class MissingContribFinder(object):
         return None
 
 
-def refuse(unsupported: Mapping[str, Any], function: str, ignored: Sequence[str] = ()) -> None:
+def refuse(unsupported: Mapping[str, Argument], function: str, ignored: Sequence[str] = ()) -> None:
     """
     :param unsupported: arguments that were given, by name; None counts as not given
     :param function: that was called

@@ -3,9 +3,9 @@
 Stands in for ``get_data`` of nibabel's images, which raises an error from nibabel 5 on.
 """
 
-from typing import Any
-
 import numpy as np
+
+from niftynet_tf2.hints import Image
 
 
 def supply() -> None:
@@ -17,7 +17,7 @@ def supply() -> None:
         setattr(DataobjImage, 'get_data', get_data)  # noqa: B010  a method of another signature
 
 
-def get_data(self: Any, caching: str = 'fill') -> np.ndarray:
+def get_data(self: Image, caching: str = 'fill') -> np.ndarray:
     """
     :param self: an image
     :param caching: ``fill`` to keep the array in memory, ``unchanged`` to read only

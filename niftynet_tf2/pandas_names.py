@@ -5,9 +5,9 @@ which pandas 1 and later take for the name of one column.
 """
 
 import functools
-from typing import Any, Callable, Mapping, Union
+from typing import Mapping, Union
 
-Frame = Any  # pandas.DataFrame, which takes long to import
+from niftynet_tf2.hints import Argument, Function, Table
 
 
 def supply() -> None:
@@ -21,8 +21,8 @@ def supply() -> None:
 
 
 def append(
-    self: Frame, other: Union[Frame, Mapping[str, Any]], ignore_index: bool = False
-) -> Frame:
+    self: Table, other: Union[Table, Mapping[str, Argument]], ignore_index: bool = False
+) -> Table:
     """
     ``DataFrame.append`` as NiftyNet's aggregators use it.
 
@@ -41,9 +41,9 @@ def append(
     return pandas.concat([self, other], ignore_index=ignore_index)
 
 
-def _taking_tuples(original: Callable[..., Any]) -> Callable[..., Any]:
+def _taking_tuples(original: Function) -> Function:
     @functools.wraps(original)
-    def groupby(self: Frame, by: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def groupby(self: Table, by: Argument = None, *args: Argument, **kwargs: Argument) -> Argument:
         if isinstance(by, tuple) and by not in self.columns:
             by = list(by)
         return original(self, by, *args, **kwargs)

@@ -8,29 +8,31 @@ and int64 in NumPy 2 (NEP 50), which TensorFlow refuses.
 
 import functools
 from types import ModuleType
-from typing import Any, Callable, Optional, Sequence
+from typing import Optional, Sequence
 
 import numpy as np
 
+from niftynet_tf2.hints import Argument, DType, Function, Tensor
 
-def make_py_func(v1: ModuleType) -> Callable[..., Any]:
+
+def make_py_func(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.py_func`` whose results are cast to ``Tout``
     """
 
     def py_func(
-        func: Callable[..., Any],
-        inp: Sequence[Any],
-        Tout: Any,
+        func: Function,
+        inp: Sequence[Tensor],
+        Tout: DType,
         stateful: bool = True,
         name: Optional[str] = None,
-    ) -> Any:
+    ) -> Tensor:
         several = isinstance(Tout, (list, tuple))
         dtypes = [v1.as_dtype(each) for each in (Tout if several else [Tout])]
 
         @functools.wraps(func)
-        def casting(*args: Any) -> Any:
+        def casting(*args: Argument) -> Argument:
             result = func(*args)
             if isinstance(result, (list, tuple)):
                 return [_cast(value, dtype, v1) for value, dtype in zip(result, dtypes)]
@@ -41,7 +43,7 @@ def make_py_func(v1: ModuleType) -> Callable[..., Any]:
     return py_func
 
 
-def _cast(value: Any, dtype: Any, v1: ModuleType) -> Any:
+def _cast(value: Argument, dtype: DType, v1: ModuleType) -> Argument:
     if dtype == v1.string:
         return value
     return np.asarray(value, dtype=dtype.as_numpy_dtype)

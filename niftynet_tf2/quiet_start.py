@@ -18,7 +18,9 @@ import os
 import re
 import signal
 import sys
-from typing import Any, Iterator, List
+from typing import Iterator, List
+
+from niftynet_tf2.hints import Module
 
 LEVEL = 'TF_CPP_MIN_LOG_LEVEL'
 LOGGER = 'tensorflow'  # NiftyNet logs through it too
@@ -151,7 +153,7 @@ def _pass_on(reads: int, screen: int, tell: int, others: List[int]) -> None:
         os._exit(0)
 
 
-def find_devices(tensorflow: Any) -> None:
+def find_devices(tensorflow: Module) -> None:
     """
     Let TensorFlow look for a GPU now, while its lines are held back, where there can be none.
 

@@ -14,18 +14,20 @@ is there that the rewrite goes off, whatever the settings say.
 
 import functools
 from types import ModuleType
-from typing import Any, Callable
+from typing import Callable
+
+from niftynet_tf2.hints import Argument, Function, Session, SessionSettings
 
 ROOT_CLASS = 'BaseSession'
 
 
-def make_config_proto(v1: ModuleType) -> Callable[..., Any]:
+def make_config_proto(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.ConfigProto`` with remapping off
     """
 
-    def config_proto(*args: Any, **kwargs: Any) -> Any:
+    def config_proto(*args: Argument, **kwargs: Argument) -> SessionSettings:
         return without_remapping(v1.ConfigProto(*args, **kwargs))
 
     return config_proto
@@ -51,14 +53,16 @@ def protect_sessions(v1: ModuleType) -> None:
 
 def _protected(start: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(start)
-    def __init__(self: Any, target: str = '', graph: Any = None, config: Any = None) -> None:
+    def __init__(
+        self: Session, target: str = '', graph: Argument = None, config: SessionSettings = None
+    ) -> None:
         start(self, target, graph, without_remapping(config))
 
     setattr(__init__, 'without_remapping', True)  # noqa: B010  the type checker knows no other
     return __init__
 
 
-def without_remapping(config: Any) -> Any:
+def without_remapping(config: SessionSettings) -> SessionSettings:
     """
     :param config: session settings, or None for the defaults; not changed
     :return: a copy with remapping off

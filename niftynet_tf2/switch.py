@@ -9,9 +9,9 @@ import os
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, Optional, Sequence
+from typing import Optional, Sequence
 
-import niftynet_tf2
+from niftynet_tf2.hints import Attribute, Loader
 
 SWITCH = 'NIFTYNET_TF2'
 
@@ -23,7 +23,7 @@ class PreparingLoader(object):
     A mere look for NiftyNet changes nothing.
     """
 
-    def __init__(self, loader: Any) -> None:
+    def __init__(self, loader: Loader) -> None:
         self._loader = loader
 
     def exec_module(self, module: ModuleType) -> None:
@@ -36,17 +36,18 @@ class PreparingLoader(object):
             put_back(module, self._loader)
             self._loader.exec_module(module)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Attribute:
         return getattr(self._loader, name)
 
 
 def find_spec(
-    name: str, path: Optional[Sequence[str]], target: Optional[ModuleType]
+    name: str, path: Optional[Sequence[str]], target: Optional[ModuleType], asking: type
 ) -> Optional[ModuleSpec]:
     """
     :param name: of the module, here ``niftynet``
     :param path: as finders get it
     :param target: as finders get it
+    :param asking: the finder that asks, whose own answer is not wanted
     :return: the spec that another finder gives, with a :class:`PreparingLoader`; None where
         switched off, or where none finds it
     """
@@ -54,7 +55,7 @@ def find_spec(
         return None
     for finder in sys.meta_path:
         find = getattr(finder, 'find_spec', None)
-        if find is None or finder is niftynet_tf2.HostFinder:
+        if find is None or finder is asking:
             continue
         spec = find(name, path, target)
         if spec is not None:

@@ -4,12 +4,14 @@ What stand-ins do otherwise in training: whether it is on may be a tensor.
 """
 
 from types import ModuleType
-from typing import Any, Callable, List, Sequence
+from typing import Callable, List, Sequence
+
+from niftynet_tf2.hints import Flag, Operation, Tensor, Variable
+
+Tensors = Callable[[], Sequence[Tensor]]
 
 
-def chosen(
-    v1: ModuleType, training: Any, then: Callable[[], Any], otherwise: Callable[[], Any]
-) -> List[Any]:
+def chosen(v1: ModuleType, training: Flag, then: Tensors, otherwise: Tensors) -> List[Tensor]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param training: a truth value, or a tensor that holds one
@@ -29,12 +31,12 @@ def chosen(
 
 def update_statistics(
     v1: ModuleType,
-    inputs: Any,
-    moving: Sequence[Any],
-    used: Sequence[Any],
-    training: Any,
+    inputs: Tensor,
+    moving: Sequence[Variable],
+    used: Sequence[Tensor],
+    training: Flag,
     momentum: float,
-) -> List[Any]:
+) -> List[Operation]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param inputs: what is normalised
@@ -55,7 +57,7 @@ def update_statistics(
     ]
 
 
-def _kept(v1: ModuleType, inputs: Any, mean: Any, variance: Any) -> Sequence[Any]:
+def _kept(v1: ModuleType, inputs: Tensor, mean: Tensor, variance: Tensor) -> Sequence[Tensor]:
     """
     The statistics that version 1 kept. For two and four axes it took its fused kernel, which keeps
     the variance over n - 1 samples, though it normalises with that over n; otherwise it did not.

@@ -6,17 +6,20 @@ NiftyNet's squeeze and excitation divides channels with ``/``.
 
 import functools
 from types import ModuleType
-from typing import Any, Callable
+
+from niftynet_tf2.hints import Argument, Function, Number, Shape, Variable
 
 
-def make_get_variable(v1: ModuleType) -> Callable[..., Any]:
+def make_get_variable(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.get_variable``, which makes whole floats of a shape integers
     """
 
     @functools.wraps(v1.get_variable)
-    def get_variable(name: str, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def get_variable(
+        name: str, shape: Shape = None, *args: Argument, **kwargs: Argument
+    ) -> Variable:
         if isinstance(shape, (list, tuple)):
             shape = [whole(size) for size in shape]
         return v1.get_variable(name, shape, *args, **kwargs)
@@ -24,7 +27,7 @@ def make_get_variable(v1: ModuleType) -> Callable[..., Any]:
     return get_variable
 
 
-def whole(size: Any) -> Any:
+def whole(size: Number) -> Number:
     """
     :param size: of an axis
     :return: an int for a float without a fraction, else the size as it is

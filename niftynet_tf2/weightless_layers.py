@@ -5,15 +5,26 @@ and flattening.
 """
 
 from types import ModuleType
-from typing import Any, Callable, Dict, Optional
+from typing import Dict, List, Optional
 
+from niftynet_tf2.hints import (
+    Argument,
+    Flag,
+    Function,
+    Initializer,
+    Number,
+    Reuse,
+    Sizes,
+    Tensor,
+    Variable,
+)
 from niftynet_tf2.modules import MissingArgumentError, refuse
 from niftynet_tf2.training_mode import chosen, update_statistics
 
 UNUSED = ('fused', 'renorm', 'renorm_clipping', 'renorm_momentum', 'virtual_batch_size')
 
 
-def make(v1: ModuleType) -> Dict[str, Callable[..., Any]]:
+def make(v1: ModuleType) -> Dict[str, Function]:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: name in ``tf.layers`` -> function
@@ -29,7 +40,7 @@ def make(v1: ModuleType) -> Dict[str, Callable[..., Any]]:
     return functions
 
 
-def make_pooling(v1: ModuleType, spatial: int, kind: str) -> Callable[..., Any]:
+def make_pooling(v1: ModuleType, spatial: int, kind: str) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :param spatial: 1, 2 or 3
@@ -39,23 +50,23 @@ def make_pooling(v1: ModuleType, spatial: int, kind: str) -> Callable[..., Any]:
     default = '{}_pooling{}d'.format({'MAX': 'max', 'AVG': 'average'}[kind], spatial)
 
     def pooling(
-        inputs: Any,
-        pool_size: Any,
-        strides: Any,
+        inputs: Tensor,
+        pool_size: Sizes,
+        strides: Sizes,
         padding: str = 'valid',
         data_format: str = 'channels_last',
         name: Optional[str] = None,
-    ) -> Any:
+    ) -> Tensor:
         check_format(data_format, default)
-        widths = [pool_size] * spatial if isinstance(pool_size, int) else list(pool_size)
-        steps = [strides] * spatial if isinstance(strides, int) else list(strides)
+        widths = sizes_of(pool_size, spatial)
+        steps = sizes_of(strides, spatial)
         with v1.name_scope(name, default, [inputs]):
             return v1.nn.pool(inputs, widths, kind, padding.upper(), strides=steps)
 
     return pooling
 
 
-def make_batch_normalization(v1: ModuleType) -> Callable[..., Any]:
+def make_batch_normalization(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.layers.batch_normalization`` over the last axis; statistics are updated through
@@ -63,18 +74,18 @@ def make_batch_normalization(v1: ModuleType) -> Callable[..., Any]:
     """
 
     def batch_normalization(
-        inputs: Any,
+        inputs: Tensor,
         axis: int = -1,
         momentum: float = 0.99,
         epsilon: float = 1e-3,
         center: bool = True,
         scale: bool = True,
-        training: Any = False,
+        training: Flag = False,
         trainable: bool = True,
         name: Optional[str] = None,
-        reuse: Any = None,
-        **others: Any,
-    ) -> Any:
+        reuse: Reuse = None,
+        **others: Argument,
+    ) -> Tensor:
         initial = {key: others.pop(key) for key in list(others) if key.endswith('_initializer')}
         refuse(others, 'tf.layers.batch_normalization', UNUSED)
         if axis not in (-1, inputs.shape.ndims - 1):
@@ -83,7 +94,7 @@ def make_batch_normalization(v1: ModuleType) -> Callable[..., Any]:
                 '{}'.format(axis)
             )
 
-        def variable(kind: str, otherwise: Any, trained: bool) -> Any:
+        def variable(kind: str, otherwise: Initializer, trained: bool) -> Variable:
             initializer = initial.get(kind + '_initializer') or otherwise()
             shape = [int(inputs.shape[-1])]
             return v1.get_variable(kind, shape, inputs.dtype, initializer, trainable=trained)
@@ -104,20 +115,20 @@ def make_batch_normalization(v1: ModuleType) -> Callable[..., Any]:
     return batch_normalization
 
 
-def make_dropout(v1: ModuleType) -> Callable[..., Any]:
+def make_dropout(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.layers.dropout``, which passes its input on unless in training
     """
 
     def dropout(
-        inputs: Any,
-        rate: Any = 0.5,
-        noise_shape: Any = None,
-        seed: Any = None,
-        training: Any = False,
+        inputs: Tensor,
+        rate: Number = 0.5,
+        noise_shape: Argument = None,
+        seed: Argument = None,
+        training: Flag = False,
         name: Optional[str] = None,
-    ) -> Any:
+    ) -> Tensor:
         with v1.name_scope(name, 'dropout', [inputs]):
             (output,) = chosen(
                 v1,
@@ -130,13 +141,13 @@ def make_dropout(v1: ModuleType) -> Callable[..., Any]:
     return dropout
 
 
-def make_flatten(v1: ModuleType) -> Callable[..., Any]:
+def make_flatten(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``tf.layers.flatten``: (batch, ...) to (batch, n)
     """
 
-    def flatten(inputs: Any, name: Optional[str] = None) -> Any:
+    def flatten(inputs: Tensor, name: Optional[str] = None) -> Tensor:
         with v1.name_scope(name, 'flatten', [inputs]):
             batch, *sizes = inputs.shape.as_list()
             count = inputs.shape[1:].num_elements()
@@ -159,3 +170,12 @@ def check_format(data_format: Optional[str], function: str) -> None:
                 function, data_format
             )
         )
+
+
+def sizes_of(sizes: Sizes, spatial: int) -> List[int]:
+    """
+    :param sizes: a number for all axes, or one for each
+    :param spatial: how many axes there are
+    :return: one for each
+    """
+    return [sizes] * spatial if isinstance(sizes, int) else [int(size) for size in sizes]

@@ -4,11 +4,12 @@ Show what the package does, on real data: ``make demo``, or ``python scripts/dem
 
 The MNI152 template is segmented into grey and white matter by a small network that was trained
 on this very image, and the activation maps of several of its layers are written beside the
-segmentation. Pictures of all of them follow. Everything lies below ``demo-output``; NiftyNet's
+segmentation. Figures of all of them follow. Everything lies below ``demo-output``; NiftyNet's
 own home is left alone.
 """
 
 import argparse
+import csv
 import os
 import runpy
 import shutil
@@ -24,6 +25,7 @@ ROOT = os.path.dirname(SCRIPTS)
 EXTENSION = os.path.join('extensions', 'mni152_tissue')
 LAYERS = 'conv_0_relu, conv_1_relu, context, merge_1_relu, penultimate, probabilities'
 TISSUES = ((1, 'grey matter'), (2, 'white matter'))
+PLACE = '2,-16,12'  # mm: through the thalamus
 LOG_LINES = 30
 
 
@@ -47,10 +49,8 @@ def main(args=None):
         return 1
     segmentation = os.path.join(maps, 'window_seg_mni152_tissue.nii.gz')
     report_dice(home, segmentation, labels)
-    pictures = runpy.run_path(os.path.join(SCRIPTS, 'demo_pictures.py'))['draw_all'](
-        image, segmentation, maps, os.path.join(output, 'pictures')
-    )
-    if call_program('net_activations', 'report', maps) != 0:
+    pictures = draw_figures(maps, os.path.join(output, 'pictures'))
+    if not pictures or call_program('net_activations', 'report', maps) != 0:
         return 1
     print_places(segmentation, maps, pictures)
     print('All of it took {:.0f} s.'.format(time.time() - start))
@@ -123,6 +123,26 @@ def program_path(name):
     return os.path.join(os.path.dirname(sys.executable), name)
 
 
+def draw_figures(maps, folder):
+    """
+    Draw the first channels of each layer with ``net_activations figure``.
+
+    :param maps: folder of the maps
+    :param folder: where the figures are written; made where it is missing
+    :return: the figures' paths; empty where one could not be drawn
+    """
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(maps, 'activations.csv'), newline='') as table:
+        layers = list(dict.fromkeys(row['layer'] for row in csv.DictReader(table)))
+    paths = []
+    for layer in layers:
+        paths.append(os.path.join(folder, layer.replace('/', '.').replace(':', '-') + '.png'))
+        command = ['figure', maps, '--layers', layer, '--at', PLACE, '-o', paths[-1]]
+        if call_program('net_activations', *command) != 0:
+            return []
+    return paths
+
+
 def report_dice(home, segmentation, labels):
     """
     Print how well the segmentation agrees with the template's own tissue maps.
@@ -150,7 +170,7 @@ def print_places(segmentation, maps, pictures):
     print('\nSegmentation  {}'.format(segmentation))
     print('Maps          {}'.format(maps))
     for path in pictures:
-        print('Picture       {}'.format(path))
+        print('Figure        {}'.format(path))
     print('Report        {}'.format(os.path.join(maps, 'report.html')))
     print('\nTo look at the maps in a browser, start the viewer:')
     print('  {} view {}'.format(program_path('net_activations'), maps))

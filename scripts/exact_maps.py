@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from measurements import (
     AXES,
     Measurements,
+    add_places,
     by,
     measure_once,
     read_measurements,
@@ -31,7 +32,6 @@ from measurements import (
 )
 
 MOST_SHARE = 1e-4
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NETWORKS = (
     'toynet highres3dnet_small highres3dnet scalenet deepmedic unet_2d dense_vnet holisticnet '
     'nonewnet highres3dnet_large vnet unet'
@@ -44,8 +44,9 @@ With `activation_pass = whole` every layer is exact: [whole_maps.md](whole_maps.
 measurement. This page is about windows, and what a border as wide as the layer sees makes of them.
 
 For every layer with spatial axes of {networks} of NiftyNet's segmentation networks: a real run with
-windows, and one pass of the network over the whole reference volume, compared sample by sample by
-the functions of `net_activations verify`. Made by `scripts/exact_maps.py` with TensorFlow
+windows, and one pass of the network over the whole *reference volume* (the padded image, a few
+voxels larger where the network takes no such size or the windows would not fit), compared sample by
+sample by the functions of `net_activations verify`. Made by `scripts/exact_maps.py` with TensorFlow
 {versions}; random weights, real numbers of channels of which the last one is compared, no
 whitening.
 
@@ -91,12 +92,7 @@ def _get_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument('networks', nargs='*', default=NETWORKS, help='default: all twelve')
     parser.add_argument('--axes', default='xyz', help='that are long in turn, for example xz')
-    parser.add_argument(
-        '--folder', default=os.path.join(ROOT, 'test-output', 'exact_maps'), help='of files'
-    )
-    parser.add_argument(
-        '--write', default=os.path.join(ROOT, 'docs', 'exact_maps.md'), help='the page'
-    )
+    add_places(parser, 'exact_maps')
     return parser
 
 

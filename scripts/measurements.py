@@ -7,14 +7,27 @@ the one along which something is long), ``seconds`` and ``tensorflow``. It is no
 its file is there, so that the work can be cut short and goes on later.
 """
 
+import argparse
 import json
 import os
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
 AXES = 'xyz'
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 Measurement = Dict[str, Any]
 Measurements = Dict[str, List[Measurement]]  # network -> one for each long axis
+
+
+def add_places(parser: argparse.ArgumentParser, name: str) -> None:
+    """
+    :param parser: gets the options ``--folder`` of the measurements and ``--write`` of the page
+    :param name: of the page in ``docs``, and of the folder where none is given
+    """
+    folder = os.path.join(ROOT, 'test-output', name)
+    parser.add_argument('--folder', default=folder, help='of files')
+    page = os.path.join(ROOT, 'docs', name + '.md')
+    parser.add_argument('--write', default=page, help='the page')
 
 
 def measure_once(

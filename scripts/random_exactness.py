@@ -20,6 +20,8 @@ import sys
 import tempfile
 from typing import Any, Dict, List, Optional, Sequence
 
+from measurements import add_places
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOLERANCE = 1e-4  # of a map's range
 
@@ -71,12 +73,7 @@ def _get_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument('draws', type=int, help='that NiftyNet is to run')
     parser.add_argument('--seed', type=int, default=0, help='of the first draw')
-    parser.add_argument(
-        '--folder', default=os.path.join(ROOT, 'test-output', 'random_exactness'), help='of files'
-    )
-    parser.add_argument(
-        '--write', default=os.path.join(ROOT, 'docs', 'random_exactness.md'), help='the table'
-    )
+    add_places(parser, 'random_exactness')
     return parser
 
 

@@ -22,6 +22,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from measurements import (
     AXES,
     Measurements,
+    add_places,
     by,
     measure_once,
     read_measurements,
@@ -30,7 +31,6 @@ from measurements import (
 )
 
 NONE = {'differs': 0, 'unknown': 0}
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 INTRODUCTION = """\
 # Receptive fields: derived and measured
@@ -85,12 +85,7 @@ def _get_parser() -> argparse.ArgumentParser:
     everything += 'dense_vnet,deepmedic,deepmedic_filled,scalenet,holisticnet,unet_2d'
     parser.add_argument('--networks', default=everything, help='separated by commas')
     parser.add_argument('--axes', default='xyz', help='that are long in turn, for example xz')
-    parser.add_argument(
-        '--folder', default=os.path.join(ROOT, 'test-output', 'receptive_fields'), help='of files'
-    )
-    parser.add_argument(
-        '--write', default=os.path.join(ROOT, 'docs', 'receptive_fields.md'), help='the table'
-    )
+    add_places(parser, 'receptive_fields')
     return parser
 
 

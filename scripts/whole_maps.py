@@ -19,7 +19,15 @@ from typing import Any, Dict, List, Optional, Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from measurements import Measurements, by, measure_once, read_measurements, row, versions_of
+from measurements import (
+    Measurements,
+    add_places,
+    by,
+    measure_once,
+    read_measurements,
+    row,
+    versions_of,
+)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MOST_SHARE = 1e-4
@@ -78,12 +86,7 @@ def main(args: Optional[Sequence[str]] = None) -> int:
 def _get_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument('networks', nargs='*', default=list(NETWORKS), help='default: all twelve')
-    parser.add_argument(
-        '--folder', default=os.path.join(ROOT, 'test-output', 'whole_maps'), help='of files'
-    )
-    parser.add_argument(
-        '--write', default=os.path.join(ROOT, 'docs', 'whole_maps.md'), help='the page'
-    )
+    add_places(parser, 'whole_maps')
     return parser
 
 

@@ -6,7 +6,7 @@ import json
 import nibabel as nib
 import numpy as np
 
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations import open_activations
 
 
 def with_missing_samples(folder: str, layer: str, subject: str) -> np.ndarray:

@@ -146,6 +146,34 @@ def make_picture_sample(folder: str, colour: bool = True) -> Tuple[str, np.ndarr
     return path, pixels, values
 
 
+def make_flat_sample(folder: str, oriented: bool) -> np.ndarray:
+    """
+    Write an output folder of a two-dimensional network whose input is a flat NIfTI image.
+
+    :param folder: where; made if it is not there
+    :param oriented: whether the input's header sets one of its forms
+    :return: the map of its layer ``conv``, (x, y, 1, channel)
+    """
+    shape = (60, 40, 1)
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, 'flat.nii.gz')
+    across, up = np.indices(shape[:2])
+    values = (across + 3.0 * up)[..., np.newaxis].astype(np.float32)
+    image = nib.Nifti1Image(values, np.diag([-1.0, 1.0, 1.0, 1.0]) if oriented else None)
+    nib.save(image, path)
+    affine = np.asarray(nib.load(path).affine)
+    layer = Layer('conv', 2, 1, 0.0)
+    data = np.stack([values, -values], axis=-1)
+    _write_map(
+        folder,
+        _spec('a', layer, data, affine, 'nii.gz', '4d'),
+        data,
+        _described(layer, path, shape),
+    )
+    _write_layers(folder, [])
+    return data
+
+
 def add_modality(folder: str, path: str) -> None:
     """Name a second input in all of the first subject's sidecars."""
     for name in os.listdir(folder):

@@ -7,6 +7,9 @@ import runpy
 
 import numpy as np
 import pytest
+from sample_folder import POSTFIX, Layer, make_sample
+
+from niftynet_activations.command_line import main as net_activations
 
 nib = pytest.importorskip('nibabel')
 
@@ -55,3 +58,21 @@ def test_a_failing_run_shows_the_end_of_its_log(demo, tmp_path, capfd, monkeypat
     monkeypatch.setitem(run_inference.__globals__, 'program_path', lambda name: str(program))
     assert run_inference(str(tmp_path), str(tmp_path / 'maps'), 'all') == 3
     assert 'what went wrong' in capfd.readouterr().err
+
+
+def test_a_figure_a_layer_is_drawn_by_the_command(demo, tmp_path, monkeypatch, capfd):
+    pytest.importorskip('matplotlib')
+    layers = [Layer('conv_0', 2, 1, 0.0), Layer('res_1/pool:1', 1, 2, 0.5)]
+    sample = make_sample(str(tmp_path / 'maps'), ['1'], layers, shape=(7, 9, 11))
+    draw = demo['draw_figures']
+    monkeypatch.setitem(
+        draw.__globals__, 'call_program', lambda name, *words: net_activations(list(words))
+    )
+    drawn = draw(sample.folder, str(tmp_path / 'pictures'))
+    assert [os.path.basename(path) for path in drawn] == ['conv_0.png', 'res_1.pool-1.png']
+    for path in drawn:
+        with open(path, 'rb') as picture:
+            assert picture.read(4) == b'\x89PNG'
+    os.remove(os.path.join(sample.folder, 'activation_conv_0_1_{}.nii.gz'.format(POSTFIX)))
+    assert draw(sample.folder, str(tmp_path / 'pictures')) == []
+    assert 'conv_0' in capfd.readouterr().err

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.slow
 niftynet = pytest.importorskip('niftynet')
 
 import random_checkpoint  # noqa: E402
+from configs import write_config  # noqa: E402
 from inference_runs import (  # noqa: E402
     maps,
     read_voxels,
@@ -21,71 +22,31 @@ from inference_runs import (  # noqa: E402
 
 from niftynet_activations.errors import ActivationError  # noqa: E402
 
-CONFIG = """
-[T1]
-path_to_search = {folder}/data
-filename_contains = T1
-filename_removefromid = _T1
-spatial_window_size = (12, 14, 16)
-interp_order = 1
-{reading}
-[T2]
-path_to_search = {folder}/data
-filename_contains = T2
-filename_removefromid = _T2
-spatial_window_size = (12, 14, 16)
-interp_order = 1
-{reading}
-[truth]
-path_to_search = {folder}/data
-filename_contains = truth
-filename_removefromid = _truth
-spatial_window_size = (12, 14, 16)
-interp_order = 0
-{reading}
-[SYSTEM]
-model_dir = {folder}/model
-num_threads = 1
-num_gpus = 0
-[NETWORK]
-name = toynet
-activation_function = relu
-queue_length = 8
-{network}
-[TRAINING]
-[INFERENCE]
-spatial_window_size = (12, 14, 16)
-save_seg_dir = {folder}/out
-output_postfix = x
-{inference}
-[SEGMENTATION]
-num_classes = 3
-{segmentation}
-"""
 LABELS = (0, 40, 215)  # which label normalisation puts in the place of 0, 1, 2
+WINDOW = (12, 14, 16)
 CASES = {
     'labels': {},
-    'probabilities': {'segmentation': 'image = T1,T2\noutput_prob = True'},
-    'one modality': {'segmentation': 'image = T1\noutput_prob = False'},
-    'batches': {'network': 'batch_size = 3\nwhitening = True'},
+    'probabilities': {'segmentation': dict(output_prob=True)},
+    'one modality': {'segmentation': dict(image='T1')},
+    'batches': {'network': dict(batch_size=3, whitening=True)},
     'border and padding': {
-        'network': 'volume_padding_size = 3\nwhitening = True',
-        'inference': 'border = (3, 3, 3)',
+        'network': dict(volume_padding_size=3, whitening=True),
+        'inference': dict(border=(3, 3, 3)),
     },
-    'border alone': {'inference': 'border = (2, 1, 3)'},
+    'border alone': {'inference': dict(border=(2, 1, 3))},
     'orientation and resampling': {
-        'reading': 'axcodes = (P, I, R)\npixdim = (1.0, 1.4, 1.2)',
-        'inference': 'output_interp_order = 1',
+        'reading': dict(axcodes='(P, I, R)', pixdim=(1.0, 1.4, 1.2)),
+        'inference': dict(output_interp_order=1),
     },
     'label normalisation': {
-        'network': 'histogram_ref_file = {folder}/labels.txt',
-        'segmentation': 'image = T1,T2\nlabel = truth\nlabel_normalisation = True',
+        'network': dict(histogram_ref_file='{folder}/labels.txt'),
+        'segmentation': dict(label='truth', label_normalisation=True),
     },
-    'resize': {'network': 'window_sampling = resize\nbatch_size = 2'},
+    'resize': {'network': dict(window_sampling='resize', batch_size=2)},
 }
 
 
-def write_case(folder, reading='', network='', inference='', segmentation=None):
+def write_case(folder, reading=(), network=(), inference=(), segmentation=()):
     random = np.random.RandomState(1)
     affine = np.diag([-1.1, 0.9, 1.3, 1.0])
     affine[0, 1] = affine[1, 0] = 0.2
@@ -100,15 +61,17 @@ def write_case(folder, reading='', network='', inference='', segmentation=None):
         'label_truth-from {} {} {}\nlabel_truth-to 0 1 2\n'.format(*LABELS)
     )
     config = folder / 'config.ini'
-    config.write_text(
-        CONFIG.format(
-            folder=folder,
-            reading=reading,
-            network=network.format(folder=folder),
-            inference=inference,
-            segmentation=segmentation or 'image = T1,T2\noutput_prob = False',
-        )
-    )
+    reference = dict(network).get('histogram_ref_file', '').format(folder=folder) or None
+    changes = {
+        'NETWORK': dict(dict(queue_length=8), **dict(network, histogram_ref_file=reference)),
+        'INFERENCE': dict(inference, save_seg_dir=str(folder / 'out')),
+        'SEGMENTATION': dict(
+            dict(image='T1,T2', num_classes=3, output_prob=False), **dict(segmentation)
+        ),
+    }
+    images = {name: dict(reading) for name in ('T1', 'T2')}
+    images['truth'] = dict(reading, interp_order=0)
+    write_config(config, images, WINDOW, changes)
     random_checkpoint.write_checkpoint(str(config), str(folder / 'model'))
     return config
 

@@ -26,11 +26,9 @@ def make_run(folder, window, shapes, network='toynet', padding=(0, 0, 0)):
     for number, volume in enumerate(volumes):
         path = folder / 'data' / 's{}_image.nii.gz'.format(number)
         nib.save(nib.Nifti1Image(volume.astype(np.float32), np.eye(4)), str(path))
-    settings = dict(window=window, padding=padding, border=padding, batch=1, mode='edge')
-    settings = {key: str(value).strip('()') for key, value in settings.items()}
+    case = dict(window=window, padding=padding, border=padding, batch=1, mode='edge')
     config = str(folder / 'config.ini')
-    with open(config, 'w') as target:
-        target.write(random_runs.CONFIG.format(folder=folder, network=network, **settings))
+    random_runs.write_case_config(config, dict(case, network=network))
     random_checkpoint.write_checkpoint(config, str(folder / 'model'), window=(16, 16, 16))
     return config, volumes
 

@@ -15,45 +15,15 @@ import pytest
 pytestmark = pytest.mark.slow
 niftynet = pytest.importorskip('niftynet')
 
+from configs import write_config  # noqa: E402
 from inference_runs import maps, run_activations  # noqa: E402
 
 tf = sys.modules['tensorflow']
-SECTION = """
-[{name}]
-path_to_search = {folder}/data
-filename_contains = world{name}
-filename_removefromid = _world{name}
-spatial_window_size = (12, 13, 15)
-interp_order = 1
-{reading}
-"""
-CONFIG = """
-[SYSTEM]
-model_dir = {folder}/model
-num_threads = 1
-num_gpus = 0
-[NETWORK]
-name = ramp_network.RampNet
-activation_function = relu
-queue_length = 8
-batch_size = 1
-volume_padding_size = {padding}
-volume_padding_mode = edge
-[TRAINING]
-[INFERENCE]
-spatial_window_size = (12, 13, 15)
-save_seg_dir = {folder}/out
-output_postfix = x
-[SEGMENTATION]
-image = x,y,z
-num_classes = 3
-output_prob = True
-"""
 READINGS = {
-    'as it is': '',
-    'axes': 'axcodes = (P, I, R)',
-    'resampled': 'pixdim = (1.3, 0.8, 1.9)',
-    'both': 'axcodes = (L, A, S)\npixdim = (0.9, 1.5, 1.1)',
+    'as it is': {},
+    'axes': dict(axcodes='(P, I, R)'),
+    'resampled': dict(pixdim=(1.3, 0.8, 1.9)),
+    'both': dict(axcodes='(L, A, S)', pixdim=(0.9, 1.5, 1.1)),
 }
 
 
@@ -150,16 +120,28 @@ def run_on_world(folder, reading, padding, *options, qform=None):
     index = np.stack(np.meshgrid(*[np.arange(n) for n in SHAPE], indexing='ij'), -1)
     world = nib.affines.apply_affine(affine, index).astype(np.float32)
     os.makedirs(str(folder / 'data'))
-    text = CONFIG.format(folder=folder, padding=padding)
     for axis, name in enumerate('xyz'):
         image = nib.Nifti1Image(world[..., axis], affine)
         if qform is not None:
             image.set_qform(qform, 1)
             image.header.set_xyzt_units('micron')
         nib.save(image, str(folder / 'data' / 'one_world{}.nii.gz'.format(name)))
-        text = SECTION.format(name=name, folder=folder, reading=READINGS[reading]) + text
     config = folder / 'config.ini'
-    config.write_text(text)
+    named = {
+        name: dict(
+            READINGS[reading],
+            filename_contains='world' + name,
+            filename_removefromid='_world' + name,
+        )
+        for name in 'xyz'
+    }
+    network = dict(name='ramp_network.RampNet', queue_length=8, volume_padding_size=padding)
+    changes = {
+        'NETWORK': dict(network, volume_padding_mode='edge'),
+        'INFERENCE': dict(save_seg_dir=str(folder / 'out')),
+        'SEGMENTATION': dict(num_classes=3, output_prob=True),
+    }
+    write_config(config, named, (12, 13, 15), changes)
     write_empty_checkpoint(folder)
     run_activations(config, folder / 'out', '--activation_layers', 'all', *options)
     found = maps(folder / 'out')

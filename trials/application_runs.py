@@ -3,13 +3,13 @@
 Small configs, images and random checkpoints for NiftyNet's other applications, and their runs.
 """
 
-import configparser
 import os
 from functools import partial
 from unittest import mock
 
 import nibabel as nib
 import numpy as np
+from configs import write_config
 
 AFFINE = np.array([[-1.1, 0.2, 0, 4], [0.2, 0.9, 0, -7], [0, 0, 1.3, 5], [0, 0, 0, 1]])
 PLAIN = {
@@ -103,37 +103,22 @@ def make_application(folder, kind, subjects=('a', 'b'), shape=None, application=
     network, window, usual, options = CASES[kind]
     random = np.random.RandomState(5)
     os.makedirs(os.path.join(str(folder), 'data'))
-    config = configparser.ConfigParser()
     for section in ('T1', 'T2'):
-        config[section] = {
-            'path_to_search': os.path.join(str(folder), 'data'),
-            'filename_contains': section,
-            'filename_removefromid': '_' + section,
-            'spatial_window_size': str(window),
-            'interp_order': '1',
-        }
         for subject in subjects:
             values = random.uniform(0, 9, shape or usual).astype(np.float32)
             name = '{}_{}.nii.gz'.format(subject, section)
             nib.save(nib.Nifti1Image(values, AFFINE), os.path.join(str(folder), 'data', name))
-    config['SYSTEM'] = {'model_dir': str(folder) + '/model', 'num_threads': '1', 'num_gpus': '0'}
-    config['NETWORK'] = {
-        'name': network,
-        'activation_function': 'relu',
-        'queue_length': '4',
-        'batch_size': '1',
-        'window_sampling': 'resize' if kind in ('classification', 'gan') else 'uniform',
+    sampling = 'resize' if kind in ('classification', 'gan') else 'uniform'
+    postfix = 'x' if kind in ('regression', 'classification') else None
+    settings = {
+        'NETWORK': dict(name=network, window_sampling=sampling),
+        'INFERENCE': dict(border=(0, 0, 0), output_postfix=postfix),
+        kind.upper(): dict(options),
     }
-    config['TRAINING'] = {}
-    config['INFERENCE'] = {'spatial_window_size': str(window), 'border': '(0, 0, 0)'}
-    if kind in ('regression', 'classification'):
-        config['INFERENCE']['output_postfix'] = 'x'
-    config[kind.upper()] = options
     for section, values in changes.items():
-        config[section].update(values)
+        settings.setdefault(section, {}).update(values)
     path = os.path.join(str(folder), 'config.ini')
-    with open(path, 'w') as target:
-        config.write(target)
+    write_config(path, ('T1', 'T2'), window, settings, kind.upper())
     write_weights(path, application or ours(kind))
     return path
 

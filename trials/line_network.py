@@ -8,7 +8,9 @@ shows in the values.
 
 import numpy as np
 
-from niftynet_activations.geometry.axis import AxisGeometry, meet, same_padding
+from niftynet_activations.geometry.axis import AxisGeometry, same_padding
+from niftynet_activations.geometry.meeting import meet
+from niftynet_activations.geometry.resized import enlarge
 
 
 class LineNetwork(object):
@@ -72,7 +74,7 @@ class LineNetwork(object):
             elif kind == 'crop':
                 found.append(axis.shift(axis.size - 2 * layer[1], layer[1]))
             elif kind == 'up':
-                found.append(axis.enlarge(layer[1], linear=False))
+                found.append(enlarge(axis, layer[1], linear=False))
             elif kind == 'skip':
                 found.append(meet([axis, found[-1 - layer[1]]]))
             elif kind == 'valid':

@@ -12,6 +12,7 @@ tensor is found by its name in a graph that is built on the whole volume.
 """
 
 import io
+import os
 import random
 from contextlib import redirect_stdout
 
@@ -19,37 +20,12 @@ import nibabel as nib
 import numpy as np
 import random_checkpoint
 import random_network
+from configs import write_config
 from inference_runs import maps, run_activations
 
 from niftynet_activations.errors import ActivationError
 
 tf = random_checkpoint.tf
-CONFIG = """
-[image]
-path_to_search = {folder}/data
-filename_contains = image
-spatial_window_size = {window}
-[SYSTEM]
-model_dir = {folder}/model
-num_threads = 1
-num_gpus = 0
-[NETWORK]
-name = {network}
-activation_function = relu
-queue_length = 8
-batch_size = {batch}
-volume_padding_size = {padding}
-volume_padding_mode = {mode}
-[TRAINING]
-[INFERENCE]
-spatial_window_size = {window}
-border = {border}
-save_seg_dir = {folder}/out
-[SEGMENTATION]
-image = image
-num_classes = 2
-output_prob = True
-"""
 REAL = {
     # network: windows that it accepts, layers to save
     'toynet': ((8, 10, 13, 16), 'all'),
@@ -104,6 +80,26 @@ def draw_case(seed, real=0.15):
     return case
 
 
+def write_case_config(path, case):
+    """
+    :param path: of the config
+    :param case: a dictionary with window, border, padding, mode, network and batch
+    """
+    padding = dict(
+        volume_padding_size=','.join(str(n) for n in case['padding']),
+        volume_padding_mode=case['mode'],
+    )
+    border = ','.join(str(n) for n in case['border'])
+    changes = {
+        'NETWORK': dict(padding, name=case['network'], batch_size=case['batch'], queue_length=8),
+        'INFERENCE': dict(border=border, save_seg_dir=os.path.join(os.path.dirname(path), 'out')),
+        'SEGMENTATION': dict(num_classes=2, output_prob=True),
+    }
+    changes['INFERENCE']['output_postfix'] = None
+    images = {'image': dict(filename_removefromid=None, interp_order=None)}
+    write_config(path, images, ','.join(str(n) for n in case['window']), changes)
+
+
 def run_case(case, folder):
     """
     :param case: as drawn
@@ -115,10 +111,7 @@ def run_case(case, folder):
     values = np.random.RandomState(case['seed']).normal(0, 1, case['volume']).astype(np.float32)
     nib.save(nib.Nifti1Image(values, np.eye(4)), str(folder / 'data' / 'subject_image.nii.gz'))
     config = str(folder / 'config.ini')
-    settings = {key: ','.join(str(n) for n in case[key]) for key in ('window', 'border', 'padding')}
-    settings.update({key: case[key] for key in ('network', 'batch', 'mode')})
-    with open(config, 'w') as target:
-        target.write(CONFIG.format(folder=folder, **settings))
+    write_case_config(config, case)
     try:
         with redirect_stdout(io.StringIO()):
             random_checkpoint.write_checkpoint(config, str(folder / 'model'))

@@ -10,36 +10,8 @@ import time
 
 import nibabel as nib
 import numpy as np
+from configs import write_config
 
-CONFIG = """
-[T1]
-path_to_search = {folder}/data
-filename_contains = T1
-filename_removefromid = _T1
-spatial_window_size = (12, 14, 16)
-interp_order = 1
-[SYSTEM]
-model_dir = {folder}/model
-num_threads = 1
-num_gpus = 0
-[NETWORK]
-name = toynet
-activation_function = relu
-queue_length = 4
-volume_padding_size = 2
-window_sampling = {sampling}
-batch_size = {batch}
-whitening = True
-[TRAINING]
-[INFERENCE]
-spatial_window_size = (12, 14, 16)
-border = (2, 2, 2)
-output_postfix = x
-[SEGMENTATION]
-image = T1
-num_classes = 3
-output_prob = False
-"""
 LAYER = 'conv_input_bn_relu'
 SHAPES = {'a': (20, 23, 25), 'b': (17, 30, 21), 'c': (19, 22, 24)}
 AFFINE = np.array([[-1.1, 0.2, 0, 4], [0.2, 0.9, 0, -7], [0, 0, 1.3, 5], [0, 0, 0, 1]])
@@ -47,6 +19,22 @@ AFFINE = np.array([[-1.1, 0.2, 0, 4], [0.2, 0.9, 0, -7], [0, 0, 1.3, 5], [0, 0, 
 
 def image_path(folder, subject, ending='.nii.gz'):
     return os.path.join(str(folder), 'data', subject + '_T1' + ending)
+
+
+def write_toy_config(path, sampling='uniform', batch=1):
+    """
+    :param path: of the config
+    :param sampling: NiftyNet's ``window_sampling``
+    :param batch: NiftyNet's ``batch_size``
+    :return: the path
+    """
+    network = dict(volume_padding_size=2, window_sampling=sampling, batch_size=batch)
+    changes = {
+        'NETWORK': dict(network, whitening=True),
+        'INFERENCE': dict(border=(2, 2, 2)),
+        'SEGMENTATION': dict(num_classes=3, output_prob=False),
+    }
+    return write_config(path, ['T1'], (12, 14, 16), changes)
 
 
 def make_toy(folder, shapes=None, ending='.nii.gz', sampling='uniform', batch=1, channels=None):
@@ -69,8 +57,7 @@ def make_toy(folder, shapes=None, ending='.nii.gz', sampling='uniform', batch=1,
         values = random.uniform(0, 9, shape).astype(np.float32)
         nib.save(nib.Nifti1Image(values, AFFINE), image_path(folder, subject, ending))
     config = os.path.join(str(folder), 'config.ini')
-    with open(config, 'w') as target:
-        target.write(CONFIG.format(folder=folder, sampling=sampling, batch=batch))
+    write_toy_config(config, sampling, batch)
     random_checkpoint.write_checkpoint(
         config, os.path.join(str(folder), 'model'), channels=channels
     )

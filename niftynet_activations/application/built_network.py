@@ -7,7 +7,7 @@ A network in its session, whose windows are fed: what stays while subjects come 
 
 import contextlib
 import copy
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 import numpy as np
 from niftynet.engine.application_driver import ApplicationDriver
@@ -24,7 +24,14 @@ from niftynet_activations.capturing.selectors import (
     select,
 )
 from niftynet_activations.errors import InputError, SelectionError
-from niftynet_activations.hints import Aggregator, Application, Collector, Tensor, TensorDType
+from niftynet_activations.hints import (
+    Aggregator,
+    Application,
+    Attribute,
+    Collector,
+    Tensor,
+    TensorDType,
+)
 from niftynet_activations.host.checkpoint import restore_checkpoint
 from niftynet_activations.host.config import Config
 from niftynet_activations.host.fed_windows import Batch, batches, feed_windows, is_end
@@ -260,7 +267,7 @@ class _Building(object):
         self.fed: Dict[str, Tensor] = {}
         self.facts: Optional[NetworkFacts] = None
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Attribute:
         return getattr(self._application, name)
 
     def initialise_sampler(self) -> None:

@@ -4,7 +4,7 @@ The steps of a run that makes maps, one after the other: what NiftyNet's engine 
 application's own methods, and :mod:`niftynet_activations.application.built_network` by itself.
 """
 
-from typing import Any, Collection, Dict, List, Optional, Tuple
+from typing import Collection, Dict, List, Optional, Tuple
 
 import numpy as np
 
@@ -35,6 +35,7 @@ from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.image_place import tell_of_places
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.subjects import Subject, describe_subjects
+from niftynet_activations.options import Options
 from niftynet_activations.planning.component_maps import load_bases
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.plan import SubjectPlan
@@ -48,7 +49,7 @@ class RunSteps(InputFiles):
     # NiftyNet's objects
     output_decoder: Aggregator
     # of a run, from its beginning and from its graph on
-    options: Any = None
+    options: Options
     _settings: RunSettings
 
     def _no_run_yet(self) -> None:

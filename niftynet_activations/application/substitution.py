@@ -3,8 +3,6 @@
 This package's samplers and aggregators in the place of those that NiftyNet's application has made.
 """
 
-from typing import Any
-
 from niftynet.engine.sampler_grid_v2 import GridSampler
 from niftynet.engine.sampler_resize_v2 import ResizeSampler
 from niftynet.engine.windows_aggregator_grid import GridSamplesAggregator
@@ -19,8 +17,8 @@ from niftynet_activations.application.samplers import (
     NeededAlignedSampler,
     NeededGridSampler,
 )
-from niftynet_activations.application.whole import SubjectSampler
-from niftynet_activations.hints import Aggregator, Sampler
+from niftynet_activations.application.subject_sampler import SubjectSampler
+from niftynet_activations.hints import Aggregator, Sampler, Samplers
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.readers import ForgivingResizeSampler
 from niftynet_activations.host.subjects import check_border
@@ -28,7 +26,7 @@ from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.options import Options
 
 
-def our_samplers(samplers: Any, options: Options, some: bool = False) -> Any:
+def our_samplers(samplers: Samplers, options: Options, some: bool = False) -> Samplers:
     """
     :param samplers: as NiftyNet's application has made them: one, or lists of them
     :param options: of the run

@@ -5,7 +5,7 @@ they are 0 elsewhere.
 """
 
 from functools import partial
-from typing import Any, Collection, Dict, FrozenSet, List, Optional
+from typing import Collection, Dict, FrozenSet, List, Optional
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from niftynet_activations.attribution.methods import (
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.reduction import pick_channels
 from niftynet_activations.errors import OptionError
-from niftynet_activations.exactness.judgement import Judgement
+from niftynet_activations.exactness.judgement import Judgement, MapVerdict, Wanted
 from niftynet_activations.hints import JsonObject, Tensor
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.plan import MapPlan, Plan, Start, SubjectPlan
@@ -127,7 +127,7 @@ class Drawing(Attributing):
             )
         return plan._replace(maps=maps, unneeded=unneeded)
 
-    def _judge(self, index: int, plan: MapPlan, wanted: Any) -> Any:
+    def _judge(self, index: int, plan: MapPlan, wanted: Wanted) -> MapVerdict:
         aligned = self.options.grid == 'aligned'
         layer = next(each for each in self._layers if each.key == plan.key)
         return judge_both(

@@ -15,7 +15,7 @@ operation is added, renamed or wrapped, so the network computes the same to the 
 import threading
 from collections import defaultdict
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet.layer.base_layer import Layer
 
@@ -25,12 +25,12 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.graph import GraphReader
 from niftynet_activations.geometry.order import in_order
 from niftynet_activations.geometry.state import TensorGeometry
-from niftynet_activations.hints import Operation, Outputs, Tensor
+from niftynet_activations.hints import Argument, Operation, Outputs, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 Call = Callable[..., Outputs]
-Args = Tuple[Any, ...]  # of a call of whatever layer
-Kwargs = Dict[str, Any]
+Args = Tuple[Argument, ...]  # of a call of whatever layer
+Kwargs = Dict[str, Argument]
 
 OUTSIDE = -1  # the depth where no network is being called
 
@@ -166,7 +166,7 @@ def record_layers(
     recorder = _Recorder(record, image_of, results_of, intervene)
     original = Layer.__call__
 
-    def recording_call(layer: Layer, *args: Any, **kwargs: Any) -> Outputs:
+    def recording_call(layer: Layer, *args: Argument, **kwargs: Argument) -> Outputs:
         return recorder.call(original, layer, args, kwargs)
 
     Layer.__call__ = recording_call

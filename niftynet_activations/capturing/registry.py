@@ -9,11 +9,13 @@ hooks and interventions share. Free of TensorFlow.
 
 import functools
 import re
-from typing import Any, Callable, List
+from typing import List, TypeVar
 
 from niftynet_activations.capturing.selectors import split_selectors
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import JsonObject, UserFunction
+
+One = TypeVar('One', bound='Registered')  # a forward hook, or an intervention
 
 
 class Registered(object):
@@ -28,7 +30,7 @@ class Registered(object):
     REGISTERS = ''  # the function that registers it
     TAKES = ''  # how that is called which it takes
 
-    def __init__(self, selector: str, function: Callable[..., Any], among: List[Any]) -> None:
+    def __init__(self: One, selector: str, function: UserFunction, among: List[One]) -> None:
         """
         :param selector: as in ``activation_layers``
         :param function: of the user's
@@ -56,14 +58,14 @@ class Registered(object):
         """Runs that start from now on do not call the function; calling it again is harmless."""
         self._among[:] = [each for each in self._among if each is not self]
 
-    def __enter__(self) -> Any:
+    def __enter__(self: One) -> One:
         return self
 
     def __exit__(self, *unused_error: object) -> None:
         self.remove()
 
 
-def function_name(function: Callable[..., Any]) -> str:
+def function_name(function: UserFunction) -> str:
     """
     :param function: anything that can be called
     :return: its name, with what was bound to it where it is a ``functools.partial``
@@ -75,7 +77,7 @@ def function_name(function: Callable[..., Any]) -> str:
     return str(getattr(function, '__qualname__', type(function).__name__))
 
 
-def scope_of(function: Callable[..., Any]) -> str:
+def scope_of(function: UserFunction) -> str:
     """
     :param function: anything that can be called
     :return: a name for the scope of the operations that it makes

@@ -31,7 +31,7 @@ from niftynet_activations.looking.answers.run_features import (
     statistics_of,
 )
 from niftynet_activations.looking.answers.run_features import table_name as feature_table_name
-from niftynet_activations.looking.region_tables import write_table
+from niftynet_activations.looking.answers.table_files import write_table_file
 from niftynet_activations.store import files, naming, sidecar, tables
 from niftynet_activations.store.formats.table import format_of_file
 from niftynet_activations.store.layer_order import in_network_order
@@ -155,7 +155,7 @@ class Recorder(Caller):
                     sources={source: {subject: summaries.sources[source][subject]}}
                 )
                 os.makedirs(os.path.dirname(path), exist_ok=True)
-                write_table(after_run.source_table(own, maps, source), path)
+                write_table_file(after_run.source_table(own, maps, source), path)
         if summaries.features is not None and subject in summaries.subjects:
             self._make_features(summaries, summaries.features, subject, maps)
 
@@ -176,7 +176,7 @@ class Recorder(Caller):
         table = after_run.run_features(summaries._replace(subjects=[subject]), regions, maps)
         if len(table):
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            write_table(table, path)
+            write_table_file(table, path)
             if regions.parquet:
                 check_dataset(dataset)
                 write_dataset(dataset, [(subject, table)])

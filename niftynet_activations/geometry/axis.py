@@ -18,8 +18,10 @@ beyond the window's ends.
 - *fold*: how many samples apart neighbours are inside a dilated block. The axis is described in
   ordinary space throughout; inside a block a kernel's taps lie ``fold`` samples apart.
 
-The rules for convolution and pooling are those of Araujo, Norris and Sim, "Computing receptive
-fields of convolutional neural networks", Distill 2019, applied to every phase of a period.
+What happens where branches meet is in :mod:`niftynet_activations.geometry.meeting`, resizing in
+:mod:`niftynet_activations.geometry.resized`. The rules for convolution and pooling are those of
+Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks", Distill
+2019, applied to every phase of a period.
 """
 
 from math import gcd
@@ -76,7 +78,7 @@ class AxisGeometry(NamedTuple):
     @property
     def receptive_field(self) -> Optional[int]:
         """Voxels, of the sample with the largest one; None where it spans the window."""
-        return None if self.spans else _field(self.bounds)
+        return None if self.spans else field(self.bounds)
 
     def interval(self, samples: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
         """
@@ -192,66 +194,6 @@ class AxisGeometry(NamedTuple):
         """
         return self.taps(size, step, [start * self.fold], [start * self.fold])
 
-    def enlarge(self, factor: int, linear: bool, half_pixels: bool = False) -> 'AxisGeometry':
-        """
-        Resizing to a whole multiple as ``tf.image.resize`` does it: output i lies at sample
-        ``i / factor``, or at ``(i + 0.5) / factor - 0.5`` with half pixels.
-
-        :param factor: how many samples come from one
-        :param linear: whether it interpolates to the next sample
-        :param half_pixels: as version 2 does it
-        :return: the geometry afterwards
-        """
-        # in steps of half an output, to stay with whole numbers
-        places = [2 * phase + 1 - factor if half_pixels else 2 * phase for phase in range(factor)]
-        if not linear:
-            return self.taps(self.size * factor, 1, [0] * factor, [0] * factor)
-        first = [place // (2 * factor) for place in places]
-        last = [-(-place // (2 * factor)) for place in places]
-        return self.taps(self.size * factor, 1, first, last)
-
-    def thin_out(
-        self, size: int, factor: int, linear: bool, half_pixels: bool = False
-    ) -> 'AxisGeometry':
-        """
-        Resizing to a whole part: output i lies at sample ``i * factor``, or at
-        ``(i + 0.5) * factor - 0.5`` with half pixels.
-
-        :param size: samples afterwards
-        :param factor: of how many samples one is left
-        :param linear: whether it interpolates to the next sample
-        :param half_pixels: as version 2 does it
-        :return: the geometry afterwards
-        """
-        if not half_pixels:
-            return self.taps(size, factor, [0], [0])
-        if not linear:
-            return self.taps(size, factor, [factor // 2], [factor // 2])
-        return self.taps(size, factor, [(factor - 1) // 2], [factor // 2])
-
-    def resample(
-        self, size: int, steps: Tuple[int, int], linear: bool, half_pixels: bool = False
-    ) -> 'AxisGeometry':
-        """
-        Resizing by any other ratio. It depends on the window's size: samples are said to depend on
-        the whole window, and lie where they lie in this one.
-
-        :param size: samples afterwards
-        :param steps: how many samples before are how many samples afterwards
-        :param linear: whether it interpolates between neighbours
-        :param half_pixels: whether output i lies at ``(i + 0.5) * ratio - 0.5``, not ``i * ratio``
-        :return: the geometry afterwards
-        """
-        common = gcd(*steps)
-        before, after = (each // common for each in steps)
-        # in halves of 1 / after, to stay with whole numbers
-        shift = before - after if half_pixels else 0
-        places = [2 * before * output + shift for output in range(after)]
-        nearest = [(place + after * half_pixels) // (2 * after) for place in places]
-        first = [place // (2 * after) for place in places] if linear else nearest
-        last = [-(-place // (2 * after)) for place in places] if linear else nearest
-        return self.taps(size, before, first, last)._replace(spans=True)
-
     def folded(self, factor: int) -> 'AxisGeometry':
         """
         :param factor: of a block that space moves into the batch axis by
@@ -310,57 +252,17 @@ def periodic(bounds: np.ndarray, period: int, samples: np.ndarray) -> np.ndarray
     return bounds[phase] + turn[:, None] * period
 
 
-def meet(axes: Sequence[AxisGeometry]) -> AxisGeometry:
-    """
-    Concatenation and elementwise operations of branches.
-
-    :param axes: of each branch, of one size; a branch of one sample goes to all of the others
-    :return: the geometry of the result
-    :raises GeometryError: if the branches' samples lie apart from each other
-    """
-    size = max(axis.size for axis in axes)
-    largest = [axis for axis in axes if axis.size == size]
-    spans = any(axis.spans for axis in axes) or len(largest) < len(axes)
-    full = _in_step(largest)
-    period = int(np.lcm.reduce([axis.period for axis in full]))
-    samples = np.arange(int(round(period / full[0].stride)))
-    bounds = np.array([periodic(axis.bounds, axis.period, samples) for axis in full])
-    nearest = min(full, key=lambda axis: _field(axis.counting))
-    return AxisGeometry(
-        size,
-        period,
-        np.stack([bounds[..., 0].min(axis=0), bounds[..., 1].max(axis=0)], axis=1),
-        periodic(nearest.counting, nearest.period, samples),
-        full[0].fold,
-        spans,
-        (max(axis.touched[0] for axis in full), max(axis.touched[1] for axis in full)),
-    )
-
-
-def _in_step(axes: Sequence[AxisGeometry]) -> Sequence[AxisGeometry]:
-    """
-    The branches whose samples meet one to one. Of one that tells of the window as a whole the
-    place says little: where it does not fit, it gives way to the others.
-    """
-    local = [axis for axis in axes if not axis.spans]
-    even = [axis for axis in axes if axis.even or not axis.spans]
-    for chosen in (axes, local, even):
-        if len({(axis.fold, axis.stride) for axis in chosen}) == 1:
-            return chosen
-    raise GeometryError(
-        'branches of strides {} meet sample by sample'.format(
-            sorted({axis.stride for axis in axes})
-        )
-    )
-
-
 def _last_true(flags: np.ndarray) -> int:
     """-1 where none is."""
     places = np.flatnonzero(flags)
     return int(places[-1]) if places.size else -1
 
 
-def _field(bounds: np.ndarray) -> int:
+def field(bounds: np.ndarray) -> int:
+    """
+    :param bounds: (samples of a period, 2)
+    :return: voxels from the first to the last, of the sample with the most
+    """
     return int((bounds[:, 1] - bounds[:, 0]).max()) + 1
 
 

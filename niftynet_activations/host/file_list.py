@@ -8,7 +8,7 @@ Here such a subject is taken from the table, and NiftyNet reads the others as if
 - *table*: NiftyNet's ``pandas.DataFrame`` with a column of subjects and one for each section.
 """
 
-from typing import Any, Callable, List, Mapping, Optional, Sequence
+from typing import Callable, List, Mapping, Optional, Sequence
 
 from niftynet.io.image_reader import ImageReader
 from niftynet.io.misc_io import resolve_file_name
@@ -19,6 +19,7 @@ from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 
 from niftynet_activations.errors import ActivationError, InputError
 from niftynet_activations.hints import (
+    Attribute,
     InputImage,
     Json,
     Parameters,
@@ -69,7 +70,7 @@ class UsableFiles(object):
         self._told_of_phase = False
         self.left_out: List[LeftOut] = []
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Attribute:
         """What else NiftyNet's partitioner has; tables less the rows of subjects left out."""
         found = getattr(self._partitioner, name)
         if SUBJECT_COLUMN not in getattr(found, 'columns', ()):

@@ -13,7 +13,7 @@ import os
 import re
 import traceback
 from types import ModuleType
-from typing import Any, Iterable, Iterator, List
+from typing import Iterable, Iterator, List
 
 from niftynet.engine.application_factory import SUPPORTED_NETWORK
 from niftynet.layer.base_layer import Layer
@@ -79,7 +79,7 @@ def check_network(name: str) -> None:
         )
 
 
-def imported(what: str, module_name: str) -> Any:
+def imported(what: str, module_name: str) -> ModuleType:
     """
     :param what: is to be imported, for messages
     :param module_name: of the module that holds it

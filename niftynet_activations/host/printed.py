@@ -4,7 +4,9 @@ What NiftyNet printed while it ran, for the reasons that it tells nowhere else.
 """
 
 import re
-from typing import IO, Any
+from typing import IO
+
+from niftynet_activations.hints import Attribute
 
 
 class Heard(object):
@@ -28,7 +30,7 @@ class Heard(object):
         self.text = (self.text + text)[-self.KEPT :]
         return self._stream.write(text)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Attribute:
         return getattr(self._stream, name)
 
 

@@ -9,7 +9,9 @@ import logging
 import sys
 import threading
 import warnings
-from typing import IO, Any, Iterator, List
+from typing import IO, Iterator, List
+
+from niftynet_activations.hints import Attribute
 
 LOGGER = 'tensorflow'  # NiftyNet's too
 
@@ -91,7 +93,7 @@ class _OfOthers(object):
             return len(text)
         return self._stream.write(text)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Attribute:
         return getattr(self._stream, name)
 
 

@@ -6,12 +6,14 @@ NiftyNet makes its readers, samplers and aggregators itself. One of ours *beside
 of a subclass and holds all that the object holds, without its being made a second time.
 """
 
-from typing import Any, Type
+from typing import Type, TypeVar
 
 from niftynet.layer.base_layer import Layer
 
+Kind = TypeVar('Kind')
 
-def beside(kind: Type, original: Any) -> Any:
+
+def beside(kind: Type[Kind], original: object) -> Kind:
     """
     :param kind: a subclass of the original's class
     :param original: as NiftyNet has made it; left as it is
@@ -22,7 +24,7 @@ def beside(kind: Type, original: Any) -> Any:
     return made
 
 
-def layer_beside(kind: Type, original: Layer, name: str) -> Any:
+def layer_beside(kind: Type[Kind], original: Layer, name: str) -> Kind:
     """
     :param kind: a subclass of the original's class
     :param original: a layer as NiftyNet has made it; left as it is

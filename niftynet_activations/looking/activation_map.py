@@ -16,25 +16,20 @@ channel
 
 import copy
 import json
-import os
-from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple, Union
+from typing import Iterator, List, Optional, Tuple
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, ReadError
-from niftynet_activations.hints import ArrayLike, Choice, DTypeLike, Image, Index, JsonObject
+from niftynet_activations.hints import ArrayLike, DTypeLike, Image, Index, JsonObject
 from niftynet_activations.looking.filled import Filled
-from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.on_grid import LINEAR, OnGrid, as_image, grid_of
 from niftynet_activations.space import interpolation
 from niftynet_activations.space.place import Place, place_of_affine
 from niftynet_activations.store.formats.table import open_array, read_place
 from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.listing import MapFiles
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 class ActivationMap:
@@ -162,40 +157,6 @@ class ActivationMap:
         :raises ReadError: if the image cannot be read
         """
         return MapOnGrid(self, image, order)
-
-    def plot(
-        self,
-        channels: Choice = 0,
-        at: ArrayLike = None,
-        limits: ArrayLike = None,
-        image: bool = True,
-    ) -> 'Figure':
-        """
-        A figure: three planes of one channel, or an axial plane of several, over the input image.
-
-        :param channels: a place in the map from 0, or several
-        :param at: a point (3,) in mm, RAS+; the centre of the strongest responses where not given
-        :param limits: lowest and highest value of the colours, where chosen
-        :param image: draw the first input image beneath, where it can be read
-        :return: a matplotlib figure, which a notebook shows and ``savefig`` writes
-        """
-        from niftynet_activations.looking.figures.commands import draw
-
-        chosen: List[Choice] = [channels] if np.isscalar(channels) else list(channels)
-        folder = os.path.dirname(os.path.abspath(self.files[0]))
-        return draw([self], [chosen], at, limits, image and self._beneath(), folder)
-
-    def _beneath(self) -> Union[bool, Source]:
-        """What a figure is drawn over; True for the first file that the sidecar names."""
-        return True
-
-    def _repr_html_(self) -> str:
-        """
-        :return: a picture of the first channel and what is known of the map, for a notebook
-        """
-        from niftynet_activations.looking.notebook import map_html
-
-        return map_html(self)
 
     def sample(self, world_xyz: ArrayLike) -> np.ndarray:
         """

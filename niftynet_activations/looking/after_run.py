@@ -28,9 +28,9 @@ from niftynet_activations.looking.answers.run_features import (
 )
 from niftynet_activations.looking.answers.run_features import table_name as feature_table_name
 from niftynet_activations.looking.answers.table_files import for_parquet, write_table_file
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.region_labels import Box
-from niftynet_activations.looking.region_tables import region_table, table_name, write_table
+from niftynet_activations.looking.region_tables import region_table, table_name
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.lazy_arrays import load_nifti
 
@@ -203,14 +203,14 @@ def write_summaries(summaries: RunSummaries) -> List[str]:
         return current_caller().summarise(summaries)
     paths: List[str] = []
     if summaries.sources:
-        maps = open_activations(summaries.folder)
+        maps = ActivationMaps(summaries.folder)
         for source, name in table_names(summaries).items():
             paths.append(os.path.join(maps.folder, name))
-            write_table(source_table(summaries, maps, source), paths[-1])
+            write_table_file(source_table(summaries, maps, source), paths[-1])
     if summaries.features is not None:
         there: Mapping[Tuple[str, str], ActivationMap] = {}
         if summaries.keeps_maps:
-            there = open_activations(summaries.folder)
+            there = ActivationMaps(summaries.folder)
         paths += _write_features(summaries, summaries.features, there)
     if summaries.report:
         paths.append(_write_report(summaries.folder))

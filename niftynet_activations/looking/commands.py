@@ -16,9 +16,8 @@ import sys
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Commands
+from niftynet_activations.looking.arguments import FOLDER_HELP, numbers, words
 from niftynet_activations.looking.viewer.addresses import LOOPBACK
-
-FOLDER_HELP = 'the folder that the maps were written to (activation_dir)'
 
 
 def add_parsers(subparsers: Commands) -> None:
@@ -89,7 +88,10 @@ def _add_table(subparsers: Commands) -> None:
         'file',
     )
     parser.add_argument(
-        '-o', '--output', metavar='FILE', help='default: activation_table_<postfix>.csv in DIR'
+        '-o',
+        '--output',
+        metavar='FILE',
+        help='a .csv or .parquet file; default: activation_table_<postfix>.csv in DIR',
     )
     parser.set_defaults(run=run_table)
 
@@ -103,8 +105,7 @@ def run_report(arguments: argparse.Namespace) -> int:
             'the report needs a package that is not installed ({}); '
             'pip install matplotlib jinja2'.format(error)
         ) from error
-    from niftynet_activations.looking.figures.commands import numbers
-    from niftynet_activations.looking.report.choice import Choice, words
+    from niftynet_activations.looking.report.choice import Choice
 
     choice = Choice(
         arguments.input,
@@ -138,17 +139,15 @@ def run_view(arguments: argparse.Namespace) -> int:
 
 def run_table(arguments: argparse.Namespace) -> int:
     """Write mean, std, min, max and median of each channel within each label, as CSV."""
+    from niftynet_activations.looking.answers.table_files import check_table_path, write_tables
     from niftynet_activations.looking.label_files import find_labels
-    from niftynet_activations.looking.maps import open_activations
-    from niftynet_activations.looking.region_tables import (
-        region_table,
-        table_path,
-        write_tables,
-    )
+    from niftynet_activations.looking.maps import ActivationMaps
+    from niftynet_activations.looking.region_tables import region_table, table_path
 
-    maps = open_activations(arguments.folder)
+    maps = ActivationMaps(arguments.folder)
     labels = find_labels(arguments.labels, maps.subjects)
     path = arguments.output or table_path(maps)
+    check_table_path(path)
     # one subject after the other: the folder may hold any number of them
     write_tables((region_table(some, labels) for _, some in maps.by_subject()), path)
     sys.stdout.write('{}\n'.format(path))

@@ -14,10 +14,12 @@ import nibabel as nib
 import numpy as np
 import pandas as pd
 
-from niftynet_activations.hints import GivenImage, Image
+from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Choice, GivenImage, Image, Value
 from niftynet_activations.looking.activation_map import ActivationMap
-from niftynet_activations.looking.input_images import Source, first_volume
+from niftynet_activations.looking.input_images import Source, first_volume, has_form
 from niftynet_activations.looking.maps import ActivationMaps, Key
+from niftynet_activations.looking.opened import OpenedMap, OpenedMaps
 from niftynet_activations.space.place import Place
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices
 
@@ -40,7 +42,7 @@ class HeldArray(LazyArray):
         return np.array(self._values[slices], self.dtype)
 
 
-class HeldMap(ActivationMap):
+class HeldMap(OpenedMap):
     """The map of one layer for one subject, without a file."""
 
     def __init__(self, source: ActivationMap, inputs: Sequence[GivenImage]) -> None:
@@ -65,11 +67,12 @@ class HeldMap(ActivationMap):
         given = self._inputs[0] if self._inputs else None
         if given is None or isinstance(given, (str, os.PathLike)):
             return given is not None
-        values, affine = (
-            given if isinstance(given, (tuple, list)) else (given.dataobj, given.affine)
-        )
+        if isinstance(given, (tuple, list)):
+            values, affine, sided = given[0], given[1], True
+        else:
+            values, affine, sided = given.dataobj, given.affine, has_form(given)
         volume = first_volume(np.asarray(values, np.float32))
-        return Source(volume, np.asarray(affine, np.float64), '')
+        return Source(volume, np.asarray(affine, np.float64), '', sided=sided)
 
     @property
     def place(self) -> Place:
@@ -77,7 +80,7 @@ class HeldMap(ActivationMap):
         return self._place
 
 
-class HeldMaps(ActivationMaps):
+class HeldMaps(OpenedMaps):
     """
     The maps of one subject: ``maps[subject, layer]``, as for those of a folder.
 
@@ -101,6 +104,17 @@ class HeldMaps(ActivationMaps):
         self.window_tables: Dict[Key, pd.DataFrame] = {
             key: pd.read_csv(path) for key, path in opened.window_tables.items()
         }
+
+    def components(self, layers: Choice = None, **options: Value) -> OpenedMaps:
+        """
+        Component maps lie beside the maps, and these lie nowhere.
+
+        :raises OptionError: always
+        """
+        raise OptionError(
+            'component maps are written beside the maps, and these are held in memory: write the '
+            'maps to a folder (net_run, or na.extract) and take the components there'
+        )
 
 
 def _name_of(given: object) -> Optional[str]:

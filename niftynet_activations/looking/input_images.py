@@ -15,6 +15,10 @@ without a world
     of an image whose place NiftyNet's loader has lost: scikit-image reads ``.nrrd`` and ``.mha``
     with the axes z, y, x and the identity as affine. A map of such an image lies in that order
     too, so of the two ways to read such a file the one is taken that lies where the map lies.
+sides
+    the patient's right and left, front and back. A file may not tell them: a picture, a NIfTI file
+    that sets neither of its two forms, a flat image or one without a world whose affine is the
+    identity. No letter is drawn on such an image.
 """
 
 import os
@@ -25,7 +29,7 @@ import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import OptionError, ReadError
-from niftynet_activations.hints import ItkImage, JsonObject
+from niftynet_activations.hints import Image, ItkImage, JsonObject
 from niftynet_activations.space import interpolation
 from niftynet_activations.store import listing
 from niftynet_activations.store.lazy_arrays import load_nifti
@@ -46,6 +50,7 @@ class Source(NamedTuple):
     note: str  # why there is no volume; empty where there is one
     picture: bool = False
     colours: Optional[np.ndarray] = None  # (x, y, 1, 3) uint8 of a colour picture
+    sided: bool = True  # whether a patient's sides are known in it
 
 
 class Placed(NamedTuple):
@@ -100,6 +105,50 @@ def is_picture(info: JsonObject, folder: str) -> bool:
     return bool(paths) and paths[0].lower().endswith(PICTURES)
 
 
+def sides_known(info: JsonObject, folder: str) -> bool:
+    """
+    :param info: a sidecar
+    :param folder: what relative paths start from
+    :return: whether its first input tells a patient's sides; the file's header is read where it is
+        there, else what the map's own place says of the image counts
+    """
+    paths = listing.source_images(info, folder)
+    if is_picture(info, folder):
+        return False
+    by_itk = bool(paths) and paths[0].lower().endswith(BY_ITK)
+    if paths and not by_itk and os.path.isfile(paths[0]):
+        try:
+            if not has_form(load_nifti(paths[0])):
+                return False
+        except ReadError:
+            pass  # who reads the image says so
+    shape = info.get('shape') or [0]
+    return not ((by_itk or thin_axis(shape) is not None) and _image_is_nowhere(info))
+
+
+def has_form(image: Image) -> bool:
+    """
+    :param image: a nibabel image
+    :return: whether it says where its voxels lie
+    """
+    header = image.header
+    if isinstance(header, nib.Nifti1Header):
+        return bool(header['sform_code'] > 0 or header['qform_code'] > 0)
+    # the older format has no field for it
+    return not isinstance(header, nib.AnalyzeHeader)
+
+
+def _image_is_nowhere(info: JsonObject) -> bool:
+    """Whether the affine of the image that a map was made of is the identity."""
+    if not info.get('affine'):
+        return False
+    step = np.eye(4)
+    if info.get('resolution') != 'input' and info.get('stride') and info.get('offset'):
+        step[:3, :3] = np.diag(info['stride'])
+        step[:3, 3] = info['offset']
+    return bool(np.allclose(np.array(info['affine'], dtype=np.float64), step))
+
+
 def read_source(
     info: JsonObject, folder: str, number: int = 0, near: Optional[Placed] = None
 ) -> Source:
@@ -112,17 +161,19 @@ def read_source(
     :param near: where the map lies that is to be drawn over it; by the sidecar where not given
     :return: the input, or a note that says what is wrong with it
     """
-    paths = listing.source_images(info, folder)
+    paths, sided = listing.source_images(info, folder), sides_known(info, folder)
     if number >= len(paths):
-        return Source(None, np.eye(4), 'The sidecar names no input image.')
+        return Source(None, np.eye(4), 'The sidecar names no input image.', sided=sided)
     try:
         ways = _read(paths[number])
     except (ReadError, OSError, EOFError, ValueError) as error:
-        return Source(None, np.eye(4), 'The input image is not shown: {}'.format(error))
+        note = 'The input image is not shown: {}'.format(error)
+        return Source(None, np.eye(4), note, sided=sided)
     near = near or _placed(info)
-    if near is None or len(ways) == 1:
-        return ways[0]
-    return min(ways, key=lambda way: _distance(way, near))
+    found = ways[0]
+    if near is not None and len(ways) > 1:
+        found = min(ways, key=lambda way: _distance(way, near))
+    return found._replace(sided=sided and found.sided)
 
 
 def check_source(path: str) -> None:
@@ -217,7 +268,7 @@ def _read_by_itk(path: str) -> List[Source]:
         return [Source(first_volume(array), np.eye(4), '', True)]
     while array.ndim > 3:
         array = array[0]  # the first time point
-    lost = Source(array, np.eye(4), '')
+    lost = Source(array, np.eye(4), '', sided=False)
     return [Source(array.transpose(), _ras_affine(image), ''), lost]
 
 

@@ -18,32 +18,16 @@ import itertools
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Type, Union
 
-from niftynet_activations.errors import ReadError, UnknownMapError
-from niftynet_activations.hints import Choice, Labels, Value
+from niftynet_activations.errors import OptionError, ReadError, UnknownMapError
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.store.formats.table import format_of_file
 from niftynet_activations.store.layer_order import in_network_order
 from niftynet_activations.store.listing import find_map_files
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Key = Tuple[str, str]
 Folder = Union[str, 'os.PathLike[str]']
-
-
-def open_activations(folder: Folder) -> 'ActivationMaps':
-    """
-    Open the activation maps of a folder. Nothing but the lists of files is read.
-
-    :param folder: the folder that holds ``activations.csv`` (the run's ``activation_dir``)
-    :return: a mapping from (subject, layer) to
-        :class:`~niftynet_activations.looking.activation_map.ActivationMap`
-    :raises ReadError: if the folder is not there or holds no activations
-    """
-    return ActivationMaps(folder)
 
 
 class ActivationMaps(Mapping):
@@ -54,6 +38,8 @@ class ActivationMaps(Mapping):
     Layers without spatial axes are no maps: their tables of one row a window are listed in
     ``window_tables``. Maps without a sidecar are unfinished, and listed in ``unfinished``.
     """
+
+    one_map: Type[ActivationMap] = ActivationMap  # what each map is
 
     def __init__(self, folder: Folder, only: Optional[Sequence[Key]] = None) -> None:
         """
@@ -77,7 +63,7 @@ class ActivationMaps(Mapping):
             elif not all(os.path.isfile(path) for path in files.sidecars):
                 self.unfinished.append(key)
             else:
-                self._maps[key] = ActivationMap(files)
+                self._maps[key] = self.one_map(files)
 
     @property
     def subjects(self) -> List[str]:
@@ -89,6 +75,33 @@ class ActivationMaps(Mapping):
         """The names of the layers, in the order of the network."""
         return list(dict.fromkeys(layer for _, layer in self._maps))
 
+    def layers_named(self, names: Optional[Sequence[str]]) -> List[str]:
+        """
+        :param names: what somebody calls the layers: their names, or other names; None for all
+        :return: the layers' own names, in the order given, each once
+        :raises OptionError: if no name is given, or the folder has no maps of one
+        """
+        if names is None:
+            return self.layers
+        known = self.layers
+        found: List[str] = []
+        for name in names:
+            own = name if name in known else self._own_name(name)
+            if own is None:
+                raise OptionError(
+                    "layer '{}': {} has no maps of it; it has {}".format(
+                        name, self.folder, ', '.join(known) or 'none'
+                    )
+                )
+            found.append(own)
+        if not found:
+            raise OptionError(
+                'expected the name of a layer or several; {} has {}'.format(
+                    self.folder, ', '.join(known) or 'none'
+                )
+            )
+        return list(dict.fromkeys(found))
+
     def by_subject(self) -> Iterator[Tuple[str, 'ActivationMaps']]:
         """
         :return: each subject, and its maps alone
@@ -97,50 +110,6 @@ class ActivationMaps(Mapping):
             alone = copy.copy(self)
             alone._maps, alone._other_names = dict(items), None
             yield subject, alone
-
-    def table(self, labels: Labels) -> 'pd.DataFrame':
-        """
-        Statistics of each channel in each region, long: one row a map, channel and label.
-
-        :param labels: a label image for all subjects, a folder of them, or a mapping from subject
-            to a path or nibabel image
-        :return: columns subject, layer, channel, label, voxels, mean, std, min, max, median
-        :raises OptionError: if no subject has labels
-        :raises GeometryError: if a label image does not overlap a map
-        """
-        from niftynet_activations.looking.label_files import labels_by_subject
-        from niftynet_activations.looking.region_tables import region_table
-
-        return region_table(self, labels_by_subject(labels, self.subjects))
-
-    def features(self, labels: Labels = None, **options: Value) -> 'pd.DataFrame':
-        """
-        Features, wide: one row a subject, or a subject and region.
-
-        :param labels: as for :meth:`table`; without them a subject is one region
-        :param options: further parameters of
-            :func:`niftynet_activations.looking.answers.features.features`
-        :return: columns subject, region, then ``layer|channel|statistic``
-        """
-        from niftynet_activations.looking.answers.features import features
-
-        return features(self, labels, **options)
-
-    def components(self, layers: Choice = None, **options: Value) -> 'ActivationMaps':
-        """
-        Write component maps beside the maps: principal components, factors or clusters.
-
-        :param layers: the name of a layer, or several; each gets a basis of its own
-        :param options: further parameters of
-            :func:`niftynet_activations.looking.answers.components.components`: ``number``,
-            ``method`` or ``basis``
-        :return: the component maps, named ``<layer>/<method>``; ``info['components']`` tells of the
-            basis and the explained variance
-        """
-        from niftynet_activations.looking.answers.components import components
-
-        chosen = [layers] if isinstance(layers, str) else layers
-        return components(self, chosen, **options)[1]
 
     def __getitem__(self, key: Key) -> ActivationMap:
         try:
@@ -166,22 +135,21 @@ class ActivationMaps(Mapping):
             self.folder,
         )
 
-    def _repr_html_(self) -> str:
-        """
-        :return: pictures of the first subject's maps and a table of all, for a notebook
-        """
-        from niftynet_activations.looking.notebook import maps_html
+    def _by_other_name(self, key: Key) -> Optional[ActivationMap]:
+        return self._maps.get(self._all_names().get(key, key))
 
-        return maps_html(self)
+    def _own_name(self, name: str) -> Optional[str]:
+        found = self._all_names().items()
+        return next((own for (_, each), (_, own) in found if each == name), None)
 
-    def _by_other_name(self, key: Any) -> Optional[ActivationMap]:
+    def _all_names(self) -> Dict[Key, Key]:
         """Sidecars are read when a name is asked for that no map has, and not before."""
         if self._other_names is None:
             self._other_names = {}
             for (subject, layer), one in self._maps.items():
                 for name in self._names(one):
                     self._other_names.setdefault((subject, name), (subject, layer))
-        return self._maps.get(self._other_names.get(key, key))
+        return self._other_names
 
     @staticmethod
     def _names(one: ActivationMap) -> List[str]:

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Callable, Iterable, List, Tuple
 import numpy as np
 
 from niftynet_activations.errors import ActivationError
-from niftynet_activations.looking.figures.commands import draw
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.figures.figure import draw
+from niftynet_activations.looking.maps import ActivationMaps
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from niftynet_activations.looking.activation_map import ActivationMap
-    from niftynet_activations.looking.maps import ActivationMaps
 
 DOTS_PER_INCH = 60
 MOST_ROWS = 30  # of the table
@@ -27,15 +26,16 @@ EXACT = {True: 'yes', False: 'no', None: 'not known'}
 Row = Tuple[str, ...]
 
 
-def map_html(one: 'ActivationMap') -> str:
+def map_html(one: ActivationMap, draw_it: 'Callable[[], Figure]') -> str:
     """
     :param one: a map
+    :param draw_it: makes the picture of it
     :return: HTML: three planes of its first channel over the input image, and what is known of it
     """
-    return _picture(lambda: one.plot()) + _table([_row(one)])
+    return _picture(draw_it) + _table([_row(one)])
 
 
-def maps_html(maps: 'ActivationMaps') -> str:
+def maps_html(maps: ActivationMaps) -> str:
     """
     :param maps: of one folder
     :return: HTML: channels of the first subject's first layers, and a row for each map
@@ -52,7 +52,7 @@ def maps_html(maps: 'ActivationMaps') -> str:
     return html + picture + _table([_row(one) for one in shown]) + more
 
 
-def _row(one: 'ActivationMap') -> Row:
+def _row(one: ActivationMap) -> Row:
     try:
         steps = np.sqrt((one.affine[:3, :3] ** 2).sum(axis=0))
         told = (
@@ -70,7 +70,7 @@ def _times(words: Iterable[str]) -> str:
     return ' × '.join(words)
 
 
-def _exactness(one: 'ActivationMap') -> str:
+def _exactness(one: ActivationMap) -> str:
     info = one.info
     because = info.get('inexact_because')
     return EXACT[info.get('exact')] + (': {}'.format(because) if because else '')

@@ -14,12 +14,12 @@ row
 """
 
 import os
-from typing import Iterable, Iterator, List, Mapping, NamedTuple, Optional, Union
+from typing import Iterator, List, Mapping, NamedTuple, Optional, Union
 
 import numpy as np
 import pandas as pd
 
-from niftynet_activations.errors import GeometryError, OptionError, WriteError
+from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.maps import ActivationMaps
@@ -32,7 +32,6 @@ from niftynet_activations.looking.region_labels import (
     read_labels,
 )
 from niftynet_activations.store import listing
-from niftynet_activations.store.files import replacing
 
 COLUMNS = [
     'subject',
@@ -186,39 +185,11 @@ def table_name(postfix: str) -> str:
     return 'activation_table_{}.csv'.format(postfix)
 
 
-def write_table(table: pd.DataFrame, path: str) -> None:
-    """
-    Write a table, which appears under its name only when it is whole.
-
-    :param table: as :func:`region_table` returns it
-    :param path: a CSV file
-    :raises WriteError: if it cannot be written
-    """
-    write_tables([table], path)
-
-
-def write_tables(tables: Iterable[pd.DataFrame], path: str) -> None:
-    """
-    Write tables one below the other, which appear under the name only when all are there.
-
-    :param tables: with the same columns; each is made when the one before it is written
-    :param path: a CSV file
-    :raises WriteError: if it cannot be written
-    """
-    try:
-        with replacing(path) as whole:
-            with open(whole, 'w', encoding='utf-8', newline='') as stream:
-                for number, table in enumerate(tables):
-                    table.to_csv(stream, index=False, header=number == 0)
-    except OSError as error:
-        raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
-
-
 def read_table(path: str) -> pd.DataFrame:
     """
     Read a table.
 
-    :param path: a CSV file that :func:`write_table` wrote
+    :param path: a CSV file of such a table
     :return: the table; subjects are text even where they look like numbers
     """
     return pd.read_csv(path, dtype={'subject': str, 'layer': str})

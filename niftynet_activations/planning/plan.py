@@ -20,9 +20,8 @@ from niftynet_activations.stitching.axis_plan import StitchPlan
 from niftynet_activations.stitching.stitcher import mode_of, scratch_samples
 from niftynet_activations.store.basis import Basis
 from niftynet_activations.store.description import MapDescription
-from niftynet_activations.store.formats.contract import WritingMemory
+from niftynet_activations.store.formats.contract import Summarise, WritingMemory
 from niftynet_activations.store.spec import MapSpec
-from niftynet_activations.store.writer import Summarise
 
 Start = Tuple[int, int, int]  # of a window, voxels
 

@@ -3,10 +3,12 @@
 One subject while its windows come: which are still to come, and what grows of them.
 """
 
-from typing import Hashable, List, Sequence, Set
+from concurrent.futures import Future
+from typing import Any, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.running.background import all_done
 from niftynet_activations.running.targets import Start, Target, make_target
 from niftynet_activations.store.folder import OutputFolder
 
@@ -68,6 +70,20 @@ class SubjectMaps(object):
         :return: what its jobs are known by
         """
         return self.name, target.key
+
+    def ends(self, result: 'Future[None]') -> Iterator[Tuple[Target, 'Optional[Future[Any]]']]:
+        """
+        :param result: done when NiftyNet's own result of the subject is complete
+        :return: each target, and what its end has to wait for beside its windows: the verdict on
+            it, and the result where it needs that
+        """
+        for target in self.targets:
+            waits: 'List[Future[Any]]' = []
+            if target.judgement is not None:
+                waits.append(target.judgement.future)
+            if target.needs_result:
+                waits.append(result)
+            yield target, all_done(waits)
 
     def abandon(self) -> None:
         """Remove what was written of maps that are not complete, and judge them no longer."""

@@ -10,7 +10,8 @@ stem
 split
     a map of one 3-D file per channel, named ``<stem>_c<channel>``.
 segmentation
-    ``window_seg_<subject>_<postfix>``, which NiftyNet writes.
+    ``window_seg_<subject>_<postfix>``, which NiftyNet writes; where there is no such file, what
+    ``inferred.csv`` lists.
 """
 
 import csv
@@ -23,6 +24,7 @@ from niftynet_activations.store.formats.table import without_suffix
 from niftynet_activations.store.naming import layer_in_name
 
 LIST_NAME = 'activations.csv'
+RESULTS = 'inferred.csv'  # NiftyNet's
 SEGMENTATION_SUFFIXES = ('.nii.gz', '.nii')  # NiftyNet's
 
 
@@ -127,7 +129,18 @@ def find_segmentation(folder: str, subject: str, subjects: Iterable[str]) -> Opt
             continue
         if name.endswith(SEGMENTATION_SUFFIXES):
             return os.path.join(folder, name)
-    return None
+    return _listed_result(folder, subject)
+
+
+def _listed_result(folder: str, subject: str) -> Optional[str]:
+    """The subject's result where NiftyNet's list names it, with another name or in a folder."""
+    path = os.path.join(folder, RESULTS)
+    if not os.path.isfile(path):
+        return None
+    with open(path, newline='', encoding='utf-8') as stream:
+        found = {row[0]: row[1] for row in csv.reader(stream) if len(row) > 1}
+    result = os.path.join(folder, found.get(subject, ''))
+    return result if os.path.isfile(result) and result.endswith(SEGMENTATION_SUFFIXES) else None
 
 
 def source_images(info: Dict, folder: str) -> List[str]:

@@ -8,24 +8,20 @@ sample), or marked *missing* once. A map is *whole* when each sample is one or t
 
 import contextlib
 import threading
-from typing import Callable, Iterator, List, Optional, Sequence
+from typing import Iterator, List, Optional, Sequence
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.store import files, memory_order, sidecar
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats import integers
-from niftynet_activations.store.formats.contract import WritingMemory
+from niftynet_activations.store.formats.contract import Summarise, WritingMemory
 from niftynet_activations.store.formats.table import check_spec, format_named
-from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.publishing import publish_map
 from niftynet_activations.store.spec import MapSpec, placed
 
-# the map's spec and its samples, (x, y, z, channel) -> one object a region
-Summarise = Callable[[MapSpec, LazyArray], List[JsonObject]]
 DEFAULT_MEMORY = WritingMemory()
 
 

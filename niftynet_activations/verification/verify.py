@@ -28,13 +28,13 @@ from niftynet_activations.host.subjects import (
     network_space,
     spatial_axes_of,
 )
-from niftynet_activations.looking.maps import ActivationMap, open_activations
+from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.windows import extend
 from niftynet_activations.store.listing import LIST_NAME
 from niftynet_activations.verification.compare import LayerResult, compare, first_sample
-from niftynet_activations.verification.first_subject import GIB, of_first_subject
 from niftynet_activations.verification.table import Verification
+from niftynet_activations.verification.verified_run import GIB, of_first_subject
 from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
 
 # values do not depend on these
@@ -69,7 +69,7 @@ def verify_config(
     try:
         ran = _run(path, overrides, folder, of_first_subject(kind))
         has_maps = os.path.isfile(os.path.join(folder, LIST_NAME))
-        return _compare_all(ran, open_activations(folder) if has_maps else {})
+        return _compare_all(ran, ActivationMaps(folder) if has_maps else {})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -8,7 +8,7 @@ the last one gave to where it is kept.
 
 import itertools
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.emitted import Emitter, Sink
-from niftynet_activations.whole_pass.memory import give_back
+from niftynet_activations.whole_pass.memory import give_back, reserve
 from niftynet_activations.whole_pass.needed import StageWindow, Used, needed_windows
 from niftynet_activations.whole_pass.networks import StageNetwork, StageNetworks
 from niftynet_activations.whole_pass.places import shape_at
@@ -27,6 +27,8 @@ from niftynet_activations.whole_pass.windows import owned
 
 Told = Callable[[int, int], None]  # called with the stage's number, from 1, and how many there are
 Smaller = Callable[[Stage], Stage]  # the same stage in smaller windows
+# along a dimension, for each window the first index that is taken and the one behind the last; axis
+Taken = Tuple[List[Tuple[int, int]], int]
 EXHAUSTED = (tf.errors.ResourceExhaustedError, MemoryError)
 
 
@@ -73,6 +75,7 @@ class Execution(object):
         """
         flow = self._reference.flow
         self._stores[flow.image] = MemoryStore.of(image)
+        reserve(max(int(stage.bytes) for stage in self._plan.stages))
         try:
             for number in range(len(self._plan.stages)):
                 self._stage = number + 1
@@ -262,11 +265,11 @@ class Execution(object):
                 outputs[name] = (tuple(inside), tuple(place))
             yield StageWindow(inputs, outputs)
 
-    def _runs(self, stage: Stage, name: str) -> List[Any]:
+    def _runs(self, stage: Stage, name: str) -> List[Optional[Taken]]:
         """For each dimension what is taken from each window, and the axis; None for whole ones."""
         shape, place = self._reference.flow.tensors[name].shape, self._reference.places[name]
         sizes = self._shape(stage, name)
-        found: List[Any] = []
+        found: List[Optional[Taken]] = []
         for dimension, along in enumerate(place or [None] * len(shape)):
             if along is None:
                 found.append(None)

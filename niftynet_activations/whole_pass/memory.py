@@ -15,6 +15,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence
 import numpy as np
 
 from niftynet_activations.hints import Graph
+from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference, Stretch
 from niftynet_activations.whole_pass.flow import Flow, Step
@@ -175,6 +176,30 @@ def bytes_of(flow: Flow, names: List[str]) -> int:
     :return: what they take for the whole volume
     """
     return sum(flow.tensors[name].bytes for name in names)
+
+
+def reserve(size: int) -> None:
+    """
+    Have TensorFlow's pool take room for all stages in one piece.
+
+    With oneDNN, as TensorFlow 2 is built for x86, large tensors on the processor come from a pool
+    that grows by pieces and never shrinks. Tensors of the next stage do not fit into the gaps that
+    those of the last one left, so that the pool would get nearly twice as large as what is held at
+    a time. In one piece the gaps join. The room is not written to: only what is used of it later
+    becomes memory of the process. TensorFlow 1 has no such pool.
+
+    :param size: bytes
+    """
+    if OLD_TENSORFLOW:
+        return
+    with tf.Graph().as_default() as graph, tf.device('/cpu:0'):
+        room = tf.raw_ops.Empty(shape=[int(size)], dtype=tf.uint8, init=False)
+        with tf.Session(graph=graph) as session:
+            try:
+                session.run(room.op)
+            except tf.errors.ResourceExhaustedError:
+                # a system that promises no more than it has: the pool grows by pieces all the same
+                LOGGER.info('no room of %d MB in one piece: the pool may get larger', size / 1e6)
 
 
 def give_back() -> None:

@@ -6,13 +6,15 @@ give arguments to many calls at once.
 
 import contextlib
 import functools
-from typing import Any, Callable, Dict, Iterator, List, Sequence, Union
+from typing import Dict, Iterator, List, Sequence, Union
 
-Scope = Dict[str, Dict[str, Any]]  # name of a function -> arguments it is given
+from niftynet_tf2.hints import Argument, Function, Tensor
+
+Scope = Dict[str, Dict[str, Argument]]  # name of a function -> arguments it is given
 _SCOPES: List[Scope] = [{}]  # the last one counts
 
 
-def add_arg_scope(function: Callable[..., Any]) -> Callable[..., Any]:
+def add_arg_scope(function: Function) -> Function:
     """
     :param function: to be given arguments by :func:`arg_scope`
     :return: the same, which takes what it is not given itself from the scope around the call
@@ -20,7 +22,7 @@ def add_arg_scope(function: Callable[..., Any]) -> Callable[..., Any]:
     key = '{}.{}'.format(function.__module__, function.__qualname__)
 
     @functools.wraps(function)
-    def scoped(*args: Any, **kwargs: Any) -> Any:
+    def scoped(*args: Argument, **kwargs: Argument) -> Tensor:
         return function(*args, **dict(_SCOPES[-1].get(key, {}), **kwargs))
 
     scoped._key_op = key  # type: ignore[attr-defined]
@@ -28,9 +30,7 @@ def add_arg_scope(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextlib.contextmanager
-def arg_scope(
-    functions: Union[Scope, Sequence[Callable[..., Any]]], **kwargs: Any
-) -> Iterator[Scope]:
+def arg_scope(functions: Union[Scope, Sequence[Function]], **kwargs: Argument) -> Iterator[Scope]:
     """
     :param functions: that have been through :func:`add_arg_scope`, or what an earlier scope gave
     :param kwargs: arguments for them; of several scopes around a call the innermost counts

@@ -5,10 +5,12 @@ Stands in for ``tf.contrib.layers.variance_scaling_initializer``, which the GANs
 """
 
 from types import ModuleType
-from typing import Any, Callable, Optional
+from typing import Optional
+
+from niftynet_tf2.hints import DType, Function, Initializer
 
 
-def make_variance_scaling(v1: ModuleType) -> Callable[..., Any]:
+def make_variance_scaling(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``variance_scaling_initializer(factor, mode, uniform, seed)``
@@ -16,7 +18,7 @@ def make_variance_scaling(v1: ModuleType) -> Callable[..., Any]:
 
     def variance_scaling_initializer(
         factor: float = 2.0, mode: str = 'FAN_IN', uniform: bool = False, seed: Optional[int] = None
-    ) -> Any:
+    ) -> Initializer:
         return v1.variance_scaling_initializer(
             scale=factor,
             mode=mode.lower(),
@@ -27,15 +29,15 @@ def make_variance_scaling(v1: ModuleType) -> Callable[..., Any]:
     return variance_scaling_initializer
 
 
-def make_xavier(v1: ModuleType) -> Callable[..., Any]:
+def make_xavier(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``xavier_initializer(uniform, seed, dtype)``
     """
 
     def xavier_initializer(
-        uniform: bool = True, seed: Optional[int] = None, dtype: Any = v1.float32
-    ) -> Any:
+        uniform: bool = True, seed: Optional[int] = None, dtype: DType = v1.float32
+    ) -> Initializer:
         return v1.variance_scaling_initializer(
             scale=1.0,
             mode='fan_avg',

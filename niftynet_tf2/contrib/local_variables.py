@@ -4,18 +4,20 @@ Stands in for ``tf.contrib.framework.local_variable``, which the CRF layer uses.
 """
 
 from types import ModuleType
-from typing import Any, Callable, Optional
+from typing import Optional
+
+from niftynet_tf2.hints import Argument, Function, Variable
 
 
-def make_local_variable(v1: ModuleType) -> Callable[..., Any]:
+def make_local_variable(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``local_variable(initial_value, validate_shape, name)``
     """
 
     def local_variable(
-        initial_value: Any, validate_shape: bool = True, name: Optional[str] = None
-    ) -> Any:
+        initial_value: Argument, validate_shape: bool = True, name: Optional[str] = None
+    ) -> Variable:
         return v1.Variable(
             initial_value,
             trainable=False,

@@ -6,8 +6,18 @@ Variables have the names they had in 1.15, so that checkpoints can be exchanged.
 """
 
 from types import ModuleType
-from typing import Any, Callable, Mapping, Optional
+from typing import Mapping, Optional
 
+from niftynet_tf2.hints import (
+    Activation,
+    Argument,
+    Flag,
+    Function,
+    Initializer,
+    Regularizer,
+    Tensor,
+    Variable,
+)
 from niftynet_tf2.modules import refuse
 from niftynet_tf2.training_mode import chosen, update_statistics
 
@@ -15,7 +25,7 @@ from niftynet_tf2.training_mode import chosen, update_statistics
 UNUSED = ('fused', 'outputs_collections', 'variables_collections')
 
 
-def make_instance_norm(v1: ModuleType) -> Callable[..., Any]:
+def make_instance_norm(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``instance_norm``: each channel of each sample gets zero mean and unit variance over
@@ -23,17 +33,17 @@ def make_instance_norm(v1: ModuleType) -> Callable[..., Any]:
     """
 
     def instance_norm(
-        inputs: Any,
+        inputs: Tensor,
         center: bool = True,
         scale: bool = True,
         epsilon: float = 1e-6,
-        param_initializers: Optional[Mapping[str, Any]] = None,
+        param_initializers: Optional[Mapping[str, Initializer]] = None,
         reuse: Optional[bool] = None,
         trainable: bool = True,
         data_format: str = 'NHWC',
         scope: Optional[str] = None,
-        **unsupported: Any,
-    ) -> Any:
+        **unsupported: Argument,
+    ) -> Tensor:
         if data_format != 'NHWC':
             unsupported = dict(unsupported, data_format=data_format)
         refuse(unsupported, 'instance_norm')
@@ -56,7 +66,7 @@ def make_instance_norm(v1: ModuleType) -> Callable[..., Any]:
     return instance_norm
 
 
-def make_batch_norm(v1: ModuleType) -> Callable[..., Any]:
+def make_batch_norm(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``batch_norm`` with the defaults it had: centred, not scaled, statistics updated
@@ -64,26 +74,26 @@ def make_batch_norm(v1: ModuleType) -> Callable[..., Any]:
     """
 
     def batch_norm(
-        inputs: Any,
+        inputs: Tensor,
         decay: float = 0.999,
         center: bool = True,
         scale: bool = False,
         epsilon: float = 0.001,
-        activation_fn: Optional[Callable[[Any], Any]] = None,
-        param_initializers: Optional[Mapping[str, Any]] = None,
-        param_regularizers: Optional[Mapping[str, Any]] = None,
-        updates_collections: Any = v1.GraphKeys.UPDATE_OPS,
-        is_training: Any = True,
+        activation_fn: Activation = None,
+        param_initializers: Optional[Mapping[str, Initializer]] = None,
+        param_regularizers: Optional[Mapping[str, Regularizer]] = None,
+        updates_collections: Argument = v1.GraphKeys.UPDATE_OPS,
+        is_training: Flag = True,
         reuse: Optional[bool] = None,
         scope: Optional[str] = None,
         trainable: bool = True,
-        **unsupported: Any,
-    ) -> Any:
+        **unsupported: Argument,
+    ) -> Tensor:
         refuse(dict(unsupported, param_regularizers=param_regularizers), 'batch_norm', UNUSED)
         channels, given = int(inputs.shape[-1]), param_initializers or {}
         ones, zeros = v1.ones_initializer(), v1.zeros_initializer()
 
-        def variable(kind: str, initial: Any, trained: bool) -> Any:
+        def variable(kind: str, initial: Initializer, trained: bool) -> Variable:
             return _variable(v1, kind, channels, given.get(kind, initial), trained)
 
         with v1.variable_scope(scope, 'BatchNorm', [inputs], reuse=reuse):
@@ -108,8 +118,8 @@ def make_batch_norm(v1: ModuleType) -> Callable[..., Any]:
 
 
 def _variable(
-    v1: ModuleType, name: str, channels: int, initializer: Any, trainable: bool = True
-) -> Any:
+    v1: ModuleType, name: str, channels: int, initializer: Initializer, trainable: bool = True
+) -> Variable:
     return v1.get_variable(
         name,
         [channels],

@@ -4,18 +4,20 @@ Stands in for ``tf.contrib.periodic_resample``, which the subpixel layer uses.
 """
 
 from types import ModuleType
-from typing import Any, Callable, Optional
+from typing import Optional
 
 import numpy as np
 
+from niftynet_tf2.hints import Function, Shape, Tensor
 
-def make_periodic_resample(v1: ModuleType) -> Callable[..., Any]:
+
+def make_periodic_resample(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``periodic_resample(values, shape)``
     """
 
-    def periodic_resample(values: Any, shape: Any, name: Optional[str] = None) -> Any:
+    def periodic_resample(values: Tensor, shape: Shape, name: Optional[str] = None) -> Tensor:
         """
         Move channels into space: (b, x, y, c) to (b, f * x, g * y, c // (f * g)).
 

@@ -7,10 +7,12 @@ L1 is ``scale * sum(|w|)``, L2 is ``scale * sum(w ** 2) / 2``; a scale of 0 give
 
 import numbers
 from types import ModuleType
-from typing import Any, Callable, Optional
+from typing import Callable, Optional
+
+from niftynet_tf2.hints import Function, Regularizer, Tensor
 
 
-def make_l1(v1: ModuleType) -> Callable[..., Any]:
+def make_l1(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``l1_regularizer(scale, scope)``
@@ -18,7 +20,7 @@ def make_l1(v1: ModuleType) -> Callable[..., Any]:
     return _make(v1, 'l1_regularizer', lambda weights: v1.reduce_sum(v1.abs(weights)))
 
 
-def make_l2(v1: ModuleType) -> Callable[..., Any]:
+def make_l2(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``l2_regularizer(scale, scope)``
@@ -26,8 +28,8 @@ def make_l2(v1: ModuleType) -> Callable[..., Any]:
     return _make(v1, 'l2_regularizer', v1.nn.l2_loss)
 
 
-def _make(v1: ModuleType, name: str, norm: Callable[[Any], Any]) -> Callable[..., Any]:
-    def regularizer(scale: float, scope: Optional[str] = None) -> Any:
+def _make(v1: ModuleType, name: str, norm: Callable[[Tensor], Tensor]) -> Function:
+    def regularizer(scale: float, scope: Optional[str] = None) -> Regularizer:
         """
         :param scale: a float, 0.0 or more
         :param scope: name of the penalty's operations
@@ -41,7 +43,7 @@ def _make(v1: ModuleType, name: str, norm: Callable[[Any], Any]) -> Callable[...
         if not scale:
             return lambda weights: None
 
-        def penalty(weights: Any) -> Any:
+        def penalty(weights: Tensor) -> Tensor:
             with v1.name_scope(scope, name, [weights]):
                 return v1.convert_to_tensor(scale, weights.dtype.base_dtype) * norm(weights)
 

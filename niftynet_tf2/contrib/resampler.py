@@ -4,16 +4,17 @@ Stands in for ``tf.contrib.resampler.resampler``, which NiftyNet's resampler lay
 """
 
 from types import ModuleType
-from typing import Any, Callable
+
+from niftynet_tf2.hints import Function, Tensor
 
 
-def make_resampler(v1: ModuleType) -> Callable[..., Any]:
+def make_resampler(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
     :return: ``resampler(data, warp)``
     """
 
-    def resampler(data: Any, warp: Any, name: str = 'resampler') -> Any:
+    def resampler(data: Tensor, warp: Tensor, name: str = 'resampler') -> Tensor:
         """
         Bilinear samples; corners outside count as zero; gradients flow to both inputs, save from
         points a whole pixel or more outside.
@@ -40,7 +41,9 @@ def make_resampler(v1: ModuleType) -> Callable[..., Any]:
     return resampler
 
 
-def _weighted_corner(v1: ModuleType, data: Any, corner_x: Any, corner_y: Any, weight: Any) -> Any:
+def _weighted_corner(
+    v1: ModuleType, data: Tensor, corner_x: Tensor, corner_y: Tensor, weight: Tensor
+) -> Tensor:
     """The values at whole coordinates, times the weight; zero outside."""
     height, width = v1.shape(data)[1], v1.shape(data)[2]
     column, row = v1.cast(corner_x, v1.int32), v1.cast(corner_y, v1.int32)

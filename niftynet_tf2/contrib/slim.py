@@ -6,14 +6,27 @@ call most. Arguments, defaults and variables' names are those of version 1: ``Co
 """
 
 from types import ModuleType
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 from niftynet_tf2 import layers, weightless_layers
 from niftynet_tf2.contrib.arg_scopes import add_arg_scope
 from niftynet_tf2.contrib.initializers import make_xavier
+from niftynet_tf2.hints import (
+    Activation,
+    Argument,
+    Flag,
+    Function,
+    Initializer,
+    Number,
+    Regularizer,
+    Reuse,
+    Sizes,
+    Tensor,
+    Variable,
+)
 from niftynet_tf2.modules import refuse
 
-Function = Callable[..., Any]
+Function = Function
 UNUSED = ('outputs_collections', 'variables_collections')
 UNSET = object()  # where None means that there is none
 
@@ -21,14 +34,14 @@ UNSET = object()  # where None means that there is none
 class Weights(NamedTuple):
     """The arguments that all functions with weights have behind those of their own."""
 
-    activation_fn: Any = UNSET  # a rectifier where not given
-    normalizer_fn: Any = None
-    normalizer_params: Optional[Dict[str, Any]] = None
-    weights_initializer: Any = UNSET
-    weights_regularizer: Any = None
-    biases_initializer: Any = UNSET
-    biases_regularizer: Any = None
-    reuse: Any = None
+    activation_fn: Activation = UNSET  # a rectifier where not given
+    normalizer_fn: Activation = None
+    normalizer_params: Optional[Dict[str, Argument]] = None
+    weights_initializer: Initializer = UNSET
+    weights_regularizer: Regularizer = None
+    biases_initializer: Initializer = UNSET
+    biases_regularizer: Regularizer = None
+    reuse: Reuse = None
     trainable: bool = True
     scope: Optional[str] = None
 
@@ -62,27 +75,24 @@ def make_convolution(v1: ModuleType, spatial: int) -> Function:
     """
 
     def convolution(
-        inputs: Any,
+        inputs: Tensor,
         num_outputs: int,
-        kernel_size: Any,
-        stride: Any = 1,
+        kernel_size: Sizes,
+        stride: Sizes = 1,
         padding: str = 'SAME',
         data_format: Optional[str] = None,
-        rate: Any = 1,
-        *places: Any,
-        **others: Any,
-    ) -> Any:
+        rate: Sizes = 1,
+        *places: Argument,
+        **others: Argument,
+    ) -> Tensor:
         weightless_layers.check_format(data_format, 'conv{}d'.format(spatial))
-        shape = layers.sizes_of(kernel_size, spatial) + [int(inputs.shape[-1]), num_outputs]
+        shape = weightless_layers.sizes_of(kernel_size, spatial) + [
+            int(inputs.shape[-1]),
+            num_outputs,
+        ]
 
-        def compute(kernel: Any) -> Any:
-            return v1.nn.convolution(
-                inputs,
-                kernel,
-                padding.upper(),
-                strides=layers.sizes_of(stride, spatial),
-                dilation_rate=layers.sizes_of(rate, spatial),
-            )
+        def compute(kernel: Tensor) -> Tensor:
+            return layers.convolve(v1, inputs, kernel, padding, stride, rate)
 
         return _weighted(v1, 'Conv', inputs, shape, compute, _weights('conv', places, others))
 
@@ -97,21 +107,24 @@ def make_transposed(v1: ModuleType, spatial: int) -> Function:
     """
 
     def transposed(
-        inputs: Any,
+        inputs: Tensor,
         num_outputs: int,
-        kernel_size: Any,
-        stride: Any = 1,
+        kernel_size: Sizes,
+        stride: Sizes = 1,
         padding: str = 'SAME',
         data_format: Optional[str] = None,
-        *places: Any,
-        **others: Any,
-    ) -> Any:
+        *places: Argument,
+        **others: Argument,
+    ) -> Tensor:
         name = 'Conv{}d_transpose'.format(spatial)
         weightless_layers.check_format(data_format, name)
-        shape = layers.sizes_of(kernel_size, spatial) + [num_outputs, int(inputs.shape[-1])]
-        steps = layers.sizes_of(stride, spatial)
+        shape = weightless_layers.sizes_of(kernel_size, spatial) + [
+            num_outputs,
+            int(inputs.shape[-1]),
+        ]
+        steps = weightless_layers.sizes_of(stride, spatial)
 
-        def compute(kernel: Any) -> Any:
+        def compute(kernel: Tensor) -> Tensor:
             return layers.transpose_convolve(v1, inputs, kernel, steps, padding)
 
         return _weighted(v1, name, inputs, shape, compute, _weights(name, places, others))
@@ -125,13 +138,13 @@ def make_fully_connected(v1: ModuleType) -> Function:
     :return: ``fully_connected`` for (batch, ..., n)
     """
 
-    def fully_connected(inputs: Any, num_outputs: int, *places: Any, **others: Any) -> Any:
+    def fully_connected(
+        inputs: Tensor, num_outputs: int, *places: Argument, **others: Argument
+    ) -> Tensor:
         shape = [int(inputs.shape[-1]), num_outputs]
 
-        def compute(kernel: Any) -> Any:
-            if inputs.shape.ndims == 2:
-                return v1.matmul(inputs, kernel)
-            return v1.tensordot(inputs, kernel, 1)
+        def compute(kernel: Tensor) -> Tensor:
+            return layers.multiply(v1, inputs, kernel)
 
         name = 'fully_connected'
         return _weighted(v1, name, inputs, shape, compute, _weights(name, places, others))
@@ -150,14 +163,14 @@ def make_pooling(v1: ModuleType, spatial: int, kind: str) -> Function:
     default = {'MAX': 'MaxPool', 'AVG': 'AvgPool'}[kind] + '{}D'.format(spatial)
 
     def pooling(
-        inputs: Any,
-        kernel_size: Any,
-        stride: Any = 2,
+        inputs: Tensor,
+        kernel_size: Sizes,
+        stride: Sizes = 2,
         padding: str = 'VALID',
         data_format: Optional[str] = None,
-        outputs_collections: Any = None,
+        outputs_collections: Argument = None,
         scope: Optional[str] = None,
-    ) -> Any:
+    ) -> Tensor:
         name = scope or default
         return pool(inputs, kernel_size, stride, padding, data_format or 'channels_last', name)
 
@@ -172,14 +185,14 @@ def make_dropout(v1: ModuleType) -> Function:
     drop = weightless_layers.make_dropout(v1)
 
     def dropout(
-        inputs: Any,
-        keep_prob: Any = 0.5,
-        noise_shape: Any = None,
-        is_training: Any = True,
-        outputs_collections: Any = None,
+        inputs: Tensor,
+        keep_prob: Number = 0.5,
+        noise_shape: Argument = None,
+        is_training: Flag = True,
+        outputs_collections: Argument = None,
         scope: Optional[str] = None,
-        seed: Any = None,
-    ) -> Any:
+        seed: Argument = None,
+    ) -> Tensor:
         return drop(inputs, 1 - keep_prob, noise_shape, seed, is_training, scope or 'Dropout')
 
     return dropout
@@ -192,13 +205,15 @@ def make_flatten(v1: ModuleType) -> Function:
     """
     flat = weightless_layers.make_flatten(v1)
 
-    def flatten(inputs: Any, outputs_collections: Any = None, scope: Optional[str] = None) -> Any:
+    def flatten(
+        inputs: Tensor, outputs_collections: Argument = None, scope: Optional[str] = None
+    ) -> Tensor:
         return flat(inputs, scope or 'Flatten')
 
     return flatten
 
 
-def _weights(function: str, places: Any, others: Dict[str, Any]) -> Weights:
+def _weights(function: str, places: Argument, others: Dict[str, Argument]) -> Weights:
     """The last arguments; in version 1 they come in the order of their names here."""
     ordered = dict(zip(Weights._fields[:8], places))
     known = {name: value for name, value in others.items() if name in Weights._fields}
@@ -208,8 +223,13 @@ def _weights(function: str, places: Any, others: Dict[str, Any]) -> Weights:
 
 
 def _weighted(
-    v1: ModuleType, default: str, inputs: Any, shape: List[int], compute: Function, weights: Weights
-) -> Any:
+    v1: ModuleType,
+    default: str,
+    inputs: Tensor,
+    shape: List[int],
+    compute: Function,
+    weights: Weights,
+) -> Tensor:
     """Computed with a kernel, then normalised or given a bias, then through the activation."""
     with v1.variable_scope(weights.scope, default, [inputs], reuse=weights.reuse):
         first = weights.weights_initializer
@@ -231,7 +251,7 @@ def _weighted(
         return outputs if activation is None else activation(outputs)
 
 
-def _biases(v1: ModuleType, outputs: Any, weights: Weights) -> Any:
+def _biases(v1: ModuleType, outputs: Tensor, weights: Weights) -> Variable:
     first = weights.biases_initializer
     return v1.get_variable(
         'biases',

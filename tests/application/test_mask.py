@@ -18,9 +18,9 @@ from inference_runs import maps, run_activations, segmentations  # noqa: E402
 from scipy.spatial import cKDTree  # noqa: E402
 from toy_runs import AFFINE, LAYER, change_config, make_toy  # noqa: E402
 
+from niftynet_activations import open_activations  # noqa: E402
 from niftynet_activations.errors import GeometryError, OptionError  # noqa: E402
 from niftynet_activations.extraction import extract  # noqa: E402
-from niftynet_activations.looking.maps import open_activations  # noqa: E402
 from niftynet_activations.running.run import ActivationRun  # noqa: E402
 from niftynet_activations.whole_pass.networks import StageNetwork  # noqa: E402
 

@@ -15,6 +15,7 @@ import niftynet_activations as na  # noqa: E402
 na.app  # noqa: B018  registers the options
 
 from application_runs import make_application  # noqa: E402
+from served import channel_of, served, values_of  # noqa: E402
 from toy_runs import change_config  # noqa: E402
 
 from niftynet_activations.capturing.building import build_network  # noqa: E402
@@ -86,6 +87,18 @@ def test_maps_are_written_listed_tabled_and_reported(ran):
     assert (folder / 'maps' / 'activation_table_x.csv').exists()
     report = (folder / 'maps' / 'report.html').read_text(encoding='utf-8')
     assert all(layer in report for layer in layers)
+
+
+def test_the_viewer_answers_with_its_values(ran):
+    folder, _ = ran
+    maps = na.open_activations(str(folder / 'maps'))
+    with served(str(folder / 'maps')) as server:
+        for (subject, layer), one in maps.items():
+            expected = np.asarray(one.data)
+            np.testing.assert_array_equal(channel_of(server, subject, layer, 0), expected[..., 0])
+            place = one.affine[:3, :3] @ [2, 3, 4] + one.affine[:3, 3]
+            found = values_of(server, subject, layer, place)
+            np.testing.assert_allclose(found, expected[2, 3, 4], rtol=1e-6)
 
 
 @pytest.mark.parametrize('network', ['TwoHeads', 'TwoHeadsInAList'])

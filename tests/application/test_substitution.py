@@ -18,11 +18,11 @@ from niftynet_activations.application.samplers import (  # noqa: E402
     NeededAlignedSampler,
     NeededGridSampler,
 )
+from niftynet_activations.application.subject_sampler import SubjectSampler  # noqa: E402
 from niftynet_activations.application.substitution import (  # noqa: E402
     our_aggregator,
     our_samplers,
 )
-from niftynet_activations.application.whole import SubjectSampler  # noqa: E402
 from niftynet_activations.errors import OptionError  # noqa: E402
 from niftynet_activations.host.readers import ForgivingReader, ForgivingResizeSampler  # noqa: E402
 from niftynet_activations.options import parse_options  # noqa: E402

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from niftynet_activations.errors import GeometryError
-from niftynet_activations.geometry.axis import AxisGeometry, meet, same_padding
+from niftynet_activations.geometry.axis import AxisGeometry, same_padding
 
 WINDOW = AxisGeometry.of_window(24)
 
@@ -42,29 +42,12 @@ def test_a_decoder_layer_has_the_period_of_its_poolings():
     assert last.tolist() == [3, 3, 7, -1]
 
 
-def test_where_branches_meet_the_smallest_field_gives_the_place():
-    pooled = WINDOW.convolve(12, 2, 2)
-    met = meet([pooled.enlarge(2, linear=True), WINDOW.convolve(24, 3, padding=1)])
-    assert summary(met) == (24, 1, 0, 2, 4)
-    again = meet([met.convolve(24, 5, padding=2), WINDOW.convolve(24, 3, padding=1)])
-    assert again.offset == 0
-
-
 def test_a_dilated_block_is_seen_from_ordinary_space():
     inside = WINDOW.folded(4).convolve(24, 3, padding=1)
     assert summary(inside) == (24, 1, 0, 1, 9)
     assert inside.unfolded(4).fold == 1
     with pytest.raises(GeometryError, match='dilated block'):
         inside.convolve(12, 3, 2)
-
-
-def test_branches_of_different_strides_cannot_meet():
-    with pytest.raises(GeometryError, match='strides'):
-        meet([WINDOW, WINDOW.convolve(24, 2, 2)])
-
-
-def test_a_branch_of_one_value_spans_the_window():
-    assert meet([WINDOW, AxisGeometry.of_window(1)]).receptive_field is None
 
 
 def test_padding_touches_samples_at_both_ends():
@@ -76,8 +59,6 @@ def test_padding_touches_samples_at_both_ends():
     # taps -1..1 of 24 with stride 2 are complete at the upper end: 21, 22, 23
     assert WINDOW.convolve(12, 3, 2, padding=1).touched == (1, 0)
     assert WINDOW.convolve(12, 3, 2).touched == (0, 1)
-    assert WINDOW.enlarge(2, linear=True).touched == (0, 1)
-    assert meet([padded, WINDOW.convolve(24, 3, padding=2)]).touched == (2, 2)
 
 
 def test_padding_behind_a_crop_touches_what_lies_inside_of_the_window():
@@ -85,15 +66,3 @@ def test_padding_behind_a_crop_touches_what_lies_inside_of_the_window():
     first, last = axis.interval(np.array([0, 19]))
     assert (first.tolist(), last.tolist()) == ([1, 20], [3, 22])
     assert axis.touched == (1, 1)
-
-
-def test_half_pixels_by_hand():
-    # outputs lie at -0.25, 0.25, 0.75, 1.25 and at -1/3, 0, 1/3
-    assert WINDOW.enlarge(2, True, True).bounds.tolist() == [[-1, 0], [0, 1]]
-    assert WINDOW.enlarge(3, True, True).bounds.tolist() == [[-1, 0], [0, 0], [0, 1]]
-    assert WINDOW.enlarge(3, False, True).bounds.tolist() == [[0, 0]] * 3
-    # at 0.5, 2.5 and at 1, 4
-    assert WINDOW.thin_out(12, 2, True, True).bounds.tolist() == [[0, 1]]
-    assert WINDOW.thin_out(8, 3, True, True).bounds.tolist() == [[1, 1]]
-    assert WINDOW.thin_out(12, 2, False, True).bounds.tolist() == [[1, 1]]
-    assert WINDOW.thin_out(8, 3, True).bounds.tolist() == [[0, 0]]

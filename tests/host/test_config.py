@@ -8,7 +8,7 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
-from toy_runs import CONFIG, change_config  # noqa: E402
+from toy_runs import change_config, write_toy_config  # noqa: E402
 
 import niftynet_activations  # noqa: E402
 
@@ -23,10 +23,7 @@ from niftynet_activations.host.config import (  # noqa: E402
 
 
 def config_with(folder, changes, sampling='uniform'):
-    path = str(folder / 'config.ini')
-    with open(path, 'w') as target:
-        target.write(CONFIG.format(folder=folder, sampling=sampling, batch=1))
-    return change_config(path, changes)
+    return change_config(write_toy_config(str(folder / 'config.ini'), sampling), changes)
 
 
 TWO = {

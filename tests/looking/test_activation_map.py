@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from sample_folder import make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import ReadError
 from niftynet_activations.looking.activation_map import join_sidecars, read_sidecar
-from niftynet_activations.looking.maps import open_activations
 
 LAYER = 'res_1/pool:1'
 

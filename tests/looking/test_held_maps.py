@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sample_folder import make_sample
 
-from niftynet_activations.errors import UnknownMapError
+from niftynet_activations.errors import OptionError, UnknownMapError
 from niftynet_activations.looking.held_maps import NOWHERE, HeldMaps
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.store.description import MapDescription
@@ -47,6 +47,12 @@ def test_slices_are_copies(sample):
     key = next(iter(maps))
     maps[key].data[...][:] = 0
     np.testing.assert_array_equal(maps[key].data, sample.data[key])
+
+
+def test_components_have_no_place(sample):
+    maps = HeldMaps(sample.folder, list(ActivationMaps(sample.folder)), {})
+    with pytest.raises(OptionError, match='held in memory: write the maps to a folder'):
+        maps.components('logits')
 
 
 def test_rows_of_a_layer_without_a_place(sample):

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sample_folder import add_modality, make_picture_sample, make_sample, oblique_affine
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import OptionError, ReadError
 from niftynet_activations.looking import input_images
-from niftynet_activations.looking.maps import open_activations
 
 SHAPE = (7, 9, 11)
 
@@ -55,6 +55,9 @@ def test_an_input_whose_place_the_loader_lost_lies_where_its_maps_lie(tmp_path):
     found = input_images.read_source(info, '.')
     np.testing.assert_array_equal(found.volume, values.transpose())
     np.testing.assert_array_equal(found.affine, np.eye(4))
+    assert not found.sided and not input_images.sides_known(
+        dict(info, stride=[2, 2, 2], offset=[0.5, 0.5, 0.5]), '.'
+    )
     placed = info_of(path, affine=(oblique_affine() @ stride).tolist(), shape=[3, 4, 5, 6])
     np.testing.assert_array_equal(input_images.read_source(placed, '.').volume, values)
 
@@ -152,3 +155,54 @@ def test_flat_volumes():
 def test_a_sidecar_without_inputs(tmp_path):
     assert input_images.read_source({}, str(tmp_path)).note == 'The sidecar names no input image.'
     assert not input_images.is_picture({}, '.')
+
+
+def saved(path, shape, affine, **codes):
+    """Write a NIfTI file with the codes of its forms, and return a sidecar that names it."""
+    image = nib.Nifti1Image(np.zeros(shape, np.float32), affine)
+    for name, code in codes.items():
+        image.header[name] = code
+    nib.save(image, str(path))
+    place = nib.load(str(path)).affine
+    step = np.diag([2.0, 2.0, 1.0, 1.0])
+    step[:2, 3] = 0.5
+    return info_of(
+        path,
+        shape=[n // 2 for n in shape[:2]] + list(shape[2:]) + [4],
+        affine=(place @ step).tolist(),
+        stride=[2, 2, 1],
+        offset=[0.5, 0.5, 0.0],
+    )
+
+
+@pytest.mark.parametrize(
+    'shape, affine, known',
+    [
+        (SHAPE, None, False),  # neither form is set
+        ((7, 9, 1), None, False),
+        (SHAPE, np.eye(4), True),  # nibabel sets the sform
+        ((8, 10, 1), np.eye(4), False),  # as programs write a picture that they turn into NIfTI
+        ((8, 10, 1), np.diag([-2.0, 1.0, 1.0, 1.0]), True),
+        (SHAPE, oblique_affine(), True),
+    ],
+)
+def test_which_images_tell_the_patient_s_sides(tmp_path, shape, affine, known):
+    path = tmp_path / 'image.nii.gz'
+    info = saved(path, shape, affine)
+    assert input_images.sides_known(info, '.') is known
+    assert input_images.read_source(info, '.').sided is known
+
+
+def test_the_older_format_tells_no_sides(tmp_path):
+    path = tmp_path / 'image.img'
+    nib.save(nib.AnalyzeImage(np.zeros(SHAPE, np.float32), np.diag([-2.0, 2.0, 2.0, 1.0])), path)
+    info = info_of(path, shape=list(SHAPE) + [1], affine=nib.load(path).affine.tolist())
+    assert not input_images.sides_known(info, '.')
+
+
+def test_an_input_that_is_gone_leaves_what_the_sidecar_tells(tmp_path):
+    flat = saved(tmp_path / 'flat.nii.gz', (8, 10, 1), np.eye(4))
+    os.remove(str(tmp_path / 'flat.nii.gz'))
+    assert not input_images.sides_known(flat, '.')
+    assert not input_images.read_source(flat, '.').sided
+    assert input_images.sides_known(info_of(tmp_path / 'gone.nii.gz', shape=[4, 4, 4, 2]), '.')

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sample_folder import make_sample
 
-import niftynet_activations.looking.maps as maps_module
-from niftynet_activations.errors import ReadError, UnknownMapError
+from niftynet_activations.errors import OptionError, ReadError, UnknownMapError
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
@@ -31,7 +31,7 @@ def sample_of(tmp_path, form='4d', **others):
 @pytest.mark.parametrize('form', FORMS)
 def test_data_affine_and_facts(tmp_path, form):
     sample = sample_of(tmp_path, form)
-    maps = maps_module.open_activations(sample.folder)
+    maps = ActivationMaps(sample.folder)
     assert maps.subjects == ['1', '1_b']
     assert maps.layers == ['conv_0', LAYER, 'logits']
     assert list(maps) == list(sample.data)
@@ -66,7 +66,7 @@ def test_nibabel_image_of_a_map_as_the_program_writes_it(tmp_path, file_format, 
         writer.write((0, 0, 0), values[:4])
         writer.fill_missing((4, 0, 0), (1, 7, 11))
         writer.finish(MapDescription())
-    image = maps_module.open_activations(str(tmp_path))['s_1', 'res/conv:1'].to_nibabel()
+    image = ActivationMaps(str(tmp_path))['s_1', 'res/conv:1'].to_nibabel()
     path = str(tmp_path / 'copy.nii.gz')
     nib.save(image, path)
     again = nib.load(path)
@@ -83,7 +83,7 @@ def test_nibabel_image_of_a_map_as_the_program_writes_it(tmp_path, file_format, 
 @pytest.mark.parametrize('form', FORMS)
 def test_nibabel_image_keeps_place_and_numbers(tmp_path, form):
     sample = sample_of(tmp_path, form)
-    one = maps_module.open_activations(sample.folder)['1', LAYER]
+    one = ActivationMaps(sample.folder)['1', LAYER]
     image = one.to_nibabel()
     np.testing.assert_allclose(image.affine, sample.affines['1', LAYER], atol=1e-12)
     np.testing.assert_array_equal(image.get_fdata(dtype=np.float32), sample.data['1', LAYER])
@@ -98,7 +98,7 @@ def test_nibabel_image_keeps_place_and_numbers(tmp_path, form):
 @pytest.mark.parametrize('form', FORMS)
 def test_sample_at_world_points(tmp_path, form):
     sample = sample_of(tmp_path, form)
-    one = maps_module.open_activations(sample.folder)['1_b', LAYER]
+    one = ActivationMaps(sample.folder)['1_b', LAYER]
     data, affine = sample.data['1_b', LAYER], sample.affines['1_b', LAYER]
     index = np.array([[1, 2, 3], [8, 10, 12], [2.5, 4, 4], [100, 0, 0]])
     world = index @ affine[:3, :3].T + affine[:3, 3]
@@ -111,7 +111,7 @@ def test_sample_at_world_points(tmp_path, form):
 
 
 def test_facts_are_a_copy(tmp_path):
-    one = maps_module.open_activations(sample_of(tmp_path).folder)['1', LAYER]
+    one = ActivationMaps(sample_of(tmp_path).folder)['1', LAYER]
     one.info['stride'].append(7)
     assert one.info['stride'] == [2, 2, 2]
 
@@ -128,7 +128,7 @@ def test_counts_of_split_files_are_summed(tmp_path):
         info['channels'] = [channel]
         with open(path, 'w') as stream:
             json.dump(dict(info, missing=missing, nan=None), stream)
-    one = maps_module.open_activations(folder)['1', 'logits']
+    one = ActivationMaps(folder)['1', 'logits']
     assert one.info['missing'] == 12
     assert one.info['nan'] is None
 
@@ -141,11 +141,11 @@ def test_the_network_s_order_whatever_was_written_first(tmp_path):
     shuffled = [rows[k] for k in (5, 1, 4, 2, 3, 0)]
     with open(path, 'w') as stream:
         stream.write('\n'.join([header] + shuffled) + '\n')
-    maps = maps_module.open_activations(folder)
+    maps = ActivationMaps(folder)
     layers = ['conv_0', LAYER, 'logits']
     assert list(maps) == [(subject, layer) for subject in ('1_b', '1') for layer in layers]
     os.remove(os.path.join(folder, 'layers.csv'))
-    assert list(maps_module.open_activations(folder))[0] == ('1_b', 'logits')
+    assert list(ActivationMaps(folder))[0] == ('1_b', 'logits')
 
 
 def test_a_map_by_any_of_its_layer_s_names(tmp_path):
@@ -155,9 +155,10 @@ def test_a_map_by_any_of_its_layer_s_names(tmp_path):
         info = json.load(stream)
     with open(path, 'w') as stream:
         json.dump(dict(info, also=['conv_0/relu', 'block/conv_0']), stream)
-    maps = maps_module.open_activations(folder)
+    maps = ActivationMaps(folder)
     assert maps['1', 'conv_0/relu'] is maps['1', 'conv_0']
     assert ('1', 'block/conv_0') in maps
+    assert maps.layers_named(['block/conv_0', 'logits']) == ['conv_0', 'logits']
     assert maps['1', 'conv_0'].names == ['conv_0', 'conv_0/relu', 'block/conv_0']
     assert len(maps) == 6
     with pytest.raises(UnknownMapError, match='no map of subject 1_b, layer conv_0/relu'):
@@ -166,14 +167,14 @@ def test_a_map_by_any_of_its_layer_s_names(tmp_path):
 
 def test_some_maps_alone(tmp_path):
     folder = sample_of(tmp_path).folder
-    maps = maps_module.ActivationMaps(folder, only=[('1', 'logits')])
+    maps = ActivationMaps(folder, only=[('1', 'logits')])
     assert list(maps) == [('1', 'logits')]
-    assert not maps_module.ActivationMaps(str(tmp_path / 'nothing'), only=[])
+    assert not ActivationMaps(str(tmp_path / 'nothing'), only=[])
 
 
 def test_what_they_say_of_themselves(tmp_path):
     folder = sample_of(tmp_path).folder
-    maps = maps_module.open_activations(folder)
+    maps = ActivationMaps(folder)
     said = repr(maps)
     assert '2 subjects (1, 1_b) and 3 layers (conv_0, res_1/pool:1, logits)' in said
     assert folder in said
@@ -185,7 +186,7 @@ def test_what_they_say_of_themselves(tmp_path):
 
 
 def test_unknown_maps_are_named_with_the_nearest(tmp_path):
-    maps = maps_module.open_activations(sample_of(tmp_path).folder)
+    maps = ActivationMaps(sample_of(tmp_path).folder)
     with pytest.raises(UnknownMapError, match='no map of subject 1, layer conv_1.*conv_0'):
         maps['1', 'conv_1']
     with pytest.raises(KeyError, match='no map of subject 7'):
@@ -199,7 +200,7 @@ def test_unknown_maps_are_named_with_the_nearest(tmp_path):
 def test_a_map_without_sidecar_is_unfinished(tmp_path):
     folder = sample_of(tmp_path).folder
     os.remove(os.path.join(folder, 'activation_logits_1__niftynet_out.json'))
-    maps = maps_module.open_activations(folder)
+    maps = ActivationMaps(folder)
     assert maps.unfinished == [('1', 'logits')]
     with pytest.raises(KeyError, match='no sidecar: it is unfinished'):
         maps['1', 'logits']
@@ -210,7 +211,7 @@ def test_a_layer_without_spatial_axes_is_a_table(tmp_path):
     name = 'activation_fc_1__niftynet_out.csv'
     with open(os.path.join(folder, 'activations.csv'), 'a') as stream:
         stream.write('1,fc,{},4,,,,float32,\n'.format(name))
-    maps = maps_module.open_activations(folder)
+    maps = ActivationMaps(folder)
     assert maps.window_tables == {('1', 'fc'): os.path.join(folder, name)}
     with pytest.raises(KeyError, match='no spatial axes'):
         maps['1', 'fc']
@@ -218,7 +219,7 @@ def test_a_layer_without_spatial_axes_is_a_table(tmp_path):
 
 def test_a_missing_file_is_named_when_it_is_needed(tmp_path):
     folder = sample_of(tmp_path).folder
-    one = maps_module.open_activations(folder)['1', 'logits']
+    one = ActivationMaps(folder)['1', 'logits']
     os.remove(one.files[0])
     with pytest.raises(ReadError, match='activation_logits_1__niftynet_out.nii.gz is not there'):
         one.data[...]
@@ -229,11 +230,22 @@ def test_a_broken_sidecar_is_named(tmp_path):
     with open(os.path.join(folder, 'activation_logits_1__niftynet_out.json'), 'w') as stream:
         stream.write('{')
     with pytest.raises(ReadError, match='logits_1__niftynet_out.json cannot be read'):
-        str(maps_module.open_activations(folder)['1', 'logits'].info)
+        str(ActivationMaps(folder)['1', 'logits'].info)
 
 
 def test_a_folder_without_activations(tmp_path):
     with pytest.raises(ReadError, match='holds no activations'):
-        maps_module.open_activations(str(tmp_path))
+        ActivationMaps(str(tmp_path))
     with pytest.raises(OSError, match='is no folder'):
-        maps_module.open_activations(str(tmp_path / 'none'))
+        ActivationMaps(str(tmp_path / 'none'))
+
+
+def test_layers_by_their_names(tmp_path):
+    sample = sample_of(tmp_path, shape=(5, 7, 6))
+    maps = ActivationMaps(sample.folder)
+    assert maps.layers_named(None) == maps.layers
+    assert maps.layers_named(['logits', LAYER, 'logits']) == ['logits', LAYER]
+    with pytest.raises(OptionError, match="layer 'conv': .* has no maps of it; it has conv_0, "):
+        maps.layers_named(['logits', 'conv'])
+    with pytest.raises(OptionError, match='expected the name of a layer or several'):
+        maps.layers_named([])

@@ -10,8 +10,8 @@ from nibabel.processing import resample_from_to
 from sample_folder import make_sample
 from scipy.ndimage import map_coordinates
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import GeometryError, OptionError, ReadError
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.on_grid import grid_of
 
 LAYER = 'res_1/pool:1'  # every second voxel, half a voxel beside the first

@@ -5,13 +5,13 @@ import os
 
 import nibabel as nib
 import numpy as np
-import pandas as pd
 import pytest
 from sample_folder import POSTFIX, make_sample
 
-from niftynet_activations.errors import GeometryError, OptionError, WriteError
+from niftynet_activations import open_activations
+from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.looking import region_tables
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations.looking.answers.table_files import write_table_file
 from niftynet_activations.store import listing
 
 STATISTICS = {'mean': np.mean, 'std': np.std, 'min': np.min, 'max': np.max, 'median': np.median}
@@ -131,25 +131,9 @@ def test_a_table_is_written_whole_and_read_again(tmp_path):
     table = region_tables.region_table(maps, segmentations(sample))
     path = region_tables.table_path(maps)
     assert os.path.basename(path) == 'activation_table_{}.csv'.format(POSTFIX)
-    region_tables.write_table(table, path)
+    write_table_file(table, path)
     again = region_tables.read_table(path)
     assert again['subject'].tolist() == table['subject'].tolist()
     np.testing.assert_allclose(again['median'], table['median'], rtol=1e-12)
     assert not [name for name in os.listdir(sample.folder) if name.startswith('.')]
-    with pytest.raises(WriteError, match='cannot be written'):
-        region_tables.write_table(table, str(tmp_path / 'no' / 'table.csv'))
     assert region_tables.table_path(maps, 'x').endswith('activation_table_x.csv')
-
-
-def test_tables_of_subjects_one_below_the_other(tmp_path):
-    tables = [pd.DataFrame({'subject': [name], 'mean': [value]}) for name, value in ('a1', 'b2')]
-    made = []
-
-    def one_by_one():
-        for table in tables:
-            made.append(len(os.listdir(str(tmp_path))))
-            yield table
-
-    region_tables.write_tables(one_by_one(), str(tmp_path / 'table.csv'))
-    assert (tmp_path / 'table.csv').read_text() == 'subject,mean\na,1\nb,2\n'
-    assert made == [1, 1]  # under a name of its own until all are there

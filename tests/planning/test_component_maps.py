@@ -13,9 +13,9 @@ import toy_runs  # noqa: E402
 from inference_runs import run_activations  # noqa: E402
 
 import niftynet_activations as na  # noqa: E402
+from niftynet_activations import open_activations  # noqa: E402
 from niftynet_activations.errors import OptionError, ReadError  # noqa: E402
 from niftynet_activations.looking.answers.components import components  # noqa: E402
-from niftynet_activations.looking.maps import open_activations  # noqa: E402
 from niftynet_activations.store.basis import load_basis, save_basis  # noqa: E402
 
 PCA, CLUSTERS = 'conv_input_bn_relu', 'conv_output_bn'

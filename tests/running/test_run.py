@@ -227,7 +227,7 @@ def test_files_that_cannot_be_made_ready_are_an_error_of_the_run(tmp_path, monke
     def refuse(plan, folder):
         raise WriteError('no room')
 
-    monkeypatch.setattr('niftynet_activations.running.run.SubjectMaps', refuse)
+    monkeypatch.setattr('niftynet_activations.running.at_work.SubjectMaps', refuse)
     run = started_run(tmp_path)
     run.close()
     with pytest.raises(WriteError, match='no room'):

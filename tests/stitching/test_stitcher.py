@@ -116,6 +116,7 @@ def test_a_toy_mode_stitches_a_real_run(mode, tmp_path, monkeypatch, toy_modes):
     shape = (17, 19, 23)
     config = make_toy(tmp_path / 'toy', {'a': shape})
     words = ['--activation_layers', LAYER, '--activation_format', 'nii']
+    words += ['--activation_tables', 'segmentation', '--activation_report', 'True']
     run_activations(config, tmp_path / 'out', *words + ['--activation_stitch', mode])
     found = nib.load(str(tmp_path / 'out' / 'activation_{}_a_x.nii'.format(LAYER)))
     # the volume is padded by 2; windows of 12, 14 and 16 give a value for each of their voxels
@@ -127,4 +128,29 @@ def test_a_toy_mode_stitches_a_real_run(mode, tmp_path, monkeypatch, toy_modes):
             padded[there] = windows[start]
         else:
             padded[there] = np.maximum(padded[there], windows[start])
-    np.testing.assert_array_equal(found.get_fdata(dtype=np.float32), padded[2:-2, 2:-2, 2:-2])
+    expected = padded[2:-2, 2:-2, 2:-2]
+    np.testing.assert_array_equal(found.get_fdata(dtype=np.float32), expected)
+    look_at(tmp_path / 'out', LAYER, mode, expected)
+
+
+def look_at(folder, layer, mode, expected):
+    """The map as it is opened, tabled, reported and viewed."""
+    import pandas as pd
+    from served import channel_of, served, values_of
+
+    from niftynet_activations import open_activations
+
+    one = open_activations(str(folder))['a', layer]
+    assert one.info['stitch'] == mode
+    np.testing.assert_array_equal(one.data, expected)
+    table = pd.read_csv(str(folder / 'activation_table_x.csv'))
+    rows = table[(table['layer'] == layer) & (table['channel'] == 3)]
+    total = (rows['mean'] * rows['voxels']).sum()
+    assert rows['voxels'].sum() == expected[..., 3].size
+    np.testing.assert_allclose(total, expected[..., 3].sum(dtype=np.float64), rtol=1e-5)
+    assert layer in (folder / 'report.html').read_text(encoding='utf-8')
+    with served(str(folder)) as server:
+        np.testing.assert_array_equal(channel_of(server, 'a', layer, 3), expected[..., 3])
+        place = one.affine[:3, :3] @ [5, 6, 7] + one.affine[:3, 3]
+        found = values_of(server, 'a', layer, place)
+        np.testing.assert_allclose(found, expected[5, 6, 7], rtol=1e-6)

@@ -20,7 +20,7 @@ from niftynet_activations.command_line import main  # noqa: E402
 from niftynet_activations.exactness import verdict  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
 from niftynet_activations.stitching import crop  # noqa: E402
-from niftynet_activations.verification import first_subject  # noqa: E402
+from niftynet_activations.verification import verified_run  # noqa: E402
 
 VOLUME, WINDOW, BORDER = (25, 31, 29), (16, 18, 20), (3, 3, 3)
 FEATURES, LOGITS = 'conv_input_bn_relu', 'conv_output_bn'
@@ -141,7 +141,7 @@ def test_the_place_of_a_broken_stitching(config, capsys, monkeypatch):
 
 def test_a_crop_that_fits_memory(tmp_path, capsys, monkeypatch):
     path = ready('toynet', tmp_path, (60, 31, 29), WINDOW, BORDER)
-    monkeypatch.setattr(first_subject, 'GIB', 1 << 20)  # the writers need more than the pass
+    monkeypatch.setattr(verified_run, 'GIB', 1 << 20)  # the writers need more than the pass
     status, found = verify(capsys, path, '--activation_layers', 'all', '--activation_memory', '1.5')
     for each in found.values():
         assert each['cropped_from'] == [66, 37, 35]
@@ -212,7 +212,7 @@ def test_a_fourth_axis_of_channels(tmp_path, shape, window, border, options, cap
 
 def test_a_crop_of_a_fourth_axis_of_channels(tmp_path, capsys, monkeypatch):
     path = four_channels(tmp_path, (60, 31, 29), WINDOW, BORDER)
-    monkeypatch.setattr(first_subject, 'GIB', 1 << 20)
+    monkeypatch.setattr(verified_run, 'GIB', 1 << 20)
     status, found = verify(capsys, path, '--activation_layers', LOGITS, '--activation_memory', '2')
     each = found[LOGITS]
     assert status == 0 and each['exact'] is True and each['share'] <= 1e-4

@@ -8,7 +8,9 @@ from typing import Callable, List, Sequence
 
 import numpy as np
 
-from niftynet_activations.geometry.axis import AxisGeometry, meet, same_padding
+from niftynet_activations.geometry.axis import AxisGeometry, same_padding
+from niftynet_activations.geometry.meeting import meet
+from niftynet_activations.geometry.resized import enlarge
 from niftynet_activations.geometry.rules.constants import static_value
 from niftynet_activations.geometry.rules.registry import (
     WHOLE_WINDOW,
@@ -212,7 +214,7 @@ def _batch_to_space(tensor: Tensor, inputs: Sequence[Tensor], states: States) ->
             raise UnknownOperation('works on a dimension that is no axis of the window')
         low, high = crops[2 * position : 2 * position + 2]
         geometry = state.axes[axis]
-        geometry = geometry.enlarge(block, False) if repeated else geometry.unfolded(block)
+        geometry = enlarge(geometry, block, False) if repeated else geometry.unfolded(block)
         size = geometry.size - (low + high) * geometry.fold
         state = state.with_axis(axis, geometry.shift(size, low))
     return state

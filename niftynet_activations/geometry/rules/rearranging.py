@@ -7,6 +7,7 @@ from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.geometry.resized import enlarge
 from niftynet_activations.geometry.rules.registry import (
     States,
     UnknownOperation,
@@ -106,7 +107,7 @@ def _once(roles: Sequence[Role]) -> List[Role]:
 def _filled(state: State, axis: int, factor: int) -> State:
     if state.axes[axis].fold > 1:
         raise UnknownOperation('fills voxels inside a dilated block')
-    return state.with_axis(axis, state.axes[axis].enlarge(factor, False))
+    return state.with_axis(axis, enlarge(state.axes[axis], factor, False))
 
 
 def _sizes_of_roles(state: State, shape: Sequence[int]) -> Dict[Role, int]:

@@ -6,6 +6,7 @@ into space.
 
 from typing import Sequence
 
+from niftynet_activations.geometry.resized import enlarge, resample, thin_out
 from niftynet_activations.geometry.rules.registry import (
     WHOLE_WINDOW,
     States,
@@ -40,9 +41,9 @@ def _resized(operation: Operation, state: State, axis: int, before: int, after: 
         reason, steps = 'with aligned corners', (before - 1, after - 1)
     elif after % before == 0 or before % after == 0:
         if after % before == 0:
-            return state.with_axis(axis, geometry.enlarge(after // before, linear, half))
-        return state.with_axis(axis, geometry.thin_out(after, before // after, linear, half))
-    resampled = geometry.resample(after, steps, linear, half)
+            return state.with_axis(axis, enlarge(geometry, after // before, linear, half))
+        return state.with_axis(axis, thin_out(geometry, after, before // after, linear, half))
+    resampled = resample(geometry, after, steps, linear, half)
     return state.with_axis(axis, resampled).because(
         "the operation '{}' ({}) resizes {} samples to {}, {}".format(
             operation.name, operation.type, before, after, reason
@@ -57,28 +58,20 @@ def _unfolded_axis(state: State, dimension: int) -> int:
     return axis
 
 
-@rule('DepthToSpace')
-def _depth_to_space(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
+@rule('DepthToSpace', 'SpaceToDepth')
+def _moved_channels(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     state = only_first(states)
     check_format(tensor.op)
     state.check_channels()
+    factor = tensor.op.get_attr('block_size')
     for dimension in (1, 2):
         axis = _unfolded_axis(state, dimension)
-        factor = tensor.op.get_attr('block_size')
-        state = state.with_axis(axis, state.axes[axis].enlarge(factor, False))
-    return state
-
-
-@rule('SpaceToDepth')
-def _space_to_depth(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
-    state = only_first(states)
-    check_format(tensor.op)
-    state.check_channels()
-    for dimension in (1, 2):
-        axis = _unfolded_axis(state, dimension)
-        factor = tensor.op.get_attr('block_size')
-        size = tensor.shape.as_list()[dimension]
-        state = state.with_axis(axis, state.axes[axis].convolve(size, factor, factor))
+        geometry = state.axes[axis]
+        if tensor.op.type == 'DepthToSpace':
+            geometry = enlarge(geometry, factor, False)
+        else:
+            geometry = geometry.convolve(tensor.shape.as_list()[dimension], factor, factor)
+        state = state.with_axis(axis, geometry)
     return state
 
 
@@ -94,5 +87,5 @@ def _periodic_resample(tensor: Tensor, inputs: Sequence[Tensor], states: States)
             raise UnknownOperation('fills voxels with parts of others')
         axis = _unfolded_axis(state, dimension)
         factor = size // before[dimension]
-        state = state.with_axis(axis, state.axes[axis].enlarge(factor, False))
+        state = state.with_axis(axis, enlarge(state.axes[axis], factor, False))
     return state

@@ -7,11 +7,14 @@ Libraries are imported when a command runs, so that the others start quickly.
 
 import argparse
 import sys
-from typing import List, Optional
+from typing import TYPE_CHECKING, List, Optional
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Commands, Table
-from niftynet_activations.looking.commands import FOLDER_HELP
+from niftynet_activations.looking.arguments import FOLDER_HELP, check_path, words
+
+if TYPE_CHECKING:
+    from niftynet_activations.looking.maps import ActivationMaps
 
 LABELS_HELP = 'a label image in the same space for all subjects, or a folder with one for each'
 OUTPUT_HELP = (
@@ -86,18 +89,9 @@ def _folder_parser(
     return parser
 
 
-def _layers(text: Optional[str], known: List[str], folder: str) -> Optional[List[str]]:
-    if text is None:
-        return None
-    names = [name.strip() for name in text.split(',') if name.strip()]
-    for name in names:
-        if name not in known:
-            raise OptionError(
-                "--layers '{}': {} has no maps of it; it has {}".format(
-                    name, folder, ', '.join(known)
-                )
-            )
-    return names
+def _layers(text: Optional[str], maps: 'ActivationMaps') -> Optional[List[str]]:
+    """The layers' own names, None for all; checked before hours of work."""
+    return None if text is None else maps.layers_named(words(text))
 
 
 def _check_output(arguments: argparse.Namespace) -> None:
@@ -127,12 +121,12 @@ def run_features(arguments: argparse.Namespace) -> int:
     from niftynet_activations.looking.answers.features import features
     from niftynet_activations.looking.answers.statistics import DEFAULT
     from niftynet_activations.looking.label_files import labels_by_subject
-    from niftynet_activations.looking.maps import ActivationMaps, open_activations
+    from niftynet_activations.looking.maps import ActivationMaps
 
     _check_output(arguments)
-    maps = open_activations(arguments.folder)
+    maps = ActivationMaps(arguments.folder)
     names = DEFAULT if arguments.statistics is None else arguments.statistics.split(',')
-    layers = _layers(arguments.layers, maps.layers, maps.folder)
+    layers = _layers(arguments.layers, maps)
     labels = arguments.labels
     if labels is not None:
         labels = labels_by_subject(labels, maps.subjects)
@@ -156,7 +150,7 @@ def run_components(arguments: argparse.Namespace) -> int:
     layers, fitted to all subjects of the folder, or made with a basis that was saved before.
     """
     from niftynet_activations.looking.answers.components import components, in_lines
-    from niftynet_activations.looking.maps import open_activations
+    from niftynet_activations.looking.maps import ActivationMaps
 
     given = [
         name for name in ('number', 'method', 'output') if getattr(arguments, name) is not None
@@ -167,8 +161,8 @@ def run_components(arguments: argparse.Namespace) -> int:
                 ', '.join('--' + name for name in given)
             )
         )
-    maps = open_activations(arguments.folder)
-    layers = _layers(arguments.layers, maps.layers, maps.folder)
+    maps = ActivationMaps(arguments.folder)
+    layers = _layers(arguments.layers, maps)
     number = 3 if arguments.number is None else arguments.number
     method = arguments.method or 'pca'
     bases, made = components(maps, layers, number, method, arguments.basis, arguments.output)
@@ -184,11 +178,11 @@ def run_units(arguments: argparse.Namespace) -> int:
     """
     from niftynet_activations.looking.answers.units import units
     from niftynet_activations.looking.label_files import find_labels
-    from niftynet_activations.looking.maps import open_activations
+    from niftynet_activations.looking.maps import ActivationMaps
 
     _check_output(arguments)
-    maps = open_activations(arguments.folder)
-    layers = _layers(arguments.layers, maps.layers, maps.folder)
+    maps = ActivationMaps(arguments.folder)
+    layers = _layers(arguments.layers, maps)
     return _tell(units(maps, find_labels(arguments.labels, maps.subjects), layers), arguments)
 
 
@@ -199,14 +193,15 @@ def run_compare(arguments: argparse.Namespace) -> int:
     some, each of these with each layer of the second folder.
     """
     from niftynet_activations.looking.answers.comparing import compare
-    from niftynet_activations.looking.figures.commands import check_figure_path, write_figure
-    from niftynet_activations.looking.maps import open_activations
+    from niftynet_activations.looking.figures.commands import SUFFIXES
+    from niftynet_activations.looking.figures.figure import write_figure
+    from niftynet_activations.looking.maps import ActivationMaps
 
     _check_output(arguments)
     if arguments.figure is not None:
-        check_figure_path(arguments.figure)
-    first, second = open_activations(arguments.folder), open_activations(arguments.other)
-    layers = _layers(arguments.layers, first.layers, first.folder)
+        check_path(arguments.figure, SUFFIXES)
+    first, second = ActivationMaps(arguments.folder), ActivationMaps(arguments.other)
+    layers = _layers(arguments.layers, first)
     if layers is None:
         pairs = [(name, name) for name in first.layers if name in second.layers]
         if not pairs:
@@ -228,7 +223,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
 def run_sample(arguments: argparse.Namespace) -> int:
     """Tell the values of all channels of all maps at points in mm, linear between samples."""
     from niftynet_activations.looking.answers.points import sample_points
-    from niftynet_activations.looking.maps import open_activations
+    from niftynet_activations.looking.maps import ActivationMaps
 
     _check_output(arguments)
-    return _tell(sample_points(open_activations(arguments.folder), arguments.points), arguments)
+    return _tell(sample_points(ActivationMaps(arguments.folder), arguments.points), arguments)

@@ -98,7 +98,7 @@ def compare(
     :param second: of the other
     :param pairs: layers of the first and the second folder; each with each where not given
     :return: the columns COLUMNS, one row a pair of layers
-    :raises OptionError: if the folders have no subject in common
+    :raises OptionError: if the folders have no subject in common, or lack a layer of a pair
     """
     subjects = [subject for subject in first.subjects if subject in second.subjects]
     if not subjects:
@@ -111,6 +111,9 @@ def compare(
             )
         )
     chosen = list(pairs or [(a, b) for a in first.layers for b in second.layers])
+    for name_a, name_b in chosen:
+        first.layers_named([name_a])
+        second.layers_named([name_b])
     rows = []
     for name_a, name_b in chosen:
         gathered = None

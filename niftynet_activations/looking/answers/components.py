@@ -104,7 +104,7 @@ def _fit_all(
                 'one file takes the basis of one layer, and there are {}: leave the name of the '
                 'file out, or fit one layer at a time'.format(len(layers))
             )
-    cohorts = [cohort_of(maps, layer) for layer in layers]  # all names are looked at first
+    cohorts = [cohort_of(maps, layer) for layer in maps.layers_named(layers)]
     used = []
     for cohort in cohorts:
         found = fit(cohort, number, method)

@@ -76,13 +76,7 @@ def features(
     """
     if labels is not None and points is not None:
         raise OptionError('regions are labels or boxes around points; give one of the two')
-    for layer in layers or ():
-        if layer not in maps.layers:
-            raise OptionError(
-                "layer '{}' is not in {}, which has {}".format(
-                    layer, maps.folder, ', '.join(maps.layers)
-                )
-            )
+    wanted = set(maps.layers_named(layers))
     request = Request(
         parse_statistics(statistic_names),
         {} if labels is None else labels_by_subject(labels, maps.subjects),
@@ -91,7 +85,7 @@ def features(
     )
     rows: Dict[Tuple[str, Json], JsonObject] = {}
     for (subject, layer), one in maps.items():
-        if layers and layer not in layers:
+        if layer not in wanted:
             continue
         for region, found in map_features(one, request):
             rows.setdefault((subject, region), {'subject': subject, 'region': region}).update(found)

@@ -67,20 +67,15 @@ def cohort_of(maps: ActivationMaps, layer: str) -> Cohort:
     :return: its maps
     :raises OptionError: if there is none, or the subjects' maps have different channels
     """
-    found = [one for (_, name), one in maps.items() if name == layer]
-    if not found:
-        raise OptionError(
-            "layer '{}': {} has no maps of it; it has {}".format(
-                layer, maps.folder, ', '.join(maps.layers) or 'none'
-            )
-        )
+    own = maps.layers_named([layer])[0]
+    found = [one for (_, name), one in maps.items() if name == own]
     for one in found[1:]:
         if one.channels != found[0].channels:
             raise OptionError(
                 "layer '{}' has other channels for subject '{}' than for '{}': components need "
                 'the same for all subjects'.format(layer, one.subject, found[0].subject)
             )
-    return Cohort(layer, found)
+    return Cohort(own, found)
 
 
 def fit(cohort: Cohort, number: int, method: str = 'pca') -> Basis:

@@ -3,12 +3,12 @@
 Tables as files: CSV or Parquet, by the file's ending. A file has its name only when it is whole.
 """
 
-import os
-from typing import Optional
+from typing import Iterable, Optional
 
 import pandas as pd
 
 from niftynet_activations.errors import OptionError, WriteError
+from niftynet_activations.looking.arguments import check_path
 from niftynet_activations.store.files import replacing
 
 SUFFIXES = ('.csv', '.parquet')
@@ -22,14 +22,8 @@ def check_table_path(path: str) -> None:
     :raises OptionError: if its ending is not known, its folder is not there, or Parquet cannot be
         written
     """
-    folder = os.path.dirname(os.path.abspath(path))
-    if not path.endswith(SUFFIXES):
-        raise OptionError(
-            "'{}': expected a name that ends in {}".format(path, ' or '.join(SUFFIXES))
-        )
-    if not os.path.isdir(folder):
-        raise OptionError("'{}': the folder {} is not there; make it first".format(path, folder))
-    if path.endswith('.parquet'):
+    check_path(path, SUFFIXES)
+    if path.lower().endswith('.parquet'):
         check_parquet("'{}'".format(path))
 
 
@@ -63,15 +57,34 @@ def write_table_file(table: pd.DataFrame, path: str) -> None:
     :raises OptionError: as :func:`check_table_path`
     :raises WriteError: if the file cannot be written
     """
+    write_tables([table], path)
+
+
+def write_tables(tables: Iterable[pd.DataFrame], path: str) -> None:
+    """
+    Write tables one below the other. To a CSV file each goes when it is made, so that one of them
+    is in memory at a time.
+
+    :param tables: with the same columns, without an index of their own
+    :param path: of the file; its ending says which kind
+    :raises OptionError: as :func:`check_table_path`
+    :raises WriteError: if the file cannot be written
+    """
     check_table_path(path)
     try:
         with replacing(path) as whole:
-            if path.endswith('.csv'):
-                table.to_csv(whole, index=False)
+            if path.lower().endswith('.csv'):
+                _write_csv(tables, whole)
             else:
-                table.to_parquet(whole, index=False)
+                pd.concat(list(tables), ignore_index=True).to_parquet(whole, index=False)
     except OSError as error:
         raise WriteError('the table {} cannot be written: {}'.format(path, error)) from error
+
+
+def _write_csv(tables: Iterable[pd.DataFrame], path: str) -> None:
+    with open(path, 'w', encoding='utf-8', newline='') as stream:
+        for number, table in enumerate(tables):
+            table.to_csv(stream, index=False, header=number == 0)
 
 
 def table_text(table: pd.DataFrame, path: Optional[str] = None) -> str:

@@ -77,13 +77,12 @@ def units(
     :param layers: names of the layers to take; all where not given
     :return: the columns COLUMNS, one row a layer, channel and label; channels by the network's
         numbers; ``duplicate_of`` is missing where there is none
-    :raises OptionError: if no subject has labels, or a label is everywhere
+    :raises OptionError: for an unknown layer, if no subject has labels, or a label is everywhere
     :raises GeometryError: if a label image does not overlap a map
     """
     rows: List[JsonObject] = []
-    for layer in maps.layers:
-        if not layers or layer in layers:
-            rows.extend(_layer_rows(maps, layer, labels_by_subject))
+    for layer in maps.layers_named(layers):
+        rows.extend(_layer_rows(maps, layer, labels_by_subject))
     if not rows:
         raise OptionError(
             'no map has a subject with labels: labels are there for {}, maps for {}'.format(

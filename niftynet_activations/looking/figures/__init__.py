@@ -1,4 +1,4 @@
 # -*- coding: utf-8 -*-
 """
-Figures for papers and talks: ``net_activations figure`` and ``ActivationMap.plot``.
+Figures for papers and talks: ``net_activations figure`` and ``OpenedMap.plot``.
 """

@@ -6,33 +6,28 @@ Maps over the anatomy, drawn by matplotlib.
 - *montage*: one axial plane of many channels, at one place and with one scale a layer.
 
 Planes are those of space, not of a voxel grid, and the patient's right is on the left side of
-axial and coronal ones. Samples show as they are: nothing is interpolated.
+axial and coronal ones. A flat image is drawn in its own plane alone, a picture as the picture that
+it is. Samples show as they are: nothing is interpolated.
 """
 
 from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from nibabel.affines import apply_affine
 
 from niftynet_activations.hints import ArrayLike, Artist, Axes
-from niftynet_activations.looking.figures.scales import Scale, scale_of
+from niftynet_activations.looking.figures import planes
+from niftynet_activations.looking.figures.layout import Layout, lay_out, source_picture
+from niftynet_activations.looking.figures.scales import UNITS, Scale, ends_of, opacity, scale_of
+from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.maps import ActivationMap
-from niftynet_activations.looking.report import planes
 from niftynet_activations.space import interpolation
 
 PIXELS = 320  # along the longest side of what is shown
 INCHES = 2.4  # width of a picture
-OPACITY = 0.75
-FULLY_SHOWN = 0.25  # of the scale
-BAR_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200)  # mm
+BAR_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # mm
 INK = 'black'
-
-
-class Anatomy(NamedTuple):
-    """What lies beneath the maps."""
-
-    volume: np.ndarray  # (x, y, z)
-    affine: np.ndarray  # (4, 4), voxels to mm
 
 
 class Panel(NamedTuple):
@@ -40,14 +35,15 @@ class Panel(NamedTuple):
 
     plane: planes.Plane
     values: np.ndarray  # (rows, columns), NaN outside
-    beneath: Optional[np.ndarray]
+    beneath: Optional[np.ndarray]  # (rows, columns), or (rows, columns, 3) in colours, 0 to 255
     title: str
 
 
 class Place(NamedTuple):
     """What part of space is shown."""
 
-    centre: np.ndarray  # (3,), mm
+    layout: Layout
+    centre: np.ndarray  # (3,), mm, in drawing space
     box: planes.Box  # corners, mm
     pixel: float  # side, mm
 
@@ -55,23 +51,25 @@ class Place(NamedTuple):
 def planes_figure(
     one: ActivationMap,
     channel: int,
-    anatomy: Optional[Anatomy],
+    source: Source,
     at: Optional[Sequence[float]] = None,
     limits: Optional[Sequence[float]] = None,
 ) -> Figure:
     """
-    Three planes of one channel.
+    Three planes of one channel, or the plane of a flat image.
 
     :param one: the map
     :param channel: its place in the map, from 0
-    :param anatomy: drawn beneath; None for the map alone
+    :param source: drawn beneath; without a volume for the map alone
     :param at: a point (3,) in mm; the centre of the map's strongest responses where not given
     :param limits: the lowest and highest value of the scale, where chosen
     :return: a matplotlib figure
     """
     volume = np.asarray(one.data[..., channel])
-    place = _place(one, anatomy, at, volume)
-    panels = [_panel(plane, place, volume, one, anatomy, plane.name) for plane in planes.PLANES]
+    place = _place(one, source, at, volume)
+    panels = [
+        _panel(plane, place, volume, one, source, plane.name) for plane in place.layout.planes
+    ]
     number = one.channels[channel]
     title = '{}, channel {}, {}'.format(one.layer, number, one.subject)
     return _draw([panels], [scale_of(volume, limits)], place, [title])
@@ -80,7 +78,7 @@ def planes_figure(
 def montage_figure(
     maps: Sequence[ActivationMap],
     channels: Sequence[Sequence[int]],
-    anatomy: Optional[Anatomy],
+    source: Source,
     at: Optional[Sequence[float]] = None,
     limits: Optional[Sequence[float]] = None,
     per_row: int = 8,
@@ -90,14 +88,15 @@ def montage_figure(
 
     :param maps: of one subject, one a layer
     :param channels: of each map, places from 0
-    :param anatomy: drawn beneath; None for the maps alone
+    :param source: drawn beneath; without a volume for the maps alone
     :param at: a point (3,) in mm; the centre of the first map's strongest responses where not given
     :param limits: the lowest and highest value of every scale, where chosen
     :param per_row: pictures in a row at the most
     :return: a matplotlib figure
     """
     first = np.asarray(maps[0].data[..., channels[0][0]])
-    place = _place(maps[0], anatomy, at, first)
+    place = _place(maps[0], source, at, first)
+    plane = place.layout.planes[0]
     rows: List[List[Panel]] = []
     scales, titles = [], []
     for one, chosen in zip(maps, channels):
@@ -106,10 +105,12 @@ def montage_figure(
         for channel in chosen:
             volume = np.asarray(data[..., channel])
             title = 'channel {}'.format(one.channels[channel])
-            shown.append(_panel(planes.PLANES[0], place, volume, one, anatomy, title))
+            shown.append(_panel(plane, place, volume, one, source, title))
         scale = scale_of(np.stack([panel.values for panel in shown]), limits)
-        for start in range(0, len(shown), per_row):
-            rows.append(shown[start : start + per_row])
+        # rows of one length, as far as that goes
+        length = -(-len(shown) // -(-len(shown) // per_row))
+        for start in range(0, len(shown), length):
+            rows.append(shown[start : start + length])
             scales.append(scale)
             titles.append('{}, {}'.format(one.layer, one.subject) if start == 0 else '')
     return _draw(rows, scales, place, titles)
@@ -117,16 +118,18 @@ def montage_figure(
 
 def _place(
     one: ActivationMap,
-    anatomy: Optional[Anatomy],
+    source: Source,
     at: Optional[Sequence[float]],
     volume: np.ndarray,
 ) -> Place:
-    if anatomy is None:
-        box = interpolation.bounding_box(one.affine, volume.shape)
-    else:
-        box = interpolation.bounding_box(anatomy.affine, anatomy.volume.shape)
-    centre = strongest_centre(volume, one.affine) if at is None else np.asarray(at, np.float64)
-    return Place(centre, box, planes.pixel_size(box, PIXELS))
+    layout = lay_out(one.affine, volume.shape, source, source.picture)
+    affine, shape = one.affine, volume.shape
+    if source.volume is not None:
+        affine, shape = source.affine, source.volume.shape
+    box = interpolation.bounding_box(layout.from_world @ affine, shape)
+    world = strongest_centre(volume, one.affine) if at is None else np.asarray(at, np.float64)
+    centre = np.asarray(apply_affine(layout.from_world, world))
+    return Place(layout, centre, box, planes.pixel_size(box, PIXELS))
 
 
 def strongest_centre(volume: np.ndarray, affine: np.ndarray) -> np.ndarray:
@@ -146,14 +149,13 @@ def _panel(
     place: Place,
     volume: np.ndarray,
     one: ActivationMap,
-    anatomy: Optional[Anatomy],
+    source: Source,
     title: str,
 ) -> Panel:
     points = planes.plane_points(plane, place.centre, place.box, place.pixel)
-    beneath = None
-    if anatomy is not None:
-        beneath = planes.volume_picture(anatomy.volume, anatomy.affine, points)
-    return Panel(plane, planes.volume_picture(volume, one.affine, points), beneath, title)
+    affine = place.layout.from_world @ one.affine
+    beneath = source_picture(source, place.layout.from_world, points)
+    return Panel(plane, planes.volume_picture(volume, affine, points), beneath, title)
 
 
 def _draw(
@@ -184,11 +186,11 @@ def _draw_row(
         axes = part.add_axes(box)
         drawn = _draw_panel(axes, panel, scale)
         if number == 0:
-            _scale_bar(axes, panel, place.pixel)
+            _scale_bar(axes, panel, place)
     bar = part.add_axes((1 - 0.85 / width, 0.08, 0.1 / width, 0.72))
-    colours = part.colorbar(drawn, cax=bar)
-    # a network's activations have no unit of measurement
-    colours.set_label('activation (arbitrary units)', fontsize=7)
+    seen = np.concatenate([panel.values.ravel() for panel in row])
+    colours = part.colorbar(drawn, cax=bar, extend=ends_of(seen, scale))
+    colours.set_label(UNITS, fontsize=7)
     bar.tick_params(labelsize=6)
     if title:
         part.text(0.01, 0.985, title, fontsize=8, va='top', color=INK)
@@ -196,7 +198,9 @@ def _draw_row(
 
 def _draw_panel(axes: Axes, panel: Panel, scale: Scale) -> Artist:
     axes.set_facecolor('black')
-    if panel.beneath is not None:
+    if panel.beneath is not None and panel.beneath.ndim == 3:
+        axes.imshow(np.nan_to_num(panel.beneath).astype(np.uint8), interpolation='nearest')
+    elif panel.beneath is not None:
         known = panel.beneath[np.isfinite(panel.beneath)]
         low, high = np.percentile(known, [1, 99.5]) if known.size else (0, 1)
         axes.imshow(
@@ -214,6 +218,7 @@ def _draw_panel(axes: Axes, panel: Panel, scale: Scale) -> Artist:
         alpha=None if panel.beneath is None else opacity(panel.values, scale),
         interpolation='nearest',
     )
+    axes.set_anchor('N')
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_title(panel.title, fontsize=7, pad=2)
@@ -233,19 +238,6 @@ def _draw_panel(axes: Axes, panel: Panel, scale: Scale) -> Artist:
     return drawn
 
 
-def opacity(values: np.ndarray, scale: Scale) -> np.ndarray:
-    """
-    How much of the anatomy a map hides: nothing where it does not respond.
-
-    :param values: (rows, columns), NaN outside
-    :param scale: of the picture
-    :return: (rows, columns), from 0 at rest to OPACITY from a quarter of the scale on
-    """
-    rest = 0.0 if scale.signed else scale.low
-    response = np.abs(np.nan_to_num(values, nan=rest) - rest) / (scale.high - rest)
-    return OPACITY * np.clip(response / FULLY_SHOWN, 0.0, 1.0)
-
-
 def bar_length(width: float) -> int:
     """
     :param width: of the picture, mm
@@ -255,9 +247,11 @@ def bar_length(width: float) -> int:
     return fitting[-1] if fitting else BAR_LENGTHS[0]
 
 
-def _scale_bar(axes: Axes, panel: Panel, pixel: float) -> None:
+def _scale_bar(axes: Axes, panel: Panel, place: Place) -> None:
     rows, columns = panel.values.shape
+    pixel = place.pixel
     length = bar_length(columns * pixel)
+    unit = 'pixels' if place.layout.picture else 'mm'
     start, down = 0.05 * columns, 0.95 * rows
     axes.plot(
         [start, start + length / pixel],
@@ -267,5 +261,10 @@ def _scale_bar(axes: Axes, panel: Panel, pixel: float) -> None:
         solid_capstyle='butt',
     )
     axes.text(
-        start, down - 0.02 * rows, '{} mm'.format(length), color='white', fontsize=6, va='bottom'
+        start,
+        down - 0.02 * rows,
+        '{} {}'.format(length, unit),
+        color='white',
+        fontsize=6,
+        va='bottom',
     )

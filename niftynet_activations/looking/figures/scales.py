@@ -19,6 +19,10 @@ SHARE = 0.5  # percent left out at each end
 SIGNED_SHARE = 0.02  # of the wider side, which negative values must reach for a map to be signed
 SIGNED_COLOURS = 'RdBu_r'
 UNSIGNED_COLOURS = 'viridis'
+OPACITY = 0.75  # of a map over an image
+FULLY_SHOWN = 0.25  # of the scale
+# a network's activations have no unit of measurement
+UNITS = 'activation (arbitrary units)'
 
 
 class Scale(NamedTuple):
@@ -52,3 +56,30 @@ def scale_of(values: np.ndarray, given: Optional[Sequence[float]] = None) -> Sca
     if low < 0 and -low > SIGNED_SHARE * wide:
         return Scale(-wide, wide, SIGNED_COLOURS)
     return Scale(0.0, high if high > 0 else 1.0, UNSIGNED_COLOURS)
+
+
+def opacity(values: np.ndarray, scale: Scale) -> np.ndarray:
+    """
+    How much of the anatomy a map hides: nothing where it does not respond.
+
+    :param values: (rows, columns), NaN outside
+    :param scale: of the picture
+    :return: (rows, columns), from 0 at rest to OPACITY from a quarter of the scale on
+    """
+    rest = 0.0 if scale.signed else scale.low
+    response = np.abs(np.nan_to_num(values, nan=rest) - rest) / (scale.high - rest)
+    return OPACITY * np.clip(response / FULLY_SHOWN, 0.0, 1.0)
+
+
+def ends_of(values: np.ndarray, scale: Scale) -> str:
+    """
+    :param values: that are shown, any shape; missing ones NaN
+    :param scale: their colours
+    :return: at which ends of the scale there are values beyond it: ``neither``, ``min``, ``max`` or
+        ``both``, as matplotlib names the ends of a colour bar
+    """
+    known = values[np.isfinite(values)]
+    below, above = bool((known < scale.low).any()), bool((known > scale.high).any())
+    return {(False, False): 'neither', (True, False): 'min', (False, True): 'max'}.get(
+        (below, above), 'both'
+    )

@@ -6,6 +6,7 @@ What a person wants to see in the report, in place of all of it.
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.looking.arguments import channel_numbers
 from niftynet_activations.looking.maps import ActivationMaps
 
 Key = Tuple[str, str]
@@ -21,14 +22,6 @@ class Choice(NamedTuple):
     at: Optional[Sequence[float]] = None  # mm
 
 
-def words(text: Optional[str]) -> Optional[List[str]]:
-    """
-    :param text: names with commas between them; None
-    :return: the names; None where nothing was given
-    """
-    return None if text is None else [word.strip() for word in text.split(',') if word.strip()]
-
-
 def chosen_keys(maps: ActivationMaps, choice: Choice) -> List[Key]:
     """
     :param maps: of a folder
@@ -36,18 +29,13 @@ def chosen_keys(maps: ActivationMaps, choice: Choice) -> List[Key]:
     :return: subject and layer of the maps that are shown, in the order of the folder
     :raises OptionError: if the folder lacks a name, or nothing is left
     """
-    layers: Optional[List[str]] = None
-    if choice.layers is not None:
-        other_names = {name: one.layer for one in maps.values() for name in one.names}
-        _check('--layers', choice.layers, list(other_names))
-        layers = [other_names[name] for name in choice.layers]
+    layers = maps.layers_named(choice.layers)
     if choice.subjects is not None:
         _check('--subjects', choice.subjects, maps.subjects)
     found = [
         key
         for key in maps
-        if (choice.subjects is None or key[0] in choice.subjects)
-        and (layers is None or key[1] in layers)
+        if (choice.subjects is None or key[0] in choice.subjects) and key[1] in layers
     ]
     if not found and len(maps):
         raise OptionError('no map is both of the chosen subjects and of the chosen layers')
@@ -71,13 +59,5 @@ def channel_places(numbers: Sequence[int], text: Optional[str]) -> List[int]:
     """
     if text is None:
         return list(range(len(numbers)))
-    wanted: List[int] = []
-    for part in text.split(','):
-        low, colon, high = part.strip().partition(':')
-        try:
-            first = int(low or 0) if colon else int(low)
-            last = int(high) if high else max(numbers) + 1
-        except ValueError:
-            raise OptionError("--channels '{}': expected 0:8 or 0,3,5".format(text)) from None
-        wanted.extend(range(first, last) if colon else [first])
-    return [numbers.index(number) for number in dict.fromkeys(wanted) if number in numbers]
+    wanted = channel_numbers(text, max(numbers))
+    return [numbers.index(number) for number in wanted if number in numbers]

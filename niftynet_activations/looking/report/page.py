@@ -20,7 +20,7 @@ import pandas as pd
 from niftynet_activations.errors import ReadError, WriteError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking import input_images
-from niftynet_activations.looking.maps import ActivationMaps, open_activations
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.reasons import meanings
 from niftynet_activations.looking.report.best_channels import best_channels, read_units
 from niftynet_activations.looking.report.choice import Choice, Key, channel_places, chosen_keys
@@ -52,7 +52,7 @@ def write_report(
     :raises ReadError: if the folder holds no activations
     :raises WriteError: if the page cannot be written
     """
-    maps = open_activations(folder)
+    maps = ActivationMaps(folder)
     path = path or os.path.join(maps.folder, REPORT_NAME)
     chosen = choice or Choice()
     text = render(maps, chosen if modality is None else chosen._replace(modality=modality))
@@ -95,7 +95,7 @@ def render(maps: ActivationMaps, choice: Choice) -> str:
         groups=groups,
         rows=glance_rows(groups) if len(keys) > 1 else [],
         meanings=meanings(),
-        in_space=any(not each['picture'] for group in groups for each in group['sections']),
+        in_space=any(each['sided'] for group in groups for each in group['sections']),
         unfinished=maps.unfinished,
         window_tables=[
             (subject, layer, os.path.basename(path))
@@ -152,7 +152,7 @@ def _sections(
             made.append(dict(section, inputs=names, input=chosen, picture=picture, best=best))
         except ReadError as error:
             made.append(
-                {'layer': one.layer, 'subject': subject, 'error': str(error), 'picture': False}
+                {'layer': one.layer, 'subject': subject, 'error': str(error), 'sided': False}
             )
     return made
 

@@ -23,8 +23,8 @@ from matplotlib.figure import Figure
 from PIL import Image, features
 
 from niftynet_activations.hints import Artist, Axes
-from niftynet_activations.looking.figures.scales import Scale
-from niftynet_activations.looking.report.planes import Plane
+from niftynet_activations.looking.figures.planes import Plane
+from niftynet_activations.looking.figures.scales import UNITS, Scale, ends_of, opacity
 
 DOTS_PER_INCH = 100
 GAP = 2
@@ -68,9 +68,9 @@ def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, fl
             below = figure.add_subplot(rows, columns, len(views) + place + 1)
             _draw_source(below, view, source_scale)
             _finish_axes(below, view, 'input')
-    figure.subplots_adjust(0.005, 0.01, 0.925, 0.94, wspace=0.02, hspace=0.12)
-    bar = figure.colorbar(drawn, cax=figure.add_axes((0.935, 0.1, 0.012, 0.8)))
-    bar.ax.tick_params(labelsize=7)
+    figure.subplots_adjust(0.005, 0.01, 0.905, 0.94, wspace=0.02, hspace=0.12)
+    seen = np.concatenate([view.values.ravel() for view in views])
+    _colour_bar(figure, drawn, (0.915, 0.1, 0.012, 0.8), ends_of(seen, scale))
     return _as_uri(figure)
 
 
@@ -124,8 +124,8 @@ def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Scale) 
     per_row = columns_of_montage(pictures)
     whole = mosaic(pictures, per_row)
     width = 9.0
-    figure = _figure(width, max(0.6, width * 0.93 * whole.shape[0] / whole.shape[1]))
-    axes = figure.add_axes((0.0, 0.0, 0.93, 1.0))
+    figure = _figure(width, max(0.6, width * 0.91 * whole.shape[0] / whole.shape[1]))
+    axes = figure.add_axes((0.0, 0.0, 0.91, 1.0))
     shown = axes.imshow(
         np.ma.masked_invalid(whole),
         cmap=scale.colours,
@@ -144,8 +144,7 @@ def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Scale) 
             name,
             **_label_style(),
         )
-    bar = figure.colorbar(shown, cax=figure.add_axes((0.94, 0.05, 0.012, 0.9)))
-    bar.ax.tick_params(labelsize=7)
+    _colour_bar(figure, shown, (0.92, 0.05, 0.012, 0.9), ends_of(whole, scale))
     return _as_uri(figure)
 
 
@@ -158,7 +157,10 @@ def columns_of_montage(pictures: Sequence[np.ndarray]) -> int:
     """
     height, width = pictures[0].shape
     even = int(round(math.sqrt(len(pictures) * height / float(width))))
-    return max(1, min(len(pictures), 10, max(4, even)))
+    near = [n for n in range(even - 2, even + 3) if 4 <= n <= 10] or [min(10, max(4, even))]
+    # the last row is as full as it can be
+    best = min(near, key=lambda n: (-len(pictures) % n, abs(n - even), -n))
+    return max(1, min(len(pictures), best))
 
 
 def mosaic(pictures: Sequence[np.ndarray], per_row: int) -> np.ndarray:
@@ -236,6 +238,16 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
 
 
+def _colour_bar(
+    figure: Figure, drawn: Artist, box: Tuple[float, float, float, float], ends: str
+) -> None:
+    bar = figure.colorbar(drawn, cax=figure.add_axes(box), extend=ends)
+    bar.ax.tick_params(labelsize=7)
+    # a short bar has no room for its unit
+    if box[3] * figure.get_figheight() > 1.5:
+        bar.set_label(UNITS, fontsize=7)
+
+
 def _draw_source(axes: Axes, view: View, source_scale: Tuple[float, float]) -> None:
     axes.set_facecolor('black')
     if view.source is None:
@@ -254,12 +266,13 @@ def _draw_values(axes: Axes, view: View, scale: Scale) -> Artist:
         cmap=scale.colours,
         vmin=scale.low,
         vmax=scale.high,
-        alpha=1.0 if view.source is None else 0.75,
+        alpha=None if view.source is None else opacity(view.values, scale),
         interpolation='nearest',
     )
 
 
 def _finish_axes(axes: Axes, view: View, title: str) -> None:
+    axes.set_anchor('N')
     axes.set_title(title, fontsize=8, pad=3)
     axes.set_xticks([])
     axes.set_yticks([])

@@ -21,11 +21,17 @@ from nibabel.affines import apply_affine
 
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.figures import planes
+from niftynet_activations.looking.figures.layout import (
+    Layout,
+    lay_out,
+    place_in_words,
+    source_picture,
+)
 from niftynet_activations.looking.input_images import Source, first_volume, read_source
 from niftynet_activations.looking.reasons import exactness
-from niftynet_activations.looking.report import pictures, planes, statistics
+from niftynet_activations.looking.report import pictures, statistics
 from niftynet_activations.looking.report.component_colours import colouring, in_colours
-from niftynet_activations.looking.report.layout import Layout, lay_out, place_in_words
 from niftynet_activations.looking.report.spot import Spot
 from niftynet_activations.looking.report.strongest import StrongestPlaces
 from niftynet_activations.looking.report.strongest_crops import Ground, strongest_rows
@@ -119,6 +125,7 @@ def make_section(
             for channel in listed
             if channel.duplicate_of is not None
         ],
+        'sided': layout.sided,
         'strongest': strongest_rows(
             one, drawing.strongest, facts.channels, drawing.places, _ground(drawing)
         ),
@@ -179,7 +186,7 @@ def _views(drawing: Drawing, channel: int) -> Tuple[List[pictures.View], Tuple[f
     for plane in layout.planes:
         points = planes.plane_points(plane, drawing.centre, box, size)
         values = planes.volume_picture(volume, drawing.affine, points)
-        below = _source_picture(drawing.source, layout, points)
+        below = source_picture(drawing.source, layout.from_world, points)
         cross = planes.marker(plane, drawing.centre, box, size)
         views.append(pictures.View(plane, values, below, cross))
     return views, pictures.source_range([view.source for view in views])
@@ -198,7 +205,7 @@ def _colours(drawing: Drawing) -> Optional[Dict[str, str]]:
     for plane in layout.planes:
         points = planes.plane_points(plane, drawing.centre, box, size)
         parts = [planes.volume_picture(volume, drawing.affine, points) for volume in volumes]
-        below = _source_picture(drawing.source, layout, points)
+        below = source_picture(drawing.source, layout.from_world, points)
         cross = planes.marker(plane, drawing.centre, box, size)
         views.append(pictures.View(plane, in_colours(parts, how), below, cross))
     scale = pictures.source_range([view.source for view in views])
@@ -206,7 +213,7 @@ def _colours(drawing: Drawing) -> Optional[Dict[str, str]]:
 
 
 def _ground(drawing: Drawing) -> Ground:
-    picture = partial(_source_picture, drawing.source, drawing.layout)
+    picture = partial(source_picture, drawing.source, drawing.layout.from_world)
     return Ground(drawing.layout, drawing.box, drawing.affine, picture)
 
 
@@ -224,21 +231,8 @@ def glance(drawing: Drawing, channel: int) -> pictures.View:
     values = planes.volume_picture(
         np.asarray(drawing.one.data[..., channel]), drawing.affine, points
     )
-    below = _source_picture(drawing.source, drawing.layout, points)
+    below = source_picture(drawing.source, drawing.layout.from_world, points)
     return pictures.View(plane, values, below, planes.marker(plane, drawing.centre, box, size))
-
-
-def _source_picture(source: Source, layout: Layout, points: np.ndarray) -> Optional[np.ndarray]:
-    """(rows, columns), or (rows, columns, 3) of a colour picture; None where there is no input."""
-    if source.volume is None:
-        return None
-    affine = layout.from_world @ source.affine
-    if source.colours is None:
-        return planes.volume_picture(source.volume, affine, points)
-    parts = [
-        planes.volume_picture(source.colours[..., colour], affine, points) for colour in range(3)
-    ]
-    return np.stack(parts, axis=-1)
 
 
 def _montage(drawing: Drawing, places: Sequence[int]) -> str:

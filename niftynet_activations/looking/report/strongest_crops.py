@@ -10,8 +10,9 @@ from nibabel.affines import apply_affine
 
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
-from niftynet_activations.looking.report import pictures, planes, statistics
-from niftynet_activations.looking.report.layout import Layout, place_in_words
+from niftynet_activations.looking.figures import planes
+from niftynet_activations.looking.figures.layout import Layout, place_in_words
+from niftynet_activations.looking.report import pictures, statistics
 from niftynet_activations.looking.report.strongest import (
     CHANNELS,
     CONTEXT,

@@ -32,6 +32,7 @@ from niftynet_activations.looking.input_images import (
     input_names,
     is_picture,
     read_source,
+    sides_known,
 )
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.viewer.entries import (
@@ -244,6 +245,7 @@ class Exhibits:
             'name': subject.shown,
             'inputs': entries or [{'name': None, 'note': 'the sidecars name no input image'}],
             'picture': is_picture(info, folder),
+            'sided': sides_known(info, folder),
             'segmentation': image_entry(
                 self._segmentation_path(subject), 'no window_seg image lies in the folder'
             ),

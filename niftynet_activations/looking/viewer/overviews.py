@@ -27,8 +27,9 @@ from PIL import Image
 
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.scales import scale_of
-from niftynet_activations.looking.report import planes, statistics
+from niftynet_activations.looking.report import statistics
 from niftynet_activations.looking.report.best_channels import read_units
 from niftynet_activations.space import interpolation
 

@@ -28,7 +28,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from niftynet_activations.errors import ActivationError, OptionError, ReadError
 from niftynet_activations.hints import Json
 from niftynet_activations.looking.label_files import find_labels
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.viewer.addresses import (
     LOOPBACK,
     inside_folder,
@@ -98,7 +98,7 @@ class ViewerServer(ThreadingHTTPServer):
         :raises OptionError: if the address cannot be bound to, or there are no such labels
         """
         names = [folders] if isinstance(folders, str) else list(folders)
-        maps = [open_activations(name) for name in names]
+        maps = [ActivationMaps(name) for name in names]
         self.folders = [os.path.realpath(each.folder) for each in maps]
         subjects = list(dict.fromkeys(name for each in maps for name in each.subjects))
         self.exhibits = Exhibits(maps, None if labels is None else find_labels(labels, subjects))

@@ -10,10 +10,11 @@ A new format is a :class:`Format` of its own and one line in
 :mod:`niftynet_activations.store.formats.table`. Everything else asks that table.
 """
 
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.space.place import Place
 from niftynet_activations.store import naming
 from niftynet_activations.store.folder import OutputFolder
@@ -25,6 +26,8 @@ LAYOUTS = ('4d', '5d', 'split')
 DTYPES = ('float32', 'float16', 'int16', 'uint8')
 Corner = Tuple[int, ...]
 Made = List[Tuple[str, str]]
+# the map's spec and its samples, (x, y, z, channel) -> one object a region
+Summarise = Callable[[MapSpec, LazyArray], List[JsonObject]]
 
 
 class WritingMemory(NamedTuple):

@@ -66,7 +66,8 @@ class ZarrMap(Sink):
         self._chunks = chunk_shape(self.shape, self._dtype.itemsize)
         self._name = name
         self._path = scratch(name)
-        self._codec = Blosc('zstd', clevel=1, shuffle=Blosc.SHUFFLE)
+        # lz4 takes a third of zstd's time on maps, and makes files an eighth to a third larger
+        self._codec = Blosc('lz4', clevel=1, shuffle=Blosc.SHUFFLE)
         create_store(
             self._path, self.shape, self._chunks, self._dtype, self._codec, nifti_header(spec)
         )

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sample_folder import make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import OptionError
 from niftynet_activations.looking.answers.comparing import compare
-from niftynet_activations.looking.maps import open_activations
 
 NAME = 'activation_logits_{}__niftynet_out.nii.gz'
 

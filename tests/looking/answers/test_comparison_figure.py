@@ -56,4 +56,4 @@ def test_the_command(tmp_path, capsys, words):
     assert main(command + [str(tmp_path / 'found.svg')] + words) == 0
     assert (tmp_path / 'found.svg').stat().st_size > 5000
     assert main(command + [str(tmp_path / 'found.txt')]) == 2
-    assert 'ends in .png, .svg, .pdf' in capsys.readouterr().err
+    assert 'ends in .png or .svg or .pdf' in capsys.readouterr().err

@@ -10,10 +10,10 @@ from missing_samples import with_missing_samples
 from sample_folder import Layer, make_sample
 from sklearn.decomposition import PCA
 
+from niftynet_activations import open_activations
 from niftynet_activations.command_line import main
 from niftynet_activations.errors import OptionError
 from niftynet_activations.looking.answers.components import components
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.report.page import write_report
 from niftynet_activations.looking.viewer.exhibits import Exhibits
 from niftynet_activations.space.place import place_of_affine

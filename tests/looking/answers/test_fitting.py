@@ -10,10 +10,10 @@ from sample_folder import Layer, make_sample
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.decomposition import PCA
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import OptionError
 from niftynet_activations.looking.answers import fitting, voxel_blocks
 from niftynet_activations.looking.answers.fitting import cohort_of, fit
-from niftynet_activations.looking.maps import open_activations
 
 LAYERS = (Layer('relu', 6, 1, 0.0), Layer('conv/bn:1', 5, 2, 0.5), Layer('logits', 3, 1, 0.0))
 SHAPE = (7, 9, 11)

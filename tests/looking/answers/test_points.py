@@ -7,9 +7,9 @@ import pytest
 from sample_folder import make_sample
 from scipy.ndimage import map_coordinates
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import OptionError
 from niftynet_activations.looking.answers.points import read_points, sample_points
-from niftynet_activations.looking.maps import open_activations
 
 
 @pytest.fixture(scope='module')

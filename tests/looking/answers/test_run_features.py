@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from sample_folder import make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import ReadError
 from niftynet_activations.looking.answers.run_features import (
     RegionsOfRun,
@@ -17,7 +18,6 @@ from niftynet_activations.looking.answers.run_features import (
     noted_features,
     summarise,
 )
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store import naming
 from niftynet_activations.store.spec import MapSpec

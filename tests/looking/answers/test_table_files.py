@@ -7,7 +7,11 @@ import pandas as pd
 import pytest
 
 from niftynet_activations.errors import OptionError, WriteError
-from niftynet_activations.looking.answers.table_files import table_text, write_table_file
+from niftynet_activations.looking.answers.table_files import (
+    table_text,
+    write_table_file,
+    write_tables,
+)
 
 TABLE = pd.DataFrame({'subject': ['a'], 'value': [0.1]})
 
@@ -32,3 +36,26 @@ def test_text_where_there_is_no_path():
 def test_other_endings_are_refused(tmp_path):
     with pytest.raises(OptionError, match=r'\.csv or \.parquet'):
         write_table_file(TABLE, str(tmp_path / 'table.txt'))
+
+
+def test_tables_of_subjects_one_below_the_other(tmp_path):
+    tables = [pd.DataFrame({'subject': [name], 'mean': [value]}) for name, value in ('a1', 'b2')]
+    made = []
+
+    def one_by_one():
+        for table in tables:
+            made.append(len(os.listdir(str(tmp_path))))
+            yield table
+
+    write_tables(one_by_one(), str(tmp_path / 'table.csv'))
+    assert (tmp_path / 'table.csv').read_text() == 'subject,mean\na,1\nb,2\n'
+    assert made == [1, 1]  # under a name of its own until all are there
+
+
+def test_each_kind_of_file_holds_all_tables(tmp_path):
+    pytest.importorskip('pyarrow')
+    for name in ('table.csv', 'TABLE.PARQUET'):
+        write_tables((TABLE.assign(value=each) for each in (0.1, 0.25)), str(tmp_path / name))
+    read = pd.read_parquet(str(tmp_path / 'TABLE.PARQUET'))
+    pd.testing.assert_frame_equal(read, pd.read_csv(str(tmp_path / 'table.csv')))
+    assert read['value'].tolist() == [0.1, 0.25]

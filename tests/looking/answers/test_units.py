@@ -7,9 +7,9 @@ import pytest
 from sample_folder import make_sample
 from sklearn.metrics import jaccard_score, roc_auc_score
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import OptionError
 from niftynet_activations.looking.answers.units import units
-from niftynet_activations.looking.maps import open_activations
 
 
 @pytest.fixture(scope='module')

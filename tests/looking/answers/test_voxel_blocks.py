@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sample_folder import make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.looking.answers.voxel_blocks import blocks_of, channel_columns, read_ahead
-from niftynet_activations.looking.maps import open_activations
 
 
 @pytest.mark.parametrize(

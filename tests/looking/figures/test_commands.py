@@ -9,7 +9,6 @@ from sample_folder import make_sample
 pytest.importorskip('matplotlib')
 
 from niftynet_activations.command_line import main  # noqa: E402
-from niftynet_activations.looking.maps import open_activations  # noqa: E402
 
 STARTS = {'png': b'\x89PNG', 'svg': b'<?xml', 'pdf': b'%PDF'}
 
@@ -61,10 +60,4 @@ def test_what_is_wrong_is_one_line(words, told, sample, tmp_path, capsys):
 
 def test_other_kinds_of_files_are_refused(sample, capsys):
     assert main(['figure', sample.folder, '--layers', 'logits', '-o', 'figure.jpg']) == 2
-    assert '.png, .svg, .pdf' in capsys.readouterr().err
-
-
-def test_a_map_plots_itself(sample):
-    one = open_activations(sample.folder)['1', 'res_1/pool:1']
-    assert len(one.plot(4).subfigs) == 1
-    assert len(one.plot([0, 1, 4], at=(0, 0, 0), image=False).subfigs) == 1
+    assert '.png or .svg or .pdf' in capsys.readouterr().err

@@ -3,20 +3,20 @@
 
 import numpy as np
 import pytest
-from sample_folder import make_sample
+from sample_folder import make_flat_sample, make_picture_sample, make_sample
 
 pytest.importorskip('matplotlib')
 
+from niftynet_activations import open_activations  # noqa: E402
 from niftynet_activations.looking.figures.drawing import (  # noqa: E402
-    Anatomy,
     bar_length,
     montage_figure,
-    opacity,
     planes_figure,
     strongest_centre,
 )
-from niftynet_activations.looking.figures.scales import scale_of  # noqa: E402
-from niftynet_activations.looking.maps import open_activations  # noqa: E402
+from niftynet_activations.looking.input_images import Source, read_source  # noqa: E402
+
+ALONE = Source(None, np.eye(4), '')
 
 
 @pytest.fixture(scope='module')
@@ -36,7 +36,7 @@ def test_the_axial_plane_holds_the_sample_at_the_place(sample):
     affine = sample.affines['one', 'conv_0']
     place = np.array([7, 9, 12])
     at = affine[:3, :3] @ place + affine[:3, 3]
-    figure = planes_figure(one, 2, Anatomy(sample.inputs['one'], sample.affine), at)
+    figure = planes_figure(one, 2, Source(sample.inputs['one'], sample.affine, ''), at)
     expected = sample.data['one', 'conv_0'][tuple(place)][2]
     for picture in pictures_of(figure):
         assert expected in picture.compressed()
@@ -46,12 +46,59 @@ def test_the_axial_plane_holds_the_sample_at_the_place(sample):
 def test_a_montage_has_a_picture_a_channel_and_one_scale_a_layer(sample):
     maps = open_activations(sample.folder)
     chosen = [maps['one', 'conv_0'], maps['one', 'logits']]
-    figure = montage_figure(chosen, [[0, 2, 3], [1, 2]], None, per_row=2)
+    figure = montage_figure(chosen, [[0, 2, 3], [1, 2]], ALONE, per_row=2)
     assert len(pictures_of(figure)) == 5 and len(figure.subfigs) == 3
     scales = [
         {image.get_clim() for axes in part.axes for image in axes.images} for part in figure.subfigs
     ]
     assert scales[0] == scales[1] != scales[2]
+
+
+def words_of(figure):
+    """All that is written into the pictures of a figure."""
+    axes = [each for part in figure.subfigs for each in part.axes]
+    return [text.get_text() for each in axes for text in each.texts]
+
+
+def test_a_picture_is_drawn_as_it_is_without_sides(tmp_path):
+    _, pixels, values = make_picture_sample(str(tmp_path / 'out'))
+    one = open_activations(str(tmp_path / 'out'))['a', 'conv']
+    figure = one.plot(0)
+    (beneath, map_picture) = [
+        image.get_array() for each in figure.subfigs[0].axes[:1] for image in each.images
+    ]
+    rows, columns = beneath.shape[:2]
+    assert columns / rows == pytest.approx(60 / 40, abs=0.02)
+    # the yellow square lies near the upper left corner, in the image and in the map
+    row, column = int(8 * rows / 40), int(11 * columns / 60)
+    assert tuple(beneath[row, column]) == (255, 255, 0)
+    assert map_picture[row, column] == pytest.approx(values[8, 11, 0, 0])
+    assert words_of(figure) == ['20 pixels']
+
+
+def test_a_flat_image_without_an_orientation_has_no_letters(tmp_path):
+    folder = str(tmp_path / 'out')
+    make_flat_sample(folder, oriented=False)
+    one = open_activations(folder)['a', 'conv']
+    for image in (True, False):
+        figure = one.plot(0, image=image)
+        assert len(pictures_of(figure)) == 1
+        assert words_of(figure) == ['20 mm']
+        assert figure.subfigs[0].axes[0].get_title() == 'x-y plane'
+    assert len(one.plot([0, 1]).subfigs) == 1
+    make_flat_sample(folder, oriented=True)
+    figure = open_activations(folder)['a', 'conv'].plot(0)
+    assert words_of(figure)[:2] == ['R', 'L']
+    assert figure.subfigs[0].axes[0].get_title() == 'axial'
+    assert read_source(open_activations(folder)['a', 'conv'].info, folder).sided
+
+
+@pytest.mark.parametrize('channels, rows', [(4, [4]), (5, [3, 2]), (6, [3, 3]), (9, [3, 3, 3])])
+def test_rows_of_a_montage_are_of_one_length(sample, channels, rows):
+    one = open_activations(sample.folder)['one', 'conv_0']
+    figure = montage_figure([one], [[0] * channels], ALONE, per_row=4)
+    # the last of a row's axes is the colour bar
+    assert [len(part.axes) - 1 for part in figure.subfigs] == rows
 
 
 def test_the_strongest_responses_are_found_whatever_their_sign():
@@ -63,12 +110,6 @@ def test_the_strongest_responses_are_found_whatever_their_sign():
     # one percent of 990 samples are more than two: others at 0 would blur the centre
     volume[6:8, 1:4, 2:5] = -5
     np.testing.assert_allclose(strongest_centre(volume, affine), [23.0, 26.0, 42.0])
-
-
-def test_no_response_hides_nothing():
-    values = np.array([[0.0, -2.0], [np.nan, 0.1]])
-    hidden = opacity(values, scale_of(np.zeros(1), (-2, 2)))
-    assert hidden[0, 0] == hidden[1, 0] == 0 and hidden[0, 1] > hidden[1, 1] > 0
 
 
 @pytest.mark.parametrize('width, length', [(240, 50), (30, 10), (2, 1), (1000, 200)])

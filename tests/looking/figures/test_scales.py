@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from niftynet_activations.looking.figures.scales import scale_of
+from niftynet_activations.looking.figures.scales import ends_of, opacity, scale_of
 
 RANDOM = np.random.RandomState(6)
 
@@ -42,3 +42,17 @@ def test_chosen_limits_are_kept():
     scale = scale_of(RANDOM.normal(size=50), (-1, 4))
     assert (scale.low, scale.high, scale.signed) == (-1, 4, True)
     assert not scale_of(RANDOM.normal(size=50), (0, 4)).signed
+
+
+def test_no_response_hides_nothing():
+    values = np.array([[0.0, -2.0], [np.nan, 0.1]])
+    hidden = opacity(values, scale_of(np.zeros(1), (-2, 2)))
+    assert hidden[0, 0] == hidden[1, 0] == 0 and hidden[0, 1] > hidden[1, 1] > 0
+
+
+@pytest.mark.parametrize(
+    'values, ends',
+    [([0, 1], 'neither'), ([-3, np.nan], 'min'), ([0, 3.0], 'max'), ([-3, 3], 'both')],
+)
+def test_a_colour_bar_tells_at_which_ends_values_lie_beyond_it(values, ends):
+    assert ends_of(np.array(values, float), scale_of(np.zeros(1), (-2, 2))) == ends

@@ -3,7 +3,8 @@
 
 import numpy as np
 
-from niftynet_activations.looking.report import glance, planes
+from niftynet_activations.looking.figures import planes
+from niftynet_activations.looking.report import glance
 from niftynet_activations.looking.report.pictures import View
 
 

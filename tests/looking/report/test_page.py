@@ -88,7 +88,7 @@ def test_some_subjects_layers_and_channels_at_a_place(tmp_path):
     assert text.count('<article') == 1 and pictures_of(text) == 3
     assert 'at 10.0, -20.0, -25.0 mm, the place that was asked for' in text
     assert 'All 2\nof 2 channels' in text
-    with pytest.raises(OptionError, match='holds conv_0'):
+    with pytest.raises(OptionError, match='it has conv_0'):
         page.write_report(sample.folder, choice=Choice(layers=['gone']))
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.scales import (
     SIGNED_COLOURS,
     UNSIGNED_COLOURS,
     Scale,
 )
-from niftynet_activations.looking.report import pictures, planes
+from niftynet_activations.looking.report import pictures
 
 UNSIGNED = Scale(0.0, 1.0, UNSIGNED_COLOURS)
 
@@ -39,15 +40,17 @@ def test_mosaic_puts_pictures_in_reading_order():
     np.testing.assert_equal(pictures.mosaic(parts, 2), expected)
 
 
-@pytest.mark.parametrize('count, per_row', [(1, 1), (3, 3), (16, 4), (64, 8), (400, 10)])
-def test_montage_is_about_square(count, per_row):
+@pytest.mark.parametrize(
+    'count, per_row', [(1, 1), (3, 3), (16, 4), (14, 5), (32, 8), (64, 8), (400, 10)]
+)
+def test_montage_is_about_square_and_its_last_row_full(count, per_row):
     assert pictures.columns_of_montage([np.zeros((30, 30))] * count) == per_row
 
 
 def test_montage_uses_one_scale_for_all_channels():
     parts = [np.full((40, 40), value) for value in (0.0, 1.0, 1.0, 0.0)]
     drawn = pixels(pictures.montage(parts, ['0', '1', '2', '3'], UNSIGNED))
-    width = drawn.shape[1] * 0.93
+    width = drawn.shape[1] * 0.91
     middle = drawn.shape[0] // 2
     colours = [drawn[middle, int(width * (place + 0.5) / 4)] for place in range(4)]
     np.testing.assert_allclose(colours[0], [68, 1, 84], atol=14)
@@ -69,6 +72,17 @@ def test_triplanar_shows_map_and_input(with_source):
     assert yellow.mean() > (0.2 if with_source else 0.4)
     black = drawn.max(axis=-1) < 20
     assert (black.mean() > 0.2) == with_source
+
+
+def test_where_a_map_is_at_rest_the_input_is_seen():
+    values = np.zeros((50, 60))
+    values[:, 30:] = 1.0
+    (plane, *_) = planes.PLANES
+    view = pictures.View(plane, values, np.full((50, 60), 0.5), (10.0, 25.0))
+    drawn = pixels(pictures.small(view, UNSIGNED, (0.0, 1.0)))
+    rest, response = drawn[20, drawn.shape[1] // 4], drawn[20, 3 * drawn.shape[1] // 4]
+    assert np.ptp(rest) < 12 and rest.mean() == pytest.approx(127, abs=12)
+    assert response[0] > response[2] + 80
 
 
 def test_histogram_is_drawn():

@@ -4,7 +4,7 @@
 import numpy as np
 from sample_folder import make_sample
 
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations import open_activations
 from niftynet_activations.looking.report import sections
 from niftynet_activations.looking.report.spot import Spot
 

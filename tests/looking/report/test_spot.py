@@ -7,7 +7,7 @@ import nibabel as nib
 import numpy as np
 from sample_folder import POSTFIX, make_sample
 
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations import open_activations
 from niftynet_activations.looking.report import spot, statistics
 
 

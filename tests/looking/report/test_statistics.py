@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sample_folder import POSTFIX, make_sample
 
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations import open_activations
 from niftynet_activations.looking.report import statistics
 
 

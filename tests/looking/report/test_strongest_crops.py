@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from sample_folder import make_sample
 
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations import open_activations
 from niftynet_activations.looking.report import sections, strongest_crops
 from niftynet_activations.looking.report.page import write_report
 

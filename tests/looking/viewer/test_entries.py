@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sample_folder import Layer, make_sample
 
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations import open_activations
 from niftynet_activations.looking.viewer import entries, quick_maps
 
 

@@ -7,10 +7,10 @@ import os
 import nibabel as nib
 import numpy as np
 import pytest
-from sample_folder import POSTFIX, add_modality, make_picture_sample, make_sample
+from sample_folder import POSTFIX, add_modality, make_flat_sample, make_picture_sample, make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import ReadError
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.viewer import exhibits
 
 
@@ -109,3 +109,11 @@ def test_each_modality(tmp_path):
     np.testing.assert_array_equal(np.asarray(image.dataobj), -sample.inputs['1'])
     with pytest.raises(IndexError):
         shown.source(0, 2)
+
+
+@pytest.mark.parametrize('oriented', [True, False])
+def test_the_catalogue_tells_whether_sides_are_known(tmp_path, oriented):
+    make_flat_sample(str(tmp_path / 'out'), oriented)
+    shown = exhibits.Exhibits([open_activations(str(tmp_path / 'out'))])
+    (subject,) = shown.catalogue()['subjects']
+    assert subject['sided'] is oriented and not subject['picture']

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sample_folder import POSTFIX, make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import ReadError
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.viewer import likeness
 
 KEY = '1_b', 'res_1/pool:1'

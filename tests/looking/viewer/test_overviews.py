@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 from sample_folder import Layer, make_picture_sample, make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.looking.figures.scales import scale_of
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.viewer import overviews
 
 

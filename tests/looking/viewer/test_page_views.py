@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sample_folder import LAYERS, POSTFIX, Layer, make_sample
 
+from niftynet_activations import open_activations
 from niftynet_activations.looking.answers.units import units
 from niftynet_activations.looking.figures.scales import scale_of
-from niftynet_activations.looking.maps import open_activations
 from tests.looking.viewer.pages import (
     choose,
     colour_at,
@@ -310,7 +310,7 @@ def test_the_picture_is_saved_with_title_and_bar_and_nothing_leaves_the_server(b
     drawn = saved_picture(browser)
     title = drawn[4:20, 10:300]
     assert (title.min(axis=-1) > 200).sum() > 30
-    bar = drawn[40:-20, -70:-50]
+    bar = drawn[40:-20, -85:-75]
     assert (bar[:20].mean(axis=(0, 1))[:2] > 60).all()  # yellow at the top
     asked = browser.execute_script(
         "return performance.getEntriesByType('resource').map(e => e.name)"

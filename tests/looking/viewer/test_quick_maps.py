@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sample_folder import Layer, make_sample
 
-from niftynet_activations.looking.maps import open_activations
+from niftynet_activations import open_activations
 from niftynet_activations.looking.viewer import quick_maps
 
 LAYER = Layer('conv', 5, 1, 0.0)

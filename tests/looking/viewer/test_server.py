@@ -1,7 +1,6 @@
 # -*- coding: utf-8 -*-
 """The server over real connections."""
 
-import http.client
 import json
 import os
 import socket
@@ -11,6 +10,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 from sample_folder import POSTFIX, Layer, make_sample
+from served import ask, served
 
 from niftynet_activations.errors import OptionError, ReadError
 from niftynet_activations.looking.viewer import server as server_module
@@ -20,26 +20,8 @@ from niftynet_activations.looking.viewer import server as server_module
 def running(tmp_path):
     """A sample folder and a server that serves it."""
     sample = make_sample(str(tmp_path / 'out'))
-    server = server_module.ViewerServer(sample.folder)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield sample, server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def ask(server, path, method='GET', host=None):
-    """Send a request with the path as it is; return status, type and body."""
-    connection = http.client.HTTPConnection(*server.server_address[:2])
-    connection.putrequest(method, path, skip_host=host is not None)
-    if host is not None:
-        connection.putheader('Host', host)
-    connection.endheaders()
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer.status, answer.getheader('Content-Type'), body
+    with served(sample.folder) as server:
+        yield sample, server
 
 
 def test_the_page_and_its_parts(running):

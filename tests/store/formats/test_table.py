@@ -6,11 +6,11 @@ import os
 import numpy as np
 import pytest
 from sample_folder import make_sample
+from served import channel_of, served, values_of
 
+from niftynet_activations import open_activations
 from niftynet_activations.errors import OptionError, ReadError
-from niftynet_activations.looking.maps import open_activations
 from niftynet_activations.looking.report.page import write_report
-from niftynet_activations.looking.viewer.exhibits import Exhibits
 from niftynet_activations.options import parse_options
 from niftynet_activations.store import existing, tables
 from niftynet_activations.store.description import MapDescription
@@ -100,9 +100,15 @@ def test_a_new_format_is_written_listed_read_tabled_reported_and_viewed(npy, tmp
     assert set(table['layer']) == set(maps.layers)
     with open(write_report(sample.folder), encoding='utf-8') as page:
         assert 'res_1/pool:1' in page.read()
-    exhibits = Exhibits([maps])
-    assert exhibits.catalogue()['subjects'][0]['maps'][1]['note'] is None
-    assert len(exhibits.channel(0, 1, 2)) > 4 * 9 * 11 * 13
+    layer = maps.layers[1]
+    with served(sample.folder) as server:
+        for name in maps.subjects:
+            expected = sample.data[name, layer]
+            np.testing.assert_array_equal(channel_of(server, name, layer, 2), expected[..., 2])
+            corner = sample.affines[name, layer][:3, 3]
+            np.testing.assert_allclose(
+                values_of(server, name, layer, corner), expected[0, 0, 0], rtol=1e-6
+            )
 
 
 def labels_of(sample, subject):

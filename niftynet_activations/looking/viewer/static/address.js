@@ -3,10 +3,13 @@
 // What all panes share is written once; subject, layer, channel, scale, range and like are written
 // for each pane, in the order of the panes. Names are those of the folder, numbers those of the network.
 
+import { UNMOVED } from '/static/camera.js'
+
 const SHARED = ['beneath', 'regions', 'regionsShown', 'regionsOpacity', 'colours', 'opacity', 'threshold', 'smooth', 'view', 'strip', 'sort', 'chart', 'field']
 const NUMBERS = ['regionsOpacity', 'opacity', 'threshold']
 const FLAGS = ['regionsShown', 'smooth', 'strip', 'chart', 'field']
 const MOST_PANES = 4
+const ANGLES = 2 // of a camera; its other numbers are written where they are not the usual ones
 
 const shortened = (values, digits = 6) => values.map((v) => Number(v.toPrecision(digits))).join(',')
 
@@ -23,9 +26,20 @@ export function write(catalogue, settings, defaults, panes, place, camera) {
   }
   if (panes.every(({ choice }) => !choice.like)) words.delete('like')
   if (place) words.set('at', place.map((v) => Number(v.toFixed(2))).join(','))
-  if (camera) words.set('camera', camera.slice(0, 2).map((v) => Math.round(v)).join(','))
+  if (camera) words.set('camera', cameraInWords(camera))
   for (const key of SHARED) if (settings[key] !== defaults[key]) words.set(key, settings[key])
   return '#' + words.toString().replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':')
+}
+
+function cameraInWords(camera) {
+  const angles = camera.slice(0, ANGLES).map((v) => Math.round(v))
+  const others = camera.slice(ANGLES).map((v) => Number(v.toFixed(2)))
+  return [...angles, ...(others.every((v, i) => v === UNMOVED[i]) ? [] : others)].join(',')
+}
+
+function cameraIn(text) {
+  const angles = numbersIn(text, ANGLES)
+  return angles ? [...angles, ...UNMOVED] : numbersIn(text, ANGLES + UNMOVED.length)
 }
 
 const numbersIn = (text, count) => {
@@ -50,7 +64,9 @@ export function read(hash, catalogue, defaults) {
   const choices = [...Array(count).keys()].map((i) => readChoice(i, words, catalogue, problems))
   const place = numbersIn(words.get('at'), 3)
   if (words.has('at') && !place) problems.push(`The address says at '${words.get('at')}'; expected x,y,z in mm.`)
-  return { settings, choices, place, camera: numbersIn(words.get('camera'), 2), problems }
+  const camera = cameraIn(words.get('camera'))
+  if (words.has('camera') && !camera) problems.push(`The address says camera '${words.get('camera')}'; expected two angles, or seven numbers.`)
+  return { settings, choices, place, camera, problems }
 }
 
 function readChoice(i, words, catalogue, problems) {

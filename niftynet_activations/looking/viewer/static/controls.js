@@ -40,16 +40,20 @@ export function showChoice(pane, settings) {
   at('advice').textContent = (map && map.advice) || ''
   at('view').disabled = Boolean(pane.plane)
   at('view').value = pane.plane || settings.view
-  showPlaceNames(subject.picture)
+  showPlaceNames(subject)
 }
 
-function showPlaceNames(picture) {
+// Axial and its kin are words for a patient; of an image without sides the axes are told.
+const PLANES = { axial: ['Axial', 'x-y plane'], coronal: ['Coronal', 'x-z plane'], sagittal: ['Sagittal', 'y-z plane'] }
+
+function showPlaceNames({ picture, sided }) {
+  for (const option of at('view').options) if (PLANES[option.value]) option.text = PLANES[option.value][sided ? 0 : 1]
   const names = picture ? ['column', 'row', ''] : ['x', 'y', 'z']
   for (const [k, axis] of ['x', 'y', 'z'].entries()) {
     at(`${axis}-name`).textContent = names[k]
     at(axis).hidden = at(`${axis}-name`).hidden = !names[k]
   }
-  at('place-note').textContent = picture ? 'pixels from the upper left corner' : 'mm, to the right, front and top'
+  at('place-note').textContent = picture ? 'pixels from the upper left corner' : sided ? 'mm, to the right, front and top' : 'mm along the axes of the file'
 }
 
 export function showSettings(settings) {

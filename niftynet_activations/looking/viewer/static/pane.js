@@ -3,7 +3,7 @@
 import { Volumes } from '/static/volumes.js'
 import { asText, colourOf, drawBar, likenessRange, rangeOf, widest } from '/static/scales.js'
 import { askJson } from '/static/asking.js'
-import { drawField } from '/static/field.js'
+import { drawOverlay } from '/static/overlay.js'
 
 // What each role of a volume is called in a message.
 const NAMES = { input: 'input', map: 'map', segmentation: 'segmentation' }
@@ -33,7 +33,7 @@ export class Pane {
     this.canvas = this.shell.querySelector('.picture')
     this.bar = this.shell.querySelector('.bar')
     this.lines = this.shell.querySelector('.lines')
-    this.volumes = new Volumes(this.canvas, () => events.onMove(this), () => { drawField(this); events.onCamera(this) })
+    this.volumes = new Volumes(this.canvas, () => events.onMove(this), () => { drawOverlay(this); events.onCamera(this) })
     this.shell.addEventListener('pointerdown', () => events.onActive(this), true)
     this.shell.addEventListener('focusin', () => events.onActive(this))
     this.shell.querySelector('.close').addEventListener('click', (event) => { event.stopPropagation(); events.onClose(this) })
@@ -156,7 +156,8 @@ export class Pane {
   }
 
   drawBar() {
-    if (this.colour) drawBar(this.bar, this.range, this.colour)
+    // A network's activations have no unit of measurement.
+    if (this.colour) drawBar(this.bar, this.range, this.colour, this.choice.like ? 'cosine' : 'activation (arbitrary units)')
   }
 
   // Flat images are shown in their own plane, without 3-D.
@@ -166,11 +167,11 @@ export class Pane {
   }
 
   describe() {
-    const { picture } = this.subject
-    this.volumes.setFlat(this.plane, picture)
+    const { picture, sided } = this.subject
+    this.volumes.setFlat(this.plane)
     if (!this.plane) this.volumes.setView(this.settings.view)
     this.volumes.setSmooth(this.settings.smooth)
-    const what = this.plane ? (picture ? 'the picture' : `its ${this.plane} plane`) : 'three planes and 3-D, radiological orientation'
+    const what = this.plane ? (picture ? 'the picture' : sided ? `its ${this.plane} plane` : 'its plane') : `three planes and 3-D${sided ? ', radiological orientation' : ''}`
     this.canvas.setAttribute('aria-label', `The map over the image in ${what}; arrows and Page Up, Page Down move the crosshair`)
     this.shell.setAttribute('aria-label', this.title)
     this.shell.querySelector('h2').textContent = this.title

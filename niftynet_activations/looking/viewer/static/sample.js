@@ -1,7 +1,7 @@
 // The sample under the crosshair: its values over all channels as a chart, and what it depends on.
 
 import { askJson } from '/static/asking.js'
-import { drawField } from '/static/field.js'
+import { drawOverlay } from '/static/overlay.js'
 
 const REST = 250 // ms for which the crosshair has to rest before the server is asked
 const NAMED = 3 // channels that are named in words
@@ -26,7 +26,8 @@ export class Sample {
   rest(active, panes, settings) {
     clearTimeout(this.timer)
     if (this.asked) this.asked.abort()
-    for (const pane of panes) { pane.field = null; drawField(pane) }
+    document.getElementById('field-note').textContent = ''
+    for (const pane of panes) { pane.field = null; drawOverlay(pane) }
     if (!settings.field && !settings.chart) return
     this.timer = setTimeout(() => this.ask(active, panes, settings), REST)
   }
@@ -39,7 +40,7 @@ export class Sample {
       const told = await this.valuesOf(pane, signal)
       if (signal.aborted) return
       pane.field = settings.field && !told.error ? told.field : null
-      drawField(pane)
+      drawOverlay(pane)
       if (pane === active) this.tell(pane, told, settings)
     }))
     if (signal.aborted) return
@@ -54,6 +55,8 @@ export class Sample {
   }
 
   tell(pane, told, settings) {
+    const boxless = settings.field && !told.error && !told.field
+    document.getElementById('field-note').textContent = boxless ? `No box: ${whyNoBox(pane.map.field)}.` : ''
     this.values = told.error ? [] : told.values
     if (told.error) this.note.textContent = told.error
     else this.note.textContent = this.inWords(pane.map.channels, pane.map.field)
@@ -93,3 +96,5 @@ export class Sample {
     if (low < 0) paint.fillText(String(Number(low.toPrecision(3))), 0, height - 1)
   }
 }
+
+const whyNoBox = (field) => field ? 'along an axis a sample depends on all of its window' : 'the sidecar does not tell how far a sample sees'

@@ -91,10 +91,11 @@ export function asText(value) {
   return Number.isNaN(value) ? 'missing' : String(Number(value.toPrecision(6)))
 }
 
+const TICK_ROOM = 40 // pixels
 const short = (value) => String(Number(value.toPrecision(3)))
 
 // A vertical bar with numbers; what is not drawn in the picture is black in the bar.
-export function drawBar(canvas, range, colour) {
+export function drawBar(canvas, range, colour, unit) {
   const dots = window.devicePixelRatio || 1
   const [width, height] = [canvas.clientWidth, canvas.clientHeight]
   if (!width || !height) return
@@ -116,10 +117,15 @@ export function drawBar(canvas, range, colour) {
   paint.fillStyle = '#e7ebf0'
   paint.font = '11px system-ui, sans-serif'
   paint.textBaseline = 'middle'
-  const ticks = isSigned(range) ? [low, 0, high] : [low, (low + high) / 2, high]
+  const ticks = (bottom - top > 5 * TICK_ROOM ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1]).map((share) => low + share * (high - low))
   for (const value of ticks) {
     paint.fillRect(breadth + 7, rowOf(value) - 0.5, 4, 1)
     paint.fillText(short(value), breadth + 14, rowOf(value))
   }
-  canvas.setAttribute('aria-label', `Colours from ${short(low)} to ${short(high)}${isSigned(range) ? ', diverging from 0' : ''}`)
+  paint.fillStyle = '#a6b0bc'
+  paint.textAlign = 'center'
+  paint.translate(width - 7, (top + bottom) / 2)
+  paint.rotate(-Math.PI / 2)
+  paint.fillText(unit, 0, 0, bottom - top)
+  canvas.setAttribute('aria-label', `Colours from ${short(low)} to ${short(high)}, ${unit}${isSigned(range) ? ', diverging from 0' : ''}`)
 }

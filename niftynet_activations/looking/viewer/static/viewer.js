@@ -3,6 +3,8 @@
 import { askJson } from '/static/asking.js'
 import * as address from '/static/address.js'
 import { at, fillColours, showChoice, showScale, showSettings, takeSettings, typedRange } from '/static/controls.js'
+import { Keys } from '/static/keys.js'
+import { middleOf } from '/static/middle.js'
 import { Pane } from '/static/pane.js'
 import { compose, save } from '/static/picture.js'
 import { Sample } from '/static/sample.js'
@@ -29,6 +31,7 @@ let catalogue = null
 let settings = { ...DEFAULTS }
 let panes = []
 let active = null
+let atStart = true // the page begins in the middle of the segmentation, as the report does
 let following = false // while panes follow the one that was moved
 let complaints = [] // about the address and what was typed
 let loads = 0
@@ -197,32 +200,6 @@ function step(id, by) {
   select.dispatchEvent(new Event('change'))
 }
 
-const MOVES = {
-  ArrowLeft: [-1, 0, 0],
-  ArrowRight: [1, 0, 0],
-  ArrowUp: [0, 1, 0],
-  ArrowDown: [0, -1, 0],
-  PageUp: [0, 0, 1],
-  PageDown: [0, 0, -1]
-}
-const STEPS = { ',': ['channel', -1], '.': ['channel', 1], '[': ['layer', -1], ']': ['layer', 1] }
-
-function onKey(event) {
-  const typing = event.target instanceof HTMLElement && event.target.matches('input[type=number]')
-  if (event.ctrlKey || event.metaKey || event.altKey || typing) return
-  const pane = panes.find((one) => one.canvas === event.target)
-  if (pane && MOVES[event.key]) {
-    // Radiological orientation: what lies to the left on the screen is the patient's right.
-    const [across, front, up] = MOVES[event.key]
-    pane.volumes.moveBy(-across, front, up)
-    event.preventDefault()
-    event.stopImmediatePropagation()
-  } else if (STEPS[event.key]) {
-    step(...STEPS[event.key])
-    event.preventDefault()
-  }
-}
-
 function onScale() {
   complaints = []
   const scale = at('scale').value
@@ -268,8 +245,10 @@ function connect() {
   on('sort', 'change', () => { settings.sort = at('sort').value; strip.show(active, settings); remember() })
   on('sample', 'toggle', () => { settings.chart = at('sample').open; showValues(); remember() })
   on('field', 'change', () => { settings.field = at('field').checked; showValues(); remember() })
+  const keys = new Keys(() => panes, () => active, step)
+  for (const [id, key] of [['nearer', '+'], ['farther', '-'], ['whole', '0']]) on(id, 'click', () => keys.zoom(key))
   on('controls', 'submit', (event) => event.preventDefault())
-  window.addEventListener('keydown', onKey, true)
+  window.addEventListener('keydown', (event) => keys.on(event), true)
   window.addEventListener('hashchange', follow)
 }
 
@@ -289,7 +268,9 @@ async function follow() {
   }
   activate(panes[0])
   await show()
-  if (asked.place) active.volumes.moveTo(...asked.place)
+  const first = asked.place || (place() && atStart && middleOf(active.volumes.byRole.segmentation))
+  atStart = false
+  if (first) active.volumes.moveTo(...first)
   if (asked.camera) active.volumes.look(asked.camera)
 }
 

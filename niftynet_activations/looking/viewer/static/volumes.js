@@ -1,6 +1,7 @@
 // The volumes on the canvas, by role (input, map, segmentation), on top of NiiVue.
 // Places are in mm (to the right, front and top), as the files' affines have them.
 
+import { cameraOf, setCamera, useMouse } from '/static/camera.js'
 import { shaderTable, widest } from '/static/scales.js'
 
 // NiiVue's numbers for what to draw; three planes come with 3-D (1) or without (0).
@@ -10,6 +11,7 @@ const LAYOUTS = { column: 1, grid: 2, row: 3 }
 // The first volume on the canvas is the ground that others are drawn on.
 const ORDER = ['input', 'map', 'segmentation']
 const LABEL_COLOURS = 250
+const LINE = 1.4 // CSS pixels
 
 export class Volumes {
   // onMove: the crosshair moved; onDraw: the canvas was drawn anew, from another side perhaps.
@@ -20,22 +22,26 @@ export class Volumes {
     this.onCanvas = false
     this.niivue = new niivue.Niivue({
       backColor: [0, 0, 0, 1],
-      crosshairWidth: 1,
       crosshairWidthUnit: 'mm',
       dragAndDropEnabled: false,
       isNearestInterpolation: true,
+      // Its letters cannot be read on a grey image; see overlay.js.
+      isOrientationTextVisible: false,
       isRadiologicalConvention: true,
       isSliceMM: true,
       logLevel: 'error',
       multiplanarShowRender: 1,
+      sagittalNoseLeft: true, // as in the report
       show3Dcrosshair: true
     })
+    useMouse(this.niivue, niivue.DRAG_MODE)
     this.niivue.onLocationChange = onMove
     this.canvas = canvas
     this.quiet = false
     const [draw, update] = ['drawScene', 'updateGLVolume'].map((name) => this.niivue[name].bind(this.niivue))
     this.niivue.drawScene = () => {
       if (this.quiet) return
+      this.thinCrosshair()
       draw()
       onDraw()
     }
@@ -54,6 +60,14 @@ export class Volumes {
     const context = this.niivue.gl.getExtension('WEBGL_lose_context')
     this.niivue.cleanup()
     if (context) context.loseContext()
+  }
+
+  // The crosshair's lines are as thin on the screen whatever the zoom.
+  thinCrosshair() {
+    const plane = this.niivue.screenSlices.find(({ axCorSag }) => axCorSag < SLICE_TYPES.multi)
+    if (!plane) return
+    const pixels = Math.abs(plane.leftTopWidthHeight[2] / plane.fovMM[0]) // to a mm
+    this.niivue.opts.crosshairWidth = (LINE * (window.devicePixelRatio || 1)) / pixels
   }
 
   // The way to place three planes and 3-D that draws them largest.
@@ -211,9 +225,8 @@ export class Volumes {
     this.niivue.setSliceType(SLICE_TYPES[name])
   }
 
-  // What lies in one plane is shown in it alone; a picture has no left and right of a patient.
-  setFlat(plane, picture) {
-    this.niivue.opts.isOrientationTextVisible = !picture
+  // What lies in one plane is shown in it alone.
+  setFlat(plane) {
     this.niivue.opts.show3Dcrosshair = !plane
     this.setView(plane || 'multi')
   }
@@ -226,20 +239,13 @@ export class Volumes {
     return Array.from(this.niivue.frac2mm(this.niivue.scene.crosshairPos, 0, true)).slice(0, 3)
   }
 
-  // From where the world is seen: angles and zoom of the 3-D view, shift (mm) and zoom of the planes.
   camera() {
-    const { renderAzimuth, renderElevation, volScaleMultiplier, pan2Dxyzmm } = this.niivue.scene
-    return [renderAzimuth, renderElevation, volScaleMultiplier, ...pan2Dxyzmm]
+    return cameraOf(this.niivue)
   }
 
   look(camera) {
-    if (this.camera().every((v, i) => i >= camera.length || v === camera[i])) return
-    const { scene } = this.niivue
-    const [azimuth, elevation, zoom, ...pan] = camera
-    scene.renderAzimuth = azimuth
-    scene.renderElevation = elevation
-    if (zoom) scene.volScaleMultiplier = zoom
-    if (pan.length === 4) scene.pan2Dxyzmm = pan
+    if (this.camera().every((v, i) => v === camera[i])) return
+    setCamera(this.niivue, camera)
     this.niivue.drawScene()
   }
 

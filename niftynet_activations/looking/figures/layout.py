@@ -13,6 +13,9 @@ flat
 picture
     an image file of rows and columns, without a place in the world: rows go down and columns to the
     right, and no side of a patient is named.
+sided
+    of an image: it tells which sides of the patient its axes lead to. Planes of others are named by
+    the axes of the file, and have no letters.
 """
 
 from typing import NamedTuple, Optional, Sequence
@@ -20,8 +23,9 @@ from typing import NamedTuple, Optional, Sequence
 import nibabel as nib
 import numpy as np
 
+from niftynet_activations.looking.figures import planes
+from niftynet_activations.looking.figures.planes import PLANES, Plane
 from niftynet_activations.looking.input_images import FROM_ROWS_AND_COLUMNS, Source, thin_axis
-from niftynet_activations.looking.report.planes import PLANES, Plane
 
 
 class Layout(NamedTuple):
@@ -30,6 +34,7 @@ class Layout(NamedTuple):
     planes: Sequence[Plane]
     from_world: np.ndarray
     picture: bool
+    sided: bool = True
 
 
 def lay_out(
@@ -45,14 +50,26 @@ def lay_out(
     if source is not None and source.volume is not None:
         affine, shape = source.affine, source.volume.shape
     if picture:
-        return Layout([PLANES[0]._replace(name='picture', letters='')], FROM_ROWS_AND_COLUMNS, True)
+        one = PLANES[0]._replace(name='picture', letters='')
+        return Layout([one], FROM_ROWS_AND_COLUMNS, True, False)
+    sided = source is None or source.sided
+    known = PLANES if sided else [unsided(plane) for plane in PLANES]
     thin = thin_axis(shape)
     if thin is None:
-        return Layout(PLANES, np.eye(4), False)
+        return Layout(known, np.eye(4), False, sided)
     straight = straightened(affine, shape)
     through = int(np.argmax(np.abs(straight[:3, thin])))
-    planes = [plane for plane in PLANES if plane.through == through]
-    return Layout(planes, straight @ np.linalg.inv(affine), False)
+    own = [plane for plane in known if plane.through == through]
+    return Layout(own, straight @ np.linalg.inv(affine), False, sided)
+
+
+def unsided(plane: Plane) -> Plane:
+    """
+    :param plane: a plane of space
+    :return: the same of an image that does not tell a patient's sides
+    """
+    name = '{}-{} plane'.format('xyz'[plane.across], 'xyz'[plane.down])
+    return plane._replace(name=name, letters='')
 
 
 def straightened(affine: np.ndarray, shape: Sequence[int]) -> np.ndarray:
@@ -71,6 +88,26 @@ def straightened(affine: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     centre = (np.array(shape[:3]) - 1) / 2.0
     made[:3, 3] = nib.affines.apply_affine(affine, centre) - made[:3, :3] @ centre
     return made
+
+
+def source_picture(
+    source: Source, from_world: np.ndarray, points: np.ndarray
+) -> Optional[np.ndarray]:
+    """
+    :param source: an input
+    :param from_world: (4, 4), from the world to drawing space
+    :param points: (rows, columns, 3), in drawing space
+    :return: (rows, columns), or (rows, columns, 3) of a colour picture; None without an input
+    """
+    if source.volume is None:
+        return None
+    affine = from_world @ source.affine
+    if source.colours is None:
+        return planes.volume_picture(source.volume, affine, points)
+    parts = [
+        planes.volume_picture(source.colours[..., colour], affine, points) for colour in range(3)
+    ]
+    return np.stack(parts, axis=-1)
 
 
 def place_in_words(layout: Layout, centre: np.ndarray) -> str:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sample_folder import oblique_affine
 
+from niftynet_activations.looking.figures.layout import lay_out, place_in_words, straightened
 from niftynet_activations.looking.input_images import Source
-from niftynet_activations.looking.report.layout import lay_out, place_in_words, straightened
 
 
 def test_a_volume_is_drawn_in_the_world():
@@ -55,3 +55,14 @@ def test_exchanged_axes_stay_exchanged():
     affine = oblique_affine()[:, [2, 0, 1, 3]]
     straight = straightened(affine, (4, 5, 6))
     assert nib.aff2axcodes(straight) == nib.aff2axcodes(affine) == ('S', 'L', 'A')
+
+
+@pytest.mark.parametrize('shape, names', [((5, 6, 1), ['x-y plane']), ((5, 6, 7), None)])
+def test_an_image_that_tells_no_sides_has_no_letters(shape, names):
+    source = Source(np.zeros(shape, np.float32), oblique_affine(), '', sided=False)
+    layout = lay_out(oblique_affine(), shape, source, False)
+    assert not layout.sided
+    assert [plane.name for plane in layout.planes] == (
+        names or ['x-y plane', 'x-z plane', 'y-z plane']
+    )
+    assert {plane.letters for plane in layout.planes} == {''}

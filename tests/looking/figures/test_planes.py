@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sample_folder import oblique_affine
 
-from niftynet_activations.looking.report import planes
+from niftynet_activations.looking.figures import planes
 from niftynet_activations.space import interpolation
 
 SHAPE = (5, 7, 11)

@@ -11,7 +11,7 @@ pytest.importorskip('niftynet')
 from niftynet.io.image_type import SpatialImage3D, SpatialImage4D  # noqa: E402
 
 from niftynet_activations.errors import OptionError  # noqa: E402
-from niftynet_activations.verification import first_subject  # noqa: E402
+from niftynet_activations.verification import verified_run  # noqa: E402
 
 AFFINE = np.array([[0, -1, 0, 5], [2, 0, 0, 6], [0, 0, -3, 7], [0, 0, 0, 1]], float)
 
@@ -28,8 +28,8 @@ def test_a_reoriented_image(tmp_path):
     image = two_files(str(tmp_path / 'a.nii'), ('R', 'A', 'S'))
     before = image.get_data()
     assert before.shape == (9, 7, 11, 1, 2)
-    box = first_subject._middle(image, image.shape[:3], (4, 5, 6))
-    after = first_subject.crop_image(image, box, str(tmp_path)).get_data()
+    box = verified_run._middle(image, image.shape[:3], (4, 5, 6))
+    after = verified_run.crop_image(image, box, str(tmp_path)).get_data()
     np.testing.assert_array_equal(after, before[2:6, 1:6, 2:8])
 
 
@@ -37,8 +37,8 @@ def test_a_fourth_axis_is_kept(tmp_path):
     values = np.random.RandomState(0).normal(size=(7, 9, 11, 3)).astype(np.float32)
     nib.save(nib.Nifti1Image(values, AFFINE), str(tmp_path / 'a.nii'))
     image = SpatialImage4D((str(tmp_path / 'a.nii'),), ('a',), (1,), (None,), (None,), (None,))
-    box = first_subject._middle(image, image.shape[:3], (4, 5, 6))
-    after = first_subject.crop_image(image, box, str(tmp_path)).get_data()
+    box = verified_run._middle(image, image.shape[:3], (4, 5, 6))
+    after = verified_run.crop_image(image, box, str(tmp_path)).get_data()
     np.testing.assert_array_equal(after[..., 0], values[1:5, 2:7, 2:8])
 
 
@@ -49,7 +49,7 @@ def test_whole_numbers_with_a_scale_are_not_rounded_again(tmp_path):
     nib.save(scaled, str(tmp_path / 'a.nii'))
     image = SpatialImage3D((str(tmp_path / 'a.nii'),), ('a',), (1,), (None,), (None,), (None,))
     box = (slice(1, 4), slice(2, 5), slice(3, 9))
-    after = first_subject.crop_image(image, box, str(tmp_path)).get_data()
+    after = verified_run.crop_image(image, box, str(tmp_path)).get_data()
     np.testing.assert_allclose(after, image.get_data()[box], rtol=1e-6)
 
 
@@ -60,10 +60,10 @@ def test_an_image_that_cannot_be_cropped(tmp_path):
     class Image(object):
         file_path, loader = ('a.xyz',), (None,)
 
-    before = first_subject.load_image_obj
-    first_subject.load_image_obj = lambda path, loader: NoSlicer()
+    before = verified_run.load_image_obj
+    verified_run.load_image_obj = lambda path, loader: NoSlicer()
     try:
         with pytest.raises(OptionError, match="'a.xyz' is too large .* raise activation_memory"):
-            first_subject.crop_image(Image(), (slice(0, 1),) * 3, str(tmp_path))
+            verified_run.crop_image(Image(), (slice(0, 1),) * 3, str(tmp_path))
     finally:
-        first_subject.load_image_obj = before
+        verified_run.load_image_obj = before

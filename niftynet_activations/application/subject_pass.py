@@ -1,0 +1,167 @@
+# -*- coding: utf-8 -*-
+"""
+The pass of one subject: what the engine of the whole pass gives goes to the maps and to the result.
+
+A network that sees two axes passes over the volume slice by slice; one that sees three, at once.
+"""
+
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.application.volume_networks import BuiltOnVolume
+from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.hints import Index
+from niftynet_activations.host.subjects import Subject
+from niftynet_activations.planning.masked import is_needed
+from niftynet_activations.planning.plan import MapPlan
+from niftynet_activations.planning.window_grids import Alignment
+from niftynet_activations.running.run import ActivationRun
+from niftynet_activations.space.sample_mask import SampleMask
+from niftynet_activations.stitching.windows import extend
+from niftynet_activations.whole_pass.engine import WholePass
+
+Start = Tuple[int, int, int]
+Masks = Dict[str, Tuple[MapPlan, SampleMask]]  # layer's key -> its map, and the kept samples
+Part = Tuple[Tuple[int, ...], np.ndarray]  # the corner of a box of the result, and its values
+
+
+class SubjectOnVolume(NamedTuple):
+    """A subject as its pass sees it."""
+
+    subject: Subject  # whose window is the reference volume, or a slice of it
+    alignment: Optional[Alignment]  # None: the volume is NiftyNet's one window, resized
+    built: BuiltOnVolume
+
+    @property
+    def starts(self) -> List[Start]:
+        """Where the pass over the volume, or over each of its slices, starts."""
+        if self.alignment is None:
+            return [(0, 0, 0)]
+        along_x, along_y, along_z = self.alignment.starts
+        return [(x, y, z) for x in along_x for y in along_y for z in along_z]
+
+
+class SubjectPass(object):
+    """One subject on its way through the network."""
+
+    def __init__(
+        self,
+        each: SubjectOnVolume,
+        axes: Sequence[int],
+        layers: Sequence[SavedLayer],
+        masks: Masks,
+        run: ActivationRun,
+    ) -> None:
+        """
+        :param each: the subject
+        :param axes: which of x, y, z the network sees
+        :param layers: those of which maps are made
+        :param masks: of its maps; empty where the whole volume is computed in any case
+        :param run: takes the maps
+        """
+        self._each, self._axes, self._layers = each, tuple(axes), layers
+        self._masks, self._run = masks, run
+        self._image_id = each.subject.index
+
+    def over(self, engine: WholePass, read: Callable[[int], np.ndarray]) -> Optional[np.ndarray]:
+        """
+        :param engine: gives the layers' tensors, and as the last one that of NiftyNet's result,
+            where it is wanted
+        :param read: gives the volume of a subject, (x, y, z, 1, modality) in network space
+        :return: NiftyNet's result, where it is wanted: of the padded volume, (x, y, z, channels),
+            or of a resized one as the network gives it
+        """
+        volume = np.asarray(read(self._image_id)[..., 0, :], np.float32)
+        volume = extend(volume, list(self._each.built.size))
+        result = None
+        for start in self._each.starts:
+            cut = tuple(slice(None) if axis in self._axes else at for axis, at in enumerate(start))
+            part = self._run_one(engine, start, volume[cut][np.newaxis])
+            result = self._placed(result, part, start)
+            self._run.end_window(self._image_id, start)
+        return result
+
+    def without_network(self) -> None:
+        """Tell the run of the subject's end, where nothing of it is computed."""
+        for start in self._each.starts:
+            self._run.end_window(self._image_id, start)
+
+    def _run_one(self, engine: WholePass, start: Start, image: np.ndarray) -> Optional[np.ndarray]:
+        keys: Dict[str, List[str]] = {}
+        for name, layer in zip(engine.targets, self._layers):
+            keys.setdefault(name, []).append(layer.key)
+        segmented = engine.targets[-1] if len(engine.targets) > len(self._layers) else None
+        parts: List[Part] = []
+
+        def take(name: str, corner: Tuple[int, ...], values: np.ndarray) -> None:
+            if name == segmented:
+                parts.append((corner[1:], values[0].copy()))
+            for key in keys.get(name, ()):
+                self._run.add_part(self._image_id, start, key, corner[1:-1], np.array(values[0]))
+
+        def used(name: str, place: Tuple[slice, ...]) -> bool:
+            return any(self._is_needed(key, start, place[1:-1]) for key in keys.get(name, ()))
+
+        loose = engine.run(
+            image,
+            take,
+            lambda stage, stages: self._run.step(_stage_of(stage, stages)),
+            used if self._masks else None,
+        )
+        for name, values in loose.items():
+            for key in keys.get(name, ()):
+                self._run.add_part(self._image_id, start, key, (), np.asarray(values)[0])
+        return joined(parts)
+
+    def _is_needed(self, key: str, start: Start, place: Sequence[slice]) -> bool:
+        if key not in self._masks:
+            return True
+        corner = self._along_axes([each.start for each in place], 0)
+        shape = self._along_axes([each.stop - each.start for each in place], 1)
+        return is_needed(self._masks[key][0], self._masks[key][1], start, corner, shape)
+
+    def _along_axes(self, values: Sequence[int], other: int) -> List[int]:
+        """For x, y and z; along axes that the network does not see the other value."""
+        found = [other] * 3
+        for axis, value in zip(self._axes, values):
+            found[axis] = value
+        return found
+
+    def _placed(
+        self, result: Optional[np.ndarray], part: Optional[np.ndarray], start: Start
+    ) -> Optional[np.ndarray]:
+        """The part put into the padded volume, whose voxels the network's output lies on."""
+        each = self._each
+        if part is None or each.alignment is None:
+            return part  # NiftyNet's aggregator puts a resized volume back itself
+        shape = each.subject.padded_shape
+        if result is None:
+            result = np.zeros(shape + part.shape[-1:], part.dtype)
+        target: List[Index] = list(start)
+        source: List[Index] = []
+        for axis, offset, count in zip(self._axes, each.built.logits, part.shape):
+            first, last = int(offset), min(int(offset) + count, shape[axis])
+            target[axis] = slice(first, last)
+            source.append(slice(0, last - first))
+        if all(start[axis] < shape[axis] for axis in range(3) if axis not in self._axes):
+            result[tuple(target)] = part[tuple(source)]
+        return result
+
+
+def _stage_of(stage: int, stages: int) -> str:
+    return 'stage {} of {}'.format(stage, stages) if stages > 1 else ''
+
+
+def joined(parts: Sequence[Part]) -> Optional[np.ndarray]:
+    """
+    :param parts: boxes without gaps
+    :return: them put together; None where there are none
+    """
+    if not parts:
+        return None
+    ends = [[c + n for c, n in zip(corner, values.shape)] for corner, values in parts]
+    whole = np.zeros([max(each) for each in zip(*ends)], parts[0][1].dtype)
+    for corner, values in parts:
+        whole[tuple(slice(c, c + n) for c, n in zip(corner, values.shape))] = values
+    return whole

@@ -1,0 +1,138 @@
+# -*- coding: utf-8 -*-
+"""
+The network built on whole reference volumes, beside the graph that NiftyNet runs.
+
+A *reference volume* is the volume in network space, extended at its upper ends to a size that the
+network takes. On each size the network is built once, from the application's own parts.
+"""
+
+import copy
+from typing import Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from niftynet_activations.capturing.building import build_on_placeholder
+from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
+from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
+from niftynet_activations.exactness.layer_geometry import LayerGeometries
+from niftynet_activations.exactness.reference_volume import ReferenceShapes
+from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.hints import Application, JsonObject, Tensor
+from niftynet_activations.host.quiet import silent_thread
+from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.planning.provenance import graph_digests
+from niftynet_activations.planning.run_settings import RunSettings
+from niftynet_activations.planning.subject_plans import OWN_RESULT
+from niftynet_activations.stitching.axis_plan import StitchPlan
+
+Sizes = Tuple[int, ...]
+RANDOM = 'random numbers'  # in the reason that the graph's reading gives
+
+
+class WholeGeometries(LayerGeometries):
+    """Of layers in the network that is built on the reference volume: every map is exact there."""
+
+    def judge_map(
+        self,
+        layer: SavedLayer,
+        volume: Sequence[int],
+        aligned: bool,
+        stitching: StitchPlan,
+        wanted: Wanted = always,
+    ) -> MapVerdict:
+        reasons = self._random(layer)
+        return MapVerdict(not reasons, '; '.join(reasons) or None, list(volume))
+
+    def judge_row(self, layer: SavedLayer) -> JsonObject:
+        reasons = self._random(layer)
+        return dict(exact=not reasons, inexact_because='; '.join(reasons) or None)
+
+    def _random(self, layer: SavedLayer) -> List[str]:
+        read = self._read[layer.fetched.name]
+        return [reason for reason in read.inexact_because if RANDOM in reason]
+
+
+class BuiltOnVolume(NamedTuple):
+    """The network on one reference volume."""
+
+    size: Sizes  # (x, y, z)
+    layers: List[SavedLayer]
+    geometries: WholeGeometries
+    computed: Dict[str, str]  # tensor name -> digest of what its values depend on in the graph
+    logits: Tuple[float, ...]  # offset of the network's output on the network's axes
+
+
+class VolumeNetworks(object):
+    """
+    The networks of a run's reference volumes.
+
+    :ivar settings: of the run; the next run of the same network may have others
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        settings: RunSettings,
+        references: ReferenceShapes,
+        axes: Sequence[int],
+        modalities: int,
+    ) -> None:
+        """
+        :param application: NiftyNet's, whose network it is; left as it is
+        :param settings: of the run
+        :param references: finds reference volumes
+        :param axes: which of x, y, z the network sees
+        :param modalities: of its input
+        """
+        self.settings = settings
+        self._application, self._references = application, references
+        self._axes, self._modalities = tuple(axes), modalities
+        self._built: Dict[Sizes, BuiltOnVolume] = {}
+
+    def on(self, size: Sizes) -> BuiltOnVolume:
+        """
+        :param size: (x, y, z) of a reference volume
+        :return: what is known of the network on it
+        """
+        if size not in self._built:
+            image, layers, record = self._build([size[axis] for axis in self._axes])
+            fetched = [layer.fetched for layer in layers]
+            geometries = WholeGeometries(record, layers, self._axes, self._references)
+            computed = graph_digests(fetched + [record.logits], image)
+            way = self.settings.options.segmentation
+            computed[OWN_RESULT] = computed[record.logits.name] + ('' if way == 'windows' else way)
+            self._built[size] = BuiltOnVolume(size, layers, geometries, computed, _offsets(record))
+        return self._built[size]
+
+    def targets(
+        self, sizes: Sequence[int], keys: Optional[Collection[str]]
+    ) -> Tuple[Tensor, List[Tensor]]:
+        """
+        :param sizes: of a volume, on the network's axes
+        :param keys: of the layers of which maps are made; None: all
+        :return: the image's tensor and the tensors to compute, in a graph of their own; where the
+            segmentation is that of the whole pass, the application's result is the last of them
+        """
+        image, layers, record = self._build(sizes)
+        found = [each.fetched for each in layers if keys is None or each.key in keys]
+        if self.settings.options.segmentation == 'whole':
+            with image.graph.as_default():
+                found.append(self._application.activation_result(record.logits))
+        return image, found
+
+    def _build(self, sizes: Sequence[int]) -> Tuple[Tensor, List[SavedLayer], NetworkRecord]:
+        application = copy.copy(self._application)  # whose own network stays what it is
+        with tf.Graph().as_default(), silent_thread():
+            shape = [1] + [int(size) for size in sizes] + [self._modalities]
+            record = build_on_placeholder(application, shape)
+            return record.image, choose_layers(record, self.settings.options), record
+
+
+def _offsets(record: NetworkRecord) -> Tuple[float, ...]:
+    """Where the first voxel of the network's output lies, on the axes that the network sees."""
+    logits: Tensor = record.logits
+    image: Tensor = record.image
+    axes = read_geometry([logits], image)[logits.name].axes
+    if axes is not None:
+        return tuple(axis.offset for axis in axes)
+    sizes = zip(image.shape.as_list()[1:-1], logits.shape.as_list()[1:-1])
+    return tuple((before - after) / 2.0 for before, after in sizes)

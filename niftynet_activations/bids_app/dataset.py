@@ -1,0 +1,156 @@
+# -*- coding: utf-8 -*-
+"""
+A BIDS dataset, as far as inputs are looked for in it. The looking itself is pybids'.
+
+Only the participants that are wanted are indexed, and no sidecar is read: a dataset of a thousand
+participants costs one no more than one of ten.
+"""
+
+import json
+import os
+import re
+from typing import Dict, List, Optional, Sequence
+
+from niftynet_activations.bids_app.filters import values_of
+from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.hints import Json, JsonObject, Layout
+
+DESCRIPTION = 'dataset_description.json'
+PASSED_OVER = ('code', 'stimuli', 'sourcedata', 'models', 'derivatives')
+LISTED = 10  # names in a message
+
+
+def check_dataset(path: str) -> None:
+    """
+    :param path: of a folder
+    :raises InputError: if it is no BIDS dataset
+    """
+    if not os.path.isdir(path):
+        raise InputError("'{}': there is no such folder; expected a BIDS dataset".format(path))
+    if not os.path.isfile(os.path.join(path, DESCRIPTION)):
+        raise InputError(
+            "'{}' is no BIDS dataset: it has no {}; give the folder that holds it and the folders "
+            'sub-...'.format(path, DESCRIPTION)
+        )
+    if not all_participants(path):
+        raise InputError("'{}' has no participant: no folder sub-...".format(path))
+
+
+def dataset_facts(path: str) -> JsonObject:
+    """
+    :param path: of a dataset
+    :return: what its description holds; nothing where it has none that can be read
+    """
+    try:
+        with open(os.path.join(path, DESCRIPTION), encoding='utf-8') as stream:
+            content = json.load(stream)
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def all_participants(path: str) -> List[str]:
+    """
+    :param path: of a dataset
+    :return: labels of all its participants, sorted
+    """
+    return sorted(
+        name[len('sub-') :]
+        for name in os.listdir(path)
+        if name.startswith('sub-') and os.path.isdir(os.path.join(path, name))
+    )
+
+
+def chosen_participants(path: str, wanted: Optional[Sequence[str]]) -> List[str]:
+    """
+    :param path: of a dataset
+    :param wanted: labels, with or without ``sub-``; None: all
+    :return: labels, each once, sorted
+    :raises OptionError: if one is not in the dataset
+    """
+    known = all_participants(path)
+    if not wanted:
+        return known
+    labels = sorted({without_key(each, 'sub') for each in wanted})
+    unknown = [each for each in labels if each not in known]
+    if unknown:
+        raise OptionError(
+            "--participant-label: '{}' has no participant '{}'; it has {}: {}".format(
+                path,
+                unknown[0],
+                len(known),
+                ', '.join(known[:LISTED] + ['...'] * (len(known) > LISTED)),
+            )
+        )
+    return labels
+
+
+def without_key(label: str, key: str) -> str:
+    """
+    :param label: as a person gives it
+    :param key: of the entity
+    :return: the label without the key
+    """
+    return label[len(key) + 1 :] if label.startswith(key + '-') else label
+
+
+def open_layout(path: str, participants: Sequence[str], derivatives: Sequence[str]) -> Layout:
+    """
+    :param path: of a dataset
+    :param participants: labels of those to be indexed
+    :param derivatives: folders of further datasets, made of this one
+    :return: pybids' layout
+    :raises OptionError: if pybids is not installed
+    :raises InputError: if it refuses the dataset
+    """
+    try:
+        from bids.layout import BIDSLayout, BIDSLayoutIndexer
+    except ImportError as error:
+        raise OptionError(
+            "the BIDS App needs pybids: pip install 'niftynet_activations[bids]' ({})".format(error)
+        ) from error
+    labels = '|'.join(re.escape(each) for each in participants)
+    others = re.compile(r'/sub-(?!(?:{})(?:[/_.]|$))'.format(labels))
+    ignored = list(PASSED_OVER) + [re.compile(r'/\.'), others]
+    try:
+        return BIDSLayout(
+            path,
+            validate=False,
+            config=['bids', 'derivatives'],
+            derivatives=list(derivatives) or False,
+            indexer=BIDSLayoutIndexer(validate=False, index_metadata=False, ignore=ignored),
+        )
+    except Exception as error:  # pybids has errors of many kinds for a dataset that it cannot take
+        told = ' '.join(str(error).split())[:300]
+        raise InputError("'{}' is not taken by pybids: {}".format(path, told)) from error
+
+
+def files_by_filter(
+    layout: Layout, section: str, query: JsonObject, participants: Sequence[str]
+) -> List[Dict[str, Json]]:
+    """
+    :param layout: of :func:`open_layout`
+    :param section: of the config, for messages
+    :param query: its filter
+    :param participants: labels of those wanted
+    :return: for each file its entities, and its ``path``
+    :raises OptionError: if the filter has an entity that BIDS does not know
+    """
+    from bids.layout import Query
+
+    special = {None: Query.NONE, '*': Query.ANY}
+    asked = {
+        key: special.get(value, value) if not isinstance(value, list) else value
+        for key, value in query.items()
+    }
+    # the dataset itself, not those that were made of it, unless a filter says so
+    asked.setdefault('scope', 'self')
+    labels = set(participants)
+    if 'subject' in asked:
+        labels &= {without_key(str(each), 'sub') for each in values_of(asked.pop('subject'))}
+    try:
+        found = layout.get(return_type='object', subject=sorted(labels), **asked) if labels else []
+    except (ValueError, TypeError) as error:
+        told = ' '.join(str(error).split())
+        raise OptionError('the filter of section [{}]: {}'.format(section, told)) from error
+    return [dict(each.get_entities(metadata=False), path=str(each.path)) for each in found]
