@@ -78,7 +78,7 @@ def make_folder(folder: str, shape: Sequence[int], channels: int, file_format: s
     nib.save(nib.Nifti1Image(middle, np.eye(4)), os.path.join(folder, 'labels.nii.gz'))
     with open(os.path.join(folder, 'points.csv'), 'w') as stream:
         stream.write('x,y,z\n')
-        for place in random.uniform(0.1, 0.9, (POINTS, 3)) * shape:
+        for place in np.random.RandomState(1).uniform(0.1, 0.9, (POINTS, 3)) * shape:
             stream.write('{:.2f},{:.2f},{:.2f}\n'.format(*place))
 
 
