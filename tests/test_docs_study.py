@@ -18,7 +18,7 @@ if importlib.util.find_spec('nilearn') is None:
     pytest.skip('the template is part of nilearn, which is not installed', allow_module_level=True)
 
 from niftynet_activations.command_line import main  # noqa: E402
-from niftynet_activations.looking.maps import open_activations  # noqa: E402
+from niftynet_activations.looking.opened import open_activations  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PAGE = os.path.join(ROOT, 'docs', 'study.md')
