@@ -30,6 +30,7 @@ from niftynet_activations.store.writer import MapWriter
 
 SHAPE, CHANNELS = (197, 233, 189), 80
 QUICK_SHAPE, QUICK_CHANNELS = (40, 45, 50), 8
+POINTS = 100
 LAYER = 'conv'
 MEBI = 1 << 20
 
@@ -75,6 +76,10 @@ def make_folder(folder: str, shape: Sequence[int], channels: int, file_format: s
     middle[size_x // 4 : -size_x // 4, size_y // 4 : -size_y // 4] = 1
     middle[size_x // 3 : -size_x // 3, size_y // 3 : -size_y // 3] = 2
     nib.save(nib.Nifti1Image(middle, np.eye(4)), os.path.join(folder, 'labels.nii.gz'))
+    with open(os.path.join(folder, 'points.csv'), 'w') as stream:
+        stream.write('x,y,z\n')
+        for place in np.random.RandomState(1).uniform(0.1, 0.9, (POINTS, 3)) * shape:
+            stream.write('{:.2f},{:.2f},{:.2f}\n'.format(*place))
 
 
 def write_map(
@@ -140,7 +145,18 @@ def questions(folder: str) -> List[Tuple[str, int, List[str]]]:
     few = ['--statistics', 'mean,std,min,max,skewness,kurtosis']
     layers = ['--layers', LAYER, '--number']
     basis = os.path.join(folder, 'components_{}_pca.npz'.format(LAYER))
+    points = ['--points', os.path.join(folder, 'points.csv'), '-o', table]
+    figure = ['-o', table, '--figure', os.path.join(folder, 'differences.png')]
     return [
+        # before there are component maps, which these would take too
+        ('units', 1, ['units', folder, '--layers', LAYER, '--labels', labels, '-o', table]),
+        ('compare with itself', 2, ['compare', folder, folder] + figure),
+        ('sample at 100 points', 1, ['sample', folder] + points),
+        (
+            'features around 100 points',
+            1,
+            ['features', folder, '--layers', LAYER, '--size', '20'] + points,
+        ),
         ('features', 1, ['features', folder, '--layers', LAYER, '-o', table]),
         ('features, no percentiles', 1, ['features', folder, '--layers', LAYER, '-o', table] + few),
         (

@@ -25,7 +25,7 @@ from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.quiet import all_output_to, output_to
 from niftynet_activations.host.reasons import not_set, one_reason
-from niftynet_activations.looking.maps import ActivationMaps
+from niftynet_activations.looking.opened import OpenedMaps
 from niftynet_activations.running.progress import drawing
 
 # what is not asked of the config: the target and the maps are made from windows, all of them
@@ -54,7 +54,7 @@ def attribute(
     progress: Optional[bool] = None,
     application: str = APPLICATION,
     **options: Value,
-) -> ActivationMaps:
+) -> OpenedMaps:
     """
     Write maps of where the network's decision for a label comes from.
 
@@ -110,7 +110,7 @@ def attribute_config(
     overrides: Sequence[str] = (),
     application: str = APPLICATION,
     said: Optional[io.StringIO] = None,
-) -> ActivationMaps:
+) -> OpenedMaps:
     """
     :param path: of a NiftyNet config
     :param question: what is asked
@@ -146,7 +146,7 @@ def attribute_config(
     lacking = _lacking(question, measured)
     if lacking:
         raise InputError(message(lacking))
-    return ActivationMaps(ran.activation_folder(), ran.maps_of_run())
+    return OpenedMaps(ran.activation_folder(), ran.maps_of_run())
 
 
 class _WithTarget(Caller):

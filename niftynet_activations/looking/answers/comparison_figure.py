@@ -86,6 +86,10 @@ def _bars(table: pd.DataFrame, names: List[str]) -> Figure:
             axes.set_xlim(LEAST, max(1.0, float(np.nanmax(shown, initial=0.0)) * 2))
         else:
             axes.set_xlim(min(0.0, float(np.nanmin(shown, initial=0.0))), 1)
+        for place, value in enumerate(values):
+            if not np.isfinite(value) or (column == 'of_range' and value == 0):
+                text = 'equal' if value == 0 else 'not known'
+                axes.text(axes.get_xlim()[0], place, ' ' + text, va='center', fontsize=6)
         axes.set_ylim(len(labels) - 0.5, -0.5)
         axes.set_yticks(places)
         axes.set_yticklabels(labels if number == 0 else [], fontsize=7)

@@ -141,14 +141,28 @@ def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[
 
 def _boxes(one: ActivationMap, points: pd.DataFrame, size: float) -> Tuple[List[Part], List[Json]]:
     """Boxes may overlap: each has samples of its own."""
-    axes = [np.arange(n) for n in one.data.shape[:3]]
-    grid = np.stack(np.meshgrid(*axes, indexing='ij'), axis=-1).reshape(-1, 3, order='F')
-    world = grid @ one.affine[:3, :3].T + one.affine[:3, 3]
     parts: List[Part] = [
-        np.flatnonzero(np.all(np.abs(world - point) <= size / 2.0, axis=1))
+        _samples_in_box(one.data.shape[:3], one.affine, point, size / 2.0)
         for point in points[['x', 'y', 'z']].to_numpy(np.float64)
     ]
     return parts, [int(number) for number in points.index]
+
+
+def _samples_in_box(
+    shape: Sequence[int], affine: np.ndarray, point: np.ndarray, half: float
+) -> np.ndarray:
+    """Where the samples within half an edge of a point stand in a volume, x fastest."""
+    to_index = np.linalg.inv(affine)
+    centre = to_index[:3, :3] @ point + to_index[:3, 3]
+    # the box lies inside this one, along the axes of the map
+    reach = np.abs(to_index[:3, :3]).sum(axis=1) * half
+    low = np.clip(np.floor(centre - reach), 0, shape).astype(int)
+    high = np.clip(np.ceil(centre + reach) + 1, 0, shape).astype(int)
+    axes = [np.arange(first, last) for first, last in zip(low, high)]
+    grid = np.stack(np.meshgrid(*axes, indexing='ij'), axis=-1).reshape(-1, 3, order='F')
+    world = grid @ affine[:3, :3].T + affine[:3, 3]
+    inside = grid[np.all(np.abs(world - point) <= half, axis=1)]
+    return np.ravel_multi_index(inside.T, tuple(shape), order='F')
 
 
 def _covariances(one: ActivationMap, parts: Sequence[Part]) -> List[Dict[str, float]]:

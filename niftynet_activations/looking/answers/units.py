@@ -20,7 +20,7 @@ Of each channel besides: ``dead``, True where all samples of all subjects have o
 """
 
 import hashlib
-from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import pandas as pd
@@ -28,9 +28,9 @@ import pandas as pd
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.value_counts import Counts, ValueCounts, lowest_of
+from niftynet_activations.looking.answers.voxel_blocks import read_ahead
 from niftynet_activations.looking.maps import ActivationMaps
-from niftynet_activations.looking.region_labels import labels_at_samples, read_labels
-from niftynet_activations.looking.region_tables import sort_by_label
+from niftynet_activations.looking.region_labels import NOT_COUNTED, labels_at_samples, read_labels
 
 COLUMNS = 'layer channel label voxels auc auc_error dice threshold iou dead duplicate_of'.split()
 ACTIVE_SHARE = 0.005  # above the 99.5th percentile
@@ -57,11 +57,11 @@ class _Channel(object):
         self.digest = hashlib.sha1()
 
     def add(self, volume: np.ndarray) -> None:
-        known = volume[~np.isnan(volume)]
+        known = volume if not np.isnan(volume).any() else volume[~np.isnan(volume)]
         if known.size:
             self.lowest = min(self.lowest, float(known.min()))
             self.highest = max(self.highest, float(known.max()))
-        self.digest.update(np.ascontiguousarray(volume))
+        self.digest.update(np.ascontiguousarray(volume.T))  # x fastest, as files hold it
 
 
 def units(
@@ -98,14 +98,11 @@ def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) ->
         if name != layer or subject not in labels_by_subject:
             continue
         image = read_labels(labels_by_subject[subject])
-        regions = sort_by_label(labels_at_samples(image, one.affine, one.data.shape))
-        for number, volume in zip(one.channels, one.channel_volumes()):
+        names, places = places_of_labels(labels_at_samples(image, one.affine, one.data.shape))
+        for number, volume in zip(one.channels, read_ahead(one.channel_volumes())):
             channel = channels.setdefault(number, _Channel())
             channel.add(volume)
-            flat = volume.ravel(order='F')
-            for place, label in enumerate(regions.labels):
-                part = regions.order[regions.bounds[place] : regions.bounds[place + 1]]
-                channel.counts.add(int(label), flat[part])
+            channel.counts.add_all(names, places, volume.ravel(order='F'))
     rows = []
     first_with: Dict[str, int] = {}
     for number, channel in channels.items():
@@ -120,6 +117,20 @@ def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) ->
         for place, label in enumerate(channel.counts.groups):
             rows.append(dict(common, label=label, **score(table, place)._asdict()))
     return rows
+
+
+def places_of_labels(labels: np.ndarray) -> Tuple[List[int], np.ndarray]:
+    """
+    :param labels: (x, y, z) int64
+    :return: the labels that there are, and for each sample, x fastest, which of them it has, by its
+        place; samples that count for none have a number beyond
+    """
+    flat = labels.ravel(order='F')
+    known = flat != NOT_COUNTED
+    names = np.unique(flat[known])
+    places = np.searchsorted(names, flat)
+    places[~known] = len(names)
+    return [int(name) for name in names], places
 
 
 def score(table: Counts, place: int) -> LabelScore:

@@ -35,6 +35,7 @@ def test_bars_of_layers_in_pairs():
     ]
     assert [text.get_text() for text in panels[0].get_yticklabels()] == ['a', 'b', 'c / d']
     assert panels[0].get_xscale() == 'log'
+    assert [text.get_text() for text in panels[0].texts] == [' equal', ' not known']
 
 
 def test_a_matrix_of_all_pairs():
