@@ -4,7 +4,7 @@
 #   install.sh cpu|gpu
 #
 # For the CPU TensorFlow's package for CPUs alone takes the place of the one that the requirements
-# name: it holds the same modules in a quarter of the room.
+# name: it holds the same modules in half a gigabyte less.
 set -eu
 
 accelerator=$1
@@ -27,13 +27,15 @@ if [ "$accelerator" = cpu ]; then
     $pip install --no-deps "tensorflow-cpu==$version"
 fi
 
-# Headers for compiling, the libraries' own tests, and what Python has compiled are not needed to run.
+# Headers and a compiler's library, the libraries' own tests, and what Python has compiled are not needed to run.
 packages=$(/opt/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-rm -rf "$packages/tensorflow/include" "$packages/pyarrow/include"
+rm -rf "$packages/tensorflow/include" "$packages/pyarrow/include" "$packages/clang"
 find "$packages" -type d \( -name tests -o -name test \) \
     \( -path '*/pandas/*' -o -path '*/scipy/*' -o -path '*/sklearn/*' -o -path '*/numpy/*' \
     -o -path '*/matplotlib/*' -o -path '*/nibabel/*' -o -path '*/pyarrow/*' \) -prune \
     -exec rm -rf {} +
+# a link to lib, which Apptainer would copy as a second folder
+rm -f /opt/venv/lib64
 find /opt/venv -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # NiftyNet makes its home when it is imported; here it is made once, for everybody to read.

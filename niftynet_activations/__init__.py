@@ -11,6 +11,7 @@ Python::
     maps = na.extract(config, layers=...)   # run inference; maps[subject, layer]
     maps = na.open_activations(folder)      # the same object, from files
     extract = na.Extractor(config)          # extract({'T1': image}): maps in memory
+    na.ablate(config, layers=...)           # what each channel does to the segmentation
     maps = na.attribute(config, layers, label=1)  # Grad-CAM over whole volumes
     na.register_forward_hook(selector, function)
     na.register_intervention(selector, function)
@@ -28,6 +29,7 @@ __version__ = '0.2.0'
 
 _HOME = {
     'ActivationPoint': 'capturing.point',
+    'ablate': 'ablation.from_python',
     'Extractor': 'extractor',
     'attribute': 'attribution.attribute',
     'extract': 'extraction',

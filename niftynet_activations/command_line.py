@@ -14,6 +14,7 @@ import traceback
 from typing import Callable, List, NoReturn, Optional, Sequence, Tuple
 
 from niftynet_activations import __version__
+from niftynet_activations.ablation.commands import ABLATE_OPTIONS, add_ablate_parser
 from niftynet_activations.attribution.commands import ATTRIBUTE_OPTIONS, add_attribute_parser
 from niftynet_activations.cohort.commands import COHORT_OPTIONS, add_cohort_parsers
 from niftynet_activations.errors import ActivationError, OptionError
@@ -24,9 +25,12 @@ from niftynet_activations.looking.commands import add_parsers
 from niftynet_activations.looking.figures.commands import add_figure_parser
 
 OWN_OPTIONS = (
-    ('--conf', '--depth', '--json', '--help', '--application') + COHORT_OPTIONS + ATTRIBUTE_OPTIONS
+    ('--conf', '--depth', '--json', '--help', '--application')
+    + COHORT_OPTIONS
+    + ATTRIBUTE_OPTIONS
+    + ABLATE_OPTIONS
 )
-WITH_OVERRIDES = ('layers', 'plan', 'verify', 'cohort', 'attribute')
+WITH_OVERRIDES = ('layers', 'plan', 'verify', 'cohort', 'attribute', 'ablate')
 
 
 def main(args: Optional[List[str]] = None) -> int:
@@ -86,6 +90,10 @@ class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage before it; ``--help`` shows that."""
 
     def error(self, message: str) -> NoReturn:
+        """
+        :param message: what is wrong with the words
+        :raises SystemExit: always, with status 2 behind one line
+        """
         _, unknown, words = message.partition('unrecognized arguments: ')
         if unknown and not words.startswith('-'):
             # a shell parts a value at its blanks, and expands * where files match
@@ -126,6 +134,7 @@ def _get_parser() -> argparse.ArgumentParser:
         '--activation_layers all --activation_grid aligned',
     )
     add_attribute_parser(commands, _add_config)
+    add_ablate_parser(commands, _add_config)
     add_cohort_parsers(commands)
     add_parsers(commands)
     add_answer_parsers(commands)

@@ -24,18 +24,20 @@ from niftynet_activations.whole_pass.engine import WholePass
 GIB = float(1 << 30)
 
 
-def builder(make, modalities=1, choose=None):
+def builder(make, modalities=1, choose=None, intervene=None):
     """
     :param make: gives a network, a NiftyNet layer
     :param modalities: of its input
     :param choose: says of a layer's call whether it is wanted; all where None
+    :param intervene: is given the record when the network has been called, and may change it
     :return: what the engine builds a network by
     """
 
     def build(size):
         with tf.Graph().as_default(), contextlib.redirect_stdout(io.StringIO()):
             network = make()
-            with record_layers(network) as record, tf.name_scope('worker_0'):
+            changing = {} if intervene is None else {'intervene': intervene}
+            with record_layers(network, **changing) as record, tf.name_scope('worker_0'):
                 shape = [1] + [int(n) for n in size] + [modalities]
                 image = tf.placeholder(tf.float32, shape, name='image')
                 try:

@@ -23,7 +23,8 @@ SlurmdPort={ports[1]}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket={folder}/munge/socket
+AuthInfo=socket={folder}/munge/socket,cred_expire=5
+GresTypes=gpu
 StateSaveLocation={folder}/state
 SlurmdSpoolDir={folder}/spool
 SlurmctldPidFile={folder}/slurmctld.pid
@@ -42,8 +43,13 @@ SlurmdTimeout=20
 KillWait=3
 SchedulerParameters=sched_interval=1,requeue_setup_env_fail
 MailProg=/bin/true
-NodeName={host} NodeAddr=127.0.0.1 CPUs=4 State=UNKNOWN
+NodeName={host} NodeAddr=127.0.0.1 CPUs=4 RealMemory=16000 Gres=gpu:2 State=UNKNOWN
 PartitionName=trial Nodes={host} Default=YES MaxTime=INFINITE State=UP OverSubscribe=FORCE:4
+"""
+# two files that stand for GPUs: SLURM hands them out, and nothing opens them
+GRES = """
+Name=gpu File=/dev/null
+Name=gpu File=/dev/zero
 """
 PROGRAMS = ('munged', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'scontrol', 'scancel')
 
@@ -85,6 +91,7 @@ class Cluster(object):
         host = platform.node().partition('.')[0]
         self._conf = folder / 'slurm.conf'
         self._conf.write_text(CONF.format(folder=folder, ports=ports, host=host))
+        (folder / 'gres.conf').write_text(GRES)
         self.environment = dict(os.environ, SLURM_CONF=str(self._conf), PATH=_path())
 
     def start(self):

@@ -80,7 +80,8 @@ def prepare_run(
     path, scratch, shared = output_folder(settings), scratch_folder(), current_caller().shared
     if scratch is not None:
         check_writable(scratch, SCRATCH_VARIABLE)
-    tables.read_rows(os.path.join(path, tables.ACTIVATIONS))  # one that is not ours is told now
+    # one that is not ours is told now
+    tables.check_columns(os.path.join(path, tables.ACTIVATIONS))
     naming.check_distinct(
         [name_of_map(settings.bases, layer) for layer in layers],
         [subject.name for subject in subjects],

@@ -227,7 +227,7 @@ class RunSteps(InputFiles):
                 continue
             image_id = int(place[0])
             try:
-                result = whole.run(image_id, self._volume, self.output_decoder.activations)
+                result = whole.run(image_id, self.activation_read, self.output_decoder.activations)
             except InputError:
                 continue  # logged by the reader, which also keeps it for the end
             if result is not None:
@@ -243,8 +243,17 @@ class RunSteps(InputFiles):
         with self.output_decoder.nothing_cropped():
             self._application().interpret_output(output)
 
-    def _volume(self, image_id: int) -> np.ndarray:
-        """The volume that windows would be cut from, (x, y, z, 1, modality)."""
+    @property
+    def activation_passes(self) -> Optional[WholePasses]:
+        """The whole passes of the run that is planned; None where there are none."""
+        return None if self._planned is None else self._planned.whole
+
+    def activation_read(self, image_id: int) -> np.ndarray:
+        """
+        :param image_id: NiftyNet's
+        :return: the volume that windows would be cut from, (x, y, z, 1, modality)
+        :raises InputError: if it cannot be read
+        """
         reader = self.readers[0]
         if self._settings.sampling == 'grid':
             return self.activation_volume(reader(idx=image_id)[1])

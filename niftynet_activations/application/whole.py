@@ -40,6 +40,9 @@ class WholePasses(object):
     :param references: finds reference volumes
     :param axes: which of x, y, z the network sees
     :param modalities: of its input
+    :ivar axes: which of x, y, z the network sees
+    :ivar modalities: of its input
+    :ivar subjects: image id -> subject
     :ivar steps: of all passes together, once they are planned
     """
 
@@ -51,7 +54,8 @@ class WholePasses(object):
         axes: Sequence[int],
         modalities: int,
     ) -> None:
-        self._settings, self._references, self._axes = settings, references, tuple(axes)
+        self._settings, self._references, self.axes = settings, references, tuple(axes)
+        self.modalities = modalities
         self._networks = VolumeNetworks(application, settings, references, axes, modalities)
         self._passes: Dict[Sizes, WholePass] = {}
         self._keys: Optional[Set[str]] = None  # of the layers of which maps are made; None: all
@@ -60,8 +64,13 @@ class WholePasses(object):
         self.subjects: Dict[int, SubjectOnVolume] = {}
         self._plans: Dict[int, SubjectPlan] = {}
         self.steps = 0
-        if len(self._axes) < 2:
+        if len(self.axes) < 2:
             raise OptionError('activation_pass = whole needs a network of at least two axes')
+
+    @property
+    def settings(self) -> RunSettings:
+        """Of the run that has begun."""
+        return self._settings
 
     def begin(self, settings: RunSettings, keys: Collection[str]) -> None:
         """
@@ -91,7 +100,7 @@ class WholePasses(object):
                     subject.name, ' x '.join(str(each) for each in volume)
                 )
             )
-        thin = [axis for axis in range(3) if axis not in self._axes]
+        thin = [axis for axis in range(3) if axis not in self.axes]
         along_x, along_y, along_z = (1 if axis in thin else n for axis, n in enumerate(size))
         starts = [list(range(each)) if axis in thin else [0] for axis, each in enumerate(size)]
         self.subjects[subject.index] = SubjectOnVolume(
@@ -109,7 +118,7 @@ class WholePasses(object):
             return self._settings.border
         found = [0, 0, 0]
         for each in self.subjects.values():
-            for axis, offset in zip(self._axes, each.built.logits):
+            for axis, offset in zip(self.axes, each.built.logits):
                 found[axis] = max(found[axis], int(offset))
         return tuple(found)
 
@@ -150,7 +159,7 @@ class WholePasses(object):
         for each in (self.subjects[image_id] for image_id in image_ids):
             size = each.built.size
             if size not in self._passes and self._wanted():
-                spatial = [size[axis] for axis in self._axes]
+                spatial = [size[axis] for axis in self.axes]
                 self._passes[size] = WholePass(
                     lambda sizes: self._networks.targets(sizes, self._keys),
                     reader.get_tensor,
@@ -186,7 +195,7 @@ class WholePasses(object):
         self._done.add(image_id)
         each = self.subjects[image_id]
         layers = [layer for layer in each.built.layers if layer.key in (self._keys or ())]
-        one = SubjectPass(each, self._axes, layers, self._masks_of(image_id), run)
+        one = SubjectPass(each, self.axes, layers, self._masks_of(image_id), run)
         if each.built.size not in self._passes:
             one.without_network()
             return None

@@ -52,7 +52,8 @@ class Asked(NamedTuple):
 def application_for(kind: Type, base: Type, **values: object) -> str:
     """
     :param kind: an application with maps
-    :param base: the class of one of the two runs
+    :param base: :class:`niftynet_activations.attribution.measuring.Measuring` or
+        :class:`niftynet_activations.attribution.drawing.Drawing`
     :param values: attributes of the class that is made
     :return: the name, as behind ``net_run -a``, of such an application
     """

@@ -46,7 +46,7 @@ def get_parser() -> argparse.ArgumentParser:
     """
     :return: of the command
     """
-    parser = OneLineParser(prog=PROGRAM, description=__doc__)
+    parser = OneLineParser(prog=PROGRAM, description=(__doc__ or '').replace('``', ''))
     parser.add_argument('--version', action='version', version='%(prog)s ' + __version__)
     parser.add_argument('bids_dir', metavar='BIDS_DIR', help='a BIDS dataset')
     parser.add_argument('output_dir', metavar='OUTPUT_DIR', help='the derivative dataset')

@@ -11,13 +11,15 @@ import os
 import re
 from typing import Dict, List, Optional, Sequence
 
-from niftynet_activations.bids_app.filters import values_of
+from niftynet_activations.bids_app.names import entities_of
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import Json, JsonObject, Layout
 
 DESCRIPTION = 'dataset_description.json'
 PASSED_OVER = ('code', 'stimuli', 'sourcedata', 'models', 'derivatives')
 LISTED = 10  # names in a message
+OWN = {'subject': 'sub', 'session': 'ses'}  # entity of pybids -> its key in names
+ANY = '*'  # in a filter: the entity must be there
 
 
 def check_dataset(path: str) -> None:
@@ -133,24 +135,42 @@ def files_by_filter(
     :param section: of the config, for messages
     :param query: its filter
     :param participants: labels of those wanted
-    :return: for each file its entities, and its ``path``
+    :return: for each file its entities, ``subject`` and ``session`` (None where it has
+        none) and its ``path``
     :raises OptionError: if the filter has an entity that BIDS does not know
     """
     from bids.layout import Query
 
-    special = {None: Query.NONE, '*': Query.ANY}
+    special = {None: Query.NONE, ANY: Query.ANY}
     asked = {
-        key: special.get(value, value) if not isinstance(value, list) else value
+        key: value if isinstance(value, list) else special.get(value, value)
         for key, value in query.items()
+        if key not in OWN
     }
     # the dataset itself, not those that were made of it, unless a filter says so
     asked.setdefault('scope', 'self')
-    labels = set(participants)
-    if 'subject' in asked:
-        labels &= {without_key(str(each), 'sub') for each in values_of(asked.pop('subject'))}
     try:
-        found = layout.get(return_type='object', subject=sorted(labels), **asked) if labels else []
+        found = layout.get(return_type='object', **asked)
     except (ValueError, TypeError) as error:
         told = ' '.join(str(error).split())
         raise OptionError('the filter of section [{}]: {}'.format(section, told)) from error
-    return [dict(each.get_entities(metadata=False), path=str(each.path)) for each in found]
+    files = [dict(each.get_entities(metadata=False), path=str(each.path)) for each in found]
+    for file in files:
+        # pybids takes them from the first sub- and ses- in the path, be it above the dataset
+        own = dict(entities_of(file['path']))
+        file.update(subject=own.get('sub'), session=own.get('ses'))
+    labels = set(participants)
+    return [
+        file
+        for file in files
+        if file['subject'] in labels
+        and all(_allows(query[key], file[key], short) for key, short in OWN.items() if key in query)
+    ]
+
+
+def _allows(value: Json, label: Optional[str], key: str) -> bool:
+    """Whether the value of a filter takes a label; None stands for none."""
+    if value == ANY:
+        return label is not None
+    wanted = value if isinstance(value, list) else [value]
+    return label in [None if each is None else without_key(str(each), key) for each in wanted]

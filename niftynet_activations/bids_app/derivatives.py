@@ -18,7 +18,8 @@ from niftynet_activations.bids_app import names
 from niftynet_activations.bids_app.units import Unit
 from niftynet_activations.capturing.interventions import SUFFIX as INTERVENED
 from niftynet_activations.cohort.lists import TABLES
-from niftynet_activations.cohort.records import RECORDS, Subject
+from niftynet_activations.cohort.reading import Result
+from niftynet_activations.cohort.records import RECORDS
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.store import files, sidecar, tables
 from niftynet_activations.store.formats.table import format_of_file, without_suffix
@@ -46,16 +47,16 @@ class Published(NamedTuple):
     result: Optional[str]  # NiftyNet's own
 
 
-def publish_unit(places: Places, unit: Unit, subject: Subject) -> Published:
+def publish_unit(places: Places, unit: Unit, written: Result) -> Published:
     """
     :param places: of the run
     :param unit: one that is done
-    :param subject: what the cohort's records tell of it
+    :param written: what the cohort's records tell of it
     :return: what has a BIDS name now
     :raises WriteError: if the output folder cannot be written
     """
     with files.disk_errors('writing the derivatives of {}'.format(unit.name)):
-        return _Publisher(places, unit).publish(subject)
+        return _Publisher(places, unit).publish(written)
 
 
 class _Publisher(object):
@@ -71,10 +72,10 @@ class _Publisher(object):
         }
         os.makedirs(os.path.join(places.output, self._folder), exist_ok=True)
 
-    def publish(self, subject: Subject) -> Published:
-        result = self._publish_result(subject.result) if subject.result else None
+    def publish(self, written: Result) -> Published:
+        result = self._publish_result(written.path) if written.path else None
         rows: List[tables.Row] = []
-        for cells in subject.rows:
+        for cells in written.rows:
             row: Dict[str, tables.Cell] = dict(zip(tables.COLUMNS, cells))
             rows.append(dict(row, file=self._publish_map(row, result)))
         self._publish_tables()

@@ -9,7 +9,7 @@ image: ``[T1]`` and ``[T1w]`` take ``{"suffix": "T1w"}``.
 """
 
 import json
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, Optional, Sequence
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Json, JsonObject
@@ -40,14 +40,19 @@ def read_filters(path: Optional[str]) -> Filters:
         raise OptionError(
             "--bids-filter-file '{}' cannot be read: {}".format(path, error)
         ) from error
-    if not isinstance(content, dict) or not all(
-        isinstance(each, dict) for each in content.values()
-    ):
+    if not isinstance(content, dict) or not all(map(_is_filter, content.values())):
         raise OptionError(
             "--bids-filter-file '{}': expected an object with an object of entities for each input "
             'section, such as {}'.format(path, EXAMPLE)
         )
     return content
+
+
+def _is_filter(query: Json) -> bool:
+    if not isinstance(query, dict):
+        return False
+    values = [value if isinstance(value, list) else [value] for value in query.values()]
+    return all(each is None or isinstance(each, (str, int, float)) for each in sum(values, []))
 
 
 def filters_of(given: Filters, sections: Sequence[str], needed: Sequence[str]) -> Filters:
@@ -103,11 +108,3 @@ def in_words(query: JsonObject) -> str:
     :return: the same without the endings that every filter has, as JSON
     """
     return json.dumps({key: value for key, value in query.items() if value is not EXTENSIONS})
-
-
-def values_of(value: Json) -> List[Json]:
-    """
-    :param value: of an entity in a filter
-    :return: the values that it allows
-    """
-    return list(value) if isinstance(value, list) else [value]

@@ -22,7 +22,8 @@ from niftynet_activations.bids_app.filters import filters_of, in_words, read_fil
 from niftynet_activations.bids_app.names import label_of, labels_of
 from niftynet_activations.bids_app.units import Found, find_units
 from niftynet_activations.cohort.commands import run_cohort
-from niftynet_activations.cohort.records import DONE, RECORDS, SUBJECTS, read_subjects
+from niftynet_activations.cohort.reading import read_subjects, results_of
+from niftynet_activations.cohort.records import DONE, RECORDS, SUBJECTS
 from niftynet_activations.errors import ActivationError, InputError, OptionError
 from niftynet_activations.host.left_out import message
 from niftynet_activations.host.quiet import all_output_to
@@ -141,6 +142,7 @@ def _run(arguments: argparse.Namespace, prepared: Prepared) -> None:
             scheduler=arguments.scheduler,
             slurm=arguments.slurm,
             gpus=arguments.gpus,
+            retries=0,
             print_sbatch=False,
         )
     )
@@ -150,18 +152,18 @@ def _publish(prepared: Prepared) -> None:
     places, units = prepared.places, {unit.name: unit for unit in prepared.found.units}
     if not os.path.isfile(os.path.join(places.maps, RECORDS, SUBJECTS)):
         return  # it ended before it began
-    done = [each for each in read_subjects(places.maps) if each.name in units]
-    done = [each for each in done if each.state == DONE]
+    known_units = [each for each in read_subjects(places.maps) if each.name in units]
+    done = list(results_of(each for each in known_units if each.state == DONE))
     if not done:
         return
     layers = os.path.join(places.maps, tables.LAYERS)
     known = list(_layers_in(layers))
-    known += [str(row[tables.COLUMNS.index('layer')]) for each in done for row in each.rows]
+    known += [str(row[tables.COLUMNS.index('layer')]) for _, result in done for row in result.rows]
     places = places._replace(labels=labels_of(list(dict.fromkeys(known))))
     write_description(places.output, places.network, places.roots)
     published: Dict[str, Published] = {}
-    for each in done:
-        published[each.name] = publish_unit(places, units[each.name], each)
+    for each, result in done:
+        published[each.name] = publish_unit(places, units[each.name], result)
     add_to_lists(places.output, published, layers)
 
 

@@ -14,11 +14,10 @@ import io
 import os
 from typing import Dict, List, Sequence
 
-import niftynet
-
 from niftynet_activations.bids_app.units import Unit
 from niftynet_activations.errors import OptionError
 from niftynet_activations.host.config import Config, image_sections
+from niftynet_activations.host.config_errors import model_folder
 from niftynet_activations.options import parse_options
 from niftynet_activations.store import files
 
@@ -90,8 +89,7 @@ def write_inputs(folder: str, path: str, config: Config, units: Sequence[Unit]) 
         for option in SEARCH:
             parsed.remove_option(name, option)
     # a relative one would start elsewhere; where a config names none, it lies beside the config
-    model_dir = niftynet.resolve_module_dir(config.system['SYSTEM'].model_dir)
-    _set(parsed, 'SYSTEM', 'model_dir', os.path.abspath(model_dir))
+    _set(parsed, 'SYSTEM', 'model_dir', model_folder(config.system['SYSTEM'].model_dir))
     for option in FOLDERS:
         parsed.remove_option(_section(parsed, 'INFERENCE'), option)
     digest = hashlib.sha256(repr((_text_of(parsed), sorted(lists.items()))).encode('utf-8'))

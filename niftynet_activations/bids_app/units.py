@@ -69,7 +69,7 @@ def find_units(
     for section, query in filters.items():
         by_section[section] = {}
         for file in files_by_filter(layout, section, query, participants):
-            key = str(file['subject']), str(file['session']) if 'session' in file else None
+            key = file['subject'], file['session']
             by_section[section].setdefault(key, []).append(file)
     keys = {key for section in image for key in by_section[section]}
     keys = _of_sessions(keys, sessions)

@@ -9,7 +9,7 @@ from niftynet.application.base_application import SingletonApplication
 
 from niftynet_activations.capturing.intervened import intervene
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
-from niftynet_activations.errors import OptionError, RefusedWindowError
+from niftynet_activations.errors import OptionError, RefusedWindowError, SelectionError
 from niftynet_activations.hints import Application
 from niftynet_activations.host.config import Config, window_of
 from niftynet_activations.host.networks import one_line
@@ -58,6 +58,7 @@ def build_on_placeholder(
     :param intervening: applies interventions to the network; the registered ones where not given
     :return: the recorded network, built in the default graph
     :raises RefusedWindowError: if the network refuses the shape
+    :raises SelectionError: if an intervention cannot be applied
     :raises OptionError: if the network's code ends in another error, or asks TensorFlow for what
         there is not, such as a name of version 1
     """
@@ -72,6 +73,8 @@ def build_on_placeholder(
         ) as record, tf.name_scope('worker_0'):
             image = tf.placeholder(tf.float32, shape, name='image')
             application.activation_call(image)
+    except SelectionError:
+        raise  # of an intervention
     except (AttributeError, ImportError, NotImplementedError) as error:
         raise OptionError(
             "the network '{}' cannot be built: {}".format(name, one_line(error))

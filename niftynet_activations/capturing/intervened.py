@@ -100,7 +100,7 @@ def replace(record: NetworkRecord, candidate: Candidate, function: InterventionF
     takers = list(output.consumers())
     with tf.name_scope('{}/{}'.format(SCOPE, scope_of(function))):
         returned = function(calls.get(candidate.name), output)
-        _check_returned(returned, candidate)
+        check_returned(returned, candidate)
         # one of its own, so that a tensor that is there already can be returned
         returned = tf.identity(returned, name='output')
     for operation in takers:
@@ -112,7 +112,12 @@ def replace(record: NetworkRecord, candidate: Candidate, function: InterventionF
     return returned
 
 
-def _check_returned(returned: Tensor, candidate: Candidate) -> None:
+def check_returned(returned: Tensor, candidate: Candidate) -> None:
+    """
+    :param returned: by a function, for a layer's output
+    :param candidate: the layer
+    :raises SelectionError: if it cannot take the output's place
+    """
     output = candidate.tensor
     if not isinstance(returned, tf.Tensor):
         came = type(returned).__name__

@@ -5,13 +5,16 @@ Dask clusters: processes of this computer, a scheduler that runs already, or SLU
 
 import contextlib
 import os
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence
+import queue
+import time
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JsonObject
 
 EXTRA = "pip install 'niftynet_activations[cluster]'"
 CONNECTING = 20  # seconds
+SECONDS_BETWEEN_JOBS = 10.0
 JOBS = 4  # of SLURM, where --workers is not given
 NAMES = {'partition': 'queue', 'cpus-per-task': 'cores', 'mem': 'memory', 'time': 'walltime'}
 OWN = ('queue', 'account', 'project', 'walltime', 'memory', 'cores', 'interface')
@@ -23,7 +26,12 @@ class Cluster(NamedTuple):
     client: DaskClient
     workers: int  # how many there are, or will be
     threads: int  # of TensorFlow in a task; 0: what the worker has
-    gpus: int  # that workers of one computer share
+    takes_gpu: bool  # whether a task needs one
+    shared_gpus: int  # of this computer, which its workers divide among themselves; 0: as they are
+    finished: 'queue.Queue[Future]'
+    keep: Callable[
+        [], None
+    ]  # replaces workers that were lost, where Dask leaves that to its caller
 
     def submit(self, function: Callable[..., JsonObject], *arguments: object) -> Future:
         """
@@ -31,21 +39,33 @@ class Cluster(NamedTuple):
         :param arguments: of it
         :return: Dask's future
         """
-        resources = {'GPU': 1} if self.gpus else None
-        return self.client.submit(function, *arguments, pure=False, resources=resources)
+        resources = {'GPU': 1} if self.takes_gpu else None
+        future = self.client.submit(function, *arguments, pure=False, resources=resources)
+        future.add_done_callback(self.finished.put)
+        return future
 
-    def wait(self, futures: Sequence[Future], seconds: float) -> List[Future]:
+    def wait(self, seconds: float) -> List[Future]:
         """
-        :param futures: of tasks
         :param seconds: the longest time to wait
-        :return: those that are done, maybe none
+        :return: futures of tasks that have ended since the last call, maybe none
         """
-        from distributed import wait
-        from distributed.utils import TimeoutError as WaitedTooLong
+        found: List[Future] = []
+        with contextlib.suppress(queue.Empty):
+            found.append(self.finished.get(timeout=seconds))
+            while True:
+                found.append(self.finished.get_nowait())
+        return found
 
-        with contextlib.suppress(WaitedTooLong, TimeoutError):
-            wait(futures, timeout=seconds, return_when='FIRST_COMPLETED')
-        return [future for future in futures if future.done()]
+    def fault(self) -> str:
+        """
+        :return: why no task can be run now; empty where one can
+        """
+        workers = self.client.scheduler_info()['workers'].values()
+        if not workers:
+            return 'the cluster has no worker now'
+        if self.takes_gpu and not any('GPU' in each.get('resources', {}) for each in workers):
+            return 'no worker announces the resource GPU (dask worker --resources GPU=1)'
+        return ''
 
 
 @contextlib.contextmanager
@@ -55,13 +75,15 @@ def open_cluster(
     slurm: Optional[Dict[str, str]],
     gpus: int,
     most: int,
+    logs: str,
 ) -> Iterator[Cluster]:
     """
     :param workers: how many processes or jobs; None: all cores of this computer, or a few jobs
     :param scheduler: address of a Dask scheduler, or None
     :param slurm: options of SLURM jobs, or None
-    :param gpus: that workers of one computer share
+    :param gpus: 0: tasks need none; else each needs one, and this computer has so many
     :param most: how many tasks there can be
+    :param logs: folder for the logs of SLURM jobs, made where they need it
     :return: the cluster, closed behind the body
     :raises OptionError: if Dask is not installed, or the cluster cannot be reached
     """
@@ -73,22 +95,40 @@ def open_cluster(
                 error, EXTRA
             )
         ) from error
+    finished: 'queue.Queue[Future]' = queue.Queue()
     with contextlib.ExitStack() as opened:
         if scheduler:
             client = _connected(distributed, scheduler)
             opened.enter_context(contextlib.closing(client))
             count = max(1, len(client.scheduler_info()['workers']))
-            yield Cluster(client, count, 0, gpus)
+            yield Cluster(client, count, 0, gpus > 0, 0, finished, _nothing)
             return
         count = min(most, workers or (JOBS if slurm is not None else _cores()))
         if slurm is not None:
-            cluster = opened.enter_context(_slurm_cluster(slurm, gpus))
-            cluster.scale(jobs=count)
+            cluster = opened.enter_context(_slurm_cluster(slurm, gpus, logs))
+            threads, shared, keep = 0, 0, _job_keeper(cluster, count)
+            keep()
         else:
             cluster = opened.enter_context(_local_cluster(distributed, count, gpus))
+            threads, shared, keep = max(1, _cores() // count), gpus, _nothing
         client = opened.enter_context(contextlib.closing(distributed.Client(cluster)))
-        threads = 0 if slurm is not None else max(1, _cores() // count)
-        yield Cluster(client, count, threads, gpus)
+        yield Cluster(client, count, threads, gpus > 0, shared, finished, keep)
+
+
+def _nothing() -> None:
+    """A cluster that replaces its workers itself, or whose workers are others' matter."""
+
+
+def _job_keeper(cluster: DaskCluster, count: int) -> Callable[[], None]:
+    """Jobs end when their time is over; asked for as many again, Dask submits what is lacking."""
+    asked: List[float] = []
+
+    def keep() -> None:
+        if not asked or time.monotonic() - asked[-1] > SECONDS_BETWEEN_JOBS:
+            asked.append(time.monotonic())
+            cluster.scale(jobs=count)
+
+    return keep
 
 
 def _local_cluster(distributed: Dask, count: int, gpus: int) -> DaskCluster:
@@ -113,7 +153,7 @@ def _connected(distributed: Dask, address: str) -> DaskClient:
         ) from error
 
 
-def _slurm_cluster(options: Dict[str, str], gpus: int) -> DaskCluster:
+def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> DaskCluster:
     try:
         from dask_jobqueue import SLURMCluster
         from dask_jobqueue import __version__ as version
@@ -123,6 +163,7 @@ def _slurm_cluster(options: Dict[str, str], gpus: int) -> DaskCluster:
         ) from error
     named = {NAMES.get(name, name): value for name, value in options.items()}
     own: JsonObject = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
+    own['log_directory'] = logs
     own.update((name, value) for name, value in named.items() if name in OWN)
     own['cores'] = int(own['cores'])
     further = ['--{}={}'.format(name, each) for name, each in named.items() if name not in OWN]

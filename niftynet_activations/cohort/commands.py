@@ -23,7 +23,7 @@ from niftynet_activations.host.left_out import LeftOut, message
 APPLICATION = 'niftynet_activations.app'
 # all others that begin with -- are NiftyNet's or options of this package
 COHORT_OPTIONS: Tuple[str, ...] = ('--part', '--subjects', '--print-sbatch')
-COHORT_OPTIONS += ('--workers', '--scheduler', '--slurm', '--gpus')
+COHORT_OPTIONS += ('--workers', '--scheduler', '--slurm', '--gpus', '--retries')
 
 
 def add_cohort_parsers(commands: 'argparse._SubParsersAction') -> None:
@@ -46,7 +46,12 @@ def add_cohort_parsers(commands: 'argparse._SubParsersAction') -> None:
     cohort.add_argument(
         '--slurm', nargs='?', const='', metavar='NAME=VALUE,...', help='Dask workers as SLURM jobs'
     )
-    cohort.add_argument('--gpus', type=int, default=0, metavar='N', help='GPUs that workers share')
+    cohort.add_argument(
+        '--gpus', type=int, default=0, metavar='N', help='a task takes one of the N of its computer'
+    )
+    cohort.add_argument(
+        '--retries', type=int, default=0, metavar='N', help='try what fails so often again'
+    )
     cohort.add_argument(
         '--print-sbatch', action='store_true', help='write a script for sbatch, and run nothing'
     )
@@ -79,6 +84,7 @@ def run_cohort(arguments: argparse.Namespace) -> int:
         from niftynet_activations.cohort.engines import run_on_engine
 
         return _tell(*run_on_engine(arguments, wanted))
+    from niftynet_activations.cohort.found_files import find_files
     from niftynet_activations.cohort.part import do_subjects
     from niftynet_activations.cohort.setting import (
         chosen,
@@ -90,14 +96,21 @@ def run_cohort(arguments: argparse.Namespace) -> int:
 
     part = part_named(arguments.part) if arguments.part else part_of_array(os.environ)
     setting = read_setting(arguments.conf, arguments.application, arguments.overrides)
-    everybody = subjects_of(setting)
+    files = find_files(setting.config)
+    everybody = subjects_of(setting, files)
     names = chosen(everybody, everybody if wanted is None else wanted)
     names = part_of(names, part or (1, 1))
     if not names:
         sys.stderr.write('net_activations: this part has no subject: there are fewer than parts\n')
         return 0
     write_down(setting, everybody)
-    found = do_subjects(setting, names)
+    found = do_subjects(setting, files.of(names), names)
+    for _ in range(arguments.retries):
+        if found.failed:
+            failed = sorted(found.failed)
+            found = do_subjects(setting, files.of(failed), failed)._replace(
+                elsewhere=found.elsewhere
+            )
     if found.elsewhere:
         sys.stderr.write(
             'net_activations: other processes have {} of the subjects; net_activations status {} '
@@ -130,6 +143,9 @@ def _check(arguments: argparse.Namespace, clusters: int) -> None:
         )
     if arguments.workers is not None and arguments.workers < 1:
         raise OptionError('--workers {}: expected 1 or more'.format(arguments.workers))
+    for name in ('gpus', 'retries'):
+        if getattr(arguments, name) < 0:
+            raise OptionError('--{} {}: expected 0 or more'.format(name, getattr(arguments, name)))
 
 
 def _tell(folder: str, failed: Sequence[LeftOut]) -> int:

@@ -8,23 +8,46 @@ put together from one file for each subject, one after the other.
 """
 
 import csv
+import itertools
 import os
 import time
 from typing import Dict, List, Sequence, Set, TextIO, Tuple
 
-from niftynet_activations.cohort.records import (
-    DONE,
-    RECORDS,
-    Subject,
-    cohort_facts,
-    read_subjects,
-)
+from niftynet_activations.cohort.reading import Result, read_subjects, results_of
+from niftynet_activations.cohort.records import DONE, MISSING, RECORDS, Subject, cohort_facts
 from niftynet_activations.store import files, tables
-from niftynet_activations.store.layer_order import in_network_order
+from niftynet_activations.store.layer_order import NetworkOrder
 from niftynet_activations.store.locks import FileLock
 
 INFERRED = 'inferred.csv'  # NiftyNet's
 TABLES = 'tables'
+SECONDS_BETWEEN_LISTS = 60.0
+LISTS_SHARE = 20  # lists are made anew when that many times of what it takes have passed
+OTHERS = (Subject('', MISSING), Result((), None))  # subjects that are not of the cohort
+
+
+class ListsNowAndThen(object):
+    """
+    Lets maps be looked at while a cohort goes on, at a bounded share of its time.
+
+    :param folder: of the maps of a cohort
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._made, self._took = time.monotonic(), 0.0
+
+    def make(self) -> None:
+        """
+        Make the lists if it is long ago.
+
+        :raises WriteError: if a list cannot be written
+        """
+        begun = time.monotonic()
+        if begun - self._made > max(SECONDS_BETWEEN_LISTS, LISTS_SHARE * self._took):
+            make_lists(self._folder)
+            self._made = time.monotonic()
+            self._took = self._made - begun
 
 
 def make_lists(folder: str) -> None:
@@ -38,8 +61,9 @@ def make_lists(folder: str) -> None:
     try:
         with files.disk_errors('writing the lists of {}'.format(folder)):
             subjects = read_subjects(folder)
-            _write_activations(folder, subjects)
-            _write_inferred(cohort_facts(folder).get('segmentations') or folder, subjects)
+            results = _write_activations(folder, subjects)
+            known = {each.name for each in subjects}
+            _write_inferred(cohort_facts(folder).get('segmentations') or folder, known, results)
             _write_tables(folder, [each.name for each in subjects])
     finally:
         lock.release()
@@ -55,33 +79,55 @@ def table_part(folder: str, table: str, subject: str) -> str:
     return os.path.join(folder, RECORDS, TABLES, table, subject + '.csv')
 
 
-def _write_activations(folder: str, subjects: Sequence[Subject]) -> None:
-    done = [each for each in subjects if each.state == DONE]
-    names = [each.name for each in subjects]
-    new = [dict(zip(tables.COLUMNS, row)) for each in done for row in each.rows]
-    replaced = {(row['subject'], row['layer']) for row in new}
-    old = tables.read_rows(os.path.join(folder, tables.ACTIVATIONS))
-    rows: List[tables.Row] = [row for row in old if (row['subject'], row['layer']) not in replaced]
-    rows += new
-    places = {name: place for place, name in enumerate(names)}
-    rows.sort(key=lambda row: places.get(str(row['subject']), -1))
-    rows = in_network_order(folder, rows, lambda row: (str(row['subject']), str(row['layer'])))
-    if rows:
-        _replace(os.path.join(folder, tables.ACTIVATIONS), tables.activations_text(rows))
+def _write_activations(folder: str, subjects: Sequence[Subject]) -> Dict[str, str]:
+    """Write the list of maps, a subject at a time, and give the paths of segmentations."""
+    path = os.path.join(folder, tables.ACTIVATIONS)
+    kept = _kept_rows(path, {each.name: each for each in subjects})
+    done = any(each.state == DONE for each in subjects)
+    results: Dict[str, str] = {}
+    if not kept and not done:
+        return results
+    order = NetworkOrder(folder)
+    with files.replacing(path) as temporary:
+        with open(temporary, 'w', encoding='utf-8', newline='') as stream:
+            stream.write(tables.activations_text([]))
+            for each, result in itertools.chain([OTHERS], results_of(subjects)):
+                rows: List[tables.Row] = list(kept.get(each.name, []))
+                rows += [dict(zip(tables.COLUMNS, row)) for row in result.rows]
+                rows = order.sort(rows, lambda row: (str(row['subject']), str(row['layer'])))
+                stream.write(tables.activations_lines(rows))
+                if result.path:
+                    results[each.name] = result.path
+    return results
 
 
-def _write_inferred(folder: str, subjects: Sequence[Subject]) -> None:
+def _kept_rows(path: str, subjects: Dict[str, Subject]) -> Dict[str, List[tables.Row]]:
+    """
+    Give the rows of a list that the records do not make anew, such as those of component maps:
+    subject -> rows; those of subjects that are not of the cohort under an empty name.
+    """
+    kept: Dict[str, List[tables.Row]] = {}
+    for name, rows in itertools.groupby(tables.rows_in(path), lambda row: row['subject']):
+        if name not in subjects:
+            kept.setdefault(OTHERS[0].name, []).extend(rows)
+            continue
+        (result,) = [each[1] for each in results_of([subjects[name]])]
+        new = {row[tables.COLUMNS.index('layer')] for row in result.rows}
+        old = [row for row in rows if row['layer'] not in new]
+        if old:
+            kept.setdefault(name, []).extend(old)
+    return kept
+
+
+def _write_inferred(folder: str, known: Set[str], made: Dict[str, str]) -> None:
     results: Dict[str, str] = {}
     path = os.path.join(folder, INFERRED)
-    known = {each.name for each in subjects}
     if os.path.isfile(path):
         with open(path, encoding='utf-8') as stream:
             pairs = [line.rstrip('\n').partition(',')[::2] for line in stream]
         # of runs of other subjects into the same folder
         results = {name: file for name, file in pairs if name not in known}
-    for each in subjects:
-        if each.state == DONE and each.result:
-            results[each.name] = each.result
+    results.update(made)
     if results:
         _replace(path, ''.join('{},{}\n'.format(*each) for each in results.items()))
 

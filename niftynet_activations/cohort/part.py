@@ -7,23 +7,27 @@ subject that was under way, or that the error names; where it is not known which
 the subjects are halved. What is wrong with the config or the checkpoint ends all.
 """
 
+import collections
 import contextlib
 import os
 import sys
-import time
-from typing import Dict, List, NamedTuple, Sequence
+from typing import Deque, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
-from niftynet_activations.cohort.lists import make_lists
-from niftynet_activations.cohort.private_folder import make_private_folder, remove_private_folder
+from niftynet_activations.cohort.found_files import FoundFiles, write_config
+from niftynet_activations.cohort.lists import ListsNowAndThen, make_lists
+from niftynet_activations.cohort.private_folder import (
+    make_private_folder,
+    remove_left_by_the_dead,
+    remove_private_folder,
+)
+from niftynet_activations.cohort.reading import read_subjects
 from niftynet_activations.cohort.recorder import Recorder
 from niftynet_activations.cohort.records import (
     Journal,
     Subject,
     give_up,
     is_given_up,
-    left_by_the_dead,
     others_alive,
-    read_subjects,
 )
 from niftynet_activations.cohort.setting import Setting, asks_for_report, whole_axis
 from niftynet_activations.cohort.stopping import stopping
@@ -41,10 +45,12 @@ from niftynet_activations.host.in_process import run_niftynet
 from niftynet_activations.host.left_out import error_words
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.printed import Heard, printed_reason
+from niftynet_activations.store import files
 
 MOST_AT_ONCE = 64  # subjects of a run
 MOST_ALIKE = 3  # failures in a row for the same reason
-LISTS_SHARE = 20  # lists are made anew when that many times of what it takes have passed
+INPUTS = 'inputs'  # in the folder of a process: a config, and lists of the images of a run
+CONFIG = 'config.ini'
 CONFIG_ERRORS = (OptionError, SelectionError, CheckpointError)
 
 
@@ -56,37 +62,56 @@ class Outcome(NamedTuple):
     elsewhere: List[str]  # another process has them
 
 
-def do_subjects(setting: Setting, names: Sequence[str]) -> Outcome:
+def do_subjects(
+    setting: Setting,
+    found: FoundFiles,
+    names: Sequence[str],
+    before: Optional[Mapping[str, Subject]] = None,
+) -> Outcome:
     """
     :param setting: of the cohort, whose subjects are written down
+    :param found: the files of at least those subjects
     :param names: those that this process is to do
+    :param before: of these, what the records tell; None: that is read here
     :return: what came of them
     :raises ActivationError: if the config is wrong, or nothing can be written
     """
     if asks_for_report(setting):
         LOGGER.warning(
-            'activation_report = True: a cohort makes no report, which would hold all of its '
-            'subjects; net_activations report %s makes one',
+            'activation_report = True: each process of a cohort sees a part, and makes no report; '
+            'net_activations report %s makes one',
             setting.folder,
         )
     with stopping(), contextlib.closing(Journal(setting.folder)) as journal:
-        return _Part(setting, journal, names).run()
+        if before is None:
+            before = {each.name: each for each in read_subjects(setting.folder)}
+        return _Part(setting, found, names, journal, before).run()
 
 
 class _Part(object):
-    def __init__(self, setting: Setting, journal: Journal, names: Sequence[str]) -> None:
-        self._setting, self._names = setting, list(names)
-        self._journal = journal
+    def __init__(
+        self,
+        setting: Setting,
+        found: FoundFiles,
+        names: Sequence[str],
+        journal: Journal,
+        before: Mapping[str, Subject],
+    ) -> None:
+        self._setting, self._found, self._names = setting, found, list(names)
+        self._journal, self._before = journal, before
         self._private = os.path.join(journal.records, 'runs', journal.name)
-        self._before = {each.name: each for each in read_subjects(setting.folder)}
+        self._inputs = os.path.join(self._private, INPUTS)
         self._recorder = Recorder(setting.folder, journal, self._before, self._told)
         self._alike: List[str] = []
         self._left = TimeLeft(len(self._names))
-        self._lists_made, self._lists_took = time.monotonic(), 0.0
+        self._lists = ListsNowAndThen(setting.folder)
         self._at_once = 1 if whole_axis(setting.config) else MOST_AT_ONCE
 
     def run(self) -> Outcome:
         words = make_private_folder(self._private, self._setting.config)
+        with files.disk_errors('writing the lists of images'):
+            os.mkdir(self._inputs)
+            write_config(os.path.join(self._inputs, CONFIG), self._setting.config)
         keep_log = True
         try:
             elsewhere = self._do_all(words)
@@ -103,8 +128,7 @@ class _Part(object):
             # whoever ends last makes them: two that end at once both do, and both are right
             if not others_alive(self._setting.folder):
                 make_lists(self._setting.folder)
-                for path in left_by_the_dead(self._setting.folder):
-                    remove_private_folder(path, keep_log=True)
+                remove_left_by_the_dead(self._setting.folder)
         failed = self._recorder.failed
         lost = set(failed).union(elsewhere)
         return Outcome([name for name in self._names if name not in lost], failed, elsewhere)
@@ -119,20 +143,26 @@ class _Part(object):
                 waiting.remove(name)
                 self._recorder.failed[name] = give_up(self._journal, attempts[name])
         while waiting:
-            claimed: List[str] = []
-            elsewhere = []
-            for name in waiting:
-                if len(claimed) < self._at_once and self._recorder.claim(name):
-                    claimed.append(name)
-                else:
-                    elsewhere.append(name)
-            if not claimed:
+            queue = collections.deque(waiting)
+            elsewhere: List[str] = []
+            while queue:
+                claimed = self._claim_some(queue, elsewhere)
+                if claimed:
+                    self._do(words, claimed)
+                    self._recorder.release()
+                    self._lists.make()
+            if len(elsewhere) == len(waiting):
                 return elsewhere
-            self._do(words, claimed)
-            self._recorder.release()
-            self._make_lists_now_and_then()
             waiting = elsewhere
         return []
+
+    def _claim_some(self, queue: Deque[str], elsewhere: List[str]) -> List[str]:
+        """Take the first ones of a queue, and put aside those that another process has."""
+        claimed: List[str] = []
+        while queue and len(claimed) < self._at_once:
+            name = queue.popleft()
+            (claimed if self._recorder.claim(name) else elsewhere).append(name)
+        return claimed
 
     def _do(self, words: List[str], names: List[str]) -> None:
         """Do claimed subjects until each is settled."""
@@ -177,8 +207,10 @@ class _Part(object):
 
     def _run_niftynet(self, words: List[str], names: List[str]) -> Exception:
         """Run them, and give what ended the run; only where subjects are unsettled it matters."""
-        setting = self._setting
-        command = ['net_run', 'inference', '-a', setting.application, '-c', setting.config_path]
+        setting, config = self._setting, os.path.join(self._inputs, CONFIG)
+        command = ['net_run', 'inference', '-a', setting.application, '-c', config]
+        with files.disk_errors('writing the lists of images'):
+            self._found.write(self._inputs, names)
         heard = Heard(sys.stdout)
         try:
             with contextlib.redirect_stdout(heard), called_by(self._recorder):  # type: ignore
@@ -197,14 +229,8 @@ class _Part(object):
     def _told(self, subject: str) -> None:
         if subject not in self._recorder.failed:
             self._alike = []
-        line = self._left.settled(subject in self._recorder.failed)
+        line = self._left.settled(
+            subject in self._recorder.failed, self._recorder.is_begun(subject)
+        )
         if line:
             LOGGER.info(line)
-
-    def _make_lists_now_and_then(self) -> None:
-        """Let maps be looked at while the cohort goes on, at a bounded share of the time."""
-        if time.monotonic() - self._lists_made > max(60.0, LISTS_SHARE * self._lists_took):
-            begun = time.monotonic()
-            make_lists(self._setting.folder)
-            self._lists_made = time.monotonic()
-            self._lists_took = self._lists_made - begun

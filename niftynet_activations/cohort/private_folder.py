@@ -10,6 +10,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING, List
 
+from niftynet_activations.cohort.records import left_by_the_dead
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.store import files
 
@@ -80,6 +81,16 @@ def remove_private_folder(path: str, keep_log: bool) -> None:
             files.remove(os.path.join(path, name))
     if not keep_log:
         files.remove(path)
+
+
+def remove_left_by_the_dead(folder: str) -> None:
+    """
+    Remove what processes that were killed have left, but for their logs.
+
+    :param folder: of the maps of a cohort
+    """
+    for path in left_by_the_dead(folder):
+        remove_private_folder(path, keep_log=True)
 
 
 def _check_subjects_are_apart(config: 'Config') -> None:

@@ -8,9 +8,10 @@ import contextlib
 import hashlib
 import os
 import re
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.cohort.lists import table_part
+from niftynet_activations.cohort.reading import Result, results_of
 from niftynet_activations.cohort.records import (
     DONE,
     FAILED,
@@ -52,7 +53,11 @@ class Recorder(Caller):
     shared = True
 
     def __init__(
-        self, folder: str, journal: Journal, before: Dict[str, Subject], told: Callable[[str], None]
+        self,
+        folder: str,
+        journal: Journal,
+        before: Mapping[str, Subject],
+        told: Callable[[str], None],
     ) -> None:
         self._folder, self._journal, self._before, self._told = folder, journal, before, told
         self._claimed: Dict[str, FileLock] = {}
@@ -79,6 +84,13 @@ class Recorder(Caller):
         """Give back all claims."""
         while self._claimed:
             self._claimed.popitem()[1].release()
+
+    def is_begun(self, subject: str) -> bool:
+        """
+        :param subject: its name
+        :return: whether the run that is under way works on it, or has
+        """
+        return subject in self._begun
 
     def under_way(self) -> List[str]:
         """
@@ -126,13 +138,18 @@ class Recorder(Caller):
             info = sidecar.read(os.path.join(self._folder, naming.sidecar_name(spec)))
             for row in tables.rows_of(spec, info['exact']):
                 rows.append([row[column] for column in tables.COLUMNS])
-        before = self._before.get(subject)
-        known = before is not None and before.state == DONE and subject not in self._begun
-        if not known or (before.rows, before.result) != (rows, result):  # type: ignore
+        if subject in self._begun or not self._is_told(subject, Result(rows, result)):
             self._journal.add(subject, DONE, rows=rows, result=result)
         self._done.add(subject)
         self._rows[subject] = rows
         self._told(subject)
+
+    def _is_told(self, subject: str, result: Result) -> bool:
+        """Whether the records say that already."""
+        before = self._before.get(subject)
+        if before is None or before.state != DONE:
+            return False
+        return any(each[1] == result for each in results_of([before]))
 
     def summarise(self, summaries: object) -> List[str]:
         assert isinstance(summaries, after_run.RunSummaries)

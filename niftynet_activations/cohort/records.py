@@ -17,13 +17,12 @@ import platform
 import threading
 import time
 import uuid
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import ReadError
 from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.store import files
 from niftynet_activations.store.locks import FileLock, is_held
-from niftynet_activations.store.tables import Cell
 
 RECORDS = '.activations-cohort'
 SUBJECTS = 'subjects.json'
@@ -42,9 +41,8 @@ class Subject(NamedTuple):
     reason: str = ''  # why it failed; empty otherwise
     log: str = ''  # path of the log of the process that had it last
     attempts: int = 0
-    rows: Sequence[Sequence[Cell]] = ()  # of activations.csv, of a subject that is done
-    result: Optional[str] = None  # path of its segmentation
-    time: float = 0.0  # seconds of the epoch
+    # of one that is done: path of a journal, and where its line begins there
+    place: Optional[Tuple[str, int]] = None
 
 
 class Journal(object):
@@ -106,18 +104,6 @@ def write_subjects(folder: str, names: Sequence[str], **told: Json) -> None:
     if content != before:
         with files.replacing(os.path.join(records, SUBJECTS)) as path:
             files.write_text(json.dumps(content, indent=0) + '\n', path)
-
-
-def read_subjects(folder: str) -> List[Subject]:
-    """
-    :param folder: of the maps of a cohort
-    :return: all of its subjects, in sorted order
-    :raises ReadError: if no cohort was run into the folder
-    """
-    content = cohort_facts(folder)
-    told = _told(folder)
-    names = sorted(set(content['subjects']).union(told))
-    return [told.get(name, Subject(name, MISSING)) for name in names]
 
 
 def cohort_facts(folder: str) -> JsonObject:
@@ -182,68 +168,6 @@ def left_by_the_dead(folder: str) -> List[str]:
             found.append(os.path.join(folder, RECORDS, 'runs', name[: -len(ALIVE)]))
             lock.release()
     return found
-
-
-def _told(folder: str) -> Dict[str, Subject]:
-    journals = os.path.join(folder, RECORDS, 'journals')
-    names = sorted(os.listdir(journals)) if os.path.isdir(journals) else []
-    lines: Dict[str, List[JsonObject]] = {}
-    alive = {}
-    for name in names:
-        if not name.endswith(ENDING):
-            continue
-        stem = name[: -len(ENDING)]
-        # asked before it is read: what a process wrote just before its end is read then
-        alive[stem] = stem + ALIVE in names and is_held(os.path.join(journals, stem + ALIVE))
-        for line in _lines(os.path.join(journals, name)):
-            line['journal'] = stem
-            lines.setdefault(line['subject'], []).append(line)
-    return {
-        name: _subject(folder, name, sorted(each, key=lambda line: line['time']), alive)
-        for name, each in lines.items()
-    }
-
-
-def _subject(
-    folder: str, name: str, lines: Sequence[JsonObject], alive: Dict[str, bool]
-) -> Subject:
-    """
-    :param folder: of the maps
-    :param name: the subject's
-    :param lines: all that journals say of it, in the order of time
-    :param alive: journal -> whether its process is alive
-    """
-    attempts = 0
-    for place, line in enumerate(lines):
-        if line['state'] == RUNNING:
-            later = lines[place + 1 :]
-            ended = any(each['journal'] == line['journal'] for each in later)
-            attempts += not ended and not alive[line['journal']]
-        elif line['state'] in (DONE, FAILED):
-            attempts = 0
-    last = lines[-1]
-    log = os.path.join(folder, RECORDS, 'runs', last['journal'])
-    made = Subject(name, last['state'], log=log, attempts=attempts, time=last['time'])
-    if last['state'] == DONE:
-        return made._replace(rows=last.get('rows', ()), result=last.get('result'))
-    if last['state'] == FAILED:
-        return made._replace(reason=last.get('reason', ''))
-    if last['state'] == RUNNING and not alive[last['journal']]:
-        return made._replace(state=FAILED, reason=GONE)
-    return made if last['state'] == RUNNING else made._replace(state=MISSING)
-
-
-def _lines(path: str) -> Iterator[JsonObject]:
-    with open(path, encoding='utf-8', errors='replace') as stream:
-        for text in stream:
-            if not text.endswith('\n'):
-                return
-            try:
-                line = json.loads(text)
-            except ValueError:
-                continue  # a computer that was lost may leave a hole
-            if isinstance(line, dict) and {'subject', 'state', 'time'} <= set(line):
-                yield line
 
 
 def _content(path: str) -> JsonObject:

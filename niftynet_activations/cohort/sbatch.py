@@ -29,6 +29,7 @@ def array_script(arguments: argparse.Namespace, options: Dict[str, str]) -> str:
     words: List[str] = [sys.executable, '-m', 'niftynet_activations.command_line', 'cohort']
     words += ['-c', arguments.conf, '-a', arguments.application]
     words += ['--subjects', arguments.subjects] if arguments.subjects else []
+    words += ['--retries', str(arguments.retries)] if arguments.retries else []
     lines = ['#!/bin/sh', '#SBATCH --job-name=activations', '#SBATCH --array=1-{}'.format(tasks)]
     lines += ['#SBATCH --requeue', '#SBATCH --open-mode=append']
     lines += ['#SBATCH --output=activations-%A_%a.log']

@@ -8,14 +8,14 @@ import os
 import tempfile
 from typing import List, NamedTuple, Sequence, Tuple
 
-import niftynet
 from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
 
+from niftynet_activations.cohort.found_files import SUBJECT_COLUMN, FoundFiles, listed_inputs
 from niftynet_activations.cohort.private_folder import copy_of_split, from_model_dir
 from niftynet_activations.cohort.records import write_subjects
 from niftynet_activations.errors import InputError, OptionError
-from niftynet_activations.hints import JsonObject, Parameters
 from niftynet_activations.host.config import Config, image_sections, read_config, window_of
+from niftynet_activations.host.config_errors import model_folder
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.no_files import check_has_files
 from niftynet_activations.options import parse_options
@@ -23,7 +23,6 @@ from niftynet_activations.options import parse_options
 EXISTING = 'activation_existing'
 DIR = 'activation_dir'
 REPORT = 'activation_report'
-SUBJECT_COLUMN = 'subject_id'  # NiftyNet's
 
 
 class Setting(NamedTuple):
@@ -50,7 +49,7 @@ def read_setting(path: str, application: str, overrides: Sequence[str]) -> Setti
         words.append('--{}=skip'.format(EXISTING))
     config = read_config(path, words, application)
     system, inference = config.system['SYSTEM'], config.system['INFERENCE']
-    system.model_dir = os.path.abspath(niftynet.resolve_module_dir(system.model_dir))
+    system.model_dir = model_folder(system.model_dir)
     segmentations = from_model_dir(inference.save_seg_dir, system.model_dir)
     given = getattr(inference, DIR, '')
     folder = from_model_dir(given, system.model_dir) if given else segmentations
@@ -60,31 +59,20 @@ def read_setting(path: str, application: str, overrides: Sequence[str]) -> Setti
             "a layer, such as 'penultimate' with activation_reduce = mean"
         )
     words += ['--save_seg_dir=' + segmentations, '--{}={}'.format(DIR, folder)]
-    return Setting(os.path.abspath(path), application, words, config, folder, segmentations)
+    found = os.path.abspath(config.system['CONFIG_FILE'].path)  # NiftyNet looks into its home too
+    return Setting(found, application, words, config, folder, segmentations)
 
 
-def subjects_of(setting: Setting) -> List[str]:
+def subjects_of(setting: Setting, found: FoundFiles) -> List[str]:
     """
     :param setting: of the cohort
+    :param found: the files of all its input sections
     :return: names of all subjects that have a file in an input section of the image
     :raises InputError: if there is none
     """
     config, sections = setting.config, image_sections(setting.config)
     check_has_files(config.inputs, sections)
-    with tempfile.TemporaryDirectory() as folder:
-        # NiftyNet writes a list of the files that it finds
-        inputs = {name: _without_list(values, folder) for name, values in config.inputs.items()}
-        partitioner = ImageSetsPartitioner()
-        partitioner.reset()
-        partitioner.initialise(
-            inputs, new_partition=False, data_split_file=copy_of_split(config, folder)
-        )
-        phase = getattr(config.system['INFERENCE'], 'dataset_to_infer', None)
-        (table,) = partitioner.get_file_lists_by(phase=phase, action='inference')
-    if table is None:
-        table = partitioner.all_files
-    with_file = table[sections].notna().any(axis=1)
-    names = [str(name) for name in table[SUBJECT_COLUMN][with_file]]
+    names = _names_in_phase(config, found, sections) if found.subjects else []
     if not names:
         raise InputError(
             'no subject has a file in [{}]: check path_to_search and filename_contains'.format(
@@ -92,6 +80,24 @@ def subjects_of(setting: Setting) -> List[str]:
             )
         )
     return names
+
+
+def _names_in_phase(config: Config, found: FoundFiles, sections: Sequence[str]) -> List[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        found.write(folder, found.subjects)
+        partitioner = ImageSetsPartitioner()
+        partitioner.reset()
+        partitioner.initialise(
+            listed_inputs(config, folder),
+            new_partition=False,
+            data_split_file=copy_of_split(config, folder),
+        )
+        phase = getattr(config.system['INFERENCE'], 'dataset_to_infer', None)
+        (table,) = partitioner.get_file_lists_by(phase=phase, action='inference')
+    if table is None:
+        table = partitioner.all_files
+    with_file = table[sections].notna().any(axis=1)
+    return [str(name) for name in table[SUBJECT_COLUMN][with_file]]
 
 
 def write_down(setting: Setting, names: Sequence[str]) -> None:
@@ -169,10 +175,3 @@ def _is_in_config(path: str, option: str) -> bool:
     return any(
         parsed.has_option(name, option) for name in parsed.sections() if name.upper() == 'INFERENCE'
     )
-
-
-def _without_list(section: Parameters, folder: str) -> JsonObject:
-    values = dict(vars(section))
-    if values.get('path_to_search'):
-        values['csv_file'] = os.path.join(folder, 'none.csv')
-    return values

@@ -7,6 +7,7 @@ import os
 from typing import Dict, List, Sequence, Set
 
 from niftynet_activations.cohort.private_folder import LOG
+from niftynet_activations.cohort.reading import Result, read_subjects, results_of
 from niftynet_activations.cohort.records import (
     DONE,
     FAILED,
@@ -14,7 +15,6 @@ from niftynet_activations.cohort.records import (
     RUNNING,
     Subject,
     cohort_facts,
-    read_subjects,
 )
 from niftynet_activations.store import tables
 
@@ -34,19 +34,23 @@ def cohort_status(folder: str) -> List[Subject]:
     results = there
     if os.path.realpath(segmentations) != os.path.realpath(folder):
         results = set(os.listdir(segmentations)) if os.path.isdir(segmentations) else set()
-    return [_looked_at(each, there, results) for each in subjects]
+    gone = {}
+    for each, result in results_of(subjects):
+        names = _not_there(result, there, results)
+        if names:
+            gone[each.name] = "'{}' is gone".format(names[0])
+    return [
+        each._replace(state=MISSING, reason=gone[each.name]) if each.name in gone else each
+        for each in subjects
+    ]
 
 
-def _looked_at(subject: Subject, there: Set[str], results: Set[str]) -> Subject:
-    if subject.state != DONE:
-        return subject
-    names = [row[tables.COLUMNS.index('file')] for row in subject.rows]
+def _not_there(result: Result, there: Set[str], results: Set[str]) -> List[str]:
+    names = [str(row[tables.COLUMNS.index('file')]) for row in result.rows]
     gone = [name for name in names if name not in there]
-    if subject.result and os.path.basename(subject.result) not in results:
-        gone.append(os.path.basename(subject.result))
-    if gone:
-        return subject._replace(state=MISSING, reason="'{}' is gone".format(gone[0]))
-    return subject
+    if result.path and os.path.basename(result.path) not in results:
+        gone.append(os.path.basename(result.path))
+    return gone
 
 
 def status_text(subjects: Sequence[Subject]) -> str:

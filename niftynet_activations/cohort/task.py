@@ -15,10 +15,11 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Dict, List, NamedTuple
+from typing import Dict, List, Mapping, NamedTuple
 
 from niftynet_activations.hints import JsonObject
 
+Lists = Dict[str, Dict[str, List[str]]]  # section -> subject -> its files
 MARK = 'niftynet_activations task: '  # before what the process tells
 GRACE = 10.0  # seconds
 
@@ -30,6 +31,8 @@ class Order(NamedTuple):
     application: str
     overrides: List[str]
     names: List[str]
+    lists: Lists  # of their files
+    before: Dict[str, JsonObject]  # subject -> what the records told of it
     folder: str  # to work in
     threads: int  # of TensorFlow; 0: what the worker has
     gpus: int  # that the workers of this computer share; 0: as they are
@@ -75,21 +78,31 @@ def _environment(order: Order) -> Dict[str, str]:
     environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL='2', OMP_NUM_THREADS=threads)
     environment.update(TF_NUM_INTRAOP_THREADS=threads, TF_NUM_INTEROP_THREADS='1')
     if order.gpus:
-        from distributed import get_worker
-
-        number = get_worker().name
-        number = number if isinstance(number, int) else 0
-        environment['CUDA_VISIBLE_DEVICES'] = str(number % order.gpus)
+        environment['CUDA_VISIBLE_DEVICES'] = _gpu_of_worker(order.gpus, environment)
     return environment
 
 
+def _gpu_of_worker(gpus: int, environment: Mapping[str, str]) -> str:
+    """One of those that the command may use, for each worker another one as far as they go."""
+    from distributed import get_worker
+
+    number = get_worker().name
+    allowed = environment.get('CUDA_VISIBLE_DEVICES', '').split(',')
+    names = allowed if allowed != [''] else [str(each) for each in range(gpus)]
+    return names[(number if isinstance(number, int) else 0) % min(gpus, len(names))]
+
+
 def _own_threads() -> int:
-    """A SLURM job's processors, shared by the tasks that the worker runs at a time."""
+    """What a person gave the worker, or a SLURM job's processors; tasks at a time share them."""
     from distributed import get_worker
 
     worker = get_worker()
     at_once = getattr(getattr(worker, 'state', worker), 'nthreads', 1)
-    return max(1, int(os.environ.get('SLURM_CPUS_PER_TASK', '1')) // at_once)
+    for name in ('TF_NUM_INTRAOP_THREADS', 'SLURM_CPUS_PER_TASK', 'OMP_NUM_THREADS'):
+        given = os.environ.get(name, '')
+        if given.isdigit():
+            return max(1, int(given) // at_once)
+    return 1
 
 
 def main() -> int:
@@ -105,13 +118,17 @@ def main() -> int:
 
 
 def _do(order: Order) -> JsonObject:
+    from niftynet_activations.cohort.found_files import FoundFiles
     from niftynet_activations.cohort.part import do_subjects
+    from niftynet_activations.cohort.records import Subject
     from niftynet_activations.cohort.setting import read_setting
     from niftynet_activations.errors import ActivationError
 
     try:
         setting = read_setting(order.config, order.application, order.overrides)
-        return dict(do_subjects(setting, order.names)._asdict())
+        before = {name: Subject(**told) for name, told in order.before.items()}
+        found = FoundFiles(order.lists)
+        return dict(do_subjects(setting, found, order.names, before)._asdict())
     except ActivationError as error:
         return {'wrong': str(error)}
 

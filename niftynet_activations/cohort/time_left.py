@@ -4,9 +4,17 @@ Progress over subjects in words, with the time that is left.
 """
 
 import time
-from typing import Callable, Optional
+from typing import Callable, NamedTuple, Optional
 
 SECONDS_BETWEEN_LINES = 10.0
+
+
+class Counts(NamedTuple):
+    """Of subjects of a cohort."""
+
+    settled: int  # done or failed
+    failed: int  # of these
+    made: int  # of these: were worked on, and not complete before
 
 
 class TimeLeft(object):
@@ -18,37 +26,41 @@ class TimeLeft(object):
     def __init__(self, total: int, now: Callable[[], float] = time.monotonic) -> None:
         self._total, self._now = total, now
         self._begun, self._told = now(), now()
-        self._settled = self._failed = 0
+        self._settled = self._failed = self._made = 0
 
-    def settled(self, failed: bool) -> Optional[str]:
+    def settled(self, failed: bool, made: bool = True) -> Optional[str]:
         """
         Count one subject.
 
         :param failed: whether it failed
+        :param made: whether it was worked on, and not complete before
         :return: a line, now and then and for the last subject; else None
         """
         self._settled += 1
         self._failed += failed
+        self._made += made
         now = self._now()
         if now - self._told < SECONDS_BETWEEN_LINES and self._settled < self._total:
             return None
         self._told = now
-        return progress_line(self._settled, self._failed, self._total, now - self._begun)
+        counts = Counts(self._settled, self._failed, self._made)
+        return progress_line(counts, self._total, now - self._begun)
 
 
-def progress_line(settled: int, failed: int, total: int, seconds: float) -> str:
+def progress_line(counts: Counts, total: int, seconds: float) -> str:
     """
-    :param settled: subjects that are done or failed
-    :param failed: those of them that failed
+    :param counts: of subjects
     :param total: all
     :param seconds: that it took
-    :return: a line with the time left, as long as the rest takes as long for each as so far
+    :return: a line with the time left, as long as the rest takes as long for each as those that
+        were worked on so far
     """
-    line = 'cohort: {} of {} subjects done'.format(settled - failed, total)
-    if failed:
-        line += ', {} failed'.format(failed)
-    if 0 < settled < total:
-        line += ', about {} left'.format(duration(seconds / settled * (total - settled)))
+    line = 'cohort: {} of {} subjects done'.format(counts.settled - counts.failed, total)
+    if counts.failed:
+        line += ', {} failed'.format(counts.failed)
+    if counts.made and counts.settled < total:
+        left = seconds / counts.made * (total - counts.settled)
+        line += ', about {} left'.format(duration(left))
     return line
 
 

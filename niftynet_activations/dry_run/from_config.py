@@ -44,6 +44,18 @@ def plan_config(
     :return: what a run would do
     :raises ActivationError: if the run would be refused
     """
+    return begun(path, overrides, application).activation_outline()
+
+
+def begun(path: str, overrides: Sequence[str] = (), application: str = APPLICATION) -> Application:
+    """
+    :param path: of a NiftyNet config
+    :param overrides: further words of NiftyNet's command line, each ``--option=value``
+    :param application: as ``net_run -a`` takes it
+    :return: NiftyNet's application, which has read the headers and built its graph; the run is
+        planned, and nothing computed
+    :raises ActivationError: if the run would be refused
+    """
     absent = _absent_folders(read_config(path, overrides, application))
     words = ['net_run', 'inference', '-a', application, '-c', path] + list(overrides)
     said = io.StringIO()
@@ -51,7 +63,7 @@ def plan_config(
         with one_reason(path, said), output_to(said), _ending_with_the_graph():
             run_application(words)
     except _Planned as planned:
-        return planned.application.activation_outline()
+        return planned.application
     finally:
         # a run tries its folders before its first window
         for folder in absent:

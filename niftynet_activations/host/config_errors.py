@@ -16,6 +16,7 @@ from typing import List, NamedTuple, Optional, Sequence, Type
 import niftynet
 from niftynet.engine import application_driver
 from niftynet.engine.signal import INFER
+from niftynet.io.misc_io import resolve_module_dir
 from niftynet.utilities import user_parameters_parser as parser
 from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 from niftynet.utilities.user_parameters_helper import standardise_string
@@ -211,7 +212,7 @@ def explain_missing_checkpoints() -> None:
         except (ValueError, AttributeError, AssertionError) as error:
             raise CheckpointError(_no_iteration(os.path.abspath(model_dir), error)) from error
 
-    def resolve_module_dir(model_dir: str, create_new: bool = False) -> str:
+    def find_and_try(model_dir: str, create_new: bool = False) -> str:
         try:
             found = find_folder(model_dir, create_new=create_new)
         except ValueError:
@@ -220,7 +221,21 @@ def explain_missing_checkpoints() -> None:
         return found
 
     application_driver.infer_latest_model_file = infer_latest_model_file
-    niftynet.resolve_module_dir = resolve_module_dir
+    niftynet.resolve_module_dir = find_and_try
+
+
+def model_folder(model_dir: str) -> str:
+    """
+    Find a model that is only read: others than NiftyNet's runs write nothing there.
+
+    :param model_dir: as the config has it
+    :return: absolute path of the folder
+    :raises CheckpointError: if there is none
+    """
+    try:
+        return os.path.abspath(resolve_module_dir(model_dir))
+    except ValueError:
+        raise CheckpointError(_no_folder(model_dir)) from None
 
 
 def _no_iteration(models: str, error: Exception) -> str:

@@ -14,8 +14,10 @@ channel
     counted from 0 within the map; ``channels`` holds the network's own numbers.
 """
 
+import collections
 import copy
 import json
+import weakref
 from typing import Iterator, List, Optional, Tuple
 
 import nibabel as nib
@@ -30,6 +32,9 @@ from niftynet_activations.space.place import Place, place_of_affine
 from niftynet_activations.store.formats.table import open_array, read_place
 from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.listing import MapFiles
+
+MOST_SIDECARS = 256  # that are held, so that memory does not grow with the number of maps
+_with_sidecar: 'collections.deque[weakref.ref[ActivationMap]]' = collections.deque()
 
 
 class ActivationMap:
@@ -74,9 +79,11 @@ class ActivationMap:
 
         :raises ReadError: if the sidecar is not there or is no JSON
         """
-        if not self._info:
-            self._info = join_sidecars([read_sidecar(path) for path in self._sidecars])
-        return copy.deepcopy(self._info)
+        info = self._info
+        if not info:
+            info = self._info = join_sidecars([read_sidecar(path) for path in self._sidecars])
+            _hold_sidecar_of(self)
+        return copy.deepcopy(info)
 
     @property
     def channels(self) -> List[int]:
@@ -214,6 +221,15 @@ def _in_words(shape: Tuple[int, ...], affine: np.ndarray) -> str:
         shape[3],
         '' if shape[3] == 1 else 's',
     )
+
+
+def _hold_sidecar_of(one: ActivationMap) -> None:
+    """Let the map that was asked longest ago forget its sidecar, which it can read again."""
+    _with_sidecar.append(weakref.ref(one))
+    if len(_with_sidecar) > MOST_SIDECARS:
+        oldest = _with_sidecar.popleft()()
+        if oldest is not None and oldest is not one:
+            oldest._info = {}
 
 
 def read_sidecar(path: str) -> JsonObject:

@@ -91,7 +91,8 @@ def _add_table(subparsers: Commands) -> None:
         '-o',
         '--output',
         metavar='FILE',
-        help='a .csv or .parquet file; default: activation_table_<postfix>.csv in DIR',
+        help='a .csv or .parquet file, or a folder (with / at its end) that gets a Parquet file '
+        'for each subject; default: activation_table_<postfix>.csv in DIR',
     )
     parser.set_defaults(run=run_table)
 
@@ -138,7 +139,11 @@ def run_view(arguments: argparse.Namespace) -> int:
 
 
 def run_table(arguments: argparse.Namespace) -> int:
-    """Write mean, std, min, max and median of each channel within each label, as CSV."""
+    """
+    Write mean, std, min, max and median of each channel within each label, as CSV, Parquet, or a
+    folder of Parquet files.
+    """
+    from niftynet_activations.looking.answers.datasets import is_dataset, write_dataset
     from niftynet_activations.looking.answers.table_files import check_table_path, write_tables
     from niftynet_activations.looking.label_files import find_labels
     from niftynet_activations.looking.maps import ActivationMaps
@@ -147,8 +152,13 @@ def run_table(arguments: argparse.Namespace) -> int:
     maps = ActivationMaps(arguments.folder)
     labels = find_labels(arguments.labels, maps.subjects)
     path = arguments.output or table_path(maps)
-    check_table_path(path)
+    if not is_dataset(path):
+        check_table_path(path)
     # one subject after the other: the folder may hold any number of them
-    write_tables((region_table(some, labels) for _, some in maps.by_subject()), path)
+    by_subject = ((name, region_table(some, labels)) for name, some in maps.by_subject())
+    if is_dataset(path):
+        write_dataset(path, by_subject)
+    else:
+        write_tables((table for _, table in by_subject), path)
     sys.stdout.write('{}\n'.format(path))
     return 0

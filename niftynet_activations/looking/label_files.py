@@ -13,7 +13,7 @@ import csv
 import glob
 import os
 import re
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Labels
@@ -131,20 +131,39 @@ def _core(subject: str) -> str:
 
 def _match(names: Sequence[str], subjects: Sequence[str]) -> Dict[str, List[str]]:
     """Subject -> the files that may be its own."""
-    held = {
-        subject: [name for name in names if _holds(name, subject, subjects)] for subject in subjects
-    }
+    by_core: Dict[str, List[str]] = {}
+    for subject in subjects:
+        by_core.setdefault(_core(subject), []).append(subject)
+    held: Dict[str, List[str]] = {subject: [] for subject in subjects}
+    for name in names:
+        # each name is looked at once, however many subjects there are
+        there = [each for part in _held_parts(name) for each in by_core.get(part, ())]
+        for subject in dict.fromkeys(there):
+            longer = [other for other in there if other != subject and names_it(other, subject)]
+            if not longer:
+                held[subject].append(name)
     if all(held.values()):
         return held
     glued = _by_one_word(names, [subject for subject in subjects if not held[subject]])
     return {subject: held[subject] or glued.get(subject, []) for subject in subjects}
 
 
-def _holds(name: str, subject: str, subjects: Sequence[str]) -> bool:
-    if not names_it(name, subject):
-        return False
-    longer = [other for other in subjects if other != subject and names_it(other, subject)]
-    return not any(names_it(name, other) for other in longer)
+def _held_parts(name: str) -> Set[str]:
+    """All cores of which :func:`names_it` is true."""
+    parts = set()
+    for piece in re.split('({})'.format(re.escape(os.sep)), name):
+        letters = [place for place, each in enumerate(piece) if re.match(r'\w', each)]
+        starts = [
+            n for n, place in enumerate(letters) if not _is_plain(piece[max(place - 1, 0) : place])
+        ]
+        ends = [n for n, place in enumerate(letters) if not _is_plain(piece[place + 1 : place + 2])]
+        word = ''.join(piece[place] for place in letters)
+        parts |= {word[start : end + 1] for start in starts for end in ends if start <= end}
+    return parts
+
+
+def _is_plain(letter: str) -> bool:
+    return re.match('[0-9A-Za-z]', letter) is not None
 
 
 def names_it(name: str, subject: str) -> bool:
@@ -170,14 +189,22 @@ def _by_one_word(names: Sequence[str], subjects: Sequence[str]) -> Dict[str, Lis
     Files whose names are an id and one word, the same for all: ``pat01seg.nii``, ``pat02seg.nii``.
     """
     words: Dict[Tuple[str, str], Dict[str, List[str]]] = {}
+    # nothing but letters stands beside an id, so that it has all digits of the name
+    with_digits: Dict[str, List[str]] = {}
+    for subject in subjects:
+        with_digits.setdefault(_digits(_core(subject)), []).append(subject)
     for name in names:
         stem = re.sub(r'\W+', '', _stem(name))
-        for subject in subjects:
+        for subject in with_digits.get(_digits(stem), ()):
             word = _word_beside(stem, _core(subject))
             if word is not None and (len(subjects) > 1 or _parted(_core(subject), *word)):
                 words.setdefault(word, {}).setdefault(subject, []).append(name)
     whole = [found for found in words.values() if len(found) == len(subjects)]
     return whole[0] if len(whole) == 1 else {}
+
+
+def _digits(text: str) -> str:
+    return ''.join(each for each in text if each.isdigit())
 
 
 def _stem(name: str) -> str:

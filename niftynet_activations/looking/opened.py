@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-What :func:`open_activations` gives: maps with all that one can ask of them in Python.
+What :func:`niftynet_activations.open_activations` gives: maps with all that one can ask of them in
+Python.
 
 The figures, tables and answers of this room take maps as
 :mod:`niftynet_activations.looking.maps` and :mod:`niftynet_activations.looking.activation_map`

@@ -17,9 +17,10 @@ import os
 import threading
 import time
 import uuid
-from typing import List, Optional
+from typing import List, Mapping, Optional, Tuple
 
 from niftynet_activations.errors import WriteError
+from niftynet_activations.hints import Json
 from niftynet_activations.store import files
 from niftynet_activations.store.locks import FileLock, is_held
 
@@ -47,6 +48,8 @@ class OutputFolder:
     - changing: a lock that threads take while they change what lies under final names.
     - shared: whether other runs may write into the folder at the same time, each its own subjects;
       the lists of maps are then made from what all of them have done.
+    - rows_at_end: rows of the list of maps that are not written yet, each with names of files whose
+      rows go; None where they are written with each map.
     """
 
     def __init__(self, path: str, scratch_dir: Optional[str] = None, shared: bool = False) -> None:
@@ -58,6 +61,7 @@ class OutputFolder:
         self.path = os.path.abspath(path)
         self.shared = shared
         self.changing = threading.Lock()
+        self.rows_at_end: Optional[List[Tuple[List[Mapping[str, Json]], List[str]]]] = None
         self._scratch_dir = self.path if scratch_dir is None else os.path.abspath(scratch_dir)
         digest = hashlib.sha256(os.path.realpath(self.path).encode('utf-8')).hexdigest()[:12]
         self._prefix = '{}{}-'.format(SCRATCH, digest)

@@ -16,6 +16,40 @@ LAYERS = 'layers.csv'
 Entry = TypeVar('Entry')
 
 
+class NetworkOrder(object):
+    """
+    The order in a folder, whose ``layers.csv`` is read once.
+
+    :param folder: the folder of the maps
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._layers = _places(folder)
+
+    def sort(
+        self, entries: Sequence[Entry], key: Callable[[Entry], Tuple[str, str]]
+    ) -> List[Entry]:
+        """
+        Sort what belongs to maps.
+
+        :param entries: one or several for each map
+        :param key: gives the subject and the layer of an entry
+        :return: the entries; subjects in the order in which they come first
+        """
+        layers = self._layers
+        subjects: Dict[str, int] = {}
+        for entry in entries:
+            subjects.setdefault(key(entry)[0], len(subjects))
+
+        def place(entry: Entry) -> Tuple[int, int, int]:
+            subject, layer = key(entry)
+            if layer in layers:
+                return subjects[subject], layers[layer], 0
+            return subjects[subject], layers.get(layer.rpartition('/')[0], len(layers)), 1
+
+        return sorted(entries, key=place)
+
+
 def in_network_order(
     folder: str, entries: Sequence[Entry], key: Callable[[Entry], Tuple[str, str]]
 ) -> List[Entry]:
@@ -27,18 +61,7 @@ def in_network_order(
     :param key: gives the subject and the layer of an entry
     :return: the entries; subjects in the order in which they come first
     """
-    layers = _places(folder)
-    subjects: Dict[str, int] = {}
-    for entry in entries:
-        subjects.setdefault(key(entry)[0], len(subjects))
-
-    def place(entry: Entry) -> Tuple[int, int, int]:
-        subject, layer = key(entry)
-        if layer in layers:
-            return subjects[subject], layers[layer], 0
-        return subjects[subject], layers.get(layer.rpartition('/')[0], len(layers)), 1
-
-    return sorted(entries, key=place)
+    return NetworkOrder(folder).sort(entries, key)
 
 
 def _places(folder: str) -> Dict[str, int]:

@@ -17,13 +17,14 @@ segmentation
 import csv
 import os
 import re
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import ReadError
 from niftynet_activations.store.formats.table import without_suffix
 from niftynet_activations.store.naming import layer_in_name
 
 LIST_NAME = 'activations.csv'
+SEGMENTATION = 'window_seg_'  # NiftyNet's
 RESULTS = 'inferred.csv'  # NiftyNet's
 SEGMENTATION_SUFFIXES = ('.nii.gz', '.nii')  # NiftyNet's
 
@@ -121,26 +122,42 @@ def find_segmentation(folder: str, subject: str, subjects: Iterable[str]) -> Opt
     :param subjects: all subjects, because one's name may begin with another's
     :return: a path, or None
     """
-    longer = [one for one in subjects if one.startswith(subject + '_')]
+    return find_segmentations(folder, list(subjects) + [subject]).get(subject)
+
+
+def find_segmentations(folder: str, subjects: Iterable[str]) -> Dict[str, str]:
+    """
+    The segmentations that lie beside the maps, in one look.
+
+    :param folder: where to look
+    :param subjects: all of them, because one's name may begin with another's
+    :return: subject -> path, of those that have one
+    """
+    known = set(subjects)
+    found: Dict[str, str] = {}
     for name in sorted(os.listdir(folder)):
-        if not name.startswith('window_seg_{}_'.format(subject)):
-            continue
-        if any(name.startswith('window_seg_{}_'.format(one)) for one in longer):
-            continue
-        if name.endswith(SEGMENTATION_SUFFIXES):
-            return os.path.join(folder, name)
-    return _listed_result(folder, subject)
+        if name.startswith(SEGMENTATION) and name.endswith(SEGMENTATION_SUFFIXES):
+            parts = name[len(SEGMENTATION) :].split('_')
+            starts = ['_'.join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+            subject = next((each for each in starts if each in known), None)
+            if subject is not None:
+                found.setdefault(subject, os.path.join(folder, name))
+    for subject, path in _listed_results(folder):
+        if subject in known:
+            found.setdefault(subject, path)
+    return found
 
 
-def _listed_result(folder: str, subject: str) -> Optional[str]:
-    """The subject's result where NiftyNet's list names it, with another name or in a folder."""
+def _listed_results(folder: str) -> Iterator[Tuple[str, str]]:
+    """The results that NiftyNet's list names, with other names or in a folder."""
     path = os.path.join(folder, RESULTS)
     if not os.path.isfile(path):
-        return None
+        return
     with open(path, newline='', encoding='utf-8') as stream:
-        found = {row[0]: row[1] for row in csv.reader(stream) if len(row) > 1}
-    result = os.path.join(folder, found.get(subject, ''))
-    return result if os.path.isfile(result) and result.endswith(SEGMENTATION_SUFFIXES) else None
+        for row in csv.reader(stream):
+            result = os.path.join(folder, row[1]) if len(row) > 1 else ''
+            if result.endswith(SEGMENTATION_SUFFIXES) and os.path.isfile(result):
+                yield row[0], result
 
 
 def source_images(info: Dict, folder: str) -> List[str]:

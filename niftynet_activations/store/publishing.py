@@ -6,8 +6,9 @@ All that takes room on the disk is written before the first name changes, so tha
 leaves the folder as it was. Whatever ends the program in between, there is no sidecar then.
 """
 
+import contextlib
 import os
-from typing import List, Sequence
+from typing import Iterator, List, Sequence, Tuple
 
 from niftynet_activations.store import existing, files, naming, sidecar, tables
 from niftynet_activations.store.description import MapDescription
@@ -39,12 +40,39 @@ def publish_map(
         ends = [(folder.stage_text(sidecar.to_text(description)), naming.sidecar_name(spec))]
         if not folder.shared:
             rows = tables.rows_of(spec, description.exact)
-            table = folder.stage_text(tables.updated_text(folder.path, rows, gone))
-            ends.insert(0, (table, tables.ACTIVATIONS))
+            if folder.rows_at_end is None:
+                table = folder.stage_text(tables.updated_text(folder.path, rows, gone))
+                ends.insert(0, (table, tables.ACTIVATIONS))
+            else:
+                folder.rows_at_end.append((rows, gone))
         for name in [naming.sidecar_name(spec)] + gone:
             files.remove(os.path.join(folder.path, name))
         for path, name in list(made) + ends:
             files.rename(path, os.path.join(folder.path, name))
+
+
+@contextlib.contextmanager
+def listing_at_end(folder: OutputFolder) -> Iterator[None]:
+    """
+    Let the maps that appear in the body come into ``activations.csv`` at its end, however it ends,
+    since to write the list anew for each map takes the longer the more maps there are.
+
+    :param folder: an open OutputFolder that is not shared
+    :raises WriteError: the table is not one of ours, or cannot be written
+    """
+    tables.check_columns(os.path.join(folder.path, tables.ACTIVATIONS))
+    added: List[Tuple[List[tables.Row], List[str]]] = []
+    folder.rows_at_end = added
+    try:
+        yield
+    finally:
+        folder.rows_at_end = None
+        if added:
+            rows = [row for each, _ in added for row in each]
+            gone = [name for _, names in added for name in names]
+            with folder.changing:
+                text = tables.updated_text(folder.path, rows, gone)
+                folder.publish_text(text, tables.ACTIVATIONS)
 
 
 def list_again(folder: OutputFolder, specs: Sequence[MapSpec]) -> None:

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import os
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.hints import Json
@@ -57,17 +57,37 @@ def read_rows(path: str) -> List[Dict[str, str]]:
     :return: list of dictionaries from column to text
     :raises WriteError: the file has other columns
     """
+    return list(rows_in(path))
+
+
+def rows_in(path: str) -> Iterator[Dict[str, str]]:
+    """
+    Read ``activations.csv`` a row at a time.
+
+    :param path: the file; it may not exist yet, or be empty
+    :return: dictionaries from column to text
+    :raises WriteError: the file has other columns
+    """
     if not os.path.exists(path) or not os.path.getsize(path):
-        return []
+        return
     with open(path, encoding='utf-8', newline='') as stream:
         reader = csv.DictReader(stream)
-        columns, rows = tuple(reader.fieldnames or ()), list(reader)
-    if columns != COLUMNS:
-        raise WriteError(
-            "{} has the columns '{}' where '{}' are expected: move it away, or choose another "
-            'activation_dir'.format(path, ','.join(columns), ','.join(COLUMNS))
-        )
-    return rows
+        columns = tuple(reader.fieldnames or ())
+        if columns != COLUMNS:
+            raise WriteError(
+                "{} has the columns '{}' where '{}' are expected: move it away, or choose another "
+                'activation_dir'.format(path, ','.join(columns), ','.join(COLUMNS))
+            )
+        for row in reader:
+            yield row
+
+
+def check_columns(path: str) -> None:
+    """
+    :param path: of ``activations.csv``; it may not exist yet, or be empty
+    :raises WriteError: the file has other columns
+    """
+    next(rows_in(path), None)
 
 
 def rows_of(spec: MapSpec, exact: Optional[bool]) -> List[Row]:
@@ -110,7 +130,15 @@ def activations_text(rows: Iterable[Row]) -> str:
     :param rows: dictionaries from column to value
     :return: text of ``activations.csv``
     """
-    return _csv_text(COLUMNS, ([_cell(row[column]) for column in COLUMNS] for row in rows))
+    return _csv_text([COLUMNS]) + activations_lines(rows)
+
+
+def activations_lines(rows: Iterable[Row]) -> str:
+    """
+    :param rows: dictionaries from column to value
+    :return: their lines of ``activations.csv``
+    """
+    return _csv_text([_cell(row[column]) for column in COLUMNS] for row in rows)
 
 
 def layers_text(layers: Iterable[Mapping[str, Json]]) -> str:
@@ -119,8 +147,8 @@ def layers_text(layers: Iterable[Mapping[str, Json]]) -> str:
         written as JSON, what is absent or None is left empty
     :return: text of ``layers.csv``
     """
-    return _csv_text(
-        LAYER_COLUMNS, ([_cell(layer.get(name)) for name in LAYER_COLUMNS] for layer in layers)
+    return _csv_text([LAYER_COLUMNS]) + _csv_text(
+        [_cell(layer.get(name)) for name in LAYER_COLUMNS] for layer in layers
     )
 
 
@@ -178,9 +206,7 @@ def _cell(value: Json) -> Json:
     return value
 
 
-def _csv_text(columns: Sequence[str], lines: Iterable[Sequence[Cell]]) -> str:
+def _csv_text(lines: Iterable[Sequence[Json]]) -> str:
     stream = io.StringIO()
-    table = csv.writer(stream, lineterminator='\n')
-    table.writerow(columns)
-    table.writerows(lines)
+    csv.writer(stream, lineterminator='\n').writerows(lines)
     return stream.getvalue()

@@ -79,9 +79,10 @@ def crossing(flow: Flow, position: int) -> List[str]:
     return [name for name in dict.fromkeys(used) if name in made]
 
 
-def find_cuts(reference: Reference) -> List[Cut]:
+def find_cuts(reference: Reference, turn: Optional[int] = None) -> List[Cut]:
     """
     :param reference: the graph
+    :param turn: a position; the cut nearest in front of it, see :func:`cut_before`, is among them
     :return: the cuts to choose from, in order: those that a reduction asks for, and between any two
         operations that see neighbours the one where least crosses; the first and the last position
         among them
@@ -99,9 +100,29 @@ def find_cuts(reference: Reference) -> List[Cut]:
         cut = _least(cuts[first : last + 1])
         if cut is not None:
             chosen[cut.position] = cut
+    if turn is not None:
+        cut = cut_before(reference, turn)
+        chosen[cut.position] = cut
     chosen[0] = Cut(0, (flow.image,), 0)
     chosen[len(flow.steps)] = Cut(len(flow.steps), (), 0)
     return [chosen[position] for position in sorted(chosen)]
+
+
+def cut_before(reference: Reference, turn: int) -> Cut:
+    """
+    :param reference: the graph
+    :param turn: a position
+    :return: the last cut at it or before it; of those with no operation that sees neighbours in
+        between the one where least crosses; that of the image where there is none
+    """
+    flow, found = reference.flow, None
+    for position in range(turn, 0, -1):
+        cut = _cut(reference, position)
+        if cut is not None and (found is None or cut.bytes < found.bytes):
+            found = cut
+        if found is not None and flow.steps[position - 1].type in REACHING:
+            break
+    return found or Cut(0, (flow.image,), 0)
 
 
 def _cut(reference: Reference, position: int) -> Optional[Cut]:

@@ -50,16 +50,23 @@ class WholePass(object):
         """
         self._build, self._scratch = build, scratch
         self._reference, self._period = read_reference(build, size)
-        self._planner = Planner(self._reference, self._period)
+        self._planner = self._make_planner()
         if not self._planner.passable:
             # a reduction of something that cannot be kept: the volume has to fit into one window
             self._reference, self._period = read_reference(build, size, streams=False)
-            self._planner = Planner(self._reference, self._period)
+            self._planner = self._make_planner()
         self.targets: List[str] = list(self._reference.wanted)
         self._networks = StageNetworks(
-            build, weights, self._reference.nodes, self._reference.varying
+            build, weights, self._reference.nodes, self._reference.varying, self._given()
         )
         self.plan = self.plan_within(memory, scratch_bytes)
+
+    def _make_planner(self) -> Planner:
+        return Planner(self._reference, self._period)
+
+    def _given(self) -> Dict[str, np.ndarray]:
+        """Values of placeholders that are no image, by operation."""
+        return {}
 
     @property
     def steps(self) -> int:
@@ -93,7 +100,12 @@ class WholePass(object):
             computed, and they come as NaN. All are where not given
         :return: the wanted tensors that do not lie in space, by name
         """
-        execution = Execution(
+        return self._execution(sink, told, used).run(image)
+
+    def _execution(
+        self, sink: Sink, told: Optional[Told] = None, used: Optional[Used] = None
+    ) -> Execution:
+        return Execution(
             self._reference,
             self.plan,
             self._networks,
@@ -103,7 +115,6 @@ class WholePass(object):
             used,
             self._smaller,
         )
-        return execution.run(image)
 
     def _smaller(self, stage: Stage) -> Stage:
         """

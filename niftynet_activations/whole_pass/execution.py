@@ -8,7 +8,7 @@ the last one gave to where it is kept.
 
 import itertools
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 
@@ -73,21 +73,47 @@ class Execution(object):
         :return: the targets that do not lie in space, by name
         :raises GeometryError: if a window's network is not what was planned
         """
-        flow = self._reference.flow
-        self._stores[flow.image] = MemoryStore.of(image)
-        reserve(max(int(stage.bytes) for stage in self._plan.stages))
+        self.begin(image)
         try:
-            for number in range(len(self._plan.stages)):
-                self._stage = number + 1
-                self._emitter.begin()
-                while not self._run_or_shrink(number):
-                    self._emitter.begin_anew()
-                self._let_go(number)
+            self.run_stages(0, len(self._plan.stages))
             return self._loose()
         finally:
-            for store in self._stores.values():
-                store.close()
-            self._stores.clear()
+            self.close()
+
+    def begin(self, image: np.ndarray) -> None:
+        """
+        :param image: what the network is fed with, the batch axis included
+        """
+        self._stores[self._reference.flow.image] = MemoryStore.of(image)
+        reserve(max(int(stage.bytes) for stage in self._plan.stages))
+
+    def run_stages(
+        self, first: int, last: int, sink: Optional[Sink] = None, again: bool = False
+    ) -> None:
+        """
+        Run some of the stages; those in front of them have been run.
+
+        :param first: number of the first one, from 0
+        :param last: of the one behind the last one
+        :param sink: takes the targets; that of the execution where not given
+        :param again: whether what they take is kept, so that they can be run again
+        :raises GeometryError: if a window's network is not what was planned
+        """
+        if sink is not None:
+            self._emitter = Emitter(sink)
+        staying = set(self._stores) if again else set()
+        for number in range(first, last):
+            self._stage = number + 1
+            self._emitter.begin()
+            while not self._run_or_shrink(number):
+                self._emitter.begin_anew()
+            self._let_go(number, staying)
+
+    def close(self) -> None:
+        """Let go of what is kept; harmless when it is gone."""
+        for store in self._stores.values():
+            store.close()
+        self._stores.clear()
 
     def _run_or_shrink(self, number: int) -> bool:
         """Whether a stage was run; else it has got smaller windows, and is to begin anew."""
@@ -113,9 +139,9 @@ class Execution(object):
         needed = needed_windows(windows, reducing, self._reference.flow.targets, self._used)
         return windows[0], needed[0]
 
-    def _let_go(self, number: int) -> None:
+    def _let_go(self, number: int, staying: Set[str]) -> None:
         later = {name for stage in self._plan.stages[number + 1 :] for name in stage.stretch.inputs}
-        for name in [name for name in self._stores if name not in later]:
+        for name in [name for name in self._stores if name not in later | staying]:
             self._stores.pop(name).close()
 
     def _loose(self) -> Dict[str, np.ndarray]:
@@ -127,8 +153,7 @@ class Execution(object):
         found = {name: self._numbers[name] for name in given}
         rest = [name for name in flow.loose if name not in found]
         if rest:
-            network = self._networks.open(list(self._numbers), rest, size)
-            with network.session:
+            with self._networks.opened(list(self._numbers), rest, size) as network:
                 found.update(zip(rest, network.run(rest, self._numbers)))
         return found
 
@@ -141,9 +166,9 @@ class Execution(object):
         if not windows:
             return
         size = [axis.size for axis in stage.windows]
-        network = self._networks.open(stretch.inputs + stretch.numbers, stretch.outputs, size)
         sums = {name: Accumulator(flow.reductions[name]) for name in stretch.reductions}
-        with network.session:
+        fed = stretch.inputs + stretch.numbers
+        with self._networks.opened(fed, stretch.outputs, size) as network:
             self._make_stores(stage)
             self._run_windows(stage, windows, network, sums)
         for name, one in sums.items():

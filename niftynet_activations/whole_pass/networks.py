@@ -13,7 +13,19 @@ to be initialised, and nothing is folded into constants that a direct pass would
   on its window.
 """
 
-from typing import Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
+import contextlib
+from typing import (
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 import numpy as np
 from niftynet.utilities.util_common import tf_config
@@ -25,6 +37,24 @@ from niftynet_activations.whole_pass.stores import aligned_copy
 
 VARIABLES = ('VariableV2', 'Variable', 'ReadVariableOp')
 Weights = Callable[[str], np.ndarray]  # name of a variable -> its value
+Key = Tuple[Tuple[str, ...], Tuple[str, ...], Tuple[int, ...]]
+
+
+class _Among(Mapping[str, np.ndarray]):
+    """Of values that may change, those of some names."""
+
+    def __init__(self, values: Mapping[str, np.ndarray], names: Sequence[str]) -> None:
+        self._values = values
+        self._names = [name for name in names if name in values]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class StageNetwork(NamedTuple):
@@ -33,6 +63,7 @@ class StageNetwork(NamedTuple):
     session: Session
     names: Dict[str, str]  # tensor of the network -> that of the session's graph
     weights: Dict[str, np.ndarray]  # placeholders of the variables -> values
+    given: Mapping[str, np.ndarray]  # operations of the session's graph -> values, of each run
 
     def run(self, outputs: Sequence[str], fed: Dict[str, np.ndarray]) -> List[np.ndarray]:
         """
@@ -42,6 +73,7 @@ class StageNetwork(NamedTuple):
         """
         feed = dict(self.weights)
         feed.update({self.names[name]: value for name, value in fed.items()})
+        feed.update({name + ':0': value for name, value in self.given.items()})
         return self.session.run([self.names[name] for name in outputs], feed)
 
 
@@ -53,14 +85,53 @@ class StageNetworks(object):
     :param weights: of its variables
     :param nodes: of the reference graph, by name
     :param varying: names of its varying nodes
+    :param given: operation -> value, of placeholders that are no image; looked at in each run
+    :ivar lasts: whether networks that are opened stay for the next time
     """
 
     def __init__(
-        self, build: Build, weights: Weights, nodes: Dict[str, Node], varying: Set[str]
+        self,
+        build: Build,
+        weights: Weights,
+        nodes: Dict[str, Node],
+        varying: Set[str],
+        given: Optional[Dict[str, np.ndarray]] = None,
     ) -> None:
         self._build, self._weights = build, weights
         self._nodes, self._varying = nodes, varying
         self._values: Dict[str, np.ndarray] = {}
+        self.given: Dict[str, np.ndarray] = given or {}
+        self._lasting: Dict[Key, StageNetwork] = {}
+        self.lasts = False
+
+    @contextlib.contextmanager
+    def opened(
+        self, inputs: Sequence[str], outputs: Sequence[str], size: Sequence[int]
+    ) -> Iterator[StageNetwork]:
+        """
+        In the body a stage's network can be run; while ``lasts`` it stays for the next time.
+
+        :param inputs: tensors that are fed
+        :param outputs: tensors that are fetched
+        :param size: of the stage's windows, voxels
+        :return: the stage's network
+        :raises OptionError: if the network refuses the size, where it has to be built on it
+        """
+        key = tuple(inputs), tuple(outputs), tuple(size)
+        if not self.lasts:
+            network = self.open(inputs, outputs, size)
+            with network.session:
+                yield network
+            return
+        if key not in self._lasting:
+            self._lasting[key] = self.open(inputs, outputs, size)
+        yield self._lasting[key]
+
+    def close(self) -> None:
+        """Let go of the networks that stayed."""
+        for network in self._lasting.values():
+            network.session.close()
+        self._lasting.clear()
 
     def open(
         self, inputs: Sequence[str], outputs: Sequence[str], size: Sequence[int]
@@ -114,7 +185,8 @@ class StageNetworks(object):
             )
         names = {name: short + ':0' for name, short in fed.items()}
         names.update({name: name for name in outputs if name not in fed})
-        return StageNetwork(tf.Session(graph=graph, config=tf_config()), names, weights)
+        given = _Among(self.given, [node.name for node in nodes])
+        return StageNetwork(tf.Session(graph=graph, config=tf_config()), names, weights, given)
 
     def _dtype(self, name: str) -> TensorDType:
         node, _ = _of(name)

@@ -7,7 +7,7 @@ which it can be reached with what crosses it in memory, or in scratch files. One
 is the direct pass.
 """
 
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.planning.outline import WHOLE, StageOutline, Way
@@ -16,6 +16,7 @@ from niftynet_activations.whole_pass.cuts import (
     Reference,
     Stretch,
     Stretches,
+    cut_before,
     find_cuts,
 )
 from niftynet_activations.whole_pass.memory import Needs, bytes_of, needs, total_seconds
@@ -52,6 +53,7 @@ class Plan(NamedTuple):
     work: float  # as a multiple of one direct pass
     bytes: float  # foreseen at the peak, OVERHEAD aside
     scratch: int  # bytes in scratch files at the peak
+    turn: int = 0  # stages that are done once, where the others are repeated
 
 
 class Limits(NamedTuple):
@@ -80,11 +82,27 @@ class Planner(object):
 
     :param reference: the graph
     :param period: of windows, for each axis
+    :param turn: the position behind which steps are repeated, each time with other numbers; None
+        where nothing is
+    :param times: how often these are done
     """
 
-    def __init__(self, reference: Reference, period: Sequence[int]) -> None:
-        self._reference, self._period = reference, tuple(period)
-        self._cuts = find_cuts(reference)
+    def __init__(
+        self,
+        reference: Reference,
+        period: Sequence[int],
+        turn: Optional[int] = None,
+        times: int = 1,
+    ) -> None:
+        self._reference, self._period, self._times = reference, tuple(period), times
+        self._cuts = find_cuts(reference, turn)
+        # number of the cut whose tensors stay until the end, and which of them stay where
+        self._turn: int = 0
+        if turn is not None:
+            position = cut_before(reference, turn).position
+            self._turn = [cut.position for cut in self._cuts].index(position)
+        self._staying: Tuple[str, ...] = ()
+        self._stay_in = MEMORY
         self._edges: Dict[Tuple[int, int], _Edge] = {}
         self._limits = Limits(0.0, 0.0, tuple(1 for _ in period))  # of the last plan
         for here, cut in enumerate(self._cuts[:-1]):
@@ -112,26 +130,42 @@ class Planner(object):
         """
         self._limits = limits
         last = len(self._cuts) - 1
-        reached: Dict[Tuple[int, str], _Reached] = {(0, MEMORY): _Reached(0.0, (), (MEMORY,), (0,))}
-        for here in range(last):
-            for mode in (MEMORY, SCRATCH):
-                before = reached.get((here, mode))
-                if before is not None:
-                    self._go_on(reached, before, here, mode, limits)
-        found = [reached[last, mode] for mode in (MEMORY, SCRATCH) if (last, mode) in reached]
+        begin = _Reached(0.0, (), (MEMORY,), (0,))
+        if not self._turn:
+            found = self._ways(begin, last, limits)
+        else:
+            found = []
+            for before in self._ways(begin, self._turn, limits):
+                found += self._ways(before, last, limits)
         if not found:
             raise GeometryError(self._refusal(limits))
         return self._plan_of(min(found, key=lambda each: each.seconds))
+
+    def _ways(self, begin: _Reached, last: int, limits: Limits) -> List[_Reached]:
+        """The cheapest ways that go on to a cut, one for each place in which it may be kept."""
+        first, mode = begin.way[-1], begin.modes[-1]
+        repeated = bool(self._turn) and first == self._turn
+        self._staying = self._cuts[first].crossing if repeated else ()
+        self._stay_in = mode
+        reached: Dict[Tuple[int, str], _Reached] = {(first, mode): begin}
+        for here in range(first, last):
+            for each in (MEMORY, SCRATCH):
+                before = reached.get((here, each))
+                if before is not None:
+                    self._go_on(reached, before, here, last, each, limits)
+        return [reached[last, each] for each in (MEMORY, SCRATCH) if (last, each) in reached]
 
     def _go_on(
         self,
         reached: Dict[Tuple[int, str], _Reached],
         before: _Reached,
         here: int,
+        last: int,
         mode: str,
         limits: Limits,
     ) -> None:
-        for there in range(here + 1, len(self._cuts)):
+        times = self._times if self._turn and here >= self._turn else 1
+        for there in range(here + 1, last + 1):
             edge = self._edges.get((here, there))
             if edge is None:
                 break
@@ -139,7 +173,7 @@ class Planner(object):
                 stage = self._stage(edge, self._cuts[here], mode, self._cuts[there], then, limits)
                 if stage is None:
                     continue
-                seconds = before.seconds + stage.seconds
+                seconds = before.seconds + times * stage.seconds
                 known = reached.get((there, then))
                 if known is None or seconds < known.seconds:
                     reached[there, then] = _Reached(
@@ -154,8 +188,9 @@ class Planner(object):
     ) -> Optional[Stage]:
         stretch, need = edge
         kept = {MEMORY: 0, SCRATCH: 0}
-        kept[mode] += here.bytes
-        kept[then] += there.bytes - self._shared(here, there)
+        kept[self._stay_in] += self._bytes(self._staying)
+        kept[mode] += self._bytes(set(here.crossing) - set(self._staying))
+        kept[then] += self._bytes(set(there.crossing) - set(here.crossing) - set(self._staying))
         if kept[SCRATCH] > limits.scratch:
             return None
         limit = limits.memory - kept[MEMORY]
@@ -186,9 +221,9 @@ class Planner(object):
         )
         return choice and Stage(stretch, choice.axes, choice.bytes, choice.seconds, choice.work)
 
-    def _shared(self, here: Cut, there: Cut) -> int:
-        both = set(here.crossing) & set(there.crossing) - {self._reference.flow.image}
-        return bytes_of(self._reference.flow, sorted(both))
+    def _bytes(self, names: Collection[str]) -> int:
+        """Of tensors that are kept; the image is there in any case."""
+        return bytes_of(self._reference.flow, sorted(set(names) - {self._reference.flow.image}))
 
     def _axes(self, stretch: Stretch, limits: Limits) -> List[List[AxisWindows]]:
         found = []
@@ -221,6 +256,8 @@ class Planner(object):
         held, scratch = 0.0, 0
         for stage, here, there in zip(found.stages, found.way, found.way[1:]):
             names = set(self._cuts[here].crossing) | set(self._cuts[there].crossing)
+            if self._turn and here >= self._turn:
+                names.update(self._cuts[self._turn].crossing)
             memory = bytes_of(flow, [name for name in names if kept.get(name) == MEMORY])
             held = max(held, stage.bytes + memory)
             files = bytes_of(flow, [name for name in names if kept.get(name) == SCRATCH])
@@ -229,7 +266,9 @@ class Planner(object):
         for stage, here, there in zip(found.stages, found.way, found.way[1:]):
             computed += self._edges[here, there].needs.seconds * stage.work
         direct = total_seconds(self._reference)
-        return Plan(list(found.stages), kept, computed / direct if direct else 1.0, held, scratch)
+        work = computed / direct if direct else 1.0
+        once = found.way.index(self._turn)
+        return Plan(list(found.stages), kept, work, held, scratch, once)
 
 
 def window_bytes(need: Needs) -> float:

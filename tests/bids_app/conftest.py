@@ -12,7 +12,7 @@ from niftynet_activations.bids_app.dataset_files import add_to_lists, write_desc
 from niftynet_activations.bids_app.derivatives import Places, publish_unit
 from niftynet_activations.bids_app.names import labels_of
 from niftynet_activations.bids_app.units import Unit
-from niftynet_activations.cohort.records import DONE, Subject
+from niftynet_activations.cohort.reading import Result
 from niftynet_activations.store import tables
 
 Made = namedtuple('Made', ['output', 'sample', 'places', 'units', 'subjects'])
@@ -61,7 +61,7 @@ def _publish(folder, sample):
     for name in [unit.name for unit in units]:
         cells = [[row[each] for each in tables.COLUMNS] for row in rows if row['subject'] == name]
         result = os.path.join(maps, 'window_seg_{}_{}.nii.gz'.format(name, POSTFIX))
-        subjects[name] = Subject(name, DONE, rows=cells, result=result)
+        subjects[name] = Result(cells, result)
     found = {unit.name: publish_unit(places, unit, subjects[unit.name]) for unit in units}
     add_to_lists(output, found, os.path.join(maps, tables.LAYERS))
     return Made(output, sample._replace(folder=maps), places, units, subjects)

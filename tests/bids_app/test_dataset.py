@@ -20,12 +20,14 @@ NAMES = (
 
 @pytest.fixture
 def root(tmp_path):
-    describe(tmp_path)
-    describe(tmp_path / 'derivatives' / 'm', DatasetType='derivative', GeneratedBy=[{'Name': 'm'}])
+    # what its path holds above the dataset has no say
+    folder = tmp_path / 'sub-projects' / 'ses-all' / 'a b'
+    describe(folder)
+    describe(folder / 'derivatives' / 'm', DatasetType='derivative', GeneratedBy=[{'Name': 'm'}])
     for name in NAMES:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text('')
-    return str(tmp_path)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text('')
+    return str(folder)
 
 
 def taken(root, query, participants=('01', '01b')):
@@ -44,6 +46,9 @@ def test_filters(root):
     assert taken(root, dict(images, run=2)) == [NAMES[1]]
     assert taken(root, dict(images, run=None)) == [NAMES[3]]
     assert taken(root, dict(images, session='*')) == [NAMES[3]]
+    assert taken(root, dict(images, session=None)) == list(NAMES[:2])
+    assert taken(root, dict(images, session=['ses-x', 'y'])) == [NAMES[3]]
+    assert taken(root, dict(images, reconstruction='*')) == []
     assert taken(root, dict(images, subject='sub-01b')) == [NAMES[3]]
     assert taken(root, dict(images, subject=['02'])) == []
     mask = {'suffix': 'mask', 'label': 'lesion', 'space': 'MNI'}

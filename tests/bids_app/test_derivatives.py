@@ -107,10 +107,10 @@ def test_a_network_that_was_intervened_on_says_so(made):
             path = os.path.join(made.sample.folder, row[2][: -len('.nii.gz')])
             os.rename(path + ending, path + '_intervened' + ending)
         changed.append(row[:2] + [row[2].replace('.nii.gz', '_intervened.nii.gz')] + row[3:])
-    result = subject.result.replace('.nii.gz', '_intervened.nii.gz')
-    os.rename(subject.result, result)
+    result = subject.path.replace('.nii.gz', '_intervened.nii.gz')
+    os.rename(subject.path, result)
     found = derivatives.publish_unit(
-        made.places, made.units[0], subject._replace(rows=changed, result=result)
+        made.places, made.units[0], subject._replace(rows=changed, path=result)
     )
     assert found.result.endswith('_desc-myToyNetIntervened_dseg.nii.gz')
     assert [row['file'].partition('_desc-')[2] for row in found.rows] == [

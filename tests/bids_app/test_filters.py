@@ -26,7 +26,9 @@ def test_sections_without_a_filter():
         filters_of({'T2': {}}, ['scan'], ['scan'])
 
 
-@pytest.mark.parametrize('text', ['{', '[]', '{"T1": "T1w"}', '{"T1": null}'])
+@pytest.mark.parametrize(
+    'text', ['{', '[]', '{"T1": "T1w"}', '{"T1": null}', '{"T1": {"run": [{}]}}']
+)
 def test_what_is_no_file_of_filters(text, tmp_path):
     (tmp_path / 'filters.json').write_text(text)
     with pytest.raises(OptionError, match='--bids-filter-file'):

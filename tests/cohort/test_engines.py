@@ -1,12 +1,12 @@
 # -*- coding: utf-8 -*-
 """
-Subjects handed out to real Dask workers, of which some are killed: every subject is there to the
-byte of a single run, and one that kills its process is told as failed.
+Subjects handed out to a real Dask cluster of several processes, whose workers are killed at random
+moments: every subject is there to the byte of a single run, and one that kills its process is told
+as failed.
 """
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -15,15 +15,8 @@ import time
 import pytest
 from cohort_folders import contents, states
 
-from niftynet_activations.cohort.engines import size_of_tasks
-
-
-def test_tasks_are_neither_tiny_nor_late():
-    assert size_of_tasks(1, 4) == 1
-    assert size_of_tasks(6, 2) == 3  # one task a worker: the start of a process counts more
-    assert size_of_tasks(40, 2) == 5
-    assert size_of_tasks(10000, 20) == 16
-    assert all(size_of_tasks(n, w) * w * 16 >= min(n, 16) for n in (1, 7, 99) for w in (1, 5, 300))
+pytestmark = pytest.mark.slow
+KILLS = 3
 
 
 @pytest.fixture(scope='module')
@@ -37,21 +30,6 @@ def toy(tmp_path_factory):
     config = make_toy(folder / 'toy', {name: (12, 14, 16) for name in 'abcdef'})
     run_activations(config, folder / 'single', '--activation_layers', LAYER)
     return config, folder / 'single'
-
-
-def descendants(pid):
-    """
-    :return: process id -> the words of its command, of all processes that came of this one
-    """
-    said = subprocess.run(
-        ['ps', '-ww', '-eo', 'pid,ppid,args'], stdout=subprocess.PIPE, check=True
-    ).stdout
-    rows = [line.split(None, 2) for line in said.decode().splitlines()[1:]]
-    found, young = {}, {pid}
-    while young:
-        young = {int(row[0]) for row in rows if int(row[1]) in young}
-        found.update((int(row[0]), row[2]) for row in rows if int(row[0]) in young)
-    return found
 
 
 # a module that the process of a task imports at its start, and that lies in wait for a subject
@@ -68,37 +46,65 @@ if 'niftynet_activations.cohort.task' in open('/proc/self/cmdline').read().split
 """
 
 
-@pytest.mark.slow
-def test_killed_workers_and_a_subject_that_kills(toy, tmp_path):
+@pytest.fixture
+def cluster(toy, tmp_path):
+    """Two workers with a GPU, as they say, and one without."""
+    from dask_cluster import Cluster
+
+    (tmp_path / 'sitecustomize.py').write_text(IN_WAIT)
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(tmp_path)] + sys.path))
+    environment['TF_NUM_INTRAOP_THREADS'] = '2'
+    started = Cluster(tmp_path / 'dask', environment)
+    try:
+        started.start({'x': ['--resources', 'GPU=1'], 'y': ['--resources', 'GPU=1'], 'z': []})
+        yield started
+    finally:
+        started.stop()
+
+
+def test_killed_workers_and_a_subject_that_kills(toy, cluster, tmp_path):
+    from dask_cluster import variables_of
     from toy_runs import LAYER
 
     config, single = toy
-    (tmp_path / 'sitecustomize.py').write_text(IN_WAIT)
     out = tmp_path / 'out'
     words = [sys.executable, '-m', 'niftynet_activations.command_line', 'cohort', '-c', config]
-    words += ['--save_seg_dir', str(out), '--activation_layers', LAYER, '--workers', '2']
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(tmp_path)] + sys.path))
+    words += ['--save_seg_dir', str(out), '--activation_layers', LAYER]
+    words += ['--scheduler', cluster.address, '--gpus', '1']
     process = subprocess.Popen(
-        words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        words,
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
-    killed = []
+    killed, seen, threads = [], set(), set()
 
-    def kill_a_worker():
-        """One that has a task, at a random moment."""
+    def kill_workers():
+        chance = random.Random(5)
+        moment = 0.0
         while process.poll() is None:
-            workers = with_a_task(process.pid)
-            time.sleep(random.Random(5).uniform(0.5, 2))
-            if workers and workers[0] in with_a_task(process.pid):
-                killed.append(workers[0])
-                os.kill(workers[0], signal.SIGKILL)
-                return
+            tasks = cluster.tasks()
+            seen.update(tasks)
+            threads.update(
+                variables_of(task).get('TF_NUM_INTRAOP_THREADS', '') for _, task in tasks.values()
+            )
+            if tasks and not moment:
+                moment = time.time() + chance.uniform(0.5, 8)
+            if tasks and time.time() > moment and len(killed) < KILLS:
+                name = chance.choice(sorted(tasks))
+                if cluster.kill_worker(name):
+                    killed.append(name)
+                    moment = 0.0
+            time.sleep(0.2)
 
-    thread = threading.Thread(target=kill_a_worker)
+    thread = threading.Thread(target=kill_workers)
     thread.start()
     said = process.communicate()[1].decode()
     thread.join()
-    assert len(killed) == 1
     assert process.returncode == 2 and "'c': its process ended while it was under way" in said
+    assert len(killed) == KILLS
+    assert seen == {'x', 'y'}  # z has no GPU
+    assert threads - {''} == {'2'}
     assert states(out) == dict({name: 'done' for name in 'abdef'}, c='failed')
     assert '5 of 6 subjects done, 1 failed' in said
     # all that is there, and nothing of the one that failed
@@ -113,21 +119,6 @@ def test_killed_workers_and_a_subject_that_kills(toy, tmp_path):
         assert found[name].splitlines() == [row for row in rows if not row.startswith(b'c,')]
 
 
-def with_a_task(pid):
-    """
-    :return: process ids of workers of which a task is under way
-    """
-    there = descendants(pid)
-    tasks = {one for one, said in there.items() if 'cohort.task' in said}
-    return [one for one in there if tasks.intersection(children(one))]
-
-
-def children(pid):
-    said = subprocess.run(['ps', '--ppid', str(pid), '-o', 'pid='], stdout=subprocess.PIPE).stdout
-    return {int(each) for each in said.split()}
-
-
-@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer(toy, tmp_path, capfd, monkeypatch):
     from niftynet_activations.cohort import clusters
     from niftynet_activations.command_line import main

@@ -23,12 +23,8 @@ from inference_runs import run_activations  # noqa: E402
 from toy_runs import AFFINE, LAYER, change_config, image_path, make_toy  # noqa: E402
 
 from niftynet_activations.cohort import recorder  # noqa: E402
-from niftynet_activations.cohort.records import (  # noqa: E402
-    MOST_ATTEMPTS,
-    RECORDS,
-    Journal,
-    read_subjects,
-)
+from niftynet_activations.cohort.reading import read_subjects  # noqa: E402
+from niftynet_activations.cohort.records import MOST_ATTEMPTS, RECORDS, Journal  # noqa: E402
 from niftynet_activations.command_line import main  # noqa: E402
 from niftynet_activations.errors import GeometryError, WriteError  # noqa: E402
 from niftynet_activations.running import run as running  # noqa: E402

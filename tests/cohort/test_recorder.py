@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from niftynet_activations.cohort.lists import make_lists
+from niftynet_activations.cohort.reading import read_subjects, results_of
 from niftynet_activations.cohort.recorder import Recorder
-from niftynet_activations.cohort.records import Journal, read_subjects, write_subjects
+from niftynet_activations.cohort.records import Journal, write_subjects
 from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.looking.answers.run_features import RegionsOfRun
 from niftynet_activations.store.sidecar import KEYS
@@ -61,11 +62,12 @@ def test_one_record_for_each_change(made, tmp_path):
     assert told == ['a', 'b'] and recorder.failed == {'b': 'cut short'}
     a, b, c = read_subjects(str(tmp_path))
     assert (a.state, b.state, c.state) == ('done', 'failed', 'missing')
-    assert [row[:4] for row in a.rows] == [
+    ((_, result),) = results_of([a])
+    assert [row[:4] for row in result.rows] == [
         ['a', 'l', 'activation_l_a_x.nii', 2],
         ['a', 'm', 'activation_m_a_x.nii', 2],
     ]
-    assert a.rows[0][8] is None and a.result == '/seg/a.nii.gz'
+    assert result.rows[0][8] is None and result.path == '/seg/a.nii.gz'
     # a subject that was complete before, and is known to be, adds nothing
     size = len(open(path).readlines())
     known = Recorder(str(tmp_path), journal, {'a': a, 'b': b}, lambda name: None)

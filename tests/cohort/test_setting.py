@@ -11,6 +11,7 @@ pytest.importorskip('niftynet')
 import inference_runs  # noqa: E402, F401  before what it has to adapt
 from toy_runs import change_config, make_toy  # noqa: E402
 
+from niftynet_activations.cohort.found_files import find_files  # noqa: E402
 from niftynet_activations.cohort.setting import (  # noqa: E402
     asks_for_report,
     chosen,
@@ -19,7 +20,8 @@ from niftynet_activations.cohort.setting import (  # noqa: E402
     subjects_of,
     whole_axis,
 )
-from niftynet_activations.errors import OptionError  # noqa: E402
+from niftynet_activations.errors import CheckpointError, OptionError, WriteError  # noqa: E402
+from niftynet_activations.host import config_errors  # noqa: E402
 
 APPLICATION = 'niftynet_activations.app'
 
@@ -55,10 +57,27 @@ def test_skip_unless_something_else_is_asked(config, tmp_path):
     assert asked(path) == 'overwrite'
 
 
+def found(config, *words):
+    setting = read_setting(config, APPLICATION, list(words))
+    return subjects_of(setting, find_files(setting.config))
+
+
+def test_a_model_may_be_read_only(config, monkeypatch):
+    def refuse(path, option, advice=''):
+        raise WriteError('{} cannot be written'.format(path))
+
+    # whoever runs the tests may write everywhere
+    monkeypatch.setattr(config_errors, 'check_writable', refuse)
+    model = os.path.join(os.path.dirname(config), 'model')
+    assert read_setting(config, APPLICATION, []).config.system['SYSTEM'].model_dir == model
+    with pytest.raises(CheckpointError, match='does not exist; check model_dir'):
+        read_setting(config, APPLICATION, ['--model_dir=/no/such/model'])
+
+
 def test_subjects_leave_no_list_behind(config):
     model = os.path.join(os.path.dirname(config), 'model')
     before = sorted(os.listdir(model))
-    names = subjects_of(read_setting(config, APPLICATION, []))
+    names = found(config)
     assert sorted(names) == ['10', '9', 'a']
     assert sorted(os.listdir(model)) == before
 
@@ -68,7 +87,7 @@ def test_phases_of_the_users_list(config):
     with open(os.path.join(model, 'phases.csv'), 'w') as stream:
         stream.write('10,Training\n9,Inference\na,Inference\n')
     words = ['--dataset_split_file=phases.csv', '--dataset_to_infer=inference']
-    assert sorted(subjects_of(read_setting(config, APPLICATION, words))) == ['9', 'a']
+    assert sorted(found(config, *words)) == ['9', 'a']
 
 
 def test_parts_are_all_subjects_once():

@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+import types
+
+import pytest
 
 from niftynet_activations.cohort import task
 from niftynet_activations.cohort.task import MARK, Order, run_task
 
-ORDER = Order('c.ini', 'app', [], ['a'], os.sep, 2, 0)
+ORDER = Order('c.ini', 'app', [], ['a'], {}, {}, os.sep, 2, 0)
 POPEN = subprocess.Popen
 SAY = """
 import json, sys
@@ -35,6 +38,55 @@ def test_what_the_process_tells(monkeypatch):
     code = "print('{}' + json.dumps(dict(done=order['names'], threads=os.environ['T'])))"
     code = 'import os; ' + code.format(MARK).replace("['T']", "['TF_NUM_INTRAOP_THREADS']")
     assert run_with(monkeypatch, code) == dict(done=['a'], threads='2')
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    """What a task finds of its worker."""
+    found = types.SimpleNamespace(name=3, state=types.SimpleNamespace(nthreads=2))
+    module = types.ModuleType('distributed')
+    module.get_worker = lambda: found
+    monkeypatch.setitem(sys.modules, 'distributed', module)
+    for name in ('TF_NUM_INTRAOP_THREADS', 'SLURM_CPUS_PER_TASK', 'OMP_NUM_THREADS'):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv('CUDA_VISIBLE_DEVICES', raising=False)
+    return found
+
+
+@pytest.mark.parametrize(
+    'given,threads',
+    [
+        ({}, '1'),
+        ({'OMP_NUM_THREADS': '8'}, '4'),  # two tasks at a time
+        ({'OMP_NUM_THREADS': '1', 'SLURM_CPUS_PER_TASK': '6'}, '3'),
+        ({'TF_NUM_INTRAOP_THREADS': '1', 'SLURM_CPUS_PER_TASK': '6'}, '1'),
+    ],
+)
+def test_threads_are_what_the_worker_has(worker, monkeypatch, given, threads):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    found = task._environment(ORDER._replace(threads=0))
+    assert (found['TF_NUM_INTRAOP_THREADS'], found['OMP_NUM_THREADS']) == (threads, threads)
+    assert 'CUDA_VISIBLE_DEVICES' not in found
+
+
+@pytest.mark.parametrize(
+    'name,allowed,device',
+    [
+        (0, None, '0'),
+        (3, None, '1'),
+        (3, '4,7', '7'),
+        ('SLURMCluster-0', '5', '5'),
+        (2, '4,7', '4'),
+    ],
+)
+def test_workers_of_a_computer_share_its_gpus(worker, monkeypatch, name, allowed, device):
+    worker.name = name
+    if allowed:
+        monkeypatch.setenv('CUDA_VISIBLE_DEVICES', allowed)
+    assert task._environment(ORDER._replace(gpus=2))['CUDA_VISIBLE_DEVICES'] == device
+    # elsewhere it is as SLURM, or whoever started the worker, has set it
+    assert task._environment(ORDER).get('CUDA_VISIBLE_DEVICES') == allowed
 
 
 def test_how_a_process_ends_that_tells_nothing(monkeypatch):

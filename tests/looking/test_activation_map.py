@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """One map: its numbers as arrays and images, with or without what is missing."""
 
+import collections
 import json
 import os
 
@@ -11,6 +12,7 @@ from sample_folder import make_sample
 
 from niftynet_activations import open_activations
 from niftynet_activations.errors import ReadError
+from niftynet_activations.looking import activation_map
 from niftynet_activations.looking.activation_map import join_sidecars, read_sidecar
 
 LAYER = 'res_1/pool:1'
@@ -81,3 +83,12 @@ def test_channels_of_several_files_are_joined():
     ]
     assert join_sidecars(parts) == {'channels': [4, 7], 'missing': 5, 'nan': None}
     assert parts[0]['channels'] == [4]
+
+
+def test_the_sidecars_of_many_maps_are_not_all_held(tmp_path, monkeypatch):
+    monkeypatch.setattr(activation_map, 'MOST_SIDECARS', 2)
+    monkeypatch.setattr(activation_map, '_with_sidecar', collections.deque())
+    maps = list(open_activations(make_sample(str(tmp_path / 'out')).folder).values())
+    told = [one.info for one in maps]
+    assert [bool(one._info) for one in maps] == [False] * 4 + [True] * 2
+    assert [one.info for one in maps] == told

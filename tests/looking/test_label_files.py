@@ -2,10 +2,14 @@
 """Which label image belongs to which subject, by names as people give them."""
 
 import os
+import re
+import time
 
+import numpy as np
 import pytest
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.looking import label_files
 from niftynet_activations.looking.label_files import find_labels, names_it
 
 
@@ -44,6 +48,38 @@ def test_one_image_for_each(tmp_path, names, found):
     paths = [str(tmp_path / name) for name in names.split()]
     expected = {subject: paths[place] for subject, place in found.items()}
     assert find_labels(str(tmp_path), list(found)) == expected
+
+
+def test_every_name_is_held_by_the_rule_however_many_there_are():
+    random = np.random.RandomState(7)
+    letters = list('aB1') + ['\xe4', '_', '-', '.', os.sep]
+    for _ in range(60):
+        names = [''.join(random.choice(letters, random.randint(1, 9))) for _ in range(6)]
+        subjects = sorted({re.sub(r'\W', '', name)[random.randint(3) :] for name in names})
+        found = label_files._match(names, subjects)
+        for subject in subjects:
+            wanted = [
+                name
+                for name in names
+                if names_it(name, subject)
+                and not any(
+                    names_it(name, other) and names_it(other, subject)
+                    for other in subjects
+                    if other != subject
+                )
+            ]
+            assert wanted in ([], found[subject]), (names, subject)
+            assert wanted or not any(names_it(name, subject) for name in found[subject])
+
+
+def test_the_time_does_not_grow_with_the_square(tmp_path):
+    subjects = ['sub{:04d}'.format(number) for number in range(3000)]
+    for ending in ('_seg.nii', 'seg.nii'):
+        names = ['sub-{:04d}{}'.format(number, ending) for number in range(3000)]
+        begun = time.process_time()
+        found = label_files._match(names, subjects)
+        assert time.process_time() - begun < 3  # each name beside each subject: minutes
+        assert [found[subject] for subject in subjects] == [[name] for name in names]
 
 
 def test_one_image_for_all(tmp_path):

@@ -11,7 +11,7 @@ from niftynet_activations.store import sidecar, tables
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats.table import file_names
-from niftynet_activations.store.publishing import list_again, publish_map
+from niftynet_activations.store.publishing import list_again, listing_at_end, publish_map
 from tests.store.maps import make_spec
 
 STEM = 'activation_res.conv-1_s_1_out'
@@ -71,3 +71,23 @@ def test_rows_that_were_lost_come_back(tmp_path):
                 ('s_2', '11'),
                 ('s_1', '11'),
             ]
+
+
+def test_rows_at_the_end_however_it_ends(tmp_path):
+    def list_of_maps():
+        return [row['subject'] for row in tables.read_rows(str(tmp_path / 'activations.csv'))]
+
+    publish(tmp_path, 'one')
+    with pytest.raises(KeyboardInterrupt), OutputFolder(str(tmp_path)) as folder:
+        with listing_at_end(folder):
+            for subject in ('s_2', 's_1', 's_3'):
+                spec = make_spec(subject=subject)
+                made = [(folder.stage_text('two'), file_names(spec)[0])]
+                publish_map(folder, spec, made, MapDescription(subject=subject, exact=True))
+                assert list_of_maps() == ['s_1']
+            raise KeyboardInterrupt
+    assert list_of_maps() == ['s_1', 's_2', 's_3']
+    (tmp_path / 'activations.csv').write_text('a,b\n')
+    with OutputFolder(str(tmp_path)) as folder:
+        with pytest.raises(WriteError, match="has the columns 'a,b'"), listing_at_end(folder):
+            raise AssertionError('the body does not begin')

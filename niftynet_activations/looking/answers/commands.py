@@ -117,9 +117,10 @@ def _tell(table: Table, arguments: argparse.Namespace) -> int:
 
 def run_features(arguments: argparse.Namespace) -> int:
     """Write one row a subject, or a subject and region, with statistics of each channel."""
-    from niftynet_activations.looking.answers.datasets import check_dataset, write_dataset
+    from niftynet_activations.looking.answers.datasets import write_dataset
     from niftynet_activations.looking.answers.features import features
     from niftynet_activations.looking.answers.statistics import DEFAULT
+    from niftynet_activations.looking.answers.table_files import write_tables
     from niftynet_activations.looking.label_files import labels_by_subject
     from niftynet_activations.looking.maps import ActivationMaps
 
@@ -135,10 +136,13 @@ def run_features(arguments: argparse.Namespace) -> int:
         there = None if layers is None else [layer for layer in layers if layer in some.layers]
         return features(some, labels, names, arguments.points, arguments.size, there)
 
-    if not _is_dataset(arguments):
-        return _tell(table_of(maps), arguments)
-    check_dataset(arguments.output)
     one_by_one = ((subject, table_of(some)) for subject, some in maps.by_subject())
+    if not _is_dataset(arguments):
+        if arguments.output is None or not arguments.output.lower().endswith('.csv'):
+            return _tell(table_of(maps), arguments)
+        write_tables((table for _, table in one_by_one), arguments.output)
+        sys.stdout.write(arguments.output + '\n')
+        return 0
     count = write_dataset(arguments.output, one_by_one)
     sys.stdout.write('{}: {} subjects\n'.format(arguments.output, count))
     return 0

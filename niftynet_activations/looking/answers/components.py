@@ -33,6 +33,7 @@ from niftynet_activations.store.folder import OutputFolder, scratch_folder
 from niftynet_activations.store.formats.table import format_of_file
 from niftynet_activations.store.listing import MapFiles, postfix_of
 from niftynet_activations.store.naming import layer_in_name
+from niftynet_activations.store.publishing import listing_at_end
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.writer import MapWriter
@@ -75,7 +76,7 @@ def components(
     else:
         used = _fit_all(maps, layers or (), number, method, output)
     written = []
-    with OutputFolder(maps.folder, scratch_folder()) as folder:
+    with OutputFolder(maps.folder, scratch_folder()) as folder, listing_at_end(folder):
         for each, path in used:
             for one in _maps_for(maps, each):
                 written.append(_write(folder, one, each, path))

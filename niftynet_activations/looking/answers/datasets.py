@@ -48,8 +48,10 @@ def write_dataset(path: str, tables: Iterable[Tuple[str, pd.DataFrame]]) -> int:
     :param path: of the folder
     :param tables: of each subject, which are made one after the other
     :return: how many there were with a row
+    :raises OptionError: as :func:`check_dataset`
     :raises WriteError: if a file cannot be written
     """
+    check_dataset(path)
     count = 0
     for subject, table in tables:
         if not table.empty:

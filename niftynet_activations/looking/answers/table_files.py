@@ -3,7 +3,10 @@
 Tables as files: CSV or Parquet, by the file's ending. A file has its name only when it is whole.
 """
 
-from typing import Iterable, Optional
+import csv
+import os
+import tempfile
+from typing import Dict, Iterable, Optional
 
 import pandas as pd
 
@@ -82,9 +85,20 @@ def write_tables(tables: Iterable[pd.DataFrame], path: str) -> None:
 
 
 def _write_csv(tables: Iterable[pd.DataFrame], path: str) -> None:
-    with open(path, 'w', encoding='utf-8', newline='') as stream:
-        for number, table in enumerate(tables):
-            table.to_csv(stream, index=False, header=number == 0)
+    """In the columns of all of them; memory holds one."""
+    columns: Dict[str, None] = {}
+    folder = os.path.dirname(os.path.abspath(path))
+    with tempfile.TemporaryFile('w+', encoding='utf-8', newline='', dir=folder) as rows:
+        for table in tables:
+            columns.update(dict.fromkeys(table))
+            table.reindex(columns=list(columns)).to_csv(rows, index=False, header=False)
+        rows.seek(0)
+        with open(path, 'w', encoding='utf-8', newline='') as stream:
+            writer = csv.writer(stream, lineterminator='\n')
+            writer.writerow(columns)
+            for row in csv.reader(rows):
+                # columns that came with later tables stand at the end
+                writer.writerow(row + [''] * (len(columns) - len(row)))
 
 
 def table_text(table: pd.DataFrame, path: Optional[str] = None) -> str:

@@ -8,11 +8,16 @@ page
     the report; one section for each subject and layer, subjects one after the other.
 means
     of a section: the mean of each channel over each label, where a table of them exists.
+
+The page is written subject by subject, so that its memory does not grow with their number.
 """
 
-import glob
+import copy
+import itertools
 import os
-from typing import Dict, List, Optional, Sequence, Tuple
+import shutil
+import tempfile
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, TextIO, Tuple
 
 import jinja2
 import pandas as pd
@@ -25,12 +30,23 @@ from niftynet_activations.looking.reasons import meanings
 from niftynet_activations.looking.report.best_channels import best_channels, read_units
 from niftynet_activations.looking.report.choice import Choice, Key, channel_places, chosen_keys
 from niftynet_activations.looking.report.glance import glance_rows
+from niftynet_activations.looking.report.region_means import RegionTables, label_means
 from niftynet_activations.looking.report.sections import make_section
 from niftynet_activations.looking.report.spot import spot_for, spot_of_map
-from niftynet_activations.store.files import replacing, write_text
+from niftynet_activations.store.files import replacing
+from niftynet_activations.store.listing import find_segmentations
 
 REPORT_NAME = 'report.html'
-TABLE_PATTERN = 'activation_table_*.csv'
+MOST_AT_A_GLANCE = 50  # subjects
+SUBJECTS_HERE = '<!-- subjects -->'  # where they stand on the page
+
+
+class Given(NamedTuple):
+    """What is known of a folder beside its maps."""
+
+    tables: RegionTables
+    units: pd.DataFrame
+    segmentations: Mapping[str, str]  # subject -> path
 
 
 def write_report(
@@ -55,34 +71,34 @@ def write_report(
     maps = ActivationMaps(folder)
     path = path or os.path.join(maps.folder, REPORT_NAME)
     chosen = choice or Choice()
-    text = render(maps, chosen if modality is None else chosen._replace(modality=modality))
+    if modality is not None:
+        chosen = chosen._replace(modality=modality)
     try:
-        with replacing(path) as whole:
-            write_text(text, whole)
+        with replacing(path) as whole, open(whole, 'w', encoding='utf-8') as page:
+            folder_of_page = os.path.dirname(os.path.abspath(path))
+            with tempfile.TemporaryFile('w+', encoding='utf-8', dir=folder_of_page) as subjects:
+                start, end = _write_subjects(maps, chosen, subjects)
+                subjects.seek(0)
+                page.write(start)
+                shutil.copyfileobj(subjects, page)
+                page.write(end)
     except OSError as error:
         raise WriteError('the report {} cannot be written: {}'.format(path, error)) from error
     return path
 
 
-def render(maps: ActivationMaps, choice: Choice) -> str:
+def _write_subjects(maps: ActivationMaps, choice: Choice, target: TextIO) -> Tuple[str, str]:
     """
-    The page as text.
-
-    :param maps: the maps
-    :param choice: what is shown
-    :return: HTML
-    :raises OptionError: if a subject has no such input, or the folder nothing that was chosen
+    Write one subject after the other, so that memory holds one of them, and a few for the table of
+    all; give what stands before them on the page, and what behind.
     """
-    table, units = read_tables(maps.folder), read_units(maps.folder)
     keys = chosen_keys(maps, choice)
-    beside: Dict[str, int] = {}
-    groups: List[JsonObject] = [
-        {
-            'subject': subject,
-            'sections': _sections(maps, keys, subject, (table, units), choice, beside),
-        }
-        for subject in dict.fromkeys(subject for subject, _ in keys)
-    ]
+    shown = [list(group) for _, group in itertools.groupby(keys, lambda key: key[0])]
+    given = Given(
+        RegionTables(maps.folder),
+        read_units(maps.folder),
+        find_segmentations(maps.folder, maps.subjects),
+    )
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(os.path.join(os.path.dirname(__file__), 'templates')),
         autoescape=True,
@@ -90,40 +106,53 @@ def render(maps: ActivationMaps, choice: Choice) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template('report.html').render(
+    template = environment.get_template('report_subject.html')
+    beside: Dict[str, int] = {}
+    first: List[JsonObject] = []
+    in_space = False
+    for place, own in enumerate(shown):
+        sections = _sections(maps, own, given, choice, beside)
+        group: JsonObject = {'subject': own[0][0], 'sections': sections}
+        in_space = in_space or any(each['sided'] for each in sections)
+        target.write(template.render(group=group, number=place + 1))
+        if place < MOST_AT_A_GLANCE:
+            first.append(group)
+    text = environment.get_template('report.html').render(
         folder=os.path.basename(maps.folder),
-        groups=groups,
-        rows=glance_rows(groups) if len(keys) > 1 else [],
+        groups=[{'subject': own[0][0], 'layers': [key[1] for key in own]} for own in shown],
+        rows=glance_rows(first) if len(keys) > 1 else [],
+        seen=[group['subject'] for group in first],
         meanings=meanings(),
-        in_space=any(each['sided'] for group in groups for each in group['sections']),
+        in_space=in_space,
         unfinished=maps.unfinished,
         window_tables=[
             (subject, layer, os.path.basename(path))
             for (subject, layer), path in maps.window_tables.items()
         ],
+        subjects_here=SUBJECTS_HERE,
     )
+    start, _, end = text.partition(SUBJECTS_HERE)
+    return start, end
 
 
 def _sections(
     maps: ActivationMaps,
     keys: Sequence[Key],
-    subject: str,
-    tables: Tuple[pd.DataFrame, pd.DataFrame],
+    given: Given,
     choice: Choice,
     beside: Dict[str, int],
 ) -> List[JsonObject]:
     """
-    Sections of a subject, from the tables of regions and of units; ``beside`` takes the channel of
-    each layer that is first shown.
+    Sections of a subject, whose keys are given; ``beside`` takes the channel of each layer that is
+    first shown.
     """
-    table, units = tables
+    subject = keys[0][0]
+    table = given.tables.of(subject)
     made: List[JsonObject] = []
     sources: Dict[Tuple[str, int], input_images.Source] = {}
-    spot = spot_for(maps.folder, subject, maps.subjects, choice.at)
+    spot = spot_for(given.segmentations.get(subject), choice.at)
     for key in keys:
-        if key[0] != subject:
-            continue
-        one = maps[key]
+        one = copy.copy(maps[key])  # what is read of it goes with it
         try:
             info = one.info
             names = input_images.input_names(info, maps.folder)
@@ -148,47 +177,10 @@ def _sections(
             )
             beside.setdefault(one.layer, section['glance_channel'])
             chosen = names[number] if number < len(names) else None
-            best = best_channels(units, [one.layer])
+            best = best_channels(given.units, [one.layer])
             made.append(dict(section, inputs=names, input=chosen, picture=picture, best=best))
         except ReadError as error:
             made.append(
                 {'layer': one.layer, 'subject': subject, 'error': str(error), 'sided': False}
             )
-    return made
-
-
-def read_tables(folder: str) -> pd.DataFrame:
-    """
-    All region tables of a folder.
-
-    :param folder: where they lie
-    :return: their rows, with a column ``table`` that names the file; empty if there are none
-    """
-    frames = []
-    for path in sorted(glob.glob(os.path.join(glob.escape(folder), TABLE_PATTERN))):
-        frame = pd.read_csv(path, dtype={'subject': str, 'layer': str, 'label': str})
-        frames.append(frame.assign(table=os.path.basename(path)))
-    columns = ['subject', 'layer', 'channel', 'label', 'mean', 'table']
-    return pd.concat(frames) if frames else pd.DataFrame(columns=columns)
-
-
-def label_means(table: pd.DataFrame, subject: str, layer: str) -> List[JsonObject]:
-    """
-    The mean of each channel over each label, one entry per table.
-
-    :param table: the rows of all tables
-    :param subject: whose
-    :param layer: of which layer
-    :return: dictionaries of ``table``, ``channels``, and ``rows`` of label and texts
-    """
-    found = table[(table['subject'] == subject) & (table['layer'] == layer)]
-    made = []
-    for name, part in found.groupby('table', sort=True):
-        wide = part.pivot_table(index='label', columns='channel', values='mean', sort=False)
-        wide = wide.reindex(columns=sorted(wide.columns))
-        rows = [
-            {'label': label, 'means': ['{:.4g}'.format(value) for value in values]}
-            for label, values in zip(wide.index, wide.to_numpy())
-        ]
-        made.append({'table': name, 'channels': [str(c) for c in wide.columns], 'rows': rows})
     return made

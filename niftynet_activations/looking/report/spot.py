@@ -19,7 +19,6 @@ from nibabel.affines import apply_affine
 from niftynet_activations.errors import ReadError
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.report.statistics import centre_of_mass
-from niftynet_activations.store import listing
 from niftynet_activations.store.lazy_arrays import load_nifti
 
 
@@ -31,22 +30,19 @@ class Spot(NamedTuple):
 
 
 def spot_for(
-    folder: str, subject: str, subjects: Sequence[str], given: Optional[Sequence[float]] = None
+    segmentation: Optional[str], given: Optional[Sequence[float]] = None
 ) -> Optional[Spot]:
     """
-    :param folder: of the maps
-    :param subject: whose
-    :param subjects: all of the folder
+    :param segmentation: path of that of the subject; None where there is none
     :param given: the place that a person chose, (3,) in mm
     :return: the spot; None where nothing tells it but the maps
     """
     if given is not None:
         return Spot(np.asarray(given, dtype=np.float64), 'the place that was asked for')
-    path = listing.find_segmentation(folder, subject, subjects)
-    if path is None:
+    if segmentation is None:
         return None
     try:
-        image = load_nifti(path)
+        image = load_nifti(segmentation)
         labels = np.asarray(image.dataobj)
     except (ReadError, OSError, EOFError, ValueError):
         return None  # the maps are shown all the same

@@ -30,6 +30,23 @@ def test_a_file_for_each_subject_is_one_table(maps, tmp_path, capsys):
     assert len(os.listdir(str(many))) == len(maps.labels)
 
 
+def test_region_tables_too(maps, tmp_path, capsys):
+    labels = sorted((tmp_path / 'maps').glob('window_seg_*'))[0]
+    words = ['table', str(tmp_path / 'maps'), '--labels', str(labels)]
+    many = tmp_path / 'many'
+    assert main(words + ['-o', str(many) + '/']) == 0
+    assert main(words + ['-o', str(tmp_path / 'one.csv')]) == 0
+    wanted = pd.read_csv(str(tmp_path / 'one.csv'), dtype={'subject': str})
+    found = pd.read_parquet(str(many))
+    assert list(found) == list(wanted) and len(found) == len(wanted)
+    keys = ['subject', 'layer', 'channel', 'label']
+    pd.testing.assert_frame_equal(
+        found.astype({'subject': object}).sort_values(keys).reset_index(drop=True),
+        wanted.astype({'subject': object}).sort_values(keys).reset_index(drop=True),
+        check_dtype=False,
+    )
+
+
 @pytest.mark.slow
 def test_dask_reads_it_too(maps, tmp_path):
     dask = pytest.importorskip('dask.dataframe')  # takes a second

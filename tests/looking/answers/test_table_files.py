@@ -59,3 +59,26 @@ def test_each_kind_of_file_holds_all_tables(tmp_path):
     read = pd.read_parquet(str(tmp_path / 'TABLE.PARQUET'))
     pd.testing.assert_frame_equal(read, pd.read_csv(str(tmp_path / 'table.csv')))
     assert read['value'].tolist() == [0.1, 0.25]
+
+
+def test_parts_are_one_table_in_the_columns_of_all(tmp_path):
+    parts = [
+        TABLE,
+        pd.DataFrame(),
+        pd.DataFrame({'value': [2.5], 'l|0,1|cov': [1e-17], 'subject': ['"q", r']}),
+        pd.DataFrame({'subject': ['c'], 'region': [3]}),
+    ]
+    path, wanted = str(tmp_path / 'parts.csv'), tmp_path / 'whole.csv'
+    write_tables(iter(parts), path)
+    rows = [row for part in parts for row in part.to_dict('records')]
+    write_table_file(pd.DataFrame(rows), str(wanted))
+    with open(path) as stream:
+        assert stream.read() == wanted.read_text().replace(',3.0', ',3')
+
+    def failing():
+        yield TABLE
+        raise OSError('no room')
+
+    with pytest.raises(WriteError, match='no room'):
+        write_tables(failing(), path)
+    assert sorted(os.listdir(str(tmp_path))) == ['parts.csv', 'whole.csv']

@@ -13,16 +13,6 @@ from niftynet_activations.looking.report import page
 from niftynet_activations.looking.report.choice import Choice
 
 
-def write_table(folder):
-    """A region table with means that are easy to find."""
-    with open(os.path.join(folder, 'activation_table_{}.csv'.format(POSTFIX)), 'w') as stream:
-        stream.write('subject,layer,channel,label,voxels,mean,std,min,max,median\n')
-        for channel in range(12):
-            for label in range(3):
-                mean = 100 * channel + label + 0.25
-                stream.write('1,conv_0,{},{},9,{},1,0,1,0\n'.format(channel, label, mean))
-
-
 def pictures_of(text):
     """How many there are, without the crops of strongest places."""
     return text.count('<img') - text.count('alt="Input around ')
@@ -92,16 +82,17 @@ def test_some_subjects_layers_and_channels_at_a_place(tmp_path):
         page.write_report(sample.folder, choice=Choice(layers=['gone']))
 
 
-def test_means_per_label_where_a_table_is(tmp_path):
-    sample = make_sample(str(tmp_path / 'out'))
-    write_table(sample.folder)
-    (means,) = page.label_means(page.read_tables(sample.folder), '1', 'conv_0')
-    assert means['channels'] == [str(k) for k in range(12)]
-    assert means['rows'][2] == {
-        'label': '2',
-        'means': ['{:.4g}'.format(100 * k + 2.25) for k in range(12)],
-    }
-    assert page.label_means(page.read_tables(sample.folder), '1_b', 'conv_0') == []
+def test_pages_of_many_subjects_show_the_first_ones_at_a_glance(tmp_path, monkeypatch):
+    subjects = ['s{}'.format(number) for number in range(4)]
+    sample = make_sample(str(tmp_path / 'out'), subjects, LAYERS[:1], shape=(5, 6, 7))
+    monkeypatch.setattr(page, 'MOST_AT_A_GLANCE', 3)
+    text = open(page.write_report(sample.folder), encoding='utf-8').read()
+    assert 'The first 3 of 4 subjects.' in text and text.count('<article') == 4
+    assert pictures_of(text) == 4 * 3 + 3
+    assert re.findall('<h2>(.*)</h2>', text) == subjects
+    places = [text.index('id="s{}-1"'.format(number)) for number in (1, 2, 3, 4)]
+    assert places == sorted(places) and text.index('id="other-reason"') > places[-1]
+    assert sorted(os.listdir(sample.folder)).count('report.html') == 1
 
 
 def test_a_broken_map_leaves_the_others_on_the_page(tmp_path):

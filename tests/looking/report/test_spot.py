@@ -26,18 +26,19 @@ def test_it_lies_in_what_was_segmented():
 def test_where_it_comes_from(tmp_path):
     sample = make_sample(str(tmp_path / 'out'), shape=(9, 13, 11))
     maps = open_activations(sample.folder)
-    given = spot.spot_for(sample.folder, '1', maps.subjects, [1, 2, 3])
+    given = spot.spot_for(None, [1, 2, 3])
     assert given.centre.tolist() == [1, 2, 3] and 'asked for' in given.told
-    found = spot.spot_for(sample.folder, '1', maps.subjects)
+    path = os.path.join(sample.folder, 'window_seg_1_{}.nii.gz'.format(POSTFIX))
+    found = spot.spot_for(path)
     assert 'segmentation' in found.told
     # the labels of the sample are balls about its middle
     middle = (sample.affine @ [4, 6, 5, 1])[:3]
     np.testing.assert_allclose(found.centre, middle, atol=1e-4)
-    path = os.path.join(sample.folder, 'window_seg_1_{}.nii.gz'.format(POSTFIX))
     nib.save(nib.Nifti1Image(np.zeros((9, 13, 11), np.uint8), sample.affine), path)
-    assert spot.spot_for(sample.folder, '1', maps.subjects) is None
+    assert spot.spot_for(path) is None
     with open(path, 'wb') as stream:
         stream.write(b'no image')
-    assert spot.spot_for(sample.folder, '1', maps.subjects) is None
+    assert spot.spot_for(path) is None
+    assert spot.spot_for(None) is None
     one = maps['1', 'conv_0']
     np.testing.assert_allclose(spot.spot_of_map(one).centre, statistics.describe(one).centre)

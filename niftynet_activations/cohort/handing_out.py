@@ -1,0 +1,209 @@
+# -*- coding: utf-8 -*-
+"""
+Hand subjects out to the workers of a Dask cluster, in tasks of a few, until each is done or failed.
+
+What a task could not tell is found in the cohort's records. Subjects that are neither done nor
+failed are handed out again, one by one.
+"""
+
+import math
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Callable, Dict, Sequence, Set
+
+from niftynet_activations.cohort.lists import ListsNowAndThen
+from niftynet_activations.cohort.reading import RecordReader
+from niftynet_activations.cohort.records import (
+    DONE,
+    FAILED,
+    Journal,
+    Subject,
+    give_up,
+    is_given_up,
+)
+from niftynet_activations.cohort.task import Order, run_task
+from niftynet_activations.cohort.time_left import Counts
+from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Future, JsonObject
+from niftynet_activations.host.left_out import error_words
+
+if TYPE_CHECKING:
+    from niftynet_activations.cohort.clusters import Cluster
+    from niftynet_activations.cohort.found_files import FoundFiles
+    from niftynet_activations.cohort.setting import Setting
+
+LEAST_OF_TASK, MOST_OF_TASK = 4, 16  # subjects
+TASKS_OF_WORKER = 4  # so that workers end at about the same time
+MOST_ROUNDS = 6
+SECONDS = 2.0  # between looks
+SECONDS_OF_WAITING = 20.0  # for workers, until it is told
+Draw = Callable[[Counts], None]
+
+
+class HandedOut(object):
+    """
+    :param setting: of the cohort
+    :param files: the files of its subjects
+    :param cluster: that is connected to
+    :param journal: of this process
+    :param progress: called with what has become of the subjects, now and then
+    """
+
+    def __init__(
+        self,
+        setting: 'Setting',
+        files: 'FoundFiles',
+        cluster: 'Cluster',
+        journal: Journal,
+        progress: Draw,
+    ) -> None:
+        self._setting, self._files, self._cluster = setting, files, cluster
+        self._journal, self._progress = journal, progress
+        self._reader = RecordReader(setting.folder)
+        self._reader.update()
+        self._lists = ListsNowAndThen(setting.folder)
+        self._done: Set[str] = set()
+        self._failed: Dict[str, str] = {}
+        self._said: Dict[str, str] = {}  # of subjects whose task came to nothing: what it said last
+        # by the records, since the beginning: of subjects whose task has not ended
+        self._news: Dict[str, Subject] = {}
+        self._made: Set[str] = set()  # subjects that were worked on
+        self._wanted: Set[str] = set()  # others may be another process's
+        self._last_task = time.monotonic()  # when one was seen at work or to end
+
+    def do(self, names: Sequence[str], retries: int) -> Dict[str, str]:
+        """
+        :param names: of subjects
+        :param retries: how often those that fail are tried again
+        :return: those that failed -> the reason
+        """
+        left = list(names)
+        self._wanted.update(names)
+        for _ in range(retries + 1):
+            self._failed.clear()
+            self._do_all(left)
+            left = sorted(self._failed)
+            if not left:
+                break
+        self._progress(self._counts())
+        return self._failed
+
+    def _do_all(self, names: Sequence[str]) -> None:
+        """Do them until each is done or failed."""
+        size = size_of_tasks(len(names), self._cluster.workers)
+        left = list(names)
+        for _ in range(MOST_ROUNDS):
+            self._one_round([left[at : at + size] for at in range(0, len(left), size)])
+            self._give_up_those_that_end_processes(left)
+            left = [name for name in left if not self._is_settled(name)]
+            if not left:
+                return
+            size = 1
+            time.sleep(SECONDS)  # a process that lost its worker is about to end
+        for name in left:
+            said = self._said.get(name) or 'its worker was lost'
+            self._failed[name] = '{} ({} times)'.format(said, MOST_ROUNDS)
+
+    def _one_round(self, groups: Sequence[Sequence[str]]) -> None:
+        setting = self._setting
+        words = list(setting.overrides)
+        if self._cluster.takes_gpu:
+            words.append('--cuda_devices=')  # the config's own would be the same for all
+        pending = {}
+        for group in groups:
+            order = Order(
+                setting.config_path,
+                setting.application,
+                words,
+                list(group),
+                self._files.of(group).lists,
+                {name: self._reader.subject(name)._asdict() for name in group},
+                os.getcwd(),
+                self._cluster.threads,
+                self._cluster.shared_gpus,
+            )
+            pending[self._cluster.submit(run_task, order)] = group
+        while pending:
+            for future in self._cluster.wait(SECONDS):
+                self._take(pending.pop(future), future)
+            self._see_news()
+            if pending:
+                self._progress(self._counts())
+                self._lists.make()
+                self._look_after_workers()
+
+    def _take(self, group: Sequence[str], future: Future) -> None:
+        """Take what a task has told, and what the records tell of what it has not."""
+        told = self._told_by(future)
+        if told.get('wrong'):
+            raise OptionError(told['wrong'])
+        self._see_news()
+        self._failed.update(told.get('failed', {}))
+        self._done.update(told.get('done', []))
+        self._said.update((name, told.get('said', '')) for name in group)
+        for name in group:
+            each = self._news.pop(name, None)
+            if each is not None and not self._is_settled(name):
+                if each.state == DONE:
+                    self._done.add(name)
+                elif each.state == FAILED and not each.attempts:
+                    self._failed[name] = each.reason
+
+    def _told_by(self, future: Future) -> JsonObject:
+        if future.cancelled():
+            raise OptionError(
+                'the Dask scheduler was lost; what is done stays, and the same command goes on '
+                'with the rest'
+            )
+        error = future.exception()
+        if error is None:
+            return future.result()
+        if type(error).__name__ != 'KilledWorker':
+            raise OptionError(
+                'the Dask workers cannot run the task ({}): install the same '
+                'niftynet_activations where they run'.format(error_words(error))
+            ) from error
+        return {'said': 'it killed its worker'}
+
+    def _see_news(self) -> None:
+        for name in self._reader.update().intersection(self._wanted):
+            self._last_task = time.monotonic()
+            self._made.add(name)
+            if not self._is_settled(name):
+                self._news[name] = self._reader.subject(name)
+
+    def _look_after_workers(self) -> None:
+        if time.monotonic() - self._last_task > SECONDS_OF_WAITING:
+            self._last_task = time.monotonic()
+            fault = self._cluster.fault()
+            if fault:
+                sys.stderr.write('net_activations: waiting: {}\n'.format(fault))
+        self._cluster.keep()
+
+    def _give_up_those_that_end_processes(self, names: Sequence[str]) -> None:
+        self._see_news()
+        for name in names:
+            subject = self._reader.subject(name)
+            if not self._is_settled(name) and is_given_up(subject):
+                self._failed[name] = give_up(self._journal, subject)
+
+    def _is_settled(self, name: str) -> bool:
+        return name in self._done or name in self._failed
+
+    def _counts(self) -> Counts:
+        states = [each.state for each in self._news.values() if not each.attempts]
+        failed = len(self._failed) + states.count(FAILED)
+        settled = len(self._done) + states.count(DONE) + failed
+        return Counts(settled, failed, min(settled, len(self._made)))
+
+
+def size_of_tasks(subjects: int, workers: int) -> int:
+    """
+    :param subjects: how many there are
+    :param workers: how many there are
+    :return: subjects of a task: so few that all workers end at about the same time, and so many
+        that the start of a process counts little
+    """
+    few = math.ceil(subjects / float(TASKS_OF_WORKER * workers))
+    return max(1, min(max(few, LEAST_OF_TASK), MOST_OF_TASK, math.ceil(subjects / float(workers))))

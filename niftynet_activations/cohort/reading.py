@@ -1,0 +1,206 @@
+# -*- coding: utf-8 -*-
+"""
+What the journals of a cohort say, read again and again at little cost.
+
+- *line*: what a journal says once of a subject; half of one does not count;
+- *alive*: see :mod:`niftynet_activations.cohort.records`; the journal of a process that has ended
+  is read once, and that of a live one from where it was read to.
+
+What was written of a subject that is done can be long, and is read only when it is asked for, so
+that reading takes little memory however many layers and subjects there are.
+"""
+
+import collections
+import json
+import os
+from typing import (
+    BinaryIO,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
+
+from niftynet_activations.cohort.records import (
+    ALIVE,
+    DONE,
+    ENDING,
+    FAILED,
+    GONE,
+    MISSING,
+    RECORDS,
+    RUNNING,
+    Subject,
+    cohort_facts,
+)
+from niftynet_activations.hints import JsonObject
+from niftynet_activations.store.locks import is_held
+from niftynet_activations.store.tables import Cell
+
+MOST_OPEN = 32  # journals
+
+
+class Result(NamedTuple):
+    """What was written of a subject that is done."""
+
+    rows: Sequence[Sequence[Cell]]  # of activations.csv
+    path: Optional[str]  # of its segmentation
+
+
+class _Line(NamedTuple):
+    journal: str
+    offset: int  # where it begins
+    time: float
+    state: str
+    reason: str
+
+
+class RecordReader(object):
+    """
+    :param folder: of the maps of a cohort
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._journals = os.path.join(folder, RECORDS, 'journals')
+        self._ends: Dict[str, int] = {}  # journal -> where it was read to
+        self._alive: Dict[str, bool] = {}
+        self._lines: Dict[str, List[_Line]] = {}  # subject -> in the order of time
+        self._told_of: Dict[str, Set[str]] = collections.defaultdict(set)  # journal -> subjects
+
+    def update(self) -> Set[str]:
+        """
+        Read what was written since the last time.
+
+        :return: subjects of which something else may be told now
+        """
+        there = set(os.listdir(self._journals)) if os.path.isdir(self._journals) else set()
+        changed: Set[str] = set()
+        for name in sorted(each for each in there if each.endswith(ENDING)):
+            journal = name[: -len(ENDING)]
+            before = self._alive.get(journal)
+            if before is False:
+                continue
+            lock = journal + ALIVE
+            # asked before it is read: what a process wrote just before its end is read then
+            alive = lock in there and is_held(os.path.join(self._journals, lock))
+            self._alive[journal] = alive
+            changed |= self._read_on(journal)
+            if before != alive:
+                changed |= self._told_of[journal]
+        return changed
+
+    def subject(self, name: str) -> Subject:
+        """
+        :param name: of a subject
+        :return: what is known of it since the last :meth:`update`
+        """
+        lines = self._lines.get(name)
+        if not lines:
+            return Subject(name, MISSING)
+        last, attempts = lines[-1], self._attempts(lines)
+        log = os.path.join(self._folder, RECORDS, 'runs', last.journal)
+        made = Subject(name, last.state, log=log, attempts=attempts)
+        if last.state == DONE:
+            return made._replace(place=(self._path(last.journal), last.offset))
+        if last.state == FAILED:
+            return made._replace(reason=last.reason)
+        if last.state == RUNNING and not self._alive[last.journal]:
+            return made._replace(state=FAILED, reason=GONE)
+        return made if last.state == RUNNING else made._replace(state=MISSING)
+
+    @property
+    def names(self) -> List[str]:
+        """All subjects that a journal tells of, in sorted order."""
+        return sorted(self._lines)
+
+    def _attempts(self, lines: Sequence[_Line]) -> int:
+        attempts = 0
+        for place, line in enumerate(lines):
+            if line.state == RUNNING:
+                ended = any(each.journal == line.journal for each in lines[place + 1 :])
+                attempts += not ended and not self._alive[line.journal]
+            elif line.state in (DONE, FAILED):
+                attempts = 0
+        return attempts
+
+    def _path(self, journal: str) -> str:
+        return os.path.join(self._journals, journal + ENDING)
+
+    def _read_on(self, journal: str) -> Set[str]:
+        changed = set()
+        with open(self._path(journal), 'rb') as stream:
+            offset = stream.seek(self._ends.get(journal, 0))
+            for text in stream:
+                if not text.endswith(b'\n'):
+                    break
+                line = _line_of(text)
+                if line:
+                    name = str(line['subject'])
+                    self._add(name, journal, offset, line)
+                    changed.add(name)
+                offset += len(text)
+        self._ends[journal] = offset
+        self._told_of[journal] |= changed
+        return changed
+
+    def _add(self, name: str, journal: str, offset: int, line: JsonObject) -> None:
+        lines = self._lines.setdefault(name, [])
+        lines.append(
+            _Line(journal, offset, line['time'], line['state'], str(line.get('reason', '')))
+        )
+        if len(lines) > 1 and lines[-2].time > lines[-1].time:
+            lines.sort(key=lambda each: each.time)
+
+
+def read_subjects(folder: str) -> List[Subject]:
+    """
+    :param folder: of the maps of a cohort
+    :return: all of its subjects, in sorted order
+    :raises ReadError: if no cohort was run into the folder
+    """
+    content = cohort_facts(folder)
+    reader = RecordReader(folder)
+    reader.update()
+    names = sorted(set(content['subjects']).union(reader.names))
+    return [reader.subject(name) for name in names]
+
+
+def results_of(subjects: Iterable[Subject]) -> Iterator[Tuple[Subject, Result]]:
+    """
+    :param subjects: of a cohort
+    :return: each of them, and what was written of it; nothing of one that is not done
+    """
+    streams: 'collections.OrderedDict[str, BinaryIO]' = collections.OrderedDict()
+    try:
+        for each in subjects:
+            if each.place is None:
+                yield each, Result((), None)
+                continue
+            path, offset = each.place
+            if path not in streams:
+                streams[path] = open(path, 'rb')
+            streams.move_to_end(path)
+            streams[path].seek(offset)
+            line = _line_of(streams[path].readline())
+            yield each, Result(line.get('rows', ()), line.get('result'))
+            if len(streams) > MOST_OPEN:
+                streams.popitem(last=False)[1].close()
+    finally:
+        for stream in streams.values():
+            stream.close()
+
+
+def _line_of(text: bytes) -> JsonObject:
+    """What a line says; nothing where a computer that was lost has left a hole."""
+    try:
+        line = json.loads(text.decode('utf-8', 'replace'))
+    except ValueError:
+        return {}
+    known = isinstance(line, dict) and {'subject', 'state', 'time'} <= set(line)
+    return line if known else {}
