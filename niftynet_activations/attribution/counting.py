@@ -13,8 +13,9 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.errors import ActivationError, GeometryError, OptionError
 from niftynet_activations.exactness.judgement import MapVerdict
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
-from niftynet_activations.hints import Application, Layer, Table, Tensor
+from niftynet_activations.hints import Application, Table, Tensor
 from niftynet_activations.host.image_place import first_file, lost_world
+from niftynet_activations.host.label_values import label_values
 from niftynet_activations.host.subjects import Subject, network_space
 from niftynet_activations.looking.after_run import SUBJECT_COLUMN, files_of_section
 from niftynet_activations.looking.label_files import find_labels
@@ -45,7 +46,7 @@ def class_index(application: Application, question: Question, logits: Tensor) ->
     :raises OptionError: if there is no such label, or nothing tells voxels of a label from others
     """
     classes = logits.shape.as_list()[-1]
-    labels = [label_of(application, index) for index in range(classes)]
+    labels = labels_of(application, classes)
     if logits.shape.ndims == 2 and question.mask:
         raise OptionError(
             '--mask: this network decides on the image as a whole, and not on voxels: leave it out'
@@ -64,26 +65,14 @@ def class_index(application: Application, question: Question, logits: Tensor) ->
     return labels.index(question.label)
 
 
-def label_of(application: Application, index: int) -> int:
+def labels_of(application: Application, classes: int) -> List[int]:
     """
     :param application: NiftyNet's
-    :param index: of a class
-    :return: its label in the segmentation that NiftyNet writes
+    :param classes: how many the network has
+    :return: of each class its label in the segmentation that NiftyNet writes
     """
-    readers = application.readers or ()
-    for layer in readers[0].preprocessors if readers else ():
-        values = _label_values(layer)
-        if index in values:
-            return int(values[index])
-    return index
-
-
-def _label_values(layer: Layer) -> Dict[int, float]:
-    """What NiftyNet's label normalisation makes of classes, where a preprocessor is one."""
-    if not hasattr(layer, 'label_map') or not layer.is_ready():
-        return {}
-    of_file, of_network = (layer.label_map[key] for key in layer.key)
-    return {int(one): other for one, other in zip(of_network, of_file)}
+    readers = application.readers or (None,)
+    return label_values(readers[0], classes)
 
 
 class Counting(object):

@@ -9,7 +9,7 @@ import numpy as np
 
 from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.attribution.application import Asked, Attributing
-from niftynet_activations.attribution.counting import label_of
+from niftynet_activations.attribution.counting import labels_of
 from niftynet_activations.attribution.gradients import (
     channel_sums,
     gradients_of,
@@ -94,4 +94,5 @@ class Measuring(Attributing):
     def stop(self) -> None:
         self._application().stop()  # who is left out is told at the end of drawing
         for each in self.measured.values():
-            each.labels = [label_of(self, int(index)) for index in np.flatnonzero(each.present)]
+            labels = labels_of(self, np.size(each.present))
+            each.labels = [labels[index] for index in np.flatnonzero(each.present)]

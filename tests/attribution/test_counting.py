@@ -13,7 +13,6 @@ from direct_attribution import LABEL, Direct, check, read  # noqa: E402
 from toy_runs import LAYER  # noqa: E402
 
 import niftynet_activations as na  # noqa: E402
-from niftynet_activations.attribution.counting import label_of  # noqa: E402
 
 
 def test_a_mask_and_batches(toy, tmp_path):
@@ -31,28 +30,3 @@ def test_a_mask_and_batches(toy, tmp_path):
     expected_values = np.asarray(by_section['a', name].data)
     by_folder = na.attribute(config, [LAYER], mask=str(folder / 'lesions'), **given)
     np.testing.assert_allclose(np.asarray(by_folder['a', name].data), expected_values, atol=1e-5)
-
-
-class Normalising(object):
-    """As NiftyNet's label normalisation: two labels of files, two classes."""
-
-    key = ('from', 'to')
-    label_map = {'from': (0.0, 40.0, 7.0), 'to': (0, 2, 1)}
-
-    def is_ready(self):
-        return True
-
-
-class OneReader(object):
-    def __init__(self, *preprocessors):
-        self.preprocessors = preprocessors
-
-
-class App(object):
-    def __init__(self, *readers):
-        self.readers = readers
-
-
-def test_labels_are_those_of_the_files():
-    assert [label_of(App(OneReader(Normalising())), index) for index in range(4)] == [0, 7, 40, 3]
-    assert label_of(App(OneReader(object())), 2) == label_of(App(), 2) == 2
