@@ -50,7 +50,9 @@ def test_tables(sample):
 def test_a_map_draws_itself(sample):
     pytest.importorskip('matplotlib')
     one = open_activations(sample.folder)['1', 'res_1/pool:1']
-    assert len(one.plot(4).subfigs) == 1
+    figure = one.plot(4)
+    assert len(figure.subfigs) == 1
+    assert figure._repr_png_().startswith(b'\x89PNG')  # what a notebook asks for
     assert len(one.plot([0, 1, 4], at=(0, 0, 0), image=False).subfigs) == 1
     there = one.on(nib.Nifti1Image(np.zeros((9, 8, 7)), one.affine))
     assert there.shape == (9, 8, 7, one.shape[3])

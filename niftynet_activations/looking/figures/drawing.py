@@ -10,6 +10,7 @@ axial and coronal ones. A flat image is drawn in its own plane alone, a picture 
 it is. Samples show as they are: nothing is interpolated.
 """
 
+import io
 from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
@@ -28,6 +29,15 @@ PIXELS = 320  # along the longest side of what is shown
 INCHES = 2.4  # width of a picture
 BAR_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # mm
 INK = 'black'
+
+
+class DrawnFigure(Figure):
+    """A figure that a notebook shows where it is the last line of a cell, without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        shown = io.BytesIO()
+        self.savefig(shown, format='png')
+        return shown.getvalue()
 
 
 class Panel(NamedTuple):
@@ -164,7 +174,7 @@ def _draw(
     """Lay the rows under each other, each with a colour bar at its right end."""
     widest = max(len(row) for row in rows)
     ratios = [max(panel.values.shape[0] / panel.values.shape[1] for panel in row) for row in rows]
-    figure = Figure(
+    figure = DrawnFigure(
         figsize=(widest * INCHES + 1.1, sum(INCHES * ratio + 0.45 for ratio in ratios)),
         facecolor='white',
     )
