@@ -25,7 +25,8 @@ from niftynet_activations.geometry.state import State, TensorGeometry, window_st
 from niftynet_activations.hints import Operation, Tensor
 
 SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')
-READ = ('IteratorGetNext', 'Placeholder')  # what NiftyNet's samplers give, or is fed in their place
+READ = 'IteratorGetNext'  # what NiftyNet's samplers give
+FED = 'Placeholder'  # what may be fed in their place
 RANDOM = ('Random', 'TruncatedNormal', 'Multinomial')  # parts of the types' names
 
 
@@ -147,8 +148,13 @@ class GraphReader(StateReader):
 
 
 def _is_read(tensor: Tensor) -> bool:
-    """Whether it is an input of the network; one number, such as a rate, has no place to lose."""
-    return tensor.op.type in READ and tensor.shape.ndims != 0
+    """
+    Whether it is an input of the network. What is fed without a batch axis is none: a rate, a
+    factor for each channel, or a shape.
+    """
+    if tensor.op.type == FED:
+        return tensor.shape.ndims is None or tensor.shape.ndims > 1
+    return tensor.op.type == READ
 
 
 def _inputs(operation: Operation) -> List[Tensor]:

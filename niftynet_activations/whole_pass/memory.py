@@ -32,6 +32,7 @@ BESIDE = 0.1  # of input and output, that an operation takes for itself
 OPERATIONS_A_SECOND = 2.5e11
 BYTES_A_SECOND = 8e9
 FLOAT_BYTES = 4
+ROOM_ROW = 1 << 20  # bytes
 CONVOLUTIONS = ('Conv2D', 'Conv3D')  # beginnings of their types
 
 
@@ -193,7 +194,9 @@ def reserve(size: int) -> None:
     if OLD_TENSORFLOW:
         return
     with tf.Graph().as_default() as graph, tf.device('/cpu:0'):
-        room = tf.raw_ops.Empty(shape=[int(size)], dtype=tf.uint8, init=False)
+        # two axes, since each is a number of 32 bits
+        shape = [int(size // ROOM_ROW) + 1, ROOM_ROW]
+        room = tf.raw_ops.Empty(shape=shape, dtype=tf.uint8, init=False)
         with tf.Session(graph=graph) as session:
             try:
                 session.run(room.op)

@@ -27,7 +27,7 @@ from niftynet_activations.cohort.reading import read_subjects  # noqa: E402
 from niftynet_activations.cohort.records import MOST_ATTEMPTS, RECORDS, Journal  # noqa: E402
 from niftynet_activations.command_line import main  # noqa: E402
 from niftynet_activations.errors import GeometryError, WriteError  # noqa: E402
-from niftynet_activations.running import run as running  # noqa: E402
+from niftynet_activations.running import finished  # noqa: E402
 
 SHAPES = {name: (12 + number % 2, 14, 16) for number, name in enumerate('badce')}
 TABLES = ('--activation_tables', 'segmentation', '--activation_features', 'mean,std')
@@ -102,7 +102,7 @@ def test_what_cannot_be_done_is_told_and_the_others_are(toy, tmp_path, capsys, m
     (images / 'a_T1.nii.gz').unlink()
     (images / 'a_T1.nii.gz').write_bytes(whole[: len(whole) // 2])
     other = copied(toy, tmp_path, {'T1': {'path_to_search': images}})
-    digest, original = running.digest, recorder.Recorder.choose
+    digest, original = finished.digest, recorder.Recorder.choose
 
     def without_d(path):
         if 'window_seg_d' in path:
@@ -115,7 +115,7 @@ def test_what_cannot_be_done_is_told_and_the_others_are(toy, tmp_path, capsys, m
             raise GeometryError('the network takes no such size')
         return original(self, subjects)
 
-    monkeypatch.setattr(running, 'digest', without_d)
+    monkeypatch.setattr(finished, 'digest', without_d)
     monkeypatch.setattr(recorder.Recorder, 'choose', without_c)
     out = tmp_path / 'out'
     assert cohort(other, out) == 2
@@ -167,7 +167,7 @@ def test_three_alike_in_a_row_end_the_part(toy, tmp_path, capsys, monkeypatch):
     def full(path):
         raise WriteError('the disk is full')
 
-    monkeypatch.setattr(running, 'digest', full)
+    monkeypatch.setattr(finished, 'digest', full)
     assert cohort(toy[0], tmp_path) == 2
     assert '3 subjects in a row failed for the same reason' in capsys.readouterr().err
     assert sorted(states(tmp_path).values()) == ['failed'] * 3 + ['missing'] * 2

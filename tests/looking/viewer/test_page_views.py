@@ -247,7 +247,7 @@ def test_the_sample_under_the_crosshair(browser, served):
     assert note.startswith('Strongest: channel {} '.format(strongest))
     assert '3 × 3 × 3 voxels' in note
     # three voxels of the image are one and a half steps of this layer
-    corners = np.array(browser.execute_script('return viewer.active.field'))
+    corners = np.array(wait(browser, 'viewer.active.field'))
     index = np.linalg.solve(affine, np.c_[corners, np.ones(8)].T)[:3].T
     np.testing.assert_allclose(index.min(axis=0), [2.25, 3.25, 1.25], atol=1e-3)
     np.testing.assert_allclose(index.max(axis=0), [3.75, 4.75, 2.75], atol=1e-3)
