@@ -36,7 +36,9 @@ from niftynet_activations.store.formats.zarr_store import create_store, nifti_he
 from niftynet_activations.store.naming import ARRAY
 from niftynet_activations.store.spec import MapSpec
 
-EDGE = 48  # voxels; a chunk of float32 has nearly half a mebibyte
+# voxels, the longest; a chunk of float32 has up to a mebibyte. Smaller ones make many files, and
+# making files takes longer than compressing what goes into them
+EDGES = (64, 48, 32, 24, 16, 12, 8, 4)
 COLUMN_BYTES = 256 << 20  # of many channels a column may hold so much before chunks get smaller
 GROUP_CHANNELS = 32  # turned and compressed at a time
 LARGEST = float(np.finfo(np.float16).max)
@@ -310,7 +312,10 @@ def chunk_shape(shape: Sequence[int], item_bytes: int) -> Tuple[int, ...]:
     :param item_bytes: bytes of a number
     :return: sizes (channel, z, y, x) of a chunk
     """
-    edge = EDGE
-    while edge > 4 and shape[0] * edge**3 * item_bytes > COLUMN_BYTES:
-        edge //= 2
-    return (1,) + tuple(min(edge, size) for size in shape[1:])
+    sizes = shape[1:]
+    for edge in EDGES:
+        # of one size, since what is short of a whole chunk is filled up and written all the same
+        chunks = tuple(-(-size // -(-size // edge)) for size in sizes)
+        if shape[0] * int(np.prod(chunks)) * item_bytes <= COLUMN_BYTES:
+            break
+    return (1,) + chunks

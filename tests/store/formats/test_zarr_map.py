@@ -38,7 +38,7 @@ def edge(request, monkeypatch):
     """
     :return: size of the chunks
     """
-    monkeypatch.setattr(zarr_map, 'EDGE', request.param)
+    monkeypatch.setattr(zarr_map, 'EDGES', (request.param,))
     return request.param
 
 
@@ -186,9 +186,9 @@ def test_bound_of_float16_leaves_infinite_values_out(tmp_path):
 
 
 def test_many_channels_make_smaller_chunks():
-    assert zarr_map.chunk_shape((80, 155, 240, 240), 4) == (1, 48, 48, 48)
-    assert zarr_map.chunk_shape((400, 155, 240, 240), 4) == (1, 48, 48, 48)
-    assert zarr_map.chunk_shape((3000, 155, 240, 240), 4) == (1, 24, 24, 24)
+    assert zarr_map.chunk_shape((80, 155, 240, 240), 4) == (1, 52, 60, 60)
+    assert zarr_map.chunk_shape((400, 155, 240, 240), 4) == (1, 39, 48, 48)
+    assert zarr_map.chunk_shape((3000, 155, 240, 240), 4) == (1, 23, 24, 24)
     assert zarr_map.chunk_shape((1,) + SHAPE[::-1], 4) == (1, 11, 7, 5)
 
 
