@@ -31,7 +31,7 @@ BAR_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # mm
 INK = 'black'
 
 
-class DrawnFigure(Figure):
+class _DrawnFigure(Figure):
     """A figure that a notebook shows where it is the last line of a cell, without pyplot."""
 
     def _repr_png_(self) -> bytes:
@@ -174,7 +174,7 @@ def _draw(
     """Lay the rows under each other, each with a colour bar at its right end."""
     widest = max(len(row) for row in rows)
     ratios = [max(panel.values.shape[0] / panel.values.shape[1] for panel in row) for row in rows]
-    figure = DrawnFigure(
+    figure = _DrawnFigure(
         figsize=(widest * INCHES + 1.1, sum(INCHES * ratio + 0.45 for ratio in ratios)),
         facecolor='white',
     )
