@@ -80,12 +80,13 @@ def _bars(table: pd.DataFrame, names: List[str]) -> Figure:
         axes = figure.add_subplot(1, len(BARS), number + 1)
         values = table[column].to_numpy(dtype=float)
         shown = np.maximum(values, LEAST) if column == 'of_range' else values
-        axes.barh(places, np.nan_to_num(shown, nan=0.0), color=COLOUR)
+        drawn = np.nan_to_num(shown, nan=0.0)
+        axes.barh(places, drawn, color=COLOUR)
         if column == 'of_range':
             axes.set_xscale('log')
-            axes.set_xlim(LEAST, max(1.0, float(np.nanmax(shown, initial=0.0)) * 2))
+            axes.set_xlim(LEAST, max(1.0, float(drawn.max(initial=0.0)) * 2))
         else:
-            axes.set_xlim(min(0.0, float(np.nanmin(shown, initial=0.0))), 1)
+            axes.set_xlim(min(0.0, float(drawn.min(initial=0.0))), 1)
         for place, value in enumerate(values):
             if not np.isfinite(value) or (column == 'of_range' and value == 0):
                 text = 'equal' if value == 0 else 'not known'
