@@ -3,7 +3,7 @@
 The first run: what the target of each subject is, and the weights of Grad-CAM.
 """
 
-from typing import Collection, Dict, List, Optional
+from typing import Dict, List, Optional
 
 import numpy as np
 
@@ -36,9 +36,7 @@ class Measuring(Attributing):
             self._sums = {each.name: channel_sums(found[each.key]) for each in asked.layers}
         return asked.layers
 
-    def activation_plan(
-        self, network: Optional[NetworkFacts], keys: Optional[Collection[str]] = None
-    ) -> None:
+    def activation_plan(self, network: Optional[NetworkFacts]) -> None:
         super(Measuring, self).activation_plan(None)
         if network is None:
             return
