@@ -63,6 +63,5 @@ class ChunkFiles(object):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
         try:
             files.write_at(descriptor, 0, compressed)
-            files.begin_to_flush(descriptor)
         finally:
             os.close(descriptor)
