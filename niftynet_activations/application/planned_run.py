@@ -14,7 +14,8 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.hints import Table
 from niftynet_activations.host.subjects import Subject, network_space
-from niftynet_activations.looking.after_run import RunSummaries, files_of_section
+from niftynet_activations.looking.after_run import RunSummaries
+from niftynet_activations.looking.run_labels import files_of_section
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
