@@ -15,7 +15,7 @@ import niftynet_activations  # noqa: E402
 niftynet_activations.app  # noqa: B018  registers the options
 
 from niftynet_activations.application.resident import ResidentNetwork, Task  # noqa: E402
-from niftynet_activations.errors import WriteError  # noqa: E402
+from niftynet_activations.errors import OptionError  # noqa: E402
 
 SHAPE = (20, 23, 25)
 
@@ -30,9 +30,9 @@ def planned(toy, *words):
     begin = ['--activation_layers', LAYER, '--activation_segmentation', 'none']
     with ResidentNetwork(toy, begin + list(words)) as network:
         network.run(Task('a', {'T1': image_path(os.path.dirname(toy), 'a')}))
-        application = network._network.application
-        application.activation_begin(application.activation_settings())
-        return application.activation_hold(network._network._facts, None)
+        built = network._network
+        built.application.activation_begin(built._settings)
+        return built.application.activation_hold(built._facts, None)
 
 
 @pytest.mark.parametrize('grid, lattice', [('niftynet', 0), ('aligned', 1)])
@@ -50,5 +50,5 @@ def test_a_whole_pass(toy):
 
 
 def test_memory_that_does_not_suffice(toy):
-    with pytest.raises(WriteError, match='activation_memory'):
+    with pytest.raises(OptionError, match='activation_memory'):
         planned(toy, '--activation_memory', '1e-5')

@@ -24,29 +24,29 @@ WINDOW = (12, 14, 16)
 @pytest.fixture(scope='module')
 def built(tmp_path_factory):
     """
-    :return: an application that has run one image of the size of its window, and its network
+    :return: a network that has run one image of the size of its window
     """
     config = make_toy(tmp_path_factory.mktemp('held') / 'toy', {'a': (8, 10, 12)})
     words = ['--activation_layers', LAYER + ',logits', '--activation_segmentation', 'none']
     with ResidentNetwork(config, words) as network:
         network.run(Task('a', {'T1': image_path(os.path.dirname(config), 'a')}))
-        yield network._network.application, network._network._facts
+        yield network._network
 
 
 @pytest.mark.parametrize('number', [None, 0, 1])
 def test_the_layers_with_these_keys_are_fetched(built, number):
-    application, facts = built
+    application, facts = built.application, built._facts
     all_keys = [layer.key for layer in facts.layers]
     assert len(all_keys) == 2
     keys = all_keys if number is None else [all_keys[number]]
-    application.activation_begin(application.activation_settings())
+    application.activation_begin(built._settings)
     planned = application.activation_hold(facts, None if number is None else keys)
     assert planned.run.keys == set(keys) == set(application.activation_fetches())
 
 
 def test_another_run_takes_the_windows_from_then_on(built):
-    application, facts = built
-    application.activation_begin(application.activation_settings())
+    application, facts = built.application, built._facts
+    application.activation_begin(built._settings)
     planned = application.activation_hold(facts, [facts.layers[0].key])
     first, second = (planned.run.again(name, NamelessArrays()) for name in 'ab')
     (key,) = application.activation_fetches()
