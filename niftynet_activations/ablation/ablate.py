@@ -99,7 +99,7 @@ def ablate_config(
 
 
 class _Ablation(object):
-    """Of the subjects of one config."""
+    """What is done with the subjects of one config."""
 
     def __init__(self, application: Application, asked: Asked, change: Change) -> None:
         self._application, self._asked, self._change = application, asked, change

@@ -35,7 +35,10 @@ class GraphSteps(InputFiles):
     _subjects: List[Subject]
 
     def _application(self) -> Application:
-        """The application beside which this class stands, as the next one in turn."""
+        """
+        The methods of NiftyNet's application itself: of the class that follows this one among the
+        base classes.
+        """
         return super(GraphSteps, self)
 
     def activation_settings(self) -> RunSettings:

@@ -172,7 +172,10 @@ def plan_memory(places: RunPlaces, plans: Dict[int, SubjectPlan]) -> Tuple[Memor
 
 
 def _share_of_stitching(plans: Dict[int, SubjectPlan], limit: float) -> float:
-    """Of the memory, beside a whole pass: a part of it, and what is needed in any case."""
+    """
+    How many bytes stitching and writing get beside a whole pass: a part of the memory, and no less
+    than they need in any case.
+    """
     maps = [each for subject in plans.values() for each in subject.maps]
     least = disk_and_memory.least_bytes(maps)
     if not maps:

@@ -29,7 +29,10 @@ RANDOM = 'random numbers'  # in the reason that the graph's reading gives
 
 
 class WholeGeometries(LayerGeometries):
-    """Of layers in the network that is built on the reference volume: every map is exact there."""
+    """
+    The geometry of layers in the network that is built on the reference volume, where every map is
+    exact.
+    """
 
     def judge_map(
         self,

@@ -55,7 +55,7 @@ class WholePasses(object):
 
     @property
     def settings(self) -> RunSettings:
-        """Of the run that has begun."""
+        """The settings of the run that has begun."""
         return self._settings
 
     def begin(self, settings: RunSettings, keys: Collection[str]) -> None:
@@ -188,7 +188,9 @@ class WholePasses(object):
         return one.over(self._passes[each.built.size], read)
 
     def _masks_of(self, image_id: int) -> Masks:
-        """Of the maps of a subject; empty where the whole volume is computed in any case."""
+        """
+        The masks of the maps of a subject; empty where the whole volume is computed in any case.
+        """
         plans = self._plans.get(image_id)
         if plans is None or self._settings.options.segmentation == 'whole':
             return {}

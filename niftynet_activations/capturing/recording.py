@@ -141,7 +141,7 @@ def _first(inputs: Args) -> Tensor:
 
 
 def _as_it_is(record: NetworkRecord) -> None:
-    """Leave the network as it is."""
+    """Leave the network as it is: what is done where no intervention is applied."""
 
 
 @contextmanager

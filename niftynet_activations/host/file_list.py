@@ -53,7 +53,10 @@ class UsableFiles(object):
         self.left_out: List[LeftOut] = []
 
     def __getattr__(self, name: str) -> Attribute:
-        """What else NiftyNet's partitioner has; tables less the rows of subjects left out."""
+        """
+        Every other attribute of NiftyNet's partitioner; tables come without the rows of subjects
+        that are left out.
+        """
         found = getattr(self._partitioner, name)
         if SUBJECT_COLUMN not in getattr(found, 'columns', ()):
             return found
@@ -81,7 +84,7 @@ class UsableFiles(object):
         return [table[[str(name) in wanted for name in table[SUBJECT_COLUMN]]] for table in tables]
 
     def _of_phase(self, phase: Optional[str]) -> Table:
-        """All subjects, as NiftyNet takes them where none has the phase."""
+        """The table of all subjects, which NiftyNet takes where none has the phase."""
         if not self._told_of_phase:
             self._told_of_phase = True
             LOGGER.warning(

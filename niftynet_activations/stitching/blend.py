@@ -69,7 +69,7 @@ class Average(Sum):
 
 
 class Gaussian(Average):
-    """As its base, with weights that fall towards the faces of a window."""
+    """Adds windows up as its base does, with weights that fall towards the faces of a window."""
 
     @staticmethod
     def weights(axes: Sequence[AxisPlan], runs: Sequence[Run], start: Sequence[int]) -> np.ndarray:

@@ -71,7 +71,7 @@ class Sum(InFile):
 
 
 class Magnitude(Sum):
-    """As its base; the map holds the absolute value of the sum."""
+    """Adds windows up as its base does; the map holds the absolute value of the sum."""
 
     def _complete(self) -> None:
         for place in self._slabs():

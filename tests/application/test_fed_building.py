@@ -41,6 +41,6 @@ def test_windows_are_placeholders_and_no_queue_is_made(tmp_path):
         types = {each.type for each in operations}
         (fed,) = built._fed
         assert sorted(fed) == ['image', 'image_location']
-        assert tuple(fed['image'].shape.as_list()) == (1, 12, 14, 16, 1)
+        assert tuple(fed['image'].shape.as_list()) == (1, 12, 14, 16, 1, 1)
     assert not [name for name in types if 'Iterator' in name or 'Queue' in name]
     assert os.listdir(str(tmp_path)) == ['toy']
