@@ -50,7 +50,7 @@ from niftynet_activations.whole_pass.plan import OVERHEAD
 
 GIB = 1 << 30
 ORDER = ['subject', 'layer', 'channel', 'by', 'label']
-# what an ablation decides by itself
+# options that the config does not decide here
 FORCED = dict(
     NOTHING_BESIDE_MAPS,
     layers='none',

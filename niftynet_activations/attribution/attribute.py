@@ -30,7 +30,7 @@ from niftynet_activations.host.reasons import not_set, one_reason
 from niftynet_activations.looking.opened import OpenedMaps
 from niftynet_activations.running.progress import drawing
 
-# what is not asked of the config: the target and the maps are made from windows, all of them
+# options that the config does not decide here: target and maps are made from all windows
 FORCED = dict(
     NOTHING_BESIDE_MAPS,
     segmentation='none',

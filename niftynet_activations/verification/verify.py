@@ -38,7 +38,7 @@ from niftynet_activations.verification.table import Verification
 from niftynet_activations.verification.verified_run import GIB, of_first_subject
 from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
 
-# values do not depend on these
+# options that do not change the values of a map, set to what can be compared
 FORCED = dict(NOTHING_BESIDE_MAPS, resolution='native', dtype='float32', format='nii', layout='4d')
 
 

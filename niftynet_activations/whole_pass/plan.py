@@ -239,9 +239,8 @@ class Planner(object):
     def _refusal(self, limits: Limits) -> str:
         left = 'which leaves nothing for the network'
         if limits.memory > 0:
-            left = 'of which {:.2g} GiB are left for the network (and {:.2g} GiB of disk)'.format(
-                limits.memory / GIB, limits.scratch / GIB
-            )
+            gibibytes = limits.memory / GIB, limits.scratch / GIB
+            left = '{:.2g} GiB of it are left for the network, {:.2g} of disk'.format(*gibibytes)
         return (
             'activation_pass = whole: a pass over {} voxels does not fit into activation_memory, '
             '{}: raise it, choose layers that lie less deep, or activation_pass = windows'.format(
