@@ -7,8 +7,9 @@ says so with a name of this module: the name tells the reader what passes, thoug
 cannot check it. Objects of the other packages are checked as far as these say what they are.
 """
 
+import os
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Callable, Dict, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple, Union
 
 import numpy as np
 
@@ -106,7 +107,8 @@ Attribute = Any  # of an object that another one stands in for
 
 # What a user may give
 UserFunction = Callable[..., Any]  # takes and gives tensors, as what it is registered with says
-GivenImage = Any  # a path, a nibabel image, or an array with its affine
+# an image: a path, a nibabel image, or an array with its affine
+GivenImage = Union[str, 'os.PathLike[str]', Image, Tuple[np.ndarray, np.ndarray]]
 Labels = Any  # a path, a folder, an image, an array, or a mapping from subject to one of these
 Points = Any  # a path of a CSV file, a pandas.DataFrame, or an array (points, 3) in mm
 Choice = Any  # a number, a slice, a text, or a list of them
