@@ -40,7 +40,7 @@ SUFFIX = '.npz'
 # values should hold
 NMF_TOLERANCE = 1e-9
 NMF_SWEEPS = 2000
-PIECE_ROWS = 1 << 15  # in float64 at a time
+PIECE_ROWS = 4096  # in float64 at a time; with all channels they fit a processor's cache
 _ARRAYS = ('components', 'mean')
 _TEXTS = ('method', 'layer', 'channels', 'explained', 'samples', 'subjects', 'network', 'reduce')
 
@@ -117,6 +117,9 @@ def apply_basis(basis: Basis, rows: np.ndarray) -> np.ndarray:
     for first in range(0, len(rows), PIECE_ROWS):
         part = slice(first, first + PIECE_ROWS)
         values = np.array(rows[part], np.float64)
+        if np.isfinite(values.sum()):
+            made[part] = _APPLIED[basis.method](basis, values)
+            continue
         whole = np.isfinite(values).all(axis=1)
         if whole.any():
             made[part][whole] = _APPLIED[basis.method](basis, values[whole])

@@ -20,6 +20,7 @@ Of each channel besides: ``dead``, True where all samples of all subjects have o
 """
 
 import hashlib
+from functools import partial
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -28,7 +29,7 @@ import pandas as pd
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.value_counts import Counts, ValueCounts, lowest_of
-from niftynet_activations.looking.answers.voxel_blocks import read_ahead
+from niftynet_activations.looking.answers.voxel_blocks import in_workers
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.region_labels import NOT_COUNTED, labels_at_samples, read_labels
 
@@ -56,12 +57,18 @@ class _Channel(object):
         self.highest = -np.inf
         self.digest = hashlib.sha1()
 
-    def add(self, volume: np.ndarray) -> None:
-        known = volume if not np.isnan(volume).any() else volume[~np.isnan(volume)]
+    def add(self, volume: np.ndarray, labels: Sequence[int], places: np.ndarray) -> None:
+        """
+        :param volume: (x, y, z), missing samples NaN
+        :param labels: that there are
+        :param places: of each sample's label among these, x fastest
+        """
+        known = volume if not np.isnan(volume.min()) else volume[~np.isnan(volume)]
         if known.size:
             self.lowest = min(self.lowest, float(known.min()))
             self.highest = max(self.highest, float(known.max()))
         self.digest.update(np.ascontiguousarray(volume.T))  # x fastest, as files hold it
+        self.counts.add_all(labels, places, volume.ravel(order='F'))
 
 
 def units(
@@ -99,10 +106,9 @@ def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) ->
             continue
         image = read_labels(labels_by_subject[subject])
         names, places = places_of_labels(labels_at_samples(image, one.affine, one.data.shape))
-        for number, volume in zip(one.channels, read_ahead(one.channel_volumes())):
-            channel = channels.setdefault(number, _Channel())
-            channel.add(volume)
-            channel.counts.add_all(names, places, volume.ravel(order='F'))
+        own = [channels.setdefault(number, _Channel()) for number in one.channels]
+        for _ in in_workers(partial(_count, names, places), zip(own, one.channel_volumes())):
+            pass
     rows = []
     first_with: Dict[str, int] = {}
     for number, channel in channels.items():
@@ -117,6 +123,11 @@ def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) ->
         for place, label in enumerate(channel.counts.groups):
             rows.append(dict(common, label=label, **score(table, place)._asdict()))
     return rows
+
+
+def _count(labels: Sequence[int], places: np.ndarray, read: Tuple[_Channel, np.ndarray]) -> None:
+    channel, volume = read
+    channel.add(volume, labels, places)
 
 
 def places_of_labels(labels: np.ndarray) -> Tuple[List[int], np.ndarray]:
