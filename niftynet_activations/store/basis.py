@@ -28,6 +28,7 @@ import numpy as np
 from niftynet_activations.errors import OptionError, ReadError, WriteError
 from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.store.files import replacing
+from niftynet_activations.store.non_negative import amounts_of
 
 METHODS = ('pca', 'nmf', 'kmeans')
 MAP_TYPES = {  # as the sidecars of component maps have them
@@ -147,12 +148,12 @@ def _amounts(basis: Basis, values: np.ndarray) -> np.ndarray:
     from sklearn.decomposition import non_negative_factorization
 
     check_not_negative(values, "layer '{}'".format(basis.layer))
+    made, found = amounts_of(basis.components, values)
     # the solver divides by the mean of all values, and samples of zeros are made of nothing
-    some = values.any(axis=1)
-    made = np.zeros((len(values), len(basis.components)))
-    if some.any():
-        made[some] = non_negative_factorization(
-            values[some],
+    rest = ~found & values.any(axis=1)
+    if rest.any():
+        made[rest] = non_negative_factorization(
+            values[rest],
             H=basis.components,
             n_components=len(basis.components),
             init='custom',
