@@ -20,6 +20,8 @@ Of each channel besides: ``dead``, True where all samples of all subjects have o
 """
 
 import hashlib
+import os
+import tempfile
 from functools import partial
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -32,6 +34,7 @@ from niftynet_activations.looking.answers.value_counts import Counts, ValueCount
 from niftynet_activations.looking.answers.voxel_blocks import in_workers
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.region_labels import NOT_COUNTED, labels_at_samples, read_labels
+from niftynet_activations.store.folder import scratch_folder
 
 COLUMNS = 'layer channel label voxels auc auc_error dice threshold iou dead duplicate_of'.split()
 ACTIVE_SHARE = 0.005  # above the 99.5th percentile
@@ -49,13 +52,23 @@ class LabelScore(NamedTuple):
 
 
 class _Channel(object):
-    """What is gathered of one channel over the cohort."""
+    """
+    What is gathered of one channel over the cohort; its counts wait in a file, so that memory does
+    not grow with the channels.
+    """
 
-    def __init__(self) -> None:
-        self.counts = ValueCounts()
+    def __init__(self, path: str) -> None:
+        """
+        :param path: of the file, which is made
+        """
+        self._path = path
         self.lowest = np.inf
         self.highest = -np.inf
         self.digest = hashlib.sha1()
+
+    @property
+    def counts(self) -> ValueCounts:
+        return ValueCounts.read(self._path) if os.path.exists(self._path) else ValueCounts()
 
     def add(self, volume: np.ndarray, labels: Sequence[int], places: np.ndarray) -> None:
         """
@@ -68,7 +81,9 @@ class _Channel(object):
             self.lowest = min(self.lowest, float(known.min()))
             self.highest = max(self.highest, float(known.max()))
         self.digest.update(np.ascontiguousarray(volume.T))  # x fastest, as files hold it
-        self.counts.add_all(labels, places, volume.ravel(order='F'))
+        counts = self.counts
+        counts.add_all(labels, places, volume.ravel(order='F'))
+        counts.save(self._path)
 
 
 def units(
@@ -101,14 +116,22 @@ def units(
 
 def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) -> List[JsonObject]:
     channels: Dict[int, _Channel] = {}
-    for (subject, name), one in maps.items():
-        if name != layer or subject not in labels_by_subject:
-            continue
-        image = read_labels(labels_by_subject[subject])
-        names, places = places_of_labels(labels_at_samples(image, one.affine, one.data.shape))
-        own = [channels.setdefault(number, _Channel()) for number in one.channels]
-        for _ in in_workers(partial(_count, names, places), zip(own, one.channel_volumes())):
-            pass
+    with tempfile.TemporaryDirectory(prefix='activations-', dir=scratch_folder()) as folder:
+        for (subject, name), one in maps.items():
+            if name != layer or subject not in labels_by_subject:
+                continue
+            image = read_labels(labels_by_subject[subject])
+            names, places = places_of_labels(labels_at_samples(image, one.affine, one.data.shape))
+            for number in one.channels:
+                if number not in channels:
+                    channels[number] = _Channel(os.path.join(folder, '{}.npz'.format(number)))
+            read = zip([channels[number] for number in one.channels], one.channel_volumes())
+            for _ in in_workers(partial(_count, names, places), read):
+                pass
+        return _rows_of(layer, channels)
+
+
+def _rows_of(layer: str, channels: Mapping[int, _Channel]) -> List[JsonObject]:
     rows = []
     first_with: Dict[str, int] = {}
     for number, channel in channels.items():
@@ -119,8 +142,9 @@ def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) ->
             'dead': channel.lowest >= channel.highest,
             'duplicate_of': same if same != number else None,
         }
-        table = channel.counts.table()
-        for place, label in enumerate(channel.counts.groups):
+        counts = channel.counts
+        table = counts.table()
+        for place, label in enumerate(counts.groups):
             rows.append(dict(common, label=label, **score(table, place)._asdict()))
     return rows
 

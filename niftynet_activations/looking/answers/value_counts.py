@@ -112,6 +112,36 @@ class ValueCounts(object):
         single = {name: column[kept] for name, column in single.items()}
         self._within = _joined_single(self._within, single)
 
+    def save(self, path: str) -> None:
+        """
+        :param path: of a file, ``.npz``, that :meth:`read` takes
+        """
+        parts = dict(
+            {str(group): part for group, part in self._groups.items()}, within=self._within
+        )
+        np.savez(
+            path,
+            **{
+                '{}/{}'.format(name, column): values
+                for name, part in parts.items()
+                for column, values in part.items()
+            },
+        )
+
+    @classmethod
+    def read(cls, path: str) -> 'ValueCounts':
+        """
+        :param path: of a file that :meth:`save` wrote
+        :return: what was gathered then
+        """
+        made = cls()
+        with np.load(path) as columns:
+            for name in columns.files:
+                part, column = name.split('/')
+                whose = made._within if part == 'within' else made._groups.setdefault(int(part), {})
+                whose[column] = columns[name]
+        return made
+
     @property
     def groups(self) -> List[int]:
         return sorted(self._groups)
