@@ -14,6 +14,8 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.hints import JsonObject
+
 BITS = 20
 _SHIFT = np.uint32(32 - BITS)
 _SIGN = np.uint32(0x80000000)
@@ -116,17 +118,14 @@ class ValueCounts(object):
         """
         :param path: of a file, ``.npz``, that :meth:`read` takes
         """
-        parts = dict(
-            {str(group): part for group, part in self._groups.items()}, within=self._within
-        )
-        np.savez(
-            path,
-            **{
-                '{}/{}'.format(name, column): values
-                for name, part in parts.items()
-                for column, values in part.items()
-            },
-        )
+        parts = {str(group): part for group, part in self._groups.items()}
+        parts['within'] = self._within
+        columns: JsonObject = {
+            '{}/{}'.format(name, column): values
+            for name, part in parts.items()
+            for column, values in part.items()
+        }
+        np.savez(path, **columns)
 
     @classmethod
     def read(cls, path: str) -> 'ValueCounts':
