@@ -33,7 +33,7 @@ from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.value_counts import Counts, ValueCounts, lowest_of
 from niftynet_activations.looking.answers.voxel_blocks import in_workers
 from niftynet_activations.looking.maps import ActivationMaps
-from niftynet_activations.looking.region_labels import NOT_COUNTED, labels_at_samples, read_labels
+from niftynet_activations.looking.region_labels import labels_at_samples, numbered, read_labels
 from niftynet_activations.store.folder import scratch_folder
 
 COLUMNS = 'layer channel label voxels auc auc_error dice threshold iou dead duplicate_of'.split()
@@ -121,12 +121,12 @@ def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) ->
             if name != layer or subject not in labels_by_subject:
                 continue
             image = read_labels(labels_by_subject[subject])
-            names, places = places_of_labels(labels_at_samples(image, one.affine, one.data.shape))
+            names, places = numbered(labels_at_samples(image, one.affine, one.data.shape))
             for number in one.channels:
                 if number not in channels:
                     channels[number] = _Channel(os.path.join(folder, '{}.npz'.format(number)))
             read = zip([channels[number] for number in one.channels], one.channel_volumes())
-            for _ in in_workers(partial(_count, names, places), read):
+            for _ in in_workers(partial(_count, names.tolist(), places), read):
                 pass
         return _rows_of(layer, channels)
 
@@ -152,20 +152,6 @@ def _rows_of(layer: str, channels: Mapping[int, _Channel]) -> List[JsonObject]:
 def _count(labels: Sequence[int], places: np.ndarray, read: Tuple[_Channel, np.ndarray]) -> None:
     channel, volume = read
     channel.add(volume, labels, places)
-
-
-def places_of_labels(labels: np.ndarray) -> Tuple[List[int], np.ndarray]:
-    """
-    :param labels: (x, y, z) int64
-    :return: the labels that there are, and for each sample, x fastest, which of them it has, by its
-        place; samples that count for none have a number beyond
-    """
-    flat = labels.ravel(order='F')
-    known = flat != NOT_COUNTED
-    names = np.unique(flat[known])
-    places = np.searchsorted(names, flat)
-    places[~known] = len(names)
-    return [int(name) for name in names], places
 
 
 def score(table: Counts, place: int) -> LabelScore:
