@@ -137,9 +137,18 @@ def _copy_along(
         np.flatnonzero(within & (voxel >= low) & (voxel < high))
         for voxel, within, low, high in zip(along, inside, *box)
     ]
-    voxels = [voxel[some] for voxel, some in zip(along, kept)]
-    found[np.ix_(*kept)] = labels[np.ix_(*voxels)]
+    if all(some.size for some in kept):
+        x, y, z = (_as_slice(voxel[some]) for voxel, some in zip(along, kept))
+        # voxels run on with the samples, so that those kept are neighbours
+        found[tuple(_as_slice(some) for some in kept)] = labels[x][:, y][:, :, z]
     return all(within.any() for within in inside)
+
+
+def _as_slice(numbers: np.ndarray) -> Union[slice, np.ndarray]:
+    """Give the same choice as a slice, where numbers are neighbours."""
+    first = int(numbers[0])
+    run_on = (np.diff(numbers) == 1).all()
+    return slice(first, first + len(numbers)) if run_on else numbers
 
 
 def _copy_by_planes(found: np.ndarray, image: LabelImage, affine: np.ndarray, box: Corners) -> bool:
