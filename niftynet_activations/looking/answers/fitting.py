@@ -155,6 +155,8 @@ class Spread(object):
         """
         :param rows: (samples, channels) float64, none missing
         """
+        if not len(rows):
+            return
         mean = rows.mean(axis=0)
         squares = 0.0
         for first in range(0, len(rows), PIECE_ROWS):
@@ -212,7 +214,11 @@ def _fit_batches(
     components = np.asarray(found(model), np.float64)
     rest, seen = 0.0, Spread(len(spread.mean))
     basis = Basis(method, cohort.layer, (), components, spread.mean, (), 0, ())
-    for remains, part in in_workers(partial(_remains, basis), _some(cohort, share)):
+    if share >= 1:
+        found_rest = in_workers(lambda block: _remains(basis, complete_rows(block)), cohort.slabs())
+    else:
+        found_rest = in_workers(partial(_remains, basis), _some(cohort, share))
+    for remains, part in found_rest:
         rest += remains
         seen.merge(part)
     explained = 1.0 - rest / seen.squares if seen.squares > 0 else float('nan')
@@ -227,6 +233,11 @@ def _remains(basis: Basis, rows: np.ndarray) -> Tuple[float, Spread]:
         apart = part - rebuilt(basis, apply_basis(basis, part))
         rest += float(np.einsum('ij,ij->', apart, apart))
     return rest, spread
+
+
+def _rows_and_spread(block: np.ndarray) -> Tuple[np.ndarray, Spread]:
+    rows = complete_rows(block)
+    return rows, _spread_of(rows)
 
 
 def _spread_of(rows: np.ndarray) -> Spread:
@@ -249,7 +260,7 @@ def _start(cohort: Cohort, spread: Spread, method: str) -> np.ndarray:
     random = np.random.RandomState(SEED)
     share = START_SAMPLES / float(cohort.samples)
     chosen = []
-    for rows, part in in_workers(lambda rows: (rows, _spread_of(rows)), cohort.blocks()):
+    for rows, part in in_workers(_rows_and_spread, cohort.slabs()):
         if method == 'nmf':
             check_not_negative(rows, "layer '{}'".format(cohort.layer))
         spread.merge(part)
