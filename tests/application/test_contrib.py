@@ -17,6 +17,7 @@ na.app  # noqa: B018  registers the options
 import contrib_applications  # noqa: E402
 from application_runs import files, make_application, run, write_weights  # noqa: E402
 from example_run import ROOT  # noqa: E402
+from random_checkpoint import ITERATION, tf  # noqa: E402
 
 from niftynet_activations.host.applications import name_of  # noqa: E402
 from niftynet_activations.host.in_process import run_niftynet  # noqa: E402
@@ -76,6 +77,16 @@ OPTIONS = {
 }
 
 
+def any_checkpoint(folder):
+    """One that is there, and that a run which ends before its network does not read."""
+    os.makedirs(folder)
+    with tf.Graph().as_default(), tf.Session() as session:
+        variable = tf.Variable(1.0)
+        session.run(variable.initializer)
+        saver = tf.train.Saver(save_relative_paths=True)
+        saver.save(session, os.path.join(folder, 'model.ckpt'), global_step=ITERATION)
+
+
 def prepared(folder, section, application):
     """A config of that section; with weights where there is a name of an application."""
     with pytest.MonkeyPatch.context() as patch:
@@ -90,9 +101,8 @@ def prepared(folder, section, application):
         target.write(text)
     if application:
         write_weights(config, application)
-    else:  # what looks like a checkpoint, and is not read
-        (folder / 'model' / 'models').mkdir(parents=True)
-        (folder / 'model' / 'models' / 'model.ckpt-1.index').write_text('')
+    else:
+        any_checkpoint(str(folder / 'model' / 'models'))
     return config
 
 
