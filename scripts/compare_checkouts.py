@@ -13,6 +13,7 @@ stores that keep the same numbers to the bit in other files.
 """
 
 import argparse
+import functools
 import json
 import os
 import shutil
@@ -83,7 +84,7 @@ def workloads() -> List[Workload]:
         found.append(
             Workload(
                 network,
-                lambda folder, network=network: make_network_config(folder, network),
+                functools.partial(make_network_config, network=network),
                 NETWORK_RUNS,
             )
         )
