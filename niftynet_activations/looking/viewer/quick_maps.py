@@ -7,7 +7,7 @@ Vocabulary of this module:
 index
     points at which reading of a gzip file can begin, in a file that ``indexed_gzip`` makes.
     It lies beside the map, has its name and SUFFIX at the end, and counts only while it is younger
-    than the map.
+    than the map and fits its size.
 quick
     of a map: read through an index. Without one everything in front of a channel is decompressed
     anew for each channel.
@@ -15,12 +15,14 @@ quick
 
 import os
 import threading
+from collections import OrderedDict
 from typing import Dict, Optional, Tuple
 
 import nibabel as nib
 
 from niftynet_activations.hints import ArrayLike
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.store.files import file_state
 from niftynet_activations.store.formats.nifti_reading import NiftiArray
 from niftynet_activations.store.lazy_arrays import LazyArray
 
@@ -37,14 +39,15 @@ ADVISE = 256 << 20
 # Bytes of the raw file between two points. A point takes 32 KB; what lies between is decompressed.
 SPACING = 8 << 20
 BLOCK = 1 << 20
+MOST_OPEN = 4  # maps, as many as the page has panes: each holds its index in memory
 
 
 class QuickMaps:
     """The maps that are read through an index; each index is made once, in the background."""
 
     def __init__(self) -> None:
-        self._open: Dict[str, Tuple[float, ActivationMap]] = {}
-        self._making: Dict[Tuple[str, float], threading.Thread] = {}
+        self._open: 'OrderedDict[str, Tuple[object, ActivationMap]]' = OrderedDict()
+        self._making: Dict[Tuple[str, object], threading.Thread] = {}
         self._lock = threading.Lock()
 
     def of(self, one: ActivationMap, channel: Optional[int] = None) -> ActivationMap:
@@ -57,20 +60,36 @@ class QuickMaps:
         path = one.files[0]
         if len(one.files) > 1 or not needs_index(path):
             return one
+        known = self._known(path)
+        if known is not None:
+            return known
         if not is_indexed(path):
             thread = self._start(path)
             if channel == 0:
                 return one
             thread.join()
+        return self._opened(path, one)
+
+    def _known(self, path: str) -> Optional[ActivationMap]:
+        """The map of a file as it was opened, where the file is the same since."""
         with self._lock:
-            made = os.path.getmtime(path)
-            if path not in self._open or self._open[path][0] != made:
-                self._open[path] = made, QuickMap(one)
+            state, one = self._open.get(path, (None, None))
+            if one is None or state != file_state(path):
+                return None
+            self._open.move_to_end(path)
+            return one
+
+    def _opened(self, path: str, one: ActivationMap) -> ActivationMap:
+        with self._lock:
+            self._open[path] = file_state(path), QuickMap(one)
+            self._open.move_to_end(path)
+            while len(self._open) > MOST_OPEN:
+                self._open.popitem(last=False)
             return self._open[path][1]
 
     def _start(self, path: str) -> threading.Thread:
         with self._lock:
-            key = path, os.path.getmtime(path)
+            key = path, file_state(path)
             if key not in self._making:
                 self._making[key] = threading.Thread(target=make_index, args=(path,), daemon=True)
                 self._making[key].start()
@@ -135,7 +154,14 @@ def is_indexed(path: str) -> bool:
     :return: whether an index lies beside it that was made of this file
     """
     index = index_path(path)
-    return os.path.isfile(index) and os.path.getmtime(index) >= os.path.getmtime(path)
+    if not os.path.isfile(index) or os.path.getmtime(index) < os.path.getmtime(path):
+        return False
+    try:
+        # Another file may have been copied here together with its older time.
+        with indexed_gzip.IndexedGzipFile(path, index_file=index):
+            return True
+    except (OSError, indexed_gzip.ZranError):
+        return False
 
 
 def make_index(path: str) -> bool:
