@@ -216,6 +216,14 @@ function onRange() {
   redraw()
 }
 
+// A map of how alike all samples are to the one at the crosshair.
+function like() {
+  if (!place()) return
+  if (active.volumes.valueAt('map') !== null) { choose({ like: place(), scale: 'channel' }); return }
+  complaints = ['The map has no sample at the crosshair; move it.']
+  problems()
+}
+
 function connect() {
   const on = (id, event, action) => at(id).addEventListener(event, action)
   const numberOf = (id) => Number(at(id).value)
@@ -240,7 +248,7 @@ function connect() {
     const [x, y, z] = ['x', 'y', 'z'].map((id, axis) => Number(at(id).value) * signs()[axis])
     if (place()) active.volumes.moveTo(x, y, z)
   })
-  on('like', 'click', () => { if (place()) choose({ like: place(), scale: 'channel' }) })
+  on('like', 'click', like)
   on('strip', 'toggle', () => { settings.strip = at('strip').open; strip.show(active, settings); remember() })
   on('sort', 'change', () => { settings.sort = at('sort').value; strip.show(active, settings); remember() })
   on('sample', 'toggle', () => { settings.chart = at('sample').open; showValues(); remember() })
@@ -248,6 +256,8 @@ function connect() {
   const keys = new Keys(() => panes, () => active, step)
   for (const [id, key] of [['nearer', '+'], ['farther', '-'], ['whole', '0']]) on(id, 'click', () => keys.zoom(key))
   on('controls', 'submit', (event) => event.preventDefault())
+  // Its own address would take the place of the view's.
+  on('skip', 'click', (event) => { event.preventDefault(); active.canvas.focus() })
   window.addEventListener('keydown', (event) => keys.on(event), true)
   window.addEventListener('hashchange', follow)
 }
