@@ -8,23 +8,31 @@ index
     points at which reading of a gzip file can begin, in a file that ``indexed_gzip`` makes.
     It lies beside the map, has its name and SUFFIX at the end, and counts only while it is younger
     than the map and fits its size.
+part
+    of a file that this package has written: it can be decompressed without the others, so that an
+    index of the parts is made without decompressing anything.
 quick
     of a map: read through an index. Without one everything in front of a channel is decompressed
     anew for each channel.
 """
 
+import itertools
 import os
+import struct
 import threading
 from collections import OrderedDict
 from typing import Dict, Optional, Tuple
 
 import nibabel as nib
 
+from niftynet_activations.errors import ReadError
 from niftynet_activations.hints import ArrayLike
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.store.files import file_state
+from niftynet_activations.store.formats.gzip_member import part_starts
 from niftynet_activations.store.formats.nifti_reading import NiftiArray
-from niftynet_activations.store.lazy_arrays import LazyArray
+from niftynet_activations.store.formats.nifti_spooled import part_sizes
+from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti
 
 try:
     import indexed_gzip
@@ -39,6 +47,7 @@ ADVISE = 256 << 20
 # Bytes of the raw file between two points. A point takes 32 KB; what lies between is decompressed.
 SPACING = 8 << 20
 BLOCK = 1 << 20
+WINDOW = 32768  # bytes that deflate looks back
 MOST_OPEN = 4  # maps, as many as the page has panes: each holds its index in memory
 
 
@@ -174,18 +183,52 @@ def make_index(path: str) -> bool:
     """
     part = '{}.{}.part'.format(index_path(path), os.getpid())
     try:
-        with indexed_gzip.IndexedGzipFile(path, spacing=SPACING) as stream:
-            # Block by block: one call for all of it would hold up every other thread.
-            while stream.read(BLOCK):
-                pass
-            stream.export_index(part)
+        if not write_index_of_parts(path, part):
+            _write_index(path, part)
         os.replace(part, index_path(path))
         return True
-    except (OSError, indexed_gzip.ZranError):
+    except (OSError, ReadError, indexed_gzip.ZranError):
         return False
     finally:
         if os.path.exists(part):
             os.remove(part)
+
+
+def _write_index(path: str, index: str) -> None:
+    """Decompress a file to its end, whatever program has written it."""
+    with indexed_gzip.IndexedGzipFile(path, spacing=SPACING) as stream:
+        # Block by block: one call for all of it would hold up every other thread.
+        while stream.read(BLOCK):
+            pass
+        stream.export_index(index)
+
+
+def write_index_of_parts(path: str, index: str) -> bool:
+    """
+    Write the index of a file that is made of parts, as ``indexed_gzip`` writes its own (version 1:
+    head, then for each point its place in the file, its place in what was compressed, bits, and
+    whether what lies in front of it is needed, which is never so here).
+
+    :param path: of a ``nii.gz`` file
+    :param index: the file to write
+    :return: False where the file is not made of parts; nothing is written then
+    :raises ReadError: if the file is no image
+    """
+    image = load_nifti(path)
+    item = image.get_data_dtype().itemsize
+    sizes = part_sizes(int(image.dataobj.offset), image.shape, item)
+    starts = part_starts(path, sizes)
+    if starts is None:
+        return False
+    head = b'GZIDX\x01\x00' + struct.pack(
+        '<QQIII', os.path.getsize(path), sum(sizes), SPACING, WINDOW, len(starts)
+    )
+    ends = itertools.accumulate(sizes)
+    with open(index, 'wb') as stream:
+        stream.write(head)
+        for start, size, end in zip(starts, sizes, ends):
+            stream.write(struct.pack('<QQBB', start, end - size, 0, 0))
+    return True
 
 
 def advice_for(one: ActivationMap) -> Optional[str]:

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """Channels of a large compressed map through an index."""
 
+import gzip
 import os
 import shutil
 import stat
@@ -11,6 +12,7 @@ from sample_folder import Layer, make_sample
 
 from niftynet_activations import open_activations
 from niftynet_activations.looking.viewer import quick_maps
+from niftynet_activations.store.formats import spool
 
 LAYER = Layer('conv', 5, 1, 0.0)
 
@@ -102,3 +104,35 @@ def test_few_maps_stay_open(tmp_path, monkeypatch):
     assert again is not found[0]
     assert quick.of(maps[1], 0) is found[1]
     np.testing.assert_array_equal(again.data[..., 2], sample.data['1', 'conv_0'][..., 2])
+
+
+@pytest.mark.parametrize('form', ['4d', '5d'])
+@pytest.mark.parametrize('shape, limit', [((9, 13, 11), 9 * 13 * 4 * 3), ((9, 1, 11), 1)])
+def test_the_parts_of_our_own_files_are_an_index(tmp_path, monkeypatch, form, shape, limit):
+    """Nothing is decompressed for it but some parts that are tried."""
+    monkeypatch.setattr(spool.slab_ranges, '__defaults__', (limit,))
+    monkeypatch.setattr(spool.Spool.slabs, '__defaults__', (limit,))
+    monkeypatch.setattr(quick_maps, 'LARGE', 100)
+    monkeypatch.setattr(quick_maps, '_write_index', None)
+    sample = make_sample(str(tmp_path / 'out'), ['1'], [LAYER], form, shape=shape)
+    one = open_activations(sample.folder)['1', 'conv']
+    found = quick_maps.QuickMaps().of(one, 3)
+    assert os.path.getsize(quick_maps.index_path(one.files[0])) < 3000
+    for channel in (4, 0, 2):
+        expected = sample.data['1', 'conv'][..., channel]
+        np.testing.assert_array_equal(found.data[..., channel], expected)
+    np.testing.assert_array_equal(found.data[...], sample.data['1', 'conv'])
+
+
+def test_files_of_other_programs_are_decompressed_for_it(opened, monkeypatch):
+    one, data = opened
+    path = one.files[0]
+    with gzip.open(path) as stream:
+        content = stream.read()
+    with gzip.open(path, 'wb') as stream:
+        stream.write(content)
+    assert not quick_maps.write_index_of_parts(path, path + '.index')
+    assert not os.path.exists(path + '.index')
+    found = quick_maps.QuickMaps().of(one, 3)
+    np.testing.assert_array_equal(found.data[..., 3], data[..., 3])
+    assert quick_maps.is_indexed(path)
