@@ -340,7 +340,7 @@ def test_wide_and_tall_windows_are_filled(browser, served, test_output):
     try:
         for name, (width, height) in {'wide': (1500, 800), 'tall': (800, 1300)}.items():
             browser.set_window_size(width, height)
-            open_page(browser, url + '#layer=conv_0')
+            open_page(browser, url + '#layer=conv_0&view=multi')
             used, drawn, largest = browser.execute_script(
                 'const v = viewer.active.volumes.niivue, c = viewer.active.canvas;'
                 'const t = v.screenSlices.map(s => s.leftTopWidthHeight);'

@@ -28,6 +28,7 @@ export function write(catalogue, settings, defaults, panes, place, camera) {
   if (place) words.set('at', place.map((v) => Number(v.toFixed(2))).join(','))
   if (camera) words.set('camera', cameraInWords(camera))
   for (const key of SHARED) if (settings[key] !== defaults[key]) words.set(key, settings[key])
+  words.set('view', settings.view) // what it begins with is not the same on every computer
   return '#' + words.toString().replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':')
 }
 

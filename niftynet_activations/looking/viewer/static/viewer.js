@@ -290,6 +290,8 @@ async function start() {
   document.title = `Activation maps: ${catalogue.folder}`
   at('title').textContent = document.title
   await addPane(address.read(location.hash, catalogue, DEFAULTS).choices[0])
+  if (active.volumes.slow) DEFAULTS.view = 'planes'
+  at('view-note').hidden = !active.volumes.slow
   fillColours(active.volumes.coloursKnown())
   connect()
   await follow()

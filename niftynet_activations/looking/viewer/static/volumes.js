@@ -231,6 +231,13 @@ export class Volumes {
     this.setView(plane || 'multi')
   }
 
+  // Whether a processor draws, since no graphics card is there or lent to the browser.
+  get slow() {
+    const told = this.niivue.gl.getExtension('WEBGL_debug_renderer_info')
+    const name = told ? this.niivue.gl.getParameter(told.UNMASKED_RENDERER_WEBGL) : ''
+    return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name)
+  }
+
   coloursKnown() {
     return this.niivue.colormaps()
   }
