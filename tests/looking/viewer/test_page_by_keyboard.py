@@ -48,7 +48,7 @@ def test_the_link_to_the_picture_leaves_the_view_as_it_is(browser, served):
     send(browser, Keys.ARROW_RIGHT)
     after = browser.execute_script('return viewer.crosshair()')
     moved = [new - old for new, old in zip(after, before)]
-    assert moved[0] < -1 and abs(moved[0]) > 3 * max(abs(moved[1]), abs(moved[2]))
+    assert moved[0] < -1 and abs(moved[0]) == max(abs(each) for each in moved)
     title = browser.execute_script('return viewer.active.title')
     assert title == '1_b · res_1/pool:1 · channel 2'
     assert browser.execute_script('return document.body.dataset.loaded') == loads
@@ -66,7 +66,7 @@ def test_all_is_reached_with_tab_and_used_with_keys(browser, served):
     for _ in range(80):
         send(browser, Keys.TAB)
         where = focus(browser)
-        if where in ('skip', '') and seen:
+        if where == 'skip' and seen:
             break
         seen.append(where)
     for wanted in ('subject', 'layer', 'channel', 'threshold', 'opacity', 'modality', 'view', 'x'):
