@@ -166,11 +166,14 @@ def test_the_address_holds_the_whole_view(browser, served):
         ('subject=1&scale=5,2', "says scale '5,2'; expected"),
         ('at=1,2', "says at '1,2'; expected x,y,z"),
         ('threshold=much', "says threshold 'much', which is no number"),
+        ('view=inside', "says view 'inside', which this page does not know"),
+        ('beneath=ground', "says beneath 'ground', which this page does not know"),
+        ('colours=loud', "says colours 'loud', which this page does not know"),
     ],
 )
 def test_an_address_that_is_wrong_is_told_in_one_line(browser, served, words, told):
     _, url = served
-    open_page(browser, url + '#view=axial&' + words)
+    open_page(browser, url + '#' + words + '&view=axial')  # of two the first counts
     assert told in wait(browser, "document.getElementById('problem').textContent")
     assert problem(browser).count('\n') == 0
     assert browser.execute_script('return viewer.active.title') == '1 · conv_0 · channel 0'

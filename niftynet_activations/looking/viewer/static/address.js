@@ -4,10 +4,34 @@
 // for each pane, in the order of the panes. Names are those of the folder, numbers those of the network.
 
 import { UNMOVED } from '/static/camera.js'
+import { AUTOMATIC } from '/static/scales.js'
 
 const SHARED = ['beneath', 'regions', 'regionsShown', 'regionsOpacity', 'colours', 'opacity', 'threshold', 'smooth', 'view', 'strip', 'sort', 'chart', 'field']
 const NUMBERS = ['regionsOpacity', 'opacity', 'threshold']
 const FLAGS = ['regionsShown', 'smooth', 'strip', 'chart', 'field']
+// What the page begins with.
+export const DEFAULTS = {
+  beneath: '0',
+  regions: 'segmentation',
+  regionsShown: false,
+  regionsOpacity: 0.4,
+  colours: AUTOMATIC,
+  opacity: 0.7,
+  threshold: 15,
+  smooth: false,
+  view: 'multi',
+  strip: false,
+  sort: 'number',
+  chart: false,
+  field: false
+}
+// Words that the page knows, for what is chosen from a list.
+const KNOWN = {
+  view: /^(multi|planes|axial|coronal|sagittal|render)$/,
+  regions: /^(segmentation|labels)$/,
+  beneath: /^(\d+|segmentation|labels|none)$/,
+  sort: /^(number|variance|auc:.*)$/
+}
 const MOST_PANES = 4
 const ANGLES = 2 // of a camera; its other numbers are written where they are not the usual ones
 
@@ -58,6 +82,7 @@ export function read(hash, catalogue, defaults) {
     if (!words.has(key)) continue
     const text = words.get(key)
     if (NUMBERS.includes(key) && !Number.isFinite(Number(text))) problems.push(`The address says ${key} '${text}', which is no number.`)
+    else if (KNOWN[key] && !KNOWN[key].test(text)) problems.push(unknown(key, text))
     else settings[key] = NUMBERS.includes(key) ? Number(text) : FLAGS.includes(key) ? text === 'true' : text
   }
   const subjects = words.getAll('subject')
@@ -69,6 +94,8 @@ export function read(hash, catalogue, defaults) {
   if (words.has('camera') && !camera) problems.push(`The address says camera '${words.get('camera')}'; expected two angles, or seven numbers.`)
   return { settings, choices, place, camera, problems }
 }
+
+export const unknown = (key, text) => `The address says ${key} '${text}', which this page does not know.`
 
 function readChoice(i, words, catalogue, problems) {
   const word = (key) => words.getAll(key)[i] || ''

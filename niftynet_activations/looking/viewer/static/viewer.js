@@ -11,21 +11,7 @@ import { Sample } from '/static/sample.js'
 import { AUTOMATIC, asText } from '/static/scales.js'
 import { Strip } from '/static/strip.js'
 
-const DEFAULTS = {
-  beneath: '0',
-  regions: 'segmentation',
-  regionsShown: false,
-  regionsOpacity: 0.4,
-  colours: AUTOMATIC,
-  opacity: 0.7,
-  threshold: 15,
-  smooth: false,
-  view: 'multi',
-  strip: false,
-  sort: 'number',
-  chart: false,
-  field: false
-}
+const { DEFAULTS } = address // of what all panes share
 const MOST_PANES = 4
 let catalogue = null
 let settings = { ...DEFAULTS }
@@ -266,6 +252,10 @@ function connect() {
 async function follow() {
   const asked = address.read(location.hash, catalogue, DEFAULTS)
   complaints = asked.problems
+  if (![AUTOMATIC, ...active.volumes.coloursKnown()].includes(asked.settings.colours)) {
+    complaints.push(address.unknown('colours', asked.settings.colours))
+    asked.settings.colours = AUTOMATIC
+  }
   Object.assign(settings, asked.settings)
   showSettings(settings)
   at('strip').open = settings.strip
