@@ -37,7 +37,7 @@ const ANGLES = 2 // of a camera; its other numbers are written where they are no
 
 const shortened = (values, digits = 6) => values.map((v) => Number(v.toPrecision(digits))).join(',')
 
-export function write(catalogue, settings, defaults, panes, place, camera) {
+export function write(catalogue, settings, panes, place, camera) {
   const words = new URLSearchParams()
   for (const { choice } of panes) {
     const subject = catalogue.subjects[choice.subject]
@@ -51,7 +51,7 @@ export function write(catalogue, settings, defaults, panes, place, camera) {
   if (panes.every(({ choice }) => !choice.like)) words.delete('like')
   if (place) words.set('at', place.map((v) => Number(v.toFixed(2))).join(','))
   if (camera) words.set('camera', cameraInWords(camera))
-  for (const key of SHARED) if (settings[key] !== defaults[key]) words.set(key, settings[key])
+  for (const key of SHARED) if (settings[key] !== DEFAULTS[key]) words.set(key, settings[key])
   words.set('view', settings.view) // what it begins with is not the same on every computer
   return '#' + words.toString().replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':')
 }
@@ -74,10 +74,10 @@ const numbersIn = (text, count) => {
 
 // What an address says: {settings, choices, place, camera, problems}. What the folder does not hold
 // is told, and the first that it holds is taken.
-export function read(hash, catalogue, defaults) {
+export function read(hash, catalogue) {
   const words = new URLSearchParams(hash.replace(/^#/, ''))
   const problems = []
-  const settings = { ...defaults }
+  const settings = { ...DEFAULTS }
   for (const key of SHARED) {
     if (!words.has(key)) continue
     const text = words.get(key)

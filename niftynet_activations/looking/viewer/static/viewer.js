@@ -11,10 +11,9 @@ import { Sample } from '/static/sample.js'
 import { AUTOMATIC, asText } from '/static/scales.js'
 import { Strip } from '/static/strip.js'
 
-const { DEFAULTS } = address // of what all panes share
 const MOST_PANES = 4
 let catalogue = null
-let settings = { ...DEFAULTS }
+const settings = { ...address.DEFAULTS } // of what all panes share
 let panes = []
 let active = null
 let atStart = true // the page begins in the middle of the segmentation, as the report does
@@ -73,7 +72,7 @@ let writing = 0
 function remember() {
   clearTimeout(writing)
   writing = setTimeout(() => {
-    history.replaceState(null, '', address.write(catalogue, settings, DEFAULTS, panes, place(), active.volumes.camera()))
+    history.replaceState(null, '', address.write(catalogue, settings, panes, place(), active.volumes.camera()))
   }, 150)
 }
 
@@ -250,7 +249,7 @@ function connect() {
 
 // Shows what the address says.
 async function follow() {
-  const asked = address.read(location.hash, catalogue, DEFAULTS)
+  const asked = address.read(location.hash, catalogue)
   complaints = asked.problems
   if (![AUTOMATIC, ...active.volumes.coloursKnown()].includes(asked.settings.colours)) {
     complaints.push(address.unknown('colours', asked.settings.colours))
@@ -279,8 +278,8 @@ async function start() {
   if (!catalogue.subjects.length) throw new Error('The folder holds no finished map.')
   document.title = `Activation maps: ${catalogue.folder}`
   at('title').textContent = document.title
-  await addPane(address.read(location.hash, catalogue, DEFAULTS).choices[0])
-  if (active.volumes.slow) DEFAULTS.view = 'planes'
+  await addPane(address.read(location.hash, catalogue).choices[0])
+  if (active.volumes.slow) address.DEFAULTS.view = 'planes'
   at('view-note').hidden = !active.volumes.slow
   fillColours(active.volumes.coloursKnown())
   connect()
