@@ -53,6 +53,25 @@ def test_maps_predict_their_own_world(reading, padding, grid, tmp_path):
         assert_own_world(image, rim, layer)
 
 
+@pytest.mark.parametrize('reading, padding', [('axes', 0), ('resampled', 5), ('both', 5)])
+def test_maps_of_a_whole_pass_predict_their_own_world(reading, padding, tmp_path):
+    found = run_on_world(tmp_path, reading, padding, '--activation_pass', 'whole')
+    for (_, layer), (image, info) in found.items():
+        # samples whose field reaches into padding or extension do not hold a linear ramp
+        assert_own_world(image, [int(np.ceil(max(s, 1) / s)) for s in info['stride']], layer)
+        assert (info['pass'], info['exact']) == ('whole', True)
+        assert info['axcodes'] == list({'axes': 'PIR', 'both': 'LAS'}.get(reading, 'RAS'))
+    # the segmentation lies on the file's own grid again, whose world its three channels hold
+    ours = nib.load(str(tmp_path / 'out' / 'window_seg_one_x.nii.gz'))
+    values = np.asanyarray(ours.dataobj).reshape(SHAPE + (3,))
+    rim = 3 if reading == 'axes' else 4
+    inner = (slice(rim, -rim),) * 3
+    expected = nib.affines.apply_affine(
+        ours.affine, np.stack(np.meshgrid(*[np.arange(n) for n in SHAPE], indexing='ij'), -1)
+    )
+    assert np.abs(values[inner] - expected[inner]).max() < 1e-3
+
+
 @pytest.mark.parametrize('stitch', ['average', 'gaussian'])
 def test_means_of_windows_predict_their_own_world(stitch, tmp_path):
     found = run_on_world(tmp_path, 'both', 0, '--activation_stitch', stitch)

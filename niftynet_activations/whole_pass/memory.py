@@ -9,16 +9,14 @@ fetched is held throughout; convolutions take a tenth of input and output beside
 of TensorFlow 1 a column for each tap of the kernel.
 """
 
-import ctypes
 from typing import Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
 from niftynet_activations.hints import Graph
-from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference, Stretch
 from niftynet_activations.whole_pass.flow import Flow, Step
+from niftynet_activations.whole_pass.pool import OLD_TENSORFLOW
 from niftynet_activations.whole_pass.reductions import REDUCTION
 
 VIEWS = ('Identity', 'Reshape', 'Squeeze', 'ExpandDims', 'StopGradient')
@@ -26,13 +24,11 @@ IN_PLACE = (
     'Add AddV2 Sub Mul RealDiv Div Maximum Minimum Relu Relu6 Elu Selu Sigmoid Tanh Abs Neg Exp '
     'Log Sqrt Rsqrt Square BiasAdd SquaredDifference LeakyRelu Softplus Softmax Reciprocal'
 ).split()
-OLD_TENSORFLOW = tf.__version__.startswith('1.')
 BESIDE = 0.1  # of input and output, that an operation takes for itself
 # on two cores; their ratio matters, not their size
 OPERATIONS_A_SECOND = 2.5e11
 BYTES_A_SECOND = 8e9
 FLOAT_BYTES = 4
-ROOM_ROW = 1 << 20  # bytes
 CONVOLUTIONS = ('Conv2D', 'Conv3D')  # beginnings of their types
 
 
@@ -177,37 +173,3 @@ def bytes_of(flow: Flow, names: List[str]) -> int:
     :return: what they take for the whole volume
     """
     return sum(flow.tensors[name].bytes for name in names)
-
-
-def reserve(size: int) -> None:
-    """
-    Have TensorFlow's pool take room for all stages in one piece.
-
-    With oneDNN, as TensorFlow 2 is built for x86, large tensors on the processor come from a pool
-    that grows by pieces and never shrinks. Tensors of the next stage do not fit into the gaps that
-    those of the last one left, so that the pool would get nearly twice as large as what is held at
-    a time. In one piece the gaps join. The room is not written to: only what is used of it later
-    becomes memory of the process. TensorFlow 1 has no such pool.
-
-    :param size: bytes
-    """
-    if OLD_TENSORFLOW:
-        return
-    with tf.Graph().as_default() as graph, tf.device('/cpu:0'):
-        # two axes, since each is a number of 32 bits
-        shape = [int(size // ROOM_ROW) + 1, ROOM_ROW]
-        room = tf.raw_ops.Empty(shape=shape, dtype=tf.uint8, init=False)
-        with tf.Session(graph=graph) as session:
-            try:
-                session.run(room.op)
-            except tf.errors.ResourceExhaustedError:
-                # a system that promises no more than it has: the pool grows by pieces all the same
-                LOGGER.info('no room of %d MB in one piece: the pool may get larger', size / 1e6)
-
-
-def give_back() -> None:
-    """Give memory that is free inside the process back to the system, where its C library can."""
-    try:
-        ctypes.CDLL('libc.so.6').malloc_trim(0)
-    except (OSError, AttributeError):
-        pass  # not glibc: other libraries need no such call
