@@ -85,7 +85,7 @@ def test_samples_inside_a_mask_are_compared_alone(config, tmp_path, way, capsys)
     given['lesion'] = dict(
         path_to_search=str(tmp_path),
         filename_contains='lesion',
-        filename_removefromid='_lesion',
+        filename_removefromid='lesion',
         spatial_window_size=str(WINDOW),
     )
     path = str(tmp_path / 'masked.ini')
