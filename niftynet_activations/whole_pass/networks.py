@@ -10,7 +10,8 @@ to be initialised, and nothing is folded into constants that a direct pass would
   ``name:1`` for the second output, or ``^name`` for an operation that only has to run before;
 - *varying* node: one that is another where the network is built on another size, such as the size
   that a transposed convolution is to give. Only a stage that has some needs the network to be built
-  on its window.
+  on its window, unless they are constants that can be worked out
+  (:mod:`niftynet_activations.whole_pass.varying`).
 """
 
 import contextlib
