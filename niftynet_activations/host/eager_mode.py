@@ -38,7 +38,7 @@ def graph_mode() -> Iterator[None]:
 
 
 def _is_eager() -> Optional[bool]:
-    """None where TensorFlow has not been imported."""
+    """Whether eager mode is on; None where TensorFlow has not been imported."""
     tensorflow = sys.modules.get('tensorflow')
     return None if tensorflow is None else bool(tensorflow.executing_eagerly())
 
