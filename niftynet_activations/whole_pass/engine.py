@@ -15,8 +15,9 @@ from niftynet_activations.whole_pass.emitted import Sink
 from niftynet_activations.whole_pass.execution import Execution, Told
 from niftynet_activations.whole_pass.needed import Used
 from niftynet_activations.whole_pass.networks import StageNetworks, Weights
-from niftynet_activations.whole_pass.plan import Limits, Plan, Planner, Stage, way_of
+from niftynet_activations.whole_pass.plan import Limits, Planner
 from niftynet_activations.whole_pass.reading import Build, read_reference
+from niftynet_activations.whole_pass.stages import Plan, Stage, way_of
 from niftynet_activations.whole_pass.varying import even_constants
 
 SMALLER = 0.6  # of what a window was to hold, where memory is exhausted

@@ -10,7 +10,6 @@ is the direct pass.
 from typing import Callable, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import GeometryError
-from niftynet_activations.planning.outline import WHOLE, StageOutline, Way
 from niftynet_activations.whole_pass.cuts import (
     Cut,
     Reference,
@@ -27,6 +26,7 @@ from niftynet_activations.whole_pass.memory import (
     total_seconds,
 )
 from niftynet_activations.whole_pass.reductions import REDUCTION
+from niftynet_activations.whole_pass.stages import MEMORY, SCRATCH, Plan, Stage
 from niftynet_activations.whole_pass.windows import (
     AxisWindows,
     Costs,
@@ -34,33 +34,11 @@ from niftynet_activations.whole_pass.windows import (
     choices_on_axis,
 )
 
-MEMORY, SCRATCH = 'memory', 'scratch'
 BYTES_A_SECOND = {MEMORY: 2.5e9, SCRATCH: 1.0e9}  # copied to what is kept, or from it
 WINDOW_SECONDS = 0.03
 OVERHEAD = 256 << 20  # bytes of graphs, weights and threads, whatever the plan
 MARGIN = 1.2  # of what is foreseen
 GIB = float(1 << 30)
-
-
-class Stage(NamedTuple):
-    """One way over the volume."""
-
-    stretch: Stretch
-    windows: Tuple[AxisWindows, ...]
-    bytes: float  # foreseen, of one window and the stage's weights
-    seconds: float
-    work: float  # windows together, as a multiple of the volume
-
-
-class Plan(NamedTuple):
-    """What a whole pass will do."""
-
-    stages: List[Stage]
-    kept: Dict[str, str]  # tensor that crosses a cut -> MEMORY or SCRATCH
-    work: float  # as a multiple of one direct pass
-    bytes: float  # foreseen at the peak, OVERHEAD aside
-    scratch: int  # bytes in scratch files at the peak
-    turn: int = 0  # stages that are done once, where the others are repeated
 
 
 class Limits(NamedTuple):
@@ -311,20 +289,3 @@ def window_bytes(need: Needs) -> float:
     """
     # the next window is read, and the last one written, beside the one that is computed
     return MARGIN * need.peak + need.fed + need.fetched
-
-
-def way_of(plan: Plan, size: Sequence[int]) -> Way:
-    """
-    :param plan: a plan
-    :param size: of the volume, voxels
-    :return: what is told of it
-    """
-    stages = [
-        StageOutline(
-            [len(axis.starts) for axis in stage.windows],
-            [axis.size for axis in stage.windows],
-            stage.work,
-        )
-        for stage in plan.stages
-    ]
-    return Way(WHOLE, [], list(size), stages, plan.work, int(plan.bytes), plan.scratch)

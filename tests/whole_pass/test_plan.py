@@ -9,14 +9,12 @@ pytest.importorskip('niftynet')
 from niftynet_activations.errors import GeometryError  # noqa: E402
 from niftynet_activations.whole_pass.memory import StepWeights, needs  # noqa: E402
 from niftynet_activations.whole_pass.plan import (  # noqa: E402
-    MEMORY,
-    SCRATCH,
     Limits,
     Planner,
-    way_of,
     window_bytes,
 )
 from niftynet_activations.whole_pass.reading import read_reference  # noqa: E402
+from niftynet_activations.whole_pass.stages import MEMORY, SCRATCH  # noqa: E402
 from whole_pass import little  # noqa: E402
 
 ROOM = 1e9
@@ -77,9 +75,3 @@ def test_two_more_parts_are_held_beside_a_window():
     need = needs(reference, stage.stretch, StepWeights(reference))
     held = stage.bytes - need.weights
     assert held == window_bytes(need) >= need.peak + need.fed + need.fetched
-
-
-def test_what_is_told():
-    plan = planner().plan(limits(ROOM))
-    way = way_of(plan, SIZE)
-    assert way.work == plan.work and [each.windows for each in way.stages] == [[1, 1]] * 2
