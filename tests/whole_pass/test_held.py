@@ -19,7 +19,7 @@ if not os.path.exists('/proc/self/status'):
 SEEDS = range(12)
 MEBI = 1 << 20
 MOST = 500 * MEBI  # of any limit, which takes long enough
-SLACK = 16 * MEBI  # of threads, graphs and small numbers, for which a run's limit leaves more
+SLACK = 32 * MEBI  # of threads, graphs and small numbers, for which a run's limit leaves more
 RUN = """
 import os
 import random
@@ -34,6 +34,7 @@ from niftynet_activations.whole_pass.pool import give_back, take_from_system
 take_from_system()
 memory.INTERVAL = 0.002
 random_network.FEATURES = 8
+base = None
 for seed in {seeds}:
     rng = random.Random(seed)
     random_network.RandomNet.recipe = random_network.draw_recipe(rng)
@@ -52,10 +53,11 @@ for seed in {seeds}:
         except GeometryError:
             continue
         give_back()
-        before = memory.memory_of(os.getpid())
+        if base is None:
+            base = memory.memory_of(os.getpid())  # what a pass leaves counts for the next one too
         with memory.PeakMemory(os.getpid()) as peak:
             engine.run(image, lambda name, corner, values: None)
-        print('HELD', seed, int(min(limit, {most})), peak.peak - before, engine.steps)
+        print('HELD', seed, int(min(limit, {most})), peak.peak - base, engine.steps)
 """
 
 
@@ -83,6 +85,6 @@ def test_no_limit_is_exceeded(held):
 
 def test_the_limits_bind(held):
     """Or else the test would prove nothing: some need much, and are run in many windows."""
-    assert sum(each[2] > 3 * SLACK for each in held) >= 5
+    assert sum(each[2] > 2 * SLACK for each in held) >= 5
     assert sum(each[3] > 2 for each in held) >= 5
     assert sum(each[2] > 0.7 * each[1] for each in held) >= 5
