@@ -170,7 +170,7 @@ class Exhibits:
         :raises ReadError: if the map cannot be read
         """
         whose = self._subjects[subject]
-        one = self._maps_of(whose)[layer]
+        one = whose.own[layer]
         if not one.info.get('components'):
             raise IndexError(layer)
         return as_nifti(as_rgb(colour_volume(one)), self._turn(whose) @ one.affine)
