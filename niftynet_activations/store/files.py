@@ -9,6 +9,7 @@ never shows half of it, not even after a power failure. All functions are for PO
 import contextlib
 import ctypes
 import errno
+import io
 import os
 import re
 import shutil
@@ -17,12 +18,15 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import Iterator, List, Optional, Tuple
 
+import numpy as np
+
 from niftynet_activations.errors import WriteError
 from niftynet_activations.hints import BytesLike
 
 ZEROS_BYTES = 4 << 20
 MANY_FILES = 64  # of a folder; fewer are flushed one by one, without what other programs wrote
 TELLING_LINUX = (5, 8)
+SYNC_FILE_RANGE_WRITE = 2
 _C_LIBRARY = ctypes.CDLL(None, use_errno=True)
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 GZIP_SHORTEST = 20  # bytes
@@ -56,6 +60,36 @@ def write_at(descriptor: int, offset: int, data: BytesLike) -> None:
         count = os.pwrite(descriptor, rest, offset)
         rest = rest[count:]
         offset += count
+
+
+def read_at(stream: io.FileIO, offset: int, target: np.ndarray) -> None:
+    """
+    Fill an array with what a file holds at a position.
+
+    :param stream: a file open for reading, without a buffer
+    :param offset: where in the file the first byte comes from
+    :param target: contiguous, overwritten
+    :raises OSError: the file ends before, or whatever the system says
+    """
+    rest = memoryview(target).cast('B')
+    stream.seek(offset)
+    while rest:
+        count = stream.readinto(rest)
+        if not count:
+            raise OSError(errno.EIO, 'a scratch file ends early')
+        rest = rest[count:]
+
+
+def begin_to_flush(descriptor: int) -> None:
+    """
+    Let the system begin to write a file to the disk, where it can: then little is left to wait for
+    in the end. What cannot be written shows when the file is flushed.
+
+    :param descriptor: file descriptor open for writing
+    """
+    call = getattr(_C_LIBRARY, 'sync_file_range', None)
+    if call is not None:
+        call(descriptor, ctypes.c_int64(0), ctypes.c_int64(0), SYNC_FILE_RANGE_WRITE)
 
 
 def flush_file(path: str) -> None:
