@@ -63,7 +63,7 @@ def _switch(wanted: bool) -> None:
 
 
 def _is_eager() -> Optional[bool]:
-    """None where TensorFlow has not been imported."""
+    """Whether eager mode is on; None where TensorFlow has not been imported."""
     tensorflow = sys.modules.get('tensorflow')
     return None if tensorflow is None else bool(tensorflow.executing_eagerly())
 
