@@ -33,6 +33,15 @@ WAYS_TO_SHRINK = (
 )
 
 
+def file_state(path: str) -> Tuple[int, int]:
+    """
+    :param path: of a file that is there
+    :return: its size in bytes and its time of change
+    """
+    status = os.stat(path)
+    return status.st_size, status.st_mtime_ns
+
+
 def write_at(descriptor: int, offset: int, data: BytesLike) -> None:
     """
     Write all of a buffer at a position; the system may take it in several parts.
