@@ -7,9 +7,10 @@ Time a call of an Extractor beside what it cannot do without, and beside a run f
 A *call* is one image through a network that is built already. *Network* is the time that it spends
 in TensorFlow's ``session.run``, *reading* that for making the image a file and letting it go again,
 reading its header, and NiftyNet's reading and preparing of its numbers; both are taken inside the
-same call, so that other work on the machine meets all parts alike. The *ratio* is (call - reading) / network. The *first
-call* builds the network and restores its checkpoint. A *run from files* is ``na.extract`` in the
-same process, once TensorFlow is imported; it makes the segmentation too.
+same call, so that other work on the machine meets all parts alike. The *ratio* is
+(call - reading) / network. The *first call* builds the network and restores its checkpoint. A *run
+from files* is ``na.extract`` in the same process, once TensorFlow is imported; it makes the
+segmentation too.
 
 The workloads: toynet with ten channels of its first layer; highres3dnet with its first layer (16
 channels), and with its last one (80), of which the mean is taken.
