@@ -23,11 +23,8 @@ import numpy as np
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Model
 from niftynet_activations.looking.answers.statistics import PIECE_ROWS, Covariance, covariance_of
-from niftynet_activations.looking.answers.voxel_blocks import (
-    blocks_of,
-    complete_rows,
-    in_workers,
-)
+from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.store.basis import (
     METHODS,
