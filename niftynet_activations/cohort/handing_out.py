@@ -71,6 +71,7 @@ class HandedOut(object):
         self._made: Set[str] = set()  # subjects that were worked on
         self._wanted: Set[str] = set()  # others may be another process's
         self._last_task = time.monotonic()  # when one was seen at work or to end
+        self._last_look = 0.0  # at the records
 
     def do(self, names: Sequence[str], retries: int) -> Dict[str, str]:
         """
@@ -118,27 +119,31 @@ class HandedOut(object):
                 words,
                 list(group),
                 self._files.of(group).lists,
-                {name: self._reader.subject(name)._asdict() for name in group},
+                self._reader.told_before(group),
                 os.getcwd(),
                 self._cluster.threads,
                 self._cluster.shared_gpus,
             )
             pending[self._cluster.submit(run_task, order)] = group
         while pending:
-            for future in self._cluster.wait(SECONDS):
-                self._take(pending.pop(future), future)
-            self._see_news()
+            ended = [
+                (pending.pop(future), self._told_by(future))
+                for future in self._cluster.wait(SECONDS)
+            ]
+            # a look goes through the names of all journals: not one for each task
+            late = time.monotonic() - self._last_look >= SECONDS
+            if late or not all(_is_told(group, told) for group, told in ended):
+                self._see_news()
+            for group, told in ended:
+                self._take(group, told)
             if pending:
                 self._progress(self._counts())
                 self._lists.make()
                 self._look_after_workers()
 
-    def _take(self, group: Sequence[str], future: Future) -> None:
+    def _take(self, group: Sequence[str], told: JsonObject) -> None:
         """Take what a task has told, and what the records tell of what it has not."""
-        told = self._told_by(future)
-        if told.get('wrong'):
-            raise OptionError(told['wrong'])
-        self._see_news()
+        self._last_task = time.monotonic()
         self._failed.update(told.get('failed', {}))
         self._done.update(told.get('done', []))
         self._said.update((name, told.get('said', '')) for name in group)
@@ -158,7 +163,10 @@ class HandedOut(object):
             )
         error = future.exception()
         if error is None:
-            return future.result()
+            told = future.result()
+            if told.get('wrong'):
+                raise OptionError(told['wrong'])
+            return told
         if type(error).__name__ != 'KilledWorker':
             raise OptionError(
                 'the Dask workers cannot run the task ({}): install the same '
@@ -167,6 +175,7 @@ class HandedOut(object):
         return {'said': 'it killed its worker'}
 
     def _see_news(self) -> None:
+        self._last_look = time.monotonic()
         for name in self._reader.update().intersection(self._wanted):
             self._last_task = time.monotonic()
             self._made.add(name)
@@ -196,6 +205,11 @@ class HandedOut(object):
         failed = len(self._failed) + states.count(FAILED)
         settled = len(self._done) + states.count(DONE) + failed
         return Counts(settled, failed, min(settled, len(self._made)))
+
+
+def _is_told(group: Sequence[str], told: JsonObject) -> bool:
+    """Whether a task has told what became of all its subjects."""
+    return set(group) <= set(told.get('done', [])).union(told.get('failed', {}))
 
 
 def size_of_tasks(subjects: int, workers: int) -> int:

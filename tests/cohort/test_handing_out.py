@@ -172,3 +172,40 @@ def test_a_gpu_for_each_task(tmp_path):
     WithGpus(str(tmp_path), None).hand_out(['a'], takes_gpu=True, shared_gpus=2)
     WithGpus(str(tmp_path), None).hand_out(['a'])
     assert asked == [({'GPU': 1}, ['--cuda_devices='], 2), (None, [], 0)]
+
+
+@pytest.mark.parametrize('tasks', [3, 30])
+def test_the_records_are_not_looked_through_for_each_task(tmp_path, monkeypatch, tasks):
+    looks = []
+
+    class Counted(handing_out.RecordReader):
+        def update(self):
+            looks.append(1)
+            return super().update()
+
+    monkeypatch.setattr(handing_out, 'RecordReader', Counted)
+    monkeypatch.setattr(handing_out, 'SECONDS', 600.0)
+    monkeypatch.setattr(handing_out, 'size_of_tasks', lambda *_: 1)
+    waiting = []
+
+    class OneByOne(Future):
+        def add_done_callback(self, call):
+            waiting.append(lambda: call(self))
+            if len(waiting) == 1:
+                call(self)
+
+    def answer(order):
+        return OneByOne({'done': order.names, 'failed': {}})
+
+    def keep():
+        del waiting[0]
+        if waiting:
+            waiting[0]()
+
+    workers = Workers(str(tmp_path), answer)
+    names = ['s{}'.format(number) for number in range(tasks)]
+    assert workers.hand_out(names, keep=keep) == {}
+    # each task ended by itself
+    assert len(workers.drawn) == tasks and workers.drawn[-2].settled == tasks - 1
+    assert len(looks) == 3  # in the beginning, with the first task, at the end
+    assert [order.before for order in workers.orders] == [{}] * tasks
