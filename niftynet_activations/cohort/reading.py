@@ -50,6 +50,7 @@ class Result(NamedTuple):
 
     rows: Sequence[Sequence[Cell]]  # of activations.csv
     path: Optional[str]  # of its segmentation
+    proof: str = ''  # see niftynet_activations.cohort.proofs
 
 
 class _Line(NamedTuple):
@@ -197,7 +198,8 @@ def results_of(subjects: Iterable[Subject]) -> Iterator[Tuple[Subject, Result]]:
             streams.move_to_end(path)
             streams[path].seek(offset)
             line = _line_of(streams[path].readline())
-            yield each, Result(line.get('rows', ()), line.get('result'))
+            proof = str(line.get('proof', ''))
+            yield each, Result(line.get('rows', ()), line.get('result'), proof)
             if len(streams) > MOST_OPEN:
                 streams.popitem(last=False)[1].close()
     finally:

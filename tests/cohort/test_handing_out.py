@@ -9,12 +9,16 @@ import pytest
 from niftynet_activations.cohort import handing_out
 from niftynet_activations.cohort.clusters import Cluster
 from niftynet_activations.cohort.handing_out import HandedOut, size_of_tasks
+from niftynet_activations.cohort.proofs import Known, Proofs
+from niftynet_activations.cohort.reading import Result
 from niftynet_activations.cohort.records import Journal, write_subjects
 from niftynet_activations.cohort.time_left import Counts
 from niftynet_activations.errors import OptionError
 
 SETTING = dict(config_path='c.ini', application='app', overrides=[])
-FILES = types.SimpleNamespace(of=lambda names: types.SimpleNamespace(lists={'T1': list(names)}))
+FILES = types.SimpleNamespace(
+    lists={}, of=lambda names: types.SimpleNamespace(lists={'T1': list(names)})
+)
 
 
 def test_tasks_are_neither_tiny_nor_late():
@@ -209,3 +213,25 @@ def test_the_records_are_not_looked_through_for_each_task(tmp_path, monkeypatch,
     assert len(workers.drawn) == tasks and workers.drawn[-2].settled == tasks - 1
     assert len(looks) == 3  # in the beginning, with the first task, at the end
     assert [order.before for order in workers.orders] == [{}] * tasks
+
+
+def test_of_many_that_are_done_one_is_looked_at(tmp_path):
+    names = ['s{:02d}'.format(number) for number in range(20)] + ['new', 'other']
+    maps, known = {}, Known('state', [])
+    proofs = Proofs(str(tmp_path), {}, known)
+    workers = Workers(str(tmp_path), None)
+    write_subjects(str(tmp_path), names)
+    for name in names[:20]:
+        (tmp_path / name).write_text(name)
+        maps[name] = Result((), str(tmp_path / name))
+        proof = proofs.of(name, maps[name])
+        workers.tell(name, 'running', 'done', rows=[], result=maps[name].path, proof=proof)
+    (tmp_path / 's07').write_text('changed')
+
+    def answer(order):
+        return Future({'done': order.names, 'failed': {}, 'known': list(known)})
+
+    workers.answer = answer
+    assert workers.hand_out(names) == {}
+    assert [order.names for order in workers.orders] == [['s00'], ['s07', 'new'], ['other']]
+    assert workers.drawn[-1] == Counts(settled=22, failed=0, made=0)
