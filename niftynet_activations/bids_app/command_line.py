@@ -116,6 +116,9 @@ def _add_cohort(parser: argparse.ArgumentParser) -> None:
         '--slurm', nargs='?', const='', metavar='NAME=VALUE,...', help='Dask workers as SLURM jobs'
     )
     group.add_argument('--gpus', type=int, default=0, metavar='N', help='GPUs that workers share')
+    group.add_argument(
+        '--retries', type=int, default=0, metavar='N', help='try what fails so often again'
+    )
 
 
 def _run(arguments: argparse.Namespace) -> int:
