@@ -48,6 +48,7 @@ from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.parameters import copies
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.provenance import file_state
+from niftynet_activations.running.held_run import HeldRun
 from niftynet_activations.store.held import Held
 from niftynet_activations.store.nameless import NamelessArrays
 
@@ -174,7 +175,7 @@ class BuiltNetwork(object):
         run = planned.run.again(task.subject, arrays)
         application.activation_use(run)
         with _one_reason(lambda: application), run:
-            self._run_windows()
+            self._run_windows(run)
             left_out = application.activation_left_out()
             if left_out:
                 raise InputError(message(left_out))
@@ -237,7 +238,7 @@ class BuiltNetwork(object):
                 )
             ) from error
 
-    def _run_windows(self) -> None:
+    def _run_windows(self, run: HeldRun) -> None:
         application = self.application
         field = application.activation_field
         fetches = application.activation_fetches()
@@ -247,7 +248,7 @@ class BuiltNetwork(object):
                 outputs = self.session.run(fetches, feed)
             location = batch[LOCATION_FORMAT.format(field)]
             given = dict(outputs, **{application.activation_location: location})
-            if not application.activation_take(given):
+            if not application.activation_take(given) or run.complete:
                 break
 
 
