@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence, Tuple, cast
 
 from benchmarks.memory import memory_of
 from benchmarks.volumes import ROOT
@@ -30,6 +30,7 @@ from niftynet_activations.cohort.records import DONE, ENDING, RECORDS, RUNNING
 
 if TYPE_CHECKING:
     from niftynet_activations.cohort.task import Order
+    from niftynet_activations.hints import DaskClient
 
 SEED = 'seed.json'
 REPORTED = 100  # of so many subjects one is in the report, whose pictures take their time
@@ -198,7 +199,7 @@ def _hand_out(out: str) -> Callable[[], object]:
     names = [each.name for each in cohort_status(out)]
     files = FoundFiles({'T1': {name: [name + '.nii'] for name in names}})
     setting = Setting('', '', [], Config({}, {}, object), out, out)
-    cluster = Cluster(_Client(out), 4, 1, False, 0, queue.Queue(), lambda: None)
+    cluster = Cluster(cast('DaskClient', _Client(out)), 4, 1, False, 0, queue.Queue(), lambda: None)
     journal = Journal(out)
     handed = HandedOut(setting, files, cluster, journal, lambda counts: None)
     return lambda: handed.do(names, 0)

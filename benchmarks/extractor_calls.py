@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Se
 from benchmarks.cases import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
 from benchmarks.runs import prepare
 from benchmarks.volumes import ROOT
-from niftynet_activations.hints import Argument, Attribute, Image
+from niftynet_activations.hints import Argument, Attribute
 
 if TYPE_CHECKING:
     from niftynet_activations.extractor import Extractor
@@ -136,12 +136,11 @@ def measure(folder: str, name: str, calls: int) -> Measured:
     :param calls: how many after the first one
     :return: what they took
     """
-    import nibabel as nib
-
     import niftynet_activations as na
+    from niftynet_activations.store.lazy_arrays import load_nifti
 
     config = os.path.join(folder, 'benchmark.ini')
-    image: Image = nib.load(os.path.join(folder, 'data', 'mni152_T1.nii.gz'))
+    image = load_nifti(os.path.join(folder, 'data', 'mni152_T1.nii.gz'))
     given = {'T1': (image.get_fdata(dtype='float32'), image.affine)}
     _, layer, reduce = LAYERS[name]
     with na.Extractor(config, layer, reduce=reduce) as extract:

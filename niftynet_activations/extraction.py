@@ -31,6 +31,8 @@ from niftynet_activations.running.progress import drawing
 
 APPLICATION = 'niftynet_activations.app'
 Path = Union[str, 'os.PathLike[str]']
+# options of a run whose maps are all that is wanted of it
+NOTHING_BESIDE_MAPS = dict(existing='overwrite', tables='', report='False', features='', regions='')
 
 
 def layers(config: Path, application: str = APPLICATION) -> List[LayerInfo]:

@@ -12,6 +12,7 @@ and had not before is told, and is no difference; nor are table rows in another 
 """
 
 import argparse
+import functools
 import json
 import os
 import shutil
@@ -82,7 +83,7 @@ def workloads() -> List[Workload]:
         found.append(
             Workload(
                 network,
-                lambda folder, network=network: make_network_config(folder, network),
+                functools.partial(make_network_config, network=network),
                 NETWORK_RUNS,
             )
         )

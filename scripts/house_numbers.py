@@ -21,6 +21,7 @@ PACKAGES = ('niftynet_activations', 'niftynet_tf2', 'benchmarks')
 MAIN = PACKAGES[0]
 TESTS_OF = {MAIN: '', 'niftynet_tf2': 'tf2', 'benchmarks': 'benchmarks'}
 HEAVY = ('tensorflow', 'niftynet')
+LONG = 300  # lines
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 
@@ -31,12 +32,14 @@ class Checkout(object):
     :ivar modules: path relative to the folder -> its syntax tree; without ``__init__`` and
         ``__main__``, which hold next to nothing
     :ivar packages: dotted name -> the syntax tree of its ``__init__``
+    :ivar lines: path of a module -> how many it has
     """
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.modules: Dict[str, ast.Module] = {}
         self.packages: Dict[str, ast.Module] = {}
+        self.lines: Dict[str, int] = {}
         for package in PACKAGES:
             for place, _, names in os.walk(os.path.join(folder, package)):
                 for name in sorted(names):
@@ -48,7 +51,10 @@ class Checkout(object):
 
     def _parse(self, path: str) -> ast.Module:
         with open(os.path.join(self.folder, path), encoding='utf-8') as source:
-            return ast.parse(source.read())
+            text = source.read()
+        if os.path.basename(path) != '__init__.py':
+            self.lines[path] = len(text.splitlines())
+        return ast.parse(text)
 
     def numbers(self) -> Dict[str, int]:
         """
@@ -59,6 +65,7 @@ class Checkout(object):
         ours = [path for path in self.modules if path.startswith(MAIN + os.sep)]
         return {
             'modules': len(self.modules),
+            'modules of more than 300 lines': len(self.long()),
             'files at the top of {}'.format(MAIN): sum(path.count(os.sep) == 1 for path in ours),
             'longest chain of imports': self.longest_chain(),
             'modules in the largest circle of imports': self.largest_circle(),
@@ -75,6 +82,12 @@ class Checkout(object):
             ),
             'modules without a test file of their name': len(self.untested()),
         }
+
+    def long(self) -> List[str]:
+        """
+        :return: modules of more than 300 lines
+        """
+        return [path for path, lines in self.lines.items() if lines > LONG]
 
     def untested(self) -> List[str]:
         """

@@ -93,8 +93,12 @@ class ActivationMixin(HeldSteps):
             LOGGER.warning('no activation maps are made: %s', prevented)
         if self._makes_maps:
             self._read_files(initialise, data_param, task_param, data_partitioner)
+            self.activation_has_read()
         else:
             initialise(data_param, task_param, data_partitioner)
+
+    def activation_has_read(self) -> None:
+        """Hook: called when the headers of all images are read and nothing is made of them yet."""
 
     def initialise_sampler(self) -> None:
         """

@@ -122,7 +122,10 @@ class SubjectPass(object):
         return is_needed(self._masks[key][0], self._masks[key][1], start, corner, shape)
 
     def _along_axes(self, values: Sequence[int], other: int) -> List[int]:
-        """For x, y and z; along axes that the network does not see the other value."""
+        """
+        Numbers for x, y and z: those given for the axes that the network sees, the other value
+        along the rest.
+        """
         found = [other] * 3
         for axis, value in zip(self._axes, values):
             found[axis] = value

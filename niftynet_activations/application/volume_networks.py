@@ -29,7 +29,10 @@ RANDOM = 'random numbers'  # in the reason that the graph's reading gives
 
 
 class WholeGeometries(LayerGeometries):
-    """Of layers in the network that is built on the reference volume: every map is exact there."""
+    """
+    The geometry of layers in the network that is built on the reference volume, where every map is
+    exact.
+    """
 
     def judge_map(
         self,
@@ -66,6 +69,9 @@ class VolumeNetworks(object):
     The networks of a run's reference volumes.
 
     :ivar settings: of the run; the next run of the same network may have others
+    :ivar references: finds reference volumes
+    :ivar axes: which of x, y, z the network sees
+    :ivar modalities: of its input
     """
 
     def __init__(
@@ -84,8 +90,8 @@ class VolumeNetworks(object):
         :param modalities: of its input
         """
         self.settings = settings
-        self._application, self._references = application, references
-        self._axes, self._modalities = tuple(axes), modalities
+        self._application, self.references = application, references
+        self.axes, self.modalities = tuple(axes), modalities
         self._built: Dict[Sizes, BuiltOnVolume] = {}
 
     def on(self, size: Sizes) -> BuiltOnVolume:
@@ -94,9 +100,9 @@ class VolumeNetworks(object):
         :return: what is known of the network on it
         """
         if size not in self._built:
-            image, layers, record = self._build([size[axis] for axis in self._axes])
+            image, layers, record = self._build([size[axis] for axis in self.axes])
             fetched = [layer.fetched for layer in layers]
-            geometries = WholeGeometries(record, layers, self._axes, self._references)
+            geometries = WholeGeometries(record, layers, self.axes, self.references)
             computed = graph_digests(fetched + [record.logits], image)
             way = self.settings.options.segmentation
             computed[OWN_RESULT] = computed[record.logits.name] + ('' if way == 'windows' else way)
@@ -122,7 +128,7 @@ class VolumeNetworks(object):
     def _build(self, sizes: Sequence[int]) -> Tuple[Tensor, List[SavedLayer], NetworkRecord]:
         application = copy.copy(self._application)  # whose own network stays what it is
         with tf.Graph().as_default(), silent_thread():
-            shape = [1] + [int(size) for size in sizes] + [self._modalities]
+            shape = [1] + [int(size) for size in sizes] + [self.modalities]
             record = build_on_placeholder(application, shape)
             return record.image, choose_layers(record, self.settings.options), record
 

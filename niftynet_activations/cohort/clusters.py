@@ -6,11 +6,12 @@ Dask clusters: processes of this computer, a scheduler that runs already, or SLU
 import contextlib
 import os
 import queue
+import tempfile
 import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JsonObject
+from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster, JsonObject
 
 EXTRA = "pip install 'niftynet_activations[cluster]'"
 CONNECTING = 20  # seconds
@@ -109,7 +110,9 @@ def open_cluster(
             threads, shared, keep = 0, 0, _job_keeper(cluster, count)
             keep()
         else:
-            cluster = opened.enter_context(_local_cluster(distributed, count, gpus))
+            # Dask of Python 3.7 would make it where the user stands, and leave it there
+            scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix='dask-'))
+            cluster = opened.enter_context(_local_cluster(distributed, count, gpus, scratch))
             threads, shared, keep = max(1, _cores() // count), gpus, _nothing
         client = opened.enter_context(contextlib.closing(distributed.Client(cluster)))
         where = logs if slurm is not None else ''
@@ -120,7 +123,7 @@ def _nothing() -> None:
     """A cluster that replaces its workers itself, or whose workers are others' matter."""
 
 
-def _job_keeper(cluster: DaskCluster, count: int) -> Callable[[], None]:
+def _job_keeper(cluster: JobCluster, count: int) -> Callable[[], None]:
     """Jobs end when their time is over; asked for as many again, Dask submits what is lacking."""
     asked: List[float] = []
 
@@ -132,7 +135,7 @@ def _job_keeper(cluster: DaskCluster, count: int) -> Callable[[], None]:
     return keep
 
 
-def _local_cluster(distributed: Dask, count: int, gpus: int) -> DaskCluster:
+def _local_cluster(distributed: Dask, count: int, gpus: int, scratch: str) -> DaskCluster:
     return distributed.LocalCluster(
         n_workers=count,
         threads_per_worker=1,
@@ -141,6 +144,7 @@ def _local_cluster(distributed: Dask, count: int, gpus: int) -> DaskCluster:
         dashboard_address=None,
         memory_limit=0,  # the tasks' own processes hold the memory
         resources={'GPU': 1} if gpus else None,
+        local_directory=scratch,
     )
 
 
@@ -154,7 +158,7 @@ def _connected(distributed: Dask, address: str) -> DaskClient:
         ) from error
 
 
-def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> DaskCluster:
+def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> JobCluster:
     try:
         from dask_jobqueue import SLURMCluster
         from dask_jobqueue import __version__ as version

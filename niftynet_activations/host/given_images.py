@@ -86,10 +86,10 @@ def headers_of(path: str, loader: Optional[str]) -> Optional[bytes]:
     :return: differs where the image's headers do; None where they cannot be told apart so
     """
     if is_nameless(path):
-        header = load_nameless(path).header
+        header = cast(nib.Nifti1Header, load_nameless(path).header)
     elif path.endswith(('.nii', '.nii.gz')) and str(loader or '').lower() in ITS_OWN:
         try:
-            header = nib.load(path).header
+            header = cast(nib.Nifti1Header, nib.load(path).header)
         except Exception:  # nibabel's many kinds; NiftyNet's reading will tell which
             return None
     else:

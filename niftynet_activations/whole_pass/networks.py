@@ -30,7 +30,7 @@ from typing import (
 import numpy as np
 from niftynet.utilities.util_common import tf_config
 
-from niftynet_activations.hints import DTypeLike, JsonObject, Node, Session, TensorDType
+from niftynet_activations.hints import JsonObject, Node, Session, TensorDType
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.reading import Build, nodes_of
 from niftynet_activations.whole_pass.stores import aligned_copy
@@ -171,7 +171,7 @@ class StageNetworks(object):
                 del copy.attr['_class']  # names an operation to lie beside, which may not be there
             if node.op in VARIABLES:
                 variable = node.input[0] if node.op == 'ReadVariableOp' else node.name
-                _make_placeholder(copy, copy.attr['dtype'])
+                _make_placeholder(copy, copy.attr['dtype'].type)
                 weights[node.name + ':0'] = self._value(variable)
             else:
                 copy.input.extend(_renamed(each, fed) for each in _data_inputs(node))
@@ -198,8 +198,7 @@ class StageNetworks(object):
         return self._values[variable]
 
 
-def _make_placeholder(node: Node, dtype: DTypeLike) -> None:
-    dtype_number = dtype.type
+def _make_placeholder(node: Node, dtype_number: int) -> None:
     node.op = 'Placeholder'
     node.attr.clear()
     node.attr['dtype'].type = dtype_number

@@ -237,11 +237,14 @@ class Planner(object):
         return found
 
     def _refusal(self, limits: Limits) -> str:
+        left = 'which leaves nothing for the network'
+        if limits.memory > 0:
+            gibibytes = limits.memory / GIB, limits.scratch / GIB
+            left = '{:.2g} GiB of it are left for the network, {:.2g} of disk'.format(*gibibytes)
         return (
-            'activation_pass = whole: {:.2g} GiB of memory do not suffice for a pass over {} '
-            'voxels; raise activation_memory, choose layers that lie less deep, or '
-            'activation_pass = windows'.format(
-                limits.memory / GIB, ' x '.join(str(size) for size in self._reference.size)
+            'activation_pass = whole: a pass over {} voxels does not fit into activation_memory, '
+            '{}: raise it, choose layers that lie less deep, or activation_pass = windows'.format(
+                ' x '.join(str(size) for size in self._reference.size), left
             )
         )
 

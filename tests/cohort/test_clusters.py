@@ -51,8 +51,9 @@ def test_what_is_asked_of_slurm(monkeypatch, version, extra, directives):
 
 
 @pytest.mark.slow
-def test_a_cluster_of_this_computer():
+def test_a_cluster_of_this_computer(tmp_path, monkeypatch):
     pytest.importorskip('distributed')
+    monkeypatch.chdir(tmp_path)
     with open_cluster(1, None, None, 2, 5, 'logs') as cluster:
         assert (cluster.workers, cluster.shared_gpus) == (1, 2) and cluster.threads >= 1
         assert cluster.takes_gpu and not cluster.fault()
@@ -70,6 +71,7 @@ def test_a_cluster_of_this_computer():
         empty = cluster._replace(client=SchedulerOf({}))
         assert empty.fault() == 'the cluster has no worker now'
         assert '; what its jobs say is in /x' in empty._replace(logs='/x').fault()
+    assert os.listdir(str(tmp_path)) == []  # nothing of Dask's where the user stands
 
 
 class SchedulerOf(object):

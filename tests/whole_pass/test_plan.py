@@ -63,10 +63,12 @@ def test_what_crosses_goes_to_scratch_files_where_memory_is_short():
         except GeometryError:
             break
     assert any(SCRATCH in plan.kept.values() and plan.scratch > 0 for plan in plans)
-    with pytest.raises(GeometryError, match='do not suffice'):
+    with pytest.raises(GeometryError, match='does not fit into activation_memory'):
         one.plan(limits(memory))
-    with pytest.raises(GeometryError, match='do not suffice'):
+    with pytest.raises(GeometryError, match='does not fit into activation_memory'):
         one.plan(limits(plans[-1].bytes, scratch=0))
+    with pytest.raises(GeometryError, match='activation_memory, which leaves nothing for the net'):
+        one.plan(limits(-1e7))
 
 
 def test_two_more_parts_are_held_beside_a_window():

@@ -190,16 +190,16 @@ def _draw_row(
     part: Figure, row: Sequence[Panel], widest: int, scale: Scale, place: Place, title: str
 ) -> None:
     width = widest * INCHES + 1.1
-    drawn: Artist = None
+    drawn: List[Artist] = []
     for number, panel in enumerate(row):
         box = (number * INCHES / width + 0.01, 0.03, (INCHES - 0.08) / width, 0.82)
         axes = part.add_axes(box)
-        drawn = _draw_panel(axes, panel, scale)
+        drawn.append(_draw_panel(axes, panel, scale))
         if number == 0:
             _scale_bar(axes, panel, place)
     bar = part.add_axes((1 - 0.85 / width, 0.08, 0.1 / width, 0.72))
     seen = np.concatenate([panel.values.ravel() for panel in row])
-    colours = part.colorbar(drawn, cax=bar, extend=ends_of(seen, scale))
+    colours = part.colorbar(drawn[-1], cax=bar, extend=ends_of(seen, scale))
     colours.set_label(UNITS, fontsize=7)
     bar.tick_params(labelsize=6)
     if title:

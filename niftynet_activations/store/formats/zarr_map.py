@@ -15,12 +15,11 @@ A chunk holds one channel: programs show channel after channel, and some expect 
 each channel's values is noted while its chunks are written, for programs that show the map.
 """
 
-import itertools
 import json
 import os
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 from numcodecs import Blosc
@@ -31,15 +30,12 @@ from niftynet_activations.store.formats import ome
 from niftynet_activations.store.formats.contract import Corner, Made, Sink
 from niftynet_activations.store.formats.integers import Scaling
 from niftynet_activations.store.formats.ome import Range
+from niftynet_activations.store.formats.zarr_chunks import Chunks
 from niftynet_activations.store.formats.zarr_parts import Parts, Place, Slices, WaitingParts
 from niftynet_activations.store.formats.zarr_store import create_store, nifti_header
 from niftynet_activations.store.naming import ARRAY
 from niftynet_activations.store.spec import MapSpec
 
-# voxels, the longest; a chunk of float32 has up to a mebibyte. Smaller ones make many files, and
-# making files takes longer than compressing what goes into them
-EDGES = (64, 48, 32, 24, 16, 12, 8, 4)
-COLUMN_BYTES = 256 << 20  # of many channels a column may hold so much before chunks get smaller
 GROUP_CHANNELS = 32  # turned and compressed at a time
 LARGEST = float(np.finfo(np.float16).max)
 COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they are needed
@@ -65,13 +61,13 @@ class ZarrMap(Sink):
         self.shape = (len(spec.channels),) + tuple(int(size) for size in spec.shape_xyz[::-1])
         self._largest = 0.0
         self._dtype = np.dtype(spec.dtype).newbyteorder('<')
-        self._chunks = chunk_shape(self.shape, self._dtype.itemsize)
+        self._chunks = Chunks.of(self.shape, self._dtype.itemsize)
         self._name = name
         self._path = scratch(name)
         # lz4 takes a third of zstd's time on maps, and makes files an eighth to a third larger
         self._codec = Blosc('lz4', clevel=1, shuffle=Blosc.SHUFFLE)
         create_store(
-            self._path, self.shape, self._chunks, self._dtype, self._codec, nifti_header(spec)
+            self._path, self.shape, self._chunks.shape, self._dtype, self._codec, nifti_header(spec)
         )
         self._lock = threading.Lock()
         self._parts = WaitingParts(
@@ -86,14 +82,14 @@ class ZarrMap(Sink):
     def write(self, corner: Corner, block: np.ndarray) -> None:
         self._check_tasks()
         self._check_range(block)
-        for place, there, here in self._overlaps(corner, block.shape[:3]):
+        for place, there, here in self._chunks.overlaps(corner, block.shape[:3]):
             if self._stop:
                 raise WriteError('the map was given up')
             self._put(place, there, block[here])
 
     def fill_missing(self, corner: Corner, shape: Sequence[int]) -> None:
         with self._lock:
-            for place, there, _ in self._overlaps(corner, shape):
+            for place, there, _ in self._chunks.overlaps(corner, shape):
                 self._count(place, there)
 
     def stop(self) -> None:
@@ -126,7 +122,7 @@ class ZarrMap(Sink):
         :param there: slices (x, y, z) of the part in the column
         :param part: array (x, y, z, channel)
         """
-        whole = part.shape[:3] == self._size(place)
+        whole = part.shape[:3] == self._chunks.size(place)
         if whole:
             self._store(place, [(there, part)])
         else:
@@ -190,7 +186,7 @@ class ZarrMap(Sink):
         :param parts: as for ``_store``
         :param channels: slice, of all channels
         """
-        sizes = self._size(place)[::-1]
+        sizes = self._chunks.size(place)[::-1]
         turned = np.empty((channels.stop - channels.start,) + sizes, self._dtype)
         if sum(part[..., 0].size for _, part in parts) < turned[0].size:
             turned[...] = np.nan
@@ -224,8 +220,8 @@ class ZarrMap(Sink):
         :param chunk: array (channel, z, y, x), less than a chunk at the upper ends of the map
         :raises OSError: the disk is full, or the like
         """
-        if chunk.shape != self._chunks:
-            whole = np.full(self._chunks, np.nan, self._dtype)
+        if chunk.shape != self._chunks.shape:
+            whole = np.full(self._chunks.shape, np.nan, self._dtype)
             whole[tuple(slice(size) for size in chunk.shape)] = chunk
             chunk = whole
         with open(self._path_of(index), 'wb') as stream:
@@ -250,41 +246,7 @@ class ZarrMap(Sink):
         """
         added = int(np.prod([each.stop - each.start for each in there]))
         self._counts[place] = self._counts.get(place, 0) + added
-        return self._counts[place] == int(np.prod(self._size(place)))
-
-    def _overlaps(
-        self, corner: Corner, shape: Sequence[int]
-    ) -> Iterator[Tuple[Place, Slices, Slices]]:
-        """
-        Cut a box where chunks end.
-
-        :param corner: voxel indices (x, y, z) of its first sample
-        :param shape: its sizes (x, y, z)
-        :return: iterator over (place of a column in chunks (z, y, x), slices (x, y, z) in the
-            column, slices (x, y, z) in the box)
-        """
-        axes = []
-        for start, size, edge in zip(corner[::-1], shape[::-1], self._chunks[1:]):
-            cuts = []
-            for index in range(start // edge, -(-(start + size) // edge)):
-                low, high = max(start, index * edge), min(start + size, (index + 1) * edge)
-                there = slice(low - index * edge, high - index * edge)
-                cuts.append((index, there, slice(low - start, high - start)))
-            axes.append(cuts)
-        for parts in itertools.product(*axes):
-            place, there, here = zip(*parts)
-            yield place, there[::-1], here[::-1]
-
-    def _size(self, place: Place) -> Tuple[int, ...]:
-        """
-        :param place: of a column, in chunks (z, y, x)
-        :return: its sizes (x, y, z), less at the upper ends of the map
-        """
-        sizes = [
-            min(edge, size - index * edge)
-            for index, edge, size in zip(place, self._chunks[1:], self.shape[1:])
-        ]
-        return tuple(sizes[::-1])
+        return self._counts[place] == int(np.prod(self._chunks.size(place)))
 
     def _check_range(self, block: np.ndarray) -> None:
         """
@@ -302,20 +264,3 @@ class ZarrMap(Sink):
             )
         with self._lock:
             self._largest = max(self._largest, largest)
-
-
-def chunk_shape(shape: Sequence[int], item_bytes: int) -> Tuple[int, ...]:
-    """
-    Choose the chunks.
-
-    :param shape: (channel, z, y, x)
-    :param item_bytes: bytes of a number
-    :return: sizes (channel, z, y, x) of a chunk
-    """
-    sizes = shape[1:]
-    for edge in EDGES:
-        # of one size, since what is short of a whole chunk is filled up and written all the same
-        chunks = tuple(-(-size // -(-size // edge)) for size in sizes)
-        if shape[0] * int(np.prod(chunks)) * item_bytes <= COLUMN_BYTES:
-            break
-    return (1,) + chunks

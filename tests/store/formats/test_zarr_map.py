@@ -15,10 +15,10 @@ import pytest
 from niftynet_activations.errors import WriteError
 from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store.formats.table import file_names
-from tests.store.maps import AFFINE, SHAPE, cut, make_spec, make_values
+from tests.store.maps import AFFINE, cut, make_spec, make_values
 
 zarr = pytest.importorskip('zarr', reason='the zarr package is not installed')
-from niftynet_activations.store.formats import zarr_map  # noqa: E402  (it needs zarr)
+from niftynet_activations.store.formats import zarr_chunks, zarr_map  # noqa: E402  (it needs zarr)
 
 
 def make(tmp_path, cache_bytes=128 << 20, **changes):
@@ -38,7 +38,7 @@ def edge(request, monkeypatch):
     """
     :return: size of the chunks
     """
-    monkeypatch.setattr(zarr_map, 'EDGES', (request.param,))
+    monkeypatch.setattr(zarr_chunks, 'EDGES', (request.param,))
     return request.param
 
 
@@ -183,13 +183,6 @@ def test_bound_of_float16_leaves_infinite_values_out(tmp_path):
     sink.write((0, 0, 0), np.array([[[[np.inf, np.nan, -1000.0]]]]))
     sink.finish()
     assert sink.scaling == (1, 0, 0.25)
-
-
-def test_many_channels_make_smaller_chunks():
-    assert zarr_map.chunk_shape((80, 155, 240, 240), 4) == (1, 52, 60, 60)
-    assert zarr_map.chunk_shape((400, 155, 240, 240), 4) == (1, 39, 48, 48)
-    assert zarr_map.chunk_shape((3000, 155, 240, 240), 4) == (1, 23, 24, 24)
-    assert zarr_map.chunk_shape((1,) + SHAPE[::-1], 4) == (1, 11, 7, 5)
 
 
 def test_stopped_and_given_up(tmp_path):
