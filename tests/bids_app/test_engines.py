@@ -6,7 +6,6 @@ written is the same to the byte, and that of a run of NiftyNet.
 """
 
 import os
-import subprocess
 import sys
 
 import nibabel as nib
@@ -69,19 +68,6 @@ def derivatives(output):
     return found
 
 
-def start(words, environment):
-    """Run the command as from a shell, and give what it said."""
-    done = subprocess.run(
-        [sys.executable, '-m', 'niftynet_activations.bids_app.command_line'] + words,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    said = done.stdout.decode(errors='replace')
-    assert done.returncode == 0, said[-3000:]
-    return said
-
-
 def test_a_regression_is_that_of_niftynet(data, tmp_path):
     for unit in SHAPES:
         for section, suffix in SECTIONS.items():
@@ -102,26 +88,25 @@ def test_a_regression_is_that_of_niftynet(data, tmp_path):
         np.testing.assert_array_equal(nib.load(str(path)).dataobj, theirs.dataobj)
 
 
-def test_a_dask_cluster_and_a_second_try(data, tmp_path):
+def test_a_dask_cluster_and_a_second_try(data, tmp_path, capfd):
     pytest.importorskip('distributed', reason="pip install 'niftynet_activations[cluster]'")
     from dask_cluster import Cluster
 
     failed = tmp_path / 'failed'
     (tmp_path / 'sitecustomize.py').write_text(ONCE.format(str(failed)))
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
-    of_workers = dict(environment, PYTHONPATH=os.pathsep.join([str(tmp_path)] + sys.path))
-    cluster = Cluster(tmp_path / 'dask', of_workers)
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(tmp_path)] + sys.path))
+    cluster = Cluster(tmp_path / 'dask', environment)
     try:
         cluster.start({'x': []})
         words = app_words(data, tmp_path / 'out')
-        said = start(words + ['--scheduler', cluster.address, '--retries', '1'], environment)
+        assert main(words + ['--scheduler', cluster.address, '--retries', '1']) == 0
     finally:
         cluster.stop()
-    assert failed.exists() and '3 of 3 subjects done' in said
+    assert failed.exists() and '3 of 3 subjects done' in capfd.readouterr().err
     assert derivatives(tmp_path / 'out') == derivatives(data / 'out')
 
 
-def test_jobs_of_slurm(data, tmp_path):
+def test_jobs_of_slurm(data, tmp_path, monkeypatch):
     pytest.importorskip('dask_jobqueue', reason="pip install 'niftynet_activations[cluster]'")
     reason = slurm.missing()
     if reason:
@@ -131,7 +116,10 @@ def test_jobs_of_slurm(data, tmp_path):
         cluster.start()
         words = app_words(data, tmp_path / 'out')
         words += ['--slurm', 'cores=1,memory=1GB,walltime=00:30:00,interface=lo', '--workers', '1']
-        start(words, dict(cluster.environment, PYTHONPATH=os.pathsep.join(sys.path)))
+        for name in ('SLURM_CONF', 'PATH'):
+            monkeypatch.setenv(name, cluster.environment[name])
+        monkeypatch.setenv('PYTHONPATH', os.pathsep.join(sys.path))
+        assert main(words) == 0
     finally:
         cluster.stop()
     assert list((tmp_path / 'out' / WORK / 'maps' / RECORDS / JOBS).iterdir())
