@@ -89,7 +89,7 @@ def test_pages_of_many_subjects_show_the_first_ones_at_a_glance(tmp_path, monkey
     text = open(page.write_report(sample.folder), encoding='utf-8').read()
     assert 'The first 3 of 4 subjects.' in text and text.count('<article') == 4
     assert pictures_of(text) == 4 * 3 + 3
-    assert re.findall('<h2>(.*)</h2>', text) == subjects
+    assert re.findall('<h2 class="subject">(.*)</h2>', text) == subjects
     places = [text.index('id="s{}-1"'.format(number)) for number in (1, 2, 3, 4)]
     assert places == sorted(places) and text.index('id="other-reason"') > places[-1]
     assert sorted(os.listdir(sample.folder)).count('report.html') == 1
