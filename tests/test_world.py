@@ -60,7 +60,8 @@ def test_maps_of_a_whole_pass_predict_their_own_world(reading, padding, tmp_path
         # samples whose field reaches into padding or extension do not hold a linear ramp
         assert_own_world(image, [int(np.ceil(max(s, 1) / s)) for s in info['stride']], layer)
         assert (info['pass'], info['exact']) == ('whole', True)
-        assert info['axcodes'] == list({'axes': 'PIR', 'both': 'LAS'}.get(reading, 'RAS'))
+        turned = {'axes': 'PIR', 'both': 'LAS'}
+        assert info['axcodes'] == list(turned.get(reading, info['file_axcodes']))
     if reading != 'axes':
         return  # the way back to the file's voxel size takes the nearest voxel
     # probabilities lie on the file's own grid again: those of its world, the three logits

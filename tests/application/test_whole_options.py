@@ -20,7 +20,8 @@ from niftynet_activations import register_forward_hook  # noqa: E402
 tf = random_checkpoint.tf
 SHAPES = {'a': (17, 19, 23), 'b': (21, 18, 25)}
 PADDING = 2
-CONVOLUTION = 'conv_input_bn_relu/conv_/conv'
+NAMES = 'mean', 'std'  # of features
+OPERATION = 'conv_input_bn_relu/bn_/batch_norm/mul_1'  # the output of no layer
 WHOLE = ('--whitening', 'False', '--activation_pass', 'whole')
 
 
@@ -46,7 +47,7 @@ def by_hand(toy):
                 )
             tf.train.Saver().restore(session, str(folder / 'model' / 'models' / 'model.ckpt-1'))
             tensors = {'logits': logits}
-            for name, ending in ((LAYER, LAYER + '/relu_acti_/acti'), ('op', '/' + CONVOLUTION)):
+            for name, ending in ((LAYER, LAYER + '/relu_acti_/acti'), ('op', '/' + OPERATION)):
                 (one,) = [each for each in graph.get_operations() if each.name.endswith(ending)]
                 tensors[name] = one.outputs[0]
             values = session.run(tensors, {image: volume})
@@ -59,9 +60,9 @@ def by_hand(toy):
 def run(toy, tmp_path_factory):
     """A run with a hook, an operation, tables and the report: its folder."""
     folder = tmp_path_factory.mktemp('whole_options_out')
-    chosen = '{},op:{}'.format(LAYER, CONVOLUTION)
+    chosen = '{},op:{}'.format(LAYER, OPERATION)
     words = ['--activation_layers', chosen, '--activation_report', 'True']
-    words += ['--activation_tables', 'segmentation', '--activation_features', 'mean,std']
+    words += ['--activation_tables', 'segmentation', '--activation_features', ','.join(NAMES)]
     # over the channels and over a neighbourhood: its windows need more than the layer's own
     with register_forward_hook(LAYER, neighbours):
         run_activations(toy[1], folder, *WHOLE, *words)
@@ -87,7 +88,7 @@ def means_of_neighbours(values):
 def test_hooks_and_operations(toy, by_hand, run):
     found = maps(run)
     names = sorted({layer for _, layer in found})
-    assert len(found) == 4 and names[0] == LAYER and names[1].endswith(CONVOLUTION)
+    assert len(found) == 4 and names[0] == LAYER and names[1].endswith(OPERATION)
     for (subject, layer), (image, info) in found.items():
         values = np.asanyarray(image.dataobj)
         assert info['exact'] is True and info['pass'] == 'whole' and info['missing'] == 0
@@ -110,6 +111,7 @@ def test_the_segmentation_is_the_network_s_own(by_hand, run):
 def test_tables_features_and_the_report(by_hand, run):
     table = pd.read_csv(str(run / 'activation_table_x.csv'))
     features = pd.read_csv(str(run / 'activation_features_x.csv'))
+    features = features.set_index('subject')
     operation = next(name for name in table['layer'].unique() if name != LAYER)
     for subject in SHAPES:
         values = by_hand[subject, 'op']
@@ -120,10 +122,10 @@ def test_tables_features_and_the_report(by_hand, run):
             inside = values[labels == row['label']][:, row['channel']]
             assert row['voxels'] == len(inside)
             np.testing.assert_allclose(row['mean'], inside.mean(dtype=np.float64), rtol=1e-4)
-        row = features[(features['subject'] == subject) & (features['layer'] == operation)]
-        np.testing.assert_allclose(
-            row[row['channel'] == 1]['std'], values[..., 1].std(dtype=np.float64), rtol=1e-3
-        )
+        for channel, name in enumerate(NAMES):
+            found = features.loc[subject, '{}|{}|{}'.format(operation, channel, name)]
+            expected = getattr(values[..., channel].astype(np.float64), name)()
+            np.testing.assert_allclose(found, expected, rtol=1e-3)
     with open(str(run / 'report.html'), encoding='utf-8') as page:
         text = page.read()
     assert operation in text and LAYER in text and 'activation_table_x' in text

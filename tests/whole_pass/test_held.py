@@ -19,7 +19,7 @@ if not os.path.exists('/proc/self/status'):
 SEEDS = range(12)
 MEBI = 1 << 20
 MOST = 500 * MEBI  # of any limit, which takes long enough
-SLACK = 32 * MEBI  # of threads, graphs and small numbers, for which a run's limit leaves more
+SLACK = 64 * MEBI  # of graphs of all networks; a run's limit leaves a quarter of a GiB for its own
 RUN = """
 import os
 import random
@@ -54,7 +54,10 @@ for seed in {seeds}:
             continue
         give_back()
         if base is None:
-            base = memory.memory_of(os.getpid())  # what a pass leaves counts for the next one too
+            # a first pass loads code; what one leaves behind it counts for the next ones too
+            engine.run(image, lambda name, corner, values: None)
+            give_back()
+            base = memory.memory_of(os.getpid())
         with memory.PeakMemory(os.getpid()) as peak:
             engine.run(image, lambda name, corner, values: None)
         print('HELD', seed, int(min(limit, {most})), peak.peak - base, engine.steps)
@@ -85,6 +88,6 @@ def test_no_limit_is_exceeded(held):
 
 def test_the_limits_bind(held):
     """Or else the test would prove nothing: some need much, and are run in many windows."""
-    assert sum(each[2] > 2 * SLACK for each in held) >= 5
+    assert sum(each[2] > 1.5 * SLACK for each in held) >= 5
     assert sum(each[3] > 2 for each in held) >= 5
     assert sum(each[2] > 0.7 * each[1] for each in held) >= 5

@@ -33,8 +33,6 @@ with tf.Session(graph=tf.Graph()):
     for size in ({room}, {room} // 2, {room}):
         pool.reserve(size)
     print('SESSIONS', len(sessions))
-    pool.reserve(2 * {room})
-    print('SESSIONS', len(sessions))
 print('GROWTH', int(100 * pool.growth()))
 with PeakMemory(os.getpid()) as memory:
     for shape in {shapes}:
@@ -49,6 +47,8 @@ with PeakMemory(os.getpid()) as memory:
         pool.give_back()
 print('KEPT', memory_of(os.getpid()) - base)
 print('PEAK', memory.peak - base)
+pool.reserve(2 * {room})
+print('SESSIONS', len(sessions))
 """
 
 

@@ -442,5 +442,5 @@ def test_components_stand_for_the_map_in_colours(browser, tmp_path):
         high = np.minimum(values.max((0, 1, 2)), values.mean((0, 1, 2)) + 2 * values.std((0, 1, 2)))
         expected = 255 * np.clip((values[3, 5, index[2]] - low) / (high - low), 0, 1)
         np.testing.assert_allclose(colour_at(browser, away), expected, atol=6)
-        assert value(browser, 'map') == '{:.4g}'.format(values[tuple(index) + (0,)])
+        assert float(value(browser, 'map')) == pytest.approx(values[tuple(index) + (0,)], rel=1e-4)
         assert not errors(browser)
