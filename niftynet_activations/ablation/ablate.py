@@ -32,7 +32,7 @@ from niftynet_activations.dry_run.from_config import begun
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.extraction import NOTHING_BESIDE_MAPS, command_line_words
 from niftynet_activations.hints import Application, Labels
-from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.label_values import label_values
 from niftynet_activations.host.left_out import LeftOut, message
@@ -47,6 +47,7 @@ from niftynet_activations.running.progress import Progress
 from niftynet_activations.stitching.windows import extend
 from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.whole_pass.plan import OVERHEAD
+from niftynet_activations.whole_pass.pool import growth
 
 GIB = 1 << 30
 ORDER = ['subject', 'layer', 'channel', 'by', 'label']
@@ -164,7 +165,7 @@ class _Ablation(object):
         memory = self._settings.options.memory * GIB - OVERHEAD - image.nbytes
         sweep = ablated.sweep(
             each,
-            memory - BYTES_A_VOXEL * one.before.size,
+            (memory - BYTES_A_VOXEL * one.before.size) / growth(),
             0.9 * shutil.disk_usage(self._scratch).free,
             self._scratch,
         )

@@ -23,6 +23,7 @@ from niftynet_activations.whole_pass.engine import WholePass
 
 Start = Tuple[int, int, int]
 Masks = Dict[str, Tuple[MapPlan, SampleMask]]  # layer's key -> its map, and the kept samples
+FLOAT_BYTES = 4
 Part = Tuple[Tuple[int, ...], np.ndarray]  # the corner of a box of the result, and its values
 
 
@@ -40,6 +41,14 @@ class SubjectOnVolume(NamedTuple):
             return [(0, 0, 0)]
         along_x, along_y, along_z = self.alignment.starts
         return [(x, y, z) for x in along_x for y in along_y for z in along_z]
+
+    def bytes(self, modalities: int) -> int:
+        """
+        :param modalities: of the network's input
+        :return: what is held of the subject all through its pass: the volume, and the result
+        """
+        voxels = int(np.prod(self.built.size, dtype=np.int64))
+        return voxels * modalities * FLOAT_BYTES + self.built.result * len(self.starts)
 
 
 class SubjectPass(object):

@@ -9,6 +9,8 @@ network takes. On each size the network is built once, from the application's ow
 import copy
 from typing import Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+import numpy as np
+
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
@@ -62,6 +64,7 @@ class BuiltOnVolume(NamedTuple):
     geometries: WholeGeometries
     computed: Dict[str, str]  # tensor name -> digest of what its values depend on in the graph
     logits: Tuple[float, ...]  # offset of the network's output on the network's axes
+    result: int = 0  # bytes of the application's result, where that of the pass is wanted
 
 
 class VolumeNetworks(object):
@@ -106,7 +109,9 @@ class VolumeNetworks(object):
             computed = graph_digests(fetched + [record.logits], image)
             way = self.settings.options.segmentation
             computed[OWN_RESULT] = computed[record.logits.name] + ('' if way == 'windows' else way)
-            self._built[size] = BuiltOnVolume(size, layers, geometries, computed, _offsets(record))
+            self._built[size] = BuiltOnVolume(
+                size, layers, geometries, computed, _offsets(record), self._result_bytes(record)
+            )
         return self._built[size]
 
     def targets(
@@ -121,9 +126,19 @@ class VolumeNetworks(object):
         image, layers, record = self._build(sizes)
         found = [each.fetched for each in layers if keys is None or each.key in keys]
         if self.settings.options.segmentation == 'whole':
-            with image.graph.as_default():
-                found.append(self._application.activation_result(record.logits))
+            found.append(self._result(record))
         return image, found
+
+    def _result(self, record: NetworkRecord) -> Tensor:
+        image: Tensor = record.image
+        with image.graph.as_default():
+            return self._application.activation_result(record.logits)
+
+    def _result_bytes(self, record: NetworkRecord) -> int:
+        if self.settings.options.segmentation != 'whole':
+            return 0
+        result = self._result(record)
+        return int(np.prod(result.shape.as_list(), dtype=np.int64)) * result.dtype.size
 
     def _build(self, sizes: Sequence[int]) -> Tuple[Tensor, List[SavedLayer], NetworkRecord]:
         application = copy.copy(self._application)  # whose own network stays what it is

@@ -17,7 +17,7 @@ from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.masked import mask_of
-from niftynet_activations.planning.outline import Way
+from niftynet_activations.planning.outline import Way, amount
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.subject_plans import plan_subject
@@ -27,6 +27,7 @@ from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.whole_pass.engine import WholePass
 from niftynet_activations.whole_pass.plan import OVERHEAD
+from niftynet_activations.whole_pass.pool import growth
 
 
 class WholePasses(object):
@@ -150,7 +151,7 @@ class WholePasses(object):
                     lambda sizes: self._networks.targets(sizes, self._keys),
                     reader.get_tensor,
                     spatial,
-                    limit - OVERHEAD,
+                    self._left(each, limit),
                     0.9 * free,
                     scratch,
                 )
@@ -160,6 +161,19 @@ class WholePasses(object):
                 way = self._passes[size].way
                 ways.append(way._replace(subjects=[each.subject.name], slices=slices))
         return ways
+
+    def _left(self, each: SubjectOnVolume, limit: float) -> float:
+        """Of the memory, what is left for windows and what is kept from stage to stage."""
+        held = each.bytes(self.modalities)
+        if held + OVERHEAD >= limit:
+            raise GeometryError(
+                'activation_pass = whole: of activation_memory {} are left beside writing, and '
+                "graphs, threads, the volume of subject '{}' and its segmentation take {}; raise "
+                'it, or use activation_pass = windows'.format(
+                    amount(limit), each.subject.name, amount(held + OVERHEAD)
+                )
+            )
+        return (limit - OVERHEAD - held) / growth()
 
     def _wanted(self) -> bool:
         return bool(self._keys) or self._settings.options.segmentation == 'whole'

@@ -15,9 +15,9 @@ import traceback
 from typing import List, Optional
 
 from niftynet_activations import __version__
-from niftynet_activations.cohort.commands import APPLICATION
 from niftynet_activations.command_line import OneLineParser, split_overrides
 from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.host.application_names import APPLICATION
 
 PROGRAM = 'net_activations_bids'
 LEVELS = ('participant', 'group')

@@ -15,12 +15,12 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.emitted import Emitter, Sink
-from niftynet_activations.whole_pass.memory import give_back, reserve
 from niftynet_activations.whole_pass.needed import StageWindow, Used, needed_windows
 from niftynet_activations.whole_pass.networks import StageNetwork, StageNetworks
-from niftynet_activations.whole_pass.plan import MEMORY, Plan, Stage
+from niftynet_activations.whole_pass.pool import give_back, reserve
 from niftynet_activations.whole_pass.reductions import Accumulator
 from niftynet_activations.whole_pass.stage_windows import shape_of, windows_of
+from niftynet_activations.whole_pass.stages import MEMORY, Plan, Stage
 from niftynet_activations.whole_pass.stores import MemoryStore, ScratchStore, Store
 
 Told = Callable[[int, int], None]  # called with the stage's number, from 1, and how many there are

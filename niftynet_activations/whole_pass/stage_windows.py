@@ -9,7 +9,7 @@ from typing import Iterator, List, Optional, Sequence, Tuple
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.needed import StageWindow
 from niftynet_activations.whole_pass.places import shape_at
-from niftynet_activations.whole_pass.plan import Stage
+from niftynet_activations.whole_pass.stages import Stage
 from niftynet_activations.whole_pass.windows import owned
 
 # along a dimension, for each window the first index that is taken and the one behind the last; axis

@@ -24,17 +24,21 @@ from niftynet_activations.host.in_process import run_niftynet  # noqa: E402
 
 CONTRIB = 'niftynet.contrib.'
 CSV = CONTRIB + 'csv_reader.'
-# those that run -> a layer of which the penultimate selector makes a map, and its channels
+# those that run -> a layer, and its channels
 RUN = {
     'MultiOutput': ('conv_input_bn_relu', 10),
     'Boosted': ('conv_input_bn_relu', 10),
     'Sampled': ('conv_input_bn_relu', 10),
     'Augmented': ('conv_input_bn_relu', 10),
     'CsvSegmentation': ('conv_input_bn_relu', 10),
-    'CsvAutoencoder': ('ConvEncoder/encoder_conv_3_96_bn_selu', 96),
-    'CsvGAN': ('generator/conv_bn_relu_4', 32),
+    'CsvAutoencoder': ('first_bn_relu', 4),
+    'CsvGAN': ('generator/last_tanh', 1),
 }
-KINDS = {'CsvAutoencoder': 'autoencoder', 'CsvGAN': 'gan'}  # of those with configs of their own
+# of those with configs of their own
+KINDS = {
+    'CsvAutoencoder': ('autoencoder', 'small_generative.SmallVAE'),
+    'CsvGAN': ('gan', 'small_generative.SmallGAN'),
+}
 # why NiftyNet's own class cannot be run in inference -> section of the config, and the error
 FAIL = {
     CONTRIB + 'segmentation_selective_sampler.ss_app.SelectiveSampling': (
@@ -112,15 +116,17 @@ def test_those_that_run(kind, tmp_path):
     plain = next(each for each in ours.__mro__ if each.__module__.startswith(CONTRIB))
     name = 'contrib_applications.' + kind
     if kind in KINDS:
-        config = make_application(tmp_path / 'run', KINDS[kind], subjects=['a'])
+        section, network = KINDS[kind]
+        changes = {'NETWORK': {'name': network}}
+        config = make_application(tmp_path / 'run', section, subjects=['a'], **changes)
     else:
         config = prepared(tmp_path / 'run', ours.REQUIRED_CONFIG_SECTION, name)
-    for application, folder in ((name_of(plain), 'plain'), (name, 'ours')):
-        run(application, config, tmp_path / folder)
+    layer, channels = RUN[kind]
+    run(name_of(plain), config, tmp_path / 'plain')
+    run(name, config, tmp_path / 'ours', '--activation_layers', layer)
     results, with_maps = files(tmp_path / 'plain'), files(tmp_path / 'ours')
     assert len(results) > 1
     assert {each: with_maps.get(each) for each in results} == results
-    layer, channels = RUN[kind]
     one = na.open_activations(str(tmp_path / 'ours'))['a', layer]
     assert one.data.shape[3] == channels and np.isfinite(one.data).all()
 

@@ -215,20 +215,31 @@ export class Volumes {
     this.niivue.updateGLVolume()
   }
 
+  // NiiVue draws all anew for each of these, so that nothing is said twice.
   setSmooth(smooth) {
+    if (this.smooth === smooth) return
+    this.smooth = smooth
     this.niivue.setInterpolation(!smooth)
   }
 
   setView(name) {
+    if (this.view === name) return
+    this.view = name
     this.niivue.opts.multiplanarShowRender = name === 'multi' ? 1 : 0
     this.arrangePlanes()
     this.niivue.setSliceType(SLICE_TYPES[name])
   }
 
-  // What lies in one plane is shown in it alone.
-  setFlat(plane) {
-    this.niivue.opts.show3Dcrosshair = !plane
-    this.setView(plane || 'multi')
+  // What lies in one plane has no crosshair through it.
+  setFlat(flat) {
+    this.niivue.opts.show3Dcrosshair = !flat
+  }
+
+  // Whether a processor draws, since no graphics card is there or lent to the browser.
+  get slow() {
+    const told = this.niivue.gl.getExtension('WEBGL_debug_renderer_info')
+    const name = told ? this.niivue.gl.getParameter(told.UNMASKED_RENDERER_WEBGL) : ''
+    return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name)
   }
 
   coloursKnown() {
