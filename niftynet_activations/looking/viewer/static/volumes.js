@@ -2,6 +2,7 @@
 // Places are in mm (to the right, front and top), as the files' affines have them.
 
 import { cameraOf, setCamera, useMouse } from '/static/camera.js'
+import { leaveOutGradients, leaveOutRanges } from '/static/lighter.js'
 import { shaderTable, widest } from '/static/scales.js'
 
 // NiiVue's numbers for what to draw; three planes come with 3-D (1) or without (0).
@@ -12,6 +13,8 @@ const LAYOUTS = { column: 1, grid: 2, row: 3 }
 const ORDER = ['input', 'map', 'segmentation']
 const LABEL_COLOURS = 250
 const LINE = 1.4 // CSS pixels
+
+leaveOutRanges(niivue.NVImage, (volume) => volume.name.startsWith('input'))
 
 export class Volumes {
   // onMove: the crosshair moved; onDraw: the canvas was drawn anew, from another side perhaps.
@@ -50,6 +53,7 @@ export class Volumes {
 
   async attach() {
     await this.niivue.attachToCanvas(this.canvas)
+    leaveOutGradients(this.niivue)
     this.setView('multi')
     this.resized = new ResizeObserver(() => { this.arrangePlanes(); this.niivue.drawScene() })
     this.resized.observe(this.canvas)
