@@ -109,6 +109,7 @@ setup(
         'setuptools<81' + TENSORFLOW_2,  # NiftyNet asks pkg_resources for its own version
         'scipy',
         'scikit-learn',
+        'threadpoolctl',  # scikit-learn brings it
         'pyarrow',
         'nibabel>=3',
         'pillow',

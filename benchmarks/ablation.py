@@ -2,11 +2,15 @@
 """
 Time a sweep over the channels of a layer beside as many runs.
 
-    python -m benchmarks.ablation [--channels 64] [--workloads outer,inner] [--quick]
+    python -m benchmarks.ablation [--channels 64] [--timed 8,24] [--workloads outer,inner]
+        [--cut 112,128,112] [--quick]
 
 A *sweep* is the command ``net_activations ablate``, in a process of its own: each channel set to
 zero in turn. A *run* is ``net_run`` with ``activation_pass = whole`` and no map, which makes one
 segmentation of the same volume. The *ratio* is the sweep over as many runs as it has channels.
+A sweep repeats the same stages for each channel, so that what it takes lies
+on a line: with ``--timed`` sweeps of fewer channels are timed, and the line through the first and
+the last of them tells of all.
 *Without starting* is the same where what starting takes (a run on a volume of one small window) is
 taken off each run and off the sweep: what the stages that are kept save, and nothing else.
 
@@ -41,20 +45,30 @@ class Measured(NamedTuple):
     """One workload."""
 
     channels: int
-    sweep: Run
+    sweeps: Dict[int, Run]  # by how many channels were timed, the fewest first
     runs: List[Run]  # medians of them count
     start: Run
 
     @property
     def ratio(self) -> float:
         """The sweep over as many runs."""
-        return self.sweep.seconds / (self.channels * self.run_seconds)
+        return self.sweep_seconds / (self.channels * self.run_seconds)
 
     @property
     def ratio_without_start(self) -> float:
         """The same, what starting takes taken off."""
         once = self.run_seconds - self.start.seconds
-        return (self.sweep.seconds - self.start.seconds) / (self.channels * once)
+        return (self.sweep_seconds - self.start.seconds) / (self.channels * once)
+
+    @property
+    def sweep_seconds(self) -> float:
+        """Of all channels."""
+        few, many = min(self.sweeps), max(self.sweeps)
+        seconds = self.sweeps[many].seconds
+        if many == self.channels:
+            return seconds
+        each = (seconds - self.sweeps[few].seconds) / (many - few)
+        return seconds + each * (self.channels - many)
 
     @property
     def run_seconds(self) -> float:
@@ -69,21 +83,26 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__.partition('\n\n')[0])
     parser.add_argument('--channels', type=int, default=64, help='of the sweep')
+    parser.add_argument('--timed', help='how many of them, such as 8,24; all if not given')
+    parser.add_argument('--cut', type=_numbers, default=CUT, help='voxels: 112,128,112')
     parser.add_argument('--workloads', default='outer,inner', help='of ' + ', '.join(LAYERS))
     parser.add_argument('--memory', default='2', help='GiB, activation_memory of both')
     parser.add_argument('--repeats', type=int, default=3, help='of the run')
     parser.add_argument('--quick', action='store_true', help='small volumes, to try it out')
     options = parser.parse_args(arguments)
+    timed = _numbers(options.timed or str(options.channels))
+    if len(timed) == 1 and timed[0] != options.channels:
+        parser.error('one number tells nothing of a line: --timed 8,24')
     found = {}
     with tempfile.TemporaryDirectory(prefix='benchmark-') as folder:
         start = _run(prepare(START, [], os.path.join(folder, 'start')), options.memory)
         for name in options.workloads.split(','):
             workload, layer = LAYERS[name]
-            workload = quick(workload) if options.quick else workload
+            workload = quick(workload) if options.quick else workload._replace(cut=options.cut)
             prepared = prepare(workload, [], os.path.join(folder, name))
-            sweep = _sweep(prepared, layer, options.channels, options.memory)
+            sweeps = {n: _sweep(prepared, layer, n, options.memory) for n in sorted(timed)}
             runs = [_run(prepared, options.memory) for _ in range(options.repeats)]
-            found[name] = Measured(options.channels, sweep, runs, start)
+            found[name] = Measured(options.channels, sweeps, runs, start)
     sys.stdout.write(table(found))
     return 0
 
@@ -103,16 +122,20 @@ def table(found: Dict[str, Measured]) -> str:
             '| {} | {} | {:.1f} | {:.1f} | {:.1f} | {:.3f} | {:.3f} | {:.2f} | {:.2f} |'.format(
                 '{} (`{}`)'.format(name, LAYERS[name][1]),
                 each.channels,
-                each.sweep.seconds,
+                each.sweep_seconds,
                 each.run_seconds,
                 each.start.seconds,
                 each.ratio,
                 each.ratio_without_start,
-                each.sweep.bytes / GB,
+                max(sweep.bytes for sweep in each.sweeps.values()) / GB,
                 max(run.bytes for run in each.runs) / GB,
             )
         )
     return '\n'.join(lines) + '\n'
+
+
+def _numbers(text: str) -> Tuple[int, ...]:
+    return tuple(int(each) for each in text.split(','))
 
 
 def _sweep(prepared: Prepared, layer: str, channels: int, memory: str) -> Run:

@@ -13,11 +13,12 @@ import os
 import shutil
 import sys
 import tempfile
-from typing import Any, Dict, List, Optional, Sequence
+from typing import List, Optional, Sequence
 
 from benchmarks.answers import MEBI, cost_of
 from benchmarks.cases import WIDE_LAYER, WORKLOADS, quick
 from benchmarks.runs import prepare
+from niftynet_activations.hints import JsonObject
 
 SEGMENT = (
     'import sys\nsys.argv = ["net_segment"] + sys.argv[1:]\nimport niftynet\n'
@@ -30,7 +31,7 @@ METHODS = ('gradcam', 'hirescam', 'saliency')
 LABEL = '1'
 
 
-def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[Dict[str, Any]]:
+def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[JsonObject]:
     """
     :param config: path of a config whose network has the layer
     :param folder: for what is written; emptied between the runs
@@ -39,7 +40,7 @@ def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[
     """
     result = os.path.join(folder, 'result')
     plain = cost_of(SEGMENT, ['inference', '-c', config, '--save_seg_dir', result])
-    rows: List[Dict[str, Any]] = [
+    rows: List[JsonObject] = [
         dict(name='net_segment', seconds=plain.seconds, ratio=1.0, mebibytes=0.0)
     ]
     for method in methods:
@@ -60,7 +61,7 @@ def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[
     return rows
 
 
-def as_table(rows: Sequence[Dict[str, Any]]) -> str:
+def as_table(rows: Sequence[JsonObject]) -> str:
     """
     :param rows: of :func:`measure`
     :return: Markdown

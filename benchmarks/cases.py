@@ -29,8 +29,9 @@ class Workload(NamedTuple):
     network: str
     cut: Optional[Tuple[int, int, int]]  # voxels of the template's middle; None: all of it
     repeats: int  # of the cut, along z
-    window: int  # voxels, on each axis
-    border: int  # voxels, on each axis
+    window: int  # voxels, on each axis that the network sees
+    border: int  # voxels, on each of them
+    axes: int = 3  # that the network sees; 2: x and y, slice by slice
 
 
 class Variant(NamedTuple):

@@ -77,6 +77,7 @@ class PeakMemory(object):
         while not self._over.is_set():
             if looks % LOOKS_A_SEARCH == 0:
                 processes = descendants(self._pid)
-            self.peak = max(self.peak, sum(memory_of(each) for each in processes))
+            # a process that is about to start a program has its parent's memory, and not its own
+            self.peak = max(self.peak, sum({memory_of(each) for each in processes}))
             looks, due = looks + 1, due + INTERVAL
             self._over.wait(max(due - time.monotonic(), INTERVAL / 4))

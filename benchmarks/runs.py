@@ -57,14 +57,16 @@ def prepare(workload: Workload, layers: Collection[str], folder: str) -> Prepare
     shape = write_volume(
         os.path.join(folder, 'data', 'mni152_T1.nii.gz'), workload.cut, workload.repeats
     )
-    border = workload.border
+    thick = workload.axes
+    window = (workload.window,) * thick + (1,) * (3 - thick)
+    border = (workload.border,) * thick + (0,) * (3 - thick)
     changes = {
         'NETWORK': dict(name=workload.network, volume_padding_size=border, whitening=True),
-        'INFERENCE': dict(border=(border,) * 3, output_postfix='benchmark'),
+        'INFERENCE': dict(border=border, output_postfix='benchmark'),
         'SEGMENTATION': dict(num_classes=4, output_prob=False),
     }
     path = os.path.join(folder, 'benchmark.ini')
-    write_config(path, ['T1'], (workload.window,) * 3, changes)
+    write_config(path, ['T1'], window, changes)
     with open(os.path.join(folder, 'config.ini'), 'w') as config:
         config.write('[global]\nhome = {}\n'.format(folder))
     variables = dict(os.environ, niftynet_config_home=folder, HOME=folder)

@@ -35,6 +35,8 @@ WINDOWS = collections.OrderedDict(
         ('vnet', 64),
     ]
 )
+FLAT_WINDOWS = {'unet_2d': 188}
+LIMITED = list(WINDOWS) + list(FLAT_WINDOWS)
 SMALL_NETWORKS = ('dense_vnet', 'unet', 'vnet', 'nonewnet', 'deepmedic')
 START = 'start'
 FIRST_LAYER = 'conv_0_bn_relu'
@@ -48,6 +50,10 @@ WORKLOADS.update(
 )
 WORKLOADS.update(
     ('limits ' + name, Workload(name, SMALLER, 1, window, 0)) for name, window in WINDOWS.items()
+)
+WORKLOADS.update(
+    ('limits ' + name, Workload(name, (189, 221, 40), 1, window, 0, 2))
+    for name, window in FLAT_WINDOWS.items()
 )
 WORKLOADS.update(
     ('whole length {}'.format(each), Workload('highres3dnet', (96, 96, 96), each, 96, 0))
@@ -100,7 +106,7 @@ GROUPS.update(
             + [('start', _plain(START))]
         ),
     )
-    for name in WINDOWS
+    for name in LIMITED
 )
 
 
@@ -201,5 +207,5 @@ CASES += [
         _of_limits,
         1.0,
     )
-    for name in WINDOWS
+    for name in LIMITED
 ]

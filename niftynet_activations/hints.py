@@ -1,13 +1,15 @@
 # -*- coding: utf-8 -*-
 """
-Names for type hints of objects that other packages make and whose types they do not tell.
+Names for type hints of objects that other packages make.
 
-TensorFlow 1.15, NiftyNet and nibabel for Python 3.7 come without type hints, and numpy of that time
-has no type for what can become an array. A function that takes such an object says so with a name
-of this module, which tells the reader what passes, though the type checker cannot check it.
+TensorFlow 1.15 and NiftyNet come without type hints. A function that takes one of their objects
+says so with a name of this module: the name tells the reader what passes, though the type checker
+cannot check it. Objects of the other packages are checked as far as these say what they are.
 """
 
-from typing import Any, Callable, Dict, Union
+import os
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple, Union
 
 import numpy as np
 
@@ -38,40 +40,75 @@ Window = Any  # niftynet.engine.image_window.ImageWindow
 InputImage = Any  # one of niftynet.io.image_type: an image with its files
 Collector = Any  # niftynet.engine.application_variables' collectors of outputs and gradients
 
-# nibabel's, pandas's and numpy's
-ItkImage = Any  # SimpleITK.Image
-Image = Any  # nibabel.spatialimages.SpatialImage
-Header = Any  # nibabel.nifti1.Nifti1Header and those of other formats
-Table = Any  # pandas.DataFrame where pandas is imported late
-Row = Any  # pandas.Series, a row of a table
-ArrayLike = Any  # what numpy.asarray takes
-DTypeLike = Any  # what numpy.dtype takes
+# Of other packages. The type checker reads the first part, where these have types; a program that
+# runs reads the second, so that none of them is imported for the sake of hints.
 BytesLike = Union[bytes, bytearray, memoryview, np.ndarray]
-Index = Any  # what stands between the brackets of an array
+if TYPE_CHECKING:
+    import bids
+    import dask_jobqueue
+    import distributed
+    import matplotlib.axes
+    import matplotlib.cm
+    import matplotlib.figure
+    import nibabel
+    import numcodecs.abc
+    import numpy.typing
+    import pandas
+    import selenium.webdriver.remote.webdriver
+    import SimpleITK
+    import sklearn.base
+    import tqdm
 
-# matplotlib's, scikit-learn's, zarr's and argparse's
-Artist = Any  # matplotlib.artist.Artist: an image, a line
-Axes = Any  # matplotlib.axes.Axes
-Figure = Any  # matplotlib.figure.Figure or SubFigure
-Model = Any  # an estimator of scikit-learn
-Store = Any  # zarr.Array or zarr.Group
-Codec = Any  # of numcodecs
-Commands = Any  # what ArgumentParser.add_subparsers returns
-Bar = Any  # tqdm.tqdm
-Browser = Any  # selenium's WebDriver
-# Dask's and pybids's
-Dask = Any  # the module `distributed`, which is imported where it is asked for
-DaskClient = Any  # distributed.Client
-DaskCluster = Any  # distributed.LocalCluster, or dask_jobqueue's
-Future = Any  # distributed.Future
-Layout = Any  # bids.layout.BIDSLayout
+    ItkImage = SimpleITK.Image
+    Image = nibabel.spatialimages.SpatialImage
+    Table = pandas.DataFrame
+    Row = pandas.Series
+    DTypeLike = numpy.typing.DTypeLike
+    Artist = matplotlib.cm.ScalarMappable
+    Axes = matplotlib.axes.Axes
+    Figure = matplotlib.figure.Figure
+    Model = sklearn.base.BaseEstimator
+    Codec = numcodecs.abc.Codec
+    Bar = tqdm.tqdm
+    Browser = selenium.webdriver.remote.webdriver.WebDriver
+    Dask = ModuleType
+    DaskClient = distributed.Client
+    DaskCluster = distributed.SpecCluster
+    JobCluster = dask_jobqueue.SLURMCluster
+    Future = distributed.Future
+    Layout = bids.BIDSLayout
+else:
+    ItkImage = 'SimpleITK.Image'
+    Image = 'nibabel.spatialimages.SpatialImage'
+    Table = 'pandas.DataFrame'
+    Row = 'pandas.Series'  # of a table
+    DTypeLike = 'numpy.typing.DTypeLike'  # what numpy.dtype takes
+    Artist = 'matplotlib.cm.ScalarMappable'  # what a colour bar is made for
+    Axes = 'matplotlib.axes.Axes'
+    Figure = 'matplotlib.figure.Figure'
+    Model = 'sklearn.base.BaseEstimator'
+    Codec = 'numcodecs.abc.Codec'
+    Bar = 'tqdm.tqdm'
+    Browser = 'selenium.webdriver.remote.webdriver.WebDriver'
+    Dask = 'distributed'  # the module, which is imported where it is asked for
+    DaskClient = 'distributed.Client'
+    DaskCluster = 'distributed.SpecCluster'
+    JobCluster = 'dask_jobqueue.SLURMCluster'
+    Future = 'distributed.Future'
+    Layout = 'bids.BIDSLayout'
+Header = Any  # nibabel.nifti1.Nifti1Header and those of other formats, which have no common type
+ArrayLike = Any  # what numpy.asarray takes: arrays, lazy arrays of this package, lists
+Index = Any  # what stands between the brackets of an array
+Store = Any  # zarr.Array or zarr.Group, of version 2 or 3
+Commands = Any  # what ArgumentParser.add_subparsers returns; its type is private
 
 # Python's
 Attribute = Any  # of an object that another one stands in for
 
 # What a user may give
 UserFunction = Callable[..., Any]  # takes and gives tensors, as what it is registered with says
-GivenImage = Any  # a path, a nibabel image, or an array with its affine
+# an image: a path, a nibabel image, or an array with its affine
+GivenImage = Union[str, 'os.PathLike[str]', Image, Tuple[np.ndarray, np.ndarray]]
 Labels = Any  # a path, a folder, an image, an array, or a mapping from subject to one of these
 Points = Any  # a path of a CSV file, a pandas.DataFrame, or an array (points, 3) in mm
 Choice = Any  # a number, a slice, a text, or a list of them

@@ -17,10 +17,13 @@ import os
 import shutil
 import subprocess
 import sys
+from typing import Dict, List, Optional, Sequence, Tuple, Union
 
-from stacks_differences import compare
+from stacks_differences import Comparison, compare
 from stacks_runs import TISSUE
 
+Found = Union[Comparison, str]  # a comparison, or the text of what went wrong
+Row = Tuple[str, str, Found]  # network, which stack's checkpoint, what was found
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 TABLE = os.path.join(ROOT, 'docs', 'stacks.md')
@@ -42,7 +45,7 @@ VERSIONS = (
 )
 
 
-def main(arguments=None):
+def main(arguments: Optional[Sequence[str]] = None) -> int:
     """
     :param arguments: of the command line
     :return: exit status: 0, or 1 if a comparison missed its limit or could not be made
@@ -67,7 +70,7 @@ def main(arguments=None):
     return 1 if any(fault(*row) for row in rows) else 0
 
 
-def variants(networks):
+def variants(networks: Sequence[str]) -> List[Tuple[str, str]]:
     """
     :param networks: names
     :return: list of (network, which stack's checkpoint)
@@ -76,14 +79,16 @@ def variants(networks):
     return here + [(network, FROM_CURRENT) for network in networks if network in BOTH_WAYS]
 
 
-def phases(reference, current, wanted):
+def phases(
+    reference: str, current: str, wanted: Sequence[Tuple[str, str]]
+) -> List[Tuple[str, List[str]]]:
     """
     :param reference: path of a Python
     :param current: path of the other
     :param wanted: what :func:`variants` returns
     :return: list of (Python, tasks), in their order; see ``stacks_runs.py``
     """
-    tasks = {FROM_REFERENCE: [], FROM_CURRENT: []}
+    tasks: Dict[str, List[str]] = {FROM_REFERENCE: [], FROM_CURRENT: []}
     for network, variant in wanted:
         tasks[variant] += ['make:{}:{}'.format(network, variant)]
         tasks[variant] += ['run:{}:{}:own'.format(network, variant)]
@@ -99,7 +104,7 @@ def phases(reference, current, wanted):
     return [(python, its) for python, its in found if its]
 
 
-def fault(network, variant, found):
+def fault(network: str, variant: str, found: Found) -> str:
     """
     :param network: its name
     :param variant: which stack's checkpoint
@@ -121,7 +126,7 @@ def fault(network, variant, found):
     return ''
 
 
-def table(rows, stacks):
+def table(rows: Sequence[Row], stacks: Sequence[str]) -> str:
     """
     :param rows: list of (network, variant, comparison)
     :param stacks: text for each stack
@@ -148,7 +153,7 @@ def table(rows, stacks):
     return '\n'.join(lines + [_line(*row) for row in rows])
 
 
-def _line(network, variant, found):
+def _line(network: str, variant: str, found: Found) -> str:
     cells = [network, 'reference' if variant == FROM_REFERENCE else 'current']
     if not isinstance(found, str):
         cells += [
@@ -164,9 +169,10 @@ def _line(network, variant, found):
     return '| {} | {} |'.format(' | '.join(cells), fault(network, variant, found) or 'passed')
 
 
-def _compare(folder, network, variant):
+def _compare(folder: str, network: str, variant: str) -> Row:
     place = os.path.join(folder, '{}-{}'.format(network, variant))
     reference, current = ('own', 'other') if variant == FROM_REFERENCE else ('other', 'own')
+    found: Found
     try:
         found = compare(os.path.join(place, reference), os.path.join(place, current))
     except IOError as error:
@@ -174,27 +180,27 @@ def _compare(folder, network, variant):
     return network, variant, found
 
 
-def _run(python, folder, tasks, log_file):
-    command = [python, os.path.join(HERE, 'stacks_runs.py'), folder] + tasks
+def _run(python: str, folder: str, tasks: Sequence[str], log_file: str) -> None:
+    command = [python, os.path.join(HERE, 'stacks_runs.py'), folder, *tasks]
     with open(log_file, 'w') as log:
         done = subprocess.run(command, env=_environment(folder), cwd=folder, stderr=log)
     if done.returncode:
         print('{} ended with status {}; see {}'.format(python, done.returncode, log_file))
 
 
-def _versions(python, folder):
+def _versions(python: str, folder: str) -> str:
     output = subprocess.check_output(
         [python, '-c', VERSIONS], env=_environment(folder), cwd=folder, stderr=subprocess.DEVNULL
     )
     return output.decode().strip().splitlines()[-1]
 
 
-def _environment(folder):
+def _environment(folder: str) -> Dict[str, str]:
     quiet = {'TF_CPP_MIN_LOG_LEVEL': '2', 'PYTHONUNBUFFERED': '1'}
     return dict(os.environ, niftynet_config_home=folder, HOME=folder, **quiet)
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument(
         '--reference', required=True, type=os.path.abspath, help='Python with TensorFlow 1.15'

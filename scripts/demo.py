@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import time
+from typing import List, Optional, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
@@ -29,7 +30,7 @@ PLACE = '2,-16,12'  # mm: through the thalamus
 LOG_LINES = 30
 
 
-def main(args=None):
+def main(args: Optional[Sequence[str]] = None) -> int:
     """
     Run the whole demonstration.
 
@@ -57,7 +58,7 @@ def main(args=None):
     return 0
 
 
-def make_home(home):
+def make_home(home: str) -> Tuple[str, str]:
     """
     Lay out a NiftyNet home that holds the extension and the subject, and nothing else.
 
@@ -77,7 +78,7 @@ def make_home(home):
     return data['make_subject'](os.path.join(home, 'data', 'mni152_tissue'))
 
 
-def run_inference(home, maps, layers):
+def run_inference(home: str, maps: str, layers: str) -> int:
     """
     Run ``net_run`` as a user would; its log goes to a file, its progress to the terminal.
 
@@ -105,7 +106,7 @@ def run_inference(home, maps, layers):
     return status
 
 
-def call_program(name, *arguments):
+def call_program(name: str, *arguments: str) -> int:
     """
     :param name: a program that was installed beside this Python
     :param arguments: its command line
@@ -115,7 +116,7 @@ def call_program(name, *arguments):
     return subprocess.call([program_path(name)] + list(arguments))
 
 
-def program_path(name):
+def program_path(name: str) -> str:
     """
     :param name: a program that was installed beside this Python
     :return: its absolute path
@@ -123,7 +124,7 @@ def program_path(name):
     return os.path.join(os.path.dirname(sys.executable), name)
 
 
-def draw_figures(maps, folder):
+def draw_figures(maps: str, folder: str) -> List[str]:
     """
     Draw the first channels of each layer with ``net_activations figure``.
 
@@ -143,7 +144,7 @@ def draw_figures(maps, folder):
     return paths
 
 
-def report_dice(home, segmentation, labels):
+def report_dice(home: str, segmentation: str, labels: str) -> None:
     """
     Print how well the segmentation agrees with the template's own tissue maps.
 
@@ -153,7 +154,8 @@ def report_dice(home, segmentation, labels):
     """
     dice = runpy.run_path(os.path.join(home, EXTENSION, 'data.py'))['dice']
     found, wanted = (
-        np.asanyarray(nib.load(path).dataobj).squeeze() for path in (segmentation, labels)
+        np.asanyarray(nib.Nifti1Image.from_filename(path).dataobj).squeeze()
+        for path in (segmentation, labels)
     )
     values = [dice(found, wanted, label) for label, _ in TISSUES]
     each = ', '.join('{} {:.3f}'.format(name, v) for (_, name), v in zip(TISSUES, values))
@@ -161,7 +163,7 @@ def report_dice(home, segmentation, labels):
     print('This is the image the network was trained on: no measure of how good it is elsewhere.')
 
 
-def print_places(segmentation, maps, pictures):
+def print_places(segmentation: str, maps: str, pictures: Sequence[str]) -> None:
     """
     :param segmentation: path of the label volume
     :param maps: folder of the maps

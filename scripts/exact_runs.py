@@ -55,7 +55,14 @@ Setting = NamedTuple(
 )
 
 
-def _setting(window, more, short=(8, 16), fewer=(1, 3), dimensions=3, border=0) -> Setting:
+def _setting(
+    window: int,
+    more: int,
+    short: Tuple[int, int] = (8, 16),
+    fewer: Tuple[int, int] = (1, 3),
+    dimensions: int = 3,
+    border: int = 0,
+) -> Setting:
     return Setting(window, more, short, fewer, dimensions, border)
 
 

@@ -13,6 +13,7 @@ import os
 import re
 import shlex
 import sys
+from typing import List, Optional, Sequence
 
 from PIL import Image
 
@@ -24,7 +25,7 @@ IMAGES = os.path.join(ROOT, 'docs', 'images')
 WIDTH = 1400  # pixels; figures for a page, not for print
 
 
-def commands(page=PAGE):
+def commands(page: str = PAGE) -> List[List[str]]:
     """
     :param page: path of the page
     :return: the arguments of each command, without the program's name
@@ -34,7 +35,7 @@ def commands(page=PAGE):
     return [shlex.split(line) for line in lines]
 
 
-def picture_of(arguments):
+def picture_of(arguments: Sequence[str]) -> str:
     """
     :param arguments: of a command
     :return: the name of its picture among the page's images
@@ -43,7 +44,7 @@ def picture_of(arguments):
     return 'gallery_{}.webp'.format(os.path.splitext(output)[0])
 
 
-def make(arguments, folder, images=IMAGES):
+def make(arguments: Sequence[str], folder: str, images: str = IMAGES) -> str:
     """
     :param arguments: of a command
     :param folder: where ``demo-output`` lies; the figure is written there too
@@ -52,18 +53,20 @@ def make(arguments, folder, images=IMAGES):
     """
     output = os.path.join(folder, arguments[arguments.index('-o') + 1])
     maps = os.path.join(folder, arguments[1])
-    status = net_activations(arguments[:1] + [maps] + arguments[2:-1] + [output])
+    status = net_activations([arguments[0], maps, *arguments[2:-1], output])
     if status:
         raise SystemExit(status)
     path = os.path.join(images, picture_of(arguments))
     with Image.open(output) as figure:
         height = int(round(figure.height * WIDTH / float(figure.width)))
-        figure.convert('RGB').resize((WIDTH, height), Image.LANCZOS).save(path, quality=80)
+        figure.convert('RGB').resize((WIDTH, height), Image.Resampling.LANCZOS).save(
+            path, quality=80
+        )
     os.remove(output)
     return path
 
 
-def main(args=None):
+def main(args: Optional[Sequence[str]] = None) -> int:
     """
     Make all figures.
 

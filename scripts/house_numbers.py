@@ -11,17 +11,27 @@ once together. A function *without hints* lacks one for an argument or for what 
 
 import ast
 import fnmatch
+import functools
 import os
 import re
 import sys
 from collections import Counter
-from typing import Collection, Dict, Iterator, List, Set, Union
+from typing import Collection, Dict, Iterator, List, Set, Tuple, Union
 
 PACKAGES = ('niftynet_activations', 'niftynet_tf2', 'benchmarks')
 MAIN = PACKAGES[0]
 TESTS_OF = {MAIN: '', 'niftynet_tf2': 'tf2', 'benchmarks': 'benchmarks'}
 HEAVY = ('tensorflow', 'niftynet')
+LONG = 300  # lines
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+LOOKED_FOR = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.Name,
+    ast.Attribute,
+)
 
 
 class Checkout(object):
@@ -31,12 +41,14 @@ class Checkout(object):
     :ivar modules: path relative to the folder -> its syntax tree; without ``__init__`` and
         ``__main__``, which hold next to nothing
     :ivar packages: dotted name -> the syntax tree of its ``__init__``
+    :ivar lines: path of a module -> how many it has
     """
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.modules: Dict[str, ast.Module] = {}
         self.packages: Dict[str, ast.Module] = {}
+        self.lines: Dict[str, int] = {}
         for package in PACKAGES:
             for place, _, names in os.walk(os.path.join(folder, package)):
                 for name in sorted(names):
@@ -48,7 +60,10 @@ class Checkout(object):
 
     def _parse(self, path: str) -> ast.Module:
         with open(os.path.join(self.folder, path), encoding='utf-8') as source:
-            return ast.parse(source.read())
+            text = source.read()
+        if os.path.basename(path) != '__init__.py':
+            self.lines[path] = len(text.splitlines())
+        return ast.parse(text)
 
     def numbers(self) -> Dict[str, int]:
         """
@@ -59,6 +74,7 @@ class Checkout(object):
         ours = [path for path in self.modules if path.startswith(MAIN + os.sep)]
         return {
             'modules': len(self.modules),
+            'modules of more than 300 lines': len(self.long()),
             'files at the top of {}'.format(MAIN): sum(path.count(os.sep) == 1 for path in ours),
             'longest chain of imports': self.longest_chain(),
             'modules in the largest circle of imports': self.largest_circle(),
@@ -75,6 +91,12 @@ class Checkout(object):
             ),
             'modules without a test file of their name': len(self.untested()),
         }
+
+    def long(self) -> List[str]:
+        """
+        :return: modules of more than 300 lines
+        """
+        return [path for path, lines in self.lines.items() if lines > LONG]
 
     def untested(self) -> List[str]:
         """
@@ -146,6 +168,17 @@ class Checkout(object):
         return max(depth(each) for each in set(circles.values()))
 
 
+@functools.lru_cache(maxsize=None)
+def looked_for(tree: ast.Module) -> Tuple[ast.AST, ...]:
+    """
+    Walk through a module once for all that is counted: that takes most of the time.
+
+    :param tree: of a module
+    :return: its nodes of the kinds that are counted
+    """
+    return tuple(node for node in ast.walk(tree) if isinstance(node, LOOKED_FOR))
+
+
 def imported(tree: ast.Module, modules: Collection[str] = ()) -> Set[str]:
     """
     :param tree: of a module
@@ -153,7 +186,7 @@ def imported(tree: ast.Module, modules: Collection[str] = ()) -> Set[str]:
     :return: dotted names of the modules that it imports, anywhere
     """
     found: Set[str] = set()
-    for node in ast.walk(tree):
+    for node in looked_for(tree):
         if isinstance(node, ast.Import):
             found |= {each.name for each in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -176,7 +209,7 @@ def functions(tree: ast.Module) -> Iterator[Function]:
     :param tree: of a module
     :return: every function and method, inner ones too
     """
-    for node in ast.walk(tree):
+    for node in looked_for(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node
 
@@ -203,7 +236,7 @@ def count_any(tree: ast.Module) -> int:
     return sum(
         (isinstance(node, ast.Name) and node.id == 'Any')
         or (isinstance(node, ast.Attribute) and node.attr == 'Any')
-        for node in ast.walk(tree)
+        for node in looked_for(tree)
     )
 
 

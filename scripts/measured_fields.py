@@ -15,7 +15,7 @@ import io
 import os
 import sys
 import time
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
@@ -52,7 +52,14 @@ Setting = NamedTuple(
 )
 
 
-def _setting(long, short, double=True, modalities=1, dimensions=3, features=()) -> Setting:
+def _setting(
+    long: int,
+    short: int,
+    double: bool = True,
+    modalities: int = 1,
+    dimensions: int = 3,
+    features: Tuple[int, ...] = (),
+) -> Setting:
     return Setting(long, short, double, modalities, dimensions, features)
 
 
@@ -75,6 +82,8 @@ NETWORKS = {
 
 class FewerChannels(int):
     """An eighth of a channel number; it still gives its layers the names of the real one."""
+
+    real_number: int
 
     def __new__(cls, real: int) -> 'FewerChannels':
         fewer = super(FewerChannels, cls).__new__(cls, real // 8)
@@ -127,7 +136,9 @@ def _sample_at(tensor: Any, index: Any) -> Any:
     return tf.slice(tensor, tf.concat([[0], index, [0]], 0), [1] * (rank - 1) + [-1])
 
 
-def measure(name: str, long_axis: int, tell=lambda text: None) -> Dict[str, Any]:
+def measure(
+    name: str, long_axis: int, tell: Callable[[str], None] = lambda text: None
+) -> Dict[str, Any]:
     """
     :param name: of one of NiftyNet's segmentation networks
     :param long_axis: 0, 1 or 2
@@ -229,7 +240,7 @@ def _measure_sample(
     windows = support.image.shape.as_list()[1:-1]
     derived = [_interval(*each) for each in zip(geometry.axes, sample, windows)]
 
-    def enough(seen):
+    def enough(seen: Any) -> bool:
         return not different(derived, seen, windows)
 
     measured = support.extents(tensor, sample, enough, DRAWS_BEHIND_HOLES if holed else DRAWS)
@@ -307,7 +318,8 @@ def _behind_holes(tensors: Sequence[Any]) -> Dict[str, str]:
         pending.pop()
         above = [known[each.op.name] for each in operation.inputs if known.get(each.op.name)]
         known[operation.name] = _hole(operation) or (above[0] if above else None)
-    return {t.name: known[t.op.name] for t in tensors if known[t.op.name]}
+    found = {t.name: known[t.op.name] for t in tensors}
+    return {name: hole for name, hole in found.items() if hole}
 
 
 def _hole(operation: Any) -> Optional[str]:

@@ -241,7 +241,7 @@ def page_of(network: str) -> str:
         layers = {each.name: each for each in layers_of_config(path)}
         window = window_of(read_config(path))
     words, chosen = NETWORKS[network]
-    rows = [COLUMNS, ('---',) * len(COLUMNS)]
+    rows: List[Sequence[str]] = [COLUMNS, ('---',) * len(COLUMNS)]
     rows += [_cells(layers[name], note) for name, note in chosen]
     reasons = sorted({_reason(layers[name]) for name, _ in chosen} - {''})
     return PAGE.format(

@@ -20,7 +20,9 @@ import sys
 import tarfile
 import tempfile
 import xml.etree.ElementTree
+from typing import Dict, List, Optional, Sequence
 
+Outcomes = Dict[str, str]  # test -> outcome
 REQUIREMENT = 'niftynet==0.6.0'
 # The tests import TensorFlow first, and NiftyNet has to come before it.
 RUN = (
@@ -31,7 +33,7 @@ RUN = (
 TIME_LIMIT = 600
 
 
-def main(arguments=None):
+def main(arguments: Optional[Sequence[str]] = None) -> int:
     """
     :param arguments: of the command line
     :return: exit status
@@ -40,7 +42,7 @@ def main(arguments=None):
     with tempfile.TemporaryDirectory() as folder:
         source = options.source or download(options.current, folder)
         files = sorted(glob.glob(os.path.join(source, 'tests', '*_test.py'))) if source else []
-        if not files:
+        if source is None or not files:
             print(
                 'no tests to run: {}; name a source tree of NiftyNet 0.6.0 with --source'.format(
                     'the package index has no source archive of {}'.format(REQUIREMENT)
@@ -53,7 +55,7 @@ def main(arguments=None):
         return _compare(files, source, folder, options)
 
 
-def _compare(files, source, folder, options):
+def _compare(files: Sequence[str], source: str, folder: str, options: argparse.Namespace) -> int:
     differing = []
     for path in files:
         name = os.path.basename(path)[: -len('.py')]
@@ -75,7 +77,7 @@ def _compare(files, source, folder, options):
     return 1 if differing else 0
 
 
-def differences(reference, current):
+def differences(reference: Outcomes, current: Outcomes) -> List[str]:
     """
     :param reference: test -> outcome
     :param current: test -> outcome
@@ -88,7 +90,7 @@ def differences(reference, current):
     )
 
 
-def run(python, path, source, folder):
+def run(python: str, path: str, source: str, folder: str) -> Outcomes:
     """
     :param python: path of a Python with NiftyNet and pytest
     :param path: of a file of tests
@@ -122,7 +124,7 @@ def run(python, path, source, folder):
     return outcomes(results) if os.path.exists(results) else {}
 
 
-def outcomes(results):
+def outcomes(results: str) -> Outcomes:
     """
     :param results: path of an XML file that pytest wrote
     :return: test -> outcome
@@ -140,7 +142,7 @@ def outcomes(results):
     return found
 
 
-def download(python, folder):
+def download(python: str, folder: str) -> Optional[str]:
     """
     :param python: the Python whose pip is used
     :param folder: to unpack in
@@ -160,11 +162,11 @@ def download(python, folder):
     return archives[0][: -len('.tar.gz')]
 
 
-def _passes(found):
+def _passes(found: Outcomes) -> int:
     return sum(outcome == 'passed' for outcome in found.values())
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument('--reference', required=True, help='Python with TensorFlow 1.15')
     parser.add_argument('--current', required=True, help='Python with TensorFlow 2')

@@ -118,7 +118,7 @@ def page_of(measurements: Measurements) -> str:
 
 def _summary(name: str, runs: Sequence[Dict[str, Any]]) -> str:
     states = Counter(_remark(layer) for run in runs for layer in run['layers'])
-    cells = [name, ', '.join(AXES[run['axis']] for run in runs)]
+    cells: List[Any] = [name, ', '.join(AXES[run['axis']] for run in runs)]
     cells += [len(runs[0]['layers']), runs[0]['tensors']]
     cells += [states[each] for each in ('', 'smaller', 'window', 'wider', 'differs', 'unknown')]
     cells += ['float64' if runs[0]['double'] else 'float32', round(sum(r['seconds'] for r in runs))]

@@ -14,6 +14,7 @@ import runpy
 import sys
 import threading
 import time
+from typing import Optional, Sequence
 
 import nibabel as nib
 import numpy as np
@@ -24,6 +25,7 @@ sys.path[:0] = [ROOT, os.path.join(ROOT, 'trials')]
 
 import browsers  # noqa: E402
 
+from niftynet_activations.hints import Browser  # noqa: E402
 from niftynet_activations.looking.report.choice import Choice  # noqa: E402
 from niftynet_activations.looking.report.page import write_report  # noqa: E402
 from niftynet_activations.looking.viewer.server import ViewerServer  # noqa: E402
@@ -44,7 +46,7 @@ SECTION = '#s1-2'  # of the report: the second layer
 REPORT_WIDTH, REPORT_HEIGHT = 1180, 1240
 
 
-def with_ring(image):
+def with_ring(image: nib.Nifti1Image) -> nib.Nifti1Image:
     """
     :param image: a nibabel image
     :return: the same with a sphere's bright shell around RING
@@ -56,7 +58,7 @@ def with_ring(image):
     return nib.Nifti1Image(np.where(shell, values.max(), values), image.affine, image.header)
 
 
-def make_maps(output):
+def make_maps(output: str) -> str:
     """
     Run the demonstration's network on two subjects.
 
@@ -66,14 +68,17 @@ def make_maps(output):
     demo = runpy.run_path(os.path.join(ROOT, 'scripts', 'demo.py'))
     home, maps = os.path.join(output, 'niftynet-home'), os.path.join(output, 'maps')
     image, labels = demo['make_home'](home)
-    nib.save(with_ring(nib.load(image)), os.path.join(os.path.dirname(image), 'ring_T1.nii.gz'))
+    nib.save(
+        with_ring(nib.Nifti1Image.from_filename(image)),
+        os.path.join(os.path.dirname(image), 'ring_T1.nii.gz'),
+    )
     os.rename(labels, labels + '.unused')  # the second subject has none
     if demo['run_inference'](home, maps, LAYERS) != 0:
         raise SystemExit(1)
     return maps
 
 
-def take(browser, url, path, ready):
+def take(browser: Browser, url: str, path: str, ready: str) -> None:
     """
     Save what a browser shows.
 
@@ -93,7 +98,7 @@ def take(browser, url, path, ready):
         picture.convert('RGB').save(path, quality=80)
 
 
-def take_all(maps, images=IMAGES):
+def take_all(maps: str, images: str = IMAGES) -> None:
     """
     :param maps: folder of the maps
     :param images: where the pictures are written
@@ -117,7 +122,7 @@ def take_all(maps, images=IMAGES):
         server.server_close()
 
 
-def main(args=None):
+def main(args: Optional[Sequence[str]] = None) -> int:
     """
     Make both pictures.
 

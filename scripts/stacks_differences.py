@@ -9,10 +9,11 @@ the reference.
 import glob
 import json
 import os
-from typing import NamedTuple
+from typing import Dict, NamedTuple, Tuple
 
-import nibabel as nib
 import numpy as np
+
+from niftynet_activations.store.lazy_arrays import load_nifti
 
 
 class Comparison(NamedTuple):
@@ -35,7 +36,7 @@ class Comparison(NamedTuple):
     mean_confidence: float
 
 
-def compare(reference, current):
+def compare(reference: str, current: str) -> Comparison:
     """
     :param reference: folder of a run with ``output_prob`` and maps as ``.nii``
     :param current: folder of the other
@@ -47,7 +48,7 @@ def compare(reference, current):
     layers = {
         layer: difference(one, other) for layer, (one, other) in _pairs(reference, current).items()
     }
-    worst = max(layers, key=layers.get)
+    worst = max(layers, key=layers.__getitem__)
     return Comparison(
         voxels=labels.size,
         labels_changed=int((labels != second.argmax(-1)).sum()),
@@ -60,7 +61,7 @@ def compare(reference, current):
     )
 
 
-def difference(reference, current):
+def difference(reference: np.ndarray, current: np.ndarray) -> float:
     """
     :param reference: map, any shape
     :param current: map of the same shape
@@ -76,18 +77,18 @@ def difference(reference, current):
     return largest / float(np.ptp(reference)) if largest else 0.0
 
 
-def probabilities(folder):
+def probabilities(folder: str) -> np.ndarray:
     """
     :return: (x, y, z, class) float array
     """
     found = sorted(glob.glob(os.path.join(str(folder), 'window_seg_*.nii.gz')))
     if len(found) != 1:
         raise IOError('{} holds {} segmentations; expected one'.format(folder, len(found)))
-    values = np.asanyarray(nib.load(found[0]).dataobj)
+    values = _values(found[0])
     return values.reshape(values.shape[:3] + values.shape[-1:])
 
 
-def _pairs(reference, current):
+def _pairs(reference: str, current: str) -> Dict[str, Tuple[np.ndarray, np.ndarray]]:
     first, second = _maps(reference), _maps(current)
     if not first or sorted(first) != sorted(second):
         raise IOError(
@@ -95,13 +96,14 @@ def _pairs(reference, current):
                 reference, current, ', '.join(sorted(set(first) ^ set(second))) or 'none at all'
             )
         )
-    return {
-        layer: tuple(np.asanyarray(nib.load(each[layer]).dataobj) for each in (first, second))
-        for layer in first
-    }
+    return {layer: (_values(first[layer]), _values(second[layer])) for layer in first}
 
 
-def _maps(folder):
+def _values(path: str) -> np.ndarray:
+    return np.asanyarray(load_nifti(path).dataobj)
+
+
+def _maps(folder: str) -> Dict[str, str]:
     found = {}
     for path in glob.glob(os.path.join(str(folder), 'activation_*.json')):
         with open(path) as stream:

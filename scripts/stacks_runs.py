@@ -12,9 +12,11 @@ Each task that is done is a line on standard output; NiftyNet's own words go to 
 """
 
 import os
+import pathlib
 import shutil
 import sys
 import traceback
+from typing import Sequence
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [ROOT, os.path.join(ROOT, 'trials')]
@@ -34,7 +36,7 @@ INNER_LAYERS = {
 }
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     """
     :param arguments: the folder, then the tasks
     :return: exit status: 0, or 1 if a task failed
@@ -53,7 +55,7 @@ def main(arguments):
     return status
 
 
-def carry_out(folder, action, network, variant, name=''):
+def carry_out(folder: str, action: str, network: str, variant: str, name: str = '') -> None:
     """
     :param folder: the folder of all runs
     :param action: ``make`` or ``run``
@@ -61,8 +63,6 @@ def carry_out(folder, action, network, variant, name=''):
     :param variant: tells runs with other weights apart
     :param name: of the folder that a run writes to
     """
-    import pathlib
-
     place = pathlib.Path(folder) / '{}-{}'.format(network, variant)
     if action == 'run':
         _run(network, place, name)
@@ -74,7 +74,7 @@ def carry_out(folder, action, network, variant, name=''):
         _make(network, place)
 
 
-def _make(network, place):
+def _make(network: str, place: pathlib.Path) -> None:
     import random_checkpoint
     from small_configs import DEFAULT, SMALL, small_config
 
@@ -83,7 +83,7 @@ def _make(network, place):
     random_checkpoint.write_checkpoint(config_file, str(place / 'model'), window)
 
 
-def _make_tissue(place):
+def _make_tissue(place: pathlib.Path) -> None:
     import runpy
 
     import nibabel as nib
@@ -91,7 +91,7 @@ def _make_tissue(place):
 
     extension = os.path.join(ROOT, 'extensions', TISSUE)
     data = runpy.run_path(os.path.join(extension, 'data.py'))
-    image = nib.load(data['make_subject'](str(place / 'whole'))[0])
+    image = nib.Nifti1Image.from_filename(data['make_subject'](str(place / 'whole'))[0])
     (place / 'data').mkdir()
     nib.save(image.slicer[TISSUE_PART], str(place / 'data' / 'subject_T1.nii.gz'))
     shutil.copytree(os.path.join(extension, 'models'), str(place / 'model' / 'models'))
@@ -106,7 +106,7 @@ def _make_tissue(place):
         config.write(target)
 
 
-def _run(network, place, name):
+def _run(network: str, place: pathlib.Path, name: str) -> None:
     from inference_runs import run_activations
 
     run_activations(

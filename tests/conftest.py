@@ -28,6 +28,18 @@ def test_output():
     return folder
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """
+    A report's pictures of maps are one and the same, for tests of what else is on the page: to draw
+    them takes most of its time.
+    """
+    from niftynet_activations.looking.report import pictures
+
+    for name in ('triplanar', 'montage', 'histogram', 'small'):
+        monkeypatch.setattr(pictures, name, lambda *_: 'data:image/png;base64,')
+
+
 @pytest.fixture(scope='session')
 def browser():
     """A headless Chromium; a test that needs it is skipped where there is none."""

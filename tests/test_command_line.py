@@ -56,6 +56,7 @@ def test_a_fault_of_the_program_is_no_false_claim(tmp_path, capsys, monkeypatch)
 @pytest.mark.slow
 def test_layers_with_another_window(tmp_path, capsys):
     config = example(tmp_path)
+    capsys.readouterr()  # where NiftyNet is imported for the example, it speaks
     assert main(['layers', '-c', config, '--json', 'bottleneck']) == 0
     (before,) = json.loads(capsys.readouterr().out)
     words = ['layers', '-c', config, '--json', '--spatial_window_size', '20,24,28', 'bottleneck']

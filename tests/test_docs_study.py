@@ -51,7 +51,7 @@ def run_line(line, monkeypatch):
     if words[0] == 'export':
         name, value = words[1].split('=', 1)
         monkeypatch.setenv(name, value)
-    elif words[0] == 'net_run' or words[1] == 'attribute':
+    elif words[0] == 'net_run' or words[1] in ('attribute', 'ablate'):
         # NiftyNet's home is looked up once in a process
         words[0] = os.path.join(os.path.dirname(sys.executable), words[0])
         done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -74,13 +74,16 @@ def test_study(home, tmp_path, monkeypatch, capsys):
     table = pd.read_csv('study/activation_features_tissue.csv', dtype={'subject': str})
     assert set(table['subject']) == {'p{}'.format(piece) for piece in range(8)}
     assert not [name for name in os.listdir('study') if re.match(r'activation_.*\.nii', name)]
-    figures = 'features components gradcam hirescam compare'.split()
+    figures = 'features components effect gradcam hirescam compare'.split()
     for name in ['study_{}.png'.format(each) for each in figures] + ['study_maps/report.html']:
         assert os.path.getsize(name) > 5000, name
     why = open_activations('study_why')
     assert len(why) == 4 and all(one.info['exact'] for one in why.values())
     differences = pd.read_csv('study_differences.csv', index_col='layer_a')['of_range']
     assert differences['conv_0_relu'] <= 1e-6 < 1e-3 < differences['up_1_relu']
-    assert len(pd.read_csv('study_points.csv')) == 8 * 3
+    assert len(pd.read_csv('study_points.csv')) == len(pd.read_csv('study_boxes.csv')) == 8 * 3
+    effect = pd.read_csv('study_effect.csv')
+    assert list(effect['label'].unique()) == ['all', '0', '1', '2'] and len(effect) == 16 * 4
+    assert effect['changed'].max() > 0 and effect['dice_change'].min() < 0
     with open('study_maps/report.html', encoding='utf-8') as page:
         assert 'Best channels of each label' in page.read()

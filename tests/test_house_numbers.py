@@ -3,6 +3,7 @@
 
 import ast
 import os
+import re
 import sys
 
 import pytest
@@ -43,6 +44,7 @@ def checkout(tmp_path):
 def test_numbers(checkout):
     assert checkout.numbers() == {
         'modules': 5,
+        'modules of more than 300 lines': 0,
         'files at the top of niftynet_activations': 2,
         # the package; high and twin, which import each other and count as one; other, middle, low
         'longest chain of imports': 5,
@@ -78,4 +80,13 @@ def test_a_function_without_hints(source, lacks):
 def test_this_checkout(capsys):
     house_numbers.main([])
     printed = capsys.readouterr().out
-    assert '| functions without hints | 0 |' in printed
+    for line in (
+        'functions without hints | 0',
+        'modules in the largest circle of imports | 0',
+        'modules without a test file of their name | 0',
+    ):
+        assert '| {} |'.format(line) in printed
+    counted = dict(re.findall(r'^\| (.*) \| (\d+) \|$', printed, re.MULTILINE))
+    assert counted['modules under the type checker'] == counted['modules']
+    checkout = house_numbers.Checkout(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    assert [path for path, lines in checkout.lines.items() if lines > 330] == []

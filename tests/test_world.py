@@ -53,6 +53,25 @@ def test_maps_predict_their_own_world(reading, padding, grid, tmp_path):
         assert_own_world(image, rim, layer)
 
 
+@pytest.mark.parametrize('reading, padding', [('axes', 0), ('resampled', 5), ('both', 5)])
+def test_maps_of_a_whole_pass_predict_their_own_world(reading, padding, tmp_path):
+    found = run_on_world(tmp_path, reading, padding, '--activation_pass', 'whole')
+    for (_, layer), (image, info) in found.items():
+        # samples whose field reaches into padding or extension do not hold a linear ramp
+        assert_own_world(image, [int(np.ceil(max(s, 1) / s)) for s in info['stride']], layer)
+        assert (info['pass'], info['exact']) == ('whole', True)
+        turned = {'axes': 'PIR', 'both': 'LAS'}
+        assert info['axcodes'] == list(turned.get(reading, info['file_axcodes']))
+    if reading != 'axes':
+        return  # the way back to the file's voxel size takes the nearest voxel
+    # probabilities lie on the file's own grid again: those of its world, the three logits
+    found = nib.load(str(tmp_path / 'out' / 'window_seg_one_x.nii.gz'))
+    index = np.stack(np.meshgrid(*[np.arange(n) for n in SHAPE], indexing='ij'), -1)
+    powers = np.exp(nib.affines.apply_affine(found.affine, index))
+    values = np.asanyarray(found.dataobj).reshape(SHAPE + (3,))
+    np.testing.assert_allclose(values, powers / powers.sum(-1, keepdims=True), atol=1e-3)
+
+
 @pytest.mark.parametrize('stitch', ['average', 'gaussian'])
 def test_means_of_windows_predict_their_own_world(stitch, tmp_path):
     found = run_on_world(tmp_path, 'both', 0, '--activation_stitch', stitch)

@@ -3,6 +3,11 @@
 Applications of ``niftynet.contrib`` that run in NiftyNet 0.6.0, with maps.
 """
 
+from niftynet.contrib.csv_reader.applications_maybe import (
+    autoencoder_application,
+    gan_application,
+    segmentation_application,
+)
 from niftynet.contrib.deep_boosted_regression.regression_rec_application import (
     RegressionRecApplication,
 )
@@ -14,6 +19,8 @@ from niftynet.contrib.segmentation_bf_aug.segmentation_application_bfaug import 
 from random_checkpoint import tf
 
 import niftynet_activations as na
+from niftynet_activations.application.autoencoder import AutoencoderActivations
+from niftynet_activations.application.gan import GANActivations
 
 
 class MultiOutput(na.ActivationMixin, MultiOutputApplication):
@@ -39,3 +46,31 @@ class Augmented(na.ActivationMixin, SegmentationApplicationBFAug):
     """Differs from segmentation in training."""
 
     activation_labels = True
+
+
+class CsvSegmentation(na.ActivationMixin, segmentation_application.SegmentationApplication):
+    """An older copy of NiftyNet's."""
+
+    activation_labels = True
+
+
+class CsvAutoencoder(na.ActivationMixin, autoencoder_application.AutoencoderApplication):
+    """An older copy of NiftyNet's, with what the mixin has to be told of that one."""
+
+    activation_pads = False
+    activation_results = AutoencoderActivations.activation_results
+    activation_resizes = classmethod(lambda cls, net_param: True)
+    activation_call = AutoencoderActivations.activation_call
+
+
+class CsvGAN(na.ActivationMixin, gan_application.GANApplication):
+    """An older copy of NiftyNet's, with what the mixin has to be told of that one."""
+
+    activation_field = 'conditioning'
+    activation_results = ('image',)
+    activation_image_alone = False
+    activation_pads = False
+    activation_resizes = classmethod(lambda cls, net_param: True)
+    activation_sampler = GANActivations.activation_sampler
+    activation_image = GANActivations.activation_image
+    activation_call = GANActivations.activation_call

@@ -9,6 +9,7 @@ from niftynet.layer.downsample import DownSampleLayer
 from niftynet.layer.fully_connected import FullyConnectedLayer
 from niftynet.layer.upsample import UpSampleLayer
 from niftynet.network.base_net import BaseNet
+from niftynet.network.resnet import ResNet
 from random_checkpoint import tf
 
 
@@ -27,6 +28,13 @@ class SmallClassifier(BaseNet):
             self.num_classes, feature_normalization=None, with_bias=True, name='decide'
         )
         return decide(pooled)
+
+
+class ShallowResNet(ResNet):
+    """NiftyNet's, with two blocks at each resolution in the place of eleven."""
+
+    def __init__(self, num_classes, **others):
+        super(ShallowResNet, self).__init__(num_classes, n_blocks_per_resolution=1, **others)
 
 
 class TwoHeads(BaseNet):

@@ -30,8 +30,9 @@ from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.interventions import InterventionFunction
 from niftynet_activations.dry_run.from_config import begun
 from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.extraction import NOTHING_BESIDE_MAPS, command_line_words
 from niftynet_activations.hints import Application, Labels
-from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.label_values import label_values
 from niftynet_activations.host.left_out import LeftOut, message
@@ -46,20 +47,19 @@ from niftynet_activations.running.progress import Progress
 from niftynet_activations.stitching.windows import extend
 from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.whole_pass.plan import OVERHEAD
+from niftynet_activations.whole_pass.pool import growth
 
 GIB = 1 << 30
 ORDER = ['subject', 'layer', 'channel', 'by', 'label']
-# what an ablation decides by itself
+# options that the config does not decide here
 FORCED = dict(
+    NOTHING_BESIDE_MAPS,
     layers='none',
-    existing='overwrite',
-    features='',
-    regions='',
     mask='',
-    tables='',
-    report='False',
     segmentation='whole',
     basis='',
+    output_prob='False',
+    **{'pass': 'whole'},
 )
 BYTES_A_VOXEL = 4  # of two label images
 
@@ -90,10 +90,7 @@ def ablate_config(
     change = parse_change(asked.by)
     check_labels(read_config(path, overrides, application).application)
     folder = tempfile.mkdtemp(prefix='ablate_')
-    words = list(overrides)
-    words += ['--activation_{}={}'.format(name, value) for name, value in FORCED.items()]
-    words += ['--activation_pass=whole', '--output_prob=False', '--save_seg_dir=' + folder]
-    words += ['--activation_dir=' + folder]
+    words = list(overrides) + command_line_words(dict(FORCED, save_seg_dir=folder, dir=folder))
     try:
         made = begun(path, words, application)
         with output_to(io.StringIO()):
@@ -103,7 +100,7 @@ def ablate_config(
 
 
 class _Ablation(object):
-    """Of the subjects of one config."""
+    """What is done with the subjects of one config."""
 
     def __init__(self, application: Application, asked: Asked, change: Change) -> None:
         self._application, self._asked, self._change = application, asked, change
@@ -168,7 +165,7 @@ class _Ablation(object):
         memory = self._settings.options.memory * GIB - OVERHEAD - image.nbytes
         sweep = ablated.sweep(
             each,
-            memory - BYTES_A_VOXEL * one.before.size,
+            (memory - BYTES_A_VOXEL * one.before.size) / growth(),
             0.9 * shutil.disk_usage(self._scratch).free,
             self._scratch,
         )

@@ -51,7 +51,7 @@ class Overlap(object):
 
 
 class Effect(NamedTuple):
-    """Of one change on one segmentation."""
+    """What one change does to one segmentation."""
 
     change: Overlap  # before, after
     before: Optional[Overlap]  # truth, before; None where no truth is given

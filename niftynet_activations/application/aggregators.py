@@ -93,7 +93,7 @@ class _ActivationAggregator(ImageWindowsAggregator):
 
 class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
     """
-    For the grid sampler's windows.
+    The aggregator of the grid sampler's windows.
 
     :ivar alignments: image id -> alignment, where the windows run over an extended volume
     """
@@ -157,7 +157,7 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
 
 
 class ResizeActivationAggregator(_ActivationAggregator, ResizeSamplesAggregator):
-    """For the resize sampler's windows: one a subject."""
+    """The aggregator of the resize sampler's windows, one a subject."""
 
     @staticmethod
     def whole_location(image_id: int, result: np.ndarray) -> np.ndarray:

@@ -25,7 +25,8 @@ from niftynet.engine.application_driver import ApplicationDriver
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.utilities.util_common import tf_config
 
-from niftynet_activations.application.feeding import Placeholders, feeds, placeholders_of
+from niftynet_activations.application.fed_building import FedBuilding
+from niftynet_activations.application.feeding import feeds
 from niftynet_activations.application.held_planning import PlannedHeldRun
 from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.capturing.interventions import registered_interventions
@@ -36,13 +37,7 @@ from niftynet_activations.capturing.selectors import (
     select,
 )
 from niftynet_activations.errors import InputError, OptionError, SelectionError
-from niftynet_activations.hints import (
-    Application,
-    Attribute,
-    Collector,
-    Sections,
-    TensorDType,
-)
+from niftynet_activations.hints import Application, Sections, TensorDType
 from niftynet_activations.host.checkpoint import restore_checkpoint
 from niftynet_activations.host.config import Config
 from niftynet_activations.host.fed_windows import is_end
@@ -52,6 +47,7 @@ from niftynet_activations.host.left_out import message
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.parameters import copies
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.running.held_run import HeldRun
 from niftynet_activations.store.files import file_state
 from niftynet_activations.store.held import Held
 from niftynet_activations.store.nameless import NamelessArrays
@@ -112,7 +108,7 @@ class BuiltNetwork(object):
             self._key = self._key_of(sections, task.files)
             driver.initialise_application(system, sections)
         self.application: Application = driver.app
-        building = _Building(self.application)
+        building = FedBuilding(self.application)
         graph = driver.create_graph(building, driver.num_gpus)
         self._settings = self.application.activation_settings()
         self._facts: Optional[NetworkFacts] = building.facts
@@ -179,7 +175,7 @@ class BuiltNetwork(object):
         run = planned.run.again(task.subject, arrays)
         application.activation_use(run)
         with _one_reason(lambda: application), run:
-            self._run_windows()
+            self._run_windows(run)
             left_out = application.activation_left_out()
             if left_out:
                 raise InputError(message(left_out))
@@ -242,7 +238,7 @@ class BuiltNetwork(object):
                 )
             ) from error
 
-    def _run_windows(self) -> None:
+    def _run_windows(self, run: HeldRun) -> None:
         application = self.application
         field = application.activation_field
         fetches = application.activation_fetches()
@@ -252,7 +248,7 @@ class BuiltNetwork(object):
                 outputs = self.session.run(fetches, feed)
             location = batch[LOCATION_FORMAT.format(field)]
             given = dict(outputs, **{application.activation_location: location})
-            if not application.activation_take(given):
+            if not application.activation_take(given) or run.complete:
                 break
 
 
@@ -285,36 +281,3 @@ def _one_reason(application: Callable[[], Application]) -> Iterator[None]:
         if not found:
             raise
         raise InputError(found[-1].reason) from error
-
-
-class _Building(object):
-    """
-    An application as NiftyNet's driver builds its graph: with fed windows, and no run planned.
-
-    :ivar fed: in the place of its samplers' queues
-    :ivar facts: of the network; None where no layer is chosen
-    """
-
-    outputs_collector: Collector = None  # given by the driver
-
-    def __init__(self, application: Application) -> None:
-        self._application = application
-        self.fed: Placeholders = []
-        self.facts: Optional[NetworkFacts] = None
-
-    def __getattr__(self, name: str) -> Attribute:
-        return getattr(self._application, name)
-
-    def initialise_sampler(self) -> None:
-        """Let NiftyNet make the sampler, and take the queue away that it would put behind it."""
-        self._application.initialise_sampler()
-        self.fed = placeholders_of(self._application)
-
-    def connect_data_and_network(self, outputs: Collector, gradients: Collector) -> None:
-        """
-        :param outputs: NiftyNet's collector
-        :param gradients: NiftyNet's collector
-        """
-        application = self._application
-        application.activation_begin(application.activation_settings())
-        self.facts = application.activation_build(outputs, gradients)

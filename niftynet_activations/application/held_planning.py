@@ -6,8 +6,8 @@ What an application decides between its graph and the windows of an image whose 
 from typing import Dict, NamedTuple, Optional, Sequence
 
 from niftynet_activations.application.network_facts import NetworkFacts
-from niftynet_activations.application.planned_run import find_where
 from niftynet_activations.application.preparation import GIB, plan_memory, plan_subjects
+from niftynet_activations.application.run_places import find_places
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.hints import Table
@@ -43,11 +43,11 @@ def plan_held_run(
     :return: what is going to happen
     :raises ActivationError: if the maps cannot be made as asked
     """
-    subjects = [subject]
-    settings, spaces, alignments, whole = find_where(network, settings, layers, subjects, file_list)
+    places = find_places(network, settings, layers, [subject], file_list)
+    settings, whole = places.settings, places.whole
     check_bases(settings.bases, layers, settings.options.reduce)
-    plans = plan_subjects(settings, network, layers, subjects, spaces, alignments, whole)
-    memory, _ = plan_memory(settings, layers, subjects, plans, whole is not None)
+    plans = plan_subjects(network, places)
+    memory, _ = plan_memory(places, plans)
     plan = plans[subject.index]
     steps = 0
     if whole is not None:
@@ -55,4 +55,4 @@ def plan_held_run(
         whole.plan({each.key for each in plan.maps}, [subject.index], left)
         steps = whole.steps
     held = HeldPlan(subject.index, plan, memory.queue, steps)
-    return PlannedHeldRun(HeldRun(held, NamelessArrays()), alignments, whole)
+    return PlannedHeldRun(HeldRun(held, NamelessArrays()), places.alignments, whole)

@@ -6,6 +6,7 @@ The files of a run as NiftyNet's readers get them: without the subjects that it 
 from typing import Callable, List, Sequence
 
 from niftynet_activations.application.differences import ApplicationDifferences
+from niftynet_activations.application.substitution import cuts_nothing
 from niftynet_activations.hints import Parameters, Partitioner, Reader, Sections, Table
 from niftynet_activations.host.file_list import UsableFiles
 from niftynet_activations.host.image_checks import odd_images, odd_windows
@@ -13,6 +14,7 @@ from niftynet_activations.host.left_out import LeftOut
 from niftynet_activations.host.no_files import check_has_files
 from niftynet_activations.host.readers import ForgivingReader
 from niftynet_activations.host.subjects import check_padding_mode, cut_window
+from niftynet_activations.options import Options
 
 
 class InputFiles(ApplicationDifferences):
@@ -22,6 +24,7 @@ class InputFiles(ApplicationDifferences):
     readers: Sequence[Reader]
     data_param: Sections
     action: str
+    options: Options
     # of an inference run, from its files on
     _files: UsableFiles
 
@@ -54,7 +57,7 @@ class InputFiles(ApplicationDifferences):
 
     def _odd_subjects(self, reader: Reader) -> List[LeftOut]:
         odd = odd_images(reader, self.activation_field)
-        if odd or self.activation_resizes(self.net_param):
+        if odd or self.activation_resizes(self.net_param) or cuts_nothing(self.options):
             return odd
         sizes = self.action_param.spatial_window_size or self.data_param
         return odd_windows(reader, cut_window(reader, sizes), self.activation_field)

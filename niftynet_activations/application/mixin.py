@@ -38,6 +38,7 @@ from niftynet_activations.host.left_out import message
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.networks import making_network
 from niftynet_activations.options import OPTIONS, parse_options
+from niftynet_activations.whole_pass.pool import take_from_system
 
 
 class ActivationMixin(HeldSteps):
@@ -66,6 +67,8 @@ class ActivationMixin(HeldSteps):
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
             )
+            if self.options.pass_ == 'whole':
+                take_from_system()
 
     def initialise_dataset_loader(
         self,
@@ -93,8 +96,12 @@ class ActivationMixin(HeldSteps):
             LOGGER.warning('no activation maps are made: %s', prevented)
         if self._makes_maps:
             self._read_files(initialise, data_param, task_param, data_partitioner)
+            self.activation_has_read()
         else:
             initialise(data_param, task_param, data_partitioner)
+
+    def activation_has_read(self) -> None:
+        """Hook: called when the headers of all images are read and nothing is made of them yet."""
 
     def initialise_sampler(self) -> None:
         """

@@ -5,6 +5,7 @@ What plans need to know of a built network, worked out once however many subject
 
 from typing import Collection, Dict, List, Optional, Sequence
 
+from niftynet_activations.application.volume_networks import VolumeNetworks
 from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
@@ -93,8 +94,9 @@ class NetworkFacts(object):
                 'more than the image; use activation_pass = windows'
             )
         if self._whole is None:
-            self._whole = WholePasses(
+            networks = VolumeNetworks(
                 self.application, settings, self.references, self.axes, self._modalities
             )
+            self._whole = WholePasses(networks)
         self._whole.begin(settings, keys)
         return self._whole

@@ -12,8 +12,8 @@ from typing import Dict, List, Optional, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.application.network_facts import NetworkFacts
+from niftynet_activations.application.run_places import RunPlaces
 from niftynet_activations.application.unkept_maps import without_maps
-from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.errors import OptionError
 from niftynet_activations.host.caller import current_caller
@@ -24,7 +24,7 @@ from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.component_maps import check_bases, name_of_map
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
-from niftynet_activations.planning.kept_subjects import kept_subjects
+from niftynet_activations.planning.kept_subjects import kept_subjects, state_of_run
 from niftynet_activations.planning.outline import (
     WINDOWS,
     Outline,
@@ -41,7 +41,6 @@ from niftynet_activations.planning.run_settings import (
 from niftynet_activations.planning.subject_plans import plan_subject
 from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.running.run import ActivationRun
-from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store import existing, naming, tables
 from niftynet_activations.store.folder import SCRATCH_VARIABLE, OutputFolder, scratch_folder
 from niftynet_activations.store.formats.contract import WritingMemory
@@ -55,27 +54,17 @@ STITCHING = 0.25  # of the memory, that stitching and writing get beside a whole
 
 
 def prepare_run(
-    settings: RunSettings,
-    network: NetworkFacts,
-    layers: Sequence[SavedLayer],
-    subjects: Sequence[Subject],
-    spaces: Dict[int, NetworkSpace],
-    alignments: Dict[int, Alignment],
-    whole: Optional[WholePasses] = None,
-    summaries: Optional[RunSummaries] = None,
+    network: NetworkFacts, places: RunPlaces, summaries: Optional[RunSummaries] = None
 ) -> Tuple[ActivationRun, Outline]:
     """
-    :param settings: of the run
     :param network: what is known of it
-    :param layers: the chosen ones
-    :param subjects: all of the run
-    :param spaces: image id -> the subject's network space
-    :param alignments: image id -> alignment, empty for NiftyNet's own windows
-    :param whole: passes over whole volumes, which are planned here; None: windows
+    :param places: of the run; passes over whole volumes are planned here
     :param summaries: what is made of the maps; None: nothing
     :return: ready to take windows; and what the run will do, which is logged here
     :raises ActivationError: if something cannot be written as asked
     """
+    settings, layers, subjects = places.settings, places.layers, places.subjects
+    whole = places.whole
     check_bases(settings.bases, layers, settings.options.reduce)
     path, scratch, shared = output_folder(settings), scratch_folder(), current_caller().shared
     if scratch is not None:
@@ -87,25 +76,27 @@ def prepare_run(
         [subject.name for subject in subjects],
         settings.postfix,
     )
-    plans = plan_subjects(settings, network, layers, subjects, spaces, alignments, whole)
+    plans = plan_subjects(network, places)
     if summaries is not None and not summaries.keeps_maps:
         plans = {index: without_maps(plan, summaries) for index, plan in plans.items()}
     all_specs = [spec for subject in plans.values() for spec in _specs(subject)]
     made = existing.check_policy(settings.options.existing, path, all_specs)
-    wanted = {id(spec) for spec in made}
-    kept = [spec for spec in all_specs if id(spec) not in wanted]
+    wanted = {spec.key for spec in made}
+    kept = [spec for spec in all_specs if spec.key not in wanted]
     plans = {
-        index: plan._replace(maps=[each for each in plan.maps if id(each.spec) in wanted])
+        index: plan._replace(maps=[each for each in plan.maps if each.spec.key in wanted])
         for index, plan in plans.items()
     }
     alone = kept_subjects(settings, plans, kept)
+    if shared:
+        current_caller().planned(state_of_run(settings, layers, network.digests()))
     for index in alone:
         LOGGER.info(
             "subject '%s' is complete and was made with the same settings: it is not read",
             plans[index].name,
         )
     keys = {each.key for plan in plans.values() for each in plan.maps}
-    memory, limit = plan_memory(settings, layers, subjects, plans, whole is not None)
+    memory, limit = plan_memory(places, plans)
     maps = [each for subject in plans.values() for each in subject.maps]
     disk_and_memory.check_disk(path, maps, scratch)
     done = [each for each in subjects if each.index not in alone]
@@ -115,7 +106,7 @@ def prepare_run(
         ways += whole.plan(keys, [each.index for each in done], left)
     if settings.options.segmentation == WINDOWS or whole is None:
         ways += [
-            _windows_way(settings, each, alignments.get(each.index), plans[each.index])
+            _windows_way(settings, each, places.alignments.get(each.index), plans[each.index])
             for each in done
         ]
     outline = _outline(settings, path, plans, memory, limit, ways, alone)
@@ -135,66 +126,58 @@ def prepare_run(
     return run, outline
 
 
-def plan_subjects(
-    settings: RunSettings,
-    network: NetworkFacts,
-    layers: Sequence[SavedLayer],
-    subjects: Sequence[Subject],
-    spaces: Dict[int, NetworkSpace],
-    alignments: Dict[int, Alignment],
-    whole: Optional[WholePasses],
-) -> Dict[int, SubjectPlan]:
+def plan_subjects(network: NetworkFacts, places: RunPlaces) -> Dict[int, SubjectPlan]:
     """
-    :param settings: of the run
     :param network: what is known of it
-    :param layers: the chosen ones
-    :param subjects: all of the run
-    :param spaces: image id -> the subject's network space
-    :param alignments: image id -> alignment, empty for NiftyNet's own windows
-    :param whole: passes over whole volumes; None: windows
+    :param places: of the run
     :return: image id -> what the subject's maps will be like
     """
+    whole, spaces = places.whole, places.spaces
     if whole is not None:
-        return {each.index: whole.plan_subject(each.index, spaces[each.index]) for each in subjects}
+        return {
+            each.index: whole.plan_subject(each.index, spaces[each.index])
+            for each in places.subjects
+        }
     computed, plans = network.digests(), {}
-    for each in subjects:
-        space, alignment = spaces[each.index], alignments.get(each.index)
+    for each in places.subjects:
         planned = plan_subject(
-            settings, layers, each, space, network.geometries, alignment, computed
+            places.settings,
+            places.layers,
+            each,
+            spaces[each.index],
+            network.geometries,
+            places.alignments.get(each.index),
+            computed,
         )
         plans[each.index] = network.application.activation_planned(each.index, planned)
     return plans
 
 
-def plan_memory(
-    settings: RunSettings,
-    layers: Sequence[SavedLayer],
-    subjects: Sequence[Subject],
-    plans: Dict[int, SubjectPlan],
-    whole: bool,
-) -> Tuple[MemoryPlan, int]:
+def plan_memory(places: RunPlaces, plans: Dict[int, SubjectPlan]) -> Tuple[MemoryPlan, int]:
     """
-    :param settings: of the run
-    :param layers: the chosen ones
-    :param subjects: all of the run
+    :param places: of the run; passes over whole volumes have their share of the memory
     :param plans: image id -> what is to be made
-    :param whole: whether passes over whole volumes have their share of the memory too
     :return: what stitching and writing get, and its limit in bytes
     :raises OptionError: if that is too little
     """
     maps = [each for subject in plans.values() for each in subject.maps]
+    settings = places.settings
     limit = settings.options.memory * GIB
-    if whole:
+    if places.whole is not None:
         limit = _share_of_stitching(plans, limit)
         return disk_and_memory.plan_memory(maps, 0, int(limit)), int(limit)
-    window = [max(sizes) for sizes in zip(*(subject.window for subject in subjects))]
+    window = [max(sizes) for sizes in zip(*(subject.window for subject in places.subjects))]
     keys = {each.key for each in maps}
-    step = sum(step_bytes(each, settings.batch, window) for each in layers if each.key in keys)
+    fetched = [each for each in places.layers if each.key in keys]
+    step = sum(step_bytes(each, settings.batch, window) for each in fetched)
     return disk_and_memory.plan_memory(maps, step, int(limit)), int(limit)
 
 
 def _share_of_stitching(plans: Dict[int, SubjectPlan], limit: float) -> float:
-    """Of the memory, beside a whole pass: a part of it, and what is needed in any case."""
+    """
+    How many bytes stitching and writing get beside a whole pass: a part of the memory, and no less
+    than they need in any case.
+    """
     maps = [each for subject in plans.values() for each in subject.maps]
     least = disk_and_memory.least_bytes(maps)
     if not maps:

@@ -1,7 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-The steps of a run that makes maps, one after the other: what NiftyNet's engine calls by way of the
-application's own methods, and :mod:`niftynet_activations.application.built_network` by itself.
+The steps of a run that makes maps, from its plan to its end.
+
+NiftyNet's engine calls them by way of the application's own methods, and
+:mod:`niftynet_activations.application.built_network` by itself. The steps before the plan are
+those of :mod:`niftynet_activations.application.graph_steps`.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -13,34 +16,21 @@ from niftynet_activations.application.final_batch import (
     check_some_left,
     dropped_subjects,
 )
-from niftynet_activations.application.input_files import InputFiles
+from niftynet_activations.application.graph_steps import GraphSteps
 from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.application.planned_run import PlannedRun, plan_run
 from niftynet_activations.application.preparation import outline_of_windows
-from niftynet_activations.application.substitution import our_aggregator
 from niftynet_activations.application.whole import WholePasses
-from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
-from niftynet_activations.capturing.intervened import intervene, warn_of_interventions
-from niftynet_activations.capturing.recording import NetworkRecord, record_layers
-from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.capturing.fetched_layers import SavedLayer
+from niftynet_activations.errors import InputError
 from niftynet_activations.hints import (
-    Aggregator,
-    Application,
-    Collector,
     JsonObject,
     Tensor,
 )
-from niftynet_activations.host.checkpoint import check_checkpoint, find_checkpoint
-from niftynet_activations.host.folders import check_writable
-from niftynet_activations.host.image_place import tell_of_places
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
-from niftynet_activations.host.subjects import Subject, describe_subjects
-from niftynet_activations.options import Options
-from niftynet_activations.planning.component_maps import load_bases
+from niftynet_activations.host.subjects import Subject
 from niftynet_activations.planning.outline import Outline
 from niftynet_activations.planning.plan import SubjectPlan
-from niftynet_activations.planning.provenance import preprocessing_state
-from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.taking import WindowTaking
 
@@ -52,14 +42,8 @@ class Taking(NamedTuple):
     whole: Optional[WholePasses]  # None: windows
 
 
-class RunSteps(InputFiles):
+class RunSteps(GraphSteps):
     """The part of :class:`niftynet_activations.ActivationMixin` that makes the maps."""
-
-    # NiftyNet's objects
-    output_decoder: Aggregator
-    # of a run, from its beginning and from its graph on
-    options: Options
-    _settings: RunSettings
 
     def _no_run_yet(self) -> None:
         self._makes_maps = False
@@ -69,65 +53,6 @@ class RunSteps(InputFiles):
         # None: no layer is chosen, and NiftyNet makes its own result as always
         self._planned: Optional[PlannedRun] = None
         self._taking: Optional[Taking] = None
-
-    def _application(self) -> Application:
-        """The application beside which this class stands, as the next one in turn."""
-        return super(RunSteps, self)
-
-    def activation_begin(self, settings: RunSettings) -> None:
-        """
-        Begin a run of the readers' subjects.
-
-        :param settings: of the run
-        :raises ActivationError: if its folder cannot be written
-        """
-        self._settings, self.options = settings, settings.options
-        if self.options.segmentation != 'none':
-            check_writable(settings.save_seg_dir, 'save_seg_dir')
-        window = self.activation_sampler().window
-        self._subjects = describe_subjects(self.readers[0], window, self.activation_field)
-        tell_of_places(self._subjects)
-
-    def activation_build(
-        self, outputs_collector: Collector, gradients_collector: Collector
-    ) -> Optional[NetworkFacts]:
-        """
-        Build the graph as NiftyNet does, and choose among its layers.
-
-        :param outputs_collector: NiftyNet's
-        :param gradients_collector: NiftyNet's
-        :return: what plans need to know of the network; None where only the application's own
-            result is wanted
-        :raises ActivationError: if the checkpoint does not fit, or layers are not there
-        """
-        with record_layers(
-            self.net, self.activation_image, self.activation_named, intervene
-        ) as record:
-            self._application().connect_data_and_network(outputs_collector, gradients_collector)
-        warn_of_interventions(record)
-        self.output_decoder = our_aggregator(self.output_decoder)
-        if self.options.segmentation != 'windows':
-            # what is not fetched is not computed: the result comes from the whole pass
-            for name in self.activation_results:
-                del outputs_collector.output_vars[name]
-        image: Tensor = record.image
-        modalities = image.shape.as_list()[-1]
-        check_checkpoint(
-            self._settings.checkpoint, self.net_param, self.activation_classes(), modalities
-        )
-        layers = self.activation_saved(
-            record,
-            choose_layers(record, self.options),
-            outputs_collector.output_vars.get(self.activation_location),
-        )
-        if not layers and self.options.segmentation == 'none':
-            raise OptionError(
-                'activation_layers = none with activation_segmentation = none leaves nothing to '
-                'do: choose a layer'
-            )
-        if not layers and self.options.segmentation != 'whole':
-            return None
-        return NetworkFacts(self, record, layers, self._subjects[0].window)
 
     def activation_plan(self, network: Optional[NetworkFacts]) -> None:
         """
@@ -189,19 +114,6 @@ class RunSteps(InputFiles):
             windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
             taking.run.add_windows(windows, location)
         return not (location < 0).any()
-
-    def activation_saved(
-        self, record: NetworkRecord, layers: List[SavedLayer], location: Tensor
-    ) -> List[SavedLayer]:
-        """
-        Hook: what maps are made of, where that is not the chosen layers themselves.
-
-        :param record: the network
-        :param layers: the chosen ones
-        :param location: tensor (batch, 7) that tells where the windows lie, as NiftyNet gives it
-        :return: what to fetch
-        """
-        return layers
 
     def activation_planned(self, index: int, plan: SubjectPlan) -> SubjectPlan:
         """
@@ -338,24 +250,3 @@ class RunSteps(InputFiles):
             # TensorFlow's own error, under way now, would bury the reason in its lines
             unread = list(self.readers[0].left_out.values())
             raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))
-
-    def activation_settings(self) -> RunSettings:
-        """
-        :return: what the config says about the run
-        """
-        checkpoint = find_checkpoint()
-        return RunSettings(
-            options=self.options,
-            checkpoint=checkpoint,
-            network=self.net_param.name,
-            postfix=self.action_param.output_postfix,
-            save_seg_dir=self.action_param.save_seg_dir,
-            sampling='resize' if self.activation_resizes(self.net_param) else 'grid',
-            border=tuple(self.action_param.border),
-            batch=self.net_param.batch_size,
-            final_batch=self.activation_sampler().smaller_final_batch_mode,
-            preprocessing=preprocessing_state(self.net_param),
-            result=self.activation_state(),
-            result_file=self.activation_result_file,
-            bases=load_bases(self.options.basis, checkpoint.model_dir),
-        )

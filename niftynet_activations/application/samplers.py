@@ -93,9 +93,9 @@ class NeededGridSampler(GridSampler):
 
 class NeededAlignedSampler(AlignedGridSampler):
     """
-    The same with the windows of an aligned grid.
+    The grid sampler with the windows of an aligned grid, without those that no kept sample needs.
 
-    :ivar unneeded: as above
+    :ivar unneeded: image id -> starts of windows that are left out; set before the session starts
     """
 
     unneeded: Dict[int, FrozenSet[Start]]

@@ -23,6 +23,7 @@ from niftynet_activations.whole_pass.engine import WholePass
 
 Start = Tuple[int, int, int]
 Masks = Dict[str, Tuple[MapPlan, SampleMask]]  # layer's key -> its map, and the kept samples
+FLOAT_BYTES = 4
 Part = Tuple[Tuple[int, ...], np.ndarray]  # the corner of a box of the result, and its values
 
 
@@ -40,6 +41,14 @@ class SubjectOnVolume(NamedTuple):
             return [(0, 0, 0)]
         along_x, along_y, along_z = self.alignment.starts
         return [(x, y, z) for x in along_x for y in along_y for z in along_z]
+
+    def bytes(self, modalities: int) -> int:
+        """
+        :param modalities: of the network's input
+        :return: what is held of the subject all through its pass: the volume, and the result
+        """
+        voxels = int(np.prod(self.built.size, dtype=np.int64))
+        return voxels * modalities * FLOAT_BYTES + self.built.result * len(self.starts)
 
 
 class SubjectPass(object):
@@ -122,7 +131,10 @@ class SubjectPass(object):
         return is_needed(self._masks[key][0], self._masks[key][1], start, corner, shape)
 
     def _along_axes(self, values: Sequence[int], other: int) -> List[int]:
-        """For x, y and z; along axes that the network does not see the other value."""
+        """
+        Numbers for x, y and z: those given for the axes that the network sees, the other value
+        along the rest.
+        """
         found = [other] * 3
         for axis, value in zip(self._axes, values):
             found[axis] = value

@@ -48,7 +48,7 @@ def _our_sampler(sampler: Sampler, options: Options, some: bool) -> Sampler:
 
 
 def _our_grid_sampler(sampler: GridSampler, options: Options, some: bool) -> Sampler:
-    if options.pass_ == 'whole' and options.segmentation != 'windows':
+    if cuts_nothing(options):
         return SubjectSampler.beside(sampler)
     check_border(sampler.window, sampler.border_size)
     if options.grid == 'aligned':
@@ -58,6 +58,14 @@ def _our_grid_sampler(sampler: GridSampler, options: Options, some: bool) -> Sam
         )
         return (NeededAlignedSampler if some else AlignedGridSampler).beside(sampler)
     return layer_beside(NeededGridSampler, sampler, 'needed_grid_sampler') if some else sampler
+
+
+def cuts_nothing(options: Options) -> bool:
+    """
+    :param options: of the run
+    :return: whether no window is cut, since a pass over the whole volume gives all
+    """
+    return options.pass_ == 'whole' and options.segmentation != 'windows'
 
 
 def our_aggregator(aggregator: Aggregator) -> Aggregator:

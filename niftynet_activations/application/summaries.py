@@ -13,16 +13,16 @@ from niftynet_activations.exactness.layer_geometry import output_of
 from niftynet_activations.hints import Table
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.subjects import Subject
-from niftynet_activations.looking.after_run import (
+from niftynet_activations.looking.after_run import RunSummaries
+from niftynet_activations.looking.answers.run_features import RegionsOfRun
+from niftynet_activations.looking.answers.statistics import parse_statistics
+from niftynet_activations.looking.answers.table_files import check_parquet
+from niftynet_activations.looking.run_labels import (
     SEGMENTATION,
-    RunSummaries,
     check_has_maps,
     filled_box,
     label_files,
 )
-from niftynet_activations.looking.answers.run_features import RegionsOfRun
-from niftynet_activations.looking.answers.statistics import parse_statistics
-from niftynet_activations.looking.answers.table_files import check_parquet
 from niftynet_activations.planning.component_maps import name_of_map
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.window_grids import Alignment

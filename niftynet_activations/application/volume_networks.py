@@ -9,6 +9,8 @@ network takes. On each size the network is built once, from the application's ow
 import copy
 from typing import Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+import numpy as np
+
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
@@ -29,7 +31,10 @@ RANDOM = 'random numbers'  # in the reason that the graph's reading gives
 
 
 class WholeGeometries(LayerGeometries):
-    """Of layers in the network that is built on the reference volume: every map is exact there."""
+    """
+    The geometry of layers in the network that is built on the reference volume, where every map is
+    exact.
+    """
 
     def judge_map(
         self,
@@ -59,6 +64,7 @@ class BuiltOnVolume(NamedTuple):
     geometries: WholeGeometries
     computed: Dict[str, str]  # tensor name -> digest of what its values depend on in the graph
     logits: Tuple[float, ...]  # offset of the network's output on the network's axes
+    result: int = 0  # bytes of the application's result, where that of the pass is wanted
 
 
 class VolumeNetworks(object):
@@ -66,6 +72,9 @@ class VolumeNetworks(object):
     The networks of a run's reference volumes.
 
     :ivar settings: of the run; the next run of the same network may have others
+    :ivar references: finds reference volumes
+    :ivar axes: which of x, y, z the network sees
+    :ivar modalities: of its input
     """
 
     def __init__(
@@ -84,8 +93,8 @@ class VolumeNetworks(object):
         :param modalities: of its input
         """
         self.settings = settings
-        self._application, self._references = application, references
-        self._axes, self._modalities = tuple(axes), modalities
+        self._application, self.references = application, references
+        self.axes, self.modalities = tuple(axes), modalities
         self._built: Dict[Sizes, BuiltOnVolume] = {}
 
     def on(self, size: Sizes) -> BuiltOnVolume:
@@ -94,13 +103,15 @@ class VolumeNetworks(object):
         :return: what is known of the network on it
         """
         if size not in self._built:
-            image, layers, record = self._build([size[axis] for axis in self._axes])
+            image, layers, record = self._build([size[axis] for axis in self.axes])
             fetched = [layer.fetched for layer in layers]
-            geometries = WholeGeometries(record, layers, self._axes, self._references)
+            geometries = WholeGeometries(record, layers, self.axes, self.references)
             computed = graph_digests(fetched + [record.logits], image)
             way = self.settings.options.segmentation
             computed[OWN_RESULT] = computed[record.logits.name] + ('' if way == 'windows' else way)
-            self._built[size] = BuiltOnVolume(size, layers, geometries, computed, _offsets(record))
+            self._built[size] = BuiltOnVolume(
+                size, layers, geometries, computed, _offsets(record), self._result_bytes(record)
+            )
         return self._built[size]
 
     def targets(
@@ -115,14 +126,24 @@ class VolumeNetworks(object):
         image, layers, record = self._build(sizes)
         found = [each.fetched for each in layers if keys is None or each.key in keys]
         if self.settings.options.segmentation == 'whole':
-            with image.graph.as_default():
-                found.append(self._application.activation_result(record.logits))
+            found.append(self._result(record))
         return image, found
+
+    def _result(self, record: NetworkRecord) -> Tensor:
+        image: Tensor = record.image
+        with image.graph.as_default():
+            return self._application.activation_result(record.logits)
+
+    def _result_bytes(self, record: NetworkRecord) -> int:
+        if self.settings.options.segmentation != 'whole':
+            return 0
+        result = self._result(record)
+        return int(np.prod(result.shape.as_list(), dtype=np.int64)) * result.dtype.size
 
     def _build(self, sizes: Sequence[int]) -> Tuple[Tensor, List[SavedLayer], NetworkRecord]:
         application = copy.copy(self._application)  # whose own network stays what it is
         with tf.Graph().as_default(), silent_thread():
-            shape = [1] + [int(size) for size in sizes] + [self._modalities]
+            shape = [1] + [int(size) for size in sizes] + [self.modalities]
             record = build_on_placeholder(application, shape)
             return record.image, choose_layers(record, self.settings.options), record
 

@@ -14,12 +14,10 @@ import numpy as np
 from niftynet_activations.application.subject_pass import Masks, SubjectOnVolume, SubjectPass
 from niftynet_activations.application.volume_networks import Sizes, VolumeNetworks
 from niftynet_activations.errors import GeometryError, OptionError
-from niftynet_activations.exactness.reference_volume import ReferenceShapes
-from niftynet_activations.hints import Application
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.masked import mask_of
-from niftynet_activations.planning.outline import Way
+from niftynet_activations.planning.outline import Way, amount
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
 from niftynet_activations.planning.subject_plans import plan_subject
@@ -29,34 +27,23 @@ from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.whole_pass.engine import WholePass
 from niftynet_activations.whole_pass.plan import OVERHEAD
+from niftynet_activations.whole_pass.pool import growth
 
 
 class WholePasses(object):
     """
     The passes of a run.
 
-    :param application: NiftyNet's, whose network it is; left as it is
-    :param settings: of the run
-    :param references: finds reference volumes
-    :param axes: which of x, y, z the network sees
-    :param modalities: of its input
+    :param networks: on the reference volumes, for the settings of the run
     :ivar axes: which of x, y, z the network sees
     :ivar modalities: of its input
     :ivar subjects: image id -> subject
     :ivar steps: of all passes together, once they are planned
     """
 
-    def __init__(
-        self,
-        application: Application,
-        settings: RunSettings,
-        references: ReferenceShapes,
-        axes: Sequence[int],
-        modalities: int,
-    ) -> None:
-        self._settings, self._references, self.axes = settings, references, tuple(axes)
-        self.modalities = modalities
-        self._networks = VolumeNetworks(application, settings, references, axes, modalities)
+    def __init__(self, networks: VolumeNetworks) -> None:
+        self._networks, self._settings = networks, networks.settings
+        self.axes, self.modalities = networks.axes, networks.modalities
         self._passes: Dict[Sizes, WholePass] = {}
         self._keys: Optional[Set[str]] = None  # of the layers of which maps are made; None: all
         self._chosen: Set[str] = set()  # keys of the layers that the run wants
@@ -69,7 +56,7 @@ class WholePasses(object):
 
     @property
     def settings(self) -> RunSettings:
-        """Of the run that has begun."""
+        """The settings of the run that has begun."""
         return self._settings
 
     def begin(self, settings: RunSettings, keys: Collection[str]) -> None:
@@ -92,7 +79,7 @@ class WholePasses(object):
         """
         resized = self._settings.sampling == 'resize'
         volume = subject.window if resized else subject.padded_shape
-        size = self._references.find(volume, periods)
+        size = self._networks.references.find(volume, periods)
         if size is None or (resized and tuple(size) != tuple(volume)):
             raise GeometryError(
                 'activation_pass = whole: the network takes no size near the volume of subject '
@@ -164,7 +151,7 @@ class WholePasses(object):
                     lambda sizes: self._networks.targets(sizes, self._keys),
                     reader.get_tensor,
                     spatial,
-                    limit - OVERHEAD,
+                    self._left(each, limit),
                     0.9 * free,
                     scratch,
                 )
@@ -174,6 +161,19 @@ class WholePasses(object):
                 way = self._passes[size].way
                 ways.append(way._replace(subjects=[each.subject.name], slices=slices))
         return ways
+
+    def _left(self, each: SubjectOnVolume, limit: float) -> float:
+        """Of the memory, what is left for windows and what is kept from stage to stage."""
+        held = each.bytes(self.modalities)
+        if held + OVERHEAD >= limit:
+            raise GeometryError(
+                'activation_pass = whole: of activation_memory {} are left beside writing, and '
+                "graphs, threads, the volume of subject '{}' and its segmentation take {}; raise "
+                'it, or use activation_pass = windows'.format(
+                    amount(limit), each.subject.name, amount(held + OVERHEAD)
+                )
+            )
+        return (limit - OVERHEAD - held) / growth()
 
     def _wanted(self) -> bool:
         return bool(self._keys) or self._settings.options.segmentation == 'whole'
@@ -202,7 +202,9 @@ class WholePasses(object):
         return one.over(self._passes[each.built.size], read)
 
     def _masks_of(self, image_id: int) -> Masks:
-        """Of the maps of a subject; empty where the whole volume is computed in any case."""
+        """
+        The masks of the maps of a subject; empty where the whole volume is computed in any case.
+        """
         plans = self._plans.get(image_id)
         if plans is None or self._settings.options.segmentation == 'whole':
             return {}

@@ -14,7 +14,9 @@ from niftynet_activations.attribution.methods import Measurement, Question, meth
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.extraction import (
     APPLICATION,
+    NOTHING_BESIDE_MAPS,
     Path,
+    command_line_words,
     existing_config,
     load_application,
     overriding_words,
@@ -28,19 +30,15 @@ from niftynet_activations.host.reasons import not_set, one_reason
 from niftynet_activations.looking.opened import OpenedMaps
 from niftynet_activations.running.progress import drawing
 
-# what is not asked of the config: the target and the maps are made from windows, all of them
+# options that the config does not decide here: target and maps are made from all windows
 FORCED = dict(
-    activation_pass='windows',
-    activation_segmentation='none',
-    activation_stitch='crop',
-    activation_reduce='none',
-    activation_existing='overwrite',
-    activation_mask='',
-    activation_tables='',
-    activation_report='False',
-    activation_features='',
-    activation_regions='',
-    activation_basis='',
+    NOTHING_BESIDE_MAPS,
+    segmentation='none',
+    stitch='crop',
+    reduce='none',
+    mask='',
+    basis='',
+    **{'pass': 'windows'},
 )
 
 
@@ -128,9 +126,8 @@ def attribute_config(
 
     kind = read_config(path, overrides, application).application
     said = io.StringIO() if said is None else said
-    words = list(overrides) + ['--{}={}'.format(*each) for each in FORCED.items()]
-    if not method_named(question.method).of_layers:
-        words.append('--activation_layers=none')
+    forced = FORCED if method_named(question.method).of_layers else dict(FORCED, layers='none')
+    words = list(overrides) + command_line_words(forced)
     measured: Dict[str, Measurement] = {}
     ran: Application = None
     for base in (Measuring, Drawing):

@@ -14,11 +14,12 @@ from niftynet_activations.errors import ActivationError, GeometryError, OptionEr
 from niftynet_activations.exactness.judgement import MapVerdict
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.hints import Application, Table, Tensor
+from niftynet_activations.host.file_table import SUBJECT_COLUMN
 from niftynet_activations.host.image_place import first_file, lost_world
 from niftynet_activations.host.label_values import label_values
 from niftynet_activations.host.subjects import Subject, network_space
-from niftynet_activations.looking.after_run import SUBJECT_COLUMN, files_of_section
 from niftynet_activations.looking.label_files import find_labels
+from niftynet_activations.looking.run_labels import files_of_section
 from niftynet_activations.planning.masked import mask_of
 from niftynet_activations.planning.plan import MapPlan, plan_map
 from niftynet_activations.planning.run_settings import RunSettings

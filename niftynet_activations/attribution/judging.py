@@ -20,7 +20,8 @@ from niftynet_activations.stitching.crop import CropAxisPlan
 
 class AttributedGeometries(LayerGeometries):
     """
-    Of the layers that are asked and of the network's result, on which every map depends.
+    The geometry of the layers that are asked, and of the network's result, on which every map
+    depends.
 
     :ivar result: what the network returns; None where that has no spatial axes
     """

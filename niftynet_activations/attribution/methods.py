@@ -68,7 +68,7 @@ METHODS: Dict[str, Method] = {
         False,
     ),
 }
-INPUT = 'image'  # what stands in a layer's place where the input is asked of
+INPUT = 'image'  # in the names of maps, where the question is about the input and not a layer
 
 
 def method_named(name: str) -> Method:

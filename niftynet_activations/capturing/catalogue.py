@@ -103,7 +103,10 @@ class NetworkCatalogue(object):
 
     @property
     def window_tensors(self) -> WindowTensors:
-        """Made when it is first needed, since it looks at the whole graph."""
+        """
+        Tells which tensors may be fetched; made when it is first asked for, since it looks at the
+        whole graph.
+        """
         if self._tensors is None:
             self._tensors = WindowTensors(self._record)
         return self._tensors

@@ -69,7 +69,10 @@ def _forget(found: Dict[str, LayerCall], call: LayerCall) -> None:
 
 
 def _first_met(logits: Tensor, convolutions: Dict[str, LayerCall]) -> List[LayerCall]:
-    """Breadth first: what lies behind fewer convolutions of one channel is met first."""
+    """
+    Convolutions that are met first on the way back: what lies behind fewer convolutions of one
+    channel is met earlier.
+    """
     met: List[LayerCall] = []
     pending: Deque[Tuple[Tensor, int]] = deque([(logits, 0)])
     seen: Set[str] = set()
@@ -94,5 +97,5 @@ def _first_met(logits: Tensor, convolutions: Dict[str, LayerCall]) -> List[Layer
 
 
 def _channels(tensor: Tensor) -> Optional[int]:
-    """None where that is unknown."""
+    """How many channels a tensor has; None where that is not known."""
     return None if tensor.shape.ndims is None else tensor.shape.as_list()[-1]

@@ -29,7 +29,7 @@ from niftynet_activations.hints import Argument, Operation, Outputs, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 Call = Callable[..., Outputs]
-Args = Tuple[Argument, ...]  # of a call of whatever layer
+Args = Tuple[Argument, ...]  # of a call, whatever the layer
 Kwargs = Dict[str, Argument]
 
 OUTSIDE = -1  # the depth where no network is being called
@@ -141,7 +141,7 @@ def _first(inputs: Args) -> Tensor:
 
 
 def _as_it_is(record: NetworkRecord) -> None:
-    """Leave the network as it is."""
+    """Leave the network as it is: what is done where no intervention is applied."""
 
 
 @contextmanager

@@ -28,7 +28,7 @@ class Registered(object):
     """
 
     REGISTERS = ''  # the function that registers it
-    TAKES = ''  # how that is called which it takes
+    TAKES = ''  # the function's arguments, for messages
 
     def __init__(self: One, selector: str, function: UserFunction, among: List[One]) -> None:
         """

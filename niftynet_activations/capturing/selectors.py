@@ -248,7 +248,7 @@ def name_pattern(selector: str) -> Pattern:
         return re.compile(glob_expression(selector) + r'\Z')
     expression = selector[len('re:') :]
     try:
-        re.compile(expression)  # alone, so that an error tells of it and of nothing around it
+        re.compile(expression)  # first without what is put around it, which an error is not to show
         return re.compile('(?:' + expression + r')\Z')
     except re.error as error:
         raise SelectionError(

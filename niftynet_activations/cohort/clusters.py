@@ -11,7 +11,7 @@ import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JsonObject
+from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster, JsonObject
 
 EXTRA = "pip install 'niftynet_activations[cluster]'"
 CONNECTING = 20  # seconds
@@ -123,7 +123,7 @@ def _nothing() -> None:
     """A cluster that replaces its workers itself, or whose workers are others' matter."""
 
 
-def _job_keeper(cluster: DaskCluster, count: int) -> Callable[[], None]:
+def _job_keeper(cluster: JobCluster, count: int) -> Callable[[], None]:
     """Jobs end when their time is over; asked for as many again, Dask submits what is lacking."""
     asked: List[float] = []
 
@@ -158,7 +158,7 @@ def _connected(distributed: Dask, address: str) -> DaskClient:
         ) from error
 
 
-def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> DaskCluster:
+def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> JobCluster:
     try:
         from dask_jobqueue import SLURMCluster
         from dask_jobqueue import __version__ as version

@@ -24,11 +24,11 @@ from niftynet.utilities.user_parameters_helper import standardise_string
 
 from niftynet_activations.hints import Parameters, Sections, Table
 from niftynet_activations.host.config import Config
+from niftynet_activations.host.file_table import SUBJECT_COLUMN
 from niftynet_activations.store import files
 
 Pair = Tuple[str, str]  # a subject, and a file
 Lists = Dict[str, Dict[str, List[str]]]  # section -> subject -> its files
-SUBJECT_COLUMN = 'subject_id'  # NiftyNet's
 
 
 class FoundFiles(NamedTuple):

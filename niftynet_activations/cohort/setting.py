@@ -10,12 +10,13 @@ from typing import List, NamedTuple, Sequence, Tuple
 
 from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
 
-from niftynet_activations.cohort.found_files import SUBJECT_COLUMN, FoundFiles, listed_inputs
+from niftynet_activations.cohort.found_files import FoundFiles, listed_inputs
 from niftynet_activations.cohort.private_folder import copy_of_split, from_model_dir
 from niftynet_activations.cohort.records import write_subjects
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.host.config import Config, image_sections, read_config, window_of
 from niftynet_activations.host.config_errors import model_folder
+from niftynet_activations.host.file_table import SUBJECT_COLUMN
 from niftynet_activations.host.folders import check_writable
 from niftynet_activations.host.no_files import check_has_files
 from niftynet_activations.options import parse_options

@@ -143,7 +143,7 @@ def _unless_equal(numbers: Sequence[int]) -> List[str]:
 
 
 def _listed(words: Sequence[str]) -> str:
-    """With commas, and an "and" before the last."""
+    """The words with commas between them, and an "and" before the last."""
     return ' and '.join([', '.join(words[:-1])] * (len(words) > 1) + list(words[-1:]))
 
 

@@ -253,7 +253,7 @@ def periodic(bounds: np.ndarray, period: int, samples: np.ndarray) -> np.ndarray
 
 
 def _last_true(flags: np.ndarray) -> int:
-    """-1 where none is."""
+    """The index of the last True; -1 where there is none."""
     places = np.flatnonzero(flags)
     return int(places[-1]) if places.size else -1
 

@@ -88,7 +88,10 @@ class StateReader(object):
         return self._states[tensor.name]
 
     def _after(self, tensor: Tensor, inputs: List[Tensor]) -> Optional[State]:
-        """None for what does not depend on the image: weights, shapes, constants."""
+        """
+        The state of a tensor behind its inputs; None where it does not depend on the image, as
+        weights, shapes and constants do not.
+        """
         if tensor.op.type in SHAPES:
             return None  # the form of a tensor is the same whatever the image holds
         states = [self._states[each.name] for each in inputs]

@@ -190,5 +190,5 @@ def spanning(state: State) -> State:
 
 
 def _once(sentences: Tuple[str, ...]) -> Tuple[str, ...]:
-    """Each once, in order."""
+    """The sentences without repetition, in their order."""
     return tuple(dict.fromkeys(sentences))

@@ -60,7 +60,10 @@ def find_checkpoint() -> Checkpoint:
 
 
 def _without_links(prefix: str) -> str:
-    """A folder of checkpoints may be a link, as in the folder of a part of a cohort."""
+    """
+    The path with links followed: in a cohort, the folder of checkpoints is a link to the user's
+    folder.
+    """
     folder, name = os.path.split(prefix)
     while os.path.islink(folder):
         folder = os.path.join(os.path.dirname(folder), os.readlink(folder))
@@ -172,7 +175,10 @@ def check_checkpoint(
 
 
 def _restores_all(restorer: ModelRestorer) -> bool:
-    """A handler of the user's own may restore a part, or under other names."""
+    """
+    Whether all variables are restored under their own names; a handler of the user's may restore a
+    part, or use other names.
+    """
     usual = type(restorer).restore_model is ModelRestorer.restore_model
     return usual and not restorer.vars_to_restore
 

@@ -22,7 +22,8 @@ from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 from niftynet.utilities.user_parameters_helper import standardise_string
 
 from niftynet_activations.errors import CheckpointError, OptionError
-from niftynet_activations.host.applications import APPLICATIONS, MARK, application_fault
+from niftynet_activations.host.application_names import APPLICATIONS
+from niftynet_activations.host.applications import MARK, application_fault
 from niftynet_activations.host.checkpoint import is_lfs_pointer
 from niftynet_activations.host.folders import MODEL_DIR, check_writable
 from niftynet_activations.host.networks import did_you_mean
@@ -58,7 +59,9 @@ def command_words() -> Words:
 
 
 def _is_ours(words: Words) -> bool:
-    """One of this package's applications, or a user's own that is derived from one."""
+    """
+    Whether the application is one of this package's, or a user's own that is derived from one.
+    """
     module, _, name = words.application.rpartition('.')
     kind = getattr(sys.modules.get(module), name, None)
     parents = [each.__module__ for each in getattr(kind, '__mro__', ())]
@@ -66,7 +69,10 @@ def _is_ours(words: Words) -> bool:
 
 
 def explain_sections() -> None:
-    """A section that is missing, and words on the command line that belong to no option."""
+    """
+    Have NiftyNet tell in one line which section is missing, and which words on the command line
+    belong to no option.
+    """
     has_section = parser.has_section_in_config
     check_keywords = parser._check_config_file_keywords
     required: List[str] = []
@@ -89,11 +95,13 @@ def explain_sections() -> None:
 
 
 def explain_applications() -> None:
-    """A name behind ``-a`` that leads to no application."""
+    """
+    Have NiftyNet tell in one line that a name behind ``-a`` leads to no application with maps.
+    """
     factory = parser.ApplicationFactory
 
     class Factory(factory):  # type: ignore[misc, valid-type]
-        """NiftyNet's, with a look at what it has found."""
+        """NiftyNet's factory of applications, which also checks what it has found."""
 
         @classmethod
         def create(cls, name: str) -> Type:

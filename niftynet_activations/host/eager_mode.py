@@ -15,6 +15,9 @@ import sys
 from types import ModuleType
 from typing import Iterator, Optional
 
+# TensorFlow's module that warns of old names, and its variable that says whether it does
+_WARNS, _SWITCH = 'tensorflow.python.util.deprecation', '_PRINT_DEPRECATION_WARNINGS'
+
 
 @contextlib.contextmanager
 def graph_mode() -> Iterator[None]:
@@ -25,20 +28,42 @@ def graph_mode() -> Iterator[None]:
     who had no TensorFlow yet finds it in the mode that TensorFlow itself starts in.
     """
     before = _is_eager()
-    if before:
-        _v1().disable_v2_behavior()
+    with _silent_on_old_names():
+        if before:
+            _v1().disable_v2_behavior()
+        try:
+            yield
+        finally:
+            if before or (before is None and _starts_eager()):
+                # TensorFlow refuses the change while there is a default graph; here it is
+                # NiftyNet's, and empty
+                _v1().reset_default_graph()
+                _v1().enable_v2_behavior()
+
+
+@contextlib.contextmanager
+def _silent_on_old_names() -> Iterator[None]:
+    """
+    TensorFlow warns of calls that it means to drop, the change of mode among them, and in a
+    notebook it does so on standard output. NiftyNet switches that off when it is imported; here it
+    is off in the body alone, and then as the caller had it.
+    """
+    before = getattr(sys.modules.get(_WARNS), _SWITCH, True)
+    _switch(False)
     try:
         yield
     finally:
-        if before or (before is None and _starts_eager()):
-            # TensorFlow refuses the change while there is a default graph; here it is NiftyNet's,
-            # and empty
-            _v1().reset_default_graph()
-            _v1().enable_v2_behavior()
+        _switch(before)
+
+
+def _switch(wanted: bool) -> None:
+    module = sys.modules.get(_WARNS)
+    if module is not None:
+        setattr(module, _SWITCH, wanted)
 
 
 def _is_eager() -> Optional[bool]:
-    """None where TensorFlow has not been imported."""
+    """Whether eager mode is on; None where TensorFlow has not been imported."""
     tensorflow = sys.modules.get('tensorflow')
     return None if tensorflow is None else bool(tensorflow.executing_eagerly())
 

@@ -8,40 +8,22 @@ Here such a subject is taken from the table, and NiftyNet reads the others as if
 - *table*: NiftyNet's ``pandas.DataFrame`` with a column of subjects and one for each section.
 """
 
-from typing import Callable, List, Mapping, Optional, Sequence
-
-from niftynet.io.image_reader import ImageReader
-from niftynet.io.misc_io import resolve_file_name
-from niftynet.layer.base_layer import DataDependentLayer
-from niftynet.layer.histogram_normalisation import HistogramNormalisationLayer
-from niftynet.utilities import histogram_standardisation
-from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
+from typing import Callable, List, Optional, Sequence
 
 from niftynet_activations.errors import ActivationError, InputError
 from niftynet_activations.hints import (
     Attribute,
-    InputImage,
-    Json,
     Parameters,
     Partitioner,
     Reader,
-    Row,
     Sections,
     Table,
 )
 from niftynet_activations.host.caller import current_caller
-from niftynet_activations.host.image_checks import header_fault, image_fault
-from niftynet_activations.host.left_out import (
-    LeftOut,
-    cannot_read,
-    error_words,
-    log_left_out,
-    message,
-)
+from niftynet_activations.host.faults import numbers_fault, row_fault
+from niftynet_activations.host.file_table import SUBJECT_COLUMN, is_complete, lacks
+from niftynet_activations.host.left_out import LeftOut, log_left_out, message
 from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.quiet import critical_lines
-
-SUBJECT_COLUMN = 'subject_id'
 
 
 class UsableFiles(object):
@@ -71,7 +53,10 @@ class UsableFiles(object):
         self.left_out: List[LeftOut] = []
 
     def __getattr__(self, name: str) -> Attribute:
-        """What else NiftyNet's partitioner has; tables less the rows of subjects left out."""
+        """
+        Every other attribute of NiftyNet's partitioner; tables come without the rows of subjects
+        that are left out.
+        """
         found = getattr(self._partitioner, name)
         if SUBJECT_COLUMN not in getattr(found, 'columns', ()):
             return found
@@ -99,7 +84,7 @@ class UsableFiles(object):
         return [table[[str(name) in wanted for name in table[SUBJECT_COLUMN]]] for table in tables]
 
     def _of_phase(self, phase: Optional[str]) -> Table:
-        """All subjects, as NiftyNet takes them where none has the phase."""
+        """The table of all subjects, which NiftyNet takes where none has the phase."""
         if not self._told_of_phase:
             self._told_of_phase = True
             LOGGER.warning(
@@ -127,7 +112,7 @@ class UsableFiles(object):
         found = []
         for position, name in enumerate(table[SUBJECT_COLUMN]):
             lacking = [
-                section for section in self._sections if _lacks(table.iloc[position], section)
+                section for section in self._sections if lacks(table.iloc[position], section)
             ]
             if 0 < len(lacking) < len(self._sections):
                 reason = 'it has no file in section [{}], and NiftyNet takes all or none'.format(
@@ -172,7 +157,7 @@ class UsableFiles(object):
 
     def _some_left(self, table: Table) -> bool:
         return any(
-            _is_complete(table.iloc[position], self._sections) for position in range(len(table))
+            is_complete(table.iloc[position], self._sections) for position in range(len(table))
         )
 
     def _at_fault(self, table: Table, reader: Reader) -> List[LeftOut]:
@@ -180,7 +165,7 @@ class UsableFiles(object):
         found = []
         for position, name in enumerate(table[SUBJECT_COLUMN]):
             row = table.iloc[[position]]
-            if _is_complete(row.iloc[0], self._sections):
+            if is_complete(row.iloc[0], self._sections):
                 fault = row_fault(
                     row, self._sections, self._data_param, self._task_param, self._field
                 )
@@ -191,114 +176,3 @@ class UsableFiles(object):
         names = [str(reader.get_subject_id(index)) for index in range(reader.num_subjects)]
         faults = [numbers_fault(reader, images) for images in reader.output_list]
         return [LeftOut(*each) for each in zip(names, faults) if each[1]]
-
-
-def row_fault(
-    row: Row,
-    sections: Sequence[str],
-    data_param: Sections,
-    task_param: Parameters,
-    field: str = 'image',
-) -> str:
-    """
-    :param row: the table of one subject, which has a file in each section
-    :param sections: those that the network's image is made of
-    :param data_param: NiftyNet's input sections
-    :param task_param: values of the application's section
-    :param field: of these, the one that names the image's sections
-    :return: why NiftyNet cannot take the subject's headers; empty where it can
-    """
-    home = NiftyNetGlobalConfig().get_niftynet_home_folder()
-    paths, loaders = [], []
-    for section in sections:
-        given = str(row[section].iloc[0])
-        try:
-            paths.append(resolve_file_name(given, ('.', home)))
-        except IOError:
-            return "'{}' of section [{}] is not there".format(given, section)
-        loaders.append(_value(data_param[section], 'loader'))
-    fault = header_fault(paths, loaders)
-    if fault:
-        return fault
-    with critical_lines() as said:
-        try:
-            reader = ImageReader((field,)).initialise(data_param, task_param, row)
-            (images,) = reader.output_list
-            return image_fault(images[field])
-        except Exception as error:  # NiftyNet's many kinds
-            return cannot_read(', '.join(paths), error, said)
-
-
-def numbers_fault(reader: Reader, images: Mapping[str, InputImage]) -> str:
-    """
-    :param reader: NiftyNet's, whose layers learn from all images (histogram landmarks)
-    :param images: of a subject, field -> NiftyNet's image object
-    :return: why the layers cannot learn from this subject alone; empty where they can
-    """
-    for image in images.values():
-        fault = unreadable_file(image)
-        if fault:
-            return fault
-    for layer in reader.preprocessors:
-        with critical_lines() as said:
-            try:
-                _learn(layer, images)
-            except Exception as error:  # NiftyNet's and numpy's
-                return "'{}' cannot be normalised by its histogram ({})".format(
-                    ', '.join(images[layer.image_name].file_path), error_words(error, said)
-                )
-    return ''
-
-
-def unreadable_file(image: InputImage) -> str:
-    """
-    :param image: NiftyNet's image object
-    :return: which of its files cannot be read to the end, and why; empty where all can
-    """
-    with critical_lines() as said:
-        try:
-            image.get_data()
-            return ''
-        except Exception as error:  # each of NiftyNet's loaders has its own kinds
-            reason = error
-    for number, path in enumerate(image.file_path):
-        with critical_lines() as said_of_file:
-            try:
-                type(image)(
-                    (path,),
-                    (image.name[number],),
-                    (image.interp_order[number],),
-                    (image.output_pixdim[number],),
-                    (image.output_axcodes[number],),
-                    (image.loader[number],),
-                ).get_data()
-            except Exception as error:
-                return cannot_read(path, error, said_of_file)
-    return cannot_read(', '.join(image.file_path), reason, said)
-
-
-def _learn(layer: DataDependentLayer, images: Mapping[str, InputImage]) -> None:
-    """What the layer's own training does with one subject, without its writing to a file."""
-    if isinstance(layer, HistogramNormalisationLayer) and not layer.is_ready():
-        histogram_standardisation.create_mapping_from_multimod_arrayfiles(
-            [images],
-            layer.image_name,
-            layer.modalities,
-            set(layer.modalities) - set(layer.mapping),
-            layer.cutoff,
-            layer.binary_masking_func,
-        )
-
-
-def _is_complete(row: Row, sections: Sequence[str]) -> bool:
-    return not any(_lacks(row, section) for section in sections)
-
-
-def _lacks(row: Row, section: str) -> bool:
-    value = row.get(section)
-    return not (isinstance(value, str) and value)
-
-
-def _value(section: Parameters, name: str) -> Json:
-    values = section if isinstance(section, dict) else vars(section)
-    return values.get(name) or None

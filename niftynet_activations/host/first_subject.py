@@ -17,7 +17,7 @@ from niftynet.layer.pad import PadLayer
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.hints import JsonObject, Parameters
 from niftynet_activations.host.config import Config, image_sections, window_of
-from niftynet_activations.host.file_list import row_fault
+from niftynet_activations.host.faults import row_fault
 from niftynet_activations.host.subjects import N_SPATIAL, volume_padding
 
 

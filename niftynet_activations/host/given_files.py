@@ -11,7 +11,7 @@ import pandas
 from niftynet.io.image_loader import SUPPORTED_LOADERS, register_image_loader
 
 from niftynet_activations.hints import Sections, Table
-from niftynet_activations.host.file_list import SUBJECT_COLUMN
+from niftynet_activations.host.file_table import SUBJECT_COLUMN
 from niftynet_activations.store.nameless import is_nameless, load_nameless
 
 LOADER = 'niftynet_activations'  # NiftyNet's ``loader`` for files without a name

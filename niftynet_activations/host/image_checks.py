@@ -88,8 +88,9 @@ def image_fault(image: InputImage) -> str:
 def odd_channels(shapes: Sequence[Tuple[int, ...]]) -> List[str]:
     """
     :param shapes: (x, y, z, time, channel) of each subject's image
-    :return: for each, why it does not go with the others; NiftyNet makes the network's input of one
-        size. Most subjects decide, the first of them where two numbers are as frequent
+    :return: for each subject, why it does not go with the others; empty where it does. NiftyNet
+        gives all images to one network, so that they must have the same number of channels: the
+        number that most subjects have, or of two equally frequent ones that of the first subject
     """
     tails = [tuple(shape[N_SPATIAL:]) for shape in shapes]
     (usual, _), *_ = Counter(tails).most_common(1)

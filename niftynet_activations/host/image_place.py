@@ -162,7 +162,7 @@ def _loader_that_takes(path: str) -> str:
 
 
 def _space(image: InputImage, number: int) -> NetworkSpace:
-    """Of one file, behind the reorientation that NiftyNet was asked for."""
+    """Where the voxels of one file lie, behind the reorientation that NiftyNet was asked for."""
     # resampling, which comes behind it, keeps the corners' centres in place
     space = NetworkSpace(
         load_image_obj(image.file_path[number], image.loader[number]).affine,

@@ -41,7 +41,7 @@ def run_niftynet(words: Sequence[str]) -> int:
 
 def run_application(words: Sequence[str]) -> Tuple[int, Optional[Application]]:
     """
-    The same, for what is to be asked of the application afterwards.
+    Do what :func:`run_niftynet` does, and give the application, which can be asked afterwards.
 
     :param words: the command and its arguments
     :return: NiftyNet's exit status, and the application that it made; None where no
@@ -85,7 +85,10 @@ def _own_logging() -> Iterator[None]:
 
 @contextlib.contextmanager
 def own_application() -> Iterator[None]:
-    """In the body NiftyNet has no application yet; what listens to its signals afterwards goes."""
+    """
+    In the body NiftyNet starts without an application. At its end, what the body has connected to
+    NiftyNet's signals is disconnected.
+    """
     before = [list(each.receivers_for(ANY)) for each in SIGNALS]
     SingletonApplication.clear()
     try:

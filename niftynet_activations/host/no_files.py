@@ -73,7 +73,10 @@ def _reason(section: JsonObject) -> str:
 
 
 def _folder(path: str) -> str:
-    """As NiftyNet looks for it: from the current folder, then from its home; empty if not there."""
+    """
+    The folder as NiftyNet looks for it: from the current folder, then from its home; empty where it
+    is not there.
+    """
     home = type(ImageSetsPartitioner()).default_image_file_location
     for place in (os.path.expanduser(path), os.path.join(home, path)):
         if os.path.isdir(place):

@@ -100,8 +100,9 @@ class _OfOthers(object):
 @contextlib.contextmanager
 def all_output_to(stream: IO[str]) -> Iterator[None]:
     """
-    The same for standard error and warnings too, for what importing NiftyNet and TensorFlow says.
-    How Python prints an error that ends it, which a command changes for itself, stays as well.
+    In the body, standard output, standard error, warnings and TensorFlow's logger go to ``stream``,
+    and so does what importing NiftyNet and TensorFlow says. The function by which Python prints an
+    error that ends a program (``sys.excepthook``) is afterwards what it was.
 
     :param stream: a text stream
     """

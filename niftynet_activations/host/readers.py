@@ -18,7 +18,8 @@ from niftynet.io.image_reader import ImageReader
 
 from niftynet_activations.errors import InputError
 from niftynet_activations.hints import Sections, Table
-from niftynet_activations.host.file_list import SUBJECT_COLUMN, unreadable_file
+from niftynet_activations.host.faults import unreadable_file
+from niftynet_activations.host.file_table import SUBJECT_COLUMN
 from niftynet_activations.host.left_out import LeftOut, error_words, log_left_out, message
 from niftynet_activations.host.substitutes import layer_beside
 

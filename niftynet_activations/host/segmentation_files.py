@@ -71,7 +71,9 @@ class SegmentationFiles(object):
 
 
 class _FinalNames(logging.Filter):
-    """Lets NiftyNet's lines name a file as users will find it."""
+    """
+    A filter of NiftyNet's log lines, in which a file has the name under which users will find it.
+    """
 
     def __init__(self, hidden: str, final: str) -> None:
         super(_FinalNames, self).__init__()

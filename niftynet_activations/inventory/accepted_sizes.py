@@ -75,7 +75,10 @@ class _Search(object):
         return step
 
     def _least(self, base: int, step: int) -> int:
-        """By halving: below a size that is refused for being small all are."""
+        """
+        The least size that is accepted, found by halving: all sizes are refused below one that is
+        refused for being small.
+        """
         refused, taken = -1, (base - 1) // step  # how many steps above the least thinkable
         lowest = base - taken * step
         while taken - refused > 1:

@@ -145,7 +145,7 @@ def _too_wide(lines: Sequence[str], width: int) -> bool:
 
 
 def _reasons(layers: Sequence[LayerInfo]) -> List[str]:
-    """Each once, in the order of the layers."""
+    """The reasons without repetition, in the order of the layers."""
     found: List[str] = []
     for layer in layers:
         if layer.inexact_because and layer.inexact_because not in found:

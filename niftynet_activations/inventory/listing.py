@@ -17,7 +17,7 @@ from niftynet_activations.exactness.borders import least_border
 from niftynet_activations.exactness.layer_geometry import output_of
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.state import TensorGeometry
-from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import Config, read_config, window_of
 from niftynet_activations.host.first_subject import FirstSubject, first_subject
 from niftynet_activations.host.subjects import N_SPATIAL
@@ -171,7 +171,10 @@ def _candidates(record: NetworkRecord, pattern: Optional[str]) -> List[Candidate
 def _geometries(
     record: NetworkRecord, candidates: Sequence[Candidate]
 ) -> Dict[str, TensorGeometry]:
-    """Empty where the window's size is open: the geometry depends on it."""
+    """
+    The geometry of each tensor; empty where the window's size is open, on which the geometry
+    depends.
+    """
     if record.geometry is None:
         return {}
     return record.geometry.read([candidate.tensor for candidate in candidates])
@@ -206,7 +209,7 @@ def _advised(
     adviser: Adviser,
     subject: Optional[FirstSubject],
 ) -> LayerInfo:
-    """With what takes more than the graph."""
+    """The layer with its border and its megabytes, which take more than the graph."""
     spatial = [axis for axis in range(N_SPATIAL) if window[axis] != 1]
     if layer.shape is None or len(layer.shape) != len(spatial) + 1:
         return layer._replace(inexact_because='it has a row of values for each window, and no map')

@@ -61,7 +61,9 @@ class ActivationMap:
             type(self).__name__, self.layer, self.subject, what, self.files[0]
         )
 
-    def __array__(self, dtype: DTypeLike = None, copy: Optional[bool] = None) -> np.ndarray:
+    def __array__(
+        self, dtype: Optional[DTypeLike] = None, copy: Optional[bool] = None
+    ) -> np.ndarray:
         return self.data.__array__(dtype, copy)
 
     def __getitem__(self, index: Index) -> np.ndarray:

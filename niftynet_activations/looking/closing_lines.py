@@ -94,7 +94,7 @@ def _counted(names: Set[str], noun: str) -> str:
 
 
 def _bytes_of(path: str) -> int:
-    """Of a file, or of all files of a store."""
+    """How many bytes a file has, or all files of a store."""
     if not os.path.isdir(path):
         return os.path.getsize(path)
     return sum(

@@ -27,7 +27,7 @@ class Filled(LazyArray):
         block = self._source.read(slices).astype(self.dtype, copy=False)
         if self._missing is None:
             return block
-        return np.where(np.isnan(block), self.dtype.type(self._missing), block)
+        return np.where(np.isnan(block), np.array(self._missing, self.dtype), block)
 
     def streaming(self) -> 'Filled':
         return Filled(self._source.streaming(), self._missing)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Choice, GivenImage, JsonObject, Value
+from niftynet_activations.hints import ArrayLike, Choice, GivenImage, JsonObject, Value
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import Source, first_volume, has_form
 from niftynet_activations.looking.maps import Key
@@ -80,11 +80,8 @@ class HeldMap(OpenedMap):
         if given is None or isinstance(given, (str, os.PathLike)):
             return given is not None
         if isinstance(given, (tuple, list)):
-            values, affine, sided = given[0], given[1], True
-        else:
-            values, affine, sided = given.dataobj, given.affine, has_form(given)
-        volume = first_volume(np.asarray(values, np.float32))
-        return Source(volume, np.asarray(affine, np.float64), '', sided=sided)
+            return _source(given[0], given[1], True)
+        return _source(given.dataobj, given.affine, has_form(given))
 
     @property
     def place(self) -> Place:
@@ -127,6 +124,11 @@ class HeldMaps(OpenedMaps):
             'component maps are written beside the maps, and these are held in memory: write the '
             'maps to a folder (net_run, or na.extract) and take the components there'
         )
+
+
+def _source(values: ArrayLike, affine: ArrayLike, sided: bool) -> Source:
+    volume = first_volume(np.asarray(values, np.float32))
+    return Source(volume, np.asarray(affine, np.float64), '', sided=sided)
 
 
 def _name_of(given: object) -> Optional[str]:

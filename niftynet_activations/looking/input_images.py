@@ -212,7 +212,10 @@ def thin_axis(shape: Sequence[int]) -> Optional[int]:
 
 
 def _read(path: str) -> List[Source]:
-    """All ways in which NiftyNet may have read a file, the one with a world first."""
+    """
+    Each way in which NiftyNet may have read a file; one that keeps its place in the world comes
+    first.
+    """
     if path.lower().endswith(PICTURES):
         return [_read_picture(path)]
     if path.lower().endswith(BY_ITK):

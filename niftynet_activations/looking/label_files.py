@@ -92,7 +92,10 @@ def _fixed_part(pattern: str) -> str:
 
 
 def _listed(path: str, subjects: Sequence[str]) -> Dict[str, str]:
-    """As NiftyNet's own lists: a subject and a file in each row; a header is passed over."""
+    """
+    Read a list as NiftyNet's own lists are: a subject and a file in each row; a header is passed
+    over.
+    """
     with open(path, newline='') as stream:
         rows = [[cell.strip() for cell in row] for row in csv.reader(stream) if row]
     files: Dict[str, str] = {}
@@ -149,7 +152,7 @@ def _match(names: Sequence[str], subjects: Sequence[str]) -> Dict[str, List[str]
 
 
 def _held_parts(name: str) -> Set[str]:
-    """All cores of which :func:`names_it` is true."""
+    """Every core for which :func:`names_it` is true."""
     parts = set()
     for piece in re.split('({})'.format(re.escape(os.sep)), name):
         letters = [place for place, each in enumerate(piece) if re.match(r'\w', each)]

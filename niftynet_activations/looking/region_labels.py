@@ -17,7 +17,7 @@ Which label image belongs to which subject is found in
 :mod:`~niftynet_activations.looking.label_files`.
 """
 
-from typing import NamedTuple, Optional, Sequence, Tuple, Union
+from typing import List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import nibabel as nib
 import numpy as np
@@ -27,8 +27,11 @@ from niftynet_activations.space import interpolation
 from niftynet_activations.store.lazy_arrays import load_nifti
 
 Box = Tuple[Sequence[int], Sequence[int]]
+Corners = Tuple[np.ndarray, np.ndarray]  # of a box, (3,) each
 LabelSource = Union[str, nib.spatialimages.SpatialImage]
 NOT_COUNTED = np.iinfo(np.int64).min
+STRAIGHT = 1e-6  # voxels that axes of two grids may run apart
+MOST_COUNTED = 1 << 22  # between the smallest and the largest label
 
 
 class LabelImage(NamedTuple):
@@ -96,21 +99,93 @@ def labels_at_samples(
     :return: array (x, y, z), int64; NOT_COUNTED outside the label image or its valid box
     :raises GeometryError: if no sample lies inside the label image
     """
-    found = np.full(tuple(shape[:3]), NOT_COUNTED, dtype=np.int64)
+    found = np.full(tuple(shape[:3]), NOT_COUNTED, dtype=np.int64, order='F')
     start, stop = _clipped(valid_box, image.labels.shape)
+    along = _along_axes(shape, affine, image.affine)
+    if along is not None:
+        touched = _copy_along(found, image.labels, along, (start, stop))
+    else:
+        touched = _copy_by_planes(found, image, affine, (start, stop))
+    if not touched:
+        raise GeometryError(_no_overlap(image, affine, shape))
+    return found
+
+
+def _along_axes(
+    shape: Sequence[int], affine: np.ndarray, other: np.ndarray
+) -> Optional[List[np.ndarray]]:
+    """
+    Give the nearest voxel's index for each sample along x, y and z, where the axes of two grids run
+    the same way, so that one does not depend on the others; None where they do not.
+    """
+    matrix = np.linalg.inv(other) @ affine
+    steps = np.diag(matrix)[:3]
+    aside = np.abs(matrix[:3, :3] - np.diag(steps)) @ np.array(shape[:3])
+    if aside.max() > STRAIGHT:
+        return None
+    return [
+        interpolation.nearest(np.arange(length) * step + first)
+        for length, step, first in zip(shape, steps, matrix[:3, 3])
+    ]
+
+
+def _copy_along(
+    found: np.ndarray, labels: np.ndarray, along: Sequence[np.ndarray], box: Corners
+) -> bool:
+    inside = [(voxel >= 0) & (voxel < size) for voxel, size in zip(along, labels.shape)]
+    kept = [
+        np.flatnonzero(within & (voxel >= low) & (voxel < high))
+        for voxel, within, low, high in zip(along, inside, *box)
+    ]
+    if all(some.size for some in kept):
+        x, y, z = (_as_slice(voxel[some]) for voxel, some in zip(along, kept))
+        # voxels run on with the samples, so that those kept are neighbours
+        found[tuple(_as_slice(some) for some in kept)] = labels[x][:, y][:, :, z]
+    return all(within.any() for within in inside)
+
+
+def _as_slice(numbers: np.ndarray) -> Union[slice, np.ndarray]:
+    """Give the same choice as a slice, where numbers are neighbours."""
+    first = int(numbers[0])
+    run_on = (np.diff(numbers) == 1).all()
+    return slice(first, first + len(numbers)) if run_on else numbers
+
+
+def _copy_by_planes(found: np.ndarray, image: LabelImage, affine: np.ndarray, box: Corners) -> bool:
+    start, stop = box
     touched = False
-    for plane in range(shape[2]):
-        index = interpolation.slab_indices(shape, affine, image.affine, plane)
+    for plane in range(found.shape[2]):
+        index = interpolation.slab_indices(found.shape, affine, image.affine, plane)
         voxel = interpolation.nearest(index)
         within = np.all((voxel >= 0) & (voxel < np.array(image.labels.shape)), axis=1)
         touched = touched or bool(within.any())
         within &= np.all((voxel >= start) & (voxel < stop), axis=1)
         labels = np.full(len(voxel), NOT_COUNTED, dtype=np.int64)
         labels[within] = image.labels[tuple(voxel[within].T)]
-        found[:, :, plane] = labels.reshape(shape[0], shape[1])
-    if not touched:
-        raise GeometryError(_no_overlap(image, affine, shape))
-    return found
+        found[:, :, plane] = labels.reshape(found.shape[:2])
+    return touched
+
+
+def numbered(labels: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    """
+    :param labels: (x, y, z) int64, as :func:`labels_at_samples` gives them
+    :return: the labels that there are, ascending; and for each sample, x fastest, the place of its
+        label among these, in a small type; samples that count for none have a number beyond
+    """
+    flat = labels.ravel(order='F')
+    known = flat != NOT_COUNTED
+    some = flat if known.all() else flat[known]
+    low, high = (int(some.min()), int(some.max())) if some.size else (0, 0)
+    if high - low < MOST_COUNTED:
+        names = np.flatnonzero(np.bincount(some - low)) + low
+        ranks = np.zeros(high - low + 1, np.intp)
+        ranks[names - low] = np.arange(len(names))
+        places = ranks[np.where(known, flat, low) - low]
+    else:
+        names = np.unique(some)
+        places = np.searchsorted(names, flat)
+    places[~known] = len(names)
+    return names, places.astype(np.min_scalar_type(len(names)))
 
 
 def _clipped(box: Optional[Box], shape: Sequence[int]) -> Tuple[np.ndarray, np.ndarray]:

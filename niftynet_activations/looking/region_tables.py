@@ -24,11 +24,11 @@ from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.region_labels import (
-    NOT_COUNTED,
     Box,
     LabelImage,
     LabelSource,
     labels_at_samples,
+    numbered,
     read_labels,
 )
 from niftynet_activations.store import listing
@@ -117,14 +117,11 @@ def sort_by_label(labels: np.ndarray) -> Regions:
     :param labels: array (x, y, z), int64
     :return: the regions; samples that count for no label are left out
     """
-    flat = labels.ravel(order='F')
+    names, places = numbered(labels)
     # Files hold x fastest, so this order makes reading a channel's values cheap.
-    order = np.argsort(flat, kind='stable')
-    names, starts = np.unique(flat[order], return_index=True)
-    bounds = np.append(starts, flat.size)
-    if names.size and names[0] == NOT_COUNTED:
-        names, bounds = names[1:], bounds[1:]
-    return Regions(names, order, bounds)
+    order = np.argsort(places, kind='stable')
+    counts = np.bincount(places, minlength=len(names))[: len(names)]
+    return Regions(names, order, np.append(0, np.cumsum(counts)))
 
 
 def channel_rows(volume: np.ndarray, regions: Regions) -> List[JsonObject]:

@@ -43,13 +43,19 @@ def read_mask(path: str) -> MaskImage:
 
 
 def _state(path: str) -> Tuple[int, ...]:
-    """With the file's number, since a path may lead to another open file later."""
+    """
+    What differs when the file is another one; its number is a part, since a path may lead to
+    another open file later.
+    """
     return file_state(path) + (os.stat(path).st_ino,)
 
 
 @lru_cache(maxsize=READ_AT_A_TIME)
 def _read(path: str, state: Optional[Tuple[int, ...]]) -> MaskImage:
-    """Read again when the file has changed."""
+    """
+    Read a mask; the last few are remembered, and one is read again when the state of its file is
+    another.
+    """
     image = load_nifti(path)
     try:
         values = np.asarray(image.dataobj)

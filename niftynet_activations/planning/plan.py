@@ -213,5 +213,7 @@ def _of_axes(
 
 
 def _in_written_order(values: Sequence[Json], grid: Optional[InputGrid]) -> List[Json]:
-    """Of network space's x, y and z, in the order of the written array's axes."""
+    """
+    Values of network space's x, y and z in the order in which the written array has these axes.
+    """
     return list(values) if grid is None else [values[axis] for axis in grid.network_axes]

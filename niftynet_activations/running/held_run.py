@@ -64,6 +64,11 @@ class HeldRun(WindowTaking):
         """What the maps take."""
         return sum(each.spec.raw_bytes for each in self.plan.subject.maps)
 
+    @property
+    def complete(self) -> bool:
+        """Whether all windows have come: no map takes what comes behind them."""
+        return self._working is not None and self._working.maps.complete
+
     def again(self, subject: str, arrays: NamelessArrays) -> 'HeldRun':
         """
         :param subject: name of one whose image has the same headers

@@ -164,10 +164,11 @@ def place_of_file(path: str, affine: ArrayLike, shape: Sequence[int]) -> Place:
         it; else the loader's affine
     """
     if os.path.isfile(path) and path.endswith(('.nii', '.nii.gz', '.hdr', '.img', '.img.gz')):
-        image: Image = nibabel.load(path)
-        sizes = (tuple(image.shape) + (1, 1, 1))[:3]
-        if isinstance(image.header, nibabel.Nifti1Header) and sizes == tuple(shape[:3]):
-            return place_of_image(image)
+        image = nibabel.load(path)
+        if isinstance(image, nibabel.Nifti1Pair):
+            sizes = (tuple(image.shape) + (1, 1, 1))[:3]
+            if sizes == tuple(shape[:3]):
+                return place_of_image(image)
     return place_of_affine(affine)
 
 

@@ -14,41 +14,24 @@ Means of windows hide seams; they do not remove the error that makes seams.
 - *weights*: for each sample, the sum of the weights, in another such file.
 """
 
-import threading
-from typing import List, Sequence
+from typing import List, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.errors import WriteError
-from niftynet_activations.space.boxes import Box, place_of, slabs
-from niftynet_activations.stitching.axis_plan import AxisPlan, Run, take
+from niftynet_activations.stitching.axis_plan import AxisPlan, Run
 from niftynet_activations.stitching.contract import Task
-from niftynet_activations.stitching.gather import SAMPLE_BYTES, SLAB_BYTES, InFile
+from niftynet_activations.stitching.summing import Sum
 
 SIGMA = 0.125  # standard deviation, of a window's size
 LEAST_WEIGHT = 1e-3
 
 
-class BlendAxisPlan(AxisPlan):
-    """Each window gives all samples that it has."""
-
-    def taken(self, distances: np.ndarray) -> np.ndarray:
-        return distances > -np.inf
-
-
-class Average(InFile):
-    """
-    Adds windows up, then divides by how many there were. Nothing but one window and one slab is
-    held in memory.
-    """
-
-    axis_plan = BlendAxisPlan
-    in_order = True  # sums depend on the order of what is added, in their last digits
+class Average(Sum):
+    """Adds windows up, then divides by how many there were."""
 
     def __init__(self, task: Task) -> None:
         super(Average, self).__init__(task)
         self._weights = self._zeros('.weights', task.plan.shape)
-        self._lock = threading.Lock()
 
     @classmethod
     def scratch_samples(cls, shape: Sequence[int], channels: int) -> int:
@@ -64,33 +47,29 @@ class Average(InFile):
         """
         return np.ones([run.count for run in runs], dtype=np.float32)
 
-    def add(self, start: Sequence[int], values: np.ndarray) -> None:
-        """
-        :param start: where the window starts, (x, y, z) in voxels; each one may come once
-        :param values: what the window gave, (x, y, z, channel)
-        :raises WriteError: if the map is finished already
-        """
-        if self._finished:
-            raise WriteError('a window came after the mean of all windows had been taken')
-        for box, runs in self._task.plan.placements(start):
-            weights = self.weights(self._task.plan.axes, runs, start)
-            weighted = take(values, runs) * weights[..., np.newaxis]
-            with self._lock:
-                self._values[place_of(box)] += weighted
-                self._weights[place_of(box)] += weights
+    def _add(
+        self,
+        place: Tuple[slice, ...],
+        part: np.ndarray,
+        runs: Sequence[Run],
+        start: Sequence[int],
+    ) -> None:
+        weights = self.weights(self._task.plan.axes, runs, start)
+        weighted = part * weights[..., np.newaxis]
+        with self._lock:
+            self._values[place] += weighted
+            self._weights[place] += weights
 
     def _complete(self) -> None:
-        whole = Box((0, 0, 0), self._task.plan.shape)
-        samples = SLAB_BYTES // (SAMPLE_BYTES * self._task.channels)
-        for slab in slabs(whole, max(samples, 1)):
-            weights = self._weights[place_of(slab)]
+        for place in self._slabs():
+            weights = self._weights[place]
             nothing_there = weights == 0
             divisor = np.where(nothing_there, np.float32(np.nan), weights)
-            self._values[place_of(slab)] /= divisor[..., np.newaxis]
+            self._values[place] /= divisor[..., np.newaxis]
 
 
 class Gaussian(Average):
-    """As its base, with weights that fall towards the faces of a window."""
+    """Adds windows up as its base does, with weights that fall towards the faces of a window."""
 
     @staticmethod
     def weights(axes: Sequence[AxisPlan], runs: Sequence[Run], start: Sequence[int]) -> np.ndarray:

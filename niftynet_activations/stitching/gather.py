@@ -50,7 +50,10 @@ class InFile(Stitcher):
             self._task.write(corner, block)
 
     def _zeros(self, ending: str, shape: Sequence[int]) -> np.ndarray:
-        """Where samples wait: a scratch file whose name ends so, or what needs no name."""
+        """
+        An array of zeros in which samples wait, in a scratch file whose name ends with ``ending``,
+        or in a file without a name.
+        """
         if self._task.nameless is not None:
             return self._task.nameless.zeros(shape, 'F')
         path = self._task.scratch + ending
@@ -58,7 +61,7 @@ class InFile(Stitcher):
         return zeros_in_file(path, shape)
 
     def _complete(self) -> None:
-        """Called once, when all windows are in the file."""
+        """Hook: called once, when all windows are in the file."""
 
     def remove(self) -> None:
         for path in self._paths:

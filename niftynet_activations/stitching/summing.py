@@ -8,22 +8,28 @@ that no window with a part of the target sees has gradient 0.
 """
 
 import threading
-from typing import Sequence
+from typing import Iterator, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.space.boxes import Box, place_of, slabs
-from niftynet_activations.stitching.axis_plan import take
-from niftynet_activations.stitching.blend import BlendAxisPlan
+from niftynet_activations.stitching.axis_plan import AxisPlan, Run, take
 from niftynet_activations.stitching.contract import Task
 from niftynet_activations.stitching.gather import SAMPLE_BYTES, SLAB_BYTES, InFile
 
 
-class Sum(InFile):
-    """Adds windows up in the scratch file."""
+class AllWindowsPlan(AxisPlan):
+    """Each window gives all samples that it has."""
 
-    axis_plan = BlendAxisPlan
+    def taken(self, distances: np.ndarray) -> np.ndarray:
+        return distances > -np.inf
+
+
+class Sum(InFile):
+    """Adds windows up in the scratch file. Nothing but one window is held in memory."""
+
+    axis_plan = AllWindowsPlan
     in_order = True  # sums depend on the order of what is added, in their last digits
 
     def __init__(self, task: Task) -> None:
@@ -37,17 +43,36 @@ class Sum(InFile):
         :raises WriteError: if the map is finished already
         """
         if self._finished:
-            raise WriteError('a window came after the sum of all windows had been taken')
+            raise WriteError('a window came after all windows had been added up')
         for box, runs in self._task.plan.placements(start):
-            with self._lock:
-                self._values[place_of(box)] += take(values, runs)
+            self._add(place_of(box), take(values, runs), runs, start)
+
+    def _add(
+        self,
+        place: Tuple[slice, ...],
+        part: np.ndarray,
+        runs: Sequence[Run],
+        start: Sequence[int],
+    ) -> None:
+        """
+        :param place: slices (x, y, z) of the map
+        :param part: what the window gave there, (x, y, z, channel); not changed
+        :param runs: one an axis, of the placement
+        :param start: of the window, voxels
+        """
+        with self._lock:
+            self._values[place] += part
+
+    def _slabs(self) -> Iterator[Tuple[slice, ...]]:
+        """Slices (x, y, z) of the map, of a size that memory can hold."""
+        samples = max(SLAB_BYTES // (SAMPLE_BYTES * self._task.channels), 1)
+        for slab in slabs(Box((0, 0, 0), self._task.plan.shape), samples):
+            yield place_of(slab)
 
 
 class Magnitude(Sum):
-    """As its base; the map holds the absolute value of the sum."""
+    """Adds windows up as its base does; the map holds the absolute value of the sum."""
 
     def _complete(self) -> None:
-        whole = Box((0, 0, 0), self._task.plan.shape)
-        samples = max(SLAB_BYTES // (SAMPLE_BYTES * self._task.channels), 1)
-        for slab in slabs(whole, samples):
-            self._values[place_of(slab)] = np.abs(self._values[place_of(slab)])
+        for place in self._slabs():
+            self._values[place] = np.abs(self._values[place])

@@ -28,6 +28,7 @@ import numpy as np
 from niftynet_activations.errors import OptionError, ReadError, WriteError
 from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.store.files import replacing
+from niftynet_activations.store.non_negative import amounts_of
 
 METHODS = ('pca', 'nmf', 'kmeans')
 MAP_TYPES = {  # as the sidecars of component maps have them
@@ -40,7 +41,7 @@ SUFFIX = '.npz'
 # values should hold
 NMF_TOLERANCE = 1e-9
 NMF_SWEEPS = 2000
-PIECE_ROWS = 1 << 15  # in float64 at a time
+PIECE_ROWS = 4096  # in float64 at a time; with all channels they fit a processor's cache
 _ARRAYS = ('components', 'mean')
 _TEXTS = ('method', 'layer', 'channels', 'explained', 'samples', 'subjects', 'network', 'reduce')
 
@@ -117,6 +118,9 @@ def apply_basis(basis: Basis, rows: np.ndarray) -> np.ndarray:
     for first in range(0, len(rows), PIECE_ROWS):
         part = slice(first, first + PIECE_ROWS)
         values = np.array(rows[part], np.float64)
+        if np.isfinite(values.sum()):
+            made[part] = _APPLIED[basis.method](basis, values)
+            continue
         whole = np.isfinite(values).all(axis=1)
         if whole.any():
             made[part][whole] = _APPLIED[basis.method](basis, values[whole])
@@ -144,12 +148,12 @@ def _amounts(basis: Basis, values: np.ndarray) -> np.ndarray:
     from sklearn.decomposition import non_negative_factorization
 
     check_not_negative(values, "layer '{}'".format(basis.layer))
+    made, found = amounts_of(basis.components, values)
     # the solver divides by the mean of all values, and samples of zeros are made of nothing
-    some = values.any(axis=1)
-    made = np.zeros((len(values), len(basis.components)))
-    if some.any():
-        made[some] = non_negative_factorization(
-            values[some],
+    rest = ~found & values.any(axis=1)
+    if rest.any():
+        made[rest] = non_negative_factorization(
+            values[rest],
             H=basis.components,
             n_components=len(basis.components),
             init='custom',

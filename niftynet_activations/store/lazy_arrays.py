@@ -49,7 +49,9 @@ class LazyArray:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __array__(self, dtype: DTypeLike = None, copy: Optional[bool] = None) -> np.ndarray:
+    def __array__(
+        self, dtype: Optional[DTypeLike] = None, copy: Optional[bool] = None
+    ) -> np.ndarray:
         if copy is False:
             raise ValueError('a map on disk cannot become an array without reading a copy of it')
         array = self[...]
@@ -57,6 +59,9 @@ class LazyArray:
 
     def __getitem__(self, index: Index) -> np.ndarray:
         slices, finish = plan_read(index, self.shape)
+        lengths = [len(range(n)[each]) for n, each in zip(self.shape, slices)]
+        if not all(lengths):  # nibabel cannot read nothing
+            return finish(np.empty(lengths, self.dtype))
         return finish(self.read(slices))
 
     def read(self, slices: Slices) -> np.ndarray:
@@ -94,9 +99,16 @@ def load_nifti(path: str, keep_open: bool = False) -> Image:
             return load_nameless(path)
         if keep_open and path.endswith('.nii.gz'):
             return _plainly_unpacked(path)
-        return nib.load(path, keep_file_open=True) if keep_open else nib.load(path)
+        image = nib.load(path, keep_file_open=True) if keep_open else nib.load(path)
     except (nib.filebasedimages.ImageFileError, OSError, EOFError, ValueError) as error:
         raise ReadError('{} is not an image that can be read: {}'.format(path, error)) from error
+    if not isinstance(image, nib.spatialimages.SpatialImage):
+        raise ReadError(
+            '{} is a {}, which holds no volume; expected an image with voxels'.format(
+                path, type(image).__name__
+            )
+        )
+    return image
 
 
 def _plainly_unpacked(path: str) -> Image:
@@ -106,7 +118,7 @@ def _plainly_unpacked(path: str) -> Image:
         indexed_gzip is installed nibabel reads through it, which takes two to three times as long
         (nibabel 5.4, indexed_gzip 1.10)
     """
-    kind = type(nib.load(path))
+    kind = type(load_nifti(path))
     holder = nib.FileHolder(path, gzip.open(path, 'rb'))
     return kind.from_file_map({'header': holder, 'image': holder})
 

@@ -94,7 +94,10 @@ def versions(
 
 @lru_cache(maxsize=None)
 def _installed(package: str) -> Optional[str]:
-    """Looked up once, since what runs in this process stays what it is."""
+    """
+    The version of a package; it is looked up once, since it stays what it is while this process
+    runs.
+    """
     try:
         return str(metadata.version(package))
     except metadata.PackageNotFoundError:

@@ -40,6 +40,13 @@ class MapSpec(NamedTuple):
     settings: Optional[str] = None
 
     @property
+    def key(self) -> Tuple[str, str]:
+        """
+        :return: subject and layer, which tell the maps of a run apart
+        """
+        return self.subject, self.layer
+
+    @property
     def name(self) -> str:
         """
         :return: what messages call the map

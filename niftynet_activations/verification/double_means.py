@@ -50,7 +50,9 @@ def _mean(values: np.ndarray, operation: Operation) -> np.ndarray:
 def _reached(
     tensors: Sequence[Tensor], fed: Dict[Tensor, np.ndarray], held: Dict[Tensor, np.ndarray]
 ) -> List[Tensor]:
-    """Of what is held, that from which the tensors are computed, where both are fed."""
+    """
+    Those of the held tensors from which others are computed, where both these and ``fed`` are fed.
+    """
     pending, seen, found = list(tensors), set(), []
     while pending:
         tensor = pending.pop()
@@ -65,7 +67,10 @@ def _reached(
 
 
 def _means_over_space(tensors: Sequence[Tensor]) -> List[Tensor]:
-    """None of them depends on a later one."""
+    """
+    The means over space that tensors are computed from, in an order in which none depends on a
+    later one.
+    """
     pending, seen = [tensor.op for tensor in tensors], set()
     while pending:
         operation = pending.pop()
@@ -85,7 +90,7 @@ def _is_over_space(operation: Operation) -> bool:
 
 
 def _axes(operation: Operation) -> Tuple[int, ...]:
-    """Empty where they are not fixed in the graph."""
+    """The axes over which a mean is taken; empty where the graph does not fix them."""
     fixed = tf.get_static_value(operation.inputs[1])
     rank = operation.inputs[0].shape.ndims
     return () if fixed is None else tuple(sorted(int(each) % rank for each in np.ravel(fixed)))

@@ -19,7 +19,7 @@ from niftynet.io.image_loader import load_image_obj
 from niftynet_activations.application.mixin import ActivationMixin
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import InputImage, Parameters, Partitioner, Sections, Tensor
+from niftynet_activations.hints import InputImage, Tensor
 from niftynet_activations.host.subjects import (
     N_SPATIAL,
     cut_window,
@@ -56,27 +56,18 @@ class FirstSubject(ActivationMixin):
 
     cropped_from: Optional[List[int]] = None
 
-    def initialise_dataset_loader(
-        self,
-        data_param: Sections = None,
-        task_param: Parameters = None,
-        data_partitioner: Partitioner = None,
-    ) -> None:
+    def activation_has_read(self) -> None:
         """
-        :param data_param: NiftyNet's input sections
-        :param task_param: values of the application's own section
-        :param data_partitioner: NiftyNet's
+        Keep the first subject alone, cropped where that is needed.
+
         :raises OptionError: if ``activation_memory`` does not suffice for a volume that is longer
             than the window
         """
-        super(FirstSubject, self).initialise_dataset_loader(
-            data_param, task_param, data_partitioner
-        )
         reader = self.readers[0]
         reader.output_list = reader.output_list[:1]
         self._files.left_out = []  # the others have no part in it
         if not self.activation_resizes(self.net_param):
-            sizes = self.action_param.spatial_window_size or data_param
+            sizes = self.action_param.spatial_window_size or self.data_param
             window = cut_window(reader, sizes)
             (subject,) = describe_subjects(reader, window, self.activation_field)
             self._crop_to_memory(subject.window)

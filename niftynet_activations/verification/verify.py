@@ -16,8 +16,9 @@ from typing import Dict, List, Mapping, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.extraction import NOTHING_BESIDE_MAPS, command_line_words
 from niftynet_activations.hints import Application, Json, JsonObject
-from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to
@@ -37,16 +38,8 @@ from niftynet_activations.verification.table import Verification
 from niftynet_activations.verification.verified_run import GIB, of_first_subject
 from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
 
-# values do not depend on these
-FORCED = dict(
-    resolution='native',
-    dtype='float32',
-    format='nii',
-    layout='4d',
-    existing='overwrite',
-    tables='',
-    report='False',
-)
+# options that do not change the values of a map, set to what can be compared
+FORCED = dict(NOTHING_BESIDE_MAPS, resolution='native', dtype='float32', format='nii', layout='4d')
 
 
 def verify_config(
@@ -77,8 +70,7 @@ def verify_config(
 def _run(path: str, overrides: Sequence[str], folder: str, name: str) -> Application:
     """NiftyNet's application, after the run."""
     words = ['net_run', 'inference', '-a', name, '-c', path] + list(overrides)
-    words += ['--save_seg_dir={}'.format(folder), '--activation_dir={}'.format(folder)]
-    words += ['--activation_{}={}'.format(name, value) for name, value in FORCED.items()]
+    words += command_line_words(dict(FORCED, save_seg_dir=folder, dir=folder))
     said = io.StringIO()
     with one_reason(path, said), output_to(said):
         status, application = run_application(words)

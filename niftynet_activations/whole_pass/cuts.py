@@ -39,6 +39,7 @@ class Reference(NamedTuple):
     places: Dict[str, Optional[Place]]  # of each tensor in space
     uneven: Dict[int, Set[int]]  # step -> axes along which it does otherwise on another size
     nodes: JsonObject  # operations as TensorFlow stores them, by name
+    longer: JsonObject  # the same on a volume that is longer by a period on each axis
     varying: Set[str]  # names of those that are others on another size
     wanted: Tuple[str, ...]  # the wanted tensors, in the order in which they are built
 

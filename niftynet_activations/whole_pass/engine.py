@@ -10,12 +10,15 @@ import numpy as np
 from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.planning.outline import Way
+from niftynet_activations.whole_pass.cuts import Stretch
 from niftynet_activations.whole_pass.emitted import Sink
 from niftynet_activations.whole_pass.execution import Execution, Told
 from niftynet_activations.whole_pass.needed import Used
 from niftynet_activations.whole_pass.networks import StageNetworks, Weights
-from niftynet_activations.whole_pass.plan import Limits, Plan, Planner, Stage, way_of
+from niftynet_activations.whole_pass.plan import Limits, Planner
 from niftynet_activations.whole_pass.reading import Build, read_reference
+from niftynet_activations.whole_pass.stages import Plan, Stage, way_of
+from niftynet_activations.whole_pass.varying import even_constants
 
 SMALLER = 0.6  # of what a window was to hold, where memory is exhausted
 MOST_ROUNDS = 8  # of planning, where the network refuses small windows
@@ -49,20 +52,26 @@ class WholePass(object):
         :raises GeometryError: if there is no plan within the limits
         """
         self._build, self._scratch = build, scratch
-        self._reference, self._period = read_reference(build, size)
-        self._planner = self._make_planner()
+        self._weights = weights
+        self._read(size)
         if not self._planner.passable:
             # a reduction of something that cannot be kept: the volume has to fit into one window
-            self._reference, self._period = read_reference(build, size, streams=False)
-            self._planner = self._make_planner()
+            self._read(size, streams=False)
         self.targets: List[str] = list(self._reference.wanted)
-        self._networks = StageNetworks(
-            build, weights, self._reference.nodes, self._reference.varying, self._given()
-        )
         self.plan = self.plan_within(memory, scratch_bytes)
 
+    def _read(self, size: Sequence[int], streams: bool = True) -> None:
+        self._reference, self._period = read_reference(self._build, size, streams)
+        nodes, varying = self._reference.nodes, self._reference.varying
+        self._networks = StageNetworks(self._build, self._weights, nodes, varying, self._given())
+        self._planner = self._make_planner()
+
     def _make_planner(self) -> Planner:
-        return Planner(self._reference, self._period)
+        return Planner(self._reference, self._period, varies=self._varies)
+
+    def _varies(self, stretch: Stretch) -> bool:
+        """Whether the network has to be built on the windows of a stretch."""
+        return self._networks.varies(stretch.inputs + stretch.numbers, stretch.outputs)
 
     def _given(self) -> Dict[str, np.ndarray]:
         """Values of placeholders that are no image, by operation."""
@@ -124,10 +133,10 @@ class WholePass(object):
         :return: the same in smaller windows
         :raises GeometryError: if there are none that the network takes
         """
-        limit = stage.bytes
+        part = 1.0
         for _ in range(MOST_ROUNDS):
-            limit *= SMALLER
-            smaller = self._planner.within(stage, limit)
+            part *= SMALLER
+            smaller = self._planner.smaller(stage, part)
             if smaller is None:
                 break
             if self._takes_stage(smaller):
@@ -155,11 +164,20 @@ class WholePass(object):
             refused = self._refused(plan)
             if refused is None:
                 return plan
-            shortest = self._shortest(refused, shortest)
+            if not self._work_out_constants():
+                shortest = self._shortest(refused, shortest)
         raise GeometryError(
             'activation_pass = whole: the network takes no windows of the sizes that fit; raise '
             'activation_memory, or use activation_pass = windows'
         )
+
+    def _work_out_constants(self) -> bool:
+        """Whether fewer stages need the network to be built on their windows than before."""
+        if self._networks.even is not None:
+            return False
+        self._networks.even = even_constants(self._reference, self._period, self._build)
+        self._planner.forget_varying()
+        return self._networks.even is not None
 
     def _refused(self, plan: Plan) -> Optional[Tuple[int, ...]]:
         """A size of window that the network has to be built on, and refuses."""
@@ -172,8 +190,7 @@ class WholePass(object):
         return None
 
     def _takes_stage(self, stage: Stage) -> bool:
-        stretch = stage.stretch
-        if not self._networks.varies(stretch.inputs + stretch.numbers, stretch.outputs):
+        if not self._varies(stage.stretch):
             return True
         return self._takes([axis.size for axis in stage.windows])
 

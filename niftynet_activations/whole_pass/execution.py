@@ -6,9 +6,8 @@ While TensorFlow computes a window, one thread reads what the next one needs, an
 the last one gave to where it is kept.
 """
 
-import itertools
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 
@@ -16,19 +15,16 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.emitted import Emitter, Sink
-from niftynet_activations.whole_pass.memory import give_back, reserve
 from niftynet_activations.whole_pass.needed import StageWindow, Used, needed_windows
 from niftynet_activations.whole_pass.networks import StageNetwork, StageNetworks
-from niftynet_activations.whole_pass.places import shape_at
-from niftynet_activations.whole_pass.plan import MEMORY, Plan, Stage
+from niftynet_activations.whole_pass.pool import give_back, reserve
 from niftynet_activations.whole_pass.reductions import Accumulator
+from niftynet_activations.whole_pass.stage_windows import shape_of, windows_of
+from niftynet_activations.whole_pass.stages import MEMORY, Plan, Stage
 from niftynet_activations.whole_pass.stores import MemoryStore, ScratchStore, Store
-from niftynet_activations.whole_pass.windows import owned
 
 Told = Callable[[int, int], None]  # called with the stage's number, from 1, and how many there are
 Smaller = Callable[[Stage], Stage]  # the same stage in smaller windows
-# along a dimension, for each window the first index that is taken and the one behind the last; axis
-Taken = Tuple[List[Tuple[int, int]], int]
 EXHAUSTED = (tf.errors.ResourceExhaustedError, MemoryError)
 
 
@@ -132,7 +128,7 @@ class Execution(object):
 
     def _windows_of(self, number: int) -> Tuple[List[StageWindow], List[bool]]:
         """The windows of a stage, and which of them are needed."""
-        windows = [list(self._windows(stage)) for stage in self._plan.stages[number:]]
+        windows = [list(windows_of(self._reference, stage)) for stage in self._plan.stages[number:]]
         if self._used is None:
             return windows[0], [True] * len(windows[0])
         reducing = [bool(stage.stretch.reductions) for stage in self._plan.stages[number:]]
@@ -250,67 +246,13 @@ class Execution(object):
     def _check(self, stage: Stage, given: Sequence[np.ndarray]) -> None:
         """The window's network gives tensors of the sizes that the volume's lets expect."""
         for name, values in zip(stage.stretch.outputs, given):
-            if values.shape != self._shape(stage, name):
+            if values.shape != shape_of(self._reference, stage, name):
                 raise GeometryError(
                     "activation_pass = whole: '{}' of a window of {} is {}, and {} was expected; "
                     'use activation_pass = windows'.format(
                         name,
                         ' x '.join(str(axis.size) for axis in stage.windows),
                         values.shape,
-                        self._shape(stage, name),
+                        shape_of(self._reference, stage, name),
                     )
                 )
-
-    def _shape(self, stage: Stage, name: str) -> Tuple[int, ...]:
-        shape, place = self._reference.flow.tensors[name].shape, self._reference.places[name]
-        if place is None:
-            return shape
-        shorter = {
-            axis: size - window.size
-            for axis, (size, window) in enumerate(zip(self._reference.size, stage.windows))
-        }
-        return shape_at(place, shape, shorter)
-
-    def _windows(self, stage: Stage) -> Iterator[StageWindow]:
-        """All windows of a stage, the last axis first."""
-        numbers = [range(len(axis.starts)) for axis in stage.windows]
-        runs = {name: self._runs(stage, name) for name in stage.stretch.outputs}
-        for at in itertools.product(*numbers):
-            starts = [axis.starts[number] for axis, number in zip(stage.windows, at)]
-            inputs = {name: self._box(stage, name, starts) for name in stage.stretch.inputs}
-            outputs = {}
-            for name in stage.stretch.outputs:
-                whole = self._box(stage, name, starts)
-                inside, place = [], []
-                for dimension, box in enumerate(whole):
-                    run = runs[name][dimension]
-                    first, last = (box.start, box.stop) if run is None else run[0][at[run[1]]]
-                    place.append(slice(first, last))
-                    inside.append(slice(first - box.start, last - box.start))
-                outputs[name] = (tuple(inside), tuple(place))
-            yield StageWindow(inputs, outputs)
-
-    def _runs(self, stage: Stage, name: str) -> List[Optional[Taken]]:
-        """For each dimension what is taken from each window, and the axis; None for whole ones."""
-        shape, place = self._reference.flow.tensors[name].shape, self._reference.places[name]
-        sizes = self._shape(stage, name)
-        found: List[Optional[Taken]] = []
-        for dimension, along in enumerate(place or [None] * len(shape)):
-            if along is None:
-                found.append(None)
-                continue
-            starts = [along.indices(each) for each in stage.windows[along.axis].starts]
-            valid = stage.stretch.valid[name][along.axis]
-            runs = owned(starts, sizes[dimension], valid, shape[dimension])
-            found.append((runs, along.axis))
-        return found
-
-    def _box(self, stage: Stage, name: str, starts: Sequence[int]) -> Tuple[slice, ...]:
-        """A window's part of a tensor of the whole volume."""
-        place = self._reference.places[name]
-        sizes = self._shape(stage, name)
-        box = []
-        for along, size in zip(place or [None] * len(sizes), sizes):
-            first = 0 if along is None else along.indices(starts[along.axis])
-            box.append(slice(first, first + size))
-        return tuple(box)

@@ -9,30 +9,27 @@ fetched is held throughout; convolutions take a tenth of input and output beside
 of TensorFlow 1 a column for each tap of the kernel.
 """
 
-import ctypes
-from typing import Dict, List, NamedTuple, Optional, Sequence
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set
 
 import numpy as np
 
-from niftynet_activations.hints import Graph
-from niftynet_activations.host.log import LOGGER
-from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.hints import Graph, Operation, Tensor
 from niftynet_activations.whole_pass.cuts import Reference, Stretch
 from niftynet_activations.whole_pass.flow import Flow, Step
+from niftynet_activations.whole_pass.pool import OLD_TENSORFLOW
 from niftynet_activations.whole_pass.reductions import REDUCTION
 
+VARIABLES = ('VariableV2', 'Variable', 'ReadVariableOp')
 VIEWS = ('Identity', 'Reshape', 'Squeeze', 'ExpandDims', 'StopGradient')
 IN_PLACE = (
     'Add AddV2 Sub Mul RealDiv Div Maximum Minimum Relu Relu6 Elu Selu Sigmoid Tanh Abs Neg Exp '
     'Log Sqrt Rsqrt Square BiasAdd SquaredDifference LeakyRelu Softplus Softmax Reciprocal'
 ).split()
-OLD_TENSORFLOW = tf.__version__.startswith('1.')
 BESIDE = 0.1  # of input and output, that an operation takes for itself
 # on two cores; their ratio matters, not their size
 OPERATIONS_A_SECOND = 2.5e11
 BYTES_A_SECOND = 8e9
 FLOAT_BYTES = 4
-ROOM_ROW = 1 << 20  # bytes
 CONVOLUTIONS = ('Conv2D', 'Conv3D')  # beginnings of their types
 
 
@@ -43,12 +40,14 @@ class Needs(NamedTuple):
     fed: int  # bytes
     fetched: int  # bytes
     seconds: float  # of computing, relative to other stretches
+    weights: int  # bytes of the variables, whatever the windows
 
 
-def needs(reference: Reference, stretch: Stretch) -> Needs:
+def needs(reference: Reference, stretch: Stretch, weights: 'StepWeights') -> Needs:
     """
     :param reference: the graph
     :param stretch: of its steps
+    :param weights: of the same graph
     :return: what it needs
     """
     flow = reference.flow
@@ -56,7 +55,8 @@ def needs(reference: Reference, stretch: Stretch) -> Needs:
     fed = sum(flow.tensors[name].bytes for name in stretch.inputs)
     fetched = sum(flow.tensors[name].bytes for name in stretch.outputs)
     seconds = sum(_seconds(reference.graph, flow, step) for step in steps)
-    return Needs(_peak(reference.graph, flow, steps, stretch), fed, fetched, seconds)
+    peak = _peak(reference.graph, flow, steps, stretch)
+    return Needs(peak, fed, fetched, seconds, weights.bytes_of(steps))
 
 
 def total_seconds(reference: Reference) -> float:
@@ -66,6 +66,56 @@ def total_seconds(reference: Reference) -> float:
     """
     steps = [step for step in reference.flow.steps if step.type != REDUCTION]
     return sum(_seconds(reference.graph, reference.flow, step) for step in steps)
+
+
+class StepWeights(object):
+    """
+    The variables that steps work with.
+
+    :param reference: the graph
+    """
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self._sizes: Dict[str, int] = {}  # variable's operation -> bytes
+        self._behind: Dict[str, FrozenSet[str]] = {}  # operation -> variables that it depends on
+
+    def bytes_of(self, steps: Sequence[Step]) -> int:
+        """
+        :param steps: any
+        :return: bytes of their variables, and of the largest ones that a single step has, which are
+            put in another order while it runs
+        """
+        variables = [self._variables_of(step) for step in steps]
+        at_a_time = max([self._bytes(each) for each in variables] or [0])
+        return self._bytes(frozenset().union(*variables)) + at_a_time
+
+    def _bytes(self, variables: FrozenSet[str]) -> int:
+        return sum(self._sizes[name] for name in variables)
+
+    def _variables_of(self, step: Step) -> FrozenSet[str]:
+        operation = self._reference.graph.get_operation_by_name(step.name)
+        if step.name not in self._behind:
+            self._behind[step.name] = self._through(operation)
+        return self._behind[step.name]
+
+    def _through(self, operation: Operation) -> FrozenSet[str]:
+        found: Set[str] = set()
+        for tensor in operation.inputs:
+            if tensor.name not in self._reference.flow.tensors:
+                found |= self._ahead_of(tensor)
+        return frozenset(found)
+
+    def _ahead_of(self, tensor: Tensor) -> FrozenSet[str]:
+        name = tensor.op.name
+        if name in self._behind:
+            return self._behind[name]
+        if tensor.op.type in VARIABLES:
+            self._sizes[name] = tensor.shape.num_elements() * tensor.dtype.size
+            self._behind[name] = frozenset([name])
+        else:
+            self._behind[name] = self._through(tensor.op)
+        return self._behind[name]
 
 
 class _Held(object):
@@ -177,37 +227,3 @@ def bytes_of(flow: Flow, names: List[str]) -> int:
     :return: what they take for the whole volume
     """
     return sum(flow.tensors[name].bytes for name in names)
-
-
-def reserve(size: int) -> None:
-    """
-    Have TensorFlow's pool take room for all stages in one piece.
-
-    With oneDNN, as TensorFlow 2 is built for x86, large tensors on the processor come from a pool
-    that grows by pieces and never shrinks. Tensors of the next stage do not fit into the gaps that
-    those of the last one left, so that the pool would get nearly twice as large as what is held at
-    a time. In one piece the gaps join. The room is not written to: only what is used of it later
-    becomes memory of the process. TensorFlow 1 has no such pool.
-
-    :param size: bytes
-    """
-    if OLD_TENSORFLOW:
-        return
-    with tf.Graph().as_default() as graph, tf.device('/cpu:0'):
-        # two axes, since each is a number of 32 bits
-        shape = [int(size // ROOM_ROW) + 1, ROOM_ROW]
-        room = tf.raw_ops.Empty(shape=shape, dtype=tf.uint8, init=False)
-        with tf.Session(graph=graph) as session:
-            try:
-                session.run(room.op)
-            except tf.errors.ResourceExhaustedError:
-                # a system that promises no more than it has: the pool grows by pieces all the same
-                LOGGER.info('no room of %d MB in one piece: the pool may get larger', size / 1e6)
-
-
-def give_back() -> None:
-    """Give memory that is free inside the process back to the system, where its C library can."""
-    try:
-        ctypes.CDLL('libc.so.6').malloc_trim(0)
-    except (OSError, AttributeError):
-        pass  # not glibc: other libraries need no such call

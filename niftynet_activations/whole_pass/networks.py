@@ -10,7 +10,8 @@ to be initialised, and nothing is folded into constants that a direct pass would
   ``name:1`` for the second output, or ``^name`` for an operation that only has to run before;
 - *varying* node: one that is another where the network is built on another size, such as the size
   that a transposed convolution is to give. Only a stage that has some needs the network to be built
-  on its window.
+  on its window, unless they are constants that can be worked out
+  (:mod:`niftynet_activations.whole_pass.varying`).
 """
 
 import contextlib
@@ -30,12 +31,13 @@ from typing import (
 import numpy as np
 from niftynet.utilities.util_common import tf_config
 
-from niftynet_activations.hints import DTypeLike, JsonObject, Node, Session, TensorDType
+from niftynet_activations.hints import JsonObject, Node, Session, TensorDType
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.whole_pass.memory import VARIABLES
 from niftynet_activations.whole_pass.reading import Build, nodes_of
 from niftynet_activations.whole_pass.stores import aligned_copy
+from niftynet_activations.whole_pass.varying import EvenConstants
 
-VARIABLES = ('VariableV2', 'Variable', 'ReadVariableOp')
 Weights = Callable[[str], np.ndarray]  # name of a variable -> its value
 Key = Tuple[Tuple[str, ...], Tuple[str, ...], Tuple[int, ...]]
 
@@ -87,6 +89,7 @@ class StageNetworks(object):
     :param varying: names of its varying nodes
     :param given: operation -> value, of placeholders that are no image; looked at in each run
     :ivar lasts: whether networks that are opened stay for the next time
+    :ivar even: the varying nodes that need no building, once they are worked out
     """
 
     def __init__(
@@ -99,10 +102,11 @@ class StageNetworks(object):
     ) -> None:
         self._build, self._weights = build, weights
         self._nodes, self._varying = nodes, varying
-        self._values: Dict[str, np.ndarray] = {}
+        self._values: Dict[str, np.ndarray] = {}  # of variables of networks that stay
         self.given: Dict[str, np.ndarray] = given or {}
         self._lasting: Dict[Key, StageNetwork] = {}
         self.lasts = False
+        self.even: Optional[EvenConstants] = None
 
     @contextlib.contextmanager
     def opened(
@@ -132,6 +136,7 @@ class StageNetworks(object):
         for network in self._lasting.values():
             network.session.close()
         self._lasting.clear()
+        self._values.clear()
 
     def open(
         self, inputs: Sequence[str], outputs: Sequence[str], size: Sequence[int]
@@ -144,11 +149,11 @@ class StageNetworks(object):
         :raises OptionError: if the network refuses the size, where it has to be built on it
         """
         fed = {name: 'fed_{}'.format(number) for number, name in enumerate(inputs)}
-        nodes = _cut_out(self._nodes, fed, outputs)
-        if any(node.name in self._varying for node in nodes):
-            image = self._build(size)[0]
-            nodes = _cut_out(nodes_of(image.graph), fed, outputs)
-        return self._network(nodes, fed, outputs)
+        if self.varies(inputs, outputs):
+            nodes = nodes_of(self._build(size)[0].graph)
+        else:
+            nodes = self._nodes if self.even is None else self.even.nodes_on(size)
+        return self._network(_cut_out(nodes, fed, outputs), fed, outputs)
 
     def varies(self, inputs: Sequence[str], outputs: Sequence[str]) -> bool:
         """
@@ -157,12 +162,15 @@ class StageNetworks(object):
         :return: whether the network has to be built on the window
         """
         fed = {name: name for name in inputs}
-        return any(node.name in self._varying for node in _cut_out(self._nodes, fed, outputs))
+        names = {node.name for node in _cut_out(self._nodes, fed, outputs)} & self._varying
+        return any(self.even is None or name not in self.even for name in names)
 
     def _network(
         self, nodes: Sequence[Node], fed: Dict[str, str], outputs: Sequence[str]
     ) -> StageNetwork:
         definition, weights = tf.GraphDef(), {}
+        # variables of another stage are read again where they are needed, and not held until then
+        values = self._values if self.lasts else {}
         for node in nodes:
             copy = definition.node.add()
             copy.CopyFrom(node)
@@ -171,8 +179,10 @@ class StageNetworks(object):
                 del copy.attr['_class']  # names an operation to lie beside, which may not be there
             if node.op in VARIABLES:
                 variable = node.input[0] if node.op == 'ReadVariableOp' else node.name
-                _make_placeholder(copy, copy.attr['dtype'])
-                weights[node.name + ':0'] = self._value(variable)
+                _make_placeholder(copy, copy.attr['dtype'].type)
+                if variable not in values:
+                    values[variable] = aligned_copy(np.asarray(self._weights(variable)))
+                weights[node.name + ':0'] = values[variable]
             else:
                 copy.input.extend(_renamed(each, fed) for each in _data_inputs(node))
         graph = tf.Graph()
@@ -192,14 +202,8 @@ class StageNetworks(object):
         node, _ = _of(name)
         return _output_dtype(self._nodes[node])
 
-    def _value(self, variable: str) -> np.ndarray:
-        if variable not in self._values:
-            self._values[variable] = aligned_copy(np.asarray(self._weights(variable)))
-        return self._values[variable]
 
-
-def _make_placeholder(node: Node, dtype: DTypeLike) -> None:
-    dtype_number = dtype.type
+def _make_placeholder(node: Node, dtype_number: int) -> None:
     node.op = 'Placeholder'
     node.attr.clear()
     node.attr['dtype'].type = dtype_number

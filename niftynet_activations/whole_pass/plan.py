@@ -7,10 +7,9 @@ which it can be reached with what crosses it in memory, or in scratch files. One
 is the direct pass.
 """
 
-from typing import Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import GeometryError
-from niftynet_activations.planning.outline import WHOLE, StageOutline, Way
 from niftynet_activations.whole_pass.cuts import (
     Cut,
     Reference,
@@ -19,7 +18,15 @@ from niftynet_activations.whole_pass.cuts import (
     cut_before,
     find_cuts,
 )
-from niftynet_activations.whole_pass.memory import Needs, bytes_of, needs, total_seconds
+from niftynet_activations.whole_pass.memory import (
+    Needs,
+    StepWeights,
+    bytes_of,
+    needs,
+    total_seconds,
+)
+from niftynet_activations.whole_pass.reductions import REDUCTION
+from niftynet_activations.whole_pass.stages import MEMORY, SCRATCH, Plan, Stage
 from niftynet_activations.whole_pass.windows import (
     AxisWindows,
     Costs,
@@ -27,7 +34,6 @@ from niftynet_activations.whole_pass.windows import (
     choices_on_axis,
 )
 
-MEMORY, SCRATCH = 'memory', 'scratch'
 BYTES_A_SECOND = {MEMORY: 2.5e9, SCRATCH: 1.0e9}  # copied to what is kept, or from it
 WINDOW_SECONDS = 0.03
 OVERHEAD = 256 << 20  # bytes of graphs, weights and threads, whatever the plan
@@ -35,33 +41,12 @@ MARGIN = 1.2  # of what is foreseen
 GIB = float(1 << 30)
 
 
-class Stage(NamedTuple):
-    """One way over the volume."""
-
-    stretch: Stretch
-    windows: Tuple[AxisWindows, ...]
-    bytes: float  # foreseen, of one window
-    seconds: float
-    work: float  # windows together, as a multiple of the volume
-
-
-class Plan(NamedTuple):
-    """What a whole pass will do."""
-
-    stages: List[Stage]
-    kept: Dict[str, str]  # tensor that crosses a cut -> MEMORY or SCRATCH
-    work: float  # as a multiple of one direct pass
-    bytes: float  # foreseen at the peak, OVERHEAD aside
-    scratch: int  # bytes in scratch files at the peak
-    turn: int = 0  # stages that are done once, where the others are repeated
-
-
 class Limits(NamedTuple):
     """What a plan may take."""
 
     memory: float  # bytes of windows and of what is kept, OVERHEAD aside
     scratch: float  # bytes
-    shortest: Tuple[int, ...]  # voxels that a window has at least, for each axis
+    shortest: Tuple[int, ...]  # voxels of windows that the network is built on, for each axis
 
 
 class _Edge(NamedTuple):
@@ -85,6 +70,8 @@ class Planner(object):
     :param turn: the position behind which steps are repeated, each time with other numbers; None
         where nothing is
     :param times: how often these are done
+    :param varies: whether the network has to be built on the windows of a stretch, so that they
+        cannot be shorter than the network takes; of all where not given
     """
 
     def __init__(
@@ -93,8 +80,11 @@ class Planner(object):
         period: Sequence[int],
         turn: Optional[int] = None,
         times: int = 1,
+        varies: Optional[Callable[[Stretch], bool]] = None,
     ) -> None:
         self._reference, self._period, self._times = reference, tuple(period), times
+        self._varies = varies or (lambda stretch: True)
+        self._varying: Dict[Tuple[int, int], bool] = {}  # by the stretch's ends
         self._cuts = find_cuts(reference, turn)
         # number of the cut whose tensors stay until the end, and which of them stay where
         self._turn: int = 0
@@ -105,13 +95,19 @@ class Planner(object):
         self._stay_in = MEMORY
         self._edges: Dict[Tuple[int, int], _Edge] = {}
         self._limits = Limits(0.0, 0.0, tuple(1 for _ in period))  # of the last plan
+        weights = StepWeights(reference)
+        steps = [step for step in reference.flow.steps if step.type != REDUCTION]
         for here, cut in enumerate(self._cuts[:-1]):
             stretches = Stretches(reference, cut)
             for there in range(here + 1, len(self._cuts)):
                 stretch = stretches.until(self._cuts[there])
                 if stretch is None:
                     break
-                self._edges[here, there] = _Edge(stretch, needs(reference, stretch))
+                need = needs(reference, stretch, weights)
+                if turn is not None:
+                    # networks behind the turn stay, each with its weights
+                    need = need._replace(weights=weights.bytes_of(steps))
+                self._edges[here, there] = _Edge(stretch, need)
 
     @property
     def passable(self) -> bool:
@@ -193,33 +189,32 @@ class Planner(object):
         kept[then] += self._bytes(set(there.crossing) - set(here.crossing) - set(self._staying))
         if kept[SCRATCH] > limits.scratch:
             return None
-        limit = limits.memory - kept[MEMORY]
         copied = need.fed / BYTES_A_SECOND[mode] + need.fetched / BYTES_A_SECOND[then]
-        choice = cheapest(
-            self._axes(stretch, limits),
-            self._reference.size,
-            stretch.base,
-            Costs(window_bytes(need), need.seconds + copied, WINDOW_SECONDS),
-            limit,
-        )
-        return choice and Stage(stretch, choice.axes, choice.bytes, choice.seconds, choice.work)
+        return self._in_windows(edge, need.seconds + copied, limits.memory - kept[MEMORY])
 
-    def within(self, stage: Stage, limit: float) -> Optional[Stage]:
+    def smaller(self, stage: Stage, part: float) -> Optional[Stage]:
         """
         :param stage: of the last plan
-        :param limit: bytes that a window may hold
+        :param part: of what its windows hold, that other ones may
         :return: the same stage in the cheapest windows; None where there are none
         """
-        (need,) = [edge.needs for edge in self._edges.values() if edge.stretch is stage.stretch]
-        stretch = stage.stretch
+        (edge,) = [each for each in self._edges.values() if each.stretch is stage.stretch]
+        weights = edge.needs.weights
+        return self._in_windows(edge, edge.needs.seconds, weights + part * (stage.bytes - weights))
+
+    def _in_windows(self, edge: _Edge, seconds: float, limit: float) -> Optional[Stage]:
+        stretch, need = edge
         choice = cheapest(
             self._axes(stretch, self._limits),
             self._reference.size,
             stretch.base,
-            Costs(window_bytes(need), need.seconds, WINDOW_SECONDS),
-            limit,
+            Costs(window_bytes(need), seconds, WINDOW_SECONDS),
+            limit - need.weights,
         )
-        return choice and Stage(stretch, choice.axes, choice.bytes, choice.seconds, choice.work)
+        if choice is None:
+            return None
+        held = choice.bytes + need.weights
+        return Stage(stretch, choice.axes, held, choice.seconds, choice.work)
 
     def _bytes(self, names: Collection[str]) -> int:
         """Of tensors that are kept; the image is there in any case."""
@@ -227,21 +222,37 @@ class Planner(object):
 
     def _axes(self, stretch: Stretch, limits: Limits) -> List[List[AxisWindows]]:
         found = []
+        taken = limits.shortest
+        if max(taken) > 1 and not self._is_varying(stretch):
+            taken = tuple(1 for _ in taken)
         for axis, volume in enumerate(self._reference.size):
             # a window of the base alone would hold nothing
-            shortest = max(limits.shortest[axis], stretch.base[axis] + self._period[axis])
+            shortest = max(taken[axis], stretch.base[axis] + self._period[axis])
             shortest = volume if stretch.whole[axis] else min(shortest, volume)
             found.append(
                 choices_on_axis(volume, stretch.overlap[axis], self._period[axis], shortest)
             )
         return found
 
+    def forget_varying(self) -> None:
+        """Ask anew which windows the network has to be built on."""
+        self._varying.clear()
+
+    def _is_varying(self, stretch: Stretch) -> bool:
+        key = stretch.first, stretch.last
+        if key not in self._varying:
+            self._varying[key] = self._varies(stretch)
+        return self._varying[key]
+
     def _refusal(self, limits: Limits) -> str:
+        left = 'which leaves nothing for the network'
+        if limits.memory > 0:
+            gibibytes = limits.memory / GIB, limits.scratch / GIB
+            left = '{:.2g} GiB of it are left for the network, {:.2g} of disk'.format(*gibibytes)
         return (
-            'activation_pass = whole: {:.2g} GiB of memory do not suffice for a pass over {} '
-            'voxels; raise activation_memory, choose layers that lie less deep, or '
-            'activation_pass = windows'.format(
-                limits.memory / GIB, ' x '.join(str(size) for size in self._reference.size)
+            'activation_pass = whole: a pass over {} voxels does not fit into activation_memory, '
+            '{}: raise it, choose layers that lie less deep, or activation_pass = windows'.format(
+                ' x '.join(str(size) for size in self._reference.size), left
             )
         )
 
@@ -278,20 +289,3 @@ def window_bytes(need: Needs) -> float:
     """
     # the next window is read, and the last one written, beside the one that is computed
     return MARGIN * need.peak + need.fed + need.fetched
-
-
-def way_of(plan: Plan, size: Sequence[int]) -> Way:
-    """
-    :param plan: a plan
-    :param size: of the volume, voxels
-    :return: what is told of it
-    """
-    stages = [
-        StageOutline(
-            [len(axis.starts) for axis in stage.windows],
-            [axis.size for axis in stage.windows],
-            stage.work,
-        )
-        for stage in plan.stages
-    ]
-    return Way(WHOLE, [], list(size), stages, plan.work, int(plan.bytes), plan.scratch)

@@ -44,7 +44,9 @@ def read_reference(
     nodes, other = nodes_of(image.graph), nodes_of(longer.graph)
     varying = {name for name, node in nodes.items() if other.get(name) != node}
     wanted = tuple(each.name for each in targets)
-    reference = Reference(image.graph, tuple(size), flow, places, uneven, nodes, varying, wanted)
+    reference = Reference(
+        image.graph, tuple(size), flow, places, uneven, nodes, other, varying, wanted
+    )
     return reference, tuple(by)
 
 

@@ -61,7 +61,7 @@ class Sweep(WholePass):
 
     def _make_planner(self) -> Planner:
         turn = first_depending(self._reference, list(self._values))
-        return Planner(self._reference, self._period, turn, self._times)
+        return Planner(self._reference, self._period, turn, self._times, self._varies)
 
     def _given(self) -> Dict[str, np.ndarray]:
         return self._values

@@ -21,6 +21,7 @@ from random_checkpoint import tf  # noqa: E402
 from toy_runs import change_config  # noqa: E402
 
 from niftynet_activations.capturing.building import build_network  # noqa: E402
+from niftynet_activations.errors import InputError  # noqa: E402
 from niftynet_activations.host.config import read_config  # noqa: E402
 from niftynet_activations.host.in_process import run_niftynet  # noqa: E402
 from niftynet_activations.verification.verify import verify_config  # noqa: E402
@@ -91,3 +92,16 @@ def test_verify_reads_both_inputs(guided):
     found = verify_config(guided[0], ['--activation_grid', 'aligned'], MODULE + '.App')
     (layer,) = found.layers
     assert layer.exact and layer.samples and layer.share < 1e-5
+
+
+def test_an_extractor_takes_both_inputs(guided, direct):
+    path, inputs = guided
+    layer = 'conv_input_bn_relu'
+    given = {name: (inputs[..., c], AFFINE) for c, name in enumerate(('T1', 'coarse'))}
+    with na.Extractor(path, layer, application=MODULE + '.App') as extract:
+        with pytest.raises(InputError, match="^no image for input section 'coarse'"):
+            extract({'T1': given['T1']})
+        one = extract(given)['subject', layer]
+    assert one.info['exact'] is True
+    np.testing.assert_allclose(one.data, direct, atol=2e-5)
+    np.testing.assert_allclose(one.affine, AFFINE, atol=1e-5)

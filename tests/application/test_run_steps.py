@@ -11,7 +11,7 @@ pytest.importorskip('niftynet')
 from toy_runs import make_toy  # noqa: E402
 
 import niftynet_activations as na  # noqa: E402
-from niftynet_activations.errors import InputError, OptionError  # noqa: E402
+from niftynet_activations.errors import InputError  # noqa: E402
 
 
 @pytest.fixture
@@ -34,8 +34,3 @@ def test_a_whole_pass_leaves_out_a_resized_subject_that_cannot_be_read(toy, tmp_
     maps = na.open_activations(str(tmp_path / 'out'))
     assert len(maps.subjects) == 2
     assert all(one.info['exact'] for one in maps.values())
-
-
-def test_nothing_is_left_to_do(toy, tmp_path):
-    with pytest.raises(OptionError, match='leaves nothing to do'):
-        na.extract(toy[0], layers='none', segmentation='none', dir=str(tmp_path / 'out'))

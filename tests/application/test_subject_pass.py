@@ -74,6 +74,13 @@ def volume():
     return lambda image_id: values[..., None, None] if image_id == IMAGE_ID else None
 
 
+def test_what_is_held_all_through_a_pass():
+    one = subject((0, 1))
+    one = one._replace(built=one.built._replace(result=100))
+    # the reference volume in single precision, and the result of each of its four slices
+    assert one.bytes(2) == 6 * 7 * 4 * 2 * 4 + 4 * 100
+
+
 LAYERS = [types.SimpleNamespace(key='layer')]
 
 

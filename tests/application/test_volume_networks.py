@@ -69,6 +69,8 @@ def test_once_on_each_size():
     assert found.on(SIZE) is one and found.on((10, 4, 12)) is not one
     assert len(application.built) == 2 and application.net == 'the one of the run'
     assert one.size == SIZE and one.logits == (1.0, 1.0)
+    assert one.result == 7 * 9 * 8  # numbers of 64 bits
+    assert networks(application, layers='first', segmentation='none').on(SIZE).result == 0
     assert [layer.name for layer in one.layers] == ['first', 'second']
     assert one.layers[0].fetched.shape.as_list() == [1, 7, 9, 4]
     assert set(one.computed) == {each.fetched.name for each in one.layers} | {OWN_RESULT}

@@ -13,11 +13,19 @@ from niftynet_activations import command_line
 
 def test_the_table():
     runs = [Run(12.0, 1e9), Run(10.0, 2e9), Run(11.0, 1e9)]
-    one = Measured(4, Run(17.0, 3e9), runs, Run(5.0, 1e9))
+    one = Measured(4, {4: Run(17.0, 3e9)}, runs, Run(5.0, 1e9))
     assert one.ratio == pytest.approx(17 / 44) and one.ratio_without_start == pytest.approx(0.5)
     rows = ablation.table({'outer': one}).splitlines()
     assert len(rows) == 3
     assert rows[2] == '| outer (`res_3_2`) | 4 | 17.0 | 11.0 | 5.0 | 0.386 | 0.500 | 3.00 | 2.00 |'
+
+
+def test_fewer_channels_tell_of_all():
+    sweeps = {2: Run(14.0, 1e9), 6: Run(20.0, 1e9)}
+    one = Measured(10, sweeps, [Run(10.0, 2e9)], Run(5.0, 1e9))
+    assert one.sweep_seconds == pytest.approx(26) and one.ratio == pytest.approx(0.26)
+    with pytest.raises(SystemExit):
+        ablation.main(['--channels', '64', '--timed', '8'])
 
 
 def test_a_sweep_and_runs_of_the_same_volume(monkeypatch, capsys):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+from benchmarks import memory as watched
 from benchmarks.memory import PeakMemory, descendants, memory_of
 
 MB = 1e6
@@ -49,3 +50,14 @@ def test_children_count():
         assert 110 * MB < sum(map(memory_of, descendants(process.pid))) < 190 * MB
     finally:
         process.communicate(b'')
+
+
+def test_a_child_that_still_has_its_parent_s_memory_does_not_count(monkeypatch):
+    """As between the two steps by which a process starts a program."""
+    monkeypatch.setattr(watched, 'descendants', lambda pid: [pid, pid + 1, pid + 2])
+    monkeypatch.setattr(watched, 'memory_of', {5: 300, 6: 300, 7: 20}.__getitem__)
+    with PeakMemory(5) as memory:
+        deadline = time.time() + 10
+        while not memory.peak and time.time() < deadline:
+            time.sleep(0.01)
+    assert memory.peak == 320

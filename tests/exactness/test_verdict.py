@@ -11,8 +11,8 @@ from niftynet_activations.exactness.verdict import judge, reference_size
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.space.lattice import inside_image
 from niftynet_activations.stitching.axis_plan import take
-from niftynet_activations.stitching.blend import BlendAxisPlan
 from niftynet_activations.stitching.crop import CropAxisPlan
+from niftynet_activations.stitching.summing import AllWindowsPlan
 from niftynet_activations.stitching.windows import aligned_starts, extend
 
 UNET = [
@@ -265,9 +265,9 @@ def test_padding_inside_of_a_window_counts(touched, beyond):
 def test_means_of_windows_are_not_exact():
     lattice = inside_image(1, 0, 10, 0)
     axes, reference = [Reaching(0, 0), POINT, POINT], [10, 1, 1]
-    apart = BlendAxisPlan(lattice, [0, 5], 5, 5, 10)
+    apart = AllWindowsPlan(lattice, [0, 5], 5, 5, 10)
     assert judge([apart, THIN, THIN], axes, reference, []).exact is True
-    overlapping = BlendAxisPlan(lattice, [0, 4, 2], 6, 6, 10)
+    overlapping = AllWindowsPlan(lattice, [0, 4, 2], 6, 6, 10)
     verdict = judge([overlapping, THIN, THIN], axes, reference, [])
     assert verdict.exact is False
     assert 'along x samples are means of up to 3 windows' in verdict.because

@@ -51,3 +51,17 @@ def test_the_mode_is_the_caller_s_again(case):
     said = subprocess.check_output([sys.executable, '-c', '\n'.join(code)]).decode()
     found = [line.split()[1] == 'True' for line in said.splitlines() if line.startswith('found')]
     assert found == EXPECTED[case]
+
+
+@pytest.mark.parametrize('case', ['imported before', 'imported inside'])
+def test_nothing_is_said_of_old_names(case):
+    """In a notebook TensorFlow's warnings go to standard output, as here where a prompt is set."""
+    state = 'print("warns", deprecation._PRINT_DEPRECATION_WARNINGS, flush=True)'
+    code = ['import sys', 'sys.ps1 = ">>>"']
+    code += ['from niftynet_activations.host.eager_mode import graph_mode'] + CASES[case]
+    code += ['from tensorflow.python.util import deprecation', state]
+    said = subprocess.check_output(
+        [sys.executable, '-c', '\n'.join(code)], stderr=subprocess.STDOUT
+    ).decode()
+    assert 'Instructions for updating' not in said
+    assert 'warns True' in said.splitlines()  # those of the caller's own calls

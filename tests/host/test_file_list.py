@@ -123,28 +123,6 @@ def test_all_subjects_are_odd(tmp_path):
     assert text.startswith("no subject could be done: 'a': ")
 
 
-def test_a_format_that_niftynet_has_no_header_for(tmp_path):
-    config = make_toy(tmp_path / 'toy')
-    path = image_path(tmp_path / 'toy', 'b', '.mgz')
-    os.remove(image_path(tmp_path / 'toy', 'b'))
-    mgz(path)
-    text = run_and_catch(config, tmp_path / 'ours')
-    assert "'b': '{}' is a MGHImage without the fields of a NIfTI header".format(path) in text
-    assert sorted(maps(tmp_path / 'ours')) == [('a', LAYER), ('c', LAYER)]
-
-
-def test_a_loader_that_is_not_installed(tmp_path, monkeypatch):
-    from niftynet.io import image_loader
-
-    available = dict(image_loader.AVAILABLE_LOADERS)
-    available.pop('simpleitk', None)
-    monkeypatch.setattr(image_loader, 'AVAILABLE_LOADERS', available)
-    config = make_toy(tmp_path / 'toy')
-    change_config(config, {'T1': {'loader': 'simpleitk'}})
-    text = run_and_catch(config, tmp_path / 'ours')
-    assert 'Image Loader simpleitk supported but library not found' in text
-
-
 def two_modalities(folder):
     """A config with a second section for subjects a, b and c."""
     config = make_toy(folder, channels=2)
@@ -216,40 +194,3 @@ def test_a_phase_whose_subjects_have_no_images(tmp_path):
     text = run_and_catch(config, tmp_path / 'ours', '--dataset_to_infer', 'validation')
     assert text.startswith('dataset_to_infer = validation: none of the subjects that')
     assert split in text and '[T1]' in text
-
-
-def landmarks(folder, **network):
-    config = make_toy(folder)
-    options = dict(
-        histogram_ref_file=str(folder / 'landmarks.txt'),
-        normalisation='True',
-        cutoff='(0.05, 0.95)',
-        norm_type='percentile',
-    )
-    return change_config(config, {'NETWORK': dict(options, **network)})
-
-
-def test_an_image_cut_short_while_landmarks_are_trained(tmp_path):
-    config = landmarks(tmp_path / 'toy')
-    path = image_path(tmp_path / 'toy', 'b')
-    run_without(path, config, tmp_path / 'plain')
-    trained = (tmp_path / 'toy' / 'landmarks.txt').read_text()
-    os.remove(str(tmp_path / 'toy' / 'landmarks.txt'))
-    os.truncate(path, os.path.getsize(path) // 2)
-    text = run_and_catch(config, tmp_path / 'ours')
-    assert "'b': '{}' cannot be read (".format(path) in text
-    assert (tmp_path / 'toy' / 'landmarks.txt').read_text() == trained
-    assert segmentations(tmp_path / 'ours') == segmentations(tmp_path / 'plain')
-    assert sorted(maps(tmp_path / 'ours')) == [('a', LAYER), ('c', LAYER)]
-
-
-def test_no_foreground_while_landmarks_are_trained(tmp_path):
-    config = landmarks(
-        tmp_path / 'toy', normalise_foreground_only='True', foreground_type='threshold_plus'
-    )
-    path = image_path(tmp_path / 'toy', 'c')
-    save(path, np.full(SHAPES['c'], -1, np.float32))
-    text = run_and_catch(config, tmp_path / 'ours')
-    assert "'c': '{}' cannot be normalised by its histogram".format(path) in text
-    assert 'no foreground' in text
-    assert sorted(maps(tmp_path / 'ours')) == [('a', LAYER), ('b', LAYER)]

@@ -103,3 +103,28 @@ def test_what_is_no_image(tmp_path):
     (tmp_path / 'a_1.nii').write_text('')
     with pytest.raises(ReadError, match='is not an image'):
         region_labels.read_labels(str(tmp_path / 'a_1.nii'))
+
+
+@pytest.mark.parametrize('box', [None, ((1, 0, 2), (7, 5, 9))])
+def test_grids_whose_axes_run_the_same_way_are_copied_axis_by_axis(box, monkeypatch):
+    """A finer and a shifted grid, flipped along y: both ways give the same labels."""
+    image = random_labels(oblique_affine(), (9, 6, 10))
+    shift = np.eye(4)
+    shift[:3, 3] = [-1.25, 6.5, 1.5]
+    affine = image.affine @ shift @ np.diag([0.5, -1.0, 0.75, 1.0])
+    straight = region_labels.labels_at_samples(image, affine, (23, 8, 13), box)
+    monkeypatch.setattr(region_labels, 'STRAIGHT', -1)
+    planes = region_labels.labels_at_samples(image, affine, (23, 8, 13), box)
+    np.testing.assert_array_equal(straight, planes)
+    assert 100 < (straight != NOT_COUNTED).sum() < straight.size - 100
+
+
+@pytest.mark.parametrize('factor', [1, 10**9])
+def test_labels_are_numbered(factor):
+    labels = np.array([[[7, -2, NOT_COUNTED], [7, 0, 5]]], np.int64)
+    labels[labels != NOT_COUNTED] *= factor
+    names, places = region_labels.numbered(labels)
+    assert (names // factor).tolist() == [-2, 0, 5, 7]
+    assert places.tolist() == [3, 3, 0, 1, 4, 2] and places.dtype == np.uint8
+    nothing = region_labels.numbered(np.full((2, 1, 1), NOT_COUNTED))
+    assert nothing[0].tolist() == [] and nothing[1].tolist() == [0, 0]

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from niftynet_activations.errors import WriteError
 from niftynet_activations.space.lattice import inside_image
 from niftynet_activations.stitching.axis_plan import StitchPlan
-from niftynet_activations.stitching.blend import BlendAxisPlan
 from niftynet_activations.stitching.contract import Task
 from niftynet_activations.stitching.stitcher import MODES, make_stitcher
+from niftynet_activations.stitching.summing import AllWindowsPlan
 
 
 def plan_axis(starts, window, volume, samples=None, stride=1, offset=0.0):
     samples = window if samples is None else samples
-    return BlendAxisPlan(inside_image(stride, offset, volume, 0), starts, window, samples, volume)
+    return AllWindowsPlan(inside_image(stride, offset, volume, 0), starts, window, samples, volume)
 
 
 THIN = plan_axis([0], 1, 1)
@@ -149,7 +149,7 @@ def test_ending_twice_is_harmless_and_adding_after_the_end_is_refused(tmp_path):
     blender.add((0, 0, 0), values)
     np.testing.assert_array_equal(blender.finish(), values)
     np.testing.assert_array_equal(blender.finish(), values)
-    with pytest.raises(WriteError, match='after the mean'):
+    with pytest.raises(WriteError, match='after all windows had been'):
         blender.add((0, 0, 0), values)
 
 

@@ -13,10 +13,11 @@ from niftynet_activations.space.boxes import place_of
 from niftynet_activations.space.lattice import inside_image
 from niftynet_activations.stitching import stitcher
 from niftynet_activations.stitching.axis_plan import StitchPlan, take
-from niftynet_activations.stitching.blend import Average, BlendAxisPlan, Gaussian
+from niftynet_activations.stitching.blend import Average, Gaussian
 from niftynet_activations.stitching.contract import Task
 from niftynet_activations.stitching.crop import Crop, CropAxisPlan
 from niftynet_activations.stitching.gather import Gathered, InFile
+from niftynet_activations.stitching.summing import AllWindowsPlan
 
 
 class LowestAxisPlan(CropAxisPlan):
@@ -35,7 +36,7 @@ class Lowest(Crop):
 class Largest(InFile):
     """Another toy, of values above 0: a sample is the largest value that any window gives."""
 
-    axis_plan = BlendAxisPlan
+    axis_plan = AllWindowsPlan
     lock = threading.Lock()
 
     def add(self, start, values):

@@ -8,13 +8,13 @@ from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.options import parse_options
 from niftynet_activations.space.lattice import inside_image
 from niftynet_activations.stitching.axis_plan import StitchPlan
-from niftynet_activations.stitching.blend import BlendAxisPlan
 from niftynet_activations.stitching.contract import Task
 from niftynet_activations.stitching.stitcher import make_stitcher, scratch_samples
+from niftynet_activations.stitching.summing import AllWindowsPlan
 
 
 def plan_axis(starts, window, volume):
-    return BlendAxisPlan(inside_image(1, 0.0, volume, 0), starts, window, window, volume)
+    return AllWindowsPlan(inside_image(1, 0.0, volume, 0), starts, window, window, volume)
 
 
 def stitched(mode, windows, folder, volume=7):
@@ -31,7 +31,7 @@ def stitched(mode, windows, folder, volume=7):
         given = np.array(values, np.float32).T.reshape(-1, 1, 1, 2)
         stitcher.add((start, 0, 0), given)
     stitcher.finish()
-    with pytest.raises(WriteError, match='after the sum'):
+    with pytest.raises(WriteError, match='after all windows had been'):
         stitcher.add((0, 0, 0), np.zeros((4, 1, 1, 2), np.float32))
     stitcher.remove()
     assert not list(folder.iterdir())

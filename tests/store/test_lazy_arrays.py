@@ -9,6 +9,7 @@ import pytest
 
 from niftynet_activations.errors import ReadError
 from niftynet_activations.store.formats.table import open_array
+from niftynet_activations.store.lazy_arrays import load_nifti
 
 SHAPE = (5, 7, 11, 3)
 DATA = np.random.RandomState(1).normal(size=SHAPE).astype(np.float32)
@@ -19,6 +20,7 @@ INDICES = [
     (slice(None, None, -2), slice(5, 1, -1), 10, -1),
     (-1, -2, -3, -1),
     (slice(2, 2),),
+    (slice(None), slice(None), slice(3, 3)),
     3,
     (Ellipsis, [0, 2]),
     (slice(None), [6, 1, 1], Ellipsis),
@@ -87,3 +89,14 @@ def test_other_indices_are_refused(tmp_path, index, kind, words):
 def test_a_file_that_is_not_there(tmp_path, name):
     with pytest.raises(ReadError, match=name + ' is not there'):
         open_array([str(tmp_path / name)])
+
+
+def test_a_file_without_a_volume(tmp_path):
+    path = str(tmp_path / 'surface.gii')
+    points = nib.gifti.GiftiDataArray(np.zeros((5, 3), np.float32))
+    nib.save(nib.GiftiImage(darrays=[points]), path)
+    with pytest.raises(ReadError, match='surface.gii is a GiftiImage, which holds no volume'):
+        load_nifti(path)
+    image = nib.MGHImage(np.ones((5, 7, 11), np.float32), np.eye(4))
+    nib.save(image, str(tmp_path / 'volume.mgz'))
+    assert load_nifti(str(tmp_path / 'volume.mgz')).shape == (5, 7, 11)

@@ -8,14 +8,18 @@ end and write what they are asked for, with finite values.
 
 import configparser
 import glob
+import os
 
 import nibabel as nib
 import numpy as np
 import pytest
 
 pytestmark = pytest.mark.slow
+TRIALS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), 'trials')
 RUN = """
+import sys
 import niftynet
+sys.path.append({trials!r})
 from niftynet_activations.host.in_process import run_niftynet
 for action in {actions!r}:
     run_niftynet(['net_run', action, '-a', '{command}', '-c', '{config}'])
@@ -23,7 +27,11 @@ for action in {actions!r}:
 CASES = {
     'net_segment': ('toynet', (16, 16, 16), {'image': 'T1', 'label': 'label', 'num_classes': '2'}),
     'net_regress': ('toynet', (16, 16, 16), {'image': 'T1', 'output': 'T2'}),
-    'net_classify': ('resnet', (16, 16, 16), {'image': 'T1', 'label': 'kind', 'num_classes': '2'}),
+    'net_classify': (
+        'small_networks.ShallowResNet',
+        (16, 16, 16),
+        {'image': 'T1', 'label': 'kind', 'num_classes': '2'},
+    ),
     'net_autoencoder': (
         'vae',
         (16, 16, 16),
@@ -49,7 +57,8 @@ def test_it_trains_and_infers(command, tmp_path, python):
     pytest.importorskip('niftynet')
     network, window, options = CASES[command]
     config = _config(tmp_path, command, network, window, options)
-    done = python(RUN.format(actions=['train', 'inference'], command=command, config=config))
+    actions = ['train', 'inference']
+    done = python(RUN.format(trials=TRIALS, actions=actions, command=command, config=config))
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     checkpoints = glob.glob(str(tmp_path / 'model' / 'models' / 'model.ckpt-2.index'))
     assert len(checkpoints) == 1, (done.stdout + done.stderr)[-3000:]

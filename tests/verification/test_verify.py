@@ -75,6 +75,28 @@ def test_two_modalities(tmp_path, grid, capsys):
     assert found[LOGITS]['exact'] is True and found[LOGITS]['share'] <= 1e-4
 
 
+@pytest.mark.parametrize('way', ['windows', 'whole'])
+def test_samples_inside_a_mask_are_compared_alone(config, tmp_path, way, capsys):
+    given = random_checkpoint.read_config(config)
+    image = nib.load(os.path.join(os.path.dirname(config), 'data', 'subject_T1.nii.gz'))
+    mask = np.zeros(VOLUME, np.uint8)
+    mask[3:9, 20:31, 11:17] = 1
+    nib.save(nib.Nifti1Image(mask, image.affine), str(tmp_path / 'subject_lesion.nii.gz'))
+    given['lesion'] = dict(
+        path_to_search=str(tmp_path),
+        filename_contains='lesion',
+        filename_removefromid='lesion',
+        spatial_window_size=str(WINDOW),
+    )
+    path = str(tmp_path / 'masked.ini')
+    with open(path, 'w') as target:
+        given.write(target)
+    words = ['--activation_layers', LOGITS, '--activation_mask', 'lesion']
+    status, found = verify(capsys, path, *words, '--activation_pass', way)
+    assert status == 0 and found[LOGITS]['exact'] is True and found[LOGITS]['share'] <= 1e-4
+    assert found[LOGITS]['samples'] == mask.sum() * 4
+
+
 def test_a_layer_that_is_not_exact_differs_and_is_not_wrong(config, capsys):
     status, found = verify(
         capsys, config, '--activation_layers', LOGITS, '--border', '0', '--activation_channels=0:2'

@@ -60,7 +60,7 @@ def test_windows_that_the_network_refuses_are_not_planned():
 
 
 def test_no_plan_within_the_limit():
-    with pytest.raises(GeometryError, match='do not suffice'):
+    with pytest.raises(GeometryError, match='does not fit into activation_memory'):
         engine(10)
 
 

@@ -9,6 +9,7 @@ pytest.importorskip('niftynet')
 from niftynet_activations.whole_pass.cuts import Stretches, find_cuts  # noqa: E402
 from niftynet_activations.whole_pass.memory import (  # noqa: E402
     BESIDE,
+    StepWeights,
     bytes_of,
     needs,
     total_seconds,
@@ -28,7 +29,8 @@ def reference():
 
 def needs_of(reference):
     cuts = find_cuts(reference)
-    return needs(reference, Stretches(reference, cuts[0]).until(cuts[-1]))
+    stretch = Stretches(reference, cuts[0]).until(cuts[-1])
+    return needs(reference, stretch, StepWeights(reference))
 
 
 def test_the_peak_is_at_the_pooling(reference):
@@ -36,6 +38,14 @@ def test_the_peak_is_at_the_pooling(reference):
     found = needs_of(reference)
     assert found.peak == IMAGE + CONV_1 + POOL + int(BESIDE * (CONV_1 + POOL))
     assert found.fed == IMAGE and found.fetched == POOL // 2
+
+
+def test_weights_are_held_whatever_the_windows(reference):
+    first, second = (4 * values.size for values in little.WEIGHTS.values())
+    assert needs_of(reference).weights == first + second + max(first, second)
+    cuts = find_cuts(reference)
+    begin = Stretches(reference, cuts[0]).until(cuts[1])
+    assert needs(reference, begin, StepWeights(reference)).weights == 2 * first
 
 
 def test_time_grows_with_the_volume(reference):

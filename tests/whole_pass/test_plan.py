@@ -7,16 +7,14 @@ pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
 from niftynet_activations.errors import GeometryError  # noqa: E402
-from niftynet_activations.whole_pass.memory import needs  # noqa: E402
+from niftynet_activations.whole_pass.memory import StepWeights, needs  # noqa: E402
 from niftynet_activations.whole_pass.plan import (  # noqa: E402
-    MEMORY,
-    SCRATCH,
     Limits,
     Planner,
-    way_of,
     window_bytes,
 )
 from niftynet_activations.whole_pass.reading import read_reference  # noqa: E402
+from niftynet_activations.whole_pass.stages import MEMORY, SCRATCH  # noqa: E402
 from whole_pass import little  # noqa: E402
 
 ROOM = 1e9
@@ -63,20 +61,17 @@ def test_what_crosses_goes_to_scratch_files_where_memory_is_short():
         except GeometryError:
             break
     assert any(SCRATCH in plan.kept.values() and plan.scratch > 0 for plan in plans)
-    with pytest.raises(GeometryError, match='do not suffice'):
+    with pytest.raises(GeometryError, match='does not fit into activation_memory'):
         one.plan(limits(memory))
-    with pytest.raises(GeometryError, match='do not suffice'):
+    with pytest.raises(GeometryError, match='does not fit into activation_memory'):
         one.plan(limits(plans[-1].bytes, scratch=0))
+    with pytest.raises(GeometryError, match='activation_memory, which leaves nothing for the net'):
+        one.plan(limits(-1e7))
 
 
 def test_two_more_parts_are_held_beside_a_window():
     reference, _ = read_reference(little.builder(centred=False), SIZE)
     stage = Planner(reference, (2, 2)).plan(limits(ROOM)).stages[0]
-    need = needs(reference, stage.stretch)
-    assert stage.bytes == window_bytes(need) >= need.peak + need.fed + need.fetched
-
-
-def test_what_is_told():
-    plan = planner().plan(limits(ROOM))
-    way = way_of(plan, SIZE)
-    assert way.work == plan.work and [each.windows for each in way.stages] == [[1, 1]] * 2
+    need = needs(reference, stage.stretch, StepWeights(reference))
+    held = stage.bytes - need.weights
+    assert held == window_bytes(need) >= need.peak + need.fed + need.fetched

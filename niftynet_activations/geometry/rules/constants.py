@@ -95,7 +95,7 @@ class _Evaluation(object):
 
 
 def _wide(value: ArrayLike) -> np.ndarray:
-    """Whole numbers with room for products of open sizes."""
+    """The value with whole numbers as int64, which has room for products of open sizes."""
     array = np.asarray(value)
     return array.astype(np.int64) if array.dtype.kind in 'iu' else array
 

@@ -24,47 +24,66 @@ import pandas as pd
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import JsonObject
-from niftynet_activations.looking.answers.statistics import Covariance
+from niftynet_activations.looking.answers.statistics import PIECE_ROWS, Covariance, complete_columns
 from niftynet_activations.looking.answers.voxel_blocks import BLOCK_BYTES, planes_of
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.space import interpolation
 
 COLUMNS = 'layer_a layer_b samples difference of_range mean_difference correlation cka'.split()
 SAME_PLACE = 1e-3  # of a voxel
+PAIRS = ((0, 0), (1, 1), (0, 1))  # of the two maps
 
 
 class _Pair(object):
-    """What is gathered of two layers over the subjects."""
+    """What is gathered of two layers over samples."""
 
     def __init__(self, channels_a: int, channels_b: int) -> None:
         self._split = channels_a
         self._same = channels_a == channels_b
         self._together = Covariance(channels_a + channels_b)
-        self._flat = Covariance(2)
         self._largest = 0.0
         self._sum = 0.0
         self._lowest, self._highest = np.inf, -np.inf
 
     def add(self, rows_a: np.ndarray, rows_b: np.ndarray) -> None:
-        known = np.isfinite(rows_a).all(axis=1) & np.isfinite(rows_b).all(axis=1)
-        first, second = rows_a[known].astype(np.float64), rows_b[known].astype(np.float64)
-        if not len(first):
+        """Add samples of both, (samples, channels) each; those that either misses do not count."""
+        channels = self._split + rows_b.shape[1]
+        for first in range(0, len(rows_a), PIECE_ROWS):
+            part = slice(first, first + PIECE_ROWS)
+            columns = np.empty((channels, len(rows_a[part])))
+            columns[: self._split] = rows_a[part].T
+            columns[self._split :] = rows_b[part].T
+            self._add_columns(complete_columns(columns))
+
+    def _add_columns(self, columns: np.ndarray) -> None:
+        if not columns.size:
             return
-        self._together.add(np.concatenate([first, second], axis=1))
+        first, second = columns[: self._split], columns[self._split :]
         self._lowest = min(self._lowest, float(first.min()))
         self._highest = max(self._highest, float(first.max()))
         if self._same:
-            apart = np.abs(first - second)
+            apart = first - second
+            np.abs(apart, out=apart)
             self._largest = max(self._largest, float(apart.max()))
             self._sum += float(apart.sum())
-            self._flat.add(np.stack([first.ravel(), second.ravel()], axis=1))
+        self._together.add_columns(columns)
+
+    def merge(self, other: '_Pair') -> None:
+        """Add what was gathered of the same layers over other samples."""
+        self._together.merge(other._together)
+        self._largest = max(self._largest, other._largest)
+        self._sum += other._sum
+        self._lowest = min(self._lowest, other._lowest)
+        self._highest = max(self._highest, other._highest)
 
     def row(self) -> JsonObject:
         samples = self._together.count
         covariance = self._together.matrix()
-        within_a = np.linalg.norm(covariance[: self._split, : self._split])
-        within_b = np.linalg.norm(covariance[self._split :, self._split :])
-        between = np.linalg.norm(covariance[: self._split, self._split :])
+        parts = slice(None, self._split), slice(self._split, None)
+        within_a, within_b, between = (
+            np.linalg.norm(covariance[parts[one], parts[other]]) for one, other in PAIRS
+        )
         known = samples and within_a > 0 and within_b > 0
         found: JsonObject = {
             'samples': samples,
@@ -76,9 +95,23 @@ class _Pair(object):
                 difference=self._largest,
                 of_range=self._largest / extent if extent > 0 else float('nan'),
                 mean_difference=self._sum / (samples * self._split),
-                correlation=float(self._flat.correlation()[0, 1]),
+                correlation=self._correlation(covariance),
             )
         return found
+
+    def _correlation(self, covariance: np.ndarray) -> float:
+        """
+        Pearson's over samples and channels: what the channels of a sample vary around the mean of
+        all is what they vary around their own means, and what these vary.
+        """
+        parts = slice(None, self._split), slice(self._split, None)
+        means = [self._together.mean[part] - self._together.mean[part].mean() for part in parts]
+        within_a, within_b, between = (
+            np.trace(covariance[parts[one], parts[other]]) + means[one] @ means[other]
+            for one, other in PAIRS
+        )
+        known = within_a > 0 and within_b > 0
+        return float(between / np.sqrt(within_a * within_b)) if known else float('nan')
 
 
 class Comparison(NamedTuple):
@@ -123,22 +156,28 @@ def compare(
             one, other = first[subject, name_a], second[subject, name_b]
             if gathered is None:
                 gathered = _Pair(one.data.shape[3], other.data.shape[3])
-            for rows_a, rows_b in _side_by_side(one, other):
-                gathered.add(rows_a, rows_b)
+            for part in in_workers(_pair_of, _side_by_side(one, other)):
+                gathered.merge(part)
         if gathered is not None:
             rows.append(dict(gathered.row(), layer_a=name_a, layer_b=name_b))
     return Comparison(pd.DataFrame(rows, columns=COLUMNS), subjects)
+
+
+def _pair_of(rows: Tuple[np.ndarray, np.ndarray]) -> _Pair:
+    gathered = _Pair(*(part.shape[1] for part in rows))
+    gathered.add(*rows)
+    return gathered
 
 
 def _side_by_side(
     one: ActivationMap, other: ActivationMap
 ) -> Iterator[Tuple[np.ndarray, np.ndarray]]:
     """Give blocks (samples, channels) of both maps at the samples of the first."""
-    with planes_of(one) as data, planes_of(other) as theirs:
-        shape = data.shape
-        same = theirs.shape[:3] == shape[:3] and _same_lattice(one, other)
-        plane_bytes = 4 * shape[0] * shape[1] * (shape[3] + theirs.shape[3])
-        step = max(1, BLOCK_BYTES // plane_bytes) if same else 1
+    shape, theirs_shape = one.data.shape, other.data.shape
+    same = theirs_shape[:3] == shape[:3] and _same_lattice(one, other)
+    plane_bytes = 4 * shape[0] * shape[1] * (shape[3] + theirs_shape[3])
+    step = max(1, BLOCK_BYTES // plane_bytes) if same else 1
+    with planes_of([one, other], step) as (data, theirs):
         for first in range(0, shape[2], step):
             rows = np.asarray(data[:, :, first : first + step, :]).reshape(-1, shape[3], order='F')
             if same:

@@ -9,6 +9,7 @@ folder. Its sidecar tells of its *basis* (:mod:`niftynet_activations.store.basis
 """
 
 import os
+from functools import partial
 from typing import Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.fitting import cohort_of, fit
 from niftynet_activations.looking.answers.voxel_blocks import blocks_of
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.store.basis import (
     MAP_TYPES,
@@ -220,8 +222,7 @@ def _slabs(one: ActivationMap, basis: Basis) -> Iterator[Tuple[Tuple[int, int, i
     """Give boxes of whole planes, each with its corner: (x, y, z, component) float32."""
     width, height = one.data.shape[:2]
     first = 0
-    for rows in blocks_of(one):
-        found = apply_basis(basis, rows)
-        depth = len(rows) // (width * height)
+    for found in in_workers(partial(apply_basis, basis), blocks_of(one)):
+        depth = len(found) // (width * height)
         yield (0, 0, first), found.reshape((width, height, depth, basis.outputs), order='F')
         first += depth

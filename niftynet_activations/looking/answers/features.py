@@ -8,7 +8,7 @@ One row of features for each subject, or for each region of a subject.
   with the network's number of the channel. A covariance of two channels is ``layer|a,b|cov``.
 
 A sample has the label of the nearest voxel of the label image in space. Missing samples do not
-count. Channels are read one at a time; covariances take a second reading, in slabs.
+count. A few channels are in memory at a time; covariances take a second reading, in slabs.
 """
 
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
@@ -23,10 +23,12 @@ from niftynet_activations.looking.answers.statistics import (
     COVARIANCE,
     DEFAULT,
     Covariance,
+    covariance_of,
     parse_statistics,
     statistics,
 )
-from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows, read_ahead
+from niftynet_activations.looking.answers.voxel_blocks import blocks_of
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.label_files import labels_by_subject
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.looking.region_labels import Box, labels_at_samples, read_labels
@@ -105,10 +107,14 @@ def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, D
     found: List[JsonObject] = [{} for _ in names]
     singles = [name for name in request.statistics if name != COVARIANCE]
     if singles:
-        for number, volume in zip(one.channels, read_ahead(one.channel_volumes())):
+
+        def of_parts(volume: np.ndarray) -> List[Dict[str, float]]:
             flat = volume.ravel(order='F')
-            for values, part in zip(found, parts):
-                for name, value in statistics(flat[part], singles).items():
+            return [statistics(flat[part], singles) for part in parts]
+
+        for number, told in zip(one.channels, in_workers(of_parts, one.channel_volumes())):
+            for values, statistic in zip(found, told):
+                for name, value in statistic.items():
                     values['{}|{}|{}'.format(one.layer, number, name)] = value
     if COVARIANCE in request.statistics:
         for place, covariance in enumerate(_covariances(one, parts)):
@@ -169,17 +175,31 @@ def _covariances(one: ActivationMap, parts: Sequence[Part]) -> List[Dict[str, fl
     """Gather the channels' covariances of each region, slab by slab."""
     gathered = [Covariance(len(one.channels)) for _ in parts]
     members = [part if isinstance(part, slice) else np.sort(part) for part in parts]
-    start = 0
-    for block in blocks_of(one):
-        stop = start + len(block)
-        for covariance, numbers in zip(gathered, members):
-            rows = block
-            if not isinstance(numbers, slice):
-                low, high = np.searchsorted(numbers, [start, stop])
-                rows = block[numbers[low:high] - start]
-            covariance.add(complete_rows(rows))
-        start = stop
+
+    def of_parts(placed: Tuple[int, np.ndarray]) -> List[Covariance]:
+        start, block = placed
+        return [covariance_of(_rows_of(block, start, numbers)) for numbers in members]
+
+    for found in in_workers(of_parts, _with_starts(blocks_of(one))):
+        for covariance, more in zip(gathered, found):
+            covariance.merge(more)
     return [_upper_triangle(one, covariance.matrix()) for covariance in gathered]
+
+
+def _with_starts(blocks: Iterator[np.ndarray]) -> Iterator[Tuple[int, np.ndarray]]:
+    """Give each block with the number of its first sample."""
+    start = 0
+    for block in blocks:
+        yield start, block
+        start += len(block)
+
+
+def _rows_of(block: np.ndarray, start: int, numbers: Part) -> np.ndarray:
+    """Give the samples of a region that are in a block."""
+    if isinstance(numbers, slice):
+        return block
+    low, high = np.searchsorted(numbers, [start, start + len(block)])
+    return block[numbers[low:high] - start]
 
 
 def _upper_triangle(one: ActivationMap, matrix: np.ndarray) -> Dict[str, float]:

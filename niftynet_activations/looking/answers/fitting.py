@@ -15,14 +15,16 @@ of subjects. Samples that lack a channel (missing, or not finite) have no part i
   ``nmf``, which takes long, half a million samples of all slabs are chosen at random.
 """
 
+from functools import partial
 from typing import Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Model
-from niftynet_activations.looking.answers.statistics import Covariance
+from niftynet_activations.looking.answers.statistics import PIECE_ROWS, Covariance, covariance_of
 from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.store.basis import (
     METHODS,
@@ -53,11 +55,17 @@ class Cohort(NamedTuple):
         """
         :return: arrays (samples, channels) float64, none missing, slab by slab of each map
         """
+        for rows in in_workers(complete_rows, self.slabs()):
+            if len(rows):
+                yield rows
+
+    def slabs(self) -> Iterator[np.ndarray]:
+        """
+        :return: arrays (samples, channels) float32, missing ones NaN, slab by slab of each map
+        """
         for one in self.maps:
             for block in blocks_of(one):
-                rows = complete_rows(block)
-                if len(rows):
-                    yield rows
+                yield block
 
 
 def cohort_of(maps: ActivationMaps, layer: str) -> Cohort:
@@ -133,29 +141,40 @@ class Spread(object):
 
     :ivar count: of samples
     :ivar mean: (channels,)
+    :ivar squares: of the distances between samples and mean, all together
     """
 
     def __init__(self, channels: int) -> None:
         self.count = 0
         self.mean = np.zeros(channels)
-        self._squares = 0.0
+        self.squares = 0.0
 
     def add(self, rows: np.ndarray) -> None:
         """
         :param rows: (samples, channels) float64, none missing
         """
+        if not len(rows):
+            return
         mean = rows.mean(axis=0)
-        total = self.count + len(rows)
-        apart = mean - self.mean
-        self._squares += float(((rows - mean) ** 2).sum())
-        self._squares += float((apart**2).sum()) * self.count * len(rows) / total
-        self.mean = self.mean + apart * (len(rows) / total)
-        self.count = total
+        squares = 0.0
+        for first in range(0, len(rows), PIECE_ROWS):
+            apart = rows[first : first + PIECE_ROWS] - mean
+            squares += float(np.einsum('ij,ij->', apart, apart))
+        self._join(len(rows), mean, squares)
 
-    @property
-    def squares(self) -> float:
-        """Of the distances between samples and mean, all together."""
-        return self._squares
+    def merge(self, other: 'Spread') -> None:
+        """
+        :param other: of the same channels, gathered from other samples
+        """
+        if other.count:
+            self._join(other.count, other.mean, other.squares)
+
+    def _join(self, count: int, mean: np.ndarray, squares: float) -> None:
+        total = self.count + count
+        apart = mean - self.mean
+        self.squares += squares + float((apart**2).sum()) * self.count * count / total
+        self.mean = self.mean + apart * (count / total)
+        self.count = total
 
 
 Fitted = Tuple[np.ndarray, Sequence[float], Model]
@@ -163,8 +182,8 @@ Fitted = Tuple[np.ndarray, Sequence[float], Model]
 
 def _fit_pca(cohort: Cohort, number: int) -> Fitted:
     gathered = Covariance(len(cohort.maps[0].channels))
-    for rows in cohort.blocks():
-        gathered.add(rows)
+    for part in in_workers(covariance_of, cohort.slabs()):
+        gathered.merge(part)
     _check_enough(gathered.count, cohort, number)
     values, vectors = np.linalg.eigh(gathered.matrix())
     values = np.maximum(values[::-1], 0)
@@ -188,11 +207,36 @@ def _fit_batches(
     components = np.asarray(found(model), np.float64)
     rest, seen = 0.0, Spread(len(spread.mean))
     basis = Basis(method, cohort.layer, (), components, spread.mean, (), 0, ())
-    for rows in _some(cohort, share):
-        seen.add(rows)
-        rest += float(((rows - rebuilt(basis, apply_basis(basis, rows))) ** 2).sum())
+    if share >= 1:
+        found_rest = in_workers(lambda block: _remains(basis, complete_rows(block)), cohort.slabs())
+    else:
+        found_rest = in_workers(partial(_remains, basis), _some(cohort, share))
+    for remains, part in found_rest:
+        rest += remains
+        seen.merge(part)
     explained = 1.0 - rest / seen.squares if seen.squares > 0 else float('nan')
     return components, [explained], spread
+
+
+def _remains(basis: Basis, rows: np.ndarray) -> Tuple[float, Spread]:
+    """Give the squares between samples and what their components stand for, and their spread."""
+    rest, spread = 0.0, _spread_of(rows)
+    for first in range(0, len(rows), PIECE_ROWS):
+        part = rows[first : first + PIECE_ROWS]
+        apart = part - rebuilt(basis, apply_basis(basis, part))
+        rest += float(np.einsum('ij,ij->', apart, apart))
+    return rest, spread
+
+
+def _rows_and_spread(block: np.ndarray) -> Tuple[np.ndarray, Spread]:
+    rows = complete_rows(block)
+    return rows, _spread_of(rows)
+
+
+def _spread_of(rows: np.ndarray) -> Spread:
+    spread = Spread(rows.shape[1])
+    spread.add(rows)
+    return spread
 
 
 def _some(cohort: Cohort, share: float) -> Iterator[np.ndarray]:
@@ -209,10 +253,10 @@ def _start(cohort: Cohort, spread: Spread, method: str) -> np.ndarray:
     random = np.random.RandomState(SEED)
     share = START_SAMPLES / float(cohort.samples)
     chosen = []
-    for rows in cohort.blocks():
+    for rows, part in in_workers(_rows_and_spread, cohort.slabs()):
         if method == 'nmf':
             check_not_negative(rows, "layer '{}'".format(cohort.layer))
-        spread.add(rows)
+        spread.merge(part)
         chosen.append(rows[random.uniform(size=len(rows)) < share])
     some = np.concatenate(chosen) if chosen else np.zeros((0, len(spread.mean)))
     return some[random.permutation(len(some))]

@@ -27,6 +27,7 @@ from niftynet_activations.errors import OptionError
 COVARIANCE = 'cov'
 DEFAULT = ('mean', 'std', 'min', 'max', 'p10', 'median', 'p90', 'skewness', 'kurtosis')
 PIECE = 1 << 16  # values in float64 at a time
+PIECE_ROWS = 1024  # samples in float64 at a time; with their channels they fit a cache
 _PERCENTILE = re.compile(r'p(\d{1,3}(?:\.\d+)?)')
 
 
@@ -153,10 +154,11 @@ def statistics(values: np.ndarray, names: Sequence[str]) -> Dict[str, float]:
 
 class Covariance(object):
     """
-    The covariance of channels, gathered block by block in float64.
+    The covariance of channels, gathered piece by piece in float64.
 
-    Blocks are joined by the parallel form of the algorithm of Chan, Golub and LeVeque (1979), which
-    keeps its digits where means are large beside deviations.
+    A piece is taken around the mean of what came before (the first one around its own), and parts
+    are joined by the parallel form of the algorithm of Chan, Golub and LeVeque (1979): both keep
+    their digits where means are large beside deviations.
     """
 
     def __init__(self, channels: int) -> None:
@@ -169,17 +171,38 @@ class Covariance(object):
 
     def add(self, rows: np.ndarray) -> None:
         """
-        :param rows: (samples, channels) float64, none missing
+        :param rows: (samples, channels) of any real type; samples that lack a channel do not count
         """
-        if not len(rows):
+        for first in range(0, len(rows), PIECE_ROWS):
+            columns = np.array(rows[first : first + PIECE_ROWS].T, np.float64, order='C')
+            self.add_columns(complete_columns(columns))
+
+    def add_columns(self, columns: np.ndarray) -> None:
+        """
+        :param columns: (channels, samples) float64, none missing; its numbers are lost
+        """
+        if not columns.shape[1]:
             return
-        mean = rows.mean(axis=0)
-        centred = rows - mean
-        apart = mean - self.mean
-        total = self.count + len(rows)
-        self._scatter += centred.T @ centred
-        self._scatter += np.outer(apart, apart) * (self.count * len(rows) / total)
-        self.mean = self.mean + apart * (len(rows) / total)
+        if not self.count:
+            self.mean = columns.mean(axis=1)
+        columns -= self.mean[:, np.newaxis]
+        sums = columns.sum(axis=1)
+        total = self.count + columns.shape[1]
+        self._scatter += columns @ columns.T - np.outer(sums, sums) / total
+        self.mean = self.mean + sums / total
+        self.count = total
+
+    def merge(self, other: 'Covariance') -> None:
+        """
+        :param other: of the same channels, gathered from other samples
+        """
+        total = self.count + other.count
+        if not other.count:
+            return
+        apart = other.mean - self.mean
+        self._scatter += other._scatter
+        self._scatter += np.outer(apart, apart) * (self.count * other.count / total)
+        self.mean = self.mean + apart * (other.count / total)
         self.count = total
 
     def matrix(self) -> np.ndarray:
@@ -198,3 +221,24 @@ class Covariance(object):
         deviation = np.sqrt(np.diag(covariance))
         scale = np.outer(deviation, deviation)
         return np.divide(covariance, scale, out=np.full_like(covariance, np.nan), where=scale > 0)
+
+
+def complete_columns(columns: np.ndarray) -> np.ndarray:
+    """
+    :param columns: (channels, samples) float64, made of float32 numbers
+    :return: those samples that have all channels
+    """
+    # such a sum is no larger than float64 can hold, so that only what is missing spoils it
+    if np.isfinite(columns.sum()):
+        return columns
+    return np.ascontiguousarray(columns[:, np.isfinite(columns).all(axis=0)])
+
+
+def covariance_of(block: np.ndarray) -> Covariance:
+    """
+    :param block: (samples, channels); samples that lack a channel do not count
+    :return: the covariance of these samples
+    """
+    gathered = Covariance(block.shape[1])
+    gathered.add(block)
+    return gathered

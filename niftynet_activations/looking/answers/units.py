@@ -20,6 +20,9 @@ Of each channel besides: ``dead``, True where all samples of all subjects have o
 """
 
 import hashlib
+import os
+import tempfile
+from functools import partial
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -28,9 +31,10 @@ import pandas as pd
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.value_counts import Counts, ValueCounts, lowest_of
-from niftynet_activations.looking.answers.voxel_blocks import read_ahead
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMaps
-from niftynet_activations.looking.region_labels import NOT_COUNTED, labels_at_samples, read_labels
+from niftynet_activations.looking.region_labels import labels_at_samples, numbered, read_labels
+from niftynet_activations.store.folder import scratch_folder
 
 COLUMNS = 'layer channel label voxels auc auc_error dice threshold iou dead duplicate_of'.split()
 ACTIVE_SHARE = 0.005  # above the 99.5th percentile
@@ -48,20 +52,38 @@ class LabelScore(NamedTuple):
 
 
 class _Channel(object):
-    """What is gathered of one channel over the cohort."""
+    """
+    What is gathered of one channel over the cohort; its counts wait in a file, so that memory does
+    not grow with the channels.
+    """
 
-    def __init__(self) -> None:
-        self.counts = ValueCounts()
+    def __init__(self, path: str) -> None:
+        """
+        :param path: of the file, which is made
+        """
+        self._path = path
         self.lowest = np.inf
         self.highest = -np.inf
         self.digest = hashlib.sha1()
 
-    def add(self, volume: np.ndarray) -> None:
-        known = volume if not np.isnan(volume).any() else volume[~np.isnan(volume)]
+    @property
+    def counts(self) -> ValueCounts:
+        return ValueCounts.read(self._path) if os.path.exists(self._path) else ValueCounts()
+
+    def add(self, volume: np.ndarray, labels: Sequence[int], places: np.ndarray) -> None:
+        """
+        :param volume: (x, y, z), missing samples NaN
+        :param labels: that there are
+        :param places: of each sample's label among these, x fastest
+        """
+        known = volume if not np.isnan(volume.min()) else volume[~np.isnan(volume)]
         if known.size:
             self.lowest = min(self.lowest, float(known.min()))
             self.highest = max(self.highest, float(known.max()))
         self.digest.update(np.ascontiguousarray(volume.T))  # x fastest, as files hold it
+        counts = self.counts
+        counts.add_all(labels, places, volume.ravel(order='F'))
+        counts.save(self._path)
 
 
 def units(
@@ -94,15 +116,22 @@ def units(
 
 def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) -> List[JsonObject]:
     channels: Dict[int, _Channel] = {}
-    for (subject, name), one in maps.items():
-        if name != layer or subject not in labels_by_subject:
-            continue
-        image = read_labels(labels_by_subject[subject])
-        names, places = places_of_labels(labels_at_samples(image, one.affine, one.data.shape))
-        for number, volume in zip(one.channels, read_ahead(one.channel_volumes())):
-            channel = channels.setdefault(number, _Channel())
-            channel.add(volume)
-            channel.counts.add_all(names, places, volume.ravel(order='F'))
+    with tempfile.TemporaryDirectory(prefix='activations-', dir=scratch_folder()) as folder:
+        for (subject, name), one in maps.items():
+            if name != layer or subject not in labels_by_subject:
+                continue
+            image = read_labels(labels_by_subject[subject])
+            names, places = numbered(labels_at_samples(image, one.affine, one.data.shape))
+            for number in one.channels:
+                if number not in channels:
+                    channels[number] = _Channel(os.path.join(folder, '{}.npz'.format(number)))
+            read = zip([channels[number] for number in one.channels], one.channel_volumes())
+            for _ in in_workers(partial(_count, names.tolist(), places), read):
+                pass
+        return _rows_of(layer, channels)
+
+
+def _rows_of(layer: str, channels: Mapping[int, _Channel]) -> List[JsonObject]:
     rows = []
     first_with: Dict[str, int] = {}
     for number, channel in channels.items():
@@ -113,24 +142,16 @@ def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) ->
             'dead': channel.lowest >= channel.highest,
             'duplicate_of': same if same != number else None,
         }
-        table = channel.counts.table()
-        for place, label in enumerate(channel.counts.groups):
+        counts = channel.counts
+        table = counts.table()
+        for place, label in enumerate(counts.groups):
             rows.append(dict(common, label=label, **score(table, place)._asdict()))
     return rows
 
 
-def places_of_labels(labels: np.ndarray) -> Tuple[List[int], np.ndarray]:
-    """
-    :param labels: (x, y, z) int64
-    :return: the labels that there are, and for each sample, x fastest, which of them it has, by its
-        place; samples that count for none have a number beyond
-    """
-    flat = labels.ravel(order='F')
-    known = flat != NOT_COUNTED
-    names = np.unique(flat[known])
-    places = np.searchsorted(names, flat)
-    places[~known] = len(names)
-    return [int(name) for name in names], places
+def _count(labels: Sequence[int], places: np.ndarray, read: Tuple[_Channel, np.ndarray]) -> None:
+    channel, volume = read
+    channel.add(volume, labels, places)
 
 
 def score(table: Counts, place: int) -> LabelScore:

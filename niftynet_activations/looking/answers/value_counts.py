@@ -10,17 +10,22 @@ of each that many samples fall into (the zeros behind a ReLU, a saturated value)
 otherwise.
 """
 
-from typing import Dict, List, NamedTuple, Optional, Sequence
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
+
+from niftynet_activations.hints import JsonObject
 
 BITS = 20
 _SHIFT = np.uint32(32 - BITS)
 _SIGN = np.uint32(0x80000000)
 _BEHIND = np.uint32((1 << (32 - BITS)) - 1)
 Columns = Dict[str, np.ndarray]
-SELDOM = 1e-3  # of the samples; what holds less is looked at where all bins are
-FEW = 4  # bins that are looked at one by one
+SAMPLES = 1 << 17  # that are looked at first for bins of one value
+SELDOM = 1e-3  # of the samples; of many samples, a bin that holds less may be told to hold several
+FEW = 8  # values that are looked for one by one
+PIECE = 1 << 15  # values at a time; with what is made of them they fit a processor's cache
+DENSE = 1 << 22  # counts that are made room for at once, 32 MiB
 
 
 def bins_of(values: np.ndarray) -> np.ndarray:
@@ -47,7 +52,11 @@ def lowest_of(bins: np.ndarray) -> np.ndarray:
     :param bins: numbers of bins
     :return: the smallest value that each holds, float32
     """
-    ordered = np.asarray(bins, np.uint32) << _SHIFT
+    return _values_of(np.asarray(bins, np.uint32) << _SHIFT)
+
+
+def _values_of(ordered: np.ndarray) -> np.ndarray:
+    """Turn what :func:`_ordered_bits` made back into values."""
     bits = np.where(ordered & _SIGN, ordered ^ _SIGN, ~ordered)
     return bits.astype(np.uint32).view(np.float32)
 
@@ -83,55 +92,54 @@ class ValueCounts(object):
             count. None: all samples belong to the first
         :param values: (n,); missing ones are NaN and do not count
         """
-        missing = np.isnan(values)
-        if missing.any():
-            values = values[~missing]
-            places = None if places is None else places[~missing]
+        values = values.astype(np.float32, copy=False)
+        if values.size and np.isnan(values.min()):
+            known = ~np.isnan(values)
+            values = values[known]
+            places = None if places is None else places[known]
         if not values.size:
             return
-        bits = _ordered_bits(values)
-        numbers = (bits >> _SHIFT).astype(np.intp)
-        bits &= _BEHIND
-        together = numbers if places is None else numbers + (places.astype(np.intp) << BITS)
-        counted = np.bincount(together, minlength=len(groups) << BITS)
-        rows = counted[: len(groups) << BITS].reshape(len(groups), 1 << BITS)
-        single = self._find_single(rows, bits, numbers, places)
-        for group, row in zip(groups, rows):
-            bins = np.flatnonzero(row)
-            if bins.size:
-                found = {'bins': bins, 'counts': row[bins]}
-                self._groups[group] = _joined(self._groups.get(group), found)
+        found, counts = _counted(values, places, len(groups))
+        bins = found & (1 << BITS) - 1
+        ends = np.searchsorted(found, np.arange(len(groups) + 1) << BITS)
+        for group, first, last in zip(groups, ends[:-1], ends[1:]):
+            if last > first:
+                own = {'bins': bins[first:last], 'counts': counts[first:last]}
+                self._groups[group] = _joined(self._groups.get(group), own)
+        together, places_in = np.unique(bins, return_inverse=True)
+        sums = np.bincount(places_in, counts).astype(np.int64)
+        single = _find_single(values, together, sums)
+        # of samples that do not count there may be bins of their own
+        kept = np.unique(places_in[: ends[-1]])
+        single = {name: column[kept] for name, column in single.items()}
         self._within = _joined_single(self._within, single)
 
-    @staticmethod
-    def _find_single(
-        rows: np.ndarray, behind: np.ndarray, numbers: np.ndarray, places: Optional[np.ndarray]
-    ) -> Columns:
+    def save(self, path: str) -> None:
         """
-        Tell of each bin whether it holds one value alone, and the bits that it has behind the bin's
-        number.
+        :param path: of a file, ``.npz``, that :meth:`read` takes
         """
-        count = rows.sum(axis=0)
-        bins = np.flatnonzero(count)
-        often = np.flatnonzero(count > SELDOM * len(numbers))
-        found = {
-            'bins': bins,
-            'single': np.zeros(len(bins), np.int64),
-            'behind': np.zeros(len(bins), np.int64),
+        parts = {str(group): part for group, part in self._groups.items()}
+        parts['within'] = self._within
+        columns: JsonObject = {
+            '{}/{}'.format(name, column): values
+            for name, part in parts.items()
+            for column, values in part.items()
         }
-        if len(often) <= FEW:
-            for number in often:
-                values = behind[numbers == number]
-                place = np.searchsorted(bins, number)
-                found['behind'][place] = values[0]
-                found['single'][place] = bool((values == values[0]).all())
-            return found
-        last = np.zeros(1 << BITS, np.uint32)
-        last[numbers] = behind  # one of each bin
-        several = np.zeros(1 << BITS, bool)
-        several[numbers[last[numbers] != behind]] = True
-        found['behind'], found['single'] = last[bins].astype(np.int64), (~several[bins]) * 1
-        return found
+        np.savez(path, **columns)
+
+    @classmethod
+    def read(cls, path: str) -> 'ValueCounts':
+        """
+        :param path: of a file that :meth:`save` wrote
+        :return: what was gathered then
+        """
+        made = cls()
+        with np.load(path) as columns:
+            for name in columns.files:
+                part, column = name.split('/')
+                whose = made._within if part == 'within' else made._groups.setdefault(int(part), {})
+                whose[column] = columns[name]
+        return made
 
     @property
     def groups(self) -> List[int]:
@@ -150,6 +158,80 @@ class ValueCounts(object):
         for row, part in zip(counts, parts):
             row[np.searchsorted(bins, part['bins'])] = part['counts']
         return Counts(bins, counts, self._within['single'].astype(bool))
+
+
+def _counted(
+    values: np.ndarray, places: Optional[np.ndarray], groups: int
+) -> Tuple[np.ndarray, np.ndarray]:
+    """
+    :param values: (n,) float32, n above 0, none missing
+    :param places: of each value's group; None: all belong to the first
+    :param groups: how many there are; places beyond count as one more
+    :return: what occurs, ascending: group * 2 ** BITS + bin; and how often
+    """
+    low, high = (int(each) for each in bins_of(np.array([values.min(), values.max()])))
+    extent = high - low + 1
+    numbers = np.empty(len(values), np.intp)
+    for first in range(0, len(values), PIECE):
+        part = slice(first, first + PIECE)
+        np.subtract(_ordered_bits(values[part]) >> _SHIFT, low, out=numbers[part], casting='unsafe')
+    if places is None:
+        counts = np.bincount(numbers)
+        occupied = np.flatnonzero(counts)
+        return occupied + low, counts[occupied]
+    names = np.arange(extent)
+    if extent * (groups + 1) > DENSE:  # leave out the bins that nothing falls into
+        names = np.flatnonzero(np.bincount(numbers))
+        ranks = np.zeros(extent, np.intp)
+        ranks[names] = np.arange(len(names))
+        numbers = ranks[numbers]
+    for first in range(0, len(values), PIECE):
+        part = slice(first, first + PIECE)
+        numbers[part] += places[part] * np.intp(len(names))
+    if len(names) * (groups + 1) > 8 * DENSE:
+        occupied, counts = np.unique(numbers, return_counts=True)
+    else:
+        counts = np.bincount(numbers)
+        occupied = np.flatnonzero(counts)
+        counts = counts[occupied]
+    whose, bins = np.divmod(occupied, len(names))
+    return (whose << BITS) + names[bins] + low, counts
+
+
+def _find_single(values: np.ndarray, bins: np.ndarray, counts: np.ndarray) -> Columns:
+    """
+    Tell of each bin whether it is known to hold one value alone, and that value's last bits.
+
+    :param values: (n,) float32, n above 0, none missing
+    :param bins: that they fall into, ascending
+    :param counts: how many fall into each
+    """
+    some = np.unique(_ordered_bits(values[:: -(-len(values) // SAMPLES)]))
+    numbers = (some >> _SHIFT).astype(np.int64)
+    first = np.flatnonzero(np.diff(numbers, prepend=-1))
+    alone = first[np.diff(np.append(first, len(some))) == 1]  # no other value of its bin was seen
+    places = np.searchsorted(bins, numbers[alone])
+    if len(values) > SAMPLES:
+        often = counts[places] > SELDOM * len(values)
+        alone, places = alone[often], places[often]
+    found = {'bins': bins, 'single': np.zeros(len(bins), np.int64)}
+    found['behind'] = np.zeros(len(bins), np.int64)
+    found['behind'][places] = some[alone] & _BEHIND
+    if len(values) <= SAMPLES:
+        found['single'][places] = 1
+    elif len(places) <= FEW:
+        held = [np.count_nonzero(values == value) for value in _values_of(some[alone])]
+        found['single'][places] = counts[places] == held
+    else:
+        last = np.zeros(1 << BITS, np.int64)
+        last[bins] = found['behind']
+        several = np.zeros(1 << BITS, bool)
+        for start in range(0, len(values), PIECE):
+            bits = _ordered_bits(values[start : start + PIECE])
+            numbers = (bits >> _SHIFT).astype(np.int64)
+            several[numbers[last[numbers] != (bits & _BEHIND)]] = True
+        found['single'][places] = ~several[bins[places]]
+    return found
 
 
 def _joined(one: Optional[Columns], other: Columns) -> Columns:

@@ -1,25 +1,30 @@
 # -*- coding: utf-8 -*-
 """
-A map as rows of samples with all their channels, a part at a time.
+A map as rows of samples with all their channels, a part at a time, and the work on its parts.
 
 Files hold one channel after the other; principal components, covariances and similarities need
 all channels of a sample at once. A *block* is an array (samples, channels) of some planes of the
-map. A compressed file can only be read from its beginning, so that taking planes of every channel
-would decompress it once for each of them: it is unpacked into a scratch file first, once.
+map. A compressed file can only be read from its beginning, and a chunk of a zarr store only as a
+whole, so that taking planes of every channel would decompress the map many times: it is put into
+a scratch file first, once.
 """
 
 import contextlib
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from typing import Iterator, List, Union
+from functools import partial
+from typing import BinaryIO, Iterator, List, Optional, Sequence
 
 import numpy as np
 
+from niftynet_activations.looking.answers.packed_planes import PackedPlanes
 from niftynet_activations.looking.maps import ActivationMap
 from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.store.lazy_arrays import LazyArray
 
 BLOCK_BYTES = 32 << 20
+PIECE_ROWS = 4096  # that are turned at a time: they fit a processor's cache
+PACKED = ('.gz', '.zarr')
 
 
 def blocks_of(one: ActivationMap, block_bytes: int = BLOCK_BYTES) -> Iterator[np.ndarray]:
@@ -31,52 +36,38 @@ def blocks_of(one: ActivationMap, block_bytes: int = BLOCK_BYTES) -> Iterator[np
     :return: arrays (samples, channels) float32, samples in the order x fastest, then y, then z;
         missing samples NaN
     """
-    with planes_of(one) as data:
-        width, height, depth, channels = data.shape
-        step = max(1, block_bytes // (4 * width * height * channels))
+    width, height, depth, channels = one.data.shape
+    step = max(1, block_bytes // (4 * width * height * channels))
+    with planes_of([one], step) as (data,):
         for first in range(0, depth, step):
             part = np.asarray(data[:, :, first : first + step, :], dtype=np.float32)
             yield part.reshape(-1, channels, order='F')
 
 
 @contextlib.contextmanager
-def planes_of(one: ActivationMap) -> Iterator[Union[LazyArray, np.ndarray]]:
+def planes_of(maps: Sequence[ActivationMap], step: int) -> Iterator[List[LazyArray]]:
     """
-    Make planes of a map quick to read.
+    Make planes of maps quick to read.
 
-    :param one: the map
-    :return: an array-like (x, y, z, channel); of a compressed map a copy in a scratch file, in
-        the folder that NIFTYNET_ACTIVATIONS_SCRATCH names or the system's, removed at the end
+    :param maps: one or several, which are unpacked side by side
+    :param step: planes that are going to be read at a time
+    :return: an array (x, y, z, channel) of each; of a packed map a copy in a scratch file, in the
+        folder that NIFTYNET_ACTIVATIONS_SCRATCH names or the system's, removed at the end
     """
-    if not one.files[0].endswith('.gz'):
-        yield one.data
-        return
-    with tempfile.TemporaryFile(prefix='activations-', dir=scratch_folder()) as scratch:
-        shape = one.data.shape
-        for volume in one.channel_volumes():
-            scratch.write(np.asarray(volume, np.float32).tobytes(order='F'))
-        scratch.flush()
-        mapped = np.memmap(scratch, np.float32, 'r', shape=shape, order='F')
-        yield mapped
-        del mapped
+    with contextlib.ExitStack() as stack:
+        files: List[Optional[BinaryIO]] = []
+        for one in maps:
+            scratch = None
+            if one.files[0].endswith(PACKED):
+                made = tempfile.TemporaryFile(prefix='activations-', dir=scratch_folder())
+                scratch = stack.enter_context(made)
+            files.append(scratch)
+        with ThreadPoolExecutor(len(maps)) as pool:
+            yield list(pool.map(partial(_unpacked, step), maps, files))
 
 
-def read_ahead(arrays: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
-    """
-    Read the next array while the last one is worked on: decompression and statistics take about as
-    long, and both leave Python's lock.
-
-    :param arrays: come from the disk
-    :return: the same; two of them are in memory at a time
-    """
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, arrays, None)
-        while True:
-            array = coming.result()
-            if array is None:
-                return
-            coming = reader.submit(next, arrays, None)
-            yield array
+def _unpacked(step: int, one: ActivationMap, scratch: Optional[BinaryIO]) -> LazyArray:
+    return one.data if scratch is None else PackedPlanes(one, scratch, step)
 
 
 def complete_rows(block: np.ndarray) -> np.ndarray:
@@ -84,7 +75,16 @@ def complete_rows(block: np.ndarray) -> np.ndarray:
     :param block: array (samples, channels)
     :return: those rows of which no channel is missing, (fewer samples, channels) float64
     """
-    return block[np.isfinite(block).all(axis=1)].astype(np.float64)
+    pieces = [
+        _complete(np.array(block[first : first + PIECE_ROWS], np.float64, order='C'))
+        for first in range(0, len(block), PIECE_ROWS)
+    ]
+    return np.concatenate(pieces) if pieces else np.zeros(block.shape)
+
+
+def _complete(rows: np.ndarray) -> np.ndarray:
+    # a sum of float32 numbers is no larger than float64 can hold
+    return rows if np.isfinite(rows.sum()) else rows[np.isfinite(rows).all(axis=1)]
 
 
 def channel_columns(one: ActivationMap) -> List[str]:

@@ -218,18 +218,18 @@ def _draw(
 def _draw_row(
     part: Figure, row: Sequence[Panel], room: Room, scale: Scale, place: Place, title: str
 ) -> None:
-    drawn: Artist = None
+    drawn: List[Artist] = []
     left = GAP
     for number, panel in enumerate(row):
         rows, columns = panel.values.shape
         axes = part.add_axes(room.box(left, columns * room.inch, rows * room.inch))
         left += columns * room.inch + GAP
-        drawn = _draw_panel(axes, panel, scale)
+        drawn.append(_draw_panel(axes, panel, scale))
         if number == 0:
             _scale_bar(axes, panel, place)
     bar = part.add_axes(room.box(room.width - FOR_BAR + GAP, BAR_WIDTH, room.height))
     seen = np.concatenate([panel.values.ravel() for panel in row])
-    colours = part.colorbar(drawn, cax=bar, extend=ends_of(seen, scale))
+    colours = part.colorbar(drawn[-1], cax=bar, extend=ends_of(seen, scale))
     colours.set_label(UNITS, fontsize=7)
     bar.tick_params(labelsize=7)
     if title:

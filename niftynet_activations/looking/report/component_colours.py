@@ -13,7 +13,8 @@ from typing import NamedTuple, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.hints import JsonObject
-from niftynet_activations.looking.report.statistics import ChannelFacts
+from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.looking.report.statistics import ChannelFacts, channel_facts
 
 COLOURS = 3
 DEVIATIONS = 2.0
@@ -93,4 +94,21 @@ def in_colours(pictures: Sequence[np.ndarray], how: Colouring) -> np.ndarray:
         return made
     for colour, (picture, (low, high)) in enumerate(zip(pictures, how.ranges)):
         made[..., colour] = np.clip((np.where(known, picture, low) - low) / (high - low), 0, 1)
+    return made
+
+
+def colour_volume(one: ActivationMap) -> np.ndarray:
+    """
+    :param one: a component map
+    :return: its picture, (x, y, z, 3) uint8, as the report has it; black at missing samples
+    """
+    data = one.data.streaming()
+    shown = 1 if one.info['components']['method'] == 'kmeans' else COLOURS
+    volumes = [np.asarray(data[..., place]) for place in range(min(shown, data.shape[3]))]
+    facts = [channel_facts(number, volume) for number, volume in zip(one.channels, volumes)]
+    how = colouring(one.info['components'], facts)
+    made = np.zeros(volumes[0].shape + (COLOURS,), np.uint8)
+    for plane in range(made.shape[2]):
+        picture = in_colours([volume[..., plane] for volume in volumes], how)
+        made[:, :, plane] = np.round(255 * picture[..., :3] * picture[..., 3:])
     return made

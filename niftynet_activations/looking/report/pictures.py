@@ -61,7 +61,7 @@ def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, fl
     inch = min((WIDTH - FOR_BAR - BETWEEN * len(rows[0])) / broad, HIGHEST / highest)
     high = highest * inch + HEAD
     figure = _figure(WIDTH, len(rows) * high)
-    drawn: Artist = None
+    drawn: List[Artist] = []
     for number, row in enumerate(rows):
         left, top = 0.0, (len(rows) - number) * high - HEAD
         for view, mapped in row:
@@ -70,11 +70,11 @@ def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, fl
             left += wide + BETWEEN
             _draw_source(axes, view, source_scale)
             if mapped:
-                drawn = _draw_values(axes, view, scale)
+                drawn.append(_draw_values(axes, view, scale))
             _finish_axes(axes, view, view.plane.name if mapped else 'input')
     seen = np.concatenate([view.values.ravel() for view in views])
     bar = _shares(figure, left, BETWEEN, BAR_WIDTH, len(rows) * high - HEAD - BETWEEN)
-    _colour_bar(figure, drawn, bar, ends_of(seen, scale))
+    _colour_bar(figure, drawn[-1], bar, ends_of(seen, scale))
     return _as_uri(figure)
 
 

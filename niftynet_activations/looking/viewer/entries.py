@@ -85,7 +85,7 @@ def map_entry(one: ActivationMap) -> JsonObject:
     :return: its entry
     """
     entry: JsonObject = {'layer': one.layer, 'channels': [], 'shape': None, 'note': None}
-    entry.update(plane=None, advice=None, field=None)
+    entry.update(plane=None, advice=None, field=None, colours=False)
     try:
         info = one.info
         word, sentence, _ = exactness(info)
@@ -94,6 +94,7 @@ def map_entry(one: ActivationMap) -> JsonObject:
         numbers = info.get('channels') or list(range(shape[3]))
         entry.update(shape=list(shape), channels=numbers, plane=plane_of(one.affine, shape))
         entry.update(advice=advice_for(one), field=info.get('receptive_field'))
+        entry.update(colours=bool(info.get('components')))
     except ReadError as error:
         entry['note'] = str(error)
     return entry

@@ -35,6 +35,7 @@ from niftynet_activations.looking.input_images import (
     sides_known,
 )
 from niftynet_activations.looking.maps import ActivationMaps
+from niftynet_activations.looking.report.component_colours import colour_volume
 from niftynet_activations.looking.viewer.entries import (
     MapEntries,
     folder_titles,
@@ -157,6 +158,22 @@ class Exhibits:
         one = self._quick.of(whose.own[layer], channel)
         volume = np.asarray(one.data[..., channel], dtype=np.float32)
         return as_nifti(volume, self._turn(whose) @ one.affine)
+
+    def colours(self, subject: int, layer: int) -> bytes:
+        """
+        The components of a layer as one picture in colours, as the report has it.
+
+        :param subject: its place among the subjects
+        :param layer: its place among the subject's maps
+        :return: a .nii file, 3-D, RGB
+        :raises IndexError: if there is no such map, or it holds no components
+        :raises ReadError: if the map cannot be read
+        """
+        whose = self._subjects[subject]
+        one = whose.own[layer]
+        if not one.info.get('components'):
+            raise IndexError(layer)
+        return as_nifti(as_rgb(colour_volume(one)), self._turn(whose) @ one.affine)
 
     def source(self, subject: int, number: int = 0) -> bytes:
         """

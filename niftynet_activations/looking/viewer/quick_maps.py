@@ -21,9 +21,10 @@ import os
 import struct
 import threading
 from collections import OrderedDict
-from typing import Dict, Optional, Tuple
+from typing import Dict, Optional, Tuple, cast
 
 import nibabel as nib
+from nibabel.arrayproxy import ArrayProxy
 
 from niftynet_activations.errors import ReadError
 from niftynet_activations.hints import ArrayLike
@@ -216,7 +217,7 @@ def write_index_of_parts(path: str, index: str) -> bool:
     """
     image = load_nifti(path)
     item = image.get_data_dtype().itemsize
-    sizes = part_sizes(int(image.dataobj.offset), image.shape, item)
+    sizes = part_sizes(int(cast(ArrayProxy, image.dataobj).offset), image.shape, item)
     starts = part_starts(path, sizes)
     if starts is None:
         return False

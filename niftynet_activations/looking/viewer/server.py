@@ -45,6 +45,7 @@ PAGE_PARTS.update({'/static/' + name: name for name in sorted(os.listdir(STATIC)
 EXHIBITS = {
     ('channel', 'nii'): ('channel', 3, False),
     ('input', 'nii'): ('source', 2, False),
+    ('colours', 'nii'): ('colours', 2, False),
     ('segmentation', 'nii'): ('segmentation', 1, False),
     ('labels', 'nii'): ('labels', 1, False),
     ('overview', 'json'): ('overview', 2, False),

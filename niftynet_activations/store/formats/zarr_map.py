@@ -15,12 +15,11 @@ A chunk holds one channel: programs show channel after channel, and some expect 
 each channel's values is noted while its chunks are written, for programs that show the map.
 """
 
-import itertools
 import json
 import os
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 from numcodecs import Blosc
@@ -31,16 +30,21 @@ from niftynet_activations.store.formats import ome
 from niftynet_activations.store.formats.contract import Corner, Made, Sink
 from niftynet_activations.store.formats.integers import Scaling
 from niftynet_activations.store.formats.ome import Range
-from niftynet_activations.store.formats.zarr_parts import Parts, Place, Slices, WaitingParts
+from niftynet_activations.store.formats.zarr_chunks import ChunkFiles
+from niftynet_activations.store.formats.zarr_columns import chunk_shape, column_size, overlaps
+from niftynet_activations.store.formats.zarr_parts import (
+    LANES,
+    Column,
+    Place,
+    Slices,
+    WaitingParts,
+    WholeColumn,
+    lanes,
+)
 from niftynet_activations.store.formats.zarr_store import create_store, nifti_header
 from niftynet_activations.store.naming import ARRAY
 from niftynet_activations.store.spec import MapSpec
 
-# voxels, the longest; a chunk of float32 has up to a mebibyte. Smaller ones make many files, and
-# making files takes longer than compressing what goes into them
-EDGES = (64, 48, 32, 24, 16, 12, 8, 4)
-COLUMN_BYTES = 256 << 20  # of many channels a column may hold so much before chunks get smaller
-GROUP_CHANNELS = 32  # turned and compressed at a time
 LARGEST = float(np.finfo(np.float16).max)
 COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they are needed
 BACKLOG = 16  # full columns of a map that wait to be compressed
@@ -69,13 +73,14 @@ class ZarrMap(Sink):
         self._name = name
         self._path = scratch(name)
         # lz4 takes a third of zstd's time on maps, and makes files an eighth to a third larger
-        self._codec = Blosc('lz4', clevel=1, shuffle=Blosc.SHUFFLE)
-        create_store(
-            self._path, self.shape, self._chunks, self._dtype, self._codec, nifti_header(spec)
+        codec = Blosc('lz4', clevel=1, shuffle=Blosc.SHUFFLE)
+        create_store(self._path, self.shape, self._chunks, self._dtype, codec, nifti_header(spec))
+        self._chunk_files = ChunkFiles(
+            os.path.join(self._path, ARRAY), self._chunks, self._dtype, codec
         )
         self._lock = threading.Lock()
         self._parts = WaitingParts(
-            self._dtype, cache_bytes, lambda place: self._path_of((0,) + place)
+            self._dtype, cache_bytes, lambda place: self._chunk_files.path_of((0,) + place)
         )
         self._ranges: List[Optional[Range]] = [None] * len(spec.channels)
         self._counts: Dict[Place, int] = {}  # of a column: samples per channel that have come
@@ -86,14 +91,14 @@ class ZarrMap(Sink):
     def write(self, corner: Corner, block: np.ndarray) -> None:
         self._check_tasks()
         self._check_range(block)
-        for place, there, here in self._overlaps(corner, block.shape[:3]):
+        for place, there, here in overlaps(self._chunks, corner, block.shape[:3]):
             if self._stop:
                 raise WriteError('the map was given up')
             self._put(place, there, block[here])
 
     def fill_missing(self, corner: Corner, shape: Sequence[int]) -> None:
         with self._lock:
-            for place, there, _ in self._overlaps(corner, shape):
+            for place, there, _ in overlaps(self._chunks, corner, shape):
                 self._count(place, there)
 
     def stop(self) -> None:
@@ -126,9 +131,9 @@ class ZarrMap(Sink):
         :param there: slices (x, y, z) of the part in the column
         :param part: array (x, y, z, channel)
         """
-        whole = part.shape[:3] == self._size(place)
+        whole = part.shape[:3] == column_size(self.shape, self._chunks, place)
         if whole:
-            self._store(place, [(there, part)])
+            self._store(place, WholeColumn(there, part))
         else:
             self._parts.keep(place, there, part)
         with self._lock:
@@ -149,8 +154,8 @@ class ZarrMap(Sink):
 
     def _store_parts(self, place: Place) -> None:
         try:
-            with self._parts.taken(place) as parts:
-                self._store(place, parts)
+            with self._parts.taken(place) as column:
+                self._store(place, column)
         finally:
             self._room.release()
 
@@ -171,36 +176,30 @@ class ZarrMap(Sink):
         for task in ended:
             task.result()
 
-    def _store(self, place: Place, parts: Parts) -> None:
+    def _store(self, place: Place, column: Column) -> None:
         """
-        Write all chunks at a place, some channels at a time.
+        Write all chunks at a place, a few channels at a time.
 
         :param place: of the column, in chunks (z, y, x)
-        :param parts: list of (slices (x, y, z) of the part in the column, array (x, y, z, channel))
+        :param column: its samples
         """
-        for first in range(0, self.shape[0], GROUP_CHANNELS):
-            channels = slice(first, min(first + GROUP_CHANNELS, self.shape[0]))
-            self._store_group(place, parts, channels)
-
-    def _store_group(self, place: Place, parts: Parts, channels: slice) -> None:
-        """
-        Write the chunks of some channels at a place.
-
-        :param place: of the column, in chunks (z, y, x)
-        :param parts: as for ``_store``
-        :param channels: slice, of all channels
-        """
-        sizes = self._size(place)[::-1]
-        turned = np.empty((channels.stop - channels.start,) + sizes, self._dtype)
-        if sum(part[..., 0].size for _, part in parts) < turned[0].size:
-            turned[...] = np.nan
-        for there, part in parts:
-            memory_order.turn(turned[(slice(None),) + there[::-1]], part[..., channels])
-        for position, chunk in enumerate(turned, channels.start):
-            if self._stop:
-                raise WriteError('the map was given up')
-            self._note_range(position, chunk)
-            self._write_chunk((position,) + place, chunk[np.newaxis])
+        sizes = column_size(self.shape, self._chunks, place)[::-1]
+        samples = int(np.prod(sizes))
+        gathered, turned = (np.empty(samples * LANES, self._dtype) for _ in range(2))
+        for channels in lanes(self.shape[0]):
+            count = channels.stop - channels.start
+            together = gathered[: samples * count].reshape(sizes + (count,))
+            if column.samples < samples:
+                together[...] = np.nan
+            for there, part in column.read(channels):
+                memory_order.copy_samples(together[there[::-1]], part)
+            chunks = turned[: samples * count].reshape((count,) + sizes)
+            chunks[...] = together.transpose(3, 0, 1, 2)
+            for position, chunk in enumerate(chunks, channels.start):
+                if self._stop:
+                    raise WriteError('the map was given up')
+                self._note_range(position, chunk)
+                self._chunk_files.write((position,) + place, chunk[np.newaxis])
 
     def _note_range(self, channel: int, chunk: np.ndarray) -> None:
         """
@@ -213,33 +212,6 @@ class ZarrMap(Sink):
                 low, high = self._ranges[channel] or found
                 self._ranges[channel] = min(low, found[0]), max(high, found[1])
 
-    def _write_chunk(self, index: Place, chunk: np.ndarray) -> None:
-        """
-        Write a chunk's file as Zarr format 2 has it.
-
-        Not by zarr itself: its version 3 goes on writing other chunks in the background after one
-        has failed, so that nothing could be removed then.
-
-        :param index: in chunks (channel, z, y, x)
-        :param chunk: array (channel, z, y, x), less than a chunk at the upper ends of the map
-        :raises OSError: the disk is full, or the like
-        """
-        if chunk.shape != self._chunks:
-            whole = np.full(self._chunks, np.nan, self._dtype)
-            whole[tuple(slice(size) for size in chunk.shape)] = chunk
-            chunk = whole
-        with open(self._path_of(index), 'wb') as stream:
-            stream.write(self._codec.encode(np.ascontiguousarray(chunk)))
-
-    def _path_of(self, index: Place) -> str:
-        """
-        :param index: of a chunk, in chunks (channel, z, y, x)
-        :return: path of its file as Zarr format 2 has it, in a folder that is there
-        """
-        path = os.path.join(self._path, ARRAY, *[str(position) for position in index])
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        return path
-
     def _count(self, place: Place, there: Slices) -> bool:
         """
         Note that samples have come; a column that missing ones complete is left to ``finish``.
@@ -250,41 +222,7 @@ class ZarrMap(Sink):
         """
         added = int(np.prod([each.stop - each.start for each in there]))
         self._counts[place] = self._counts.get(place, 0) + added
-        return self._counts[place] == int(np.prod(self._size(place)))
-
-    def _overlaps(
-        self, corner: Corner, shape: Sequence[int]
-    ) -> Iterator[Tuple[Place, Slices, Slices]]:
-        """
-        Cut a box where chunks end.
-
-        :param corner: voxel indices (x, y, z) of its first sample
-        :param shape: its sizes (x, y, z)
-        :return: iterator over (place of a column in chunks (z, y, x), slices (x, y, z) in the
-            column, slices (x, y, z) in the box)
-        """
-        axes = []
-        for start, size, edge in zip(corner[::-1], shape[::-1], self._chunks[1:]):
-            cuts = []
-            for index in range(start // edge, -(-(start + size) // edge)):
-                low, high = max(start, index * edge), min(start + size, (index + 1) * edge)
-                there = slice(low - index * edge, high - index * edge)
-                cuts.append((index, there, slice(low - start, high - start)))
-            axes.append(cuts)
-        for parts in itertools.product(*axes):
-            place, there, here = zip(*parts)
-            yield place, there[::-1], here[::-1]
-
-    def _size(self, place: Place) -> Tuple[int, ...]:
-        """
-        :param place: of a column, in chunks (z, y, x)
-        :return: its sizes (x, y, z), less at the upper ends of the map
-        """
-        sizes = [
-            min(edge, size - index * edge)
-            for index, edge, size in zip(place, self._chunks[1:], self.shape[1:])
-        ]
-        return tuple(sizes[::-1])
+        return self._counts[place] == int(np.prod(column_size(self.shape, self._chunks, place)))
 
     def _check_range(self, block: np.ndarray) -> None:
         """
@@ -302,20 +240,3 @@ class ZarrMap(Sink):
             )
         with self._lock:
             self._largest = max(self._largest, largest)
-
-
-def chunk_shape(shape: Sequence[int], item_bytes: int) -> Tuple[int, ...]:
-    """
-    Choose the chunks.
-
-    :param shape: (channel, z, y, x)
-    :param item_bytes: bytes of a number
-    :return: sizes (channel, z, y, x) of a chunk
-    """
-    sizes = shape[1:]
-    for edge in EDGES:
-        # of one size, since what is short of a whole chunk is filled up and written all the same
-        chunks = tuple(-(-size // -(-size // edge)) for size in sizes)
-        if shape[0] * int(np.prod(chunks)) * item_bytes <= COLUMN_BYTES:
-            break
-    return (1,) + chunks

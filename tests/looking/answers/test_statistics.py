@@ -8,6 +8,7 @@ from scipy import stats
 from niftynet_activations.errors import OptionError
 from niftynet_activations.looking.answers.statistics import (
     Covariance,
+    covariance_of,
     parse_statistics,
     statistics,
 )
@@ -68,6 +69,19 @@ def test_covariance_keeps_its_digits_beside_a_large_mean():
     assert gathered.count == 5000
     np.testing.assert_allclose(gathered.matrix(), np.cov(rows.T, bias=True), rtol=1e-6)
     np.testing.assert_allclose(gathered.correlation(), np.corrcoef(rows.T), rtol=1e-6)
+
+
+def test_covariances_of_parts_are_joined():
+    random = np.random.RandomState(5)
+    rows = (random.normal(1e4, 1.0, (9000, 3)) + random.normal(size=(9000, 1))).astype(np.float32)
+    rows[[3, 4500, 8999], [0, 1, 2]] = np.nan, np.inf, np.nan
+    known = rows[np.isfinite(rows).all(axis=1)].astype(np.float64)
+    gathered = Covariance(3)
+    for part in np.array_split(rows, [0, 10, 5000]):
+        gathered.merge(covariance_of(part))
+    assert gathered.count == len(known)
+    np.testing.assert_allclose(gathered.mean, known.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(gathered.matrix(), np.cov(known.T, bias=True), rtol=1e-9)
 
 
 def test_a_channel_of_one_value_has_no_correlation():

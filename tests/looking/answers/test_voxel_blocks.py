@@ -8,7 +8,13 @@ import pytest
 from sample_folder import make_sample
 
 from niftynet_activations import open_activations
-from niftynet_activations.looking.answers.voxel_blocks import blocks_of, channel_columns, read_ahead
+from niftynet_activations.looking.answers import voxel_blocks
+from niftynet_activations.looking.answers.voxel_blocks import (
+    blocks_of,
+    channel_columns,
+    complete_rows,
+    planes_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,16 +47,31 @@ def test_columns_have_the_network_s_numbers(tmp_path):
     assert channel_columns(maps['one', 'logits']) == ['logits|0', 'logits|1', 'logits|2']
 
 
-def test_reading_ahead_gives_everything_in_order_and_errors_too():
-    def arrays():
-        for number in range(5):
-            yield np.full(3, number)
-        raise ValueError('the file ends here')
+def test_maps_of_any_format_are_unpacked_side_by_side(tmp_path):
+    samples = [
+        make_sample(str(tmp_path / name), ['one'], form=form, file_format=file_format)
+        for name, form, file_format in (
+            ('a', '4d', 'nii.gz'),
+            ('b', 'zarr', ''),
+            ('c', '4d', 'nii'),
+        )
+    ]
+    maps = [open_activations(sample.folder)['one', 'logits'] for sample in samples]
+    with planes_of(maps, 4) as planes:
+        for sample, part in zip(samples, planes):
+            expected = sample.data['one', 'logits']
+            np.testing.assert_array_equal(np.asarray(part), expected)
+            for index in (np.s_[:, :, 3:9, :], np.s_[2:-3:2, ::-1, 1::5, 2], np.s_[..., 4, [2, 0]]):
+                np.testing.assert_array_equal(part[index], expected[index])
+            assert part[:, :, 5:5].shape == expected[:, :, 5:5].shape
 
-    found = []
-    with pytest.raises(ValueError, match='ends here'):
-        for array in read_ahead(arrays()):
-            found.append(int(array[0]))
-    assert found == [0, 1, 2, 3, 4]
-    # whoever stops early waits for nothing but the array under way
-    assert next(read_ahead(arrays()))[0] == 0
+
+@pytest.mark.parametrize('order', 'CF')
+def test_rows_with_all_channels_are_left(order, monkeypatch):
+    monkeypatch.setattr(voxel_blocks, 'PIECE_ROWS', 7)
+    rows = np.random.RandomState(1).normal(size=(40, 3)).astype(np.float32)
+    rows[12, 1], rows[33] = np.nan, np.inf
+    expected = np.delete(rows, [12, 33], axis=0)
+    found = complete_rows(np.array(rows, order=order))
+    assert found.dtype == np.float64 and found.flags['C_CONTIGUOUS']
+    np.testing.assert_array_equal(found, expected)

@@ -117,3 +117,23 @@ def test_the_catalogue_tells_whether_sides_are_known(tmp_path, oriented):
     shown = exhibits.Exhibits([open_activations(str(tmp_path / 'out'))])
     (subject,) = shown.catalogue()['subjects']
     assert subject['sided'] is oriented and not subject['picture']
+
+
+def test_components_are_a_picture_in_colours_as_in_the_report(tmp_path):
+    sample = make_sample(str(tmp_path / 'out'), ['1'])
+    open_activations(sample.folder).components('res_1/pool:1', number=4)
+    shown = opened(sample)
+    maps = shown.catalogue()['subjects'][0]['maps']
+    (place,) = [n for n, one in enumerate(maps) if one['colours']]
+    assert maps[place]['layer'] == 'res_1/pool:1/pca'
+    image = nib.Nifti1Image.from_bytes(shown.colours(0, place))
+    one = open_activations(sample.folder)['1', 'res_1/pool:1/pca']
+    np.testing.assert_allclose(image.affine, one.affine, atol=1e-4)
+    found = np.asarray(image.dataobj)
+    for colour, values in zip('RGB', np.moveaxis(np.asarray(one.data), 3, 0)):
+        low = max(values.min(), values.mean() - 2 * values.std())
+        high = min(values.max(), values.mean() + 2 * values.std())
+        expected = 255 * np.clip((values - low) / (high - low), 0, 1)
+        np.testing.assert_allclose(found[colour].astype(float), expected, atol=0.6)
+    with pytest.raises(IndexError):
+        shown.colours(0, 0)

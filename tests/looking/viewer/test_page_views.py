@@ -422,3 +422,25 @@ def test_runs_beside_each_other_and_labels(browser, tmp_path):
             '1 (b/maps) · conv_0 · channel 0',
         ]
         assert errors(browser) == []
+
+
+def test_components_stand_for_the_map_in_colours(browser, tmp_path):
+    sample = make_sample(str(tmp_path / 'out'), ['1'], shape=SHAPE)
+    open_activations(sample.folder).components('conv_0', number=3)
+    with serving(sample.folder) as url:
+        open_page(browser, url + '#layer=conv_0/pca&view=axial')
+        choose(browser, 'modality', 'colours:conv_0/pca')
+        assert not problem(browser) and 'beneath=colours:conv_0/pca' in hash_of(browser)
+        image = nib.load(
+            os.path.join(sample.folder, 'activation_conv_0.pca_1_{}.nii.gz'.format(POSTFIX))
+        )
+        values = np.asarray(image.dataobj)
+        index = [6, 12, SHAPE[2] // 2]
+        browser.execute_script('viewer.moveTo({}, {}, {})'.format(*world_of(image.affine, index)))
+        away = world_of(image.affine, [3, 5, index[2]])  # not under the crosshair's lines
+        low = np.maximum(values.min((0, 1, 2)), values.mean((0, 1, 2)) - 2 * values.std((0, 1, 2)))
+        high = np.minimum(values.max((0, 1, 2)), values.mean((0, 1, 2)) + 2 * values.std((0, 1, 2)))
+        expected = 255 * np.clip((values[3, 5, index[2]] - low) / (high - low), 0, 1)
+        np.testing.assert_allclose(colour_at(browser, away), expected, atol=6)
+        assert float(value(browser, 'map')) == pytest.approx(values[tuple(index) + (0,)], rel=1e-4)
+        assert not errors(browser)

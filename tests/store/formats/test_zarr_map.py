@@ -15,10 +15,14 @@ import pytest
 from niftynet_activations.errors import WriteError
 from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store.formats.table import file_names
-from tests.store.maps import AFFINE, SHAPE, cut, make_spec, make_values
+from tests.store.maps import AFFINE, cut, make_spec, make_values
 
 zarr = pytest.importorskip('zarr', reason='the zarr package is not installed')
-from niftynet_activations.store.formats import zarr_map  # noqa: E402  (it needs zarr)
+from niftynet_activations.store.formats import (  # noqa: E402  (they need zarr)
+    zarr_chunks,
+    zarr_columns,
+    zarr_map,
+)
 
 
 def make(tmp_path, cache_bytes=128 << 20, **changes):
@@ -38,7 +42,7 @@ def edge(request, monkeypatch):
     """
     :return: size of the chunks
     """
-    monkeypatch.setattr(zarr_map, 'EDGES', (request.param,))
+    monkeypatch.setattr(zarr_columns, 'EDGES', (request.param,))
     return request.param
 
 
@@ -185,13 +189,6 @@ def test_bound_of_float16_leaves_infinite_values_out(tmp_path):
     assert sink.scaling == (1, 0, 0.25)
 
 
-def test_many_channels_make_smaller_chunks():
-    assert zarr_map.chunk_shape((80, 155, 240, 240), 4) == (1, 52, 60, 60)
-    assert zarr_map.chunk_shape((400, 155, 240, 240), 4) == (1, 39, 48, 48)
-    assert zarr_map.chunk_shape((3000, 155, 240, 240), 4) == (1, 23, 24, 24)
-    assert zarr_map.chunk_shape((1,) + SHAPE[::-1], 4) == (1, 11, 7, 5)
-
-
 def test_stopped_and_given_up(tmp_path):
     sink = make(tmp_path, cache_bytes=0)
     sink.write((0, 0, 0), make_values()[:2])
@@ -206,7 +203,7 @@ def test_a_column_that_fails_in_the_background_is_told_by_what_follows(tmp_path,
     def full(self, index, chunk):
         raise OSError(errno.ENOSPC, 'full')
 
-    monkeypatch.setattr(zarr_map.ZarrMap, '_write_chunk', full)
+    monkeypatch.setattr(zarr_chunks.ChunkFiles, 'write', full)
     sink = make(tmp_path, cache_bytes=0)
     values = make_values()
     sink.write((0, 0, 0), values[:2])
@@ -222,7 +219,7 @@ def test_a_column_that_fails_in_the_background_is_told_by_what_follows(tmp_path,
 
 def test_giving_up_ends_what_goes_on_in_the_background(tmp_path, monkeypatch):
     written, begun = [], threading.Event()
-    write_chunk = zarr_map.ZarrMap._write_chunk
+    write_chunk = zarr_chunks.ChunkFiles.write
 
     def slow(self, index, chunk):
         begun.set()
@@ -230,7 +227,7 @@ def test_giving_up_ends_what_goes_on_in_the_background(tmp_path, monkeypatch):
         write_chunk(self, index, chunk)
         written.append(index)
 
-    monkeypatch.setattr(zarr_map.ZarrMap, '_write_chunk', slow)
+    monkeypatch.setattr(zarr_chunks.ChunkFiles, 'write', slow)
     sink = make(tmp_path, cache_bytes=0)
     values = make_values()
     sink.write((0, 0, 0), values[:2])

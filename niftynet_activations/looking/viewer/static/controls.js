@@ -11,12 +11,19 @@ export function fill(select, names, chosen = 0, values = null) {
   select.disabled = names.length < 2
 }
 
-// What a person may put beneath the map: inputs by their numbers, then images of labels.
+// What the picker's values of components in colours begin with.
+export const IN_COLOURS = 'colours:'
+
+// What a person may put beneath the map: inputs by their numbers, images of labels, and components
+// in colours, which stand for the map.
 function beneathChoices(subject) {
   const names = subject.inputs.map((one) => one.name || 'no image')
   const values = subject.inputs.map((_, i) => String(i))
   for (const kind of ['segmentation', 'labels']) {
     if (subject[kind].name && !subject[kind].note) { names.push(`the ${kind}`); values.push(kind) }
+  }
+  for (const { layer, colours } of subject.maps) {
+    if (colours) { names.push(`${layer} in colours`); values.push(`${IN_COLOURS}${layer}`) }
   }
   return { names: [...names, 'nothing'], values: [...values, 'none'] }
 }

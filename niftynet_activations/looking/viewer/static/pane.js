@@ -3,10 +3,12 @@
 import { Volumes } from '/static/volumes.js'
 import { asText, colourOf, drawBar, likenessRange, rangeOf, widest } from '/static/scales.js'
 import { askJson } from '/static/asking.js'
+import { IN_COLOURS } from '/static/controls.js'
 import { drawOverlay } from '/static/overlay.js'
 
 // What each role of a volume is called in a message.
 const NAMES = { input: 'input', map: 'map', segmentation: 'segmentation' }
+const LABELS = ['segmentation', 'labels']
 const overviews = new Map()
 
 // What the server tells of all channels of a layer, asked for once.
@@ -64,9 +66,15 @@ export class Pane {
   image(kind) {
     const { subject } = this.choice
     if (kind === 'none') return { entry: { name: null, note: null }, url: null }
-    if (kind === 'segmentation' || kind === 'labels') {
+    if (LABELS.includes(kind)) {
       const entry = this.subject[kind]
       return { entry, url: entry.note ? null : `/api/${kind}/${subject}.nii` }
+    }
+    if (kind.startsWith(IN_COLOURS)) {
+      const name = kind.slice(IN_COLOURS.length)
+      const layer = this.subject.maps.findIndex((one) => one.layer === name && one.colours)
+      const note = layer < 0 ? `the subject has no components ${name}` : null
+      return { entry: { name, note }, url: note ? null : `/api/colours/${subject}/${layer}.nii` }
     }
     const number = Math.min(Number(kind), this.subject.inputs.length - 1)
     const entry = this.subject.inputs[number]
@@ -146,11 +154,12 @@ export class Pane {
     this.colour = colourOf(settings.colours, this.range, this.threshold, (name) => volumes.niivue.colormap(name))
     volumes.together(() => {
       volumes.hide('segmentation', !settings.regionsShown)
+      volumes.hide('map', settings.beneath.startsWith(IN_COLOURS))
       volumes.setOpacity('map', settings.opacity)
       volumes.setColours('map', this.range, this.colour)
       volumes.setOpacity('segmentation', settings.regionsOpacity)
       volumes.setLabelColours('segmentation')
-      if (Number.isNaN(Number(settings.beneath))) volumes.setLabelColours('input')
+      if (LABELS.includes(settings.beneath)) volumes.setLabelColours('input')
     })
     this.drawBar()
   }
