@@ -11,6 +11,12 @@ export function leaveOutRanges(image, needed) {
   }
 }
 
+// As NiiVue's setColormap, which goes through all voxels for a range of grey and draws. The next
+// updateGLVolume shows it.
+export function giveColours(volume, name) {
+  volume._colormap = name
+}
+
 // Which way a volume rises is for a light that falls on it. Nothing is drawn while an idle shader is in
 // use; it has no uniforms, and WebGL passes over what is set for none.
 export function leaveOutGradients(view) {
