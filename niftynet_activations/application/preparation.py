@@ -88,7 +88,7 @@ def prepare_run(
         for index, plan in plans.items()
     }
     alone = kept_subjects(settings, plans, kept)
-    if shared:
+    if shared and settings.options.existing == 'skip':
         current_caller().planned(state_of_run(settings, layers, network.digests()))
     for index in alone:
         LOGGER.info(

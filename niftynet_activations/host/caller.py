@@ -37,8 +37,8 @@ class Caller(object):
 
     def planned(self, state: str) -> None:
         """
-        :param state: a short text of a run that is about to begin: it differs where what is made of
-            the same images would
+        :param state: a short text of a run that is about to begin, and that leaves alone what is
+            complete: it differs where what is made of the same images would
         """
 
     def begun(self, subject: str) -> None:

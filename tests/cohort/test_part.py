@@ -104,11 +104,11 @@ def test_what_is_proven_complete_is_not_even_opened(toy, tmp_path, capsys, caplo
     assert cohort(config, out, *TABLES) == 0
     wanted = contents(out)
 
-    def begun():
+    def begun(*words):
         """Run it again, and give the subjects that were not passed over."""
         capsys.readouterr()
         caplog.clear()
-        assert cohort(config, out, *TABLES) == 0
+        assert cohort(config, out, *(TABLES + words)) == 0
         said = capsys.readouterr().out
         looked_at = re.findall(r"subject '(.)' is complete and was made", said)
         passed = sum(map(int, re.findall(r'(\d+) subjects are complete and', caplog.text)))
@@ -133,6 +133,7 @@ def test_what_is_proven_complete_is_not_even_opened(toy, tmp_path, capsys, caplo
     (table,) = (out / RECORDS / 'tables').glob('activation_features*')
     os.remove(str(table / 'e.csv'))
     assert begun() == ['a', 'b', 'e']
+    assert begun('--activation_existing', 'overwrite') == []
     assert contents(out) == wanted
 
 
