@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence, Tupl
 
 from benchmarks.memory import memory_of
 from benchmarks.volumes import ROOT
+from niftynet_activations.cohort.records import DONE, ENDING, RECORDS, RUNNING
 
 if TYPE_CHECKING:
     from niftynet_activations.cohort.task import Order
@@ -211,13 +212,13 @@ class _Client(object):
         self._out = out
 
     def submit(self, _: object, order: 'Order', **__: object) -> '_Ended':
-        from niftynet_activations.cohort.records import Journal
-
-        journal = Journal(self._out)
-        for name in order.names:
-            journal.add(name, 'running')
-            journal.add(name, 'done', rows=[], result=None)
-        journal.close()
+        # as a journal has them, less the waits for the disk, which are the tasks' own
+        path = os.path.join(self._out, RECORDS, 'journals', order.names[0] + ENDING)
+        with open(path, 'w', encoding='utf-8') as stream:
+            for name in order.names:
+                for state in (RUNNING, DONE):
+                    line = {'subject': name, 'state': state, 'time': time.time()}
+                    stream.write(json.dumps(line) + '\n')
         return _Ended({'done': order.names, 'failed': {}, 'elsewhere': []})
 
 

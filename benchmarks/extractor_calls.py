@@ -5,11 +5,12 @@ Time a call of an Extractor beside what it cannot do without, and beside a run f
     python -m benchmarks.extractor_calls [--calls 5] [--workloads light,first,last] [--quick]
 
 A *call* is one image through a network that is built already. *Network* is the time that it spends
-in TensorFlow's ``session.run``, *reading* that for making the image a file, reading its header, and
-NiftyNet's reading and preparing of its numbers; both are taken inside the same call, so that other
-work on the machine meets all parts alike. The *ratio* is (call - reading) / network. The *first
-call* builds the network and restores its checkpoint. A *run from files* is ``na.extract`` in the
-same process, once TensorFlow is imported; it makes the segmentation too.
+in TensorFlow's ``session.run``, *reading* that for making the image a file and letting it go again,
+reading its header, and NiftyNet's reading and preparing of its numbers; both are taken inside the
+same call, so that other work on the machine meets all parts alike. The *ratio* is
+(call - reading) / network. The *first call* builds the network and restores its checkpoint. A *run
+from files* is ``na.extract`` in the same process, once TensorFlow is imported; it makes the
+segmentation too.
 
 The workloads: toynet with ten channels of its first layer; highres3dnet with its first layer (16
 channels), and with its last one (80), of which the mean is taken.
@@ -159,8 +160,6 @@ class _Clock(object):
     """Adds up what an Extractor spends in its network and on reading."""
 
     def __init__(self, extract: 'Extractor') -> None:
-        from niftynet.io.image_reader import ImageReader
-
         from niftynet_activations import extractor
 
         self.network = self.reading = 0.0
@@ -168,8 +167,8 @@ class _Clock(object):
         self._time(built.session, 'run', 'network')
         self._time(built, 'read', 'reading')
         self._time(extractor, 'as_files', 'reading')
-        # below our reader, whose own method NiftyNet has bound already
-        self._time(ImageReader, 'layer_op', 'reading')
+        self._time(extractor.NamelessFiles, '__exit__', 'reading')
+        self._time(type(built.application.readers[0]), '__call__', 'reading')
 
     def _time(self, owner: object, name: str, part: str) -> None:
         function = getattr(owner, name)

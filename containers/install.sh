@@ -27,13 +27,19 @@ if [ "$accelerator" = cpu ]; then
     $pip install --no-deps "tensorflow-cpu==$version"
 fi
 
-# Headers and a compiler's library, the libraries' own tests, and what Python has compiled are not needed to run.
+# Headers and a compiler's library, Arrow's server, the libraries' own tests, and what Python has compiled are not
+# needed to run; nor are symbols that only a debugger reads, a quarter of TensorFlow.
 packages=$(/opt/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 rm -rf "$packages/tensorflow/include" "$packages/pyarrow/include" "$packages/clang"
+rm -f "$packages"/pyarrow/*flight*
 find "$packages" -type d \( -name tests -o -name test \) \
     \( -path '*/pandas/*' -o -path '*/scipy/*' -o -path '*/sklearn/*' -o -path '*/numpy/*' \
     -o -path '*/matplotlib/*' -o -path '*/nibabel/*' -o -path '*/pyarrow/*' \) -prune \
     -exec rm -rf {} +
+apt-get -qq update
+apt-get -qq install --yes --no-install-recommends binutils > /dev/null
+find "$packages/tensorflow" "$packages/pyarrow" -type f \( -name '*.so' -o -name '*.so.[0-9]*' \) \
+    -exec strip --strip-unneeded {} +
 # a link to lib, which Apptainer would copy as a second folder
 rm -f /opt/venv/lib64
 find /opt/venv -type d -name __pycache__ -prune -exec rm -rf {} +

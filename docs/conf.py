@@ -28,8 +28,11 @@ nitpick_ignore_regex = [
     ('py:.*', r'.*\._\w+'),  # what is private has no page
 ]
 html_theme = 'furo'
-html_title = 'niftynet_activations {}'.format(release)
+# the sideline is narrow: the name may be broken behind its underscore
+html_title = 'niftynet_\u200bactivations {}'.format(release)
 html_show_sourcelink = False
+# it would fetch every page that is found, which browsers refuse for pages from the disk
+html_show_search_summary = False
 
 # pages link to headings of others by the names that GitHub gives them
 myst_heading_anchors = 3

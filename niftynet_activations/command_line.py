@@ -19,6 +19,7 @@ from niftynet_activations.attribution.commands import ATTRIBUTE_OPTIONS, add_att
 from niftynet_activations.cohort.commands import COHORT_OPTIONS, add_cohort_parsers
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.hints import Commands
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.quiet import all_output_to
 from niftynet_activations.looking.answers.commands import add_answer_parsers
 from niftynet_activations.looking.commands import add_parsers
@@ -148,7 +149,7 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
         '-a',
         '--application',
         metavar='APPLICATION',
-        default='niftynet_activations.app',
+        default=APPLICATION,
         help='as behind net_run -a: niftynet_activations.regression_app, module.Class of your own; '
         '%(default)s where not given',
     )

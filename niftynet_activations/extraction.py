@@ -20,6 +20,7 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
 from niftynet_activations.hints import Application, Value
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.printed import printed_reason
 from niftynet_activations.host.quiet import all_output_to, output_to
@@ -29,7 +30,6 @@ from niftynet_activations.looking.opened import OpenedMaps
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
 from niftynet_activations.running.progress import drawing
 
-APPLICATION = 'niftynet_activations.app'
 Path = Union[str, 'os.PathLike[str]']
 # options of a run whose maps are all that is wanted of it
 NOTHING_BESIDE_MAPS = dict(existing='overwrite', tables='', report='False', features='', regions='')

@@ -24,6 +24,7 @@ from typing import Iterator, List, Mapping, Optional, Sequence, Union
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.extraction import command_line_words, existing_config, load_application
 from niftynet_activations.hints import GivenImage, Resident, Value
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.given_images import as_files, check_sections
 from niftynet_activations.host.quiet import all_output_to, output_to
@@ -65,7 +66,7 @@ class Extractor(object):
         verbose: bool = False,
         progress: Optional[bool] = False,
         in_memory: float = 2.0,
-        application: str = 'niftynet_activations.app',
+        application: str = APPLICATION,
         **options: Value,
     ) -> None:
         """

@@ -2,9 +2,10 @@
 """
 What differs between two folders that two checkouts of this package have written.
 
-Files are compared byte for byte, those of a zarr store too. Told apart are keys that a sidecar or
-an inventory has and had not before, and tables whose rows come in another order: they are written
-in the order in which threads complete the maps. Paths that name the folder count as the same.
+Files are compared byte for byte. Told apart are keys that a sidecar or an inventory has and had not
+before; tables whose rows come in another order, since they are written in the order in which
+threads complete the maps; and zarr stores that keep the same numbers in other files, cut or
+compressed in another way. Paths that name the folder count as the same.
 """
 
 import gzip
@@ -12,7 +13,10 @@ import json
 import os
 from typing import Any, Dict, List, NamedTuple, Set, Tuple
 
+import numpy as np
+
 PLACE = b'<folder>'
+STORE = '.zarr'
 
 
 class Difference(NamedTuple):
@@ -22,6 +26,7 @@ class Difference(NamedTuple):
     changed: List[str]  # one text a file
     new_keys: Set[str]  # of sidecars and inventories
     reordered: List[str]  # names of tables
+    restored: List[str]  # names of zarr stores that keep the same numbers in other files
 
 
 def compare_folders(before: str, after: str) -> Difference:
@@ -31,6 +36,12 @@ def compare_folders(before: str, after: str) -> Difference:
     :return: what differs
     """
     names = _files(before), _files(after)
+    files = len(names[0] & names[1])
+    restored = [
+        each for each in _stores(names[0] & names[1]) if _keeps_the_same(before, after, each)
+    ]
+    for each in names:
+        each -= {name for name in each if name.split(STORE + os.sep)[0] + STORE in restored}
     changed = ['{}: gone'.format(name) for name in sorted(names[0] - names[1])]
     changed += ['{}: new'.format(name) for name in sorted(names[1] - names[0])]
     new_keys: Set[str] = set()
@@ -47,7 +58,7 @@ def compare_folders(before: str, after: str) -> Difference:
         new_keys |= keys
         if found:
             changed.append('{}: {}'.format(name, found))
-    return Difference(len(both), changed, new_keys, reordered)
+    return Difference(files, changed, new_keys, reordered, restored)
 
 
 def _files(folder: str) -> Set[str]:
@@ -55,6 +66,44 @@ def _files(folder: str) -> Set[str]:
     for place, _, names in os.walk(folder):
         found |= {os.path.relpath(os.path.join(place, name), folder) for name in names}
     return found
+
+
+def _stores(names: Set[str]) -> List[str]:
+    """
+    :param names: of files
+    :return: of the zarr stores that they lie in
+    """
+    ends = STORE + os.sep + '.zgroup'
+    return sorted(name[: -len('/.zgroup')] for name in names if name.endswith(ends))
+
+
+def _keeps_the_same(before: str, after: str, store: str) -> bool:
+    """
+    :param before: path of a folder
+    :param after: path of the other
+    :param store: name of a zarr store in both
+    :return: whether its files differ, but neither what it says nor any bit of its numbers
+    """
+    places = [os.path.join(folder, store) for folder in (before, after)]
+    names = [_files(place) for place in places]
+    if names[0] == names[1] and all(
+        _read(places[0], name) == _read(places[1], name) for name in names[0]
+    ):
+        return False
+    import zarr
+
+    groups = [zarr.open_group(place, mode='r') for place in places]
+    arrays = [dict(group.arrays()) for group in groups]
+    if dict(groups[0].attrs) != dict(groups[1].attrs) or set(arrays[0]) != set(arrays[1]):
+        return False
+    return all(_same_bits(array, arrays[1][name]) for name, array in arrays[0].items())
+
+
+def _same_bits(before: Any, after: Any) -> bool:
+    if before.shape != after.shape or before.dtype != after.dtype:
+        return False
+    values = [np.ascontiguousarray(np.asarray(each[...])) for each in (before, after)]
+    return values[0].tobytes() == values[1].tobytes()
 
 
 def _read(folder: str, name: str) -> bytes:

@@ -11,11 +11,12 @@ once together. A function *without hints* lacks one for an argument or for what 
 
 import ast
 import fnmatch
+import functools
 import os
 import re
 import sys
 from collections import Counter
-from typing import Collection, Dict, Iterator, List, Set, Union
+from typing import Collection, Dict, Iterator, List, Set, Tuple, Union
 
 PACKAGES = ('niftynet_activations', 'niftynet_tf2', 'benchmarks')
 MAIN = PACKAGES[0]
@@ -23,6 +24,14 @@ TESTS_OF = {MAIN: '', 'niftynet_tf2': 'tf2', 'benchmarks': 'benchmarks'}
 HEAVY = ('tensorflow', 'niftynet')
 LONG = 300  # lines
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+LOOKED_FOR = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.Name,
+    ast.Attribute,
+)
 
 
 class Checkout(object):
@@ -159,6 +168,17 @@ class Checkout(object):
         return max(depth(each) for each in set(circles.values()))
 
 
+@functools.lru_cache(maxsize=None)
+def looked_for(tree: ast.Module) -> Tuple[ast.AST, ...]:
+    """
+    Walk through a module once for all that is counted: that takes most of the time.
+
+    :param tree: of a module
+    :return: its nodes of the kinds that are counted
+    """
+    return tuple(node for node in ast.walk(tree) if isinstance(node, LOOKED_FOR))
+
+
 def imported(tree: ast.Module, modules: Collection[str] = ()) -> Set[str]:
     """
     :param tree: of a module
@@ -166,7 +186,7 @@ def imported(tree: ast.Module, modules: Collection[str] = ()) -> Set[str]:
     :return: dotted names of the modules that it imports, anywhere
     """
     found: Set[str] = set()
-    for node in ast.walk(tree):
+    for node in looked_for(tree):
         if isinstance(node, ast.Import):
             found |= {each.name for each in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -189,7 +209,7 @@ def functions(tree: ast.Module) -> Iterator[Function]:
     :param tree: of a module
     :return: every function and method, inner ones too
     """
-    for node in ast.walk(tree):
+    for node in looked_for(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node
 
@@ -216,7 +236,7 @@ def count_any(tree: ast.Module) -> int:
     return sum(
         (isinstance(node, ast.Name) and node.id == 'Any')
         or (isinstance(node, ast.Attribute) and node.attr == 'Any')
-        for node in ast.walk(tree)
+        for node in looked_for(tree)
     )
 
 

@@ -5,6 +5,7 @@ folders below it find ``sample_folder``.
 """
 
 import os
+import re
 import signal
 import sys
 
@@ -20,12 +21,38 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+WHOLLY_SLOW = re.compile(r'^pytestmark = .*\bpytest\.mark\.slow\b', re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """
+    Leave out files of slow tests alone where these are not wanted: pytest would import them first,
+    and most of them import TensorFlow.
+    """
+    if config.getoption('markexpr') != 'not slow' or collection_path.suffix != '.py':
+        return None
+    # None: whatever else decides
+    return bool(WHOLLY_SLOW.search(collection_path.read_text(encoding='utf-8'))) or None
+
+
 @pytest.fixture(scope='session')
 def test_output():
     """The folder that tests leave pictures in for people to look at."""
     folder = os.path.join(os.path.dirname(HERE), 'test-output')
     os.makedirs(folder, exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """
+    A report's pictures of maps are one and the same, for tests of what else is on the page: to draw
+    them takes most of its time.
+    """
+    from niftynet_activations.looking.report import pictures
+
+    for name in ('triplanar', 'montage', 'histogram', 'small'):
+        monkeypatch.setattr(pictures, name, lambda *_: 'data:image/png;base64,')
 
 
 @pytest.fixture(scope='session')

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'scripts'))
@@ -44,7 +45,7 @@ def compared(folders):
 
 
 def test_the_same_is_the_same(folders):
-    assert compared(folders) == Difference(5, [], set(), [])
+    assert compared(folders) == Difference(5, [], set(), [], [])
 
 
 def test_every_byte_counts(folders):
@@ -66,7 +67,30 @@ def test_the_same_numbers_compressed_otherwise_are_told(folders):
 def test_new_keys_and_the_order_of_rows_are_told_apart(folders):
     (folders[1] / 'map.json').write_text(json.dumps(dict(shape=[5, 7, 11], exact=True, unit='mm')))
     (folders[1] / 'activations.csv').write_text('layer,file\nb,2\na,1\n')
-    assert compared(folders) == Difference(5, [], {'unit'}, ['activations.csv'])
+    assert compared(folders) == Difference(5, [], {'unit'}, ['activations.csv'], [])
+
+
+def write_store(path, values, chunks, **attributes):
+    zarr = pytest.importorskip('zarr', reason='the zarr package is not installed')
+    version = int(zarr.__version__.split('.')[0])
+    group = zarr.open_group(str(path), mode='w', **({} if version < 3 else {'zarr_format': 2}))
+    make = group.create_dataset if version < 3 else group.create_array
+    make('0', shape=values.shape, chunks=chunks, dtype=values.dtype)[...] = values
+    group.attrs.update(attributes)
+
+
+def test_a_store_of_the_same_numbers_in_other_files_is_told_apart(folders):
+    values = np.arange(24, dtype=np.float32).reshape(4, 6)
+    values[1, 2] = np.nan
+    for folder, chunks in zip(folders, ((2, 3), (4, 6))):
+        write_store(folder / 'other.zarr', values, chunks, range=[0, 23])
+    found = compared(folders)
+    assert found.restored == ['other.zarr'] and not found.changed
+    write_store(folders[1] / 'other.zarr', values, (4, 6), range=[0, 24])
+    assert not compared(folders).restored and compared(folders).changed
+    for changed in (values[:2], values.astype(np.float64), np.where(values == 0, -values, values)):
+        write_store(folders[1] / 'other.zarr', changed, (2, 6), range=[0, 23])
+        assert not compared(folders).restored and compared(folders).changed
 
 
 def test_keys_that_change_or_go_are_differences(folders):
@@ -77,9 +101,9 @@ def test_keys_that_change_or_go_are_differences(folders):
 
 
 def test_the_table_names_what_differs():
-    found = {'toynet': {'native': Difference(7, ['a.nii: gone'], {'unit'}, [])}}
+    found = {'toynet': {'native': Difference(7, ['a.nii: gone'], {'unit'}, [], ['a.zarr'])}}
     lines = table(found).splitlines()
-    assert lines[2] == '| toynet | native | 7 | 1 | unit | none |'
+    assert lines[2] == '| toynet | native | 7 | 1 | unit | none | 1 |'
     assert lines[-1] == 'toynet, native: a.nii: gone'
 
 

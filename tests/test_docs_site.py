@@ -2,8 +2,10 @@
 """The pages and the docstrings as a site: no warning, no link into the void, search."""
 
 import os
+import pathlib
 import subprocess
 import sys
+import time
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -85,3 +87,30 @@ def test_what_people_look_for_is_there(site):
     assert os.path.isfile(
         os.path.join(site, 'api', 'generated', 'niftynet_activations.stitching.crop.html')
     )
+
+
+@pytest.mark.browser
+def test_the_search_works_from_the_disk_without_a_server(site, browser):
+    """The page of a word is found; nothing is asked of another computer, and nothing fails."""
+    browser.get_log('browser')
+    front = pathlib.Path(site, 'index.html').as_uri()
+    browser.get(front)
+    field = browser.find_element('css selector', 'input[name=q]')
+    field.send_keys('crosshair')
+    field.submit()
+    found, end = [], time.time() + 30
+    while not found and time.time() < end:
+        time.sleep(0.1)
+        found = browser.execute_script(
+            "return [...document.querySelectorAll('#search-results li a')].map(e => e.href)"
+        )
+    assert any(link.split('#')[0].split('?')[0].endswith('/looking.html') for link in found), found
+    for page in (front, found[0], pathlib.Path(site, 'gallery.html').as_uri()):
+        browser.get(page)
+        asked = browser.execute_script(
+            "return performance.getEntriesByType('resource').map(e => e.name)"
+        )
+        assert [each for each in asked if not each.startswith(('file:', 'data:'))] == []
+        blank = 'return [...document.images].filter(e => !e.naturalWidth).map(e => e.src)'
+        assert browser.execute_script(blank) == []
+    assert browser.get_log('browser') == []

@@ -32,7 +32,7 @@ from niftynet_activations.dry_run.from_config import begun
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.extraction import NOTHING_BESIDE_MAPS, command_line_words
 from niftynet_activations.hints import Application, Labels
-from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.label_values import label_values
 from niftynet_activations.host.left_out import LeftOut, message

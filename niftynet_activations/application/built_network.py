@@ -47,8 +47,8 @@ from niftynet_activations.host.left_out import message
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.parameters import copies
 from niftynet_activations.host.tensorflow import tf
-from niftynet_activations.planning.provenance import file_state
 from niftynet_activations.running.held_run import HeldRun
+from niftynet_activations.store.files import file_state
 from niftynet_activations.store.held import Held
 from niftynet_activations.store.nameless import NamelessArrays
 

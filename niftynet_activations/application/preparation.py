@@ -24,7 +24,7 @@ from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.planning import disk_and_memory
 from niftynet_activations.planning.component_maps import check_bases, name_of_map
 from niftynet_activations.planning.disk_and_memory import MemoryPlan
-from niftynet_activations.planning.kept_subjects import kept_subjects
+from niftynet_activations.planning.kept_subjects import kept_subjects, state_of_run
 from niftynet_activations.planning.outline import (
     WINDOWS,
     Outline,
@@ -88,6 +88,8 @@ def prepare_run(
         for index, plan in plans.items()
     }
     alone = kept_subjects(settings, plans, kept)
+    if shared and settings.options.existing == 'skip':
+        current_caller().planned(state_of_run(settings, layers, network.digests()))
     for index in alone:
         LOGGER.info(
             "subject '%s' is complete and was made with the same settings: it is not read",

@@ -17,7 +17,7 @@ from typing import List, Mapping, Optional, Sequence, Tuple
 
 from niftynet_activations.application.built_network import BuiltNetwork, Task
 from niftynet_activations.errors import OptionError
-from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import Config
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.given_files import load_files_without_a_name

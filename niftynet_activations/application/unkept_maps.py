@@ -11,7 +11,7 @@ from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.looking.answers.run_features import RegionsOfRun, summarise
 from niftynet_activations.looking.run_labels import SEGMENTATION
 from niftynet_activations.planning.plan import MapPlan, Plan, SubjectPlan
-from niftynet_activations.planning.provenance import file_state
+from niftynet_activations.store.files import file_state
 from niftynet_activations.store.sidecar import fingerprint
 
 

@@ -15,9 +15,9 @@ import traceback
 from typing import List, Optional
 
 from niftynet_activations import __version__
-from niftynet_activations.cohort.commands import APPLICATION
 from niftynet_activations.command_line import OneLineParser, split_overrides
 from niftynet_activations.errors import ActivationError, OptionError
+from niftynet_activations.host.application_names import APPLICATION
 
 PROGRAM = 'net_activations_bids'
 LEVELS = ('participant', 'group')
@@ -116,6 +116,9 @@ def _add_cohort(parser: argparse.ArgumentParser) -> None:
         '--slurm', nargs='?', const='', metavar='NAME=VALUE,...', help='Dask workers as SLURM jobs'
     )
     group.add_argument('--gpus', type=int, default=0, metavar='N', help='GPUs that workers share')
+    group.add_argument(
+        '--retries', type=int, default=0, metavar='N', help='try what fails so often again'
+    )
 
 
 def _run(arguments: argparse.Namespace) -> int:

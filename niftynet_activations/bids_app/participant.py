@@ -142,7 +142,7 @@ def _run(arguments: argparse.Namespace, prepared: Prepared) -> None:
             scheduler=arguments.scheduler,
             slurm=arguments.slurm,
             gpus=arguments.gpus,
-            retries=0,
+            retries=arguments.retries,
             print_sbatch=False,
         )
     )

@@ -18,9 +18,9 @@ from niftynet_activations.cohort.records import DONE, FAILED
 from niftynet_activations.cohort.sbatch import array_script
 from niftynet_activations.cohort.status import cohort_status, names_in, status_text
 from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.left_out import LeftOut, message
 
-APPLICATION = 'niftynet_activations.app'
 # all others that begin with -- are NiftyNet's or options of this package
 COHORT_OPTIONS: Tuple[str, ...] = ('--part', '--subjects', '--print-sbatch')
 COHORT_OPTIONS += ('--workers', '--scheduler', '--slurm', '--gpus', '--retries')

@@ -20,6 +20,7 @@ from niftynet_activations.cohort.private_folder import (
     remove_left_by_the_dead,
     remove_private_folder,
 )
+from niftynet_activations.cohort.proofs import Known
 from niftynet_activations.cohort.reading import read_subjects
 from niftynet_activations.cohort.recorder import Recorder
 from niftynet_activations.cohort.records import (
@@ -60,6 +61,7 @@ class Outcome(NamedTuple):
     done: List[str]
     failed: Dict[str, str]  # subject -> reason
     elsewhere: List[str]  # another process has them
+    known: Optional[Known] = None  # what the runs have told of all subjects
 
 
 def do_subjects(
@@ -101,10 +103,13 @@ class _Part(object):
         self._journal, self._before = journal, before
         self._private = os.path.join(journal.records, 'runs', journal.name)
         self._inputs = os.path.join(self._private, INPUTS)
-        self._recorder = Recorder(setting.folder, journal, self._before, self._told)
+        self._recorder = Recorder(
+            setting.folder, journal, self._before, self._told, setting.config, found.lists
+        )
         self._alike: List[str] = []
         self._left = TimeLeft(len(self._names))
         self._lists = ListsNowAndThen(setting.folder)
+        self._passed = 0
         self._at_once = 1 if whole_axis(setting.config) else MOST_AT_ONCE
 
     def run(self) -> Outcome:
@@ -131,7 +136,10 @@ class _Part(object):
                 remove_left_by_the_dead(self._setting.folder)
         failed = self._recorder.failed
         lost = set(failed).union(elsewhere)
-        return Outcome([name for name in self._names if name not in lost], failed, elsewhere)
+        done = [name for name in self._names if name not in lost]
+        # where each run has a window of its own, none tells of the others
+        known = self._recorder.proofs.known if self._at_once > 1 else None
+        return Outcome(done, failed, elsewhere, known)
 
     def _do_all(self, words: List[str]) -> List[str]:
         """Do all of them, and give those that another process had throughout."""
@@ -146,7 +154,14 @@ class _Part(object):
             queue = collections.deque(waiting)
             elsewhere: List[str] = []
             while queue:
+                self._passed = 0
                 claimed = self._claim_some(queue, elsewhere)
+                if self._passed:
+                    LOGGER.info(
+                        '%d subjects are complete and were made with the same settings of the same '
+                        'files: they are not read',
+                        self._passed,
+                    )
                 if claimed:
                     self._do(words, claimed)
                     self._recorder.release()
@@ -157,10 +172,16 @@ class _Part(object):
         return []
 
     def _claim_some(self, queue: Deque[str], elsewhere: List[str]) -> List[str]:
-        """Take the first ones of a queue, and put aside those that another process has."""
+        """
+        Take the first ones of a queue, pass over what is proven complete, and put aside those that
+        another process has.
+        """
         claimed: List[str] = []
         while queue and len(claimed) < self._at_once:
             name = queue.popleft()
+            if self._at_once > 1 and self._recorder.pass_over(name):
+                self._passed += 1
+                continue
             (claimed if self._recorder.claim(name) else elsewhere).append(name)
         return claimed
 

@@ -50,6 +50,7 @@ class Result(NamedTuple):
 
     rows: Sequence[Sequence[Cell]]  # of activations.csv
     path: Optional[str]  # of its segmentation
+    proof: str = ''  # see niftynet_activations.cohort.proofs
 
 
 class _Line(NamedTuple):
@@ -70,6 +71,7 @@ class RecordReader(object):
         self._journals = os.path.join(folder, RECORDS, 'journals')
         self._ends: Dict[str, int] = {}  # journal -> where it was read to
         self._alive: Dict[str, bool] = {}
+        self._over: Set[str] = set()  # journals' files that nobody writes any more
         self._lines: Dict[str, List[_Line]] = {}  # subject -> in the order of time
         self._told_of: Dict[str, Set[str]] = collections.defaultdict(set)  # journal -> subjects
 
@@ -81,16 +83,17 @@ class RecordReader(object):
         """
         there = set(os.listdir(self._journals)) if os.path.isdir(self._journals) else set()
         changed: Set[str] = set()
-        for name in sorted(each for each in there if each.endswith(ENDING)):
+        # of what is over there may be thousands, which a look passes over at once
+        for name in sorted(each for each in there - self._over if each.endswith(ENDING)):
             journal = name[: -len(ENDING)]
             before = self._alive.get(journal)
-            if before is False:
-                continue
             lock = journal + ALIVE
             # asked before it is read: what a process wrote just before its end is read then
             alive = lock in there and is_held(os.path.join(self._journals, lock))
             self._alive[journal] = alive
             changed |= self._read_on(journal)
+            if not alive:
+                self._over.add(name)
             if before != alive:
                 changed |= self._told_of[journal]
         return changed
@@ -113,6 +116,13 @@ class RecordReader(object):
         if last.state == RUNNING and not self._alive[last.journal]:
             return made._replace(state=FAILED, reason=GONE)
         return made if last.state == RUNNING else made._replace(state=MISSING)
+
+    def told_before(self, names: Sequence[str]) -> Dict[str, JsonObject]:
+        """
+        :param names: of subjects
+        :return: those that a journal tells of -> the fields of their :class:`Subject`
+        """
+        return {name: self.subject(name)._asdict() for name in names if name in self._lines}
 
     @property
     def names(self) -> List[str]:
@@ -188,7 +198,8 @@ def results_of(subjects: Iterable[Subject]) -> Iterator[Tuple[Subject, Result]]:
             streams.move_to_end(path)
             streams[path].seek(offset)
             line = _line_of(streams[path].readline())
-            yield each, Result(line.get('rows', ()), line.get('result'))
+            proof = str(line.get('proof', ''))
+            yield each, Result(line.get('rows', ()), line.get('result'), proof)
             if len(streams) > MOST_OPEN:
                 streams.popitem(last=False)[1].close()
     finally:

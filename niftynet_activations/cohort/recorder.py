@@ -8,9 +8,21 @@ import contextlib
 import hashlib
 import os
 import re
-from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from niftynet_activations.cohort.lists import table_part
+from niftynet_activations.cohort.proofs import Known, Lists, Proofs, state_with_inputs
 from niftynet_activations.cohort.reading import Result, results_of
 from niftynet_activations.cohort.records import (
     DONE,
@@ -40,6 +52,9 @@ from niftynet_activations.store.listing import map_files
 from niftynet_activations.store.locks import FileLock
 from niftynet_activations.store.spec import MapSpec
 
+if TYPE_CHECKING:
+    from niftynet_activations.host.config import Config
+
 
 class Recorder(Caller):
     """
@@ -47,6 +62,8 @@ class Recorder(Caller):
     :param journal: of this process
     :param before: subject -> what the records told when this process began
     :param told: called with each subject that is done or failed, after it was recorded
+    :param config: of the cohort; None: what is done is recorded without a proof
+    :param lists: the files of its subjects
     :ivar failed: subject -> reason
     """
 
@@ -58,7 +75,10 @@ class Recorder(Caller):
         journal: Journal,
         before: Mapping[str, Subject],
         told: Callable[[str], None],
+        config: Optional['Config'] = None,
+        lists: Optional[Lists] = None,
     ) -> None:
+        self._config, self.proofs = config, Proofs(folder, lists or {})
         self._folder, self._journal, self._before, self._told = folder, journal, before, told
         self._claimed: Dict[str, FileLock] = {}
         self._begun: List[str] = []
@@ -84,6 +104,17 @@ class Recorder(Caller):
         """Give back all claims."""
         while self._claimed:
             self._claimed.popitem()[1].release()
+
+    def pass_over(self, subject: str) -> bool:
+        """
+        :param subject: one that may be complete
+        :return: whether the records prove that, so that no run need look at it
+        """
+        if not self.proofs.hold(self._before.get(subject)):
+            return False
+        self._done.add(subject)
+        self._told(subject)
+        return True
 
     def is_begun(self, subject: str) -> bool:
         """
@@ -114,6 +145,12 @@ class Recorder(Caller):
     def choose(self, subjects: Sequence[str]) -> Sequence[str]:
         return [name for name in subjects if name in self._wanted]
 
+    def planned(self, state: str) -> None:
+        if self._config is not None:
+            parts = self.proofs.known.parts if self.proofs.known is not None else ()
+            state = state_with_inputs(state, self._config)
+            self.proofs.known = Known(state, parts)
+
     def begun(self, subject: str) -> None:
         self._begun.append(subject)
         for table in self._tables():
@@ -138,8 +175,10 @@ class Recorder(Caller):
             info = sidecar.read(os.path.join(self._folder, naming.sidecar_name(spec)))
             for row in tables.rows_of(spec, info['exact']):
                 rows.append([row[column] for column in tables.COLUMNS])
-        if subject in self._begun or not self._is_told(subject, Result(rows, result)):
-            self._journal.add(subject, DONE, rows=rows, result=result)
+        made = Result(rows, result)
+        made = made._replace(proof=self.proofs.of(subject, made))
+        if subject in self._begun or not self._is_told(subject, made):
+            self._journal.add(subject, DONE, rows=rows, result=result, proof=made.proof)
         self._done.add(subject)
         self._rows[subject] = rows
         self._told(subject)
@@ -153,6 +192,9 @@ class Recorder(Caller):
 
     def summarise(self, summaries: object) -> List[str]:
         assert isinstance(summaries, after_run.RunSummaries)
+        if self.proofs.known is not None:
+            parts = self._parts_of_tables(summaries)
+            self.proofs.known = self.proofs.known._replace(parts=parts)
         for name in self._wanted:
             if name in self._rows:
                 try:
@@ -161,6 +203,17 @@ class Recorder(Caller):
                     self._done.discard(name)
                     self.left_out(name, str(error))
         return []
+
+    def _parts_of_tables(self, summaries: after_run.RunSummaries) -> List[str]:
+        names = list(after_run.table_names(summaries).values())
+        dataset = []
+        if summaries.features is not None:
+            names.append(feature_table_name(summaries.postfix))
+            if summaries.features.parquet:
+                dataset = [os.path.join(self._folder, parquet_name(summaries.postfix), '{}')]
+        braces = '{}'
+        parts = [table_part(self._folder, name, braces) for name in names]
+        return parts + [path + ENDING for path in dataset]
 
     def _make_tables(self, summaries: after_run.RunSummaries, subject: str) -> None:
         maps: Dict[Tuple[str, str], ActivationMap] = {}

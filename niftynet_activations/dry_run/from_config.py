@@ -18,7 +18,7 @@ from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Application
-from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import Config, read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to

@@ -10,21 +10,9 @@ from niftynet.application.base_application import BaseApplication
 from niftynet.engine.application_factory import SUPPORTED_APP
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.host.application_names import APPLICATIONS
 from niftynet_activations.host.networks import did_you_mean, file_of, imported
 
-APPLICATION = 'niftynet_activations.app'
-# An application's section -> NiftyNet's command for it, and ours, where there is one.
-APPLICATIONS = {
-    'SEGMENTATION': ('net_segment', APPLICATION),
-    'REGRESSION': ('net_regress', 'niftynet_activations.regression_app'),
-    'CLASSIFICATION': ('net_classify', 'niftynet_activations.classification_app'),
-    'AUTOENCODER': ('net_autoencoder', 'niftynet_activations.autoencoder_app'),
-    'GAN': ('net_gan', 'niftynet_activations.gan_app'),
-    'REGISTRATION': (
-        'net_run -a niftynet.application.label_driven_registration.RegApp',
-        None,
-    ),
-}
 MIXIN = 'ActivationMixin'
 MARK = 'activation_field'  # an attribute that applications with maps have
 

@@ -35,6 +35,12 @@ class Caller(object):
         :param reason: a sentence
         """
 
+    def planned(self, state: str) -> None:
+        """
+        :param state: a short text of a run that is about to begin, and that leaves alone what is
+            complete: it differs where what is made of the same images would
+        """
+
     def begun(self, subject: str) -> None:
         """
         :param subject: one whose first window has come

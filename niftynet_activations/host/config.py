@@ -15,7 +15,8 @@ from niftynet.utilities import user_parameters_parser
 
 from niftynet_activations.errors import ActivationError, OptionError
 from niftynet_activations.hints import Sections
-from niftynet_activations.host.applications import APPLICATION, find_application
+from niftynet_activations.host.application_names import APPLICATION
+from niftynet_activations.host.applications import find_application
 
 
 class Config(NamedTuple):

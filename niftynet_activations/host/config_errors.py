@@ -22,7 +22,8 @@ from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 from niftynet.utilities.user_parameters_helper import standardise_string
 
 from niftynet_activations.errors import CheckpointError, OptionError
-from niftynet_activations.host.applications import APPLICATIONS, MARK, application_fault
+from niftynet_activations.host.application_names import APPLICATIONS
+from niftynet_activations.host.applications import MARK, application_fault
 from niftynet_activations.host.checkpoint import is_lfs_pointer
 from niftynet_activations.host.folders import MODEL_DIR, check_writable
 from niftynet_activations.host.networks import did_you_mean

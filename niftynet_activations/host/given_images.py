@@ -105,6 +105,7 @@ def as_image(section: str, given: GivenImage) -> Image:
     :raises InputError: for what is no image
     """
     if isinstance(given, nib.spatialimages.SpatialImage):
+        _check_has_voxels(section, given.shape)
         return given
     if isinstance(given, np.ndarray):
         raise InputError(
@@ -127,6 +128,7 @@ def _placed(section: str, values: np.ndarray, affine: ArrayLike) -> Image:
             "input section '{}': expected an array of numbers (x, y, z) or (x, y, z, channel); got "
             '{} of shape {}'.format(section, values.dtype, values.shape)
         )
+    _check_has_voxels(section, values.shape)
     try:
         matrix = np.asarray(affine, np.float64)
     except (TypeError, ValueError):
@@ -137,6 +139,14 @@ def _placed(section: str, values: np.ndarray, affine: ArrayLike) -> Image:
             'voxels to mm; got {}'.format(section, ' '.join(repr(affine).split()))
         )
     return _image(_storable(values), matrix, nib.Nifti1Header())
+
+
+def _check_has_voxels(section: str, shape: Sequence[int]) -> None:
+    """NIfTI takes an axis without voxels for one of a single voxel."""
+    if 0 in shape:
+        raise InputError(
+            "input section '{}': an image of shape {} has no voxels".format(section, tuple(shape))
+        )
 
 
 def _storable(values: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from niftynet.utilities.util_common import has_bad_inputs
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Sections
-from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import Config, read_config
 from niftynet_activations.host.reasons import not_set
 

@@ -17,7 +17,7 @@ from niftynet_activations.exactness.borders import least_border
 from niftynet_activations.exactness.layer_geometry import output_of
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.state import TensorGeometry
-from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import Config, read_config, window_of
 from niftynet_activations.host.first_subject import FirstSubject, first_subject
 from niftynet_activations.host.subjects import N_SPATIAL

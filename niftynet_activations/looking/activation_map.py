@@ -17,6 +17,7 @@ channel
 import collections
 import copy
 import json
+import os
 import weakref
 from typing import Iterator, List, Optional, Tuple
 
@@ -29,6 +30,7 @@ from niftynet_activations.looking.filled import Filled
 from niftynet_activations.looking.on_grid import LINEAR, OnGrid, as_image, grid_of
 from niftynet_activations.space import interpolation
 from niftynet_activations.space.place import Place, place_of_affine
+from niftynet_activations.store.files import file_state
 from niftynet_activations.store.formats.table import open_array, read_place
 from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.listing import MapFiles
@@ -86,6 +88,15 @@ class ActivationMap:
             info = self._info = join_sidecars([read_sidecar(path) for path in self._sidecars])
             _hold_sidecar_of(self)
         return copy.deepcopy(info)
+
+    @property
+    def state(self) -> List[Optional[Tuple[int, int]]]:
+        """
+        Sizes and times of change of the map's files and sidecars, None for one that is not there.
+        What was worked out from them holds while they stay the same.
+        """
+        paths = self.files + self._sidecars
+        return [file_state(path) if os.path.exists(path) else None for path in paths]
 
     @property
     def channels(self) -> List[int]:

@@ -10,10 +10,15 @@ settings* are a short text that differs where the segmentation would.
 import os
 from typing import Dict, List, Mapping, Sequence
 
+from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.hints import Parameters
+from niftynet_activations.planning.component_maps import told_of
 from niftynet_activations.planning.plan import SubjectPlan
+from niftynet_activations.planning.provenance import file_state
 from niftynet_activations.planning.run_settings import RunSettings, output_folder
+from niftynet_activations.planning.subject_plans import OWN_RESULT
 from niftynet_activations.store.results import is_as_noted
+from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.spec import MapSpec
 
 # options of [INFERENCE] that say where results go, or which subjects and weights are taken; the
@@ -35,6 +40,36 @@ def result_state(action_param: Parameters, task_param: Parameters) -> Dict[str, 
     }
     state.update(('task ' + name, str(value)) for name, value in vars(task_param).items())
     return state
+
+
+def state_of_run(
+    settings: RunSettings, layers: Sequence[SavedLayer], computed: Mapping[str, str]
+) -> str:
+    """
+    :param settings: of the run
+    :param layers: the chosen ones
+    :param computed: tensor name -> digest of what its values depend on in the graph; that of what
+        the network returns under OWN_RESULT
+    :return: a short text that differs where what the run makes of the same images would
+    """
+    return fingerprint(
+        dict(
+            options=str(settings.options),
+            network=settings.network,
+            checkpoint=[settings.checkpoint.path, settings.checkpoint.iteration],
+            weights=file_state(settings.checkpoint.path + '.index'),
+            windows=[settings.sampling, list(settings.border), settings.batch, settings.postfix],
+            preprocessing=settings.preprocessing,
+            result=settings.result,
+            bases=[told_of(each) for each in settings.bases],
+            interventions=list(settings.interventions),
+            layers=[
+                [layer.name, layer.channels, computed[layer.fetched.name], list(layer.also)]
+                for layer in layers
+            ],
+            values=computed[OWN_RESULT],
+        )
+    )
 
 
 def kept_subjects(

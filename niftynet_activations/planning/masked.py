@@ -15,9 +15,9 @@ import numpy as np
 
 from niftynet_activations.errors import GeometryError, ReadError
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
-from niftynet_activations.planning.provenance import file_state
 from niftynet_activations.space.sample_mask import SampleMask
 from niftynet_activations.stitching.axis_plan import Run
+from niftynet_activations.store.files import file_state
 from niftynet_activations.store.lazy_arrays import load_nifti
 from niftynet_activations.store.spec import placed
 

@@ -11,25 +11,17 @@ What a Python function inside the graph does, and the seed of random numbers, ca
 
 import hashlib
 import os
-from typing import Dict, Sequence, Tuple
+from typing import Dict, Sequence
 
 from niftynet_activations.geometry.order import in_order
 from niftynet_activations.hints import InputImage, JsonObject, Operation, Parameters, Tensor
+from niftynet_activations.store.files import file_state
 
 # of [NETWORK], without a part in what is computed
 IDLE = ('queue_length',)
 VARIABLES = ('VarHandleOp', 'VariableV2', 'Variable')
 # names of variables and colocation, and numbers that a process gives out one after the other
 PASSING = ('shared_name', 'container', 'debug_name', 'token')
-
-
-def file_state(path: str) -> Tuple[int, int]:
-    """
-    :param path: of a file that is there
-    :return: its size in bytes and its time of change
-    """
-    status = os.stat(path)
-    return status.st_size, status.st_mtime_ns
 
 
 def preprocessing_state(net_param: Parameters) -> JsonObject:

@@ -27,11 +27,12 @@ from niftynet_activations.planning.plan import (
     Windows,
     plan_map,
 )
-from niftynet_activations.planning.provenance import file_state, image_state
+from niftynet_activations.planning.provenance import image_state
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.files import file_state
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.vectors import vector_spec
 

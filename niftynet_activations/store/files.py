@@ -1,29 +1,23 @@
 # -*- coding: utf-8 -*-
 """
-Files that are whole or not there: positioned writes, flushes, renames.
+Files that are whole or not there: positioned writes, names that come last.
 
 To *publish* a file is to flush it to the disk and then rename it, so that its final name
 never shows half of it, not even after a power failure. All functions are for POSIX systems.
 """
 
 import contextlib
-import ctypes
 import errno
 import os
-import re
 import shutil
-import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, Optional, Tuple
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.hints import BytesLike
+from niftynet_activations.store import flushing
 
 ZEROS_BYTES = 4 << 20
-MANY_FILES = 64  # of a folder; fewer are flushed one by one, without what other programs wrote
-TELLING_LINUX = (5, 8)
-_C_LIBRARY = ctypes.CDLL(None, use_errno=True)
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 GZIP_SHORTEST = 20  # bytes
 WAYS_TO_SHRINK = (
@@ -31,6 +25,15 @@ WAYS_TO_SHRINK = (
     'channels (activation_reduce), or write a smaller type (activation_dtype) or to another disk '
     '(activation_dir)'
 )
+
+
+def file_state(path: str) -> Tuple[int, int]:
+    """
+    :param path: of a file that is there
+    :return: its size in bytes and its time of change
+    """
+    status = os.stat(path)
+    return status.st_size, status.st_mtime_ns
 
 
 def write_at(descriptor: int, offset: int, data: BytesLike) -> None:
@@ -49,100 +52,6 @@ def write_at(descriptor: int, offset: int, data: BytesLike) -> None:
         offset += count
 
 
-def flush_file(path: str) -> None:
-    """
-    Wait until a file's bytes are on the disk.
-
-    :param path: an existing file
-    """
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def flush_folder(path: str) -> None:
-    """
-    Wait until a folder's names are on the disk.
-
-    :param path: an existing folder
-    """
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # some network file systems keep folders in order themselves and refuse this
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)
-
-
-def flush_file_system(path: str) -> bool:
-    """
-    Wait until all that was written to a file system is on its disk, where the system can: a
-    thousand files then take a third of the time that they take one by one.
-
-    :param path: an existing folder on it
-    :return: False where nothing was waited for: the system has no such call, or is a Linux before
-        5.8, whose call does not tell of what could not be written
-    :raises OSError: something could not be written
-    """
-    call = getattr(_C_LIBRARY, 'syncfs', None)
-    if call is None or _linux_version() < TELLING_LINUX:
-        return False
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        if call(descriptor) != 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number), path)
-    finally:
-        os.close(descriptor)
-    return True
-
-
-def _linux_version() -> Tuple[int, ...]:
-    """The kernel's (major, minor) numbers; (0, 0) for another system."""
-    found = re.match(r'(\d+)\.(\d+)', os.uname().release)
-    if sys.platform != 'linux' or found is None:
-        return 0, 0
-    return int(found.group(1)), int(found.group(2))
-
-
-def flush_tree(path: str) -> None:
-    """
-    Wait until all files and folders below a folder are on the disk.
-
-    :param path: an existing folder
-    """
-    folders: List[str] = []
-    inside: List[str] = []
-    for root, _, names in os.walk(path):
-        folders.append(root)
-        inside.extend(os.path.join(root, name) for name in names)
-    if len(inside) > MANY_FILES and flush_file_system(path):
-        return
-    # several at a time share the waiting: a thousand files take an eighth of the time
-    with ThreadPoolExecutor(8) as pool:
-        for _ in pool.map(flush_file, inside):
-            pass
-        for _ in pool.map(flush_folder, folders):
-            pass
-
-
-def flush(path: str) -> None:
-    """
-    Wait until a file, or a folder with all it holds, is on the disk.
-
-    :param path: an existing file or folder
-    """
-    if os.path.isdir(path):
-        flush_tree(path)
-    else:
-        flush_file(path)
-
-
 def publish(temporary: str, final: str) -> None:
     """
     Flush a complete file or folder, and give it its name.
@@ -150,7 +59,7 @@ def publish(temporary: str, final: str) -> None:
     :param temporary: path of the complete file or folder
     :param final: path under which it is to appear
     """
-    flush(temporary)
+    flushing.flush(temporary)
     rename(temporary, final)
 
 
@@ -168,7 +77,7 @@ def rename(temporary: str, final: str) -> None:
     if os.path.isdir(temporary) and os.path.lexists(final):
         os.replace(final, old)
     os.replace(temporary, final)
-    flush_folder(os.path.dirname(final))
+    flushing.flush_folder(os.path.dirname(final))
     remove(old)
 
 

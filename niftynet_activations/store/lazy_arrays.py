@@ -59,6 +59,9 @@ class LazyArray:
 
     def __getitem__(self, index: Index) -> np.ndarray:
         slices, finish = plan_read(index, self.shape)
+        lengths = [len(range(n)[each]) for n, each in zip(self.shape, slices)]
+        if not all(lengths):  # nibabel cannot read nothing
+            return finish(np.empty(lengths, self.dtype))
         return finish(self.read(slices))
 
     def read(self, slices: Slices) -> np.ndarray:

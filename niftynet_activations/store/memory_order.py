@@ -15,6 +15,7 @@ from niftynet_activations.hints import DTypeLike
 
 PIECE_BYTES = 32 << 20
 TILE_BYTES = 256 << 10  # a part of a block that the processor's cache holds
+NARROW_BYTES = 128  # channels of a sample, up to which gathering costs more than it saves
 
 
 def pieces(
@@ -52,8 +53,12 @@ def turn(target: np.ndarray, block: np.ndarray) -> None:
     if abs(block.strides[0]) < abs(block.strides[3]):
         target[...] = block.transpose(3, 2, 1, 0)
         return
-    # Neighbours along x lie far apart in a block, and are gathered first: the whole transposition
-    # at once misses the cache, and takes three times as long.
+    # The whole transposition at once misses the cache, and takes up to three times as long.
+    if channels * block.itemsize <= NARROW_BYTES:
+        for y in range(size_y):
+            target[:, :, y] = block[:, y].transpose(2, 1, 0)
+        return
+    # Neighbours along x lie far apart in a block of many channels, and are gathered first.
     step = max(1, min(size_z, TILE_BYTES // max(1, size_x * channels * block.itemsize)))
     tile = np.empty((size_x, step, channels), block.dtype)
     for y in range(size_y):

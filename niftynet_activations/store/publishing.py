@@ -10,7 +10,7 @@ import contextlib
 import os
 from typing import Iterator, List, Sequence, Tuple
 
-from niftynet_activations.store import existing, files, naming, sidecar, tables
+from niftynet_activations.store import existing, files, flushing, naming, sidecar, tables
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats.contract import Made
@@ -34,7 +34,7 @@ def publish_map(
         folder.publish_text(sidecar.to_text(description), naming.sidecar_name(spec))
         return
     for path, _ in made:
-        files.flush(path)
+        flushing.flush(path)
     with folder.changing:
         gone = existing.others(folder.path, spec, folder.names())
         ends = [(folder.stage_text(sidecar.to_text(description)), naming.sidecar_name(spec))]

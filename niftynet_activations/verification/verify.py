@@ -18,7 +18,7 @@ import numpy as np
 from niftynet_activations.errors import OptionError
 from niftynet_activations.extraction import NOTHING_BESIDE_MAPS, command_line_words
 from niftynet_activations.hints import Application, Json, JsonObject
-from niftynet_activations.host.applications import APPLICATION
+from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.in_process import run_application
 from niftynet_activations.host.quiet import output_to

@@ -15,7 +15,7 @@ import niftynet_activations as na  # noqa: E402
 na.app  # noqa: B018  registers the options
 
 import contrib_applications  # noqa: E402
-from application_runs import files, make_application, run, write_weights  # noqa: E402
+from application_runs import SMALL, files, make_application, run, write_weights  # noqa: E402
 from example_run import ROOT  # noqa: E402
 from random_checkpoint import ITERATION, tf  # noqa: E402
 
@@ -24,15 +24,15 @@ from niftynet_activations.host.in_process import run_niftynet  # noqa: E402
 
 CONTRIB = 'niftynet.contrib.'
 CSV = CONTRIB + 'csv_reader.'
-# those that run -> a layer of which the penultimate selector makes a map, and its channels
+# those that run -> a layer, and its channels
 RUN = {
     'MultiOutput': ('conv_input_bn_relu', 10),
     'Boosted': ('conv_input_bn_relu', 10),
     'Sampled': ('conv_input_bn_relu', 10),
     'Augmented': ('conv_input_bn_relu', 10),
     'CsvSegmentation': ('conv_input_bn_relu', 10),
-    'CsvAutoencoder': ('ConvEncoder/encoder_conv_3_96_bn_selu', 96),
-    'CsvGAN': ('generator/conv_bn_relu_4', 32),
+    'CsvAutoencoder': ('first_bn_relu', 4),
+    'CsvGAN': ('generator/last_tanh', 1),
 }
 KINDS = {'CsvAutoencoder': 'autoencoder', 'CsvGAN': 'gan'}  # of those with configs of their own
 # why NiftyNet's own class cannot be run in inference -> section of the config, and the error
@@ -112,15 +112,16 @@ def test_those_that_run(kind, tmp_path):
     plain = next(each for each in ours.__mro__ if each.__module__.startswith(CONTRIB))
     name = 'contrib_applications.' + kind
     if kind in KINDS:
-        config = make_application(tmp_path / 'run', KINDS[kind], subjects=['a'])
+        changes = {'NETWORK': {'name': SMALL[KINDS[kind]][0]}}
+        config = make_application(tmp_path / 'run', KINDS[kind], subjects=['a'], **changes)
     else:
         config = prepared(tmp_path / 'run', ours.REQUIRED_CONFIG_SECTION, name)
-    for application, folder in ((name_of(plain), 'plain'), (name, 'ours')):
-        run(application, config, tmp_path / folder)
+    layer, channels = RUN[kind]
+    run(name_of(plain), config, tmp_path / 'plain')
+    run(name, config, tmp_path / 'ours', '--activation_layers', layer)
     results, with_maps = files(tmp_path / 'plain'), files(tmp_path / 'ours')
     assert len(results) > 1
     assert {each: with_maps.get(each) for each in results} == results
-    layer, channels = RUN[kind]
     one = na.open_activations(str(tmp_path / 'ours'))['a', layer]
     assert one.data.shape[3] == channels and np.isfinite(one.data).all()
 

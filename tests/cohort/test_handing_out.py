@@ -9,12 +9,16 @@ import pytest
 from niftynet_activations.cohort import handing_out
 from niftynet_activations.cohort.clusters import Cluster
 from niftynet_activations.cohort.handing_out import HandedOut, size_of_tasks
+from niftynet_activations.cohort.proofs import Known, Proofs
+from niftynet_activations.cohort.reading import Result
 from niftynet_activations.cohort.records import Journal, write_subjects
 from niftynet_activations.cohort.time_left import Counts
 from niftynet_activations.errors import OptionError
 
 SETTING = dict(config_path='c.ini', application='app', overrides=[])
-FILES = types.SimpleNamespace(of=lambda names: types.SimpleNamespace(lists={'T1': list(names)}))
+FILES = types.SimpleNamespace(
+    lists={}, of=lambda names: types.SimpleNamespace(lists={'T1': list(names)})
+)
 
 
 def test_tasks_are_neither_tiny_nor_late():
@@ -172,3 +176,62 @@ def test_a_gpu_for_each_task(tmp_path):
     WithGpus(str(tmp_path), None).hand_out(['a'], takes_gpu=True, shared_gpus=2)
     WithGpus(str(tmp_path), None).hand_out(['a'])
     assert asked == [({'GPU': 1}, ['--cuda_devices='], 2), (None, [], 0)]
+
+
+@pytest.mark.parametrize('tasks', [3, 30])
+def test_the_records_are_not_looked_through_for_each_task(tmp_path, monkeypatch, tasks):
+    looks = []
+
+    class Counted(handing_out.RecordReader):
+        def update(self):
+            looks.append(1)
+            return super().update()
+
+    monkeypatch.setattr(handing_out, 'RecordReader', Counted)
+    monkeypatch.setattr(handing_out, 'SECONDS', 600.0)
+    monkeypatch.setattr(handing_out, 'size_of_tasks', lambda *_: 1)
+    waiting = []
+
+    class OneByOne(Future):
+        def add_done_callback(self, call):
+            waiting.append(lambda: call(self))
+            if len(waiting) == 1:
+                call(self)
+
+    def answer(order):
+        return OneByOne({'done': order.names, 'failed': {}})
+
+    def keep():
+        del waiting[0]
+        if waiting:
+            waiting[0]()
+
+    workers = Workers(str(tmp_path), answer)
+    names = ['s{}'.format(number) for number in range(tasks)]
+    assert workers.hand_out(names, keep=keep) == {}
+    # each task ended by itself
+    assert len(workers.drawn) == tasks and workers.drawn[-2].settled == tasks - 1
+    assert len(looks) == 3  # in the beginning, with the first task, at the end
+    assert [order.before for order in workers.orders] == [{}] * tasks
+
+
+def test_of_many_that_are_done_one_is_looked_at(tmp_path):
+    names = ['s{:02d}'.format(number) for number in range(20)] + ['new', 'other']
+    maps, known = {}, Known('state', [])
+    proofs = Proofs(str(tmp_path), {}, known)
+    workers = Workers(str(tmp_path), None)
+    write_subjects(str(tmp_path), names)
+    for name in names[:20]:
+        (tmp_path / name).write_text(name)
+        maps[name] = Result((), str(tmp_path / name))
+        proof = proofs.of(name, maps[name])
+        workers.tell(name, 'running', 'done', rows=[], result=maps[name].path, proof=proof)
+    (tmp_path / 's07').write_text('changed')
+
+    def answer(order):
+        return Future({'done': order.names, 'failed': {}, 'known': list(known)})
+
+    workers.answer = answer
+    assert workers.hand_out(names) == {}
+    assert [order.names for order in workers.orders] == [['s00'], ['s07', 'new'], ['other']]
+    assert workers.drawn[-1] == Counts(settled=22, failed=0, made=0)

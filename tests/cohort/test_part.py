@@ -7,6 +7,8 @@ is killed is no matter to the others, and what is complete is not made again.
 import glob
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +24,7 @@ from cohort_folders import contents, states  # noqa: E402
 from inference_runs import run_activations  # noqa: E402
 from toy_runs import AFFINE, LAYER, change_config, image_path, make_toy  # noqa: E402
 
-from niftynet_activations.cohort import recorder  # noqa: E402
+from niftynet_activations.cohort import part, recorder  # noqa: E402
 from niftynet_activations.cohort.reading import read_subjects  # noqa: E402
 from niftynet_activations.cohort.records import MOST_ATTEMPTS, RECORDS, Journal  # noqa: E402
 from niftynet_activations.command_line import main  # noqa: E402
@@ -89,6 +91,50 @@ def test_parts_are_a_single_run_to_the_byte(toy, tmp_path, capsys):
     assert "subject 'b' is complete and was made with the same settings" in capsys.readouterr().out
     assert contents(out) == contents(single)
     assert len(glob.glob(str(out / RECORDS / 'journals' / '*'))) == 2
+
+
+def test_what_is_proven_complete_is_not_even_opened(toy, tmp_path, capsys, caplog, monkeypatch):
+    monkeypatch.setattr(part, 'MOST_AT_ONCE', 2)
+    images = tmp_path / 'images'
+    images.mkdir()
+    for name in 'abcde':
+        shutil.copy(image_path(os.path.dirname(toy[0]), name), str(images))
+    config = copied(toy, tmp_path, {'T1': {'path_to_search': images}})
+    out = tmp_path / 'out'
+    assert cohort(config, out, *TABLES) == 0
+    wanted = contents(out)
+
+    def begun(*words):
+        """Run it again, and give the subjects that were not passed over."""
+        capsys.readouterr()
+        caplog.clear()
+        assert cohort(config, out, *(TABLES + words)) == 0
+        said = capsys.readouterr().out
+        looked_at = re.findall(r"subject '(.)' is complete and was made", said)
+        passed = sum(map(int, re.findall(r'(\d+) subjects are complete and', caplog.text)))
+        assert passed + len(looked_at) + said.count('Saved') == 5
+        return looked_at
+
+    # images that nobody can read, of the same size and age
+    for name in 'cde':
+        path = str(images / (name + '_T1.nii.gz'))
+        size, before = os.path.getsize(path), os.stat(path)
+        shutil.copy2(path, str(tmp_path / name))
+        with open(path, 'wb') as stream:
+            stream.write(b'x' * size)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    # the first run of a process is the one that the others are compared with
+    assert begun() == ['a', 'b']
+    assert contents(out) == wanted and set(states(out).values()) == {'done'}
+    for name in 'cde':
+        shutil.copy2(str(tmp_path / name), str(images / (name + '_T1.nii.gz')))
+    # an image that is newer, a segmentation that is gone and a table of one that is gone
+    os.remove(str(out / 'window_seg_d_x.nii.gz'))
+    (table,) = (out / RECORDS / 'tables').glob('activation_features*')
+    os.remove(str(table / 'e.csv'))
+    assert begun() == ['a', 'b', 'e']
+    assert begun('--activation_existing', 'overwrite') == []
+    assert contents(out) == wanted
 
 
 def test_what_cannot_be_done_is_told_and_the_others_are(toy, tmp_path, capsys, monkeypatch):

@@ -11,7 +11,8 @@ pytest.importorskip('niftynet')
 import niftynet_activations as na  # noqa: E402
 from niftynet_activations.command_line import main  # noqa: E402
 from niftynet_activations.errors import OptionError  # noqa: E402
-from niftynet_activations.host.applications import APPLICATIONS, find_application  # noqa: E402
+from niftynet_activations.host.application_names import APPLICATIONS  # noqa: E402
+from niftynet_activations.host.applications import find_application  # noqa: E402
 
 MODULE = """
 import niftynet_activations as na

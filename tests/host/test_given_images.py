@@ -89,6 +89,8 @@ def test_a_path_is_taken_as_it_is(tmp_path, monkeypatch, files):
         ),
         ((VALUES, None), 'expected an affine .* got None$'),
         ((VALUES, np.diag([1, 1, 0, 1])), 'expected an affine'),
+        ((VALUES[:, :0], np.eye(4)), r'an image of shape \(.*, 0, .*\) has no voxels$'),
+        (nib.Nifti1Image(VALUES[:0], np.eye(4)), r'an image of shape \(0, .*\) has no voxels$'),
         ((VALUES.astype(complex), np.eye(4)), 'expected an array of numbers .* got complex128 of'),
         ((VALUES[0, 0], np.eye(4)), r'got float64 of shape \(11,\)$'),
         (3, r'expected a nibabel image, a path, or \(array, affine\); got int$'),

@@ -21,7 +21,7 @@ from niftynet_activations.capturing import recording  # noqa: E402
 from niftynet_activations.capturing.building import build_network  # noqa: E402
 from niftynet_activations.errors import OptionError, SelectionError  # noqa: E402
 from niftynet_activations.geometry import graph  # noqa: E402
-from niftynet_activations.host.applications import APPLICATION  # noqa: E402
+from niftynet_activations.host.application_names import APPLICATION  # noqa: E402
 from niftynet_activations.host.config import read_config  # noqa: E402
 from niftynet_activations.inventory.listing import (  # noqa: E402
     inventory_of_config,

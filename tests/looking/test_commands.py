@@ -33,7 +33,7 @@ def call(*words):
     return arguments.run(arguments)
 
 
-def test_report(tmp_path, capsys):
+def test_report(tmp_path, capsys, undrawn):
     folder = make_sample(str(tmp_path / 'out')).folder
     assert call('report', folder) == 0
     path = os.path.join(folder, 'report.html')

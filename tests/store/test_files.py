@@ -1,14 +1,13 @@
 # -*- coding: utf-8 -*-
 """Files appear whole, in the place of what was there."""
 
-import ctypes
 import errno
 import os
 
 import pytest
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.store import files
+from niftynet_activations.store import files, flushing
 
 
 def test_positioned_writes_leave_the_rest_alone(tmp_path):
@@ -71,7 +70,7 @@ def test_reserved_room_is_taken(tmp_path):
 
 def test_a_file_is_replaced_when_it_is_whole(tmp_path, monkeypatch):
     flushed = []
-    monkeypatch.setattr(files, 'flush_file', flushed.append)
+    monkeypatch.setattr(flushing, 'flush_file', flushed.append)
     path = tmp_path / 'table.csv'
     path.write_text('old')
     with files.replacing(str(path)) as whole:
@@ -94,42 +93,3 @@ def test_a_file_that_fails_leaves_what_was_there(tmp_path):
             raise ValueError('no')
     assert path.read_text() == 'old'
     assert [p.name for p in tmp_path.iterdir()] == ['table.csv']
-
-
-@pytest.mark.parametrize(
-    'version, one_by_one', [((6, 1), False), ((5, 8), False), ((5, 7), True), ((0, 0), True)]
-)
-def test_many_files_are_flushed_at_once_where_errors_are_told(
-    tmp_path, monkeypatch, version, one_by_one
-):
-    for number in range(files.MANY_FILES + 1):
-        (tmp_path / str(number)).write_text('x')
-    flushed = []
-    monkeypatch.setattr(files, 'flush_file', flushed.append)
-    monkeypatch.setattr(files, '_linux_version', lambda: version)
-    files.flush(str(tmp_path))
-    every = sorted(str(path) for path in tmp_path.iterdir())
-    # a C library without the call flushes them one by one, too
-    one_by_one = one_by_one or not hasattr(files._C_LIBRARY, 'syncfs')
-    assert sorted(flushed) == (every if one_by_one else [])
-
-
-def test_few_files_are_flushed_one_by_one(tmp_path, monkeypatch):
-    (tmp_path / 'a').write_text('x')
-    flushed = []
-    monkeypatch.setattr(files, 'flush_file', flushed.append)
-    files.flush(str(tmp_path))
-    assert flushed == [str(tmp_path / 'a')]
-
-
-def test_a_file_system_that_fails_is_told(tmp_path, monkeypatch):
-    class Failing(object):
-        @staticmethod
-        def syncfs(descriptor):
-            ctypes.set_errno(errno.EIO)
-            return -1
-
-    monkeypatch.setattr(files, '_C_LIBRARY', Failing)
-    monkeypatch.setattr(files, '_linux_version', lambda: (6, 1))
-    with pytest.raises(OSError, match=str(tmp_path)):
-        files.flush_file_system(str(tmp_path))

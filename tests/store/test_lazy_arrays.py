@@ -20,6 +20,7 @@ INDICES = [
     (slice(None, None, -2), slice(5, 1, -1), 10, -1),
     (-1, -2, -3, -1),
     (slice(2, 2),),
+    (slice(None), slice(None), slice(3, 3)),
     3,
     (Ellipsis, [0, 2]),
     (slice(None), [6, 1, 1], Ellipsis),

@@ -31,10 +31,12 @@ def test_block_is_left_as_it_was_and_may_be_a_view():
     assert np.array_equal(whole, before)
 
 
+@pytest.mark.parametrize('narrow', [0, 128])
 @pytest.mark.parametrize('tile', [1, 5 * 3 * 4 * 4, 1 << 20])
 @pytest.mark.parametrize('ordered', [False, True])
-def test_turning(tile, ordered, monkeypatch):
+def test_turning(tile, narrow, ordered, monkeypatch):
     monkeypatch.setattr(memory_order, 'TILE_BYTES', tile)
+    monkeypatch.setattr(memory_order, 'NARROW_BYTES', narrow)
     block = np.random.RandomState(1).randn(5, 7, 11, 3).astype(np.float32)
     expected = np.array([[[[block[x, y, z, c] for x in range(5)] for y in range(7)]
                           for z in range(11)] for c in range(3)])  # fmt: skip

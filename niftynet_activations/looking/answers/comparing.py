@@ -25,7 +25,8 @@ import pandas as pd
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.statistics import PIECE_ROWS, Covariance, complete_columns
-from niftynet_activations.looking.answers.voxel_blocks import BLOCK_BYTES, in_workers, planes_of
+from niftynet_activations.looking.answers.voxel_blocks import BLOCK_BYTES, planes_of
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.space import interpolation
 
@@ -172,11 +173,11 @@ def _side_by_side(
     one: ActivationMap, other: ActivationMap
 ) -> Iterator[Tuple[np.ndarray, np.ndarray]]:
     """Give blocks (samples, channels) of both maps at the samples of the first."""
-    with planes_of(one, other) as (data, theirs):
-        shape = data.shape
-        same = theirs.shape[:3] == shape[:3] and _same_lattice(one, other)
-        plane_bytes = 4 * shape[0] * shape[1] * (shape[3] + theirs.shape[3])
-        step = max(1, BLOCK_BYTES // plane_bytes) if same else 1
+    shape, theirs_shape = one.data.shape, other.data.shape
+    same = theirs_shape[:3] == shape[:3] and _same_lattice(one, other)
+    plane_bytes = 4 * shape[0] * shape[1] * (shape[3] + theirs_shape[3])
+    step = max(1, BLOCK_BYTES // plane_bytes) if same else 1
+    with planes_of([one, other], step) as (data, theirs):
         for first in range(0, shape[2], step):
             rows = np.asarray(data[:, :, first : first + step, :]).reshape(-1, shape[3], order='F')
             if same:

@@ -17,7 +17,8 @@ import numpy as np
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.fitting import cohort_of, fit
-from niftynet_activations.looking.answers.voxel_blocks import blocks_of, in_workers
+from niftynet_activations.looking.answers.voxel_blocks import blocks_of
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.store.basis import (
     MAP_TYPES,

@@ -27,7 +27,8 @@ from niftynet_activations.looking.answers.statistics import (
     parse_statistics,
     statistics,
 )
-from niftynet_activations.looking.answers.voxel_blocks import blocks_of, in_workers
+from niftynet_activations.looking.answers.voxel_blocks import blocks_of
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.label_files import labels_by_subject
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.looking.region_labels import Box, labels_at_samples, read_labels

@@ -23,11 +23,8 @@ import numpy as np
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Model
 from niftynet_activations.looking.answers.statistics import PIECE_ROWS, Covariance, covariance_of
-from niftynet_activations.looking.answers.voxel_blocks import (
-    blocks_of,
-    complete_rows,
-    in_workers,
-)
+from niftynet_activations.looking.answers.voxel_blocks import blocks_of, complete_rows
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
 from niftynet_activations.store.basis import (
     METHODS,
@@ -144,12 +141,13 @@ class Spread(object):
 
     :ivar count: of samples
     :ivar mean: (channels,)
+    :ivar squares: of the distances between samples and mean, all together
     """
 
     def __init__(self, channels: int) -> None:
         self.count = 0
         self.mean = np.zeros(channels)
-        self._squares = 0.0
+        self.squares = 0.0
 
     def add(self, rows: np.ndarray) -> None:
         """
@@ -174,14 +172,9 @@ class Spread(object):
     def _join(self, count: int, mean: np.ndarray, squares: float) -> None:
         total = self.count + count
         apart = mean - self.mean
-        self._squares += squares + float((apart**2).sum()) * self.count * count / total
+        self.squares += squares + float((apart**2).sum()) * self.count * count / total
         self.mean = self.mean + apart * (count / total)
         self.count = total
-
-    @property
-    def squares(self) -> float:
-        """Of the distances between samples and mean, all together."""
-        return self._squares
 
 
 Fitted = Tuple[np.ndarray, Sequence[float], Model]

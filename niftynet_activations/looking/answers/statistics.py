@@ -27,7 +27,7 @@ from niftynet_activations.errors import OptionError
 COVARIANCE = 'cov'
 DEFAULT = ('mean', 'std', 'min', 'max', 'p10', 'median', 'p90', 'skewness', 'kurtosis')
 PIECE = 1 << 16  # values in float64 at a time
-PIECE_ROWS = 4096  # samples in float64 at a time; with their channels they fit a cache
+PIECE_ROWS = 1024  # samples in float64 at a time; with their channels they fit a cache
 _PERCENTILE = re.compile(r'p(\d{1,3}(?:\.\d+)?)')
 
 

@@ -31,7 +31,7 @@ import pandas as pd
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.value_counts import Counts, ValueCounts, lowest_of
-from niftynet_activations.looking.answers.voxel_blocks import in_workers
+from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.region_labels import labels_at_samples, numbered, read_labels
 from niftynet_activations.store.folder import scratch_folder

@@ -11,7 +11,7 @@ it is. Samples show as they are: nothing is interpolated.
 """
 
 import io
-from typing import List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -20,13 +20,15 @@ from nibabel.affines import apply_affine
 from niftynet_activations.hints import ArrayLike, Artist, Axes
 from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.layout import Layout, lay_out, source_picture
-from niftynet_activations.looking.figures.scales import UNITS, Scale, ends_of, opacity, scale_of
+from niftynet_activations.looking.figures.scales import UNITS, Scale, draw_values, ends_of, scale_of
 from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.maps import ActivationMap
 from niftynet_activations.space import interpolation
 
 PIXELS = 320  # along the longest side of what is shown
-INCHES = 2.4  # width of a picture
+INCHES = 2.4  # width of a picture; of several of one row that differ, their mean
+HEAD, FOOT, GAP = 0.36, 0.05, 0.08  # inches above, below and between pictures
+FOR_BAR, BAR_WIDTH = 0.75, 0.1  # inches
 BAR_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # mm
 INK = 'black'
 
@@ -56,6 +58,34 @@ class Place(NamedTuple):
     centre: np.ndarray  # (3,), mm, in drawing space
     box: planes.Box  # corners, mm
     pixel: float  # side, mm
+
+
+class Room(NamedTuple):
+    """A row of a figure, in inches."""
+
+    width: float  # of the figure
+    height: float  # of the row's pictures
+    inch: float  # side of a pixel
+
+    @property
+    def whole(self) -> float:
+        """Height of the row."""
+        return self.height + HEAD + FOOT
+
+    def box(self, left: float, width: float, height: float) -> Tuple[float, float, float, float]:
+        """
+        :param left: inches
+        :param width: inches
+        :param height: inches, from the upper edge of the row's pictures
+        :return: what matplotlib calls a box: left, bottom, width and height as shares
+        """
+        bottom = FOOT + self.height - height
+        return (
+            left / self.width,
+            bottom / self.whole,
+            width / self.width,
+            height / self.whole,
+        )
 
 
 def planes_figure(
@@ -172,38 +202,38 @@ def _draw(
     rows: Sequence[Sequence[Panel]], scales: Sequence[Scale], place: Place, titles: Sequence[str]
 ) -> Figure:
     """Lay the rows under each other, each with a colour bar at its right end."""
-    widest = max(len(row) for row in rows)
-    ratios = [max(panel.values.shape[0] / panel.values.shape[1] for panel in row) for row in rows]
-    figure = _DrawnFigure(
-        figsize=(widest * INCHES + 1.1, sum(INCHES * ratio + 0.45 for ratio in ratios)),
-        facecolor='white',
-    )
-    parts: ArrayLike = figure.subfigures(
-        len(rows), 1, height_ratios=[r * INCHES + 0.45 for r in ratios]
-    )
-    for part, row, scale, title in zip(np.atleast_1d(parts), rows, scales, titles):
-        _draw_row(part, row, widest, scale, place, title)
+    count = max(len(row) for row in rows)
+    # One size of a mm in all pictures, so that the scale bar of the first counts for each of them.
+    inch = count * INCHES / max(sum(panel.values.shape[1] for panel in row) for row in rows)
+    heights = [max(panel.values.shape[0] for panel in row) * inch for row in rows]
+    whole = [height + HEAD + FOOT for height in heights]
+    width = count * (INCHES + GAP) + FOR_BAR
+    figure = _DrawnFigure(figsize=(width, sum(whole)), facecolor='white')
+    parts: ArrayLike = figure.subfigures(len(rows), 1, height_ratios=whole)
+    for part, row, scale, title, height in zip(np.atleast_1d(parts), rows, scales, titles, heights):
+        _draw_row(part, row, Room(width, height, inch), scale, place, title)
     return figure
 
 
 def _draw_row(
-    part: Figure, row: Sequence[Panel], widest: int, scale: Scale, place: Place, title: str
+    part: Figure, row: Sequence[Panel], room: Room, scale: Scale, place: Place, title: str
 ) -> None:
-    width = widest * INCHES + 1.1
     drawn: List[Artist] = []
+    left = GAP
     for number, panel in enumerate(row):
-        box = (number * INCHES / width + 0.01, 0.03, (INCHES - 0.08) / width, 0.82)
-        axes = part.add_axes(box)
+        rows, columns = panel.values.shape
+        axes = part.add_axes(room.box(left, columns * room.inch, rows * room.inch))
+        left += columns * room.inch + GAP
         drawn.append(_draw_panel(axes, panel, scale))
         if number == 0:
             _scale_bar(axes, panel, place)
-    bar = part.add_axes((1 - 0.85 / width, 0.08, 0.1 / width, 0.72))
+    bar = part.add_axes(room.box(room.width - FOR_BAR + GAP, BAR_WIDTH, room.height))
     seen = np.concatenate([panel.values.ravel() for panel in row])
     colours = part.colorbar(drawn[-1], cax=bar, extend=ends_of(seen, scale))
     colours.set_label(UNITS, fontsize=7)
-    bar.tick_params(labelsize=6)
+    bar.tick_params(labelsize=7)
     if title:
-        part.text(0.01, 0.985, title, fontsize=8, va='top', color=INK)
+        part.text(GAP / room.width, 1 - 0.03 / room.whole, title, fontsize=8, va='top', color=INK)
 
 
 def _draw_panel(axes: Axes, panel: Panel, scale: Scale) -> Artist:
@@ -220,18 +250,11 @@ def _draw_panel(axes: Axes, panel: Panel, scale: Scale) -> Artist:
             vmax=max(high, low + 1e-6),
             interpolation='nearest',
         )
-    drawn = axes.imshow(
-        np.ma.masked_invalid(panel.values),
-        cmap=scale.colours,
-        vmin=scale.low,
-        vmax=scale.high,
-        alpha=None if panel.beneath is None else opacity(panel.values, scale),
-        interpolation='nearest',
-    )
+    drawn = draw_values(axes, panel.values, scale, panel.beneath is not None)
     axes.set_anchor('N')
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_title(panel.title, fontsize=7, pad=2)
+    axes.set_title(panel.title, fontsize=7, pad=3)
     letters = zip(panel.plane.letters[:2], (0.03, 0.97), ('left', 'right'))
     for letter, across, side in letters:
         axes.text(

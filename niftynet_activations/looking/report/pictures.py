@@ -21,7 +21,7 @@ from PIL import Image, features
 
 from niftynet_activations.hints import Artist, Axes
 from niftynet_activations.looking.figures.planes import Plane
-from niftynet_activations.looking.figures.scales import UNITS, Scale, ends_of, opacity
+from niftynet_activations.looking.figures.scales import UNITS, Scale, draw_values, ends_of
 from niftynet_activations.looking.report.mosaics import GAP, columns_of_montage, mosaic
 
 DOTS_PER_INCH = 100
@@ -29,6 +29,8 @@ DOTS_PER_INCH = 100
 # and 10 layers stays under 15 MB whatever the maps hold.
 QUALITIES = (82, 60, 40, 20)
 BYTES = 240000  # of a picture, before it becomes text
+# inches of three planes and their colour bar; the page shows them at two thirds of that
+WIDTH, HIGHEST, HEAD, BETWEEN, FOR_BAR, BAR_WIDTH = 9.0, 8.6, 0.24, 0.08, 0.72, 0.11
 
 
 class View(NamedTuple):
@@ -50,24 +52,29 @@ def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, fl
     :return: data URI
     """
     both = views[0].source is not None
-    rows, columns = (2 if both else 1, len(views))
-    if columns == 1:
-        rows, columns = 1, rows
-    height, breadth = views[0].values.shape
-    high = 3.1 * rows if len(views) > 1 else min(9.0, 8.4 / columns * height / breadth + 0.3)
-    figure = _figure(9.0, max(1.0, high))
-    for place, view in enumerate(views):
-        axes = figure.add_subplot(rows, columns, place + 1)
-        _draw_source(axes, view, source_scale)
-        drawn = _draw_values(axes, view, scale)
-        _finish_axes(axes, view, view.plane.name)
-        if both:
-            below = figure.add_subplot(rows, columns, len(views) + place + 1)
-            _draw_source(below, view, source_scale)
-            _finish_axes(below, view, 'input')
-    figure.subplots_adjust(0.005, 0.01, 0.905, 0.94, wspace=0.02, hspace=0.12)
+    maps = [(view, True) for view in views]
+    inputs = [(view, False) for view in views] if both else []
+    rows = [maps + inputs] if len(views) == 1 else [row for row in (maps, inputs) if row]
+    # inches to a pixel: one for all planes, so that they can be compared by eye
+    broad = sum(view.values.shape[1] for view, _ in rows[0])
+    highest = max(view.values.shape[0] for view in views)
+    inch = min((WIDTH - FOR_BAR - BETWEEN * len(rows[0])) / broad, HIGHEST / highest)
+    high = highest * inch + HEAD
+    figure = _figure(WIDTH, len(rows) * high)
+    drawn: List[Artist] = []
+    for number, row in enumerate(rows):
+        left, top = 0.0, (len(rows) - number) * high - HEAD
+        for view, mapped in row:
+            tall, wide = (inch * n for n in view.values.shape[:2])
+            axes = figure.add_axes(_shares(figure, left, top - tall, wide, tall))
+            left += wide + BETWEEN
+            _draw_source(axes, view, source_scale)
+            if mapped:
+                drawn.append(draw_values(axes, view.values, scale, view.source is not None))
+            _finish_axes(axes, view, view.plane.name if mapped else 'input')
     seen = np.concatenate([view.values.ravel() for view in views])
-    _colour_bar(figure, drawn, (0.915, 0.1, 0.012, 0.8), ends_of(seen, scale))
+    bar = _shares(figure, left, BETWEEN, BAR_WIDTH, len(rows) * high - HEAD - BETWEEN)
+    _colour_bar(figure, drawn[-1], bar, ends_of(seen, scale))
     return _as_uri(figure)
 
 
@@ -84,7 +91,7 @@ def small(view: View, scale: Scale, source_scale: Tuple[float, float]) -> str:
     figure = _figure(1.5, 1.5 * height / breadth)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     _draw_source(axes, view, source_scale)
-    _draw_values(axes, view, scale)
+    draw_values(axes, view.values, scale, view.source is not None)
     axes.set_axis_off()
     return _as_uri(figure)
 
@@ -202,14 +209,22 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
 
 
+def _shares(
+    figure: Figure, left: float, bottom: float, width: float, height: float
+) -> Tuple[float, float, float, float]:
+    """What matplotlib calls a box, of inches."""
+    across, up = figure.get_size_inches()
+    return left / across, bottom / up, width / across, height / up
+
+
 def _colour_bar(
     figure: Figure, drawn: Artist, box: Tuple[float, float, float, float], ends: str
 ) -> None:
     bar = figure.colorbar(drawn, cax=figure.add_axes(box), extend=ends)
-    bar.ax.tick_params(labelsize=7)
+    bar.ax.tick_params(labelsize=9)
     # a short bar has no room for its unit
     if box[3] * figure.get_figheight() > 1.5:
-        bar.set_label(UNITS, fontsize=7)
+        bar.set_label(UNITS, fontsize=9)
 
 
 def _draw_source(axes: Axes, view: View, source_scale: Tuple[float, float]) -> None:
@@ -224,20 +239,9 @@ def _draw_source(axes: Axes, view: View, source_scale: Tuple[float, float]) -> N
     axes.imshow(grey.to_rgba(np.nan_to_num(view.source, nan=source_scale[0])))
 
 
-def _draw_values(axes: Axes, view: View, scale: Scale) -> Artist:
-    return axes.imshow(
-        np.ma.masked_invalid(view.values),
-        cmap=scale.colours,
-        vmin=scale.low,
-        vmax=scale.high,
-        alpha=None if view.source is None else opacity(view.values, scale),
-        interpolation='nearest',
-    )
-
-
 def _finish_axes(axes: Axes, view: View, title: str) -> None:
     axes.set_anchor('N')
-    axes.set_title(title, fontsize=8, pad=3)
+    axes.set_title(title, fontsize=10, pad=3)
     axes.set_xticks([])
     axes.set_yticks([])
     column, row = view.cross

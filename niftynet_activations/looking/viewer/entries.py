@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-What the page is told of a folder before it asks for volumes: nothing but headers is read for it.
+What the page is told of a folder before it asks for volumes: nothing but headers is read for it,
+and those of a map once until its files change.
 
 Vocabulary of this module:
 
@@ -11,7 +12,7 @@ note
 """
 
 import os
-from typing import List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -59,6 +60,23 @@ def image_entry(path: Optional[str], absent: str) -> JsonObject:
     if path is None:
         return {'name': None, 'note': absent}
     return input_entry(os.path.basename(path), path)
+
+
+class MapEntries:
+    """The entries of maps, each worked out once until a file of its map changes."""
+
+    def __init__(self) -> None:
+        self._known: Dict[str, Tuple[object, JsonObject]] = {}
+
+    def of(self, one: ActivationMap) -> JsonObject:
+        """
+        :param one: a map
+        :return: its entry
+        """
+        key, state = one.files[0], one.state
+        if key not in self._known or self._known[key][0] != state:
+            self._known[key] = state, map_entry(one)
+        return self._known[key][1]
 
 
 def map_entry(one: ActivationMap) -> JsonObject:

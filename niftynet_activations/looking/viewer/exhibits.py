@@ -37,10 +37,10 @@ from niftynet_activations.looking.input_images import (
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.report.component_colours import colour_volume
 from niftynet_activations.looking.viewer.entries import (
+    MapEntries,
     folder_titles,
     image_entry,
     input_entry,
-    map_entry,
 )
 from niftynet_activations.looking.viewer.likeness import likeness, values_at
 from niftynet_activations.looking.viewer.overviews import Overview, Overviews
@@ -52,9 +52,10 @@ from niftynet_activations.store.lazy_arrays import load_nifti
 class Subject(NamedTuple):
     """A subject of one of the folders."""
 
-    maps: ActivationMaps
+    maps: ActivationMaps  # of the folder
     name: str
     shown: str  # on the page
+    own: List[ActivationMap]  # the subject's maps
 
 
 class Exhibits:
@@ -70,11 +71,12 @@ class Exhibits:
         self.folders = list(folders)
         self._labels = labels or {}
         self._overviews = Overviews()
+        self._map_entries = MapEntries()
         self._quick = QuickMaps()
         self._subjects = [
-            Subject(maps, name, name if len(self.folders) == 1 else '{} ({})'.format(name, title))
+            Subject(maps, name, self._shown(name, title), list(own.values()))
             for maps, title in zip(self.folders, folder_titles(self.folders))
-            for name in maps.subjects
+            for name, own in maps.by_subject()
         ]
 
     def catalogue(self) -> JsonObject:
@@ -102,7 +104,7 @@ class Exhibits:
         :raises ReadError: if the map cannot be read
         """
         whose = self._subjects[subject]
-        one = self._maps_of(whose)[layer]
+        one = whose.own[layer]
         return self._overviews.of(one, self._turn(whose), whose.maps.folder)
 
     def values(self, subject: int, layer: int, point: Sequence[float]) -> JsonObject:
@@ -118,7 +120,7 @@ class Exhibits:
         """
         whose = self._subjects[subject]
         turn = self._turn(whose)
-        one = self._quick.of(self._maps_of(whose)[layer])
+        one = self._quick.of(whose.own[layer])
         told = values_at(one, apply_affine(np.linalg.inv(turn), point))
         if told['field'] is not None:
             told['field'] = apply_affine(turn, np.array(told['field'])).tolist()
@@ -137,7 +139,7 @@ class Exhibits:
         """
         whose = self._subjects[subject]
         turn = self._turn(whose)
-        one = self._maps_of(whose)[layer]
+        one = whose.own[layer]
         found = likeness(one, apply_affine(np.linalg.inv(turn), point))
         return as_nifti(found, turn @ one.affine)
 
@@ -153,7 +155,7 @@ class Exhibits:
         :raises ReadError: if the map cannot be read
         """
         whose = self._subjects[subject]
-        one = self._quick.of(self._maps_of(whose)[layer], channel)
+        one = self._quick.of(whose.own[layer], channel)
         volume = np.asarray(one.data[..., channel], dtype=np.float32)
         return as_nifti(volume, self._turn(whose) @ one.affine)
 
@@ -168,7 +170,7 @@ class Exhibits:
         :raises ReadError: if the map cannot be read
         """
         whose = self._subjects[subject]
-        one = self._maps_of(whose)[layer]
+        one = whose.own[layer]
         if not one.info.get('components'):
             raise IndexError(layer)
         return as_nifti(as_rgb(colour_volume(one)), self._turn(whose) @ one.affine)
@@ -229,12 +231,12 @@ class Exhibits:
         turn = self._turn(self._subjects[subject])
         return as_nifti(labels.astype(np.float32), turn @ image.affine)
 
-    def _maps_of(self, subject: Subject) -> List[ActivationMap]:
-        return [one for key, one in subject.maps.items() if key[0] == subject.name]
+    def _shown(self, name: str, title: str) -> str:
+        return name if len(self.folders) == 1 else '{} ({})'.format(name, title)
 
     def _info_of(self, subject: Subject) -> JsonObject:
         """The sidecar that names the subject's inputs; empty where none does or can be read."""
-        for one in self._maps_of(subject):
+        for one in subject.own:
             try:
                 info = one.info
             except ReadError:
@@ -267,7 +269,7 @@ class Exhibits:
                 self._segmentation_path(subject), 'no window_seg image lies in the folder'
             ),
             'labels': image_entry(self._labels.get(subject.name), 'no labels were given'),
-            'maps': [map_entry(one) for one in self._maps_of(subject)],
+            'maps': [self._map_entries.of(one) for one in subject.own],
         }
 
 

@@ -17,7 +17,6 @@ units
 """
 
 import io
-import os
 import threading
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
@@ -48,7 +47,7 @@ class Overviews:
     """The overviews of the maps that were asked for."""
 
     def __init__(self) -> None:
-        self._made: Dict[str, Tuple[List[int], Overview]] = {}
+        self._made: Dict[str, Tuple[object, Overview]] = {}
         self._locks: Dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -65,7 +64,7 @@ class Overviews:
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            state = [os.stat(path).st_mtime_ns for path in one.files]
+            state = one.state
             if key not in self._made or self._made[key][0] != state:
                 self._made[key] = state, make_overview(one, turn)
         made = self._made[key][1]

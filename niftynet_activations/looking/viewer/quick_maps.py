@@ -7,22 +7,33 @@ Vocabulary of this module:
 index
     points at which reading of a gzip file can begin, in a file that ``indexed_gzip`` makes.
     It lies beside the map, has its name and SUFFIX at the end, and counts only while it is younger
-    than the map.
+    than the map and fits its size.
+part
+    of a file that this package has written: it can be decompressed without the others, so that an
+    index of the parts is made without decompressing anything.
 quick
     of a map: read through an index. Without one everything in front of a channel is decompressed
     anew for each channel.
 """
 
+import itertools
 import os
+import struct
 import threading
-from typing import Dict, Optional, Tuple
+from collections import OrderedDict
+from typing import Dict, Optional, Tuple, cast
 
 import nibabel as nib
+from nibabel.arrayproxy import ArrayProxy
 
+from niftynet_activations.errors import ReadError
 from niftynet_activations.hints import ArrayLike
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.store.files import file_state
+from niftynet_activations.store.formats.gzip_member import part_starts
 from niftynet_activations.store.formats.nifti_reading import NiftiArray
-from niftynet_activations.store.lazy_arrays import LazyArray
+from niftynet_activations.store.formats.nifti_spooled import part_sizes
+from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti
 
 try:
     import indexed_gzip
@@ -37,14 +48,16 @@ ADVISE = 256 << 20
 # Bytes of the raw file between two points. A point takes 32 KB; what lies between is decompressed.
 SPACING = 8 << 20
 BLOCK = 1 << 20
+WINDOW = 32768  # bytes that deflate looks back
+MOST_OPEN = 4  # maps, as many as the page has panes: each holds its index in memory
 
 
 class QuickMaps:
     """The maps that are read through an index; each index is made once, in the background."""
 
     def __init__(self) -> None:
-        self._open: Dict[str, Tuple[float, ActivationMap]] = {}
-        self._making: Dict[Tuple[str, float], threading.Thread] = {}
+        self._open: 'OrderedDict[str, Tuple[object, ActivationMap]]' = OrderedDict()
+        self._making: Dict[Tuple[str, object], threading.Thread] = {}
         self._lock = threading.Lock()
 
     def of(self, one: ActivationMap, channel: Optional[int] = None) -> ActivationMap:
@@ -57,20 +70,36 @@ class QuickMaps:
         path = one.files[0]
         if len(one.files) > 1 or not needs_index(path):
             return one
+        known = self._known(path)
+        if known is not None:
+            return known
         if not is_indexed(path):
             thread = self._start(path)
             if channel == 0:
                 return one
             thread.join()
+        return self._opened(path, one)
+
+    def _known(self, path: str) -> Optional[ActivationMap]:
+        """The map of a file as it was opened, where the file is the same since."""
         with self._lock:
-            made = os.path.getmtime(path)
-            if path not in self._open or self._open[path][0] != made:
-                self._open[path] = made, QuickMap(one)
+            state, one = self._open.get(path, (None, None))
+            if one is None or state != file_state(path):
+                return None
+            self._open.move_to_end(path)
+            return one
+
+    def _opened(self, path: str, one: ActivationMap) -> ActivationMap:
+        with self._lock:
+            self._open[path] = file_state(path), QuickMap(one)
+            self._open.move_to_end(path)
+            while len(self._open) > MOST_OPEN:
+                self._open.popitem(last=False)
             return self._open[path][1]
 
     def _start(self, path: str) -> threading.Thread:
         with self._lock:
-            key = path, os.path.getmtime(path)
+            key = path, file_state(path)
             if key not in self._making:
                 self._making[key] = threading.Thread(target=make_index, args=(path,), daemon=True)
                 self._making[key].start()
@@ -135,7 +164,14 @@ def is_indexed(path: str) -> bool:
     :return: whether an index lies beside it that was made of this file
     """
     index = index_path(path)
-    return os.path.isfile(index) and os.path.getmtime(index) >= os.path.getmtime(path)
+    if not os.path.isfile(index) or os.path.getmtime(index) < os.path.getmtime(path):
+        return False
+    try:
+        # Another file may have been copied here together with its older time.
+        with indexed_gzip.IndexedGzipFile(path, index_file=index):
+            return True
+    except (OSError, indexed_gzip.ZranError):
+        return False
 
 
 def make_index(path: str) -> bool:
@@ -148,18 +184,52 @@ def make_index(path: str) -> bool:
     """
     part = '{}.{}.part'.format(index_path(path), os.getpid())
     try:
-        with indexed_gzip.IndexedGzipFile(path, spacing=SPACING) as stream:
-            # Block by block: one call for all of it would hold up every other thread.
-            while stream.read(BLOCK):
-                pass
-            stream.export_index(part)
+        if not write_index_of_parts(path, part):
+            _write_index(path, part)
         os.replace(part, index_path(path))
         return True
-    except (OSError, indexed_gzip.ZranError):
+    except (OSError, ReadError, indexed_gzip.ZranError):
         return False
     finally:
         if os.path.exists(part):
             os.remove(part)
+
+
+def _write_index(path: str, index: str) -> None:
+    """Decompress a file to its end, whatever program has written it."""
+    with indexed_gzip.IndexedGzipFile(path, spacing=SPACING) as stream:
+        # Block by block: one call for all of it would hold up every other thread.
+        while stream.read(BLOCK):
+            pass
+        stream.export_index(index)
+
+
+def write_index_of_parts(path: str, index: str) -> bool:
+    """
+    Write the index of a file that is made of parts, as ``indexed_gzip`` writes its own (version 1:
+    head, then for each point its place in the file, its place in what was compressed, bits, and
+    whether what lies in front of it is needed, which is never so here).
+
+    :param path: of a ``nii.gz`` file
+    :param index: the file to write
+    :return: False where the file is not made of parts; nothing is written then
+    :raises ReadError: if the file is no image
+    """
+    image = load_nifti(path)
+    item = image.get_data_dtype().itemsize
+    sizes = part_sizes(int(cast(ArrayProxy, image.dataobj).offset), image.shape, item)
+    starts = part_starts(path, sizes)
+    if starts is None:
+        return False
+    head = b'GZIDX\x01\x00' + struct.pack(
+        '<QQIII', os.path.getsize(path), sum(sizes), SPACING, WINDOW, len(starts)
+    )
+    ends = itertools.accumulate(sizes)
+    with open(index, 'wb') as stream:
+        stream.write(head)
+        for start, size, end in zip(starts, sizes, ends):
+            stream.write(struct.pack('<QQBB', start, end - size, 0, 0))
+    return True
 
 
 def advice_for(one: ActivationMap) -> Optional[str]:

@@ -9,12 +9,16 @@ comes after a first one.
 """
 
 import itertools
+import mmap
+import os
+import re
 import struct
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from typing import BinaryIO, Callable, Iterable, Tuple
+from typing import BinaryIO, Callable, Iterable, List, Optional, Sequence, Tuple
 
 from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
 from niftynet_activations.hints import BytesLike
 
@@ -23,6 +27,10 @@ from niftynet_activations.hints import BytesLike
 LEVEL = 1
 HEADER = b'\x1f\x8b\x08\x00' + bytes(4) + b'\x04\xff'  # deflate; no name, no time; fast; any system
 LAST_BLOCK = b'\x03\x00'  # an empty one that says that it is the last
+PART_END = b'\x00\x00\xff\xff'  # of the empty block that ends a part on a byte
+TAIL = struct.Struct('<LL')  # check and size of all that was compressed
+LOOK = 4096  # bytes that tell a part's beginning from a chance PART_END within one
+TRIED = 8  # parts that are decompressed before a file is believed to be made of them
 
 
 def write_member(
@@ -51,7 +59,45 @@ def write_member(
         finally:
             for future in ahead:
                 future.cancel()
-    stream.write(LAST_BLOCK + struct.pack('<LL', check, size & 0xFFFFFFFF))
+    stream.write(LAST_BLOCK + TAIL.pack(check, size & 0xFFFFFFFF))
+
+
+def part_starts(path: str, sizes: Sequence[int]) -> Optional[List[int]]:
+    """
+    Find where the parts of a file begin, each of which can be decompressed without the others.
+
+    :param path: of a file
+    :param sizes: of its parts before they were compressed, bytes
+    :return: their offsets in the file; None where it is not made of such parts
+    """
+    least = len(HEADER) + len(LAST_BLOCK) + TAIL.size
+    if os.path.getsize(path) <= least:
+        return None
+    with open(path, 'rb') as stream:
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            ends = [len(HEADER)] + [each.end() for each in re.finditer(PART_END, content)]
+            last = len(content) - least + len(HEADER)
+            _, size = TAIL.unpack(content[-TAIL.size :])
+            if content[: len(HEADER)] != HEADER or size != sum(sizes) & 0xFFFFFFFF:
+                return None
+            starts = [at for at in ends[:-1] if _inflated(content[at : min(at + LOOK, last)])]
+            if ends[-1] != last or len(starts) != len(sizes):
+                return None
+            stops = starts[1:] + [last]
+            tried = {len(sizes) * k // TRIED for k in range(TRIED)} | {len(sizes) - 1}
+            if any(_inflated(content[starts[k] : stops[k]]) != sizes[k] for k in tried):
+                return None
+            return starts
+
+
+def _inflated(packed: bytes) -> Optional[int]:
+    """How many bytes come of the beginning of a part; None where it is no such beginning."""
+    unpacker = isal_zlib.decompressobj(-15)
+    try:
+        size = len(unpacker.decompress(packed))
+    except IsalError:  # type: ignore[misc]  # no package tells mypy what it is
+        return None
+    return None if unpacker.eof else size
 
 
 def _pack(part: Callable[[], BytesLike]) -> Tuple[memoryview, bytes]:

@@ -21,10 +21,23 @@ from niftynet_activations.store.formats import integers, nifti
 from niftynet_activations.store.formats.contract import Corner, Made, Sink
 from niftynet_activations.store.formats.gzip_member import write_member
 from niftynet_activations.store.formats.nifti import NiftiFile
-from niftynet_activations.store.formats.spool import Spool
+from niftynet_activations.store.formats.spool import Spool, slab_ranges
 from niftynet_activations.store.spec import MapSpec, placed
 
 THREADS = min(4, os.cpu_count() or 1)
+
+
+def part_sizes(head: int, shape: Sequence[int], item: int) -> List[int]:
+    """
+    :param head: bytes of a compressed file in front of the samples
+    :param shape: (x, y, z), or with more axes the last of which is that of the channels
+    :param item: bytes of a sample
+    :return: bytes of the parts that the file is made of, before they were compressed
+    """
+    plane = int(shape[0]) * int(shape[1]) * item
+    slabs = [(stop - start) * plane for start, stop in slab_ranges(shape[:3])]
+    channels = int(np.prod(shape[3:], dtype=np.int64))
+    return [head] + slabs * channels
 
 
 class SpooledNifti(Sink):

@@ -21,6 +21,17 @@ SLAB_BYTES = 8 << 20
 Sizes = Tuple[int, ...]
 
 
+def slab_ranges(shape_xyz: Sequence[int], limit: int = SLAB_BYTES) -> List[Tuple[int, int]]:
+    """
+    :param shape_xyz: lengths of a channel
+    :param limit: bytes of a slab; one plane may be more
+    :return: the first z and one after the last z of each slab of a channel
+    """
+    size_x, size_y, size_z = shape_xyz
+    step = max(1, limit // (size_x * size_y * SAMPLE.itemsize))
+    return [(start, min(start + step, size_z)) for start in range(0, size_z, step)]
+
+
 class Spool:
     """
     The scratch file of one map. ``append`` may be called from several threads.
@@ -103,11 +114,9 @@ class Spool:
         :param limit: bytes of a slab; one plane may be more
         :return: iterator over the arguments of ``slab``
         """
-        size_x, size_y, size_z = self.shape_xyz
-        step = max(1, limit // (size_x * size_y * SAMPLE.itemsize))
         for channel in channels:
-            for start in range(0, size_z, step):
-                yield channel, start, min(start + step, size_z)
+            for start, stop in slab_ranges(self.shape_xyz, limit):
+                yield channel, start, stop
 
     def remove(self) -> None:
         """

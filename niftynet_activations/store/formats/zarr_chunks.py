@@ -1,87 +1,67 @@
 # -*- coding: utf-8 -*-
 """
-The chunks of a map in format ``zarr``: how large they are, and where a box of the map meets them.
-
-A *column* is the chunks of all channels at one place. Its *place* is its position among the
-columns, in chunks (z, y, x).
+The files of an array's chunks, as Zarr format 2 has them.
 """
 
-import itertools
-from typing import Iterator, NamedTuple, Sequence, Tuple
+import os
+from typing import Sequence, Set
 
 import numpy as np
 
-from niftynet_activations.store.formats.contract import Corner
-from niftynet_activations.store.formats.zarr_parts import Place, Slices
-
-# voxels, the longest; a chunk of float32 has up to a mebibyte. Smaller ones make many files, and
-# making files takes longer than compressing what goes into them
-EDGES = (64, 48, 32, 24, 16, 12, 8, 4)
-COLUMN_BYTES = 256 << 20  # of many channels a column may hold so much before chunks get smaller
+from niftynet_activations.hints import Codec, DTypeLike
+from niftynet_activations.store import files
+from niftynet_activations.store.formats.zarr_parts import Place
 
 
-class Chunks(NamedTuple):
-    """Of one map."""
-
-    shape: Tuple[int, ...]  # of a chunk, (channel, z, y, x)
-    map_shape: Tuple[int, ...]  # (channel, z, y, x)
-
-    @classmethod
-    def of(cls, map_shape: Tuple[int, ...], item_bytes: int) -> 'Chunks':
-        """
-        :param map_shape: (channel, z, y, x)
-        :param item_bytes: bytes of a number
-        :return: the chunks that a map of that shape gets
-        """
-        return cls(chunk_shape(map_shape, item_bytes), map_shape)
-
-    def overlaps(
-        self, corner: Corner, shape: Sequence[int]
-    ) -> Iterator[Tuple[Place, Slices, Slices]]:
-        """
-        Cut a box where chunks end.
-
-        :param corner: voxel indices (x, y, z) of its first sample
-        :param shape: its sizes (x, y, z)
-        :return: iterator over (place of a column in chunks (z, y, x), slices (x, y, z) in the
-            column, slices (x, y, z) in the box)
-        """
-        axes = []
-        for start, size, edge in zip(corner[::-1], shape[::-1], self.shape[1:]):
-            cuts = []
-            for index in range(start // edge, -(-(start + size) // edge)):
-                low, high = max(start, index * edge), min(start + size, (index + 1) * edge)
-                there = slice(low - index * edge, high - index * edge)
-                cuts.append((index, there, slice(low - start, high - start)))
-            axes.append(cuts)
-        for parts in itertools.product(*axes):
-            place, there, here = zip(*parts)
-            yield place, there[::-1], here[::-1]
-
-    def size(self, place: Place) -> Tuple[int, ...]:
-        """
-        :param place: of a column, in chunks (z, y, x)
-        :return: its sizes (x, y, z), less at the upper ends of the map
-        """
-        sizes = [
-            min(edge, size - index * edge)
-            for index, edge, size in zip(place, self.shape[1:], self.map_shape[1:])
-        ]
-        return tuple(sizes[::-1])
-
-
-def chunk_shape(shape: Sequence[int], item_bytes: int) -> Tuple[int, ...]:
+class ChunkFiles(object):
     """
-    Choose the chunks.
+    Writes chunks; several threads may use it.
 
-    :param shape: (channel, z, y, x)
-    :param item_bytes: bytes of a number
-    :return: sizes (channel, z, y, x) of a chunk
+    Not zarr itself does this: its version 3 goes on writing other chunks in the background after
+    one has failed, so that nothing could be removed then.
     """
-    sizes = shape[1:]
-    for edge in EDGES:
-        # of one size, since what is short of a whole chunk is filled up and written all the same
-        chunks = tuple(-(-size // -(-size // edge)) for size in sizes)
-        if shape[0] * int(np.prod(chunks)) * item_bytes <= COLUMN_BYTES:
-            break
-    return (1,) + chunks
+
+    def __init__(self, path: str, chunks: Sequence[int], dtype: DTypeLike, codec: Codec) -> None:
+        """
+        :param path: folder of the array
+        :param chunks: sizes of a chunk
+        :param dtype: type of its numbers
+        :param codec: what compresses them, of numcodecs
+        """
+        self._path = path
+        self._shape = tuple(chunks)
+        self._dtype = dtype
+        self._codec = codec
+        self._folders: Set[str] = (
+            set()
+        )  # that are there: looking each time takes as long as writing
+
+    def path_of(self, index: Place) -> str:
+        """
+        :param index: of a chunk, in chunks
+        :return: path of its file, in a folder that is there
+        """
+        folder = os.path.join(self._path, *[str(position) for position in index[:-1]])
+        if folder not in self._folders:
+            os.makedirs(folder, exist_ok=True)
+            self._folders.add(folder)
+        return os.path.join(folder, str(index[-1]))
+
+    def write(self, index: Place, chunk: np.ndarray) -> None:
+        """
+        :param index: in chunks
+        :param chunk: array of its numbers, less than a chunk at the upper ends of the array, where
+            the rest is NaN
+        :raises OSError: the disk is full, or the like
+        """
+        if chunk.shape != self._shape:
+            whole = np.full(self._shape, np.nan, self._dtype)
+            whole[tuple(slice(size) for size in chunk.shape)] = chunk
+            chunk = whole
+        compressed = self._codec.encode(np.ascontiguousarray(chunk))
+        path = self.path_of(index)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        try:
+            files.write_at(descriptor, 0, compressed)
+        finally:
+            os.close(descriptor)

@@ -30,13 +30,14 @@ from niftynet_activations.store.formats import ome
 from niftynet_activations.store.formats.contract import Corner, Made, Sink
 from niftynet_activations.store.formats.integers import Scaling
 from niftynet_activations.store.formats.ome import Range
-from niftynet_activations.store.formats.zarr_chunks import Chunks
+from niftynet_activations.store.formats.zarr_chunks import ChunkFiles
+from niftynet_activations.store.formats.zarr_columns import chunk_shape, column_size, overlaps
 from niftynet_activations.store.formats.zarr_parts import Parts, Place, Slices, WaitingParts
 from niftynet_activations.store.formats.zarr_store import create_store, nifti_header
 from niftynet_activations.store.naming import ARRAY
 from niftynet_activations.store.spec import MapSpec
 
-GROUP_CHANNELS = 32  # turned and compressed at a time
+GROUP_CHANNELS = 16  # turned and compressed at a time
 LARGEST = float(np.finfo(np.float16).max)
 COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they are needed
 BACKLOG = 16  # full columns of a map that wait to be compressed
@@ -61,17 +62,18 @@ class ZarrMap(Sink):
         self.shape = (len(spec.channels),) + tuple(int(size) for size in spec.shape_xyz[::-1])
         self._largest = 0.0
         self._dtype = np.dtype(spec.dtype).newbyteorder('<')
-        self._chunks = Chunks.of(self.shape, self._dtype.itemsize)
+        self._chunks = chunk_shape(self.shape, self._dtype.itemsize)
         self._name = name
         self._path = scratch(name)
         # lz4 takes a third of zstd's time on maps, and makes files an eighth to a third larger
-        self._codec = Blosc('lz4', clevel=1, shuffle=Blosc.SHUFFLE)
-        create_store(
-            self._path, self.shape, self._chunks.shape, self._dtype, self._codec, nifti_header(spec)
+        codec = Blosc('lz4', clevel=1, shuffle=Blosc.SHUFFLE)
+        create_store(self._path, self.shape, self._chunks, self._dtype, codec, nifti_header(spec))
+        self._chunk_files = ChunkFiles(
+            os.path.join(self._path, ARRAY), self._chunks, self._dtype, codec
         )
         self._lock = threading.Lock()
         self._parts = WaitingParts(
-            self._dtype, cache_bytes, lambda place: self._path_of((0,) + place)
+            self._dtype, cache_bytes, lambda place: self._chunk_files.path_of((0,) + place)
         )
         self._ranges: List[Optional[Range]] = [None] * len(spec.channels)
         self._counts: Dict[Place, int] = {}  # of a column: samples per channel that have come
@@ -82,14 +84,14 @@ class ZarrMap(Sink):
     def write(self, corner: Corner, block: np.ndarray) -> None:
         self._check_tasks()
         self._check_range(block)
-        for place, there, here in self._chunks.overlaps(corner, block.shape[:3]):
+        for place, there, here in overlaps(self._chunks, corner, block.shape[:3]):
             if self._stop:
                 raise WriteError('the map was given up')
             self._put(place, there, block[here])
 
     def fill_missing(self, corner: Corner, shape: Sequence[int]) -> None:
         with self._lock:
-            for place, there, _ in self._chunks.overlaps(corner, shape):
+            for place, there, _ in overlaps(self._chunks, corner, shape):
                 self._count(place, there)
 
     def stop(self) -> None:
@@ -122,7 +124,7 @@ class ZarrMap(Sink):
         :param there: slices (x, y, z) of the part in the column
         :param part: array (x, y, z, channel)
         """
-        whole = part.shape[:3] == self._chunks.size(place)
+        whole = part.shape[:3] == column_size(self.shape, self._chunks, place)
         if whole:
             self._store(place, [(there, part)])
         else:
@@ -174,29 +176,21 @@ class ZarrMap(Sink):
         :param place: of the column, in chunks (z, y, x)
         :param parts: list of (slices (x, y, z) of the part in the column, array (x, y, z, channel))
         """
+        sizes = column_size(self.shape, self._chunks, place)[::-1]
+        whole = sum(part[..., 0].size for _, part in parts) == int(np.prod(sizes))
+        space = np.empty((min(GROUP_CHANNELS, self.shape[0]),) + sizes, self._dtype)
         for first in range(0, self.shape[0], GROUP_CHANNELS):
-            channels = slice(first, min(first + GROUP_CHANNELS, self.shape[0]))
-            self._store_group(place, parts, channels)
-
-    def _store_group(self, place: Place, parts: Parts, channels: slice) -> None:
-        """
-        Write the chunks of some channels at a place.
-
-        :param place: of the column, in chunks (z, y, x)
-        :param parts: as for ``_store``
-        :param channels: slice, of all channels
-        """
-        sizes = self._chunks.size(place)[::-1]
-        turned = np.empty((channels.stop - channels.start,) + sizes, self._dtype)
-        if sum(part[..., 0].size for _, part in parts) < turned[0].size:
-            turned[...] = np.nan
-        for there, part in parts:
-            memory_order.turn(turned[(slice(None),) + there[::-1]], part[..., channels])
-        for position, chunk in enumerate(turned, channels.start):
-            if self._stop:
-                raise WriteError('the map was given up')
-            self._note_range(position, chunk)
-            self._write_chunk((position,) + place, chunk[np.newaxis])
+            turned = space[: self.shape[0] - first]
+            if not whole:
+                turned[...] = np.nan
+            for there, part in parts:
+                target = turned[(slice(None),) + there[::-1]]
+                memory_order.turn(target, part[..., first : first + len(turned)])
+            for position, chunk in enumerate(turned, first):
+                if self._stop:
+                    raise WriteError('the map was given up')
+                self._note_range(position, chunk)
+                self._chunk_files.write((position,) + place, chunk[np.newaxis])
 
     def _note_range(self, channel: int, chunk: np.ndarray) -> None:
         """
@@ -209,33 +203,6 @@ class ZarrMap(Sink):
                 low, high = self._ranges[channel] or found
                 self._ranges[channel] = min(low, found[0]), max(high, found[1])
 
-    def _write_chunk(self, index: Place, chunk: np.ndarray) -> None:
-        """
-        Write a chunk's file as Zarr format 2 has it.
-
-        Not by zarr itself: its version 3 goes on writing other chunks in the background after one
-        has failed, so that nothing could be removed then.
-
-        :param index: in chunks (channel, z, y, x)
-        :param chunk: array (channel, z, y, x), less than a chunk at the upper ends of the map
-        :raises OSError: the disk is full, or the like
-        """
-        if chunk.shape != self._chunks.shape:
-            whole = np.full(self._chunks.shape, np.nan, self._dtype)
-            whole[tuple(slice(size) for size in chunk.shape)] = chunk
-            chunk = whole
-        with open(self._path_of(index), 'wb') as stream:
-            stream.write(self._codec.encode(np.ascontiguousarray(chunk)))
-
-    def _path_of(self, index: Place) -> str:
-        """
-        :param index: of a chunk, in chunks (channel, z, y, x)
-        :return: path of its file as Zarr format 2 has it, in a folder that is there
-        """
-        path = os.path.join(self._path, ARRAY, *[str(position) for position in index])
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        return path
-
     def _count(self, place: Place, there: Slices) -> bool:
         """
         Note that samples have come; a column that missing ones complete is left to ``finish``.
@@ -246,7 +213,7 @@ class ZarrMap(Sink):
         """
         added = int(np.prod([each.stop - each.start for each in there]))
         self._counts[place] = self._counts.get(place, 0) + added
-        return self._counts[place] == int(np.prod(self._chunks.size(place)))
+        return self._counts[place] == int(np.prod(column_size(self.shape, self._chunks, place)))
 
     def _check_range(self, block: np.ndarray) -> None:
         """

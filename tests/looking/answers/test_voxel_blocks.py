@@ -2,7 +2,6 @@
 """Blocks of a map: the same rows from every format, whatever their size."""
 
 import os
-import time
 
 import numpy as np
 import pytest
@@ -14,9 +13,7 @@ from niftynet_activations.looking.answers.voxel_blocks import (
     blocks_of,
     channel_columns,
     complete_rows,
-    in_workers,
     planes_of,
-    read_ahead,
 )
 
 
@@ -50,41 +47,6 @@ def test_columns_have_the_network_s_numbers(tmp_path):
     assert channel_columns(maps['one', 'logits']) == ['logits|0', 'logits|1', 'logits|2']
 
 
-def test_reading_ahead_gives_everything_in_order_and_errors_too():
-    def arrays():
-        for number in range(5):
-            yield np.full(3, number)
-        raise ValueError('the file ends here')
-
-    found = []
-    with pytest.raises(ValueError, match='ends here'):
-        for array in read_ahead(arrays()):
-            found.append(int(array[0]))
-    assert found == [0, 1, 2, 3, 4]
-    # whoever stops early waits for nothing but the array under way
-    assert next(read_ahead(arrays()))[0] == 0
-
-
-def test_workers_give_everything_in_order_and_errors_too():
-    def parts():
-        for number in range(9):
-            yield number
-
-    def work(number):
-        time.sleep(0.02 * (number % 2 == 0))  # later parts are ready first
-        if number == 7:
-            raise ValueError('part 7')
-        return number * 10
-
-    found = []
-    with pytest.raises(ValueError, match='part 7'):
-        for made in in_workers(work, parts()):
-            found.append(made)
-    assert found == [0, 10, 20, 30, 40, 50, 60]
-    assert next(in_workers(work, parts())) == 0
-    assert list(in_workers(work, iter([]))) == []
-
-
 def test_maps_of_any_format_are_unpacked_side_by_side(tmp_path):
     samples = [
         make_sample(str(tmp_path / name), ['one'], form=form, file_format=file_format)
@@ -95,10 +57,13 @@ def test_maps_of_any_format_are_unpacked_side_by_side(tmp_path):
         )
     ]
     maps = [open_activations(sample.folder)['one', 'logits'] for sample in samples]
-    with planes_of(*maps) as planes:
+    with planes_of(maps, 4) as planes:
         for sample, part in zip(samples, planes):
-            expected = sample.data['one', 'logits'][:, :, 3:9]
-            np.testing.assert_array_equal(np.asarray(part[:, :, 3:9, :]), expected)
+            expected = sample.data['one', 'logits']
+            np.testing.assert_array_equal(np.asarray(part), expected)
+            for index in (np.s_[:, :, 3:9, :], np.s_[2:-3:2, ::-1, 1::5, 2], np.s_[..., 4, [2, 0]]):
+                np.testing.assert_array_equal(part[index], expected[index])
+            assert part[:, :, 5:5].shape == expected[:, :, 5:5].shape
 
 
 @pytest.mark.parametrize('order', 'CF')

@@ -93,6 +93,23 @@ def test_a_flat_image_without_an_orientation_has_no_letters(tmp_path):
     assert read_source(open_activations(folder)['a', 'conv'].info, folder).sided
 
 
+def test_a_mm_has_one_size_in_all_planes(sample):
+    """The scale bar stands in the first plane and counts for each of them."""
+    one = open_activations(sample.folder)['one', 'conv_0']
+    (part,) = planes_figure(one, 2, Source(sample.inputs['one'], sample.affine, '')).subfigs
+    *pictures, bar = part.axes
+    across, up = part.figure.get_size_inches()
+    sizes, tops = [], set()
+    for axes in pictures:
+        rows, columns = axes.images[0].get_array().shape[:2]
+        box = axes.get_position()
+        sizes += [box.width * across / columns, box.height * up / rows]
+        tops.add(round(box.y1, 6))
+    np.testing.assert_allclose(sizes, sizes[0], rtol=1e-6)
+    assert len(tops) == 1 and round(bar.get_position().y1, 6) in tops
+    assert bar.get_position().x0 > max(axes.get_position().x1 for axes in pictures)
+
+
 @pytest.mark.parametrize('channels, rows', [(4, [4]), (5, [3, 2]), (6, [3, 3]), (9, [3, 3, 3])])
 def test_rows_of_a_montage_are_of_one_length(sample, channels, rows):
     one = open_activations(sample.folder)['one', 'conv_0']

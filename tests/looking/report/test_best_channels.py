@@ -37,7 +37,7 @@ def test_the_best_are_farthest_from_chance_on_either_side():
     assert best_channels(units, ['other']) == []
 
 
-def test_the_report_takes_what_the_command_wrote(tmp_path):
+def test_the_report_takes_what_the_command_wrote(tmp_path, undrawn):
     layers = [Layer('logits', 3, 1, 0.0)]
     sample = make_sample(str(tmp_path / 'maps'), ['1'], layers, shape=(9, 10, 11))
     atlas = str(tmp_path / 'atlas.nii.gz')

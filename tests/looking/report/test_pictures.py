@@ -53,6 +53,26 @@ def test_triplanar_shows_map_and_input(with_source):
     assert (black.mean() > 0.2) == with_source
 
 
+def test_planes_have_one_scale_and_their_upper_edges_in_one_line():
+    shapes = [(80, 60), (50, 60), (50, 80)]
+    views = [
+        pictures.View(plane, np.ones(shape), None, (30.0, 25.0))
+        for plane, shape in zip(planes.PLANES, shapes)
+    ]
+    drawn = pixels(pictures.triplanar(views, UNSIGNED, (0.0, 1.0)))
+    yellow = (drawn[..., 0] > 200) & (drawn[..., 2] < 90)
+    yellow[:, int(0.915 * drawn.shape[1]) :] = False  # the colour bar
+    across = np.flatnonzero(yellow[drawn.shape[0] // 3])
+    parts = np.split(across, np.flatnonzero(np.diff(across) > 5) + 1)
+    assert len(parts) == 3
+    pixel = len(parts[0]) / 60
+    for part, (rows, columns) in zip(parts, shapes):
+        assert len(part) == pytest.approx(columns * pixel, abs=3)
+        down = np.flatnonzero(yellow[:, part[4]])
+        assert down[-1] - down[0] == pytest.approx(rows * pixel, abs=3)
+        assert down[0] == pytest.approx(np.flatnonzero(yellow[:, parts[0][4]])[0], abs=1)
+
+
 def test_where_a_map_is_at_rest_the_input_is_seen():
     values = np.zeros((50, 60))
     values[:, 30:] = 1.0

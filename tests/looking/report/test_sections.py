@@ -38,7 +38,7 @@ def test_the_first_volume_of_any_image():
     assert sections.first_volume(np.zeros((2, 3))).shape == (2, 3, 1)
 
 
-def test_all_maps_of_a_subject_can_be_shown_at_one_place(tmp_path):
+def test_all_maps_of_a_subject_can_be_shown_at_one_place(tmp_path, undrawn):
     sample = make_sample(str(tmp_path / 'out'), ['1'])
     maps = open_activations(sample.folder)
     at = Spot((sample.affine @ [4.0, 15.0, 7.0, 1.0])[:3], 'there')
@@ -52,7 +52,7 @@ def test_all_maps_of_a_subject_can_be_shown_at_one_place(tmp_path):
         assert section['place'] == 'there'
 
 
-def test_some_channels_alone_and_marks_on_those_that_tell_nothing(tmp_path):
+def test_some_channels_alone_and_marks_on_those_that_tell_nothing(tmp_path, undrawn):
     sample = make_sample(str(tmp_path / 'out'), ['1'])
     one = open_activations(sample.folder)['1', 'conv_0']
     source = sections.read_source(one.info, sample.folder)

@@ -25,7 +25,7 @@ def section_of(sample, **changes):
     return sections.make_section(one, source._replace(**changes), [])
 
 
-def test_rows(sample):
+def test_rows(sample, undrawn):
     rows = section_of(sample)['strongest']
     values = sample.data['1', 'conv_0']
     # channel 1 is dead; the others by how much they vary
@@ -42,7 +42,7 @@ def test_rows(sample):
         assert Image.open(io.BytesIO(picture)).size == (64, 64)
 
 
-def test_crops_show_the_input_at_the_place(sample, monkeypatch):
+def test_crops_show_the_input_at_the_place(sample, monkeypatch, undrawn):
     drawn = []
     keep = strongest_crops.pictures.grey
     monkeypatch.setattr(
@@ -57,7 +57,7 @@ def test_crops_show_the_input_at_the_place(sample, monkeypatch):
     assert sample.inputs['1'][tuple(place)] in drawn[0][31:33, 31:33]
 
 
-def test_without_an_input_or_for_other_maps_there_are_none(sample):
+def test_without_an_input_or_for_other_maps_there_are_none(sample, undrawn):
     assert section_of(sample, volume=None)['strongest'] == []
     one = open_activations(sample.folder)['1', 'conv_0']
 
@@ -67,7 +67,7 @@ def test_without_an_input_or_for_other_maps_there_are_none(sample):
     assert strongest_crops.strongest_rows(Other(), None, [], [], None) == []
 
 
-def test_the_page_shows_them(sample):
+def test_the_page_shows_them(sample, undrawn):
     with open(write_report(sample.folder), encoding='utf-8') as page:
         text = page.read()
     assert 'Strongest places of channels' in text and 'alt="Input around ' in text

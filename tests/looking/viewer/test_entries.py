@@ -45,3 +45,19 @@ def test_a_large_compressed_map_comes_with_advice(tmp_path, monkeypatch, kind, t
     entry = entries.map_entry(one)
     assert ('activation_format = zarr' in (entry['advice'] or '')) is told
     assert entry['field'] == [3, 3, 3] and entry['shape'] == [3, 4, 5, 2]
+
+
+def test_headers_are_read_once_until_a_file_changes(tmp_path, monkeypatch):
+    few = [Layer('conv', 2, 1, 0.0), Layer('pool', 3, 1, 0.0)]
+    sample = make_sample(str(tmp_path / 'out'), ['1'], few, file_format='nii', shape=(3, 4, 5))
+    read, made = [], entries.map_entry
+    monkeypatch.setattr(entries, 'map_entry', lambda one: read.append(one.layer) or made(one))
+    known = entries.MapEntries()
+    maps = open_activations(sample.folder)
+    first = [known.of(one) for one in maps.values()]
+    assert [known.of(one) for one in maps.values()] == first
+    assert read == ['conv', 'pool']
+    os.remove(maps['1', 'pool'].files[0])
+    assert 'is not there' in known.of(maps['1', 'pool'])['note']
+    assert known.of(maps['1', 'conv'])['note'] is None
+    assert read == ['conv', 'pool', 'pool']

@@ -5,10 +5,12 @@ import io
 import os
 
 import numpy as np
+import pytest
 from PIL import Image
 from sample_folder import Layer, make_picture_sample, make_sample
 
 from niftynet_activations import open_activations
+from niftynet_activations.errors import ReadError
 from niftynet_activations.looking.figures.scales import scale_of
 from niftynet_activations.looking.viewer import overviews
 
@@ -66,3 +68,12 @@ def test_scores_of_labels_are_read_from_the_table_of_units(tmp_path):
     (tmp_path / name).write_text('layer,channel,label,auc,dice,iou\n' + rows)
     (tmp_path / 'activations.csv').write_text('subject,layer,file\n1,conv,x.nii\n')
     assert overviews.label_scores(str(tmp_path), 'conv') == {0: {'1': 0.75}}
+
+
+def test_a_map_that_is_gone_is_told_in_one_line(tmp_path):
+    few = [Layer('conv', 2, 1, 0.0)]
+    sample = make_sample(str(tmp_path / 'out'), ['1'], few, file_format='nii', shape=(3, 4, 5))
+    one = open_activations(sample.folder)['1', 'conv']
+    os.remove(one.files[0])
+    with pytest.raises(ReadError, match='is not there'):
+        overviews.Overviews().of(one, np.eye(4), sample.folder)

@@ -2,10 +2,12 @@
 """Scales, panes, thumbnails and the address of the viewer's page, in a real browser."""
 
 import os
+import time
 
 import nibabel as nib
 import numpy as np
 import pytest
+from PIL import Image
 from sample_folder import LAYERS, POSTFIX, Layer, make_sample
 
 from niftynet_activations import open_activations
@@ -128,6 +130,36 @@ def test_the_scale_is_of_a_channel_of_the_layer_or_typed(browser, served):
     assert errors(browser) == []
 
 
+def test_nothing_is_worked_out_twice_for_one_choice(browser, served):
+    """Without a graphics card each of these takes most of the time that a person waits."""
+    _, url = served
+    open_page(browser, url + '#layer=conv_0&view=multi')
+    browser.execute_script(
+        'const v = viewer.active.volumes.niivue; window.counted = {};'
+        "for (const name of ['drawScene', 'updateGLVolume', 'setSliceType', 'setInterpolation']) {"
+        ' const usual = v[name].bind(v), quiet = () => viewer.active.volumes.quiet;'
+        ' v[name] = (...how) => { if (!quiet()) counted[name] = (counted[name] || 0) + 1;'
+        ' return usual(...how) } }'
+        'const usual = v.gl.drawArrays.bind(v.gl); counted.hidden = 0;'
+        'v.gl.drawArrays = (...how) => {'
+        ' if (v.gl.isEnabled(v.gl.SCISSOR_TEST)) counted.hidden++; return usual(...how) }'
+    )
+    choose(browser, 'channel', 2)
+    counted = browser.execute_script('return counted')
+    assert counted.pop('hidden') >= 2 * 11  # the gradients of the input, which nothing shows
+    assert counted == {'drawScene': 1, 'updateGLVolume': 1}
+    # maps need no range of grey, inputs do
+    ranges = browser.execute_script(
+        'return viewer.active.volumes.niivue.volumes.map(v => [v.global_min, v.global_max])'
+    )
+    assert ranges[0] != [0, 1] and ranges[1] == [0, 1]
+    browser.execute_script("document.getElementById('smooth').click()")
+    assert browser.execute_script('return counted.setInterpolation') == 1
+    put(browser, 'view', 'planes', 'change')
+    assert browser.execute_script('return counted.setSliceType') == 1
+    assert errors(browser) == []
+
+
 def test_the_address_holds_the_whole_view(browser, served):
     sample, url = served
     wanted = (
@@ -164,11 +196,14 @@ def test_the_address_holds_the_whole_view(browser, served):
         ('subject=1&scale=5,2', "says scale '5,2'; expected"),
         ('at=1,2', "says at '1,2'; expected x,y,z"),
         ('threshold=much', "says threshold 'much', which is no number"),
+        ('view=inside', "says view 'inside', which this page does not know"),
+        ('beneath=ground', "says beneath 'ground', which this page does not know"),
+        ('colours=loud', "says colours 'loud', which this page does not know"),
     ],
 )
 def test_an_address_that_is_wrong_is_told_in_one_line(browser, served, words, told):
     _, url = served
-    open_page(browser, url + '#view=axial&' + words)
+    open_page(browser, url + '#' + words + '&view=axial')  # of two the first counts
     assert told in wait(browser, "document.getElementById('problem').textContent")
     assert problem(browser).count('\n') == 0
     assert browser.execute_script('return viewer.active.title') == '1 · conv_0 · channel 0'
@@ -256,6 +291,59 @@ def test_the_sample_under_the_crosshair(browser, served):
     assert errors(browser) == []
 
 
+def test_a_click_on_a_bar_of_the_chart_shows_its_channel(browser, served):
+    sample, url = served
+    open_page(browser, url + '#layer=res_1/pool:1&view=axial&chart=true')
+    affine = sample.affines['1', 'res_1/pool:1']
+    browser.execute_script('viewer.moveTo({}, {}, {})'.format(*world_of(affine, [3, 4, 2])))
+    strongest = int(np.abs(sample.data['1', 'res_1/pool:1'][3, 4, 2]).argmax())
+    said = "document.getElementById('chart-note').textContent.startsWith('Strongest: channel {} ')"
+    wait(browser, said.format(strongest))
+    drawn = browser.execute_script(
+        "const c = document.getElementById('chart');"
+        'const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;'
+        'const rows = k => { let n = 0; const x = Math.floor((k + 0.5) * c.width / 6);'
+        ' for (let y = 0; y < c.height; y++) { const p = 4 * (y * c.width + x);'
+        ' if (d[p + 3] && Math.max(d[p], d[p + 2]) - d[p + 1] > 30) n++; } return n };'
+        'return [0, 1, 2, 3, 4, 5].map(rows)'
+    )
+    values = np.abs(sample.data['1', 'res_1/pool:1'][3, 4, 2])
+    # bars are as long as the values are far from 0
+    others = [k for k in range(6) if k and values[k] > 0.2 * values.max()]
+    for one in others:
+        expected = values[one] / values.max()
+        assert drawn[one] / max(drawn) == pytest.approx(expected, abs=0.06)
+    loaded_after(
+        browser,
+        "const c = document.getElementById('chart'), b = c.getBoundingClientRect();"
+        "c.dispatchEvent(new MouseEvent('click', {{clientX: b.left + b.width * {} / 6,"
+        ' clientY: b.top + 20, bubbles: true}}))'.format(strongest + 0.5),
+    )
+    assert browser.execute_script('return viewer.active.choice.channel') == strongest
+    assert errors(browser) == []
+
+
+def test_four_panes_at_the_most(browser, served, test_output):
+    _, url = served
+    open_page(browser, url + '#layer=conv_0&view=axial')
+    for count in (2, 3, 4):
+        loaded_after(browser, "document.getElementById('add').click()")
+        wait(browser, 'viewer.panes.length === {}'.format(count))
+        choose(browser, 'channel', count - 1)
+    assert browser.execute_script("return document.getElementById('add').disabled")
+    browser.execute_script('viewer.panes[2].volumes.moveTo(5, -20, 3)')
+    places = browser.execute_script('return viewer.panes.map(p => p.volumes.crosshair())')
+    np.testing.assert_allclose(places, [[5, -20, 3]] * 4, atol=1e-3)
+    boxes = browser.execute_script(
+        'return viewer.panes.map(p => { const b = p.shell.getBoundingClientRect();'
+        ' return [b.left, b.top, b.width, b.height] })'
+    )
+    assert len({tuple(box[:2]) for box in boxes}) == 4
+    assert max(box[2] for box in boxes) < 1.1 * min(box[2] for box in boxes)
+    browser.save_screenshot(os.path.join(test_output, 'viewer_four.png'))
+    assert errors(browser) == []
+
+
 def test_like_this(browser, served):
     sample, url = served
     open_page(browser, url + '#layer=res_1/pool:1&view=axial')
@@ -271,6 +359,12 @@ def test_like_this(browser, served):
     wait(browser, "location.hash.includes('like=')")
     choose(browser, 'channel', 1)
     assert 'like=' not in browser.execute_script('return viewer.active.title')
+    # beyond the map nothing is asked of the server
+    put(browser, 'x', 500)
+    browser.execute_script("document.querySelector('#place button').click()")
+    browser.execute_script("document.getElementById('like').click()")
+    assert 'no sample at the crosshair' in problem(browser)
+    assert errors(browser) == []
 
 
 def test_wide_and_tall_windows_are_filled(browser, served, test_output):
@@ -279,7 +373,7 @@ def test_wide_and_tall_windows_are_filled(browser, served, test_output):
     try:
         for name, (width, height) in {'wide': (1500, 800), 'tall': (800, 1300)}.items():
             browser.set_window_size(width, height)
-            open_page(browser, url + '#layer=conv_0')
+            open_page(browser, url + '#layer=conv_0&view=multi')
             used, drawn, largest = browser.execute_script(
                 'const v = viewer.active.volumes.niivue, c = viewer.active.canvas;'
                 'const t = v.screenSlices.map(s => s.leftTopWidthHeight);'
@@ -288,9 +382,10 @@ def test_wide_and_tall_windows_are_filled(browser, served, test_output):
                 'const used = Math.max(span(0) / c.width, span(1) / c.height);'
                 'const axial = () => v.screenSlices.find(s => s.axCorSag === 0);'
                 'const pixels = () => Math.abs(axial().leftTopWidthHeight[2] / axial().fovMM[0]);'
-                'const drawn = pixels();'
+                'const drawn = pixels(), laid = v.opts.multiplanarLayout;'
                 'const all = [1, 2, 3].map(k => { v.opts.multiplanarLayout = k; v.drawScene();'
                 ' return pixels() });'
+                'v.opts.multiplanarLayout = laid; v.drawScene();'
                 'return [used, drawn, Math.max(...all)]'
             )
             assert used > 0.9, (name, used)
@@ -304,7 +399,9 @@ def test_wide_and_tall_windows_are_filled(browser, served, test_output):
         browser.set_window_size(size['width'], size['height'])
 
 
-def test_the_picture_is_saved_with_title_and_bar_and_nothing_leaves_the_server(browser, served):
+def test_the_picture_is_saved_with_title_and_bar_and_nothing_leaves_the_server(
+    browser, served, tmp_path
+):
     _, url = served
     open_page(browser, url + '#layer=conv_0&view=axial')
     drawn = saved_picture(browser)
@@ -316,6 +413,16 @@ def test_the_picture_is_saved_with_title_and_bar_and_nothing_leaves_the_server(b
         "return performance.getEntriesByType('resource').map(e => e.name)"
     )
     assert asked and all(each.startswith((url, 'blob:', 'data:')) for each in asked)
+    browser.execute_cdp_cmd(
+        'Browser.setDownloadBehavior', {'behavior': 'allow', 'downloadPath': str(tmp_path)}
+    )
+    browser.execute_script("document.getElementById('save').click()")
+    path, end = tmp_path / '1_conv_0_channel_0.png', time.time() + 20
+    while not path.exists() and time.time() < end:
+        time.sleep(0.05)
+    with Image.open(str(path)) as saved:
+        given = np.asarray(saved.convert('RGB'), dtype=float)
+    assert given.shape == drawn.shape and np.abs(given - drawn).mean() < 0.5
     assert errors(browser) == []
 
 
@@ -366,5 +473,5 @@ def test_components_stand_for_the_map_in_colours(browser, tmp_path):
         high = np.minimum(values.max((0, 1, 2)), values.mean((0, 1, 2)) + 2 * values.std((0, 1, 2)))
         expected = 255 * np.clip((values[3, 5, index[2]] - low) / (high - low), 0, 1)
         np.testing.assert_allclose(colour_at(browser, away), expected, atol=6)
-        assert value(browser, 'map') == '{:.4g}'.format(values[tuple(index) + (0,)])
+        assert float(value(browser, 'map')) == pytest.approx(values[tuple(index) + (0,)], rel=1e-4)
         assert not errors(browser)

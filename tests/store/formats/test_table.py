@@ -86,7 +86,7 @@ def npy(monkeypatch):
     monkeypatch.setitem(FORMATS, 'npy', NumpyFormat())
 
 
-def test_a_new_format_is_written_listed_read_tabled_reported_and_viewed(npy, tmp_path):
+def test_a_new_format_is_written_listed_read_tabled_reported_and_viewed(npy, tmp_path, undrawn):
     assert parse_options({'activation_format': 'npy'}).format == 'npy'
     sample = make_sample(str(tmp_path / 'out'), form='npy')
     maps = open_activations(sample.folder)

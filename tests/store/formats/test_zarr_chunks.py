@@ -1,39 +1,54 @@
 # -*- coding: utf-8 -*-
-"""How large chunks are, and how boxes are cut where they end, beside numpy."""
+"""Files of chunks, read back with the codec and with zarr."""
+
+import errno
+import os
 
 import numpy as np
 import pytest
 
-from niftynet_activations.store.formats.zarr_chunks import Chunks, chunk_shape
+zarr = pytest.importorskip('zarr', reason='the zarr package is not installed')
+from numcodecs import Blosc  # noqa: E402
+
+from niftynet_activations.store import files  # noqa: E402
+from niftynet_activations.store.formats.zarr_chunks import ChunkFiles  # noqa: E402
 
 
-def test_many_channels_make_smaller_chunks():
-    assert chunk_shape((80, 155, 240, 240), 4) == (1, 52, 60, 60)
-    assert chunk_shape((400, 155, 240, 240), 4) == (1, 39, 48, 48)
-    assert chunk_shape((3000, 155, 240, 240), 4) == (1, 23, 24, 24)
-    assert chunk_shape((1, 11, 7, 5), 4) == (1, 11, 7, 5)
+@pytest.fixture
+def chunks(tmp_path):
+    """
+    :return: of 2 x 3 numbers, in a folder that is not there yet
+    """
+    return ChunkFiles(str(tmp_path / 'array'), (2, 3), np.dtype('<f4'), Blosc('lz4'))
 
 
-@pytest.mark.parametrize(
-    'corner, shape', [((0, 0, 0), (5, 7, 11)), ((1, 2, 3), (4, 3, 6)), ((4, 6, 10), (1, 1, 1))]
-)
-def test_a_box_is_cut_where_chunks_end(corner, shape):
-    chunks = Chunks((1, 4, 3, 2), (2, 11, 7, 5))
-    columns = {}
-    box = np.arange(np.prod(shape)).reshape(shape)
-    for place, there, here in chunks.overlaps(corner, shape):
-        column = columns.setdefault(place, np.full(chunks.size(place), -1))
-        assert np.all(column[there] == -1)
-        column[there] = box[here]
-    whole = np.full((6, 9, 12), -1)  # x, y, z, in whole chunks
-    for (z, y, x), column in columns.items():
-        place = (2 * x, 3 * y, 4 * z)
-        whole[tuple(slice(low, low + n) for low, n in zip(place, column.shape))] = column
-    expected = np.full((6, 9, 12), -1)
-    expected[tuple(slice(low, low + n) for low, n in zip(corner, shape))] = box
-    np.testing.assert_array_equal(whole, expected)
+def read(path):
+    with open(str(path), 'rb') as stream:
+        return np.frombuffer(Blosc('lz4').decode(stream.read()), '<f4').reshape(2, 3).tolist()
 
 
-def test_columns_at_the_upper_ends_are_shorter():
-    chunks = Chunks((1, 4, 3, 2), (2, 11, 7, 5))
-    assert chunks.size((0, 0, 0)) == (2, 3, 4) and chunks.size((2, 2, 2)) == (1, 1, 3)
+def test_chunks_and_what_is_less_than_one(tmp_path, chunks):
+    chunks.write((4, 0), np.arange(6, dtype='<f4').reshape(2, 3))
+    chunks.write((4, 1), np.array([[7], [8]], dtype='<f4'))
+    assert sorted(each.name for each in (tmp_path / 'array' / '4').iterdir()) == ['0', '1']
+    assert read(tmp_path / 'array' / '4' / '0') == [[0, 1, 2], [3, 4, 5]]
+    found = read(tmp_path / 'array' / '4' / '1')
+    assert [row[0] for row in found] == [7, 8]
+    assert np.isnan([row[1:] for row in found]).all()
+
+
+def test_a_chunk_takes_the_place_of_a_longer_file(tmp_path, chunks):
+    with open(chunks.path_of((0, 0)), 'wb') as stream:
+        stream.write(bytes(1000))
+    chunks.write((0, 0), np.ones((2, 3), '<f4'))
+    assert os.path.getsize(chunks.path_of((0, 0))) < 1000
+    assert read(chunks.path_of((0, 0))) == [[1, 1, 1], [1, 1, 1]]
+
+
+def test_a_full_disk_is_told(chunks, monkeypatch):
+    def full(descriptor, offset, data):
+        raise OSError(errno.ENOSPC, 'full')
+
+    monkeypatch.setattr(files, 'write_at', full)
+    with pytest.raises(OSError, match='full'):
+        chunks.write((0, 0), np.ones((2, 3), '<f4'))

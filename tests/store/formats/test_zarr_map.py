@@ -18,7 +18,11 @@ from niftynet_activations.store.formats.table import file_names
 from tests.store.maps import AFFINE, cut, make_spec, make_values
 
 zarr = pytest.importorskip('zarr', reason='the zarr package is not installed')
-from niftynet_activations.store.formats import zarr_chunks, zarr_map  # noqa: E402  (it needs zarr)
+from niftynet_activations.store.formats import (  # noqa: E402  (they need zarr)
+    zarr_chunks,
+    zarr_columns,
+    zarr_map,
+)
 
 
 def make(tmp_path, cache_bytes=128 << 20, **changes):
@@ -38,7 +42,7 @@ def edge(request, monkeypatch):
     """
     :return: size of the chunks
     """
-    monkeypatch.setattr(zarr_chunks, 'EDGES', (request.param,))
+    monkeypatch.setattr(zarr_columns, 'EDGES', (request.param,))
     return request.param
 
 
@@ -199,7 +203,7 @@ def test_a_column_that_fails_in_the_background_is_told_by_what_follows(tmp_path,
     def full(self, index, chunk):
         raise OSError(errno.ENOSPC, 'full')
 
-    monkeypatch.setattr(zarr_map.ZarrMap, '_write_chunk', full)
+    monkeypatch.setattr(zarr_chunks.ChunkFiles, 'write', full)
     sink = make(tmp_path, cache_bytes=0)
     values = make_values()
     sink.write((0, 0, 0), values[:2])
@@ -215,7 +219,7 @@ def test_a_column_that_fails_in_the_background_is_told_by_what_follows(tmp_path,
 
 def test_giving_up_ends_what_goes_on_in_the_background(tmp_path, monkeypatch):
     written, begun = [], threading.Event()
-    write_chunk = zarr_map.ZarrMap._write_chunk
+    write_chunk = zarr_chunks.ChunkFiles.write
 
     def slow(self, index, chunk):
         begun.set()
@@ -223,7 +227,7 @@ def test_giving_up_ends_what_goes_on_in_the_background(tmp_path, monkeypatch):
         write_chunk(self, index, chunk)
         written.append(index)
 
-    monkeypatch.setattr(zarr_map.ZarrMap, '_write_chunk', slow)
+    monkeypatch.setattr(zarr_chunks.ChunkFiles, 'write', slow)
     sink = make(tmp_path, cache_bytes=0)
     values = make_values()
     sink.write((0, 0, 0), values[:2])

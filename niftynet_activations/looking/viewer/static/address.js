@@ -4,16 +4,40 @@
 // for each pane, in the order of the panes. Names are those of the folder, numbers those of the network.
 
 import { UNMOVED } from '/static/camera.js'
+import { AUTOMATIC } from '/static/scales.js'
 
 const SHARED = ['beneath', 'regions', 'regionsShown', 'regionsOpacity', 'colours', 'opacity', 'threshold', 'smooth', 'view', 'strip', 'sort', 'chart', 'field']
 const NUMBERS = ['regionsOpacity', 'opacity', 'threshold']
 const FLAGS = ['regionsShown', 'smooth', 'strip', 'chart', 'field']
+// What the page begins with.
+export const DEFAULTS = {
+  beneath: '0',
+  regions: 'segmentation',
+  regionsShown: false,
+  regionsOpacity: 0.4,
+  colours: AUTOMATIC,
+  opacity: 0.7,
+  threshold: 15,
+  smooth: false,
+  view: 'multi',
+  strip: false,
+  sort: 'number',
+  chart: false,
+  field: false
+}
+// Words that the page knows, for what is chosen from a list.
+const KNOWN = {
+  view: /^(multi|planes|axial|coronal|sagittal|render)$/,
+  regions: /^(segmentation|labels)$/,
+  beneath: /^(\d+|segmentation|labels|none)$/,
+  sort: /^(number|variance|auc:.*)$/
+}
 const MOST_PANES = 4
 const ANGLES = 2 // of a camera; its other numbers are written where they are not the usual ones
 
 const shortened = (values, digits = 6) => values.map((v) => Number(v.toPrecision(digits))).join(',')
 
-export function write(catalogue, settings, defaults, panes, place, camera) {
+export function write(catalogue, settings, panes, place, camera) {
   const words = new URLSearchParams()
   for (const { choice } of panes) {
     const subject = catalogue.subjects[choice.subject]
@@ -27,7 +51,8 @@ export function write(catalogue, settings, defaults, panes, place, camera) {
   if (panes.every(({ choice }) => !choice.like)) words.delete('like')
   if (place) words.set('at', place.map((v) => Number(v.toFixed(2))).join(','))
   if (camera) words.set('camera', cameraInWords(camera))
-  for (const key of SHARED) if (settings[key] !== defaults[key]) words.set(key, settings[key])
+  for (const key of SHARED) if (settings[key] !== DEFAULTS[key]) words.set(key, settings[key])
+  words.set('view', settings.view) // what it begins with is not the same on every computer
   return '#' + words.toString().replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':')
 }
 
@@ -49,14 +74,15 @@ const numbersIn = (text, count) => {
 
 // What an address says: {settings, choices, place, camera, problems}. What the folder does not hold
 // is told, and the first that it holds is taken.
-export function read(hash, catalogue, defaults) {
+export function read(hash, catalogue) {
   const words = new URLSearchParams(hash.replace(/^#/, ''))
   const problems = []
-  const settings = { ...defaults }
+  const settings = { ...DEFAULTS }
   for (const key of SHARED) {
     if (!words.has(key)) continue
     const text = words.get(key)
     if (NUMBERS.includes(key) && !Number.isFinite(Number(text))) problems.push(`The address says ${key} '${text}', which is no number.`)
+    else if (KNOWN[key] && !KNOWN[key].test(text)) problems.push(unknown(key, text))
     else settings[key] = NUMBERS.includes(key) ? Number(text) : FLAGS.includes(key) ? text === 'true' : text
   }
   const subjects = words.getAll('subject')
@@ -68,6 +94,8 @@ export function read(hash, catalogue, defaults) {
   if (words.has('camera') && !camera) problems.push(`The address says camera '${words.get('camera')}'; expected two angles, or seven numbers.`)
   return { settings, choices, place, camera, problems }
 }
+
+export const unknown = (key, text) => `The address says ${key} '${text}', which this page does not know.`
 
 function readChoice(i, words, catalogue, problems) {
   const word = (key) => words.getAll(key)[i] || ''

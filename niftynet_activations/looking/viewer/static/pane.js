@@ -177,8 +177,8 @@ export class Pane {
 
   describe() {
     const { picture, sided } = this.subject
-    this.volumes.setFlat(this.plane)
-    if (!this.plane) this.volumes.setView(this.settings.view)
+    this.volumes.setFlat(Boolean(this.plane))
+    this.volumes.setView(this.plane || this.settings.view)
     this.volumes.setSmooth(this.settings.smooth)
     const what = this.plane ? (picture ? 'the picture' : sided ? `its ${this.plane} plane` : 'its plane') : `three planes and 3-D${sided ? ', radiological orientation' : ''}`
     this.canvas.setAttribute('aria-label', `The map over the image in ${what}; arrows and Page Up, Page Down move the crosshair`)

@@ -50,6 +50,7 @@ export class Sample {
   async valuesOf(pane, signal) {
     const { map, choice, volumes } = pane
     if (!map || map.note || !volumes.niivue.volumes.length) return { error: 'There is no map.' }
+    if (volumes.valueAt('map') === null) return { error: 'The map has no sample here.' }
     const at = volumes.crosshair().map((v) => v.toFixed(4)).join(',')
     return askJson(`/api/values/${choice.subject}/${choice.layer}.json?at=${at}`, { signal }).catch((error) => ({ error: error.message }))
   }

@@ -11,24 +11,9 @@ import { Sample } from '/static/sample.js'
 import { AUTOMATIC, asText } from '/static/scales.js'
 import { Strip } from '/static/strip.js'
 
-const DEFAULTS = {
-  beneath: '0',
-  regions: 'segmentation',
-  regionsShown: false,
-  regionsOpacity: 0.4,
-  colours: AUTOMATIC,
-  opacity: 0.7,
-  threshold: 15,
-  smooth: false,
-  view: 'multi',
-  strip: false,
-  sort: 'number',
-  chart: false,
-  field: false
-}
 const MOST_PANES = 4
 let catalogue = null
-let settings = { ...DEFAULTS }
+const settings = { ...address.DEFAULTS } // of what all panes share
 let panes = []
 let active = null
 let atStart = true // the page begins in the middle of the segmentation, as the report does
@@ -87,7 +72,7 @@ let writing = 0
 function remember() {
   clearTimeout(writing)
   writing = setTimeout(() => {
-    history.replaceState(null, '', address.write(catalogue, settings, DEFAULTS, panes, place(), active.volumes.camera()))
+    history.replaceState(null, '', address.write(catalogue, settings, panes, place(), active.volumes.camera()))
   }, 150)
 }
 
@@ -216,6 +201,14 @@ function onRange() {
   redraw()
 }
 
+// A map of how alike all samples are to the one at the crosshair.
+function like() {
+  if (!place()) return
+  if (active.volumes.valueAt('map') !== null) { choose({ like: place(), scale: 'channel' }); return }
+  complaints = ['The map has no sample at the crosshair; move it.']
+  problems()
+}
+
 function connect() {
   const on = (id, event, action) => at(id).addEventListener(event, action)
   const numberOf = (id) => Number(at(id).value)
@@ -240,7 +233,7 @@ function connect() {
     const [x, y, z] = ['x', 'y', 'z'].map((id, axis) => Number(at(id).value) * signs()[axis])
     if (place()) active.volumes.moveTo(x, y, z)
   })
-  on('like', 'click', () => { if (place()) choose({ like: place(), scale: 'channel' }) })
+  on('like', 'click', like)
   on('strip', 'toggle', () => { settings.strip = at('strip').open; strip.show(active, settings); remember() })
   on('sort', 'change', () => { settings.sort = at('sort').value; strip.show(active, settings); remember() })
   on('sample', 'toggle', () => { settings.chart = at('sample').open; showValues(); remember() })
@@ -248,14 +241,20 @@ function connect() {
   const keys = new Keys(() => panes, () => active, step)
   for (const [id, key] of [['nearer', '+'], ['farther', '-'], ['whole', '0']]) on(id, 'click', () => keys.zoom(key))
   on('controls', 'submit', (event) => event.preventDefault())
+  // Its own address would take the place of the view's.
+  on('skip', 'click', (event) => { event.preventDefault(); active.canvas.focus() })
   window.addEventListener('keydown', (event) => keys.on(event), true)
   window.addEventListener('hashchange', follow)
 }
 
 // Shows what the address says.
 async function follow() {
-  const asked = address.read(location.hash, catalogue, DEFAULTS)
+  const asked = address.read(location.hash, catalogue)
   complaints = asked.problems
+  if (![AUTOMATIC, ...active.volumes.coloursKnown()].includes(asked.settings.colours)) {
+    complaints.push(address.unknown('colours', asked.settings.colours))
+    asked.settings.colours = AUTOMATIC
+  }
   Object.assign(settings, asked.settings)
   showSettings(settings)
   at('strip').open = settings.strip
@@ -279,7 +278,9 @@ async function start() {
   if (!catalogue.subjects.length) throw new Error('The folder holds no finished map.')
   document.title = `Activation maps: ${catalogue.folder}`
   at('title').textContent = document.title
-  await addPane(address.read(location.hash, catalogue, DEFAULTS).choices[0])
+  await addPane(address.read(location.hash, catalogue).choices[0])
+  if (active.volumes.slow) address.DEFAULTS.view = 'planes'
+  at('view-note').hidden = !active.volumes.slow
   fillColours(active.volumes.coloursKnown())
   connect()
   await follow()

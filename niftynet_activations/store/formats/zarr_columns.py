@@ -1,0 +1,74 @@
+# -*- coding: utf-8 -*-
+"""
+How the chunks of a zarr map lie in it.
+
+A *column* is the chunks of all channels at one place; its place is told in chunks, (z, y, x).
+"""
+
+import itertools
+from typing import Iterator, Sequence, Tuple
+
+import numpy as np
+
+from niftynet_activations.store.formats.contract import Corner
+from niftynet_activations.store.formats.zarr_parts import Place, Slices
+
+# voxels, the longest; a chunk of float32 has up to a mebibyte. Smaller ones make many files, and
+# making files takes longer than compressing what goes into them
+EDGES = (64, 48, 32, 24, 16, 12, 8, 4)
+COLUMN_BYTES = 512 << 20  # of many channels a column may hold so much before chunks get smaller
+
+
+def chunk_shape(shape: Sequence[int], item_bytes: int) -> Tuple[int, ...]:
+    """
+    Choose the chunks.
+
+    :param shape: (channel, z, y, x)
+    :param item_bytes: bytes of a number
+    :return: sizes (channel, z, y, x) of a chunk
+    """
+    sizes = shape[1:]
+    for edge in EDGES:
+        # of one size, since what is short of a whole chunk is filled up and written all the same
+        chunks = tuple(-(-size // -(-size // edge)) for size in sizes)
+        if shape[0] * int(np.prod(chunks)) * item_bytes <= COLUMN_BYTES:
+            break
+    return (1,) + chunks
+
+
+def column_size(shape: Sequence[int], chunks: Sequence[int], place: Place) -> Tuple[int, ...]:
+    """
+    :param shape: of the map, (channel, z, y, x)
+    :param chunks: likewise, of a chunk
+    :param place: of a column
+    :return: its sizes (x, y, z), less at the upper ends of the map
+    """
+    sizes = [
+        min(edge, size - index * edge) for index, edge, size in zip(place, chunks[1:], shape[1:])
+    ]
+    return tuple(sizes[::-1])
+
+
+def overlaps(
+    chunks: Sequence[int], corner: Corner, shape: Sequence[int]
+) -> Iterator[Tuple[Place, Slices, Slices]]:
+    """
+    Cut a box where chunks end.
+
+    :param chunks: sizes (channel, z, y, x) of a chunk
+    :param corner: voxel indices (x, y, z) of the box's first sample
+    :param shape: its sizes (x, y, z)
+    :return: iterator over (place of a column, slices (x, y, z) in the column, slices (x, y, z) in
+        the box)
+    """
+    axes = []
+    for start, size, edge in zip(corner[::-1], shape[::-1], chunks[1:]):
+        cuts = []
+        for index in range(start // edge, -(-(start + size) // edge)):
+            low, high = max(start, index * edge), min(start + size, (index + 1) * edge)
+            there = slice(low - index * edge, high - index * edge)
+            cuts.append((index, there, slice(low - start, high - start)))
+        axes.append(cuts)
+    for parts in itertools.product(*axes):
+        place, there, here = zip(*parts)
+        yield place, there[::-1], here[::-1]
