@@ -5,6 +5,7 @@ folders below it find ``sample_folder``.
 """
 
 import os
+import re
 import signal
 import sys
 
@@ -18,6 +19,20 @@ import browsers  # noqa: E402
 # what a shell starts in the background ignores Ctrl-C, and hands that down to the runs of the tests
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+WHOLLY_SLOW = re.compile(r'^pytestmark = .*\bpytest\.mark\.slow\b', re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """
+    Leave out files of slow tests alone where these are not wanted: pytest would import them first,
+    and most of them import TensorFlow.
+    """
+    if config.getoption('markexpr') != 'not slow' or collection_path.suffix != '.py':
+        return None
+    # None: whatever else decides
+    return bool(WHOLLY_SLOW.search(collection_path.read_text(encoding='utf-8'))) or None
 
 
 @pytest.fixture(scope='session')

@@ -83,7 +83,7 @@ def test_study(home, tmp_path, monkeypatch, capsys):
     assert differences['conv_0_relu'] <= 1e-6 < 1e-3 < differences['up_1_relu']
     assert len(pd.read_csv('study_points.csv')) == len(pd.read_csv('study_boxes.csv')) == 8 * 3
     effect = pd.read_csv('study_effect.csv')
-    assert list(effect['label'].unique()) == ['all', '0', '1', '2'] and len(effect) == 16 * 4
+    assert list(effect['label'].unique()) == ['0', '1', '2', 'all'] and len(effect) == 16 * 4
     assert effect['changed'].max() > 0 and effect['dice_change'].min() < 0
     with open('study_maps/report.html', encoding='utf-8') as page:
         assert 'Best channels of each label' in page.read()

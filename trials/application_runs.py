@@ -41,6 +41,11 @@ CASES = {
     ),
 }
 
+# in the place of NiftyNet's own, which take long to build, and their layers
+SMALL = {
+    'autoencoder': ('small_generative.SmallVAE', 'logits, first*'),
+    'gan': ('small_generative.SmallGAN', 'logits, generator/*'),
+}
 LAYERS = {
     'regression': 'conv_input_bn_relu, penultimate, logits',
     'classification': 'first_*, second_*, logits',

@@ -8,13 +8,10 @@ never shows half of it, not even after a power failure. All functions are for PO
 
 import contextlib
 import errno
-import io
 import os
 import shutil
 import tempfile
 from typing import Iterator, Optional, Tuple
-
-import numpy as np
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.hints import BytesLike
@@ -53,24 +50,6 @@ def write_at(descriptor: int, offset: int, data: BytesLike) -> None:
         count = os.pwrite(descriptor, rest, offset)
         rest = rest[count:]
         offset += count
-
-
-def read_at(stream: io.FileIO, offset: int, target: np.ndarray) -> None:
-    """
-    Fill an array with what a file holds at a position.
-
-    :param stream: a file open for reading, without a buffer
-    :param offset: where in the file the first byte comes from
-    :param target: contiguous, overwritten
-    :raises OSError: the file ends before, or whatever the system says
-    """
-    rest = memoryview(target).cast('B')
-    stream.seek(offset)
-    while rest:
-        count = stream.readinto(rest)
-        if not count:
-            raise OSError(errno.EIO, 'a scratch file ends early')
-        rest = rest[count:]
 
 
 def publish(temporary: str, final: str) -> None:

@@ -15,20 +15,7 @@ from typing import List, Tuple
 
 MANY_FILES = 64  # of a folder; fewer are flushed one by one, without what other programs wrote
 TELLING_LINUX = (5, 8)
-SYNC_FILE_RANGE_WRITE = 2
 _C_LIBRARY = ctypes.CDLL(None, use_errno=True)
-
-
-def begin_to_flush(descriptor: int) -> None:
-    """
-    Let the system begin to write a file to the disk, where it can: then little is left to wait for
-    in the end. What cannot be written shows when the file is flushed.
-
-    :param descriptor: file descriptor open for writing
-    """
-    call = getattr(_C_LIBRARY, 'sync_file_range', None)
-    if call is not None:
-        call(descriptor, ctypes.c_int64(0), ctypes.c_int64(0), SYNC_FILE_RANGE_WRITE)
 
 
 def flush_file(path: str) -> None:

@@ -7,7 +7,7 @@ They are found by block principal pivoting (Kim and Park 2011): a part is *passi
 may be above 0. With the right parts passive, the amounts of the others are 0, and those of the
 passive ones solve a system of linear equations; parts whose amount or slope has the wrong sign
 change sides until there is none. The optimum is the one that scikit-learn's solver approaches; many
-samples have the same passive parts and are solved at once, which takes a thousandth of its time.
+samples have the same passive parts and are solved at once, which is many times as fast.
 """
 
 import functools

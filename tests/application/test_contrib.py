@@ -15,7 +15,7 @@ import niftynet_activations as na  # noqa: E402
 na.app  # noqa: B018  registers the options
 
 import contrib_applications  # noqa: E402
-from application_runs import files, make_application, run, write_weights  # noqa: E402
+from application_runs import SMALL, files, make_application, run, write_weights  # noqa: E402
 from example_run import ROOT  # noqa: E402
 from random_checkpoint import ITERATION, tf  # noqa: E402
 
@@ -34,11 +34,7 @@ RUN = {
     'CsvAutoencoder': ('first_bn_relu', 4),
     'CsvGAN': ('generator/last_tanh', 1),
 }
-# of those with configs of their own
-KINDS = {
-    'CsvAutoencoder': ('autoencoder', 'small_generative.SmallVAE'),
-    'CsvGAN': ('gan', 'small_generative.SmallGAN'),
-}
+KINDS = {'CsvAutoencoder': 'autoencoder', 'CsvGAN': 'gan'}  # of those with configs of their own
 # why NiftyNet's own class cannot be run in inference -> section of the config, and the error
 FAIL = {
     CONTRIB + 'segmentation_selective_sampler.ss_app.SelectiveSampling': (
@@ -116,9 +112,8 @@ def test_those_that_run(kind, tmp_path):
     plain = next(each for each in ours.__mro__ if each.__module__.startswith(CONTRIB))
     name = 'contrib_applications.' + kind
     if kind in KINDS:
-        section, network = KINDS[kind]
-        changes = {'NETWORK': {'name': network}}
-        config = make_application(tmp_path / 'run', section, subjects=['a'], **changes)
+        changes = {'NETWORK': {'name': SMALL[KINDS[kind]][0]}}
+        config = make_application(tmp_path / 'run', KINDS[kind], subjects=['a'], **changes)
     else:
         config = prepared(tmp_path / 'run', ours.REQUIRED_CONFIG_SECTION, name)
     layer, channels = RUN[kind]

@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
-from application_runs import CASES, LAYERS, make_application, ours, run  # noqa: E402
+from application_runs import CASES, LAYERS, SMALL, make_application, ours, run  # noqa: E402
 from random_checkpoint import tf  # noqa: E402
 
 import niftynet_activations as na  # noqa: E402
@@ -26,8 +26,8 @@ def vector(mean, deviation, size):
 @pytest.mark.parametrize('kind', sorted(CASES))
 def test_an_extractor_of_another_application(tmp_path, kind):
     """Random numbers of the graph are drawn as in the run; a GAN's vectors are made equal."""
-    config = make_application(tmp_path / 'here', kind)
-    layers = LAYERS[kind]
+    name, layers = SMALL.get(kind, (CASES[kind][0], LAYERS[kind]))
+    config = make_application(tmp_path / 'here', kind, NETWORK={'name': name})
     words = '--activation_layers', layers, '--activation_format', 'nii'
     with mock.patch('numpy.random.normal', vector):
         run(ours(kind), config, tmp_path / 'maps', *words)

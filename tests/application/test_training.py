@@ -24,7 +24,7 @@ import niftynet_activations as na  # noqa: E402
 
 na.app  # noqa: B018  registers the options
 
-from application_runs import PLAIN, make_application, ours  # noqa: E402
+from application_runs import PLAIN, SMALL, make_application, ours  # noqa: E402
 from niftynet.engine import application_driver  # noqa: E402
 from random_checkpoint import ITERATION, tf  # noqa: E402
 from tensorflow.python.framework import random_seed  # noqa: E402
@@ -38,11 +38,6 @@ LOSSES = {
     'gan': 'CrossEntropy',
 }
 AFTER = ITERATION + 2
-# in the place of NiftyNet's, which take long to build
-NETWORKS = {
-    'autoencoder': 'small_generative.SmallVAE',
-    'gan': 'small_generative.SmallGAN',
-}
 
 
 def training_config(kind, config_file, folder):
@@ -110,7 +105,7 @@ def losses(folder):
 
 @pytest.mark.parametrize('kind', sorted(LOSSES))
 def test_two_steps_of_training(kind, tmp_path):
-    network = {'NETWORK': {'name': NETWORKS[kind]}} if kind in NETWORKS else {}
+    network = {'NETWORK': {'name': SMALL[kind][0]}} if kind in SMALL else {}
     config_file = make_application(tmp_path / 'run', kind, **network)
     config = training_config(kind, config_file, tmp_path)
     ends = {}

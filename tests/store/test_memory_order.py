@@ -31,10 +31,12 @@ def test_block_is_left_as_it_was_and_may_be_a_view():
     assert np.array_equal(whole, before)
 
 
+@pytest.mark.parametrize('narrow', [0, 128])
 @pytest.mark.parametrize('tile', [1, 5 * 3 * 4 * 4, 1 << 20])
 @pytest.mark.parametrize('ordered', [False, True])
-def test_turning(tile, ordered, monkeypatch):
+def test_turning(tile, narrow, ordered, monkeypatch):
     monkeypatch.setattr(memory_order, 'TILE_BYTES', tile)
+    monkeypatch.setattr(memory_order, 'NARROW_BYTES', narrow)
     block = np.random.RandomState(1).randn(5, 7, 11, 3).astype(np.float32)
     expected = np.array([[[[block[x, y, z, c] for x in range(5)] for y in range(7)]
                           for z in range(11)] for c in range(3)])  # fmt: skip
@@ -43,22 +45,6 @@ def test_turning(tile, ordered, monkeypatch):
     target = np.full((3, 11, 7, 5), np.nan)
     memory_order.turn(target, block)
     assert np.array_equal(target, expected)
-
-
-@pytest.mark.parametrize('channels', [1, 3, 8])
-@pytest.mark.parametrize('target_type', [np.float32, np.float16])
-def test_samples_are_copied_whatever_the_memory(channels, target_type):
-    block = np.random.RandomState(2).randn(5, 7, 11, channels + 2).astype(np.float32)
-    expected = np.array([[[[block[x, y, z, c] for c in range(1, channels + 1)] for x in range(5)]
-                          for y in range(7)] for z in range(11)]).astype(target_type)  # fmt: skip
-    ordered = np.asfortranarray(block)  # here channels lie far apart
-    block.flags.writeable = False
-    for source in (block, ordered):
-        whole = np.full((13, 8, 6, channels), np.nan, target_type)
-        target = whole[1:12, :7, 1:]
-        memory_order.copy_samples(target, source[..., 1 : channels + 1].transpose(2, 1, 0, 3))
-        assert np.array_equal(target, expected)
-        assert np.count_nonzero(np.isnan(whole)) == (13 * 8 * 6 - 11 * 7 * 5) * channels
 
 
 @pytest.mark.parametrize(

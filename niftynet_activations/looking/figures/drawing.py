@@ -20,7 +20,7 @@ from nibabel.affines import apply_affine
 from niftynet_activations.hints import ArrayLike, Artist, Axes
 from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.layout import Layout, lay_out, source_picture
-from niftynet_activations.looking.figures.scales import UNITS, Scale, ends_of, opacity, scale_of
+from niftynet_activations.looking.figures.scales import UNITS, Scale, draw_values, ends_of, scale_of
 from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.maps import ActivationMap
 from niftynet_activations.space import interpolation
@@ -250,14 +250,7 @@ def _draw_panel(axes: Axes, panel: Panel, scale: Scale) -> Artist:
             vmax=max(high, low + 1e-6),
             interpolation='nearest',
         )
-    drawn = axes.imshow(
-        np.ma.masked_invalid(panel.values),
-        cmap=scale.colours,
-        vmin=scale.low,
-        vmax=scale.high,
-        alpha=None if panel.beneath is None else opacity(panel.values, scale),
-        interpolation='nearest',
-    )
+    drawn = draw_values(axes, panel.values, scale, panel.beneath is not None)
     axes.set_anchor('N')
     axes.set_xticks([])
     axes.set_yticks([])

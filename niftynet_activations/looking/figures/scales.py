@@ -15,6 +15,8 @@ from typing import NamedTuple, Optional, Sequence
 
 import numpy as np
 
+from niftynet_activations.hints import Artist, Axes
+
 SHARE = 0.5  # percent left out at each end
 SIGNED_SHARE = 0.02  # of the wider side, which negative values must reach for a map to be signed
 SIGNED_COLOURS = 'RdBu_r'
@@ -69,6 +71,26 @@ def opacity(values: np.ndarray, scale: Scale) -> np.ndarray:
     rest = 0.0 if scale.signed else scale.low
     response = np.abs(np.nan_to_num(values, nan=rest) - rest) / (scale.high - rest)
     return OPACITY * np.clip(response / FULLY_SHOWN, 0.0, 1.0)
+
+
+def draw_values(axes: Axes, values: np.ndarray, scale: Scale, over_image: bool) -> Artist:
+    """
+    Draw samples as they are, without interpolation.
+
+    :param axes: of matplotlib, drawn into
+    :param values: (rows, columns), NaN outside
+    :param scale: their colours
+    :param over_image: whether an image lies beneath, which shows where the map is at rest
+    :return: what a colour bar is made for
+    """
+    return axes.imshow(
+        np.ma.masked_invalid(values),
+        cmap=scale.colours,
+        vmin=scale.low,
+        vmax=scale.high,
+        alpha=opacity(values, scale) if over_image else None,
+        interpolation='nearest',
+    )
 
 
 def ends_of(values: np.ndarray, scale: Scale) -> str:

@@ -21,7 +21,7 @@ from PIL import Image, features
 
 from niftynet_activations.hints import Artist, Axes
 from niftynet_activations.looking.figures.planes import Plane
-from niftynet_activations.looking.figures.scales import UNITS, Scale, ends_of, opacity
+from niftynet_activations.looking.figures.scales import UNITS, Scale, draw_values, ends_of
 from niftynet_activations.looking.report.mosaics import GAP, columns_of_montage, mosaic
 
 DOTS_PER_INCH = 100
@@ -70,7 +70,7 @@ def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, fl
             left += wide + BETWEEN
             _draw_source(axes, view, source_scale)
             if mapped:
-                drawn.append(_draw_values(axes, view, scale))
+                drawn.append(draw_values(axes, view.values, scale, view.source is not None))
             _finish_axes(axes, view, view.plane.name if mapped else 'input')
     seen = np.concatenate([view.values.ravel() for view in views])
     bar = _shares(figure, left, BETWEEN, BAR_WIDTH, len(rows) * high - HEAD - BETWEEN)
@@ -91,7 +91,7 @@ def small(view: View, scale: Scale, source_scale: Tuple[float, float]) -> str:
     figure = _figure(1.5, 1.5 * height / breadth)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     _draw_source(axes, view, source_scale)
-    _draw_values(axes, view, scale)
+    draw_values(axes, view.values, scale, view.source is not None)
     axes.set_axis_off()
     return _as_uri(figure)
 
@@ -237,17 +237,6 @@ def _draw_source(axes: Axes, view: View, source_scale: Tuple[float, float]) -> N
     grey = cm.ScalarMappable(cmap='gray')
     grey.set_clim(*source_scale)
     axes.imshow(grey.to_rgba(np.nan_to_num(view.source, nan=source_scale[0])))
-
-
-def _draw_values(axes: Axes, view: View, scale: Scale) -> Artist:
-    return axes.imshow(
-        np.ma.masked_invalid(view.values),
-        cmap=scale.colours,
-        vmin=scale.low,
-        vmax=scale.high,
-        alpha=None if view.source is None else opacity(view.values, scale),
-        interpolation='nearest',
-    )
 
 
 def _finish_axes(axes: Axes, view: View, title: str) -> None:

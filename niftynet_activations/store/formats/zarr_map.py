@@ -32,19 +32,12 @@ from niftynet_activations.store.formats.integers import Scaling
 from niftynet_activations.store.formats.ome import Range
 from niftynet_activations.store.formats.zarr_chunks import ChunkFiles
 from niftynet_activations.store.formats.zarr_columns import chunk_shape, column_size, overlaps
-from niftynet_activations.store.formats.zarr_parts import (
-    LANES,
-    Column,
-    Place,
-    Slices,
-    WaitingParts,
-    WholeColumn,
-    lanes,
-)
+from niftynet_activations.store.formats.zarr_parts import Parts, Place, Slices, WaitingParts
 from niftynet_activations.store.formats.zarr_store import create_store, nifti_header
 from niftynet_activations.store.naming import ARRAY
 from niftynet_activations.store.spec import MapSpec
 
+GROUP_CHANNELS = 16  # turned and compressed at a time
 LARGEST = float(np.finfo(np.float16).max)
 COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they are needed
 BACKLOG = 16  # full columns of a map that wait to be compressed
@@ -133,7 +126,7 @@ class ZarrMap(Sink):
         """
         whole = part.shape[:3] == column_size(self.shape, self._chunks, place)
         if whole:
-            self._store(place, WholeColumn(there, part))
+            self._store(place, [(there, part)])
         else:
             self._parts.keep(place, there, part)
         with self._lock:
@@ -154,8 +147,8 @@ class ZarrMap(Sink):
 
     def _store_parts(self, place: Place) -> None:
         try:
-            with self._parts.taken(place) as column:
-                self._store(place, column)
+            with self._parts.taken(place) as parts:
+                self._store(place, parts)
         finally:
             self._room.release()
 
@@ -176,26 +169,24 @@ class ZarrMap(Sink):
         for task in ended:
             task.result()
 
-    def _store(self, place: Place, column: Column) -> None:
+    def _store(self, place: Place, parts: Parts) -> None:
         """
-        Write all chunks at a place, a few channels at a time.
+        Write all chunks at a place, some channels at a time.
 
         :param place: of the column, in chunks (z, y, x)
-        :param column: its samples
+        :param parts: list of (slices (x, y, z) of the part in the column, array (x, y, z, channel))
         """
         sizes = column_size(self.shape, self._chunks, place)[::-1]
-        samples = int(np.prod(sizes))
-        gathered, turned = (np.empty(samples * LANES, self._dtype) for _ in range(2))
-        for channels in lanes(self.shape[0]):
-            count = channels.stop - channels.start
-            together = gathered[: samples * count].reshape(sizes + (count,))
-            if column.samples < samples:
-                together[...] = np.nan
-            for there, part in column.read(channels):
-                memory_order.copy_samples(together[there[::-1]], part)
-            chunks = turned[: samples * count].reshape((count,) + sizes)
-            chunks[...] = together.transpose(3, 0, 1, 2)
-            for position, chunk in enumerate(chunks, channels.start):
+        whole = sum(part[..., 0].size for _, part in parts) == int(np.prod(sizes))
+        space = np.empty((min(GROUP_CHANNELS, self.shape[0]),) + sizes, self._dtype)
+        for first in range(0, self.shape[0], GROUP_CHANNELS):
+            turned = space[: self.shape[0] - first]
+            if not whole:
+                turned[...] = np.nan
+            for there, part in parts:
+                target = turned[(slice(None),) + there[::-1]]
+                memory_order.turn(target, part[..., first : first + len(turned)])
+            for position, chunk in enumerate(turned, first):
                 if self._stop:
                     raise WriteError('the map was given up')
                 self._note_range(position, chunk)

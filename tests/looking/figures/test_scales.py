@@ -3,8 +3,9 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
-from niftynet_activations.looking.figures.scales import ends_of, opacity, scale_of
+from niftynet_activations.looking.figures.scales import draw_values, ends_of, opacity, scale_of
 
 RANDOM = np.random.RandomState(6)
 
@@ -56,3 +57,17 @@ def test_no_response_hides_nothing():
 )
 def test_a_colour_bar_tells_at_which_ends_values_lie_beyond_it(values, ends):
     assert ends_of(np.array(values, float), scale_of(np.zeros(1), (-2, 2))) == ends
+
+
+@pytest.mark.parametrize('over_image', [False, True])
+def test_values_hide_what_lies_beneath_where_they_respond(over_image):
+    values = np.array([[0.0, 2.0], [np.nan, 1.0]])
+    scale = scale_of(values)
+    axes = Figure().add_axes((0, 0, 1, 1))
+    drawn = draw_values(axes, values, scale, over_image)
+    assert drawn.get_clim() == (scale.low, scale.high)
+    np.testing.assert_array_equal(drawn.get_array().mask, np.isnan(values))
+    shown = drawn.get_alpha()
+    assert (shown is None) != over_image
+    if over_image:
+        np.testing.assert_array_equal(shown, opacity(values, scale))

@@ -130,6 +130,36 @@ def test_the_scale_is_of_a_channel_of_the_layer_or_typed(browser, served):
     assert errors(browser) == []
 
 
+def test_nothing_is_worked_out_twice_for_one_choice(browser, served):
+    """Without a graphics card each of these takes most of the time that a person waits."""
+    _, url = served
+    open_page(browser, url + '#layer=conv_0&view=multi')
+    browser.execute_script(
+        'const v = viewer.active.volumes.niivue; window.counted = {};'
+        "for (const name of ['drawScene', 'updateGLVolume', 'setSliceType', 'setInterpolation']) {"
+        ' const usual = v[name].bind(v), quiet = () => viewer.active.volumes.quiet;'
+        ' v[name] = (...how) => { if (!quiet()) counted[name] = (counted[name] || 0) + 1;'
+        ' return usual(...how) } }'
+        'const usual = v.gl.drawArrays.bind(v.gl); counted.hidden = 0;'
+        'v.gl.drawArrays = (...how) => {'
+        ' if (v.gl.isEnabled(v.gl.SCISSOR_TEST)) counted.hidden++; return usual(...how) }'
+    )
+    choose(browser, 'channel', 2)
+    counted = browser.execute_script('return counted')
+    assert counted.pop('hidden') >= 2 * 11  # the gradients of the input, which nothing shows
+    assert counted == {'drawScene': 1, 'updateGLVolume': 1}
+    # maps need no range of grey, inputs do
+    ranges = browser.execute_script(
+        'return viewer.active.volumes.niivue.volumes.map(v => [v.global_min, v.global_max])'
+    )
+    assert ranges[0] != [0, 1] and ranges[1] == [0, 1]
+    browser.execute_script("document.getElementById('smooth').click()")
+    assert browser.execute_script('return counted.setInterpolation') == 1
+    put(browser, 'view', 'planes', 'change')
+    assert browser.execute_script('return counted.setSliceType') == 1
+    assert errors(browser) == []
+
+
 def test_the_address_holds_the_whole_view(browser, served):
     sample, url = served
     wanted = (
@@ -352,9 +382,10 @@ def test_wide_and_tall_windows_are_filled(browser, served, test_output):
                 'const used = Math.max(span(0) / c.width, span(1) / c.height);'
                 'const axial = () => v.screenSlices.find(s => s.axCorSag === 0);'
                 'const pixels = () => Math.abs(axial().leftTopWidthHeight[2] / axial().fovMM[0]);'
-                'const drawn = pixels();'
+                'const drawn = pixels(), laid = v.opts.multiplanarLayout;'
                 'const all = [1, 2, 3].map(k => { v.opts.multiplanarLayout = k; v.drawScene();'
                 ' return pixels() });'
+                'v.opts.multiplanarLayout = laid; v.drawScene();'
                 'return [used, drawn, Math.max(...all)]'
             )
             assert used > 0.9, (name, used)

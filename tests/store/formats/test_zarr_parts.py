@@ -6,25 +6,14 @@ import os
 import numpy as np
 import pytest
 
-from niftynet_activations.store.formats.zarr_parts import WaitingParts, WholeColumn, lanes
+from niftynet_activations.store.formats.zarr_parts import WaitingParts
 
 THERE = (slice(0, 5), slice(0, 7), slice(0, 11))
 BYTES = 5 * 7 * 11 * 3 * 4
 
 
-def part(seed, channels=3):
-    return np.random.RandomState(seed).rand(5, 7, 11, channels)
-
-
-def read(column, channels=3):
-    """
-    :return: list of the column's parts, each (slices, array (x, y, z, channel))
-    """
-    found = {}
-    for each in lanes(channels):
-        for position, (there, numbers) in enumerate(column.read(each)):
-            found.setdefault(position, (there, []))[1].append(numbers.transpose(2, 1, 0, 3).copy())
-    return [(there, np.concatenate(read, axis=3)) for there, read in found.values()]
+def part(seed):
+    return np.random.RandomState(seed).rand(5, 7, 11, 3)
 
 
 @pytest.fixture
@@ -46,10 +35,8 @@ def test_what_is_beyond_the_limit_goes_into_the_files_of_the_columns(tmp_path, w
         '1_7': 2 * BYTES,
     }
     assert waiting.places() == [(0, 7), (1, 7)]
-    with waiting.taken((1, 7)) as column:
+    with waiting.taken((1, 7)) as parts:
         assert [each.name for each in tmp_path.iterdir()] == ['0_7']
-        assert column.samples == 3 * 5 * 7 * 11
-        parts = read(column)
         assert [there for there, _ in parts] == [THERE] * 3
         for seed, (_, found) in zip((1, 3, 5), parts):
             np.testing.assert_array_equal(found, part(seed).astype(np.float32))
@@ -63,8 +50,8 @@ def test_a_part_may_change_afterwards_and_need_not_be_contiguous(waiting):
     for _ in range(3):
         waiting.keep((0,), THERE, given[:, ::-1])
     given[...] = 0
-    with waiting.taken((0,)) as column:
-        for _, found in read(column):
+    with waiting.taken((0,)) as parts:
+        for _, found in parts:
             np.testing.assert_array_equal(found, part(0)[:, ::-1].astype(np.float32))
 
 
@@ -92,36 +79,4 @@ def test_a_column_whose_file_is_gone_gives_its_room_back(tmp_path, waiting):
     with pytest.raises(OSError):
         with waiting.taken((0,)):
             pass
-    assert not waiting.held_bytes
-
-
-@pytest.mark.parametrize('channels', [1, 8, 21])
-@pytest.mark.parametrize('limit', [0, 1 << 20])
-@pytest.mark.parametrize('dtype', [np.float32, np.float16])
-def test_channels_are_read_a_few_at_a_time(tmp_path, channels, limit, dtype):
-    waiting = WaitingParts(dtype, limit, lambda place: str(tmp_path / 'file'))
-    for seed in range(2):
-        waiting.keep((0,), THERE, part(seed, channels).astype(np.float32))
-    with waiting.taken((0,)) as column:
-        parts = read(column, channels)
-    for seed, (_, found) in enumerate(parts):
-        assert found.dtype == dtype
-        np.testing.assert_array_equal(found, part(seed, channels).astype(np.float32).astype(dtype))
-
-
-def test_a_column_that_one_box_fills():
-    column = WholeColumn(THERE, part(0, 21)[:, ::-1])
-    assert column.samples == 5 * 7 * 11
-    ((there, found),) = read(column, 21)
-    assert there == THERE
-    np.testing.assert_array_equal(found, part(0, 21)[:, ::-1])
-
-
-def test_a_file_that_was_cut_short_is_told(tmp_path):
-    waiting = WaitingParts(np.float32, 0, lambda place: str(tmp_path / 'file'))
-    waiting.keep((0,), THERE, part(0))
-    os.truncate(str(tmp_path / 'file'), BYTES - 4)
-    with pytest.raises(OSError, match='ends early'):
-        with waiting.taken((0,)) as column:
-            read(column)
     assert not waiting.held_bytes

@@ -2,6 +2,7 @@
 // Places are in mm (to the right, front and top), as the files' affines have them.
 
 import { cameraOf, setCamera, useMouse } from '/static/camera.js'
+import { giveColours, leaveOutGradients, leaveOutRanges } from '/static/lighter.js'
 import { shaderTable, widest } from '/static/scales.js'
 
 // NiiVue's numbers for what to draw; three planes come with 3-D (1) or without (0).
@@ -12,6 +13,8 @@ const LAYOUTS = { column: 1, grid: 2, row: 3 }
 const ORDER = ['input', 'map', 'segmentation']
 const LABEL_COLOURS = 250
 const LINE = 1.4 // CSS pixels
+
+leaveOutRanges(niivue.NVImage, (volume) => volume.name.startsWith('input'))
 
 export class Volumes {
   // onMove: the crosshair moved; onDraw: the canvas was drawn anew, from another side perhaps.
@@ -50,6 +53,7 @@ export class Volumes {
 
   async attach() {
     await this.niivue.attachToCanvas(this.canvas)
+    leaveOutGradients(this.niivue)
     this.setView('multi')
     this.resized = new ResizeObserver(() => { this.arrangePlanes(); this.niivue.drawScene() })
     this.resized.observe(this.canvas)
@@ -180,8 +184,7 @@ export class Volumes {
     volume.hdr.scl_slope = volume.gain
     const [least, most] = [signed ? 0 : low, signed ? Math.max(high, 1e-9 * -low) : high]
     this.niivue.addColormap(`above-${role}`, shaderTable(colour, least, most))
-    // A new colour map resets the scale, so the scale comes after it.
-    this.niivue.setColormap(volume.id, `above-${role}`)
+    giveColours(volume, `above-${role}`)
     volume.cal_min = least * volume.gain
     volume.cal_max = most * volume.gain
     volume.colormapNegative = ''
@@ -209,7 +212,7 @@ export class Volumes {
     // Label k has entry k + 2, see shaderTable.
     const part = (c) => entries.map((i) => (i > 2 ? table[4 * (i - 2) + c] : 0))
     this.niivue.addColormap('of-labels', { R: part(0), G: part(1), B: part(2), A: entries.map((i) => (i > 2 ? 255 : 0)), I: entries })
-    this.niivue.setColormap(volume.id, 'of-labels')
+    giveColours(volume, 'of-labels')
     volume.cal_min = -2.5
     volume.cal_max = 253.5
     this.niivue.updateGLVolume()
