@@ -37,7 +37,7 @@ find "$packages" -type d \( -name tests -o -name test \) \
     -o -path '*/matplotlib/*' -o -path '*/nibabel/*' -o -path '*/pyarrow/*' \) -prune \
     -exec rm -rf {} +
 apt-get -qq update
-apt-get -qq install --yes --no-install-recommends binutils > /dev/null
+DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends binutils > /dev/null
 find "$packages/tensorflow" "$packages/pyarrow" -type f \( -name '*.so' -o -name '*.so.[0-9]*' \) \
     -exec strip --strip-unneeded {} +
 # a link to lib, which Apptainer would copy as a second folder
