@@ -35,6 +35,7 @@ class AutoencoderActivations(ActivationMixin, AutoencoderApplication):
     autoencoder_param: Parameters  # NiftyNet's
 
     activation_pads = False
+    activation_tells_results = False
 
     @property
     def activation_results(self) -> Tuple[str, ...]:  # type: ignore[override]

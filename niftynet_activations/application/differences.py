@@ -34,6 +34,9 @@ class ApplicationDifferences(object):
         ``name`` of ``outputs_collector.add_to_collection``)
     :cvar activation_location: the name under which it fetches where a window lies
     :cvar activation_pads: whether its readers take volume_padding_size of [NETWORK] into account
+    :cvar activation_tells_results: whether its runs tell of each subject when NiftyNet's own result
+        is complete, as they do where NiftyNet's aggregator of grid or resize windows saves it; a
+        cohort needs that
     :cvar activation_labels: whether its result is an image of labels, or of their probabilities
     """
 
@@ -43,6 +46,7 @@ class ApplicationDifferences(object):
     activation_results: Tuple[str, ...] = ('window',)
     activation_location: str = 'location'
     activation_pads: bool = True
+    activation_tells_results: bool = True
     activation_labels: bool = False
 
     # names of `..._param` that had values before those of the application's section came

@@ -27,6 +27,7 @@ class GANActivations(ActivationMixin, GANApplication):
     gan_param: Parameters  # NiftyNet's
 
     activation_pads = False
+    activation_tells_results = False
 
     @classmethod
     def activation_resizes(cls, net_param: Parameters) -> bool:

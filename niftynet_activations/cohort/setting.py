@@ -49,6 +49,11 @@ def read_setting(path: str, application: str, overrides: Sequence[str]) -> Setti
     if not _names(words, EXISTING) and not _is_in_config(path, EXISTING):
         words.append('--{}=skip'.format(EXISTING))
     config = read_config(path, words, application)
+    if not config.application.activation_tells_results:
+        raise OptionError(
+            '-a {}: a cohort cannot be run with it, since NiftyNet does not tell there which '
+            'subjects are done; run net_run inference over all of them'.format(application)
+        )
     system, inference = config.system['SYSTEM'], config.system['INFERENCE']
     system.model_dir = model_folder(system.model_dir)
     segmentations = from_model_dir(inference.save_seg_dir, system.model_dir)

@@ -8,7 +8,9 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
+import application_runs  # noqa: E402
 import inference_runs  # noqa: E402, F401  before what it has to adapt
+from application_runs import ours  # noqa: E402
 from toy_runs import change_config, make_toy  # noqa: E402
 
 from niftynet_activations.cohort.found_files import find_files  # noqa: E402
@@ -103,3 +105,11 @@ def test_a_list_of_subjects():
     assert chosen(['c', 'a', 'b'], ['b', 'a', 'b']) == ['a', 'b']
     with pytest.raises(OptionError, match=r"no subject 'x' \(and 1 others of the list\); it has 3"):
         chosen(['c', 'a', 'b'], ['a', 'y', 'x'])
+
+
+@pytest.mark.parametrize('kind', ['autoencoder', 'gan'])
+def test_an_application_that_does_not_tell_its_results(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(application_runs, 'write_weights', lambda *_: None)  # none are needed
+    path = application_runs.make_application(tmp_path / 'config', kind, subjects=('a',))
+    with pytest.raises(OptionError, match='-a {}: a cohort cannot'.format(ours(kind))):
+        read_setting(path, ours(kind), [])
