@@ -120,7 +120,8 @@ class RecordReader(object):
     def told_before(self, names: Sequence[str]) -> Dict[str, JsonObject]:
         """
         :param names: of subjects
-        :return: those that a journal tells of -> the fields of their :class:`Subject`
+        :return: those that a journal tells of -> the fields of their
+            :class:`~niftynet_activations.cohort.records.Subject`
         """
         return {name: self.subject(name)._asdict() for name in names if name in self._lines}
 

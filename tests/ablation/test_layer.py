@@ -27,7 +27,7 @@ from niftynet_activations.whole_pass.sweep import Sweep  # noqa: E402
 # front of means over the volume
 CASES = {
     'highres3dnet_small': ((16, 32, 24), 0.3, 'res_2_0/bn_1', 5),
-    'nonewnet': ((32, 16, 48), 0.5, 'L2/60_in_relu_1', 3),
+    'nonewnet': ((48, 32, 64), 0.7, 'L2/60_in_relu_1', 3),
 }
 
 
