@@ -5,17 +5,28 @@ Flushes: waiting until what was written is on the disk, and not only in the syst
 All functions are for POSIX systems.
 """
 
+import contextlib
 import ctypes
 import errno
 import os
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import List, Tuple
+from typing import Iterator, List, Tuple
 
 MANY_FILES = 64  # of a folder; fewer are flushed one by one, without what other programs wrote
 TELLING_LINUX = (5, 8)
 _C_LIBRARY = ctypes.CDLL(None, use_errno=True)
+
+
+@contextlib.contextmanager
+def _opened(path: str) -> Iterator[int]:
+    """Give a descriptor of a file or folder in the body."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def flush_file(path: str) -> None:
@@ -24,11 +35,8 @@ def flush_file(path: str) -> None:
 
     :param path: an existing file
     """
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
+    with _opened(path) as descriptor:
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def flush_folder(path: str) -> None:
@@ -37,15 +45,13 @@ def flush_folder(path: str) -> None:
 
     :param path: an existing folder
     """
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # some network file systems keep folders in order themselves and refuse this
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)
+    with _opened(path) as descriptor:
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            # some network file systems keep folders in order themselves and refuse this
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
 
 
 def flush_file_system(path: str) -> bool:
@@ -61,13 +67,10 @@ def flush_file_system(path: str) -> bool:
     call = getattr(_C_LIBRARY, 'syncfs', None)
     if call is None or _linux_version() < TELLING_LINUX:
         return False
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
+    with _opened(path) as descriptor:
         if call(descriptor) != 0:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number), path)
-    finally:
-        os.close(descriptor)
     return True
 
 

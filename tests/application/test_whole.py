@@ -12,7 +12,6 @@ pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
 import numpy as np  # noqa: E402
-import random_checkpoint  # noqa: E402
 from inference_runs import (  # noqa: E402
     maps,
     read_voxels,
@@ -20,11 +19,11 @@ from inference_runs import (  # noqa: E402
     run_plain,
     segmentations,
 )
+from padded_pass import padded_pass  # noqa: E402
 from toy_runs import LAYER, make_toy  # noqa: E402
 
 from niftynet_activations.errors import OptionError  # noqa: E402
 
-tf = random_checkpoint.tf
 SHAPES = {'a': (17, 19, 23), 'b': (21, 18, 25)}
 PADDING = 2
 PLAIN = '--whitening', 'False'
@@ -43,18 +42,8 @@ def by_hand(toy):
     folder, config = toy
     found = {}
     for subject in SHAPES:
-        volume = read_voxels(folder / 'data' / (subject + '_T1.nii.gz')).astype(np.float32)
-        volume = np.pad(volume, PADDING, 'minimum')[np.newaxis, ..., np.newaxis]
-        with tf.Graph().as_default() as graph, tf.Session() as session:
-            with tf.name_scope('worker_0'):
-                image = tf.placeholder(tf.float32, volume.shape)
-                logits = random_checkpoint.build_network(
-                    random_checkpoint.read_config(config), image
-                )
-            tf.train.Saver().restore(session, str(folder / 'model' / 'models' / 'model.ckpt-1'))
-            ending = LAYER + '/relu_acti_/acti'
-            (layer,) = [each for each in graph.get_operations() if each.name.endswith(ending)]
-            found[subject] = session.run([layer.outputs[0], logits], {image: volume})
+        given = padded_pass(folder, config, subject, PADDING, {LAYER: LAYER + '/relu_acti_/acti'})
+        found[subject] = given[LAYER], given['logits']
     return found
 
 

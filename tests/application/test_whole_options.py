@@ -11,13 +11,12 @@ pytest.importorskip('niftynet')
 
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
-import random_checkpoint  # noqa: E402
 from inference_runs import maps, read_voxels, run_activations  # noqa: E402
+from padded_pass import padded_pass, tf  # noqa: E402
 from toy_runs import LAYER, make_toy  # noqa: E402
 
 from niftynet_activations import register_forward_hook  # noqa: E402
 
-tf = random_checkpoint.tf
 SHAPES = {'a': (17, 19, 23), 'b': (21, 18, 25)}
 PADDING = 2
 NAMES = 'mean', 'std'  # of features
@@ -36,21 +35,9 @@ def by_hand(toy):
     """(subject, layer) -> values of a pass over the padded image, the padding taken away."""
     folder, config = toy
     found = {}
+    endings = {LAYER: LAYER + '/relu_acti_/acti', 'op': '/' + OPERATION}
     for subject in SHAPES:
-        volume = read_voxels(folder / 'data' / (subject + '_T1.nii.gz')).astype(np.float32)
-        volume = np.pad(volume, PADDING, 'minimum')[np.newaxis, ..., np.newaxis]
-        with tf.Graph().as_default() as graph, tf.Session() as session:
-            with tf.name_scope('worker_0'):
-                image = tf.placeholder(tf.float32, volume.shape)
-                logits = random_checkpoint.build_network(
-                    random_checkpoint.read_config(config), image
-                )
-            tf.train.Saver().restore(session, str(folder / 'model' / 'models' / 'model.ckpt-1'))
-            tensors = {'logits': logits}
-            for name, ending in ((LAYER, LAYER + '/relu_acti_/acti'), ('op', '/' + OPERATION)):
-                (one,) = [each for each in graph.get_operations() if each.name.endswith(ending)]
-                tensors[name] = one.outputs[0]
-            values = session.run(tensors, {image: volume})
+        values = padded_pass(folder, config, subject, PADDING, endings)
         inside = (0,) + (slice(PADDING, -PADDING),) * 3
         found.update({(subject, name): each[inside] for name, each in values.items()})
     return found
