@@ -28,7 +28,7 @@ MEBI = 1 << 20
 QUEUE_BYTES = 96 * MEBI
 QUEUE_STEPS = 3
 # for zarr alone, whose threads never spend long at the end of a subject: one window is written
-# while the next one is computed
+# while the next one is computed; so much, or one step where that is more
 STORE_QUEUE_BYTES = 32 * MEBI
 # of one thread that writes: pieces in file order, slabs, some of them in float64, and what they
 # compress to
@@ -210,7 +210,7 @@ def plan_memory(
     cache = min(CACHE_BYTES, (limit_bytes - fixed) // 2) if stores else 0
     wanted = max(QUEUE_BYTES, QUEUE_STEPS * step_bytes)
     if stores and len(keeping) == len(plans):
-        wanted = STORE_QUEUE_BYTES
+        wanted = max(STORE_QUEUE_BYTES, step_bytes)
     queue = min(wanted, limit_bytes - fixed - cache)
     return MemoryPlan(queue, cache // max(stores, 1), fixed + cache + queue, step_bytes)
 
