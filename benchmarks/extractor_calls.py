@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Se
 from benchmarks.cases import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
 from benchmarks.runs import prepare
 from benchmarks.volumes import ROOT
-from niftynet_activations.hints import Argument, Attribute
+from niftynet_activations.hints import Argument
 
 if TYPE_CHECKING:
     from niftynet_activations.extractor import Extractor
@@ -163,6 +163,7 @@ class _Clock(object):
         from niftynet_activations import extractor
 
         self.network = self.reading = 0.0
+        assert extract._network is not None and extract._network._network is not None
         built = extract._network._network
         self._time(built.session, 'run', 'network')
         self._time(built, 'read', 'reading')
@@ -173,7 +174,7 @@ class _Clock(object):
     def _time(self, owner: object, name: str, part: str) -> None:
         function = getattr(owner, name)
 
-        def timed(*given: Argument, **named: Argument) -> Attribute:
+        def timed(*given: Argument, **named: Argument) -> Argument:
             began = time.perf_counter()
             try:
                 return function(*given, **named)

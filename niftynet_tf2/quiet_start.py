@@ -18,9 +18,8 @@ import os
 import re
 import signal
 import sys
+from types import ModuleType
 from typing import Iterator, List
-
-from niftynet_tf2.hints import Module
 
 LEVEL = 'TF_CPP_MIN_LOG_LEVEL'
 LOGGER = 'tensorflow'  # NiftyNet logs through it too
@@ -153,7 +152,7 @@ def _pass_on(reads: int, screen: int, tell: int, others: List[int]) -> None:
         os._exit(0)
 
 
-def find_devices(tensorflow: Module) -> None:
+def find_devices(tensorflow: ModuleType) -> None:
     """
     Let TensorFlow look for a GPU now, while its lines are held back, where there can be none.
 

@@ -9,9 +9,10 @@ import os
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Optional, Sequence
+from typing import TYPE_CHECKING, Optional, Sequence
 
-from niftynet_tf2.hints import Attribute, Loader
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 SWITCH = 'NIFTYNET_TF2'
 
@@ -23,7 +24,7 @@ class PreparingLoader(object):
     A mere look for NiftyNet changes nothing.
     """
 
-    def __init__(self, loader: Loader) -> None:
+    def __init__(self, loader: 'Loader') -> None:
         self._loader = loader
 
     def exec_module(self, module: ModuleType) -> None:
@@ -36,7 +37,7 @@ class PreparingLoader(object):
             put_back(module, self._loader)
             self._loader.exec_module(module)
 
-    def __getattr__(self, name: str) -> Attribute:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._loader, name)
 
 

@@ -18,6 +18,7 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
+    Union,
 )
 
 import numpy as np
@@ -49,7 +50,7 @@ from niftynet_activations.host.parameters import copies
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.running.held_run import HeldRun
 from niftynet_activations.store.files import file_state
-from niftynet_activations.store.held import Held
+from niftynet_activations.store.held import Held, HeldRows
 from niftynet_activations.store.nameless import NamelessArrays
 
 # of the windows: input -> their shape, and TensorFlow's type of their numbers
@@ -157,7 +158,7 @@ class BuiltNetwork(object):
         self._key = key
         return form == self._form
 
-    def run(self, task: Task) -> List[Held]:
+    def run(self, task: Task) -> List[Union[Held, HeldRows]]:
         """
         Run the subject whose headers were read.
 
@@ -252,11 +253,11 @@ class BuiltNetwork(object):
                 break
 
 
-def tell_of_nan(made: Sequence[Held]) -> None:
+def tell_of_nan(made: Sequence[Union[Held, HeldRows]]) -> None:
     """
     :param made: maps of a subject; those without a number are told of
     """
-    found = [each.spec.layer for each in made if each.spec.place is not None and _is_nan(each)]
+    found = [each.spec.layer for each in made if isinstance(each, Held) and _is_nan(each)]
     if found:
         LOGGER.warning(
             'these maps are NaN throughout: %s: look for NaN in the images and the checkpoint',

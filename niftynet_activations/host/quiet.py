@@ -11,8 +11,6 @@ import threading
 import warnings
 from typing import IO, Iterator, List
 
-from niftynet_activations.hints import Attribute
-
 LOGGER = 'tensorflow'  # NiftyNet's too
 
 
@@ -93,7 +91,10 @@ class _OfOthers(object):
             return len(text)
         return self._stream.write(text)
 
-    def __getattr__(self, name: str) -> Attribute:
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
 
 

@@ -4,11 +4,11 @@ One subject while its windows come: which are still to come, and what grows of t
 """
 
 from concurrent.futures import Future
-from typing import Any, Callable, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.planning.plan import Plan, SubjectPlan
-from niftynet_activations.running.background import all_done
+from niftynet_activations.running.background import Awaited, all_done
 from niftynet_activations.running.targets import Start, Target
 
 
@@ -70,14 +70,14 @@ class SubjectMaps(object):
         """
         return self.name, target.key
 
-    def ends(self, result: 'Future[None]') -> Iterator[Tuple[Target, 'Optional[Future[Any]]']]:
+    def ends(self, result: 'Future[None]') -> Iterator[Tuple[Target, Optional[Awaited]]]:
         """
         :param result: done when NiftyNet's own result of the subject is complete
         :return: each target, and what its end has to wait for beside its windows: the verdict on
             it, and the result where it needs that
         """
         for target in self.targets:
-            waits: 'List[Future[Any]]' = []
+            waits: List[Awaited] = []
             if target.judgement is not None:
                 waits.append(target.judgement.future)
             if target.needs_result:

@@ -55,7 +55,7 @@ class MapDescription(NamedTuple):
     channels: Optional[Sequence[int]] = None
     shape: Optional[Sequence[int]] = None
     dtype: Optional[str] = None
-    affine: ArrayLike = None
+    affine: Optional[ArrayLike] = None
     resolution: Optional[str] = None
     stride: Optional[Numbers] = None
     offset: Optional[Numbers] = None

@@ -8,7 +8,7 @@ copying; a map that is one window takes the network's own numbers.
 
 import io
 import threading
-from typing import Any, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 import pandas as pd
@@ -23,11 +23,19 @@ MOST_ALIVE = 2  # times what is held
 
 
 class Held(NamedTuple):
-    """One map, or one table of a row a window."""
+    """One map."""
 
     spec: MapSpec
     description: MapDescription  # what the sidecar would say; ``nan`` is not counted
-    values: Any  # array (x, y, z, channel) float32, or a pandas.DataFrame
+    values: np.ndarray  # (x, y, z, channel) float32
+
+
+class HeldRows(NamedTuple):
+    """One table of a row a window, of a layer without spatial axes."""
+
+    spec: MapSpec
+    description: MapDescription
+    values: pd.DataFrame
 
 
 class HeldWriter(object):
@@ -89,7 +97,7 @@ class HeldWriter(object):
         """
         check_all_there(self._spec, self._written, self._missing)
         description = described(self._spec, told, self._shape, self._missing, None)
-        self.made = Held(self._spec, description, self._values)
+        self.made = Held(self._spec, description, self._whole())
 
     def abandon(self) -> None:
         """Let the samples go; calling it again does nothing."""
@@ -104,11 +112,14 @@ class HeldWriter(object):
         return alike and owner.size <= MOST_ALIVE * block.size
 
     def _target(self, corner: Sequence[int], shape: Sequence[int]) -> np.ndarray:
+        x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
+        return self._whole()[x, y, z]
+
+    def _whole(self) -> np.ndarray:
         with self._lock:
             if self._values is None:
                 self._values = self._arrays.zeros(self._shape)
-        x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
-        return self._values[x, y, z]
+            return self._values
 
     def _count(self, written: int, missing: int) -> None:
         with self._lock:
@@ -123,7 +134,7 @@ class HeldTable(object):
     :ivar made: the table, once it is finished
     """
 
-    made: Optional[Held] = None
+    made: Optional[HeldRows] = None
 
     def __init__(self, spec: MapSpec) -> None:
         """
@@ -149,7 +160,7 @@ class HeldTable(object):
         """
         text = '\n'.join(','.join(row) for row in self._rows) + '\n'
         # as a table from a file is read
-        self.made = Held(self._spec, told, pd.read_csv(io.StringIO(text)))
+        self.made = HeldRows(self._spec, told, pd.read_csv(io.StringIO(text)))
 
     def abandon(self) -> None:
         """Nothing is to be removed."""

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import GeometryError, OptionError
-from niftynet_activations.hints import Json, JsonObject, Labels, Points
+from niftynet_activations.hints import Json, JsonObject, Labels, LabelSource, Points
 from niftynet_activations.looking.answers.points import points_of, read_points
 from niftynet_activations.looking.answers.statistics import (
     COVARIANCE,
@@ -44,7 +44,7 @@ class Request(NamedTuple):
     """What features are wanted of."""
 
     statistics: Sequence[str]
-    labels: Mapping  # subject -> label image; empty where regions are not labels
+    labels: Mapping[str, LabelSource]  # subject -> label image; empty where regions are not labels
     points: Optional[pd.DataFrame]  # as read; None where regions are not boxes
     size: float  # of the boxes, mm
     valid_boxes: Optional[Mapping[str, Box]] = None  # subject -> the part of its labels that counts
@@ -53,9 +53,9 @@ class Request(NamedTuple):
 
 def features(
     maps: ActivationMaps,
-    labels: Labels = None,
+    labels: Optional[Labels] = None,
     statistic_names: Sequence[str] = DEFAULT,
-    points: Points = None,
+    points: Optional[Points] = None,
     size: float = 10.0,
     layers: Optional[Sequence[str]] = None,
 ) -> pd.DataFrame:

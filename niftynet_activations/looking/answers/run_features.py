@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import Json, JsonObject, Labels
+from niftynet_activations.hints import Json, JsonObject, LabelSource
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.answers.features import Request, map_features
 from niftynet_activations.looking.region_labels import Box
@@ -45,12 +45,12 @@ class RegionsOfRun(NamedTuple):
         :param subject: its name
         :return: what is wanted of its maps
         """
-        labels: Dict[str, Labels] = {}
+        labels: Dict[str, LabelSource] = {}
         if self.source:
             labels[subject] = self._labels(subject)
         return Request(self.statistics, labels, None, 0.0, self.boxes, self.probabilities)
 
-    def _labels(self, subject: str) -> Labels:
+    def _labels(self, subject: str) -> LabelSource:
         path = self.files[subject]
         if subject not in self.affines:
             return path
