@@ -137,14 +137,15 @@ def measure(folder: str, name: str, calls: int) -> Measured:
     :param calls: how many after the first one
     :return: what they took
     """
-    import niftynet_activations as na
+    from niftynet_activations.extraction import extract as run_from_files
+    from niftynet_activations.extractor import Extractor
     from niftynet_activations.store.lazy_arrays import load_nifti
 
     config = os.path.join(folder, 'benchmark.ini')
     image = load_nifti(os.path.join(folder, 'data', 'mni152_T1.nii.gz'))
     given = {'T1': (image.get_fdata(dtype='float32'), image.affine)}
     _, layer, reduce = LAYERS[name]
-    with na.Extractor(config, layer, reduce=reduce) as extract:
+    with Extractor(config, layer, reduce=reduce) as extract:
         first = _timed(lambda: extract(given))
         clock = _Clock(extract)
         taken = []
@@ -152,7 +153,7 @@ def measure(folder: str, name: str, calls: int) -> Measured:
             clock.network = clock.reading = 0.0
             taken.append(Call(_timed(lambda: extract(given)), clock.network, clock.reading))
     maps = os.path.join(folder, 'maps')
-    run = _timed(lambda: na.extract(config, layer, reduce=reduce, dir=maps))
+    run = _timed(lambda: run_from_files(config, layer, reduce=reduce, dir=maps))
     return Measured(first, taken, run)
 
 

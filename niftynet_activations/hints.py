@@ -57,7 +57,7 @@ BytesLike = Union[bytes, bytearray, memoryview, np.ndarray]
 if TYPE_CHECKING:
     import argparse
     from types import EllipsisType
-    from typing import Protocol, SupportsIndex
+    from typing import Protocol, SupportsIndex, TypedDict
 
     import bids
     import dask_jobqueue
@@ -74,6 +74,8 @@ if TYPE_CHECKING:
     import SimpleITK
     import sklearn.base
     import tqdm
+    import zarr
+    import zarr.core.buffer
 
     ItkImage = SimpleITK.Image
     Image = nibabel.spatialimages.SpatialImage
@@ -92,6 +94,11 @@ if TYPE_CHECKING:
             self, name: str, *, help: str, description: Optional[str], epilog: Optional[str] = None
         ) -> argparse.ArgumentParser: ...
 
+    class GroupOf2(Protocol):
+        """zarr.Group of version 2."""
+
+        def create_dataset(self, name: str, **options: object) -> zarr.Array: ...
+
     class Volumes(Protocol):
         """An array, or one of this package's that lies on disk."""
 
@@ -105,6 +112,9 @@ if TYPE_CHECKING:
     Figure = matplotlib.figure.Figure
     Model = sklearn.base.BaseEstimator
     Codec = numcodecs.abc.Codec
+    StoredArray = zarr.Array
+    StoredGroup = zarr.Group
+    Stored = zarr.core.buffer.Buffer
     Bar = tqdm.tqdm
     Browser = selenium.webdriver.remote.webdriver.WebDriver
     Dask = ModuleType
@@ -114,6 +124,15 @@ if TYPE_CHECKING:
     Future = distributed.Future
     Layout = bids.BIDSLayout
 else:
+
+    def TypedDict(name: str, keys: Dict[str, object], total: bool = True) -> type:
+        """
+        Python's own, which 3.7 does not have: a dictionary whose keys have types of their own.
+
+        :return: what such a dictionary is while a program runs
+        """
+        return dict
+
     ItkImage = 'SimpleITK.Image'
     Image = 'nibabel.spatialimages.SpatialImage'
     Header = 'nibabel.nifti1.Nifti1Header'
@@ -130,6 +149,10 @@ else:
     Figure = 'matplotlib.figure.Figure'
     Model = 'sklearn.base.BaseEstimator'
     Codec = 'numcodecs.abc.Codec'
+    StoredArray = 'zarr.Array'
+    StoredGroup = 'zarr.Group'
+    GroupOf2 = 'zarr.Group'
+    Stored = 'zarr.core.buffer.Buffer'  # a file of a store, in version 3
     Bar = 'tqdm.tqdm'
     Browser = 'selenium.webdriver.remote.webdriver.WebDriver'
     Dask = 'distributed'  # the module, which is imported where it is asked for
@@ -139,7 +162,6 @@ else:
     Future = 'distributed.Future'
     Layout = 'bids.BIDSLayout'
 Index = Union[Key, Tuple[Key, ...]]  # what stands between the brackets of an array
-Store = Any  # zarr.Array or zarr.Group, of version 2 or 3
 
 # What a user may give
 UserFunction = Callable[..., Tensor]  # takes and gives tensors, as what it is registered with says
@@ -155,6 +177,6 @@ Value = Union[
     None, float, str, 'os.PathLike[str]', slice, range, Sequence['Value'], Mapping[str, 'Value']
 ]
 
-# Values of a JSON file, a sidecar's or the viewer's: text, numbers, lists, objects, None
-Json = Any
-JsonObject = Dict[str, Any]
+# Names and values that are written to a file or were read from one. Whoever takes a value out has
+# to look what it is; where that is known beforehand there is a type of its own.
+JsonObject = Dict[str, object]

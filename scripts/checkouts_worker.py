@@ -10,6 +10,7 @@ ends in an error, the error's text goes to a file there instead. ``FOLDER/invent
 of layers.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -24,8 +25,8 @@ def main(config: str, folder: str, runs: str) -> None:
     :param folder: what the runs write into
     :param runs: path of a JSON file
     """
-    import niftynet_activations as na
-
+    # by its public names: another checkout may have other modules
+    na = importlib.import_module('niftynet_activations')
     os.makedirs(os.path.join(folder, os.path.dirname(LAYERS)))
     with open(os.path.join(folder, LAYERS), 'w') as target:
         json.dump([layer._asdict() for layer in na.layers(config)], target, indent=1)

@@ -152,7 +152,7 @@ class Drawing(Attributing):
             told['weights'] = (sums / self._samples[index][plan.key]).tolist()
         return told
 
-    def activation_take(self, batch_output: JsonObject) -> bool:
+    def activation_take(self, batch_output: Dict[str, np.ndarray]) -> bool:
         self._counting.check()
         return super(Drawing, self).activation_take(batch_output)
 

@@ -10,8 +10,9 @@ import tempfile
 import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
+from niftynet_activations.cohort.task import Order, Told
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster, JsonObject
+from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster
 
 EXTRA = "pip install 'niftynet_activations[cluster]'"
 CONNECTING = 20  # seconds
@@ -33,14 +34,14 @@ class Cluster(NamedTuple):
     keep: Callable[[], None]  # replaces lost workers, where Dask leaves that to its caller
     logs: str = ''  # folder of the logs of its jobs
 
-    def submit(self, function: Callable[..., JsonObject], *arguments: object) -> Future:
+    def submit(self, function: Callable[[Order], Told], order: Order) -> Future:
         """
         :param function: to be run by a worker, found there by its name
-        :param arguments: of it
+        :param order: that it gets
         :return: Dask's future
         """
         resources = {'GPU': 1} if self.takes_gpu else None
-        future = self.client.submit(function, *arguments, pure=False, resources=resources)
+        future = self.client.submit(function, order, pure=False, resources=resources)
         future.add_done_callback(self.finished.put)
         return future
 
@@ -167,10 +168,9 @@ def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> JobCluster:
             "--slurm needs the package 'dask-jobqueue' ({}): {}".format(error, EXTRA)
         ) from error
     named = {NAMES.get(name, name): value for name, value in options.items()}
-    own: JsonObject = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
-    own['log_directory'] = logs
-    own.update((name, value) for name, value in named.items() if name in OWN)
-    own['cores'] = int(own['cores'])
+    words = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
+    words.update((name, value) for name, value in named.items() if name in OWN)
+    own: Dict[str, object] = dict(words, cores=int(words['cores']), log_directory=logs)
     further = ['--{}={}'.format(name, each) for name, each in named.items() if name not in OWN]
     extra = ['--nthreads', '1']
     if gpus:
@@ -179,7 +179,8 @@ def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> JobCluster:
     new = tuple(int(part) for part in version.split('.')[:2]) >= (0, 8)
     own['worker_extra_args' if new else 'extra'] = extra
     own['job_extra_directives' if new else 'job_extra'] = further
-    return SLURMCluster(processes=1, **own)
+    make: Callable[..., JobCluster] = SLURMCluster  # its parameters differ between versions
+    return make(processes=1, **own)
 
 
 def _cores() -> int:

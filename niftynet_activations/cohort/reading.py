@@ -38,7 +38,7 @@ from niftynet_activations.cohort.records import (
     Subject,
     cohort_facts,
 )
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import TypedDict
 from niftynet_activations.store.locks import is_held
 from niftynet_activations.store.tables import Cell
 
@@ -51,6 +51,23 @@ class Result(NamedTuple):
     rows: Sequence[Sequence[Cell]]  # of activations.csv
     path: Optional[str]  # of its segmentation
     proof: str = ''  # see niftynet_activations.cohort.proofs
+
+
+# what a journal says once
+Line = TypedDict(
+    'Line',
+    {
+        'subject': str,
+        'state': str,
+        'time': float,
+        'reason': str,
+        'log': str,
+        'rows': List[List[Cell]],
+        'result': Optional[str],
+        'proof': str,
+    },
+    total=False,
+)
 
 
 class _Line(NamedTuple):
@@ -117,13 +134,13 @@ class RecordReader(object):
             return made._replace(state=FAILED, reason=GONE)
         return made if last.state == RUNNING else made._replace(state=MISSING)
 
-    def told_before(self, names: Sequence[str]) -> Dict[str, JsonObject]:
+    def told_before(self, names: Sequence[str]) -> Dict[str, Subject]:
         """
         :param names: of subjects
         :return: those that a journal tells of -> the fields of their
             :class:`~niftynet_activations.cohort.records.Subject`
         """
-        return {name: self.subject(name)._asdict() for name in names if name in self._lines}
+        return {name: self.subject(name) for name in names if name in self._lines}
 
     @property
     def names(self) -> List[str]:
@@ -160,7 +177,7 @@ class RecordReader(object):
         self._told_of[journal] |= changed
         return changed
 
-    def _add(self, name: str, journal: str, offset: int, line: JsonObject) -> None:
+    def _add(self, name: str, journal: str, offset: int, line: Line) -> None:
         lines = self._lines.setdefault(name, [])
         lines.append(
             _Line(journal, offset, line['time'], line['state'], str(line.get('reason', '')))
@@ -208,10 +225,10 @@ def results_of(subjects: Iterable[Subject]) -> Iterator[Tuple[Subject, Result]]:
             stream.close()
 
 
-def _line_of(text: bytes) -> JsonObject:
+def _line_of(text: bytes) -> Line:
     """What a line says; nothing where a computer that was lost has left a hole."""
     try:
-        line = json.loads(text.decode('utf-8', 'replace'))
+        line: Line = json.loads(text.decode('utf-8', 'replace'))
     except ValueError:
         return {}
     known = isinstance(line, dict) and {'subject', 'state', 'time'} <= set(line)

@@ -13,7 +13,6 @@ from typing import IO, Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.capturing.selectors import NONE, Candidate, Catalogue, select
 from niftynet_activations.errors import OptionError, SelectionError
-from niftynet_activations.hints import Json
 
 Numbers = Optional[List[Optional[float]]]
 
@@ -202,7 +201,7 @@ def _cells(layer: LayerInfo) -> Dict[str, str]:
     return cells
 
 
-def _cell(value: Json) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return ''
     if isinstance(value, (list, tuple)):

@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import ArrayLike, GivenImage, JsonObject
+from niftynet_activations.hints import ArrayLike, GivenImage
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import Source, first_volume, has_form
 from niftynet_activations.looking.maps import Key
 from niftynet_activations.looking.opened import Layers, OpenedMap, OpenedMaps
 from niftynet_activations.space.place import Place
 from niftynet_activations.store import sidecar
+from niftynet_activations.store.description import Sidecar
 from niftynet_activations.store.held import Held, HeldRows
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices
 from niftynet_activations.store.spec import placed
@@ -58,13 +59,13 @@ class HeldMap(OpenedMap):
         self.subject, self.layer = held.spec.subject, held.spec.layer
         self._held = held
         self._array = HeldArray(held.values)
-        self._info: JsonObject = {}
+        self._info: Sidecar = {}
         self._inputs = list(inputs)
         self._sidecars: List[str] = []
         self.files = [NOWHERE]
 
     @property
-    def info(self) -> JsonObject:
+    def info(self) -> Sidecar:
         """What the sidecar of a map in a folder says."""
         if not self._info:
             held = self._held

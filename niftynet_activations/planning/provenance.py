@@ -11,10 +11,10 @@ What a Python function inside the graph does, and the seed of random numbers, ca
 
 import hashlib
 import os
-from typing import Dict, Sequence
+from typing import Dict, Mapping, Sequence
 
 from niftynet_activations.geometry.order import in_order
-from niftynet_activations.hints import InputImage, JsonObject, Operation, Parameters, Tensor
+from niftynet_activations.hints import InputImage, Operation, Parameters, Tensor
 from niftynet_activations.store.files import file_state
 
 # of [NETWORK], without a part in what is computed
@@ -24,7 +24,7 @@ VARIABLES = ('VarHandleOp', 'VariableV2', 'Variable')
 PASSING = ('shared_name', 'container', 'debug_name', 'token')
 
 
-def preprocessing_state(net_param: Parameters) -> JsonObject:
+def preprocessing_state(net_param: Parameters) -> Mapping[str, object]:
     """
     :param net_param: values of [NETWORK]
     :return: all of them that count, and what the histogram file holds, if it is there
@@ -38,7 +38,7 @@ def preprocessing_state(net_param: Parameters) -> JsonObject:
     return state
 
 
-def image_state(image: InputImage) -> JsonObject:
+def image_state(image: InputImage) -> Mapping[str, object]:
     """
     :param image: NiftyNet's image object
     :return: its files and how they are read

@@ -16,7 +16,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State
-from niftynet_activations.hints import Graph, JsonObject
+from niftynet_activations.hints import Graph, Node
 from niftynet_activations.whole_pass.flow import Flow, Step
 from niftynet_activations.whole_pass.places import Place, reset, touched, unit_of
 from niftynet_activations.whole_pass.reductions import REDUCTION
@@ -38,8 +38,8 @@ class Reference(NamedTuple):
     flow: Flow
     places: Dict[str, Optional[Place]]  # of each tensor in space
     uneven: Dict[int, Set[int]]  # step -> axes along which it does otherwise on another size
-    nodes: JsonObject  # operations as TensorFlow stores them, by name
-    longer: JsonObject  # the same on a volume that is longer by a period on each axis
+    nodes: Dict[str, Node]  # operations as TensorFlow stores them, by name
+    longer: Dict[str, Node]  # the same on a volume that is longer by a period on each axis
     varying: Set[str]  # names of those that are others on another size
     wanted: Tuple[str, ...]  # the wanted tensors, in the order in which they are built
 

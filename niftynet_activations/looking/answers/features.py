@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import GeometryError, OptionError
-from niftynet_activations.hints import Json, JsonObject, Labels, LabelSource, Points
+from niftynet_activations.hints import JsonObject, Labels, LabelSource, Points
 from niftynet_activations.looking.answers.points import points_of, read_points
 from niftynet_activations.looking.answers.statistics import (
     COVARIANCE,
@@ -85,7 +85,7 @@ def features(
         None if points is None else read_points(points),
         size,
     )
-    rows: Dict[Tuple[str, Json], JsonObject] = {}
+    rows: Dict[Tuple[str, object], JsonObject] = {}
     for (subject, layer), one in maps.items():
         if layer not in wanted:
             continue
@@ -94,7 +94,7 @@ def features(
     return pd.DataFrame(list(rows.values()))
 
 
-def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, Dict[str, float]]]:
+def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[object, Dict[str, float]]]:
     """
     :param one: a map
     :param request: what is wanted of it
@@ -104,7 +104,7 @@ def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, D
     parts, names = _regions_of(one, request)
     if not names:
         return
-    found: List[JsonObject] = [{} for _ in names]
+    found: List[Dict[str, float]] = [{} for _ in names]
     singles = [name for name in request.statistics if name != COVARIANCE]
     if singles:
 
@@ -123,7 +123,7 @@ def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, D
         yield region, values
 
 
-def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[Json]]:
+def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[object]]:
     """Give what takes each region's samples out of a flat volume, and the regions' names."""
     if request.points is not None:
         return _boxes(one, points_of(request.points, one.subject), request.size)
@@ -145,7 +145,9 @@ def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[
     return parts, [int(regions.labels[place]) for place in places]
 
 
-def _boxes(one: ActivationMap, points: pd.DataFrame, size: float) -> Tuple[List[Part], List[Json]]:
+def _boxes(
+    one: ActivationMap, points: pd.DataFrame, size: float
+) -> Tuple[List[Part], List[object]]:
     """Boxes may overlap: each has samples of its own."""
     parts: List[Part] = [
         _samples_in_box(one.data.shape[:3], one.affine, point, size / 2.0)

@@ -6,16 +6,56 @@ In a row there is one channel, that of the first subject's which varies most, an
 subjects can be compared.
 """
 
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import JsonObject, TypedDict
 from niftynet_activations.looking.figures.scales import scale_of
 from niftynet_activations.looking.report import pictures
 
+# What the template gets of one map. Where it cannot be read there are the first four.
+Section = TypedDict(
+    'Section',
+    {
+        'layer': str,
+        'subject': str,
+        'error': Optional[str],
+        'sided': bool,
+        'glance': pictures.View,
+        'glance_channel': int,  # the network's number
+        'lead': int,
+        'centre': str,
+        'place': str,
+        'planes': str,
+        'triplanar': str,
+        'colours': Optional[Dict[str, str]],
+        'montage': str,
+        'montage_plane': str,
+        'montage_shown': int,
+        'histogram': str,
+        'scale': List[str],
+        'signed': bool,
+        'channels': List[Dict[str, str]],
+        'dead': List[int],
+        'saturated': List[int],
+        'duplicates': List[str],
+        'strongest': List[JsonObject],
+        'exact': Tuple[str, str, str],
+        'facts': List[Tuple[str, str]],
+        'means': List[JsonObject],
+        'source_note': str,
+        'inputs': List[str],
+        'input': Optional[str],
+        'picture': bool,
+        'best': List[JsonObject],
+    },
+    total=False,
+)
+Group = TypedDict('Group', {'subject': str, 'sections': List[Section]})
 
-def glance_rows(groups: List[JsonObject]) -> List[JsonObject]:
+
+def glance_rows(groups: List[Group]) -> List[JsonObject]:
     """
     :param groups: subjects and their sections; a section with ``error`` has no picture
     :return: a row a layer: its name, ``channel``, ``scale`` in words; ``cells``, one a subject:
@@ -25,8 +65,8 @@ def glance_rows(groups: List[JsonObject]) -> List[JsonObject]:
     return [_row(layer, groups) for layer in layers]
 
 
-def _row(layer: str, groups: List[JsonObject]) -> JsonObject:
-    found: Dict[int, JsonObject] = {}
+def _row(layer: str, groups: List[Group]) -> JsonObject:
+    found: Dict[int, Section] = {}
     links: Dict[int, str] = {}
     for column, group in enumerate(groups):
         for place, section in enumerate(group['sections']):

@@ -32,6 +32,7 @@ from niftynet_activations.looking.input_images import Source, first_volume, read
 from niftynet_activations.looking.reasons import exactness
 from niftynet_activations.looking.report import pictures, statistics
 from niftynet_activations.looking.report.component_colours import colouring, in_colours
+from niftynet_activations.looking.report.glance import Section
 from niftynet_activations.looking.report.spot import Spot
 from niftynet_activations.looking.report.strongest import StrongestPlaces
 from niftynet_activations.looking.report.strongest_crops import Ground, strongest_rows
@@ -77,7 +78,7 @@ def make_section(
     at: Optional[Spot] = None,
     channels: Optional[Sequence[int]] = None,
     beside: Optional[int] = None,
-) -> JsonObject:
+) -> Section:
     """
     Everything that the template needs to show one map.
 

@@ -18,8 +18,8 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 from nibabel.affines import apply_affine
 
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.store.description import Sidecar
 
 CHANNELS = 8  # that are shown, those that vary most
 PLACES = 4  # of each
@@ -86,7 +86,7 @@ def strongest(volume: np.ndarray, apart: Sequence[int], count: int = PLACES) -> 
     return found
 
 
-def receptive_field(info: JsonObject) -> List[Optional[float]]:
+def receptive_field(info: Sidecar) -> List[Optional[float]]:
     """
     :param info: a sidecar
     :return: voxels that a sample sees along x, y and z of the map; None where that is not known
@@ -94,7 +94,7 @@ def receptive_field(info: JsonObject) -> List[Optional[float]]:
     return list(info.get('receptive_field') or [None] * 3)
 
 
-def sample_spacing(info: JsonObject) -> List[float]:
+def sample_spacing(info: Sidecar) -> List[float]:
     """
     :param info: a sidecar
     :return: voxels of the network's input from sample to sample of the file, for x, y and z
@@ -104,7 +104,7 @@ def sample_spacing(info: JsonObject) -> List[float]:
     return [float(step) if step else 1.0 for step in info.get('stride') or [1] * 3]
 
 
-def seen_from(info: JsonObject, affine: np.ndarray) -> Optional[np.ndarray]:
+def seen_from(info: Sidecar, affine: np.ndarray) -> Optional[np.ndarray]:
     """
     :param info: a sidecar
     :param affine: (4, 4), from samples to drawing space

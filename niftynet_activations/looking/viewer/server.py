@@ -26,7 +26,6 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from niftynet_activations.errors import ActivationError, OptionError, ReadError
-from niftynet_activations.hints import Json
 from niftynet_activations.looking.label_files import find_labels
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.viewer.addresses import (
@@ -137,7 +136,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def log_message(self, format: str, *args: Json) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Stay silent: a line for each request would hide the URL that was printed."""
 
     def _answer(self) -> None:
@@ -193,7 +192,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
         else:
             self._send(HTTPStatus.OK, found, CONTENT_TYPES[suffix])
 
-    def _send_json(self, status: HTTPStatus, content: Json) -> None:
+    def _send_json(self, status: HTTPStatus, content: object) -> None:
         self._send(status, json.dumps(content).encode('utf-8'), 'application/json')
 
     def _error(self, status: HTTPStatus, message: str) -> None:
