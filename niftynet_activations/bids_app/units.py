@@ -4,7 +4,7 @@ The units of a dataset, each with a file for its input sections.
 """
 
 import os
-from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.bids_app.dataset import File, files_by_filter, without_key
 from niftynet_activations.bids_app.filters import Filters, in_words
@@ -90,7 +90,7 @@ def find_units(
     return Found(units, left_out)
 
 
-def _of_sessions(keys: 'set', wanted: Optional[Sequence[str]]) -> 'set':
+def _of_sessions(keys: Set[Key], wanted: Optional[Sequence[str]]) -> Set[Key]:
     if not wanted:
         return keys
     labels = {without_key(each, 'ses') for each in wanted}

@@ -19,7 +19,7 @@ from niftynet.layer.convolution import ConvLayer, ConvolutionalLayer
 from niftynet.layer.deconvolution import DeconvLayer, DeconvolutionalLayer
 
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
-from niftynet_activations.hints import Tensor
+from niftynet_activations.hints import Layer, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 CONVOLUTIONS = (ConvLayer, ConvolutionalLayer, ChannelSparseConvolutionalLayer)
@@ -47,7 +47,7 @@ def penultimate(record: NetworkRecord, result: Optional[Tensor] = None) -> Optio
     return last.inputs[0]
 
 
-def _convolutions(calls: List[LayerCall], kinds: Tuple[Type, ...]) -> Dict[str, LayerCall]:
+def _convolutions(calls: List[LayerCall], kinds: Tuple[Type[Layer], ...]) -> Dict[str, LayerCall]:
     """Name of the output -> the call, innermost ones alone, in the order of the calls."""
     found: Dict[str, LayerCall] = {}
     open_calls: List[LayerCall] = []  # those that the call at hand lies inside of

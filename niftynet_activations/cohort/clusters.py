@@ -30,11 +30,11 @@ class Cluster(NamedTuple):
     threads: int  # of TensorFlow in a task; 0: what the worker has
     takes_gpu: bool  # whether a task needs one
     shared_gpus: int  # of this computer, which its workers divide among themselves; 0: as they are
-    finished: 'queue.Queue[Future]'
+    finished: 'queue.Queue[Future[Told]]'
     keep: Callable[[], None]  # replaces lost workers, where Dask leaves that to its caller
     logs: str = ''  # folder of the logs of its jobs
 
-    def submit(self, function: Callable[[Order], Told], order: Order) -> Future:
+    def submit(self, function: Callable[[Order], Told], order: Order) -> 'Future[Told]':
         """
         :param function: to be run by a worker, found there by its name
         :param order: that it gets
@@ -45,12 +45,12 @@ class Cluster(NamedTuple):
         future.add_done_callback(self.finished.put)
         return future
 
-    def wait(self, seconds: float) -> List[Future]:
+    def wait(self, seconds: float) -> 'List[Future[Told]]':
         """
         :param seconds: the longest time to wait
         :return: futures of tasks that have ended since the last call, maybe none
         """
-        found: List[Future] = []
+        found: 'List[Future[Told]]' = []
         with contextlib.suppress(queue.Empty):
             found.append(self.finished.get(timeout=seconds))
             while True:
@@ -97,7 +97,7 @@ def open_cluster(
                 error, EXTRA
             )
         ) from error
-    finished: 'queue.Queue[Future]' = queue.Queue()
+    finished: 'queue.Queue[Future[Told]]' = queue.Queue()
     with contextlib.ExitStack() as opened:
         if scheduler:
             client = _connected(distributed, scheduler)

@@ -170,7 +170,7 @@ class HandedOut(object):
                 elif each.state == FAILED and not each.attempts:
                     self._failed[name] = each.reason
 
-    def _told_by(self, future: Future) -> Told:
+    def _told_by(self, future: 'Future[Told]') -> Told:
         if future.cancelled():
             raise OptionError(
                 'the Dask scheduler was lost; what is done stays, and the same command goes on '

@@ -83,7 +83,7 @@ class _Keeper(logging.Handler):
 class _OfOthers(object):
     """A text stream as it is, save that one thread's writing is dropped."""
 
-    def __init__(self, stream: IO, silent: int) -> None:
+    def __init__(self, stream: IO[str], silent: int) -> None:
         self._stream, self._silent = stream, silent
 
     def write(self, text: str) -> int:

@@ -111,7 +111,7 @@ def to_table(layers: Sequence[LayerInfo], width: Optional[int] = None) -> str:
     return '\n'.join(lines + notes)
 
 
-def terminal_width(stream: IO) -> Optional[int]:
+def terminal_width(stream: IO[str]) -> Optional[int]:
     """
     :param stream: what a table is written to
     :return: characters of a line where it is a terminal, 80 if the terminal does not tell; None

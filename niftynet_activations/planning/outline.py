@@ -9,7 +9,7 @@ Free of TensorFlow and NiftyNet.
 """
 
 import json
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -105,7 +105,7 @@ def joined(ways: Sequence[Way]) -> List[Way]:
     :param ways: of single subjects
     :return: one for all subjects that are gone over alike, in the order of their first ones
     """
-    found: Dict[Tuple, Way] = {}
+    found: Dict[Hashable, Way] = {}
     for way in ways:
         key = _alike(way)
         known = found.get(key)
@@ -114,7 +114,7 @@ def joined(ways: Sequence[Way]) -> List[Way]:
     return list(found.values())
 
 
-def _alike(way: Way) -> Tuple:
+def _alike(way: Way) -> Hashable:
     stages = tuple((tuple(each.windows), tuple(each.size)) for each in way.stages)
     return way.kind, tuple(way.volume), stages, way.slices, way.computed
 

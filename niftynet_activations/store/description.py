@@ -83,7 +83,7 @@ class MapDescription(NamedTuple):
     error_bound: Optional[float] = None
     components: Optional['Components'] = None
     interventions: Optional[Sequence['Intervention']] = None
-    attribution: Optional[Mapping[str, object]] = None
+    attribution: Optional['Attribution'] = None
     features: Optional[Sequence['RegionFeatures']] = None
 
 
@@ -127,6 +127,23 @@ RowVerdict = TypedDict('RowVerdict', {'exact': Optional[bool], 'inexact_because'
 # What a sidecar says of one region of a map that was not kept.
 RegionFeatures = TypedDict(
     'RegionFeatures', {'region': object, 'values': Dict[str, Optional[float]]}
+)
+# What a sidecar says of a map of where a decision comes from.
+Attribution = TypedDict(
+    'Attribution',
+    {
+        'method': str,
+        'label': int,
+        'target': str,
+        'voxels': Optional[float],
+        'score': float,
+        'layer': str,
+        'channels': List[int],
+        'formula': str,
+        'source': str,
+        'weights': List[float],
+    },
+    total=False,
 )
 # What a sidecar says of NiftyNet's own result; see niftynet_activations.store.results.
 ResultKeys = TypedDict('ResultKeys', {'file': str, 'sha256': str, 'settings': str})
@@ -176,7 +193,7 @@ Sidecar = TypedDict(
         'error_bound': float,
         'components': Components,
         'interventions': List[Intervention],
-        'attribution': Dict[str, object],
+        'attribution': Attribution,
         'features': List[RegionFeatures],
         'result': ResultKeys,
     },
