@@ -10,7 +10,7 @@ import tempfile
 import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
-from niftynet_activations.cohort.task import Order, Told
+from niftynet_activations.cohort.task import Told
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster
 
@@ -34,14 +34,14 @@ class Cluster(NamedTuple):
     keep: Callable[[], None]  # replaces lost workers, where Dask leaves that to its caller
     logs: str = ''  # folder of the logs of its jobs
 
-    def submit(self, function: Callable[[Order], Told], order: Order) -> 'Future[Told]':
+    def submit(self, function: Callable[..., Told], *arguments: object) -> 'Future[Told]':
         """
         :param function: to be run by a worker, found there by its name
-        :param order: that it gets
+        :param arguments: of it
         :return: Dask's future
         """
         resources = {'GPU': 1} if self.takes_gpu else None
-        future = self.client.submit(function, order, pure=False, resources=resources)
+        future = self.client.submit(function, *arguments, pure=False, resources=resources)
         future.add_done_callback(self.finished.put)
         return future
 
