@@ -68,7 +68,7 @@ def names_any(tree):
 def test_a_sidecar_has_the_keys_of_a_description():
     source = ast.parse(inspect.getsource(description))
     (keys,) = [
-        [key.value for key in node.value.args[1].keys]
+        [ast.literal_eval(key) for key in node.value.args[1].keys]
         for node in source.body
         if isinstance(node, ast.Assign) and node.targets[0].id == 'Sidecar'
     ]
