@@ -137,8 +137,7 @@ class RecordReader(object):
     def told_before(self, names: Sequence[str]) -> Dict[str, Subject]:
         """
         :param names: of subjects
-        :return: those that a journal tells of -> the fields of their
-            :class:`~niftynet_activations.cohort.records.Subject`
+        :return: those that a journal tells of -> what it tells
         """
         return {name: self.subject(name) for name in names if name in self._lines}
 
