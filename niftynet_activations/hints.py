@@ -3,8 +3,8 @@
 Names for type hints of objects that other packages make.
 
 TensorFlow 1.15 and NiftyNet come without type hints. A function that takes one of their objects
-says so with a name of this module: the name tells the reader what passes, though the type checker
-cannot check it. Objects of the other packages are checked as far as these say what they are.
+says so with a name of this module: the name tells the reader what is passed, though the type
+checker takes it for Any. Objects of packages that have type hints are checked.
 """
 
 import os
@@ -40,8 +40,8 @@ Window = Any  # niftynet.engine.image_window.ImageWindow
 InputImage = Any  # one of niftynet.io.image_type: an image with its files
 Collector = Any  # niftynet.engine.application_variables' collectors of outputs and gradients
 
-# Of other packages. The type checker reads the first part, where these have types; a program that
-# runs reads the second, so that none of them is imported for the sake of hints.
+# Types of other packages. The type checker reads the first branch. A running program reads the
+# second one, so that no package is imported for its type hints alone.
 BytesLike = Union[bytes, bytearray, memoryview, np.ndarray]
 if TYPE_CHECKING:
     import bids

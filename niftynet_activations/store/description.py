@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-What is said of a map: the keys of its sidecar, as one type.
+The keys of a map's sidecar (the JSON file that says what the map is), as one type.
 
 A description grows while a map is planned and written; what is not known yet is None, and stands
-as null in the sidecar. It only tells: nothing that a run does depends on it.
+as null in the sidecar. A description only informs: nothing that a run does depends on it.
 """
 
 from typing import NamedTuple, Optional, Sequence
@@ -21,27 +21,26 @@ class MapDescription(NamedTuple):
 
     - type: the layer's class.
     - tensor: name of the network's tensor.
-    - checkpoint, iteration: of the weights.
+    - checkpoint, iteration: path of the file that the weights are from, and their iteration.
     - channels: the network's channel numbers, in stored order.
-    - shape: of the file.
+    - shape: of the array in the file.
     - affine: (4, 4), indices to the world.
     - stride, offset, period, receptive_field, margin, reference_shape: see the glossary.
     - exact: True, False, or None where it cannot be told.
     - missing, nan: how many samples are missing, and how many values the layer gave as NaN.
     - missing_value: what a missing sample reads back as; None for NaN.
-    - ``pass_``: what gave the values; ``pass`` in the sidecar.
+    - ``pass_``: value of ``activation_pass``, ``windows`` or ``whole``; ``pass`` in the sidecar.
     - windows: how many windows the map was made of.
     - also: other names of the same tensor.
     - axcodes, file_axcodes: directions of the saved axes, and of the image file's.
     - units: of the world.
-    - scl_slope, scl_inter, error_bound: of stored numbers that are not the values themselves; the
-      sidecar has these keys only where they are known.
-    - components: of a component map, the basis that it was made with; the sidecar has the key only
-      there.
-    - interventions: of a run whose network was changed: layer, selector and function of each;
-      likewise.
-    - attribution: of a map of where a decision comes from, which question it answers; likewise.
-    - features: of a map that was not kept, what was made of it; likewise.
+    - scl_slope, scl_inter, error_bound: of stored numbers that are not the values themselves.
+    - components: of a component map, the basis that it was made with.
+    - interventions: layer, selector and function of each change that was made to the network.
+    - attribution: of a map of Grad-CAM, HiResCAM or saliency, the question that it answers.
+    - features: of a map that was not kept, the features that were made of it.
+
+    From scl_slope on, the sidecar has a key only where it is known.
     """
 
     layer: Optional[str] = None
@@ -102,7 +101,8 @@ KEYS = tuple(name.rstrip('_') for name in MapDescription._fields if name not in 
 def as_keys(description: MapDescription) -> JsonObject:
     """
     :param description: of a map
-    :return: all of KEYS with their values, None where not known; of OWN_KEYS those known
+    :return: every one of KEYS with its value, None where it is not known; those of OWN_KEYS that
+        are known
     """
     told = {name.rstrip('_'): value for name, value in description._asdict().items()}
     return {key: value for key, value in told.items() if key in KEYS or value is not None}

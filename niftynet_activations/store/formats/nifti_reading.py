@@ -54,7 +54,7 @@ class NiftiArray(LazyArray):
     def _with_nan(self, block: np.ndarray) -> np.ndarray:
         if self._missing_value is None:
             return block.astype(self.dtype, copy=False)
-        # The code for missing stands for nothing else, so half a step around it is safe.
+        # Only missing samples have the code for missing: no value is nearer than one slope to it.
         near = 0.5 * abs(float(self._proxy.slope))
         lost = np.abs(block - self._missing_value) < near
         return np.where(lost, np.nan, block).astype(self.dtype)
