@@ -1,9 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Maps that belong to no folder: they live as long as somebody has them.
+Maps that belong to no folder, as ``na.Extractor`` returns them; they exist as long as the program
+uses them.
 
-Their numbers are in memory, or in a file without a name, whose place on the disk is free again when
-the last map that needs it is gone, however the program ends.
+Their numbers are in memory, or in a file without a name, which the system deletes when the last map
+that uses it is gone, however the program ends.
 """
 
 import json
@@ -25,11 +26,11 @@ from niftynet_activations.store.held import Held
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices
 from niftynet_activations.store.spec import placed
 
-NOWHERE = 'held in memory'  # in the place of a path
+NOWHERE = 'held in memory'  # stands where other maps have a path
 
 
 class HeldArray(LazyArray):
-    """Numbers that are there already; slices are copies."""
+    """An array in memory as a lazy array; slices are copies."""
 
     def __init__(self, values: np.ndarray) -> None:
         """
@@ -60,7 +61,7 @@ class HeldMap(OpenedMap):
 
     @property
     def info(self) -> JsonObject:
-        """What the sidecar of a map in a folder says."""
+        """The content that the sidecar of a map in a folder would have."""
         if not self._info:
             held = self._held
             description = held.description._replace(
@@ -93,8 +94,8 @@ class HeldMaps(OpenedMaps):
     """
     The maps of one subject: ``maps[subject, layer]``, as for those of a folder.
 
-    :ivar window_tables: of layers without spatial axes: key -> ``pandas.DataFrame`` of a row a
-        window
+    :ivar window_tables: (subject, layer) -> ``pandas.DataFrame`` with a row for each window, for
+        layers without spatial axes
     """
 
     def __init__(self, made: Sequence[Held], inputs: Mapping[str, GivenImage]) -> None:
@@ -116,7 +117,7 @@ class HeldMaps(OpenedMaps):
 
     def components(self, layers: Choice = None, **options: Value) -> OpenedMaps:
         """
-        Component maps lie beside the maps, and these lie nowhere.
+        Refuse component maps: they are written beside the maps, and these have no folder.
 
         :raises OptionError: always
         """
@@ -132,5 +133,5 @@ def _source(values: ArrayLike, affine: ArrayLike, sided: bool) -> Source:
 
 
 def _name_of(given: object) -> Optional[str]:
-    """The path, of an input that is one."""
+    """The absolute path of an input that was given as a path; else None."""
     return os.path.abspath(os.fspath(given)) if isinstance(given, (str, os.PathLike)) else None
