@@ -2,9 +2,9 @@
 """
 Names for type hints of what TensorFlow's functions take and give, and of other packages' objects.
 
-TensorFlow tells no types of most of its functions, and a stand-in takes whatever the function of
-version 1 took. A name of this module tells the reader what passes; the type checker cannot check
-it.
+Most functions of TensorFlow have no type hints, and a stand-in takes whatever the function of
+version 1 took. A name of this module tells the reader what is passed; the type checker does not
+check it.
 """
 
 from typing import Any, Callable, Sequence, Union

@@ -5,8 +5,8 @@ Write a page for each of NiftyNet's segmentation networks, with its most useful 
 
     python scripts/network_pages.py
 
-The words are below; the numbers come from the configs in ``config/``, as
-``net_activations layers`` gives them.
+The texts are in this file; the numbers are those of ``net_activations layers`` for the configs in
+``config/``.
 """
 
 import argparse
@@ -22,7 +22,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FOLDER = os.path.join(ROOT, 'docs', 'networks')
 COLUMNS = ('layer', 'channels', 'stride', 'period', 'sees', 'exact with border', 'what it is')
 
-# network -> what it is, and (layer, what it is) for the layers that are looked at most
+# network -> its description, and (layer, description) of the layers that are used most
 NETWORKS: Dict[str, Tuple[str, Sequence[Tuple[str, str]]]] = {
     'toynet': (
         'Two convolutions, for trying things out.',
@@ -228,7 +228,7 @@ def main(args: Optional[Sequence[str]] = None) -> int:
 
 def page_of(network: str) -> str:
     """
-    :param network: NiftyNet's name of it
+    :param network: its name in NiftyNet
     :return: its page, as Markdown
     :raises KeyError: if a layer is not one of the network's
     """

@@ -3,8 +3,7 @@
 Bases of components, fitted to the samples of one layer over all subjects of a folder.
 
 Maps are read in *slabs* (a few z planes of all channels), so that memory grows neither with their
-size nor with the number of subjects. Samples of which a channel is missing or not finite are left
-out.
+size nor with the number of subjects. Samples with a missing or infinite channel are left out.
 
 - ``pca``: the directions are the eigenvectors of the covariance of the channels, which is summed
   slab by slab in float64. They equal those of scikit-learn's ``PCA`` of all samples in memory.
@@ -138,8 +137,7 @@ def _check_enough(samples: int, cohort: Cohort, number: int) -> None:
 
 class Spread(object):
     """
-    The mean of samples and the sum of squares around it, computed block by block (the formulas of
-    Chan, Golub and LeVeque 1979).
+    Mean of samples and sum of squares around it, block by block (Chan, Golub and LeVeque 1979).
 
     :ivar count: number of samples
     :ivar mean: (channels,)
@@ -221,10 +219,7 @@ def _fit_batches(
 
 
 def _remains(basis: Basis, rows: np.ndarray) -> Tuple[float, Spread]:
-    """
-    Give the sum of squares between samples and their reconstruction from components, and the
-    samples' spread.
-    """
+    """Give the sum of squared reconstruction errors of the components, and the samples' spread."""
     rest, spread = 0.0, _spread_of(rows)
     for first in range(0, len(rows), PIECE_ROWS):
         part = rows[first : first + PIECE_ROWS]
