@@ -6,7 +6,7 @@ A headless Chromium, for tests, screenshots and measurements of the report and t
 import shutil
 from typing import Any, Optional, Tuple
 
-# without a display and without a graphics card
+# for machines without a display and without a graphics card
 FLAGS = (
     '--headless=new',
     '--no-sandbox',
@@ -15,7 +15,7 @@ FLAGS = (
     '--enable-unsafe-swiftshader',
 )
 SIZE = (1280, 900)
-SCRIPT_TIMEOUT = 300  # seconds: 3-D without a graphics card on a busy machine takes long
+SCRIPT_TIMEOUT = 300  # seconds: 3-D drawing without a graphics card is slow on a busy machine
 MISSING = 'no browser: {} is missing; see scripts/install_browser.sh'
 
 
