@@ -19,7 +19,7 @@ import nibabel as nib
 import numpy as np
 
 from benchmarks.memory import PeakMemory
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import TypedDict
 from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
@@ -175,7 +175,21 @@ def questions(folder: str) -> List[Tuple[str, int, List[str]]]:
     ]
 
 
-def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[JsonObject]:
+# of the table
+Row = TypedDict(
+    'Row',
+    {
+        'name': str,
+        'passes': float,
+        'seconds': float,
+        'processor': float,
+        'ratio': float,
+        'mebibytes': float,
+    },
+)
+
+
+def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[Row]:
     """
     :param folder: of the map
     :param wanted: beginnings of the names of questions; all where not given
@@ -183,16 +197,23 @@ def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[JsonObj
     """
     idle, read = cost_of(IMPORTS, []), cost_of(READ, [folder])
     reading = max(read.seconds - idle.seconds, 1e-3)
-    rows: List[JsonObject] = [dict(name='reading all channels', passes=1, seconds=reading)]
-    rows[0].update(ratio=1.0, mebibytes=(read.bytes - idle.bytes) / MEBI)
-    rows[0].update(processor=read.processor - idle.processor)
+    rows = [
+        Row(
+            name='reading all channels',
+            passes=1,
+            seconds=reading,
+            processor=read.processor - idle.processor,
+            ratio=1.0,
+            mebibytes=(read.bytes - idle.bytes) / MEBI,
+        )
+    ]
     for name, passes, words in questions(folder):
         if wanted and not name.startswith(tuple(wanted)):
             continue
         found = cost_of(COMMAND, words)
         seconds = found.seconds - idle.seconds
         rows.append(
-            dict(
+            Row(
                 name=name,
                 passes=passes,
                 seconds=seconds,
@@ -204,7 +225,7 @@ def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[JsonObj
     return rows
 
 
-def as_table(rows: Sequence[JsonObject]) -> str:
+def as_table(rows: Sequence[Row]) -> str:
     """
     :param rows: of :func:`measure`
     :return: Markdown

@@ -18,7 +18,7 @@ from typing import List, Optional, Sequence
 from benchmarks.answers import MEBI, cost_of
 from benchmarks.cases import WIDE_LAYER, WORKLOADS, quick
 from benchmarks.runs import prepare
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import TypedDict
 
 SEGMENT = (
     'import sys\nsys.argv = ["net_segment"] + sys.argv[1:]\nimport niftynet\n'
@@ -30,8 +30,11 @@ COMMAND = (
 METHODS = ('gradcam', 'hirescam', 'saliency')
 LABEL = '1'
 
+# of the table
+Row = TypedDict('Row', {'name': str, 'seconds': float, 'ratio': float, 'mebibytes': float})
 
-def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[JsonObject]:
+
+def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[Row]:
     """
     :param config: path of a config whose network has the layer
     :param folder: folder for results, which are removed between the runs
@@ -40,9 +43,7 @@ def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[
     """
     result = os.path.join(folder, 'result')
     plain = cost_of(SEGMENT, ['inference', '-c', config, '--save_seg_dir', result])
-    rows: List[JsonObject] = [
-        dict(name='net_segment', seconds=plain.seconds, ratio=1.0, mebibytes=0.0)
-    ]
+    rows: List[Row] = [Row(name='net_segment', seconds=plain.seconds, ratio=1.0, mebibytes=0.0)]
     for method in methods:
         shutil.rmtree(result, ignore_errors=True)
         words = ['attribute', '-c', config, '--label', LABEL, '--method', method]
@@ -51,7 +52,7 @@ def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[
             words += ['--layers', WIDE_LAYER]
         found = cost_of(COMMAND, words)
         rows.append(
-            dict(
+            Row(
                 name=method,
                 seconds=found.seconds,
                 ratio=found.seconds / plain.seconds,
@@ -61,7 +62,7 @@ def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[
     return rows
 
 
-def as_table(rows: Sequence[JsonObject]) -> str:
+def as_table(rows: Sequence[Row]) -> str:
     """
     :param rows: of :func:`measure`
     :return: Markdown

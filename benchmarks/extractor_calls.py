@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Se
 from benchmarks.cases import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
 from benchmarks.runs import prepare
 from benchmarks.volumes import ROOT
-from niftynet_activations.hints import Argument, Attribute
+from niftynet_activations.hints import Argument
 
 if TYPE_CHECKING:
     from niftynet_activations.extractor import Extractor
@@ -137,14 +137,15 @@ def measure(folder: str, name: str, calls: int) -> Measured:
     :param calls: how many calls after the first one
     :return: their times
     """
-    import niftynet_activations as na
+    from niftynet_activations.extraction import extract as run_from_files
+    from niftynet_activations.extractor import Extractor
     from niftynet_activations.store.lazy_arrays import load_nifti
 
     config = os.path.join(folder, 'benchmark.ini')
     image = load_nifti(os.path.join(folder, 'data', 'mni152_T1.nii.gz'))
     given = {'T1': (image.get_fdata(dtype='float32'), image.affine)}
     _, layer, reduce = LAYERS[name]
-    with na.Extractor(config, layer, reduce=reduce) as extract:
+    with Extractor(config, layer, reduce=reduce) as extract:
         first = _timed(lambda: extract(given))
         clock = _Clock(extract)
         taken = []
@@ -152,7 +153,7 @@ def measure(folder: str, name: str, calls: int) -> Measured:
             clock.network = clock.reading = 0.0
             taken.append(Call(_timed(lambda: extract(given)), clock.network, clock.reading))
     maps = os.path.join(folder, 'maps')
-    run = _timed(lambda: na.extract(config, layer, reduce=reduce, dir=maps))
+    run = _timed(lambda: run_from_files(config, layer, reduce=reduce, dir=maps))
     return Measured(first, taken, run)
 
 
@@ -163,6 +164,7 @@ class _Clock(object):
         from niftynet_activations import extractor
 
         self.network = self.reading = 0.0
+        assert extract._network is not None and extract._network._network is not None
         built = extract._network._network
         self._time(built.session, 'run', 'network')
         self._time(built, 'read', 'reading')
@@ -173,7 +175,7 @@ class _Clock(object):
     def _time(self, owner: object, name: str, part: str) -> None:
         function = getattr(owner, name)
 
-        def timed(*given: Argument, **named: Argument) -> Attribute:
+        def timed(*given: Argument, **named: Argument) -> Argument:
             began = time.perf_counter()
             try:
                 return function(*given, **named)

@@ -7,13 +7,15 @@ NiftyNet's aggregator stitches and saves it in the same way as the segmentation.
 """
 
 import os
-from typing import Any, Dict
+from typing import Dict
 
+import numpy as np
 import tensorflow as tf
 from niftynet.application.segmentation_application import SegmentationApplication
 from niftynet.engine.application_variables import NETWORK_OUTPUT
 
 from benchmarks.runs import PLAIN_WAY_TENSOR
+from niftynet_activations.hints import Collector
 
 # The tensor is named by an environment variable: NiftyNet takes no option that it does not know.
 OUTPUT = 'window_map'
@@ -25,7 +27,7 @@ class PlainWay(SegmentationApplication):
     """
 
     def connect_data_and_network(
-        self, outputs_collector: Any = None, gradients_collector: Any = None
+        self, outputs_collector: Collector = None, gradients_collector: Collector = None
     ) -> None:
         """
         :param outputs_collector: NiftyNet's
@@ -39,7 +41,7 @@ class PlainWay(SegmentationApplication):
             collection=NETWORK_OUTPUT,
         )
 
-    def interpret_output(self, batch_output: Dict[str, Any]) -> bool:
+    def interpret_output(self, batch_output: Dict[str, np.ndarray]) -> bool:
         """
         :param batch_output: NiftyNet's network outputs of one step, and the tensor
         :return: whether more windows are expected

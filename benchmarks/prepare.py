@@ -30,7 +30,7 @@ def main(config_file: str, names: List[str]) -> int:
     :param names: of layers
     :return: exit status
     """
-    import niftynet_activations
+    from niftynet_activations.extraction import layers
 
     for package in ('niftynet_activations', 'niftynet_tf2', 'benchmarks'):
         compileall.compile_dir(os.path.join(ROOT, package), quiet=1)
@@ -40,7 +40,7 @@ def main(config_file: str, names: List[str]) -> int:
         random_checkpoint.write_checkpoint(config_file, folder, BALANCED_ON)
     except (ValueError, AssertionError):
         random_checkpoint.write_checkpoint(config_file, folder)  # the network needs a larger window
-    tensors = {layer.name: layer.tensor for layer in niftynet_activations.layers(config_file)}
+    tensors = {layer.name: layer.tensor for layer in layers(config_file)}
     sys.stdout.write('TENSORS ' + json.dumps({name: tensors[name] for name in names}) + '\n')
     return 0
 

@@ -19,11 +19,11 @@ import os
 import sys
 import tempfile
 import threading
-from typing import Iterator, List, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Iterator, List, Mapping, Optional, Sequence, Union
 
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.extraction import command_line_words, existing_config, load_application
-from niftynet_activations.hints import GivenImage, Resident, Value
+from niftynet_activations.hints import GivenImage, Path, Value
 from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.given_images import as_files, check_sections
@@ -34,7 +34,9 @@ from niftynet_activations.running.progress import drawing
 from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.store.nameless import NamelessFiles
 
-Path = Union[str, 'os.PathLike[str]']
+if TYPE_CHECKING:
+    from niftynet_activations.application.resident import ResidentNetwork
+
 GIB = 1 << 30
 # Options that are fixed here, whatever the config says; a caller who gives one gets an error.
 FIXED = {
@@ -89,7 +91,7 @@ class Extractor(object):
             options = dict(options, layers=layers)
         self._verbose, self._progress, self._in_memory = verbose, progress, in_memory
         self._calling = threading.Lock()
-        self._network: Resident = None
+        self._network: 'Optional[ResidentNetwork]' = None
         with graph_mode():
             with all_output_to(io.StringIO()):
                 load_application()
@@ -143,7 +145,7 @@ class Extractor(object):
 
     def _run(
         self,
-        network: Resident,
+        network: 'ResidentNetwork',
         images: Mapping[str, GivenImage],
         layers: Optional[Union[str, Sequence[str]]],
         subject: str,

@@ -9,12 +9,11 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 import difflib
 import re
 from collections import OrderedDict
-from typing import Callable, Collection, List, Mapping, NamedTuple, Tuple
+from typing import Callable, Collection, Dict, List, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.capturing.channels import ChannelItem, parse_channel_items
 from niftynet_activations.capturing.selectors import name_pattern, split_selectors
 from niftynet_activations.errors import OptionError, SelectionError
-from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
 from niftynet_activations.store.formats.contract import DTYPES, LAYOUTS
@@ -29,7 +28,7 @@ class Option(NamedTuple):
     """One option, as users meet it."""
 
     default: str
-    parse: Callable[[str], Json]  # raises OptionError
+    parse: Callable[[str], object]  # raises OptionError
     help: str
 
 
@@ -198,7 +197,7 @@ class Options(NamedTuple):
     segmentation: str
 
 
-def parse_options(given: Mapping[str, Json]) -> Options:
+def parse_options(given: Mapping[str, object]) -> Options:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default
@@ -209,7 +208,7 @@ def parse_options(given: Mapping[str, Json]) -> Options:
         if name not in OPTIONS:
             near = difflib.get_close_matches(name, OPTIONS, n=1, cutoff=0.0)
             raise OptionError("unknown option '{}': did you mean '{}'?".format(name, near[0]))
-    values: JsonObject = {}
+    values: Dict[str, object] = {}
     for name, option in OPTIONS.items():
         text = str(given.get(name, option.default)).strip()
         try:
@@ -218,7 +217,7 @@ def parse_options(given: Mapping[str, Json]) -> Options:
         except (OptionError, SelectionError) as error:
             shown = ' '.join(text.split())
             raise type(error)("{} = '{}': {}".format(name, shown, error)) from None
-    options = Options(**values)
+    options = Options._make(values[field] for field in Options._fields)
     if not options.segmentation:
         options = options._replace(segmentation=options.pass_)
     _check_pass(options)

@@ -12,9 +12,10 @@ import contextlib
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Iterator, Optional, Sequence
+from typing import TYPE_CHECKING, Iterator, Optional, Sequence
 
-from niftynet_tf2.hints import Attribute, Loader
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 KERAS = 'keras'
 
@@ -80,7 +81,7 @@ class LateLoader(object):
     :param tensorflow: the module of version 2
     """
 
-    def __init__(self, loader: Loader, tensorflow: ModuleType) -> None:
+    def __init__(self, loader: 'Loader', tensorflow: ModuleType) -> None:
         self._loader = loader
         self._tensorflow = tensorflow
 
@@ -93,11 +94,11 @@ class LateLoader(object):
         finally:
             sys.modules['tensorflow'] = facade
 
-    def __getattr__(self, name: str) -> Attribute:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._loader, name)
 
 
-def put_back(module: ModuleType, loader: Loader) -> None:
+def put_back(module: ModuleType, loader: 'Loader') -> None:
     """
     Give a module back its own loader, so that nothing of this package is left in it.
 

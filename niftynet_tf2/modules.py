@@ -5,9 +5,9 @@ Modules made in memory, in place of modules of TensorFlow 1 that version 2 no lo
 
 import sys
 from types import ModuleType
-from typing import Mapping, Optional, Sequence
+from typing import Mapping, NoReturn, Optional, Sequence
 
-from niftynet_tf2.hints import Argument, Attribute
+from niftynet_tf2.hints import Argument
 
 
 class MissingArgumentError(TypeError, NotImplementedError):
@@ -23,7 +23,7 @@ MISSING = (
 class StandInModule(ModuleType):
     """A module that says of a missing name that it is missing on purpose."""
 
-    def __getattr__(self, name: str) -> Attribute:
+    def __getattr__(self, name: str) -> NoReturn:
         if name.startswith('__'):
             raise AttributeError(name)
         raise AttributeError(MISSING.format('{}.{}'.format(self.__name__, name)))

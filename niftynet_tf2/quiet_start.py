@@ -18,9 +18,8 @@ import os
 import re
 import signal
 import sys
+from types import ModuleType
 from typing import Iterator, List
-
-from niftynet_tf2.hints import Module
 
 LEVEL = 'TF_CPP_MIN_LOG_LEVEL'
 LOGGER = 'tensorflow'  # NiftyNet logs through it too
@@ -154,7 +153,7 @@ def _pass_on(reads: int, screen: int, tell: int, others: List[int]) -> None:
         os._exit(0)
 
 
-def find_devices(tensorflow: Module) -> None:
+def find_devices(tensorflow: ModuleType) -> None:
     """
     If there is no GPU, let TensorFlow search for one now, while its messages are held back.
 

@@ -8,9 +8,10 @@ import os
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Optional, Sequence
+from typing import TYPE_CHECKING, Optional, Sequence
 
-from niftynet_tf2.hints import Attribute, Loader
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 SWITCH = 'NIFTYNET_TF2'
 
@@ -21,7 +22,7 @@ class PreparingLoader(object):
     ``importlib.util.find_spec`` does) changes nothing.
     """
 
-    def __init__(self, loader: Loader) -> None:
+    def __init__(self, loader: 'Loader') -> None:
         self._loader = loader
 
     def exec_module(self, module: ModuleType) -> None:
@@ -34,7 +35,7 @@ class PreparingLoader(object):
             put_back(module, self._loader)
             self._loader.exec_module(module)
 
-    def __getattr__(self, name: str) -> Attribute:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._loader, name)
 
 

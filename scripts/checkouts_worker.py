@@ -9,6 +9,7 @@ JSON object: name -> options of ``extract``. Each run writes into ``FOLDER/name`
 error's text goes to a file there. ``FOLDER/inventory`` holds the list of layers.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -23,8 +24,8 @@ def main(config: str, folder: str, runs: str) -> None:
     :param folder: folder that the runs write into
     :param runs: path of a JSON file
     """
-    import niftynet_activations as na
-
+    # public names only, because another checkout may have other modules
+    na = importlib.import_module('niftynet_activations')
     os.makedirs(os.path.join(folder, os.path.dirname(LAYERS)))
     with open(os.path.join(folder, LAYERS), 'w') as target:
         json.dump([layer._asdict() for layer in na.layers(config)], target, indent=1)

@@ -183,8 +183,9 @@ With the window of [config/{network}.ini](../../config/{network}.ini), {window} 
 
 {table}
 
-*Stride* is the distance between neighbouring samples of the map in voxels; *period* is by how many voxels the image has to move for
-the map to only move along. *Sees* is the receptive field in voxels, *all* where a sample depends on the whole window. *Exact
+*Stride* is the distance between neighbouring samples of the map in voxels; *period* is by how many
+voxels the image has to move for the map to only move along. *Sees* is the receptive field in
+voxels, *all* where a sample depends on the whole window. *Exact
 with border*: `activation_grid = aligned` with that `border`, and `volume_padding_size` the same to
 keep the segmentation whole, makes the map equal to one pass over the whole volume.{reasons}
 

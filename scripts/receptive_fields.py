@@ -47,7 +47,8 @@ short along the others. Where TensorFlow has all operations of a network in floa
 is used. unet, unet_2d and vnet are measured with an eighth of their channels, which is no matter of
 geometry.
 
-*Stride* and *period* in the tables are explained in the [glossary](glossary.md). Remarks in the tables:
+*Stride* and *period* in the tables are explained in the [glossary](glossary.md).
+Remarks in the tables:
 
 - *smaller*: a convolution before the layer has a constant kernel that holds zeros (deepmedic's
   downsampling keeps one voxel of 3 x 3 x 3), so the layer cannot see all that the kernel covers.

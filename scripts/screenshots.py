@@ -26,6 +26,7 @@ sys.path[:0] = [ROOT, os.path.join(ROOT, 'trials')]
 import browsers  # noqa: E402
 
 from niftynet_activations.hints import Browser  # noqa: E402
+from niftynet_activations.looking.maps import ActivationMaps  # noqa: E402
 from niftynet_activations.looking.report.choice import Choice  # noqa: E402
 from niftynet_activations.looking.report.page import write_report  # noqa: E402
 from niftynet_activations.looking.viewer.server import ViewerServer  # noqa: E402
@@ -111,8 +112,7 @@ def take_all(maps: str, images: str = IMAGES) -> None:
         ready = "document.querySelector('#thumbnails button') && viewer.panes.every(p => p.field)"
         take(browser, server.url + VIEW, os.path.join(images, 'viewer.webp'), ready)
         report = os.path.join(maps, 'report.html')
-        subject, *_ = server.exhibits.catalogue()['subjects']
-        write_report(maps, report, choice=Choice(subjects=[subject['name']]))
+        write_report(maps, report, choice=Choice(subjects=ActivationMaps(maps).subjects[:1]))
         browser.set_window_size(REPORT_WIDTH, REPORT_HEIGHT)
         complete = '[...document.images].every(e => e.complete)'
         take(browser, 'file://' + report + SECTION, os.path.join(images, 'report.webp'), complete)

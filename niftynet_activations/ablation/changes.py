@@ -57,7 +57,7 @@ def parse_change(by: Union[str, float, InterventionFunction]) -> Change:
     return Change(by, factor)
 
 
-def _function(by: str) -> Callable:
+def _function(by: str) -> Callable[..., Tensor]:
     module_name, _, name = by.rpartition('.')
     if not module_name:
         raise OptionError(

@@ -5,7 +5,6 @@ table. NiftyNet is imported when the function is called.
 """
 
 import io
-import os
 import warnings
 from typing import Callable, Optional, Sequence, Union
 
@@ -16,19 +15,18 @@ from niftynet_activations.extraction import (
     load_application,
 )
 from niftynet_activations.extractor import layers_text
-from niftynet_activations.hints import Choice, Labels, Table, Tensor, Value
+from niftynet_activations.hints import Labels, Path, Table, Tensor, Value
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.quiet import all_output_to, output_to
 from niftynet_activations.running.progress import drawing
 
-Path = Union[str, 'os.PathLike[str]']
 By = Union[str, float, Callable[..., Tensor]]
 
 
 def ablate(
     config: Path,
     layers: Union[str, Sequence[str]],
-    channels: Choice = 'all',
+    channels: Value = 'all',
     by: By = 'zero',
     labels: Optional[Labels] = None,
     progress: Optional[bool] = None,

@@ -206,7 +206,7 @@ def _chosen(
         return found
 
 
-def check_labels(kind: Type) -> None:
+def check_labels(kind: Type[Application]) -> None:
     """
     :param kind: an application
     :raises OptionError: if its result is no image of labels

@@ -19,6 +19,7 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
+    Union,
 )
 
 import numpy as np
@@ -50,7 +51,7 @@ from niftynet_activations.host.parameters import copies
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.running.held_run import HeldRun
 from niftynet_activations.store.files import file_state
-from niftynet_activations.store.held import Held
+from niftynet_activations.store.held import Held, HeldRows
 from niftynet_activations.store.nameless import NamelessArrays
 
 # the form of windows: input -> their shape, and TensorFlow's type of their numbers
@@ -159,7 +160,7 @@ class BuiltNetwork(object):
         self._key = key
         return form == self._form
 
-    def run(self, task: Task) -> List[Held]:
+    def run(self, task: Task) -> List[Union[Held, HeldRows]]:
         """
         Run the subject whose headers were read.
 
@@ -255,11 +256,11 @@ class BuiltNetwork(object):
                 break
 
 
-def tell_of_nan(made: Sequence[Held]) -> None:
+def tell_of_nan(made: Sequence[Union[Held, HeldRows]]) -> None:
     """
     :param made: maps of a subject; a warning names those that are all NaN
     """
-    found = [each.spec.layer for each in made if each.spec.place is not None and _is_nan(each)]
+    found = [each.spec.layer for each in made if isinstance(each, Held) and _is_nan(each)]
     if found:
         LOGGER.warning(
             'these maps are NaN throughout: %s: look for NaN in the images and the checkpoint',

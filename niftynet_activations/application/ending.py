@@ -133,7 +133,8 @@ def _is_nan(settings: RunSettings, subject: str, layer: str) -> bool:
     else:
         path += '.json'
     info = sidecar.read(path)
-    samples = int(np.prod(info['shape'], dtype=np.int64))
-    if len(info['shape']) == 3:
-        samples *= len(info['channels'])  # a file for each channel
-    return bool(info['nan']) and info['nan'] + (info['missing'] or 0) >= samples
+    shape, nan = info['shape'] or [], info['nan'] or 0
+    samples = int(np.prod(shape, dtype=np.int64))
+    if len(shape) == 3:
+        samples *= len(info['channels'] or [])  # a file for each channel
+    return nan > 0 and nan + (info['missing'] or 0) >= samples

@@ -30,7 +30,7 @@ class InputFiles(ApplicationDifferences):
 
     def _read_files(
         self,
-        initialise: Callable,
+        initialise: Callable[[Sections, Parameters, Partitioner], None],
         data_param: Sections,
         task_param: Parameters,
         data_partitioner: Partitioner,

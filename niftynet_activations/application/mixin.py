@@ -60,7 +60,7 @@ class ActivationMixin(HeldSteps):
         given = [name for name, value in vars(self).items() if value is not None]
         self._own_parameters = SHARED_PARAMETERS + tuple(given)
         self._no_run_yet()
-        self._receivers: Tuple[Callable, ...] = ()
+        self._receivers: Tuple[Callable[..., None], ...] = ()
         if self.is_inference:
             # set here, so that NiftyNet's own files have the suffix too
             action_param.output_postfix = intervened_postfix(action_param.output_postfix)

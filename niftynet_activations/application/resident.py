@@ -13,7 +13,7 @@ run of that subject alone, so the maps are those of such a run. NiftyNet's own r
 NiftyNet's ``main`` is not run: nothing is written into ``model_dir``.
 """
 
-from typing import List, Mapping, Optional, Sequence, Tuple
+from typing import List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.application.built_network import BuiltNetwork, Task
 from niftynet_activations.errors import OptionError
@@ -23,7 +23,7 @@ from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.given_files import load_files_without_a_name
 from niftynet_activations.host.in_process import own_application
 from niftynet_activations.host.parameters import read_parameters
-from niftynet_activations.store.held import Held
+from niftynet_activations.store.held import Held, HeldRows
 
 __all__ = ['ResidentNetwork', 'Task']
 
@@ -89,7 +89,7 @@ class ResidentNetwork(object):
         """Names of each layer that is built in, those of the same tensor together."""
         return [] if self._network is None else self._network.layers
 
-    def run(self, task: Task) -> List[Held]:
+    def run(self, task: Task) -> List[Union[Held, HeldRows]]:
         """
         :param task: the subject, and what is to be made of it
         :return: the maps, and tables of layers without spatial axes

@@ -16,6 +16,7 @@ from niftynet_activations.looking.run_labels import files_of_section
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
 from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.store.description import Intervention
 
 
 class RunPlaces(NamedTuple):
@@ -52,8 +53,11 @@ def find_places(
             'activation_mask', options.mask, 'an input section', file_list, names
         )
         settings = settings._replace(masks=masks)
-    interventions = [each._asdict() for each in network.record.interventions]
-    settings = settings._replace(interventions=[dict(each) for each in interventions])
+    interventions = [
+        Intervention(layer=each.layer, selector=each.selector, function=each.function)
+        for each in network.record.interventions
+    ]
+    settings = settings._replace(interventions=interventions)
     geometries = network.geometries
     alignments: Dict[int, Alignment] = {}
     # a resized volume is one window, which starts at 0 whatever the grid

@@ -24,7 +24,6 @@ from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.errors import InputError
 from niftynet_activations.hints import (
-    JsonObject,
     Tensor,
 )
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
@@ -87,7 +86,7 @@ class RunSteps(GraphSteps):
         if self.activation_skips_windows():
             self.activation_sampler().unneeded = run.unneeded
 
-    def interpret_output(self, batch_output: JsonObject) -> bool:
+    def interpret_output(self, batch_output: Dict[str, np.ndarray]) -> bool:
         """
         :param batch_output: name -> array for one batch: NiftyNet's network outputs, and the chosen
             layers
@@ -100,7 +99,7 @@ class RunSteps(GraphSteps):
             return goes_on
         return self._application().interpret_output(batch_output)
 
-    def activation_take(self, batch_output: JsonObject) -> bool:
+    def activation_take(self, batch_output: Dict[str, np.ndarray]) -> bool:
         """
         Pass the chosen layers' outputs on to the maps.
 

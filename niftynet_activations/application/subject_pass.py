@@ -12,7 +12,7 @@ import numpy as np
 
 from niftynet_activations.application.volume_networks import BuiltOnVolume
 from niftynet_activations.capturing.fetched_layers import SavedLayer
-from niftynet_activations.hints import Index
+from niftynet_activations.hints import Key
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.planning.masked import is_needed
 from niftynet_activations.planning.plan import MapPlan
@@ -151,8 +151,8 @@ class SubjectPass(object):
         shape = each.subject.padded_shape
         if result is None:
             result = np.zeros(shape + part.shape[-1:], part.dtype)
-        target: List[Index] = list(start)
-        source: List[Index] = []
+        target: List[Key] = list(start)
+        source: List[Key] = []
         for axis, offset, count in zip(self._axes, each.built.logits, part.shape):
             first, last = int(offset), min(int(offset) + count, shape[axis])
             target[axis] = slice(first, last)

@@ -6,7 +6,7 @@ Plans of a run that makes features and keeps no maps (``activation_format = none
 from functools import partial
 from typing import List
 
-from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.looking.answers.run_features import RegionsOfRun, summarise
 from niftynet_activations.looking.run_labels import SEGMENTATION
@@ -41,7 +41,7 @@ def without_maps(plan: SubjectPlan, summaries: RunSummaries) -> SubjectPlan:
 
 
 def _state(regions: RegionsOfRun, plan: SubjectPlan) -> JsonObject:
-    labels: Json = None
+    labels: object = None
     if regions.source == SEGMENTATION:
         labels = plan.segmentation
     elif regions.source:

@@ -18,13 +18,14 @@ from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.geometry.graph import read_geometry
-from niftynet_activations.hints import Application, JsonObject, Tensor
+from niftynet_activations.hints import Application, Tensor
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.subject_plans import OWN_RESULT
 from niftynet_activations.stitching.axis_plan import StitchPlan
+from niftynet_activations.store.description import RowVerdict
 
 Sizes = Tuple[int, ...]
 RANDOM = 'random numbers'  # words by which `geometry/graph.py` names a random operation
@@ -47,9 +48,9 @@ class WholeGeometries(LayerGeometries):
         reasons = self._random(layer)
         return MapVerdict(not reasons, '; '.join(reasons) or None, list(volume))
 
-    def judge_row(self, layer: SavedLayer) -> JsonObject:
+    def judge_row(self, layer: SavedLayer) -> RowVerdict:
         reasons = self._random(layer)
-        return dict(exact=not reasons, inexact_because='; '.join(reasons) or None)
+        return RowVerdict(exact=not reasons, inexact_because='; '.join(reasons) or None)
 
     def _random(self, layer: SavedLayer) -> List[str]:
         read = self._read[layer.fetched.name]

@@ -33,7 +33,7 @@ from niftynet_activations.attribution.methods import (
 )
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
-from niftynet_activations.hints import Collector, Tensor
+from niftynet_activations.hints import Application, Collector, Tensor
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.options import parse_options
 from niftynet_activations.planning.run_settings import RunSettings
@@ -51,7 +51,7 @@ class Asked(NamedTuple):
     location: Tensor
 
 
-def application_for(kind: Type, base: Type, **values: object) -> str:
+def application_for(kind: Type[Application], base: Type[Application], **values: object) -> str:
     """
     :param kind: an application with maps
     :param base: the class of one of the two runs

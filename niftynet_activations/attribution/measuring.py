@@ -19,7 +19,7 @@ from niftynet_activations.attribution.methods import (
     Measurement,
 )
 from niftynet_activations.capturing.fetched_layers import SavedLayer
-from niftynet_activations.hints import JsonObject, Tensor
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.planning.window_grids import align
 from niftynet_activations.running.progress import Progress
@@ -59,10 +59,10 @@ class Measuring(Attributing):
         self._fetched = [asked.result._replace(key=key, fetched=t) for key, t in tensors.items()]
         self._progress = Progress(self._counting.windows, LOGGER)
 
-    def interpret_output(self, batch_output: JsonObject) -> bool:
+    def interpret_output(self, batch_output: Dict[str, np.ndarray]) -> bool:
         return self.activation_take(batch_output)
 
-    def activation_take(self, batch_output: JsonObject) -> bool:
+    def activation_take(self, batch_output: Dict[str, np.ndarray]) -> bool:
         self._counting.check()
         location = batch_output[self.activation_location]
         for row, place in enumerate(location):

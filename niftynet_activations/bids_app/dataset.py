@@ -9,17 +9,26 @@ participant does not depend on the size of the dataset.
 import json
 import os
 import re
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from niftynet_activations.bids_app.names import entities_of
 from niftynet_activations.errors import InputError, OptionError
-from niftynet_activations.hints import Json, JsonObject, Layout
+from niftynet_activations.hints import JsonObject, Layout
 
 DESCRIPTION = 'dataset_description.json'
 PASSED_OVER = ('code', 'stimuli', 'sourcedata', 'models', 'derivatives')
 LISTED = 10  # so many names stand in a message
 OWN = {'subject': 'sub', 'session': 'ses'}  # pybids' name of an entity -> its key in file names
 ANY = '*'  # in a filter: the entity must be there, with any value
+
+
+class File(NamedTuple):
+    """A file of a dataset."""
+
+    path: str
+    subject: str  # label
+    session: Optional[str]  # label; None where it has none
+    entities: Mapping[str, object]  # as pybids names them, with the two
 
 
 def check_dataset(path: str) -> None:
@@ -129,19 +138,18 @@ def open_layout(path: str, participants: Sequence[str], derivatives: Sequence[st
 
 def files_by_filter(
     layout: Layout, section: str, query: JsonObject, participants: Sequence[str]
-) -> List[Dict[str, Json]]:
+) -> List[File]:
     """
     :param layout: of :func:`open_layout`
     :param section: of the config, for messages
     :param query: its filter
     :param participants: labels of those wanted
-    :return: for each file its entities, ``subject`` and ``session`` (None where it has
-        none) and its ``path``
+    :return: the files
     :raises OptionError: if the filter has an entity that BIDS does not know
     """
     from bids.layout import Query
 
-    special = {None: Query.NONE, ANY: Query.ANY}
+    special: Dict[object, object] = {None: Query.NONE, ANY: Query.ANY}
     asked = {
         key: value if isinstance(value, list) else special.get(value, value)
         for key, value in query.items()
@@ -154,21 +162,27 @@ def files_by_filter(
     except (ValueError, TypeError) as error:
         told = ' '.join(str(error).split())
         raise OptionError('the filter of section [{}]: {}'.format(section, told)) from error
-    files = [dict(each.get_entities(metadata=False), path=str(each.path)) for each in found]
-    for file in files:
+    files = []
+    for each in found:
         # pybids takes both from the first sub- and ses- in the path, even above the dataset
-        own = dict(entities_of(file['path']))
-        file.update(subject=own.get('sub'), session=own.get('ses'))
+        own = dict(entities_of(str(each.path)))
+        entities = dict(each.get_entities(metadata=False))
+        entities.update(subject=own.get('sub'), session=own.get('ses'))
+        files.append(File(str(each.path), own.get('sub', ''), own.get('ses'), entities))
     labels = set(participants)
     return [
         file
         for file in files
-        if file['subject'] in labels
-        and all(_allows(query[key], file[key], short) for key, short in OWN.items() if key in query)
+        if file.subject in labels
+        and all(
+            _allows(query[key], label, OWN[key])
+            for key, label in (('subject', file.subject), ('session', file.session))
+            if key in query
+        )
     ]
 
 
-def _allows(value: Json, label: Optional[str], key: str) -> bool:
+def _allows(value: object, label: Optional[str], key: str) -> bool:
     """Whether a filter's value allows a label; a label of None means that the entity is absent."""
     if value == ANY:
         return label is not None

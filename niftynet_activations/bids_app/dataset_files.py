@@ -67,8 +67,9 @@ def check_output(path: str) -> None:
     if os.path.exists(path) and not os.path.isdir(path):
         raise OptionError("'{}' is a file; expected a folder for the outputs".format(path))
     facts = dataset_facts(path)
-    makers = facts.get('GeneratedBy') or []
-    if facts and not any(isinstance(each, dict) and each.get('Name') == PROGRAM for each in makers):
+    makers = facts.get('GeneratedBy')
+    known = makers if isinstance(makers, list) else []
+    if facts and not any(isinstance(each, dict) and each.get('Name') == PROGRAM for each in known):
         raise OptionError(
             "'{}' is a BIDS dataset that this program has not made: give another OUTPUT_DIR, such "
             'as derivatives/niftynet_activations'.format(path)

@@ -20,11 +20,9 @@ from niftynet_activations.capturing.interventions import SUFFIX as INTERVENED
 from niftynet_activations.cohort.lists import TABLES
 from niftynet_activations.cohort.reading import Result
 from niftynet_activations.cohort.records import RECORDS
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.store import files, sidecar, tables
 from niftynet_activations.store.formats.table import format_of_file, without_suffix
 from niftynet_activations.store.lazy_arrays import load_nifti
-from niftynet_activations.store.results import KEY as RESULT
 
 UNKNOWN = 'n/a'  # stands for a missing value in BIDS tables
 
@@ -96,8 +94,8 @@ class _Publisher(object):
         label = self._places.labels[layer]
         name = self._name(label, source, names.MAPS, format_of_file(source).suffix)
         info = sidecar.read(without_suffix(source) + '.json')
-        if result and info.get(RESULT):
-            info[RESULT]['file'] = os.path.basename(result)
+        if result and info.get('result'):
+            info['result']['file'] = os.path.basename(result)
         told = "Activation map of the layer '{}' of the network {}.".format(
             layer, info['network'] or self._places.network
         )
@@ -112,7 +110,7 @@ class _Publisher(object):
         self._publish(path, name, content)
         return name
 
-    def _publish(self, source: str, name: str, content: JsonObject) -> None:
+    def _publish(self, source: str, name: str, content: Mapping[str, object]) -> None:
         target = os.path.join(self._places.output, name)
         beside = without_suffix(target) + '.json'
         text = json.dumps(content, indent=1) + '\n'

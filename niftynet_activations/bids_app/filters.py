@@ -12,7 +12,7 @@ import json
 from typing import Dict, Optional, Sequence
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.hints import JsonObject
 
 SUFFIXES = (
     'T1w T2w PDw T2starw FLAIR PDT2 angio UNIT1 T1map T2map T2starmap R1map R2map R2starmap PDmap '
@@ -48,7 +48,7 @@ def read_filters(path: Optional[str]) -> Filters:
     return content
 
 
-def _is_filter(query: Json) -> bool:
+def _is_filter(query: object) -> bool:
     if not isinstance(query, dict):
         return False
     values = [value if isinstance(value, list) else [value] for value in query.values()]

@@ -114,16 +114,19 @@ def _rows_in(output: str) -> Tuple[List[tables.Row], Dict[str, Unit]]:
         except ReadError:
             continue  # a JSON file of another program
         units[info['subject']] = _unit_of(path)
-        sizes = (list(info['shape'] or []) + [None] * 3)[:3]
-        spatial = info['affine'] is not None
-        ends = (sizes if spatial else [None] * 3) + [info['dtype'], info['exact']]
+        sizes: List[tables.Cell] = [None] * 3
+        if info['affine'] is not None:
+            sizes = (list(info['shape'] or []) + sizes)[:3]
         for each in files_there[:1]:
             name = os.path.relpath(each, output)
-            start = [info['subject'], info['layer'], name, len(info['channels'])]
+            start: List[tables.Cell] = [info['subject'], info['layer'], name]
+            start.append(len(info['channels'] or []))
             # where a map was also made with an intervention, the plain one is listed
             key = info['subject'], info['layer']
             if not info.get('interventions') or key not in rows:
-                rows[key] = dict(zip(tables.COLUMNS, start + ends))
+                rows[key] = dict(
+                    zip(tables.COLUMNS, start + sizes + [info['dtype'], info['exact']])
+                )
     return list(rows.values()), units
 
 

@@ -5,17 +5,16 @@ sections.
 """
 
 import os
-from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
-from niftynet_activations.bids_app.dataset import files_by_filter, without_key
+from niftynet_activations.bids_app.dataset import File, files_by_filter, without_key
 from niftynet_activations.bids_app.filters import Filters, in_words
 from niftynet_activations.bids_app.names import Entities
 from niftynet_activations.errors import InputError, OptionError
-from niftynet_activations.hints import Json, Layout
+from niftynet_activations.hints import Layout
 from niftynet_activations.host.left_out import LeftOut, message
 
 Key = Tuple[str, Optional[str]]  # labels of participant and session
-File = Dict[str, Json]  # entity -> value, and `path`
 
 
 class Unit(NamedTuple):
@@ -70,7 +69,7 @@ def find_units(
     for section, query in filters.items():
         by_section[section] = {}
         for file in files_by_filter(layout, section, query, participants):
-            key = file['subject'], file['session']
+            key = (file.subject, file.session)
             by_section[section].setdefault(key, []).append(file)
     keys = {key for section in image for key in by_section[section]}
     keys = _of_sessions(keys, sessions)
@@ -92,7 +91,7 @@ def find_units(
     return Found(units, left_out)
 
 
-def _of_sessions(keys: 'set', wanted: Optional[Sequence[str]]) -> 'set':
+def _of_sessions(keys: Set[Key], wanted: Optional[Sequence[str]]) -> Set[Key]:
     if not wanted:
         return keys
     labels = {without_key(each, 'ses') for each in wanted}
@@ -115,7 +114,7 @@ def _unit(key: Key, by_section: Mapping[str, Mapping[Key, List[File]]]) -> Tuple
         if len(here) > 1:
             reasons.append(_two_files(section, here))
         elif here:
-            files[section] = here[0]['path']
+            files[section] = here[0].path
             if not os.path.exists(files[section]):
                 reasons.append(
                     "'{}' is a link to nothing: fetch its content (datalad get)".format(
@@ -128,15 +127,15 @@ def _unit(key: Key, by_section: Mapping[str, Mapping[Key, List[File]]]) -> Tuple
 def _two_files(section: str, files: Sequence[File]) -> str:
     differing = sorted(
         name
-        for name in {name for file in files for name in file} - {'path', 'extension'}
-        if len({str(file.get(name)) for file in files}) > 1
+        for name in {name for file in files for name in file.entities} - {'extension'}
+        if len({str(file.entities.get(name)) for file in files}) > 1
     )
     entity = (differing or ['extension'])[0]
-    example = next((file[entity] for file in files if entity in file), None)
+    example = next((each.entities[entity] for each in files if entity in each.entities), None)
     return '[{}] matches {} files ({}): say in its filter which, such as "{}": "{}"'.format(
         section,
         len(files),
-        ', '.join(sorted(os.path.basename(file['path']) for file in files)[:3]),
+        ', '.join(sorted(os.path.basename(file.path) for file in files)[:3]),
         entity,
         example,
     )

@@ -21,7 +21,7 @@ from niftynet.layer.convolution import ConvLayer, ConvolutionalLayer
 from niftynet.layer.deconvolution import DeconvLayer, DeconvolutionalLayer
 
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
-from niftynet_activations.hints import Tensor
+from niftynet_activations.hints import Layer, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 CONVOLUTIONS = (ConvLayer, ConvolutionalLayer, ChannelSparseConvolutionalLayer)
@@ -49,7 +49,7 @@ def penultimate(record: NetworkRecord, result: Optional[Tensor] = None) -> Optio
     return last.inputs[0]
 
 
-def _convolutions(calls: List[LayerCall], kinds: Tuple[Type, ...]) -> Dict[str, LayerCall]:
+def _convolutions(calls: List[LayerCall], kinds: Tuple[Type[Layer], ...]) -> Dict[str, LayerCall]:
     """Name of the output tensor -> the call, only innermost calls, in the order of the calls."""
     found: Dict[str, LayerCall] = {}
     open_calls: List[LayerCall] = []  # the calls around the current one, and the current one

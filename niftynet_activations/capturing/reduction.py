@@ -23,7 +23,7 @@ _BUILT_IN = {
 }
 
 
-def find_reducer(name: str) -> Callable:
+def find_reducer(name: str) -> Callable[..., Tensor]:
     """
     :param name: ``mean``, ``max``, ``l2`` (root of the sum of squares), ``std`` (of the
         population), ``argmax`` (position among the chosen channels), or ``module.function``

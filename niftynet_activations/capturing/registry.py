@@ -9,11 +9,11 @@ tensors while the graph is built. TensorFlow is not imported here.
 
 import functools
 import re
-from typing import List, TypeVar
+from typing import Dict, List, TypeVar
 
 from niftynet_activations.capturing.selectors import split_selectors
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject, UserFunction
+from niftynet_activations.hints import UserFunction
 
 One = TypeVar('One', bound='Registered')  # a forward hook, or an intervention
 
@@ -86,7 +86,7 @@ def scope_of(function: UserFunction) -> str:
     return re.sub('[^A-Za-z0-9_.]+', '-', name).strip('-') or 'hook'
 
 
-def told_of(registered: Registered) -> JsonObject:
+def told_of(registered: Registered) -> Dict[str, str]:
     """
     :param registered: a function
     :return: the entries ``selector`` and ``function`` for a sidecar

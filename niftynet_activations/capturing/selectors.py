@@ -242,7 +242,7 @@ def split_negated(selectors: Sequence[str]) -> Tuple[List[str], List[str]]:
     return wanted or [ALL], unwanted
 
 
-def name_pattern(selector: str) -> Pattern:
+def name_pattern(selector: str) -> Pattern[str]:
     """
     :param selector: a glob, or a regular expression behind ``re:``
     :return: compiled, to be used with ``match``; it takes whole names only
@@ -282,7 +282,7 @@ def glob_expression(glob: str) -> str:
     return ''.join(translate(token) for token in _GLOB_TOKEN.findall(glob))
 
 
-def operation_pattern(selector: str) -> Tuple[Pattern, int]:
+def operation_pattern(selector: str) -> Tuple[Pattern[str], int]:
     """
     :param selector: an ``op:`` selector's text behind the colon: a glob, ``:k`` for output k
     :return: a pattern for whole operation names that starts at any ``/``, and k (0 if not given)

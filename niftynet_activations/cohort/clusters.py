@@ -11,8 +11,9 @@ import tempfile
 import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
+from niftynet_activations.cohort.task import Order, Told
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster, JsonObject
+from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster
 
 EXTRA = "pip install 'niftynet_activations[cluster]'"
 CONNECTING = 20  # seconds to wait for a scheduler's answer
@@ -30,27 +31,27 @@ class Cluster(NamedTuple):
     threads: int  # TensorFlow's threads in a task; 0: as many as the worker was given
     takes_gpu: bool  # whether a task needs a GPU
     shared_gpus: int  # GPUs that the workers of this computer share; 0: a task's GPUs are not set
-    finished: 'queue.Queue[Future]'
+    finished: 'queue.Queue[Future[Told]]'
     keep: Callable[[], None]  # replaces lost workers, where Dask does not do that itself
     logs: str = ''  # folder of the logs of its SLURM jobs
 
-    def submit(self, function: Callable[..., JsonObject], *arguments: object) -> Future:
+    def submit(self, function: Callable[[Order], Told], order: Order) -> 'Future[Told]':
         """
         :param function: run by a worker, which imports it by its name
-        :param arguments: of the function
+        :param order: its argument, the subjects and settings of the task
         :return: Dask's future
         """
         resources = {'GPU': 1} if self.takes_gpu else None
-        future = self.client.submit(function, *arguments, pure=False, resources=resources)
+        future = self.client.submit(function, order, pure=False, resources=resources)
         future.add_done_callback(self.finished.put)
         return future
 
-    def wait(self, seconds: float) -> List[Future]:
+    def wait(self, seconds: float) -> 'List[Future[Told]]':
         """
         :param seconds: the longest time to wait
         :return: futures of tasks that have ended since the last call; may be empty
         """
-        found: List[Future] = []
+        found: 'List[Future[Told]]' = []
         with contextlib.suppress(queue.Empty):
             found.append(self.finished.get(timeout=seconds))
             while True:
@@ -98,7 +99,7 @@ def open_cluster(
                 error, EXTRA
             )
         ) from error
-    finished: 'queue.Queue[Future]' = queue.Queue()
+    finished: 'queue.Queue[Future[Told]]' = queue.Queue()
     with contextlib.ExitStack() as opened:
         if scheduler:
             client = _connected(distributed, scheduler)
@@ -169,10 +170,9 @@ def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> JobCluster:
             "--slurm needs the package 'dask-jobqueue' ({}): {}".format(error, EXTRA)
         ) from error
     named = {NAMES.get(name, name): value for name, value in options.items()}
-    own: JsonObject = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
-    own['log_directory'] = logs
-    own.update((name, value) for name, value in named.items() if name in OWN)
-    own['cores'] = int(own['cores'])
+    words = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
+    words.update((name, value) for name, value in named.items() if name in OWN)
+    own: Dict[str, object] = dict(words, cores=int(words['cores']), log_directory=logs)
     further = ['--{}={}'.format(name, each) for name, each in named.items() if name not in OWN]
     extra = ['--nthreads', '1']
     if gpus:
@@ -181,7 +181,8 @@ def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> JobCluster:
     new = tuple(int(part) for part in version.split('.')[:2]) >= (0, 8)
     own['worker_extra_args' if new else 'extra'] = extra
     own['job_extra_directives' if new else 'job_extra'] = further
-    return SLURMCluster(processes=1, **own)
+    make: Callable[..., JobCluster] = SLURMCluster  # its parameters differ between versions
+    return make(processes=1, **own)
 
 
 def _cores() -> int:

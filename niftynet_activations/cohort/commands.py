@@ -18,6 +18,7 @@ from niftynet_activations.cohort.records import DONE, FAILED
 from niftynet_activations.cohort.sbatch import array_script
 from niftynet_activations.cohort.status import cohort_status, names_in, status_text
 from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.hints import Commands
 from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.left_out import LeftOut, message
 
@@ -26,7 +27,7 @@ COHORT_OPTIONS: Tuple[str, ...] = ('--part', '--subjects', '--print-sbatch')
 COHORT_OPTIONS += ('--workers', '--scheduler', '--slurm', '--gpus', '--retries')
 
 
-def add_cohort_parsers(commands: 'argparse._SubParsersAction') -> None:
+def add_cohort_parsers(commands: Commands) -> None:
     """
     :param commands: what ``ArgumentParser.add_subparsers`` returned
     """

@@ -24,10 +24,10 @@ from niftynet_activations.cohort.records import (
     give_up,
     is_given_up,
 )
-from niftynet_activations.cohort.task import Order, run_task
+from niftynet_activations.cohort.task import Order, Told, run_task
 from niftynet_activations.cohort.time_left import Counts
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Future, JsonObject
+from niftynet_activations.hints import Future
 from niftynet_activations.host.left_out import error_words
 
 if TYPE_CHECKING:
@@ -161,11 +161,12 @@ class HandedOut(object):
                 self._lists.make()
                 self._look_after_workers()
 
-    def _take(self, group: Sequence[str], told: JsonObject) -> None:
+    def _take(self, group: Sequence[str], told: Told) -> None:
         """Take the report of a task; for subjects that it does not name, the records count."""
         self._last_task = time.monotonic()
-        if told.get('known'):
-            self._known = Known(*told['known'])
+        known = told.get('known')
+        if known:
+            self._known = Known._make(known)
         self._failed.update(told.get('failed', {}))
         self._done.update(told.get('done', []))
         self._said.update((name, told.get('said', '')) for name in group)
@@ -177,7 +178,7 @@ class HandedOut(object):
                 elif each.state == FAILED and not each.attempts:
                     self._failed[name] = each.reason
 
-    def _told_by(self, future: Future) -> JsonObject:
+    def _told_by(self, future: 'Future[Told]') -> Told:
         if future.cancelled():
             raise OptionError(
                 'the Dask scheduler was lost; what is done stays, and the same command goes on '
@@ -185,7 +186,7 @@ class HandedOut(object):
             )
         error = future.exception()
         if error is None:
-            told = future.result()
+            told: Told = future.result()
             if told.get('wrong'):
                 raise OptionError(told['wrong'])
             return told
@@ -229,7 +230,7 @@ class HandedOut(object):
         return Counts(settled, failed, min(settled, len(self._made)))
 
 
-def _is_told(group: Sequence[str], told: JsonObject) -> bool:
+def _is_told(group: Sequence[str], told: Told) -> bool:
     """Whether a task has reported what became of all its subjects."""
     return set(group) <= set(told.get('done', [])).union(told.get('failed', {}))
 

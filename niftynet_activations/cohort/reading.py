@@ -40,7 +40,7 @@ from niftynet_activations.cohort.records import (
     Subject,
     cohort_facts,
 )
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import TypedDict
 from niftynet_activations.store.locks import is_held
 from niftynet_activations.store.tables import Cell
 
@@ -53,6 +53,23 @@ class Result(NamedTuple):
     rows: Sequence[Sequence[Cell]]  # its rows of activations.csv
     path: Optional[str]  # of its segmentation
     proof: str = ''  # see niftynet_activations.cohort.proofs
+
+
+# the fields of one line of a journal
+Line = TypedDict(
+    'Line',
+    {
+        'subject': str,
+        'state': str,
+        'time': float,
+        'reason': str,
+        'log': str,
+        'rows': List[List[Cell]],
+        'result': Optional[str],
+        'proof': str,
+    },
+    total=False,
+)
 
 
 class _Line(NamedTuple):
@@ -121,13 +138,13 @@ class RecordReader(object):
             return made._replace(state=FAILED, reason=GONE)
         return made if last.state == RUNNING else made._replace(state=MISSING)
 
-    def told_before(self, names: Sequence[str]) -> Dict[str, JsonObject]:
+    def told_before(self, names: Sequence[str]) -> Dict[str, Subject]:
         """
         :param names: of subjects
         :return: subject -> fields of its :class:`~niftynet_activations.cohort.records.Subject`, for
             those that stand in a journal
         """
-        return {name: self.subject(name)._asdict() for name in names if name in self._lines}
+        return {name: self.subject(name) for name in names if name in self._lines}
 
     @property
     def names(self) -> List[str]:
@@ -164,7 +181,7 @@ class RecordReader(object):
         self._told_of[journal] |= changed
         return changed
 
-    def _add(self, name: str, journal: str, offset: int, line: JsonObject) -> None:
+    def _add(self, name: str, journal: str, offset: int, line: Line) -> None:
         lines = self._lines.setdefault(name, [])
         lines.append(
             _Line(journal, offset, line['time'], line['state'], str(line.get('reason', '')))
@@ -213,10 +230,10 @@ def results_of(subjects: Iterable[Subject]) -> Iterator[Tuple[Subject, Result]]:
             stream.close()
 
 
-def _line_of(text: bytes) -> JsonObject:
+def _line_of(text: bytes) -> Line:
     """The content of a line; empty for a damaged line, such as a crashed computer may leave."""
     try:
-        line = json.loads(text.decode('utf-8', 'replace'))
+        line: Line = json.loads(text.decode('utf-8', 'replace'))
     except ValueError:
         return {}
     known = isinstance(line, dict) and {'subject', 'state', 'time'} <= set(line)

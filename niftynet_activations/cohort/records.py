@@ -20,7 +20,7 @@ import uuid
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.hints import JsonObject, TypedDict
 from niftynet_activations.store import files
 from niftynet_activations.store.locks import FileLock, is_held
 
@@ -31,6 +31,12 @@ RUNNING, DONE, FAILED, STOPPED = 'running', 'done', 'failed', 'stopped'
 MISSING = 'missing'
 MOST_ATTEMPTS = 3  # a subject that has ended so many processes is given up
 GONE = 'its process ended while it was under way: it was killed, or its computer was lost'
+
+
+# facts of a cohort that are kept besides the journals
+CohortFacts = TypedDict(
+    'CohortFacts', {'subjects': List[str], 'config': str, 'segmentations': str}, total=False
+)
 
 
 class Subject(NamedTuple):
@@ -65,7 +71,7 @@ class Journal(object):
         # readers' threads write too, of images that cannot be read
         self._writing = threading.Lock()
 
-    def add(self, subject: str, state: str, **told: Json) -> None:
+    def add(self, subject: str, state: str, **told: object) -> None:
         """
         :param subject: its name
         :param state: running, done, failed or stopped
@@ -88,7 +94,7 @@ class Journal(object):
         self._alive.release()
 
 
-def write_subjects(folder: str, names: Sequence[str], **told: Json) -> None:
+def write_subjects(folder: str, names: Sequence[str], **told: object) -> None:
     """
     Write which subjects the cohort has; those that it had before are kept.
 
@@ -101,13 +107,14 @@ def write_subjects(folder: str, names: Sequence[str], **told: Json) -> None:
     os.makedirs(records, exist_ok=True)
     before = _content(os.path.join(records, SUBJECTS))
     # sorted, so that it does not matter which of several processes writes them
-    content = dict(told, subjects=sorted(set(names).union(before.get('subjects', []))))
+    content: JsonObject = dict(told)
+    content['subjects'] = sorted(set(names).union(before.get('subjects', [])))
     if content != before:
         with files.replacing(os.path.join(records, SUBJECTS)) as path:
             files.write_text(json.dumps(content, indent=0) + '\n', path)
 
 
-def cohort_facts(folder: str) -> JsonObject:
+def cohort_facts(folder: str) -> CohortFacts:
     """
     :param folder: of the maps of a cohort
     :return: the facts that :func:`write_subjects` has written, with the names under ``subjects``
@@ -171,10 +178,10 @@ def left_by_the_dead(folder: str) -> List[str]:
     return found
 
 
-def _content(path: str) -> JsonObject:
+def _content(path: str) -> CohortFacts:
     try:
         with open(path, encoding='utf-8') as stream:
-            content = json.load(stream)
+            content: CohortFacts = json.load(stream)
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

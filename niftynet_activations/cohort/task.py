@@ -15,13 +15,29 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Dict, List, Mapping, NamedTuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
 
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.cohort.records import Subject
+from niftynet_activations.hints import TypedDict
 
 Lists = Dict[str, Dict[str, List[str]]]  # section -> subject -> its files
 MARK = 'niftynet_activations task: '  # begins the line of the process's report
 GRACE = 10.0  # seconds from SIGTERM to SIGKILL
+
+
+# the report of a task: fields of an Outcome, or one of ``wrong`` and ``said``
+Told = TypedDict(
+    'Told',
+    {
+        'done': List[str],
+        'failed': Dict[str, str],
+        'elsewhere': List[str],
+        'known': Optional[Sequence[object]],
+        'wrong': str,
+        'said': str,
+    },
+    total=False,
+)
 
 
 class Order(NamedTuple):
@@ -32,13 +48,13 @@ class Order(NamedTuple):
     overrides: List[str]
     names: List[str]
     lists: Lists  # the files of these subjects
-    before: Dict[str, JsonObject]  # subject -> fields of its entry in the records
+    before: Dict[str, Subject]  # subject -> fields of its entry in the records
     folder: str  # working folder
     threads: int  # TensorFlow's threads; 0: as many as the worker was given
     gpus: int  # GPUs that the workers of this computer share; 0: GPUs are not set
 
 
-def run_task(order: Order) -> JsonObject:
+def run_task(order: Order) -> Told:
     """
     :param order: the order of the task
     :return: the task's report: ``done``, ``failed`` and ``elsewhere`` of an Outcome; or ``wrong``,
@@ -53,7 +69,8 @@ def run_task(order: Order) -> JsonObject:
         cwd=order.folder if os.path.isdir(order.folder) else None,
     )
     assert process.stdin is not None and process.stdout is not None
-    last, told = '', None
+    last = ''
+    told: Optional[Told] = None
     try:
         with process.stdin as given:
             given.write((json.dumps(order._asdict()) + '\n').encode('utf-8'))
@@ -120,20 +137,20 @@ def main() -> int:
     return 0
 
 
-def _do(order: Order) -> JsonObject:
+def _do(order: Order) -> Told:
     from niftynet_activations.cohort.found_files import FoundFiles
     from niftynet_activations.cohort.part import do_subjects
-    from niftynet_activations.cohort.records import Subject
     from niftynet_activations.cohort.setting import read_setting
     from niftynet_activations.errors import ActivationError
 
     try:
         setting = read_setting(order.config, order.application, order.overrides)
-        before = {name: Subject(**told) for name, told in order.before.items()}
+        before = {name: Subject(*told) for name, told in order.before.items()}
         found = FoundFiles(order.lists)
-        return dict(do_subjects(setting, found, order.names, before)._asdict())
+        made = do_subjects(setting, found, order.names, before)
     except ActivationError as error:
         return {'wrong': str(error)}
+    return Told(done=made.done, failed=made.failed, elsewhere=made.elsewhere, known=made.known)
 
 
 def _end_with_worker() -> None:

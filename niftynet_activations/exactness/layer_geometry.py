@@ -18,8 +18,8 @@ from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.exactness.verdict import judge
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.guessed import AxisBySize, AxisReading
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.stitching.axis_plan import StitchPlan
+from niftynet_activations.store.description import RowVerdict
 
 
 class LayerGeometries(object):
@@ -108,14 +108,14 @@ class LayerGeometries(object):
         shape: List[Optional[int]] = list(reference) if reference else [None] * 3
         return MapVerdict(verdict.exact, because, shape)
 
-    def judge_row(self, layer: SavedLayer) -> JsonObject:
+    def judge_row(self, layer: SavedLayer) -> RowVerdict:
         """
         :param layer: one of the chosen layers, without spatial axes
         :return: ``exact`` and ``inexact_because``
         """
         read = self._read[layer.located.name]
         sure = len(read.inexact_because) > len(read.unknown) or not read.unknown
-        return dict(
+        return RowVerdict(
             exact=False if sure else None,
             inexact_because='; '.join(read.inexact_because) or 'it has a row for each window',
         )

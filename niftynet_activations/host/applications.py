@@ -10,6 +10,7 @@ from niftynet.application.base_application import BaseApplication
 from niftynet.engine.application_factory import SUPPORTED_APP
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Application
 from niftynet_activations.host.application_names import APPLICATIONS
 from niftynet_activations.host.networks import did_you_mean, file_of, imported
 
@@ -17,7 +18,7 @@ MIXIN = 'ActivationMixin'
 MARK = 'activation_field'  # an attribute that only applications which make maps have
 
 
-def find_application(name: str) -> Type:
+def find_application(name: str) -> Type[Application]:
     """
     :param name: of an application, as behind ``net_run -a``
     :return: its class, which makes activation maps
@@ -44,7 +45,7 @@ def find_application(name: str) -> Type:
     return kind
 
 
-def name_of(kind: Type) -> str:
+def name_of(kind: Type[Application]) -> str:
     """
     :param kind: a class
     :return: its name, as behind ``net_run -a``
@@ -86,7 +87,7 @@ _EXPECTED = (
 )
 
 
-def _without_maps(name: str, kind: Type) -> str:
+def _without_maps(name: str, kind: Type[Application]) -> str:
     if hasattr(kind, MARK):
         return ''
     ours = ours_for(getattr(kind, 'REQUIRED_CONFIG_SECTION', None))

@@ -22,6 +22,7 @@ from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 from niftynet.utilities.user_parameters_helper import standardise_string
 
 from niftynet_activations.errors import CheckpointError, OptionError
+from niftynet_activations.hints import Application
 from niftynet_activations.host.application_names import APPLICATIONS
 from niftynet_activations.host.applications import MARK, application_fault
 from niftynet_activations.host.checkpoint import is_lfs_pointer
@@ -105,7 +106,7 @@ def explain_applications() -> None:
         """NiftyNet's factory of applications, which also checks what it has found."""
 
         @classmethod
-        def create(cls, name: str) -> Type:
+        def create(cls, name: str) -> Type[Application]:
             kind = super(Factory, cls).create(name)
             fault = application_fault(kind)
             # applications of others, without maps, are left to NiftyNet

@@ -4,7 +4,7 @@ Why NiftyNet cannot take one subject. Each function checks one subject and retur
 empty text where nothing is wrong.
 """
 
-from typing import Mapping, Sequence
+from typing import Mapping, Optional, Sequence
 
 from niftynet.io.image_reader import ImageReader
 from niftynet.io.misc_io import resolve_file_name
@@ -13,7 +13,7 @@ from niftynet.layer.histogram_normalisation import HistogramNormalisationLayer
 from niftynet.utilities import histogram_standardisation
 from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 
-from niftynet_activations.hints import InputImage, Json, Parameters, Reader, Row, Sections
+from niftynet_activations.hints import InputImage, Parameters, Reader, Row, Sections
 from niftynet_activations.host.image_checks import header_fault, image_fault
 from niftynet_activations.host.left_out import cannot_read, error_words
 from niftynet_activations.host.quiet import critical_lines
@@ -118,6 +118,6 @@ def _learn(layer: DataDependentLayer, images: Mapping[str, InputImage]) -> None:
         )
 
 
-def _value(section: Parameters, name: str) -> Json:
+def _value(section: Parameters, name: str) -> Optional[str]:
     values = section if isinstance(section, dict) else vars(section)
     return values.get(name) or None

@@ -6,8 +6,6 @@ What NiftyNet printed while it ran, to find errors that it reports nowhere else.
 import re
 from typing import IO
 
-from niftynet_activations.hints import Attribute
-
 
 class Heard(object):
     """
@@ -30,7 +28,7 @@ class Heard(object):
         self.text = (self.text + text)[-self.KEPT :]
         return self._stream.write(text)
 
-    def __getattr__(self, name: str) -> Attribute:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
 
 

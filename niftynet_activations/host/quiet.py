@@ -11,8 +11,6 @@ import threading
 import warnings
 from typing import IO, Iterator, List
 
-from niftynet_activations.hints import Attribute
-
 LOGGER = 'tensorflow'  # NiftyNet logs to it too
 
 
@@ -86,7 +84,7 @@ class _Keeper(logging.Handler):
 class _OfOthers(object):
     """A text stream that drops what one thread writes, and passes on the rest."""
 
-    def __init__(self, stream: IO, silent: int) -> None:
+    def __init__(self, stream: IO[str], silent: int) -> None:
         self._stream, self._silent = stream, silent
 
     def write(self, text: str) -> int:
@@ -94,7 +92,10 @@ class _OfOthers(object):
             return len(text)
         return self._stream.write(text)
 
-    def __getattr__(self, name: str) -> Attribute:
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
 
 

@@ -19,7 +19,7 @@ from niftynet.engine.sampler_resize_v2 import ResizeSampler
 from niftynet.io.image_reader import ImageReader
 
 from niftynet_activations.errors import InputError
-from niftynet_activations.hints import Sections, Table
+from niftynet_activations.hints import Argument, Sections, Table
 from niftynet_activations.host.faults import unreadable_file
 from niftynet_activations.host.file_table import SUBJECT_COLUMN
 from niftynet_activations.host.left_out import LeftOut, error_words, log_left_out, message
@@ -59,7 +59,7 @@ class ForgivingReader(ImageReader):
 
     def layer_op(
         self, idx: Optional[int] = None, shuffle: bool = True
-    ) -> Tuple[int, Dict[str, np.ndarray], Optional[Dict]]:
+    ) -> Tuple[int, Dict[str, np.ndarray], Optional[Dict[str, Argument]]]:
         """
         :param idx: image id, or None for the next one
         :param shuffle: NiftyNet's

@@ -13,7 +13,6 @@ from typing import IO, Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.capturing.selectors import NONE, Candidate, Catalogue, select
 from niftynet_activations.errors import OptionError, SelectionError
-from niftynet_activations.hints import Json
 
 Numbers = Optional[List[Optional[float]]]
 
@@ -113,7 +112,7 @@ def to_table(layers: Sequence[LayerInfo], width: Optional[int] = None) -> str:
     return '\n'.join(lines + notes)
 
 
-def terminal_width(stream: IO) -> Optional[int]:
+def terminal_width(stream: IO[str]) -> Optional[int]:
     """
     :param stream: the stream that a table is written to
     :return: characters of a line if it is a terminal, 80 if the terminal does not tell; None if it
@@ -203,7 +202,7 @@ def _cells(layer: LayerInfo) -> Dict[str, str]:
     return cells
 
 
-def _cell(value: Json) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return ''
     if isinstance(value, (list, tuple)):

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import LabelSource
 from niftynet_activations.host.caller import current_caller
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.answers.run_features import (
@@ -147,7 +147,7 @@ def source_table(
         key: one for key, one in maps.items() if key[0] in files and key[1] in summaries.layers
     }
     segmentation = source == SEGMENTATION
-    labels: JsonObject = dict(files)
+    labels: Dict[str, LabelSource] = dict(files)
     if segmentation:
         labels = {name: _on_the_image(path, summaries, name) for name, path in files.items()}
     return region_table(

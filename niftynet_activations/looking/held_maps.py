@@ -9,22 +9,28 @@ that uses it is gone, however the program ends.
 
 import json
 import os
-from typing import Dict, List, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import ArrayLike, Choice, GivenImage, JsonObject, Value
+from niftynet_activations.hints import ArrayLike, GivenImage
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import Source, first_volume, has_form
 from niftynet_activations.looking.maps import Key
-from niftynet_activations.looking.opened import OpenedMap, OpenedMaps
+from niftynet_activations.looking.opened import Layers, OpenedMap, OpenedMaps
 from niftynet_activations.space.place import Place
 from niftynet_activations.store import sidecar
-from niftynet_activations.store.held import Held
+from niftynet_activations.store.description import Sidecar
+from niftynet_activations.store.held import Held, HeldRows
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices
 from niftynet_activations.store.spec import placed
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from niftynet_activations.looking.opened import ComponentOptions
 
 NOWHERE = 'held in memory'  # stands where other maps have a path
 
@@ -54,13 +60,13 @@ class HeldMap(OpenedMap):
         self.subject, self.layer = held.spec.subject, held.spec.layer
         self._held = held
         self._array = HeldArray(held.values)
-        self._info: JsonObject = {}
+        self._info: Sidecar = {}
         self._inputs = list(inputs)
         self._sidecars: List[str] = []
         self.files = [NOWHERE]
 
     @property
-    def info(self) -> JsonObject:
+    def info(self) -> Sidecar:
         """The content that the sidecar of a map in a folder would have."""
         if not self._info:
             held = self._held
@@ -98,7 +104,9 @@ class HeldMaps(OpenedMaps):
         layers without spatial axes
     """
 
-    def __init__(self, made: Sequence[Held], inputs: Mapping[str, GivenImage]) -> None:
+    def __init__(
+        self, made: Sequence[Union[Held, HeldRows]], inputs: Mapping[str, GivenImage]
+    ) -> None:
         """
         :param made: maps, and tables of layers without spatial axes
         :param inputs: input section -> image, as the caller gave them
@@ -110,12 +118,14 @@ class HeldMaps(OpenedMaps):
         self.window_tables: Dict[Key, pd.DataFrame] = {}
         for each in made:
             key = (each.spec.subject, each.spec.layer)
-            if each.spec.place is None:
+            if isinstance(each, HeldRows):
                 self.window_tables[key] = each.values
             else:
                 self._maps[key] = HeldMap(each, list(inputs.values()))
 
-    def components(self, layers: Choice = None, **options: Value) -> OpenedMaps:
+    def components(
+        self, layers: Layers = None, **options: 'Unpack[ComponentOptions]'
+    ) -> OpenedMaps:
         """
         Refuse component maps: they are written beside the maps, and these have no folder.
 

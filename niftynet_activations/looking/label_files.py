@@ -16,8 +16,7 @@ import re
 from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Labels
-from niftynet_activations.looking.region_labels import LabelSource
+from niftynet_activations.hints import Labels, LabelSource
 
 IMAGES = ('.nii', '.nii.gz')
 MAPS = 'activation_'  # what the names of this package's files begin with

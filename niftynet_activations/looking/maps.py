@@ -31,7 +31,7 @@ Key = Tuple[str, str]
 Folder = Union[str, 'os.PathLike[str]']
 
 
-class ActivationMaps(Mapping):
+class ActivationMaps(Mapping[Key, ActivationMap]):
     """
     The maps of one folder: ``maps[subject, layer]``. Subjects come in the order they were
     written, layers in that of the network.

@@ -21,7 +21,7 @@ import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import GeometryError, OptionError
-from niftynet_activations.hints import ArrayLike, Image
+from niftynet_activations.hints import Image
 from niftynet_activations.space import interpolation
 from niftynet_activations.space.place import Place
 from niftynet_activations.store.formats.nifti import set_place
@@ -176,7 +176,7 @@ def _no_overlap(source: LazyArray, affine: np.ndarray, grid: Grid) -> str:
     )
 
 
-def as_image(array: ArrayLike, affine: np.ndarray, place: Place) -> nib.Nifti1Image:
+def as_image(array: LazyArray, affine: np.ndarray, place: Place) -> nib.Nifti1Image:
     """
     :param array: array-like (x, y, z, channel), which may lie on disk
     :param affine: matrix (4, 4) from its indices to the world

@@ -14,7 +14,7 @@ row
 """
 
 import os
-from typing import Iterator, List, Mapping, NamedTuple, Optional, Union
+from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 import pandas as pd
@@ -56,9 +56,9 @@ class Regions(NamedTuple):
 
 
 def region_table(
-    maps: Mapping,
-    labels_by_subject: Mapping,
-    valid_boxes: Optional[Mapping] = None,
+    maps: Mapping[Tuple[str, str], ActivationMap],
+    labels_by_subject: Mapping[str, LabelSource],
+    valid_boxes: Optional[Mapping[str, Box]] = None,
     probabilities: bool = False,
 ) -> pd.DataFrame:
     """

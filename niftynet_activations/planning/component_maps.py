@@ -12,8 +12,8 @@ from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.store.basis import MAP_TYPES, Basis, check_channels, load_basis
+from niftynet_activations.store.description import Known
 
 
 class UsedBasis(NamedTuple):
@@ -97,7 +97,7 @@ def name_of_map(bases: Sequence[UsedBasis], layer: SavedLayer) -> str:
     return layer.name if used is None else used.basis.map_name
 
 
-def told_of(used: UsedBasis) -> JsonObject:
+def told_of(used: UsedBasis) -> Known:
     """
     :param used: the basis of component maps
     :return: keys of the sidecar that differ from those of the layer's own map

@@ -10,7 +10,7 @@ TensorFlow and NiftyNet are not imported.
 """
 
 import json
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -107,7 +107,7 @@ def joined(ways: Sequence[Way]) -> List[Way]:
     :return: one for all subjects with the same volume and windows, in the order of their first
         subjects
     """
-    found: Dict[Tuple, Way] = {}
+    found: Dict[Hashable, Way] = {}
     for way in ways:
         key = _alike(way)
         known = found.get(key)
@@ -116,7 +116,7 @@ def joined(ways: Sequence[Way]) -> List[Way]:
     return list(found.values())
 
 
-def _alike(way: Way) -> Tuple:
+def _alike(way: Way) -> Hashable:
     stages = tuple((tuple(each.windows), tuple(each.size)) for each in way.stages)
     return way.kind, tuple(way.volume), stages, way.slices, way.computed
 

@@ -5,12 +5,11 @@ first window. TensorFlow and NiftyNet are not imported.
 """
 
 from functools import partial
-from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import FrozenSet, List, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.judgement import Judge, Judgement
 from niftynet_activations.geometry.guessed import AxisReading
-from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.space.boxes import Box
 from niftynet_activations.space.input_grid import InputGrid
 from niftynet_activations.space.lattice import AxisLattice, inside_image
@@ -20,8 +19,9 @@ from niftynet_activations.stitching.stitcher import mode_of, scratch_samples
 from niftynet_activations.store.basis import Basis
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.formats.contract import Summarise, WritingMemory
-from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.spec import MapSpec, SpecKeys
 
+Number = TypeVar('Number')
 Start = Tuple[int, int, int]  # of a window, voxels
 
 
@@ -107,7 +107,7 @@ def plan_map(
     spatial_axes: Sequence[int],
     windows: Windows,
     space: NetworkSpace,
-    spec: JsonObject,
+    spec: SpecKeys,
     description: MapDescription,
     judge: Judge,
     stitch: str = 'crop',
@@ -151,7 +151,7 @@ def plan_map(
         ),
         stitching,
         tuple(spatial_axes),
-        description._replace(windows=stitching.windows, **_of_axes(axes, stitching, grid)),
+        _with_axes(description._replace(windows=stitching.windows), axes, stitching, grid),
         Judgement(partial(judge, stitching)),
         stitch,
         grid,
@@ -160,9 +160,7 @@ def plan_map(
     )
 
 
-def _check_samples(
-    spec: JsonObject, lattices: Sequence[AxisLattice], image: Sequence[float]
-) -> None:
+def _check_samples(spec: SpecKeys, lattices: Sequence[AxisLattice], image: Sequence[float]) -> None:
     for name, lattice, size in zip('xyz', lattices, image):
         if lattice.count == 0:
             raise GeometryError(
@@ -197,21 +195,23 @@ def _stitching_plan(axes: Sequence[AxisReading], windows: Windows, stitch: str) 
     )
 
 
-def _of_axes(
-    axes: Sequence[AxisReading], stitching: StitchPlan, grid: Optional[InputGrid]
-) -> JsonObject:
-    """The sidecar keys that hold one number for each axis."""
-    told: Dict[str, Sequence[Json]] = dict(
-        stride=[axis.stride for axis in axes],
-        offset=[axis.offset for axis in axes],
-        period=[axis.period for axis in axes],
-        receptive_field=[axis.receptive_field for axis in axes],
-        margin=stitching.margin,
+def _with_axes(
+    description: MapDescription,
+    axes: Sequence[AxisReading],
+    stitching: StitchPlan,
+    grid: Optional[InputGrid],
+) -> MapDescription:
+    """Add the entries that hold one number for each axis to a description."""
+    return description._replace(
+        stride=_in_written_order([axis.stride for axis in axes], grid),
+        offset=_in_written_order([axis.offset for axis in axes], grid),
+        period=_in_written_order([axis.period for axis in axes], grid),
+        receptive_field=_in_written_order([axis.receptive_field for axis in axes], grid),
+        margin=_in_written_order(stitching.margin, grid),
     )
-    return {key: _in_written_order(values, grid) for key, values in told.items()}
 
 
-def _in_written_order(values: Sequence[Json], grid: Optional[InputGrid]) -> List[Json]:
+def _in_written_order(values: Sequence[Number], grid: Optional[InputGrid]) -> List[Number]:
     """
     Values of network space's x, y and z in the order in which the written array has these axes.
     """

@@ -12,10 +12,10 @@ Changes inside a Python function of the graph, and seeds of random numbers, are 
 
 import hashlib
 import os
-from typing import Dict, Sequence
+from typing import Dict, Mapping, Sequence
 
 from niftynet_activations.geometry.order import in_order
-from niftynet_activations.hints import InputImage, JsonObject, Operation, Parameters, Tensor
+from niftynet_activations.hints import InputImage, Operation, Parameters, Tensor
 from niftynet_activations.store.files import file_state
 
 # options of [NETWORK] on which no value depends
@@ -25,7 +25,7 @@ VARIABLES = ('VarHandleOp', 'VariableV2', 'Variable')
 PASSING = ('shared_name', 'container', 'debug_name', 'token')
 
 
-def preprocessing_state(net_param: Parameters) -> JsonObject:
+def preprocessing_state(net_param: Parameters) -> Mapping[str, object]:
     """
     :param net_param: values of [NETWORK]
     :return: name -> value of the options that values depend on, and a hash of the histogram file,
@@ -40,7 +40,7 @@ def preprocessing_state(net_param: Parameters) -> JsonObject:
     return state
 
 
-def image_state(image: InputImage) -> JsonObject:
+def image_state(image: InputImage) -> Mapping[str, object]:
     """
     :param image: NiftyNet's image object
     :return: state of its files, and how they are read

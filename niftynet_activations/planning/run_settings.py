@@ -8,10 +8,10 @@ from typing import Callable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet.io.misc_io import to_absolute_path
 
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.checkpoint import Checkpoint
 from niftynet_activations.options import Options
 from niftynet_activations.planning.component_maps import UsedBasis
+from niftynet_activations.store.description import Intervention
 
 
 def _no_file(subject: str) -> Optional[str]:
@@ -30,14 +30,14 @@ class RunSettings(NamedTuple):
     border: Tuple[int, ...]
     batch: int  # windows of a step
     final_batch: str  # NiftyNet's smaller_final_batch_mode
-    preprocessing: JsonObject  # options that the preprocessing of images depends on
-    result: JsonObject  # further options that NiftyNet's own result depends on
+    preprocessing: Mapping[str, object]  # options that the preprocessing of images depends on
+    result: Mapping[str, object]  # further options that NiftyNet's own result depends on
     # name of a subject -> name of the file with NiftyNet's result; None where there is no one file
     result_file: Callable[[str], Optional[str]] = _no_file
     bases: Sequence[UsedBasis] = ()  # of the layers of which component maps are written
     # name of a subject -> path of its mask; None: no mask
     masks: Optional[Mapping[str, str]] = None
-    interventions: Sequence[JsonObject] = ()  # those on the network, as sidecars list them
+    interventions: Sequence[Intervention] = ()  # those on the network, as sidecars list them
 
 
 def output_folder(settings: RunSettings) -> str:

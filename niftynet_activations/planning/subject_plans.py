@@ -31,9 +31,10 @@ from niftynet_activations.planning.provenance import image_state
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.space.network_space import NetworkSpace
-from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.description import Known, MapDescription
 from niftynet_activations.store.files import file_state
 from niftynet_activations.store.sidecar import fingerprint
+from niftynet_activations.store.spec import SpecKeys
 from niftynet_activations.store.vectors import vector_spec
 
 OWN_RESULT = ''  # key for NiftyNet's own result among tensor names, of which none is empty
@@ -144,7 +145,7 @@ def _plan_layer(
     windows: Windows,
     geometries: LayerGeometries,
     space: NetworkSpace,
-    spec: JsonObject,
+    spec: SpecKeys,
     description: MapDescription,
 ) -> MapPlan:
     used = basis_of(settings.bases, layer)
@@ -163,10 +164,10 @@ def _plan_layer(
     )
 
 
-def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str) -> JsonObject:
+def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str) -> SpecKeys:
     options = settings.options
     used = basis_of(settings.bases, layer)
-    return dict(
+    return SpecKeys(
         subject=subject.name,
         layer=name_of_map(settings.bases, layer),
         postfix=settings.postfix,
@@ -178,10 +179,10 @@ def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with:
     )
 
 
-def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> JsonObject:
+def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Known:
     options = settings.options
     used = basis_of(settings.bases, layer)
-    told = dict(
+    told = Known(
         type=layer.type or None,
         tensor=layer.source.name,
         network=settings.network,
@@ -196,7 +197,9 @@ def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> JsonObj
     )
     if settings.interventions:
         told['interventions'] = list(settings.interventions)
-    return told if used is None else dict(told, **told_of(used))
+    if used is not None:
+        told.update(told_of(used))
+    return told
 
 
 def _state_of_subject(

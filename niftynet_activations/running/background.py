@@ -3,15 +3,19 @@
 A background thread that does jobs one after the other, beside the pipeline that writes windows.
 """
 
+import functools
 import queue
 import threading
 from concurrent.futures import Future
-from typing import Any, Callable, Optional, Sequence, Tuple
+from typing import Callable, Optional, Sequence, TypeVar, Union
 
-Item = Tuple['Future[Any]', Callable[[], object]]
+from niftynet_activations.exactness.judgement import MapVerdict
+
+Result = TypeVar('Result')
+Awaited = Union['Future[None]', 'Future[MapVerdict]']  # what the end of a map waits for
 
 
-def all_done(futures: 'Sequence[Future[Any]]') -> 'Optional[Future[Any]]':
+def all_done(futures: Sequence[Awaited]) -> Optional[Awaited]:
     """
     :param futures: any number of futures
     :return: a future that is done when all of them are done, with or without an error; None for
@@ -19,10 +23,10 @@ def all_done(futures: 'Sequence[Future[Any]]') -> 'Optional[Future[Any]]':
     """
     if len(futures) < 2:
         return futures[0] if futures else None
-    together: 'Future[Any]' = Future()
+    together: 'Future[None]' = Future()
     lock, left = threading.Lock(), list(futures)
 
-    def one_less(future: 'Future[Any]') -> None:
+    def one_less(future: Awaited) -> None:
         with lock:
             left.remove(future)
             last = not left
@@ -43,17 +47,17 @@ class Background(object):
     """
 
     def __init__(self, name: str) -> None:
-        self._jobs: 'queue.Queue[Optional[Item]]' = queue.Queue()
+        self._jobs: 'queue.Queue[Optional[Callable[[], None]]]' = queue.Queue()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
-    def put(self, job: Callable[[], object]) -> 'Future[Any]':
+    def put(self, job: Callable[[], Result]) -> 'Future[Result]':
         """
         :param job: function without arguments
         :return: a future of what the job returns or raises
         """
-        future: 'Future[Any]' = Future()
-        self._jobs.put((future, job))
+        future: 'Future[Result]' = Future()
+        self._jobs.put(functools.partial(_do, job, future))
         return future
 
     def close(self) -> None:
@@ -66,8 +70,11 @@ class Background(object):
             item = self._jobs.get()
             if item is None:
                 return
-            future, job = item
-            try:
-                future.set_result(job())
-            except BaseException as error:  # raised in the thread that asks for the result
-                future.set_exception(error)
+            item()
+
+
+def _do(job: Callable[[], Result], future: 'Future[Result]') -> None:
+    try:
+        future.set_result(job())
+    except BaseException as error:  # raised in the thread that asks for the result
+        future.set_exception(error)

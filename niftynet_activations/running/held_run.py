@@ -7,7 +7,7 @@ same headers.
 """
 
 from functools import partial
-from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.host.log import LOGGER
@@ -18,7 +18,7 @@ from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.subject_maps import SubjectMaps
 from niftynet_activations.running.taking import WindowTaking
 from niftynet_activations.running.targets import make_held_target
-from niftynet_activations.store.held import Held
+from niftynet_activations.store.held import Held, HeldRows
 from niftynet_activations.store.nameless import NamelessArrays
 
 
@@ -125,7 +125,7 @@ class HeldRun(WindowTaking):
         if self._working is not None:
             self._working.progress.window(doing)
 
-    def finish(self) -> List[Held]:
+    def finish(self) -> List[Union[Held, HeldRows]]:
         """
         Wait for windows that are being stitched, and for the verdicts on exactness.
 

@@ -10,10 +10,10 @@ the threads do other jobs.
 """
 
 import threading
-from concurrent.futures import Future
-from typing import Any, Callable, Hashable, Iterable, List, NamedTuple, Optional, Set
+from typing import Callable, Hashable, Iterable, List, NamedTuple, Optional, Set
 
 from niftynet_activations.errors import ActivationError, WriteError
+from niftynet_activations.running.background import Awaited
 
 Job = Callable[[], object]
 
@@ -23,7 +23,7 @@ class _Item(NamedTuple):
     size: int
     key: Hashable
     in_turn: bool
-    after: 'Optional[Future[Any]]'
+    after: Optional[Awaited]
     last: bool
 
 
@@ -70,7 +70,7 @@ class Pipeline(object):
         size: int = 0,
         key: Hashable = None,
         in_turn: bool = False,
-        after: 'Optional[Future[Any]]' = None,
+        after: Optional[Awaited] = None,
         last: bool = False,
     ) -> None:
         """
@@ -178,7 +178,7 @@ class Pipeline(object):
             before.append(item.key)
         return None
 
-    def _look_again(self, _: 'Future[Any]') -> None:
+    def _look_again(self, _: Awaited) -> None:
         with self._change:
             self._change.notify_all()
 

@@ -4,11 +4,11 @@ One subject while its windows come: which windows are still to come, and its unf
 """
 
 from concurrent.futures import Future
-from typing import Any, Callable, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.planning.plan import Plan, SubjectPlan
-from niftynet_activations.running.background import all_done
+from niftynet_activations.running.background import Awaited, all_done
 from niftynet_activations.running.targets import Start, Target
 
 
@@ -72,14 +72,14 @@ class SubjectMaps(object):
         """
         return self.name, target.key
 
-    def ends(self, result: 'Future[None]') -> Iterator[Tuple[Target, 'Optional[Future[Any]]']]:
+    def ends(self, result: 'Future[None]') -> Iterator[Tuple[Target, Optional[Awaited]]]:
         """
         :param result: a future that is done when NiftyNet's own result of the subject is complete
         :return: each target, and the future that it has to wait for before it can be completed:
             its verdict, and NiftyNet's result if it needs that
         """
         for target in self.targets:
-            waits: 'List[Future[Any]]' = []
+            waits: List[Awaited] = []
             if target.judgement is not None:
                 waits.append(target.judgement.future)
             if target.needs_result:

@@ -22,7 +22,7 @@ from niftynet_activations.stitching.stitcher import make_stitcher, waits
 from niftynet_activations.store.basis import Basis, apply_basis
 from niftynet_activations.store.files import disk_errors
 from niftynet_activations.store.folder import OutputFolder
-from niftynet_activations.store.held import Held, HeldTable, HeldWriter
+from niftynet_activations.store.held import Held, HeldRows, HeldTable, HeldWriter
 from niftynet_activations.store.nameless import NamelessArrays
 from niftynet_activations.store.vectors import VectorTable
 from niftynet_activations.store.writer import MapWriter
@@ -50,7 +50,7 @@ class Target(object):
     finished = False
 
     @property
-    def made(self) -> Optional[Held]:
+    def made(self) -> Union[None, Held, HeldRows]:
         """The finished map as an array in memory; None where it is written to files."""
         return None
 
@@ -221,7 +221,7 @@ class TableTarget(Target):
         self._plan, self._table = plan, table
 
     @property
-    def made(self) -> Optional[Held]:
+    def made(self) -> Optional[HeldRows]:
         return self._table.made if isinstance(self._table, HeldTable) else None
 
     def job(self, start: Start, values: np.ndarray) -> Job:

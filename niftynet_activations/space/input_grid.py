@@ -19,7 +19,7 @@ from typing import Iterator, List, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import GeometryError
-from niftynet_activations.hints import ArrayLike
+from niftynet_activations.hints import Volumes
 from niftynet_activations.space.boxes import Box, covered_boxes, missing_boxes, slabs
 from niftynet_activations.space.lattice import AxisLattice
 from niftynet_activations.space.network_space import NetworkSpace
@@ -102,7 +102,7 @@ class InputGrid(object):
         return missing_boxes(self.known(covered))
 
     def read(
-        self, values: ArrayLike, covered: Sequence[np.ndarray]
+        self, values: Volumes, covered: Sequence[np.ndarray]
     ) -> Iterator[Tuple[Tuple[int, ...], np.ndarray]]:
         """
         :param values: the map, array-like (x, y, z, channel), which may lie on disk
@@ -115,7 +115,7 @@ class InputGrid(object):
             for slab in slabs(box, samples):
                 yield slab.corner, self._block(values, slab)
 
-    def _block(self, values: ArrayLike, slab: Box) -> np.ndarray:
+    def _block(self, values: Volumes, slab: Box) -> np.ndarray:
         taps = [
             AxisTaps(each.axis, *[part[first : first + count] for part in each[1:]])
             for each, first, count in zip(self._taps, slab.corner, slab.shape)

@@ -27,7 +27,7 @@ from typing import NamedTuple, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import OptionError, ReadError, WriteError
-from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.store.description import Components
 from niftynet_activations.store.files import replacing
 from niftynet_activations.store.non_negative import amounts_of
 
@@ -93,20 +93,20 @@ class Basis(NamedTuple):
             found.update(np.ascontiguousarray(array, '<f8').tobytes())
         return found.hexdigest()[:16]
 
-    def told(self, file_name: str) -> JsonObject:
+    def told(self, file_name: str) -> Components:
         """
         :param file_name: of the basis, as the sidecar is to name it
         :return: what the sidecar of a component map says under ``components``
         """
-        return dict(
-            method=self.method,
-            layer=self.layer,
-            channels=list(self.channels),
-            number=len(self.components),
-            explained=list(self.explained),
-            basis=file_name,
-            digest=self.digest,
-        )
+        return {
+            'method': self.method,
+            'layer': self.layer,
+            'channels': list(self.channels),
+            'number': len(self.components),
+            'explained': list(self.explained),
+            'basis': file_name,
+            'digest': self.digest,
+        }
 
 
 def apply_basis(basis: Basis, rows: np.ndarray) -> np.ndarray:
@@ -226,8 +226,9 @@ def load_basis(path: str) -> Basis:
     try:
         with np.load(path, allow_pickle=False) as found:
             about = json.loads(str(found['about']))
-            arrays: JsonObject = {name: np.asarray(found[name], np.float64) for name in _ARRAYS}
-        basis = Basis(**{name: _frozen(about[name]) for name in _TEXTS}, **arrays)
+            values = {name: _frozen(about[name]) for name in _TEXTS}
+            values.update((name, np.asarray(found[name], np.float64)) for name in _ARRAYS)
+        basis = Basis._make(values[name] for name in Basis._fields)
     except FileNotFoundError as error:
         raise ReadError("the basis '{}' is not there".format(path)) from error
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
@@ -241,7 +242,7 @@ def load_basis(path: str) -> Basis:
     return basis
 
 
-def _frozen(value: Json) -> Json:
+def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 

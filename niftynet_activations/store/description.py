@@ -6,9 +6,9 @@ A description grows while a map is planned and written; what is not known yet is
 as null in the sidecar. A description only informs: nothing that a run does depends on it.
 """
 
-from typing import NamedTuple, Optional, Sequence
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Union
 
-from niftynet_activations.hints import ArrayLike, JsonObject
+from niftynet_activations.hints import ArrayLike, JsonObject, TypedDict
 
 Numbers = Sequence[
     Optional[float]
@@ -50,11 +50,11 @@ class MapDescription(NamedTuple):
     checkpoint: Optional[str] = None
     iteration: Optional[int] = None
     subject: Optional[str] = None
-    source_images: Optional[Sequence[str]] = None
+    source_images: 'Paths' = None
     channels: Optional[Sequence[int]] = None
     shape: Optional[Sequence[int]] = None
     dtype: Optional[str] = None
-    affine: ArrayLike = None
+    affine: Optional[ArrayLike] = None
     resolution: Optional[str] = None
     stride: Optional[Numbers] = None
     offset: Optional[Numbers] = None
@@ -76,15 +76,128 @@ class MapDescription(NamedTuple):
     axcodes: Optional[Sequence[str]] = None
     file_axcodes: Optional[Sequence[str]] = None
     units: Optional[str] = None
-    versions: Optional[JsonObject] = None
+    versions: Optional[Mapping[str, Optional[str]]] = None
     scl_slope: Optional[float] = None
     scl_inter: Optional[float] = None
     error_bound: Optional[float] = None
-    components: Optional[JsonObject] = None
-    interventions: Optional[Sequence[JsonObject]] = None
-    attribution: Optional[JsonObject] = None
-    features: Optional[Sequence[JsonObject]] = None
+    components: Optional['Components'] = None
+    interventions: Optional[Sequence['Intervention']] = None
+    attribution: Optional['Attribution'] = None
+    features: Optional[Sequence['RegionFeatures']] = None
 
+
+# The entry ``components`` of a sidecar.
+Components = TypedDict(
+    'Components',
+    {
+        'method': str,
+        'layer': str,
+        'channels': List[int],
+        'number': int,
+        'explained': List[Optional[float]],
+        'basis': str,
+        'digest': str,
+    },
+)
+# A sidecar's entry for a function that changes the network.
+Intervention = TypedDict('Intervention', {'layer': str, 'selector': str, 'function': str})
+# Facts of a map that are known before its windows; names as in a description.
+Known = TypedDict(
+    'Known',
+    {
+        'type': Optional[str],
+        'tensor': str,
+        'network': str,
+        'checkpoint': str,
+        'iteration': int,
+        'source_images': List[str],
+        'resolution': str,
+        'reduce': str,
+        'stitch': str,
+        'grid': str,
+        'pass_': str,
+        'interventions': List[Intervention],
+        'components': Components,
+    },
+    total=False,
+)
+# Facts of a layer without spatial axes.
+RowVerdict = TypedDict('RowVerdict', {'exact': Optional[bool], 'inexact_because': Optional[str]})
+# A sidecar's entry for one region of a map that was not kept.
+RegionFeatures = TypedDict(
+    'RegionFeatures', {'region': object, 'values': Dict[str, Optional[float]]}
+)
+# The entry ``attribution`` of a sidecar.
+Attribution = TypedDict(
+    'Attribution',
+    {
+        'method': str,
+        'label': int,
+        'target': str,
+        'voxels': Optional[float],
+        'score': float,
+        'layer': str,
+        'channels': List[int],
+        'formula': str,
+        'source': str,
+        'weights': List[float],
+    },
+    total=False,
+)
+# A sidecar's entry for NiftyNet's own result; see niftynet_activations.store.results.
+ResultKeys = TypedDict('ResultKeys', {'file': str, 'sha256': str, 'settings': str})
+# A sidecar's entry for the network's inputs: a path, several, or a name for each.
+Paths = Union[None, str, Sequence['Paths'], Mapping[str, 'Paths']]
+# A sidecar as it is read: a description's keys with the values that JSON has for them, and what is
+# added to it later. One that this package did not write may lack any of them.
+Sidecar = TypedDict(
+    'Sidecar',
+    {
+        'layer': str,
+        'type': Optional[str],
+        'tensor': Optional[str],
+        'network': Optional[str],
+        'checkpoint': Optional[str],
+        'iteration': Optional[int],
+        'subject': str,
+        'source_images': Paths,
+        'channels': Optional[List[int]],
+        'shape': Optional[List[int]],
+        'dtype': Optional[str],
+        'affine': Optional[Sequence[Sequence[float]]],
+        'resolution': Optional[str],
+        'stride': Optional[List[Optional[float]]],
+        'offset': Optional[List[Optional[float]]],
+        'period': Optional[List[Optional[int]]],
+        'receptive_field': Optional[List[Optional[float]]],
+        'margin': Optional[List[Optional[float]]],
+        'reference_shape': Optional[List[Optional[int]]],
+        'exact': Optional[bool],
+        'inexact_because': Optional[str],
+        'missing': Optional[int],
+        'missing_value': Optional[float],
+        'nan': Optional[int],
+        'reduce': Optional[str],
+        'stitch': Optional[str],
+        'grid': Optional[str],
+        'pass': Optional[str],
+        'windows': Optional[int],
+        'also': Optional[List[str]],
+        'axcodes': Optional[List[str]],
+        'file_axcodes': Optional[List[str]],
+        'units': Optional[str],
+        'versions': Optional[Dict[str, Optional[str]]],
+        'scl_slope': float,
+        'scl_inter': float,
+        'error_bound': float,
+        'components': Components,
+        'interventions': List[Intervention],
+        'attribution': Attribution,
+        'features': List[RegionFeatures],
+        'result': ResultKeys,
+    },
+    total=False,
+)
 
 # stored number * scl_slope + scl_inter differs from the layer's value by error_bound at most
 SCALING_KEYS = ('scl_slope', 'scl_inter', 'error_bound')

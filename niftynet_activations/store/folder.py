@@ -17,12 +17,14 @@ import os
 import threading
 import time
 import uuid
-from typing import List, Mapping, Optional, Tuple
+from typing import List, Mapping, Optional, Tuple, Union
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.hints import Json
 from niftynet_activations.store import files
 from niftynet_activations.store.locks import FileLock, is_held
+
+Cell = Union[str, int, float, bool, None]
+Row = Mapping[str, Cell]  # of the list of maps: column -> value
 
 LOCK = '.activations-lock'
 SCRATCH = '.activations-scratch-'
@@ -62,7 +64,7 @@ class OutputFolder:
         self.path = os.path.abspath(path)
         self.shared = shared
         self.changing = threading.Lock()
-        self.rows_at_end: Optional[List[Tuple[List[Mapping[str, Json]], List[str]]]] = None
+        self.rows_at_end: Optional[List[Tuple[List[Row], List[str]]]] = None
         self._scratch_dir = self.path if scratch_dir is None else os.path.abspath(scratch_dir)
         digest = hashlib.sha256(os.path.realpath(self.path).encode('utf-8')).hexdigest()[:12]
         self._prefix = '{}{}-'.format(SCRATCH, digest)

@@ -8,7 +8,7 @@ map as it is. A map that consists of one window is the network's own array, with
 
 import io
 import threading
-from typing import Any, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 import pandas as pd
@@ -24,11 +24,19 @@ MOST_ALIVE = 2
 
 
 class Held(NamedTuple):
-    """One map, or, for a layer without spatial axes, one table with a row for each window."""
+    """One map."""
 
     spec: MapSpec
     description: MapDescription  # what the sidecar would say; ``nan`` is not counted
-    values: Any  # array (x, y, z, channel) float32, or a pandas.DataFrame
+    values: np.ndarray  # (x, y, z, channel) float32
+
+
+class HeldRows(NamedTuple):
+    """One table with a row for each window, of a layer without spatial axes."""
+
+    spec: MapSpec
+    description: MapDescription
+    values: pd.DataFrame
 
 
 class HeldWriter(object):
@@ -91,7 +99,7 @@ class HeldWriter(object):
         """
         check_all_there(self._spec, self._written, self._missing)
         description = described(self._spec, told, self._shape, self._missing, None)
-        self.made = Held(self._spec, description, self._values)
+        self.made = Held(self._spec, description, self._whole())
 
     def abandon(self) -> None:
         """Free the samples; a second call does nothing."""
@@ -106,11 +114,14 @@ class HeldWriter(object):
         return alike and owner.size <= MOST_ALIVE * block.size
 
     def _target(self, corner: Sequence[int], shape: Sequence[int]) -> np.ndarray:
+        x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
+        return self._whole()[x, y, z]
+
+    def _whole(self) -> np.ndarray:
         with self._lock:
             if self._values is None:
                 self._values = self._arrays.zeros(self._shape)
-        x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
-        return self._values[x, y, z]
+            return self._values
 
     def _count(self, written: int, missing: int) -> None:
         with self._lock:
@@ -126,7 +137,7 @@ class HeldTable(object):
     :ivar made: the table, once it is finished
     """
 
-    made: Optional[Held] = None
+    made: Optional[HeldRows] = None
 
     def __init__(self, spec: MapSpec) -> None:
         """
@@ -153,7 +164,7 @@ class HeldTable(object):
         """
         text = '\n'.join(','.join(row) for row in self._rows) + '\n'
         # read from text, so that the columns get the types of a table from a file
-        self.made = Held(self._spec, told, pd.read_csv(io.StringIO(text)))
+        self.made = HeldRows(self._spec, told, pd.read_csv(io.StringIO(text)))
 
     def abandon(self) -> None:
         """Do nothing: there is no file to remove."""

@@ -20,6 +20,7 @@ import re
 from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.store.description import Paths, Sidecar
 from niftynet_activations.store.formats.table import without_suffix
 from niftynet_activations.store.naming import layer_in_name
 
@@ -160,7 +161,7 @@ def _listed_results(folder: str) -> Iterator[Tuple[str, str]]:
                 yield row[0], result
 
 
-def source_images(info: Dict, folder: str) -> List[str]:
+def source_images(info: Sidecar, folder: str) -> List[str]:
     """
     The input images that a sidecar names.
 
@@ -171,10 +172,10 @@ def source_images(info: Dict, folder: str) -> List[str]:
     return [os.path.join(folder, path) for path in _flatten(info.get('source_images'))]
 
 
-def _flatten(entry: object) -> List[str]:
+def _flatten(entry: Paths) -> List[str]:
     if entry is None:
         return []
     if isinstance(entry, str):
         return [entry]
-    parts = entry.values() if isinstance(entry, dict) else entry
-    return [path for part in parts for path in _flatten(part)]  # type: ignore
+    parts = entry.values() if isinstance(entry, Mapping) else entry
+    return [path for part in parts for path in _flatten(part)]

@@ -11,6 +11,7 @@ from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
 
+from niftynet_activations.hints import TypedDict
 from niftynet_activations.space.place import Place
 
 NO_MAP = 'none'  # the format of maps that are not kept
@@ -69,6 +70,23 @@ class MapSpec(NamedTuple):
         if self.format == NO_MAP:
             return 0
         return self.samples * np.dtype(self.dtype).itemsize
+
+
+# what of it is known before its shape and place
+SpecKeys = TypedDict(
+    'SpecKeys',
+    {
+        'subject': str,
+        'layer': str,
+        'postfix': str,
+        'channels': Tuple[int, ...],
+        'format': str,
+        'layout': str,
+        'dtype': str,
+        'settings': Optional[str],
+    },
+    total=False,
+)
 
 
 def placed(spec: MapSpec) -> Place:

@@ -21,7 +21,7 @@ from niftynet_activations.host.tensorflow import tf
 
 def double_means(
     session: Session, tensors: Sequence[Tensor], feed: Dict[Tensor, np.ndarray]
-) -> Dict:
+) -> Dict[Tensor, np.ndarray]:
     """
     :param session: in which the variables are restored
     :param tensors: the tensors that will be fetched

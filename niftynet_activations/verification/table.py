@@ -6,7 +6,6 @@ The table, or JSON, that ``net_activations verify`` prints.
 import json
 from typing import List, NamedTuple, Optional, Sequence
 
-from niftynet_activations.hints import Json
 from niftynet_activations.verification.compare import LayerResult, to_object
 
 
@@ -83,7 +82,7 @@ def _numbers(values: Optional[Sequence[float]]) -> str:
     return '-' if values is None else ', '.join('{:g}'.format(round(v, 2) + 0.0) for v in values)
 
 
-def _by(sizes: Sequence[Json]) -> str:
+def _by(sizes: Sequence[object]) -> str:
     return ' x '.join(str(size) for size in sizes)
 
 

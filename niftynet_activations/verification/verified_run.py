@@ -18,7 +18,7 @@ from niftynet.io.image_loader import load_image_obj
 from niftynet_activations.application.mixin import ActivationMixin
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import InputImage, Tensor
+from niftynet_activations.hints import Application, InputImage, Tensor
 from niftynet_activations.host.subjects import (
     N_SPATIAL,
     cut_window,
@@ -33,7 +33,7 @@ from niftynet_activations.verification.pass_memory import peak_bytes
 GIB = 1 << 30
 
 
-def of_first_subject(kind: Type) -> str:
+def of_first_subject(kind: Type[Application]) -> str:
     """
     :param kind: an application with maps
     :return: the name, as behind ``net_run -a``, of the same application for ``net_activations

@@ -18,7 +18,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State
-from niftynet_activations.hints import Graph, JsonObject
+from niftynet_activations.hints import Graph, Node
 from niftynet_activations.whole_pass.flow import Flow, Step
 from niftynet_activations.whole_pass.places import Place, reset, touched, unit_of
 from niftynet_activations.whole_pass.reductions import REDUCTION
@@ -40,8 +40,8 @@ class Reference(NamedTuple):
     flow: Flow
     places: Dict[str, Optional[Place]]  # tensor -> which part belongs to a window; see places.py
     uneven: Dict[int, Set[int]]  # step -> axes on which it does something else on another size
-    nodes: JsonObject  # operation name -> NodeDef, the operation as TensorFlow stores it
-    longer: JsonObject  # the same for a volume that is longer by a period on each axis
+    nodes: Dict[str, Node]  # operation name -> NodeDef, the operation as TensorFlow stores it
+    longer: Dict[str, Node]  # the same for a volume that is longer by a period on each axis
     varying: Set[str]  # names of operations whose NodeDef differs on another size
     wanted: Tuple[str, ...]  # the wanted tensors, in the order in which they are built
 

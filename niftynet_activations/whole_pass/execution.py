@@ -197,8 +197,8 @@ class Execution(object):
         stretch = stage.stretch
         numbers = {name: self._numbers[name] for name in stretch.numbers}
         with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
-            ahead: Future = reading.submit(self._read, windows[0])
-            behind: Optional[Future] = None
+            ahead: 'Future[Dict[str, np.ndarray]]' = reading.submit(self._read, windows[0])
+            behind: 'Optional[Future[None]]' = None
             for number, window in enumerate(windows):
                 feed = ahead.result()
                 if number + 1 < len(windows):

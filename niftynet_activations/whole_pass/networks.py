@@ -32,7 +32,7 @@ from typing import (
 import numpy as np
 from niftynet.utilities.util_common import tf_config
 
-from niftynet_activations.hints import JsonObject, Node, Session, TensorDType
+from niftynet_activations.hints import Node, Session, TensorDType
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.memory import VARIABLES
 from niftynet_activations.whole_pass.reading import Build, nodes_of
@@ -239,7 +239,7 @@ def _renamed(name: str, fed: Dict[str, str]) -> str:
 
 def _cut_out(nodes: Dict[str, Node], fed: Dict[str, str], outputs: Sequence[str]) -> List[Node]:
     """The nodes between what is fed and the outputs."""
-    found: JsonObject = {}
+    found: Dict[str, Node] = {}
     pending = [_of(name)[0] for name in outputs if name not in fed]
     while pending:
         name = pending.pop()

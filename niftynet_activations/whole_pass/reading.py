@@ -13,7 +13,7 @@ import numpy as np
 from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State, window_state
-from niftynet_activations.hints import Graph, JsonObject, Tensor
+from niftynet_activations.hints import Graph, Node, Tensor
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.flow import Flow, read_flow
 from niftynet_activations.whole_pass.places import Place, place_of
@@ -50,7 +50,7 @@ def read_reference(
     return reference, tuple(by)
 
 
-def nodes_of(graph: Graph) -> JsonObject:
+def nodes_of(graph: Graph) -> Dict[str, Node]:
     """
     :param graph: TensorFlow's
     :return: operation name -> NodeDef, the operation as TensorFlow stores it

@@ -10,12 +10,12 @@ are found in a single pass over the volume: deviations are pooled by the formula
 LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979.
 """
 
-from typing import Callable, Dict, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 
 from niftynet_activations.geometry.state import Role, State
-from niftynet_activations.hints import ArrayLike, DTypeLike, Operation, Tensor
+from niftynet_activations.hints import DTypeLike, Operation, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 REDUCTION = 'reduction'
@@ -94,8 +94,8 @@ class Accumulator(object):
     def __init__(self, reduction: Reduction) -> None:
         self._reduction = reduction
         self._count = 0
-        self._mean: ArrayLike = None
-        self._squares: ArrayLike = None
+        self._mean: Optional[np.ndarray] = None
+        self._squares: Union[float, np.ndarray] = 0.0
 
     def add(self, values: np.ndarray) -> None:
         """
@@ -142,9 +142,10 @@ class Accumulator(object):
         :return: the value for all that was added, of the output's shape
         """
         kind = self._reduction.kind
+        assert self._mean is not None  # a volume has samples
         value = self._mean
         if kind == 'sum':
-            value = self._mean * self._count
+            value = value * self._count
         if kind == 'variance':
-            value = self._squares / self._count
+            value = np.asarray(self._squares) / self._count
         return np.asarray(value).reshape(self._reduction.shape).astype(dtype)

@@ -13,7 +13,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from niftynet_activations.hints import ArrayLike, Index, Operation, Tensor
+from niftynet_activations.hints import ArrayLike, Key, Operation, Tensor
 
 # stand-ins for an open size: odd and even, small and large
 OPEN_SIZES = (1, 2, 1000003, 1000036)
@@ -148,7 +148,7 @@ def _strided(operation: Operation, inputs: List[np.ndarray]) -> List[np.ndarray]
         name: operation.get_attr(name + '_mask')
         for name in ('begin', 'end', 'ellipsis', 'new_axis', 'shrink_axis')
     }
-    index: List[Index] = []
+    index: List[Key] = []
     for item, (begin, end, step) in enumerate(zip(begins, ends, steps)):
         has = {name: bool(mask >> item & 1) for name, mask in masks.items()}
         if has['ellipsis']:

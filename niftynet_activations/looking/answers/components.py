@@ -17,7 +17,6 @@ from typing import Iterator, List, Optional, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.fitting import cohort_of, fit
 from niftynet_activations.looking.answers.voxel_blocks import blocks_of
 from niftynet_activations.looking.answers.workers import in_workers
@@ -32,7 +31,7 @@ from niftynet_activations.store.basis import (
     load_basis,
     save_basis,
 )
-from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.description import MapDescription, Sidecar
 from niftynet_activations.store.folder import OutputFolder, scratch_folder
 from niftynet_activations.store.formats.table import format_of_file
 from niftynet_activations.store.listing import MapFiles, postfix_of
@@ -41,13 +40,6 @@ from niftynet_activations.store.publishing import listing_at_end
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.writer import MapWriter
-
-# entries that the sidecar of a component map copies from that of its layer
-KEPT = (
-    'tensor network checkpoint iteration source_images resolution stride offset period '
-    'receptive_field margin reference_shape exact inexact_because stitch grid windows '
-    'file_axcodes'
-).split()
 
 
 def components(
@@ -184,16 +176,14 @@ def _write(folder: OutputFolder, one: ActivationMap, basis: Basis, path: str) ->
         for corner, block in _slabs(one, basis):
             lost = int(np.count_nonzero(np.isnan(block))) if missing else 0
             writer.write(corner, block, lost)
-        told = {name: info.get(name) for name in KEPT}
         named = os.path.relpath(path, folder.path)
         writer.finish(
-            MapDescription(
+            _kept(info)._replace(
                 type=MAP_TYPES[basis.method],
                 reduce=basis.method,
                 pass_=info.get('pass'),
                 components=basis.told(path if named.startswith(os.pardir) else named),
                 also=[],
-                **told,
             )
         )
     except BaseException:
@@ -202,7 +192,31 @@ def _write(folder: OutputFolder, one: ActivationMap, basis: Basis, path: str) ->
     return one.subject, basis.map_name
 
 
-def _spec(one: ActivationMap, info: JsonObject, basis: Basis) -> MapSpec:
+def _kept(info: Sidecar) -> MapDescription:
+    """Entries that the sidecar of a component map copies from that of its layer."""
+    return MapDescription(
+        tensor=info.get('tensor'),
+        network=info.get('network'),
+        checkpoint=info.get('checkpoint'),
+        iteration=info.get('iteration'),
+        source_images=info.get('source_images'),
+        resolution=info.get('resolution'),
+        stride=info.get('stride'),
+        offset=info.get('offset'),
+        period=info.get('period'),
+        receptive_field=info.get('receptive_field'),
+        margin=info.get('margin'),
+        reference_shape=info.get('reference_shape'),
+        exact=info.get('exact'),
+        inexact_because=info.get('inexact_because'),
+        stitch=info.get('stitch'),
+        grid=info.get('grid'),
+        windows=info.get('windows'),
+        file_axcodes=info.get('file_axcodes'),
+    )
+
+
+def _spec(one: ActivationMap, info: Sidecar, basis: Basis) -> MapSpec:
     made_with = (info.get('versions') or {}).get('settings')
     axes = len(info.get('shape') or ())
     files = MapFiles(one.subject, one.layer, tuple(one.files), ())

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import GeometryError, OptionError
-from niftynet_activations.hints import Json, JsonObject, Labels, Points
+from niftynet_activations.hints import JsonObject, Labels, LabelSource, Points
 from niftynet_activations.looking.answers.points import points_of, read_points
 from niftynet_activations.looking.answers.statistics import (
     COVARIANCE,
@@ -45,7 +45,7 @@ class Request(NamedTuple):
     """Which statistics are wanted, and of which regions."""
 
     statistics: Sequence[str]
-    labels: Mapping  # subject -> label image; empty where regions are not labels
+    labels: Mapping[str, LabelSource]  # subject -> label image; empty where regions are not labels
     points: Optional[pd.DataFrame]  # as read; None where regions are not boxes
     size: float  # edge of the boxes, mm
     valid_boxes: Optional[Mapping[str, Box]] = None  # subject -> the part of its labels that counts
@@ -54,9 +54,9 @@ class Request(NamedTuple):
 
 def features(
     maps: ActivationMaps,
-    labels: Labels = None,
+    labels: Optional[Labels] = None,
     statistic_names: Sequence[str] = DEFAULT,
-    points: Points = None,
+    points: Optional[Points] = None,
     size: float = 10.0,
     layers: Optional[Sequence[str]] = None,
 ) -> pd.DataFrame:
@@ -87,7 +87,7 @@ def features(
         None if points is None else read_points(points),
         size,
     )
-    rows: Dict[Tuple[str, Json], JsonObject] = {}
+    rows: Dict[Tuple[str, object], JsonObject] = {}
     for (subject, layer), one in maps.items():
         if layer not in wanted:
             continue
@@ -96,7 +96,7 @@ def features(
     return pd.DataFrame(list(rows.values()))
 
 
-def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, Dict[str, float]]]:
+def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[object, Dict[str, float]]]:
     """
     :param one: a map
     :param request: what is wanted of it
@@ -106,7 +106,7 @@ def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, D
     parts, names = _regions_of(one, request)
     if not names:
         return
-    found: List[JsonObject] = [{} for _ in names]
+    found: List[Dict[str, float]] = [{} for _ in names]
     singles = [name for name in request.statistics if name != COVARIANCE]
     if singles:
 
@@ -125,7 +125,7 @@ def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, D
         yield region, values
 
 
-def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[Json]]:
+def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[object]]:
     """Give an index of each region's samples into a flat volume, and the regions' names."""
     if request.points is not None:
         return _boxes(one, points_of(request.points, one.subject), request.size)
@@ -147,7 +147,9 @@ def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[
     return parts, [int(regions.labels[place]) for place in places]
 
 
-def _boxes(one: ActivationMap, points: pd.DataFrame, size: float) -> Tuple[List[Part], List[Json]]:
+def _boxes(
+    one: ActivationMap, points: pd.DataFrame, size: float
+) -> Tuple[List[Part], List[object]]:
     """Give the samples and the number of each box; a sample may belong to several boxes."""
     parts: List[Part] = [
         _samples_in_box(one.data.shape[:3], one.affine, point, size / 2.0)

@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject, Points, Tensor
+from niftynet_activations.hints import JsonObject, Points
 from niftynet_activations.looking.answers.voxel_blocks import channel_columns
 from niftynet_activations.looking.maps import ActivationMaps
 
 PLACE = ['x', 'y', 'z']
 
 
-def read_points(source: Tensor) -> pd.DataFrame:
+def read_points(source: Points) -> pd.DataFrame:
     """
     :param source: path of a points file, or a table with the same columns
     :return: columns x, y, z (float64, mm) and, where there is one, subject (text); the index

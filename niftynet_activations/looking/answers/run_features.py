@@ -17,16 +17,17 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import Json, JsonObject, Labels
+from niftynet_activations.hints import JsonObject, LabelSource
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.answers.features import Request, map_features
 from niftynet_activations.looking.region_labels import Box
 from niftynet_activations.store import naming
+from niftynet_activations.store.description import RegionFeatures
 from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti
 from niftynet_activations.store.listing import MapFiles
 from niftynet_activations.store.spec import NO_MAP, MapSpec, placed
 
-FeatureRow = Tuple[str, str, Json, Dict[str, float]]  # subject, layer, region, column -> value
+FeatureRow = Tuple[str, str, object, Dict[str, float]]  # subject, layer, region, column -> value
 
 
 class RegionsOfRun(NamedTuple):
@@ -45,12 +46,12 @@ class RegionsOfRun(NamedTuple):
         :param subject: its name
         :return: which features of its maps are wanted
         """
-        labels: Dict[str, Labels] = {}
+        labels: Dict[str, LabelSource] = {}
         if self.source:
             labels[subject] = self._labels(subject)
         return Request(self.statistics, labels, None, 0.0, self.boxes, self.probabilities)
 
-    def _labels(self, subject: str) -> Labels:
+    def _labels(self, subject: str) -> LabelSource:
         path = self.files[subject]
         if subject not in self.affines:
             return path
@@ -77,7 +78,7 @@ class WaitingMap(ActivationMap):
         return self._samples
 
 
-def summarise(regions: RegionsOfRun, spec: MapSpec, samples: LazyArray) -> List[JsonObject]:
+def summarise(regions: RegionsOfRun, spec: MapSpec, samples: LazyArray) -> List[RegionFeatures]:
     """
     :param regions: statistics and regions of the run's features
     :param spec: of a waiting map
@@ -87,7 +88,7 @@ def summarise(regions: RegionsOfRun, spec: MapSpec, samples: LazyArray) -> List[
     """
     one = WaitingMap(spec, samples)
     return [
-        dict(
+        RegionFeatures(
             region=region,
             values={name: value if math.isfinite(value) else None for name, value in found.items()},
         )
@@ -120,7 +121,7 @@ def noted_features(
     return rows
 
 
-def _features_in(path: str) -> List[JsonObject]:
+def _features_in(path: str) -> List[RegionFeatures]:
     try:
         with open(path, encoding='utf-8') as stream:
             return json.load(stream)['features']
@@ -153,7 +154,7 @@ def feature_table(rows: Iterable[FeatureRow]) -> pd.DataFrame:
     :param rows: features of maps, one row for each map and region
     :return: a wide table: one row for each subject and region, with the columns of all its layers
     """
-    wide: Dict[Tuple[str, Json], JsonObject] = {}
+    wide: Dict[Tuple[str, object], JsonObject] = {}
     for subject, _, region, found in rows:
         row = wide.setdefault((subject, region), {'subject': subject, 'region': region})
         row.update(found)

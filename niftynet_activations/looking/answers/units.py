@@ -30,7 +30,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import JsonObject, LabelSource
 from niftynet_activations.looking.answers.value_counts import Counts, ValueCounts, lowest_of
 from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMaps
@@ -89,7 +89,7 @@ class _Channel(object):
 
 def units(
     maps: ActivationMaps,
-    labels_by_subject: Mapping,
+    labels_by_subject: Mapping[str, LabelSource],
     layers: Optional[Sequence[str]] = None,
 ) -> pd.DataFrame:
     """
@@ -115,7 +115,9 @@ def units(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) -> List[JsonObject]:
+def _layer_rows(
+    maps: ActivationMaps, layer: str, labels_by_subject: Mapping[str, LabelSource]
+) -> List[JsonObject]:
     channels: Dict[int, _Channel] = {}
     with tempfile.TemporaryDirectory(prefix='activations-', dir=scratch_folder()) as folder:
         for (subject, name), one in maps.items():

@@ -12,11 +12,9 @@ This is looked up for bins that many samples fall into. Statistics computed from
 where all bins are single; otherwise their error has a bound.
 """
 
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
-
-from niftynet_activations.hints import JsonObject
 
 BITS = 20
 _SHIFT = np.uint32(32 - BITS)
@@ -122,12 +120,13 @@ class ValueCounts(object):
         """
         parts = {str(group): part for group, part in self._groups.items()}
         parts['within'] = self._within
-        columns: JsonObject = {
+        columns: Dict[str, np.ndarray] = {
             '{}/{}'.format(name, column): values
             for name, part in parts.items()
             for column, values in part.items()
         }
-        np.savez(path, **columns)
+        save: Callable[..., None] = np.savez  # the names in the file differ from its own parameters
+        save(path, **columns)
 
     @classmethod
     def read(cls, path: str) -> 'ValueCounts':

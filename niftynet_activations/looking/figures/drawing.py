@@ -17,7 +17,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from nibabel.affines import apply_affine
 
-from niftynet_activations.hints import ArrayLike, Artist, Axes
+from niftynet_activations.hints import Artist, Axes
 from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.layout import Layout, lay_out, source_picture
 from niftynet_activations.looking.figures.scale_bar import draw_scale_bar
@@ -209,8 +209,8 @@ def _draw(
     whole = [height + HEAD + FOOT for height in heights]
     width = count * (INCHES + GAP) + FOR_BAR
     figure = _DrawnFigure(figsize=(width, sum(whole)), facecolor='white')
-    parts: ArrayLike = figure.subfigures(len(rows), 1, height_ratios=whole)
-    for part, row, scale, title, height in zip(np.atleast_1d(parts), rows, scales, titles, heights):
+    parts = figure.subfigures(len(rows), 1, squeeze=False, height_ratios=whole)[:, 0]
+    for part, row, scale, title, height in zip(parts, rows, scales, titles, heights):
         _draw_row(part, row, Room(width, height, inch), scale, place, title)
     return figure
 

@@ -12,9 +12,9 @@ from typing import NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.report.statistics import ChannelFacts, channel_facts
+from niftynet_activations.store.description import Components
 
 COLOURS = 3
 DEVIATIONS = 2.0
@@ -42,7 +42,7 @@ class Colouring(NamedTuple):
     told: str
 
 
-def colouring(components: JsonObject, channels: Sequence[ChannelFacts]) -> Colouring:
+def colouring(components: Components, channels: Sequence[ChannelFacts]) -> Colouring:
     """
     :param components: the sidecar's entry ``components``
     :param channels: facts of the map's channels

@@ -25,13 +25,12 @@ import jinja2
 import pandas as pd
 
 from niftynet_activations.errors import ReadError, WriteError
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking import input_images
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.reasons import meanings
 from niftynet_activations.looking.report.best_channels import best_channels, read_units
 from niftynet_activations.looking.report.choice import Choice, Key, channel_places, chosen_keys
-from niftynet_activations.looking.report.glance import glance_rows
+from niftynet_activations.looking.report.glance import Group, Section, glance_rows
 from niftynet_activations.looking.report.region_means import RegionTables, label_means
 from niftynet_activations.looking.report.sections import make_section
 from niftynet_activations.looking.report.spot import spot_for, spot_of_map
@@ -110,11 +109,11 @@ def _write_subjects(maps: ActivationMaps, choice: Choice, target: TextIO) -> Tup
     )
     template = environment.get_template('report_subject.html')
     beside: Dict[str, int] = {}
-    first: List[JsonObject] = []
+    first: List[Group] = []
     in_space = False
     for place, own in enumerate(shown):
         sections = _sections(maps, own, given, choice, beside)
-        group: JsonObject = {'subject': own[0][0], 'sections': sections}
+        group: Group = {'subject': own[0][0], 'sections': sections}
         in_space = in_space or any(each['sided'] for each in sections)
         target.write(template.render(group=group, number=place + 1))
         if place < MOST_AT_A_GLANCE:
@@ -143,14 +142,14 @@ def _sections(
     given: Given,
     choice: Choice,
     beside: Dict[str, int],
-) -> List[JsonObject]:
+) -> List[Section]:
     """
     Make the sections of one subject, whose keys are given. ``beside`` keeps, for each layer, the
     channel that the table of all maps shows; the first subject's map sets it.
     """
     subject = keys[0][0]
     table = given.tables.of(subject)
-    made: List[JsonObject] = []
+    made: List[Section] = []
     sources: Dict[Tuple[str, int], input_images.Source] = {}
     spot = spot_for(given.segmentations.get(subject), choice.at)
     for key in keys:
@@ -180,7 +179,8 @@ def _sections(
             beside.setdefault(one.layer, section['glance_channel'])
             chosen = names[number] if number < len(names) else None
             best = best_channels(given.units, [one.layer])
-            made.append(dict(section, inputs=names, input=chosen, picture=picture, best=best))
+            section.update(Section(inputs=names, input=chosen, picture=picture, best=best))
+            made.append(section)
         except ReadError as error:
             made.append(
                 {'layer': one.layer, 'subject': subject, 'error': str(error), 'sided': False}

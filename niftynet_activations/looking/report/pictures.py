@@ -17,6 +17,7 @@ import numpy as np
 from matplotlib import cm
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Transform
 from PIL import Image, features
 
 from niftynet_activations.hints import Artist, Axes
@@ -142,12 +143,9 @@ def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Scale) 
     height, breadth = pictures[0].shape
     for place, name in enumerate(names):
         row, column = divmod(place, per_row)
-        axes.text(
-            column * (breadth + GAP) + 0.03 * breadth,
-            row * (height + GAP) + 0.03 * height,
-            name,
-            **_label_style(),
-        )
+        x = column * (breadth + GAP) + 0.03 * breadth
+        y = row * (height + GAP) + 0.03 * height
+        _label(axes, x, y, name, axes.transData)
     _colour_bar(figure, shown, (0.92, 0.05, 0.012, 0.9), ends_of(whole, scale))
     return _as_uri(figure)
 
@@ -249,17 +247,21 @@ def _finish_axes(axes: Axes, view: View, title: str) -> None:
     axes.axhline(row, color='white', linewidth=0.5, alpha=0.5)
     places = [(0.02, 0.53), (0.93, 0.53), (0.48, 0.98), (0.48, 0.09)]
     for letter, (x, y) in zip(view.plane.letters, places):
-        axes.text(x, y, letter, transform=axes.transAxes, **_label_style())
+        _label(axes, x, y, letter, axes.transAxes)
 
 
-def _label_style() -> dict:
-    return {
-        'color': 'white',
-        'fontsize': 10,
-        'fontweight': 'bold',
-        'verticalalignment': 'top',
-        'bbox': {'facecolor': 'black', 'alpha': 0.5, 'pad': 1, 'linewidth': 0},
-    }
+def _label(axes: Axes, x: float, y: float, text: str, transform: Transform) -> None:
+    axes.text(
+        x,
+        y,
+        text,
+        transform=transform,
+        color='white',
+        fontsize=10,
+        fontweight='bold',
+        verticalalignment='top',
+        bbox={'facecolor': 'black', 'alpha': 0.5, 'pad': 1, 'linewidth': 0},
+    )
 
 
 def _as_uri(figure: Figure) -> str:

@@ -32,11 +32,13 @@ from niftynet_activations.looking.input_images import Source, first_volume, read
 from niftynet_activations.looking.reasons import exactness
 from niftynet_activations.looking.report import pictures, statistics
 from niftynet_activations.looking.report.component_colours import colouring, in_colours
+from niftynet_activations.looking.report.glance import Section
 from niftynet_activations.looking.report.spot import Spot
 from niftynet_activations.looking.report.strongest import StrongestPlaces
 from niftynet_activations.looking.report.strongest_crops import Ground, strongest_rows
 from niftynet_activations.looking.report.words import channel_row, fact_rows
 from niftynet_activations.space import interpolation
+from niftynet_activations.store.lazy_arrays import LazyArray
 
 __all__ = ['Source', 'first_volume', 'make_section', 'read_source']
 
@@ -77,7 +79,7 @@ def make_section(
     at: Optional[Spot] = None,
     channels: Optional[Sequence[int]] = None,
     beside: Optional[int] = None,
-) -> JsonObject:
+) -> Section:
     """
     Make everything that the template needs to show one map.
 
@@ -244,11 +246,12 @@ def _montage(drawing: Drawing, places: Sequence[int]) -> str:
     points = planes.plane_points(plane, drawing.centre, drawing.box, size)
     index = interpolation.world_to_index(points.reshape(-1, 3), drawing.affine)
     index = index.reshape(points.shape)
-    images = [
-        planes.nearest_picture(lambda part, k=k: data[part + (k,)], data.shape, index)
-        for k in places
-    ]
+    images = [planes.nearest_picture(partial(_part_of, data, k), data.shape, index) for k in places]
     return pictures.montage(images, [_corner(facts.channels[k]) for k in places], facts.scale)
+
+
+def _part_of(data: LazyArray, channel: int, part: Tuple[slice, ...]) -> np.ndarray:
+    return data[part + (channel,)]
 
 
 def _corner(channel: statistics.ChannelFacts) -> str:

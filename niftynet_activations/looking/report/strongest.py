@@ -18,8 +18,8 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 from nibabel.affines import apply_affine
 
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.store.description import Sidecar
 
 CHANNELS = 8  # how many channels are shown: those with the largest standard deviation
 PLACES = 4  # how many places of each channel
@@ -86,7 +86,7 @@ def strongest(volume: np.ndarray, apart: Sequence[int], count: int = PLACES) -> 
     return found
 
 
-def receptive_field(info: JsonObject) -> List[Optional[float]]:
+def receptive_field(info: Sidecar) -> List[Optional[float]]:
     """
     :param info: a sidecar
     :return: the receptive field along x, y and z of the map, in voxels of the input; None where it
@@ -95,7 +95,7 @@ def receptive_field(info: JsonObject) -> List[Optional[float]]:
     return list(info.get('receptive_field') or [None] * 3)
 
 
-def sample_spacing(info: JsonObject) -> List[float]:
+def sample_spacing(info: Sidecar) -> List[float]:
     """
     :param info: a sidecar
     :return: distance between neighbouring samples of the file along x, y and z, in voxels of the
@@ -106,7 +106,7 @@ def sample_spacing(info: JsonObject) -> List[float]:
     return [float(step) if step else 1.0 for step in info.get('stride') or [1] * 3]
 
 
-def seen_from(info: JsonObject, affine: np.ndarray) -> Optional[np.ndarray]:
+def seen_from(info: Sidecar, affine: np.ndarray) -> Optional[np.ndarray]:
     """
     :param info: a sidecar
     :param affine: (4, 4), from samples to drawing space

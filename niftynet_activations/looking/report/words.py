@@ -6,8 +6,8 @@ Facts of a map and of its channels as text for the report.
 import os
 from typing import Dict, List, Tuple
 
-from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.looking.report.statistics import ChannelFacts
+from niftynet_activations.store.description import Sidecar
 
 FACTS = (
     'type',
@@ -50,7 +50,7 @@ def channel_row(channel: ChannelFacts) -> Dict[str, str]:
     return row
 
 
-def fact_rows(info: JsonObject) -> List[Tuple[str, str]]:
+def fact_rows(info: Sidecar) -> List[Tuple[str, str]]:
     """
     Turn the sidecar's facts into text.
 
@@ -60,7 +60,7 @@ def fact_rows(info: JsonObject) -> List[Tuple[str, str]]:
     return [(name.replace('_', ' '), as_text(info.get(name))) for name in FACTS]
 
 
-def as_text(value: Json) -> str:
+def as_text(value: object) -> str:
     """
     Turn a value of a sidecar into text.
 

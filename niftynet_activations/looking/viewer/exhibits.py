@@ -47,6 +47,7 @@ from niftynet_activations.looking.viewer.likeness import likeness, values_at
 from niftynet_activations.looking.viewer.overviews import Overview, Overviews
 from niftynet_activations.looking.viewer.quick_maps import QuickMaps
 from niftynet_activations.store import listing
+from niftynet_activations.store.description import Sidecar
 from niftynet_activations.store.lazy_arrays import load_nifti
 
 
@@ -236,7 +237,7 @@ class Exhibits:
     def _shown(self, name: str, title: str) -> str:
         return name if len(self.folders) == 1 else '{} ({})'.format(name, title)
 
-    def _info_of(self, subject: Subject) -> JsonObject:
+    def _info_of(self, subject: Subject) -> Sidecar:
         """Give the sidecar that names the subject's inputs; empty where no readable one does."""
         for one in subject.own:
             try:

@@ -25,7 +25,7 @@ import matplotlib
 import numpy as np
 from PIL import Image
 
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import TypedDict
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.scales import scale_of
@@ -37,10 +37,28 @@ PIXELS = 72  # side of a thumbnail
 PER_ROW = 16
 
 
+ChannelEntry = TypedDict(
+    'ChannelEntry',
+    {
+        'number': int,
+        'variance': Optional[float],
+        'lowest': Optional[float],
+        'highest': Optional[float],
+        'state': str,
+        'auc': Dict[str, float],
+    },
+    total=False,
+)
+OverviewKeys = TypedDict(
+    'OverviewKeys',
+    {'range': List[float], 'pixels': int, 'per_row': int, 'channels': List[ChannelEntry]},
+)
+
+
 class Overview(NamedTuple):
     """What the page gets: statistics as JSON can hold them, and the sheet as a PNG file."""
 
-    told: JsonObject
+    told: OverviewKeys
     sheet: bytes
 
 
@@ -70,10 +88,11 @@ class Overviews:
                 self._made[key] = state, make_overview(one, turn)
         made = self._made[key][1]
         scores = label_scores(folder, one.layer)
-        channels = [
-            dict(each, auc=scores.get(each['number'], {})) for each in made.told['channels']
-        ]
-        return made._replace(told=dict(made.told, channels=channels))
+        told = made.told.copy()
+        told['channels'] = [each.copy() for each in told['channels']]
+        for each in told['channels']:
+            each['auc'] = scores.get(each['number'], {})
+        return made._replace(told=told)
 
 
 def make_overview(one: ActivationMap, turn: np.ndarray) -> Overview:
@@ -93,7 +112,7 @@ def make_overview(one: ActivationMap, turn: np.ndarray) -> Overview:
         pictures.append(colour_picture(values))
 
     facts = statistics.describe(one, visit)
-    told = {
+    told: OverviewKeys = {
         'range': [facts.scale.low, facts.scale.high],
         'pixels': PIXELS,
         'per_row': PER_ROW,
@@ -140,7 +159,7 @@ def _sheet(pictures: List[np.ndarray]) -> bytes:
     return stream.getvalue()
 
 
-def _channel_entry(facts: statistics.ChannelFacts) -> JsonObject:
+def _channel_entry(facts: statistics.ChannelFacts) -> ChannelEntry:
     def number(value: float) -> Optional[float]:
         return float(value) if np.isfinite(value) else None
 

@@ -21,19 +21,17 @@ import os
 import struct
 import threading
 from collections import OrderedDict
-from typing import Dict, Optional, Tuple, cast
+from typing import Dict, Optional, Tuple
 
 import nibabel as nib
-from nibabel.arrayproxy import ArrayProxy
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import ArrayLike
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.store.files import file_state
 from niftynet_activations.store.formats.gzip_member import part_starts
-from niftynet_activations.store.formats.nifti_reading import NiftiArray
+from niftynet_activations.store.formats.nifti_reading import NiftiArray, load_own, voxels_of
 from niftynet_activations.store.formats.nifti_spooled import part_sizes
-from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti
+from niftynet_activations.store.lazy_arrays import LazyArray
 
 try:
     import indexed_gzip
@@ -134,9 +132,8 @@ class IndexedNifti(NiftiArray):
         index = index_path(path) if is_indexed(path) else None
         self._stream = indexed_gzip.IndexedGzipFile(path, index_file=index, spacing=SPACING)
         holder = nib.FileHolder(path, self._stream)
-        self._proxy: ArrayLike = nib.Nifti1Image.from_file_map(
-            {'header': holder, 'image': holder}
-        ).dataobj
+        image = nib.Nifti1Image.from_file_map({'header': holder, 'image': holder})
+        self._proxy = voxels_of(image)
 
     def streaming(self) -> 'IndexedNifti':
         return self
@@ -216,9 +213,9 @@ def write_index_of_parts(path: str, index: str) -> bool:
     :return: False where the file is not made of parts; nothing is written then
     :raises ReadError: if the file is no image
     """
-    image = load_nifti(path)
+    image, voxels = load_own(path)
     item = image.get_data_dtype().itemsize
-    sizes = part_sizes(int(cast(ArrayProxy, image.dataobj).offset), image.shape, item)
+    sizes = part_sizes(int(voxels.offset), image.shape, item)
     starts = part_starts(path, sizes)
     if starts is None:
         return False

@@ -21,13 +21,13 @@ import os
 import re
 import shutil
 import socket
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, List, Optional, Sequence, Union
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from niftynet_activations.errors import ActivationError, OptionError, ReadError
-from niftynet_activations.hints import Json
 from niftynet_activations.looking.label_files import find_labels
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.viewer.addresses import (
@@ -139,7 +139,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def log_message(self, format: str, *args: Json) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Stay silent: a line for each request would hide the URL that was printed."""
 
     def _answer(self) -> None:
@@ -149,24 +149,23 @@ class ViewerHandler(BaseHTTPRequestHandler):
         asked = urlsplit(self.path)
         path = unquote(asked.path)
         try:
-            route, arguments = self._route(path, parse_qs(asked.query))
-            route(*arguments)
+            self._route(path, parse_qs(asked.query))()
         except ActivationError as error:
             self._error(HTTPStatus.NOT_FOUND, str(error))
         except IndexError:
             self._error(HTTPStatus.NOT_FOUND, '{} is not in the catalogue'.format(path))
 
-    def _route(self, path: str, query: Dict[str, List[str]]) -> Tuple[Callable, List]:
+    def _route(self, path: str, query: Dict[str, List[str]]) -> Callable[[], None]:
         if path in PAGE_PARTS:
-            return self._send_file, [os.path.join(STATIC, PAGE_PARTS[path])]
+            return partial(self._send_file, os.path.join(STATIC, PAGE_PARTS[path]))
         if path == '/api/catalogue.json':
-            return self._send_json, [HTTPStatus.OK, self.server.exhibits.catalogue()]
+            return partial(self._send_json, HTTPStatus.OK, self.server.exhibits.catalogue())
         found = re.match(r'/api/([a-z]+)((?:/\d{1,9})+)\.(nii|json|png)$', path)
         if found and (found.group(1), found.group(3)) in EXHIBITS:
             numbers = [int(number) for number in found.group(2).split('/')[1:]]
-            return self._send_exhibit, [found.group(1), found.group(3), numbers, query]
+            return partial(self._send_exhibit, found.group(1), found.group(3), numbers, query)
         if path.startswith('/files/'):
-            return self._send_file, [self._own_file(path[len('/files/') :])]
+            return partial(self._send_file, self._own_file(path[len('/files/') :]))
         raise ReadError('there is no page {}'.format(path))
 
     def _own_file(self, relative: str) -> str:
@@ -195,7 +194,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
         else:
             self._send(HTTPStatus.OK, found, CONTENT_TYPES[suffix])
 
-    def _send_json(self, status: HTTPStatus, content: Json) -> None:
+    def _send_json(self, status: HTTPStatus, content: object) -> None:
         self._send(status, json.dumps(content).encode('utf-8'), 'application/json')
 
     def _error(self, status: HTTPStatus, message: str) -> None:

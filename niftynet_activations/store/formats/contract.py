@@ -15,9 +15,9 @@ from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.space.place import Place
 from niftynet_activations.store import naming
+from niftynet_activations.store.description import RegionFeatures
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats.integers import Scaling
 from niftynet_activations.store.lazy_arrays import LazyArray
@@ -28,7 +28,7 @@ DTYPES = ('float32', 'float16', 'int16', 'uint8')
 Corner = Tuple[int, ...]
 Made = List[Tuple[str, str]]
 # the map's spec and its samples, (x, y, z, channel) -> one object a region
-Summarise = Callable[[MapSpec, LazyArray], List[JsonObject]]
+Summarise = Callable[[MapSpec, LazyArray], List[RegionFeatures]]
 
 
 class WritingMemory(NamedTuple):

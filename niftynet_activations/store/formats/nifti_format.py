@@ -12,9 +12,9 @@ from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats import integers, nifti
 from niftynet_activations.store.formats.contract import Format, Sink, WritingMemory
 from niftynet_activations.store.formats.nifti_in_place import InPlaceNifti
-from niftynet_activations.store.formats.nifti_reading import NiftiArray, SplitArray
+from niftynet_activations.store.formats.nifti_reading import NiftiArray, SplitArray, load_own
 from niftynet_activations.store.formats.nifti_spooled import SpooledNifti
-from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti
+from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.spec import MapSpec
 
 
@@ -57,7 +57,7 @@ class PlainNifti(Format):
         return NiftiArray(paths[0], missing_value)
 
     def place(self, path: str) -> Optional[Place]:
-        return place_of_header(load_nifti(path).header)
+        return place_of_header(load_own(path)[0].header)
 
     def _raw_bytes(self, spec: MapSpec) -> int:
         shape = nifti.plan_files(spec, self.file_names(spec))[0].shape
