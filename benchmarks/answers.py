@@ -1,11 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Measure what questions to a folder of maps cost: ``python -m benchmarks.answers``.
+Measure the commands that answer questions from a folder of maps: ``python -m benchmarks.answers``.
 
 A folder with one map of 80 channels and 8.7 million voxels is made, then each command is run in a
-process of its own. Told are its wall time, the same over the time that reading all channels takes
-in a process that does nothing else, and its largest memory beyond that of one that has imported the
-same.
+process of its own. The table gives its wall time, this time divided by that of a process that only
+reads all channels, and its peak memory less that of a process that only imports the same modules.
 """
 
 import argparse
@@ -63,7 +62,7 @@ def make_folder(folder: str, shape: Sequence[int], channels: int, file_format: s
     """
     Write one map, and labels.
 
-    :param folder: where
+    :param folder: output folder
     :param shape: (x, y, z)
     :param channels: how many
     :param file_format: value of ``activation_format``
@@ -93,7 +92,7 @@ def write_map(
     """
     Write a map of smooth values behind a ReLU, with noise.
 
-    :param output: where
+    :param output: output folder
     :param key: subject and layer
     :param shape: (x, y, z)
     :param channels: how many
@@ -118,9 +117,9 @@ def write_map(
 
 def cost_of(program: str, words: Sequence[str]) -> Cost:
     """
-    :param program: Python
+    :param program: Python code
     :param words: its arguments
-    :return: what it took
+    :return: time and memory of its process
     :raises subprocess.CalledProcessError: if it failed
     """
     begun = time.time()
@@ -138,7 +137,7 @@ def cost_of(program: str, words: Sequence[str]) -> Cost:
 def questions(folder: str) -> List[Tuple[str, int, List[str]]]:
     """
     :param folder: of the map
-    :return: what is asked: its name, how often it goes through the map, and the words
+    :return: the commands: name, how often it reads the map, and its words on the command line
     """
     labels = os.path.join(folder, 'labels.nii.gz')
     table = os.path.join(folder, 'table.csv')
@@ -148,7 +147,7 @@ def questions(folder: str) -> List[Tuple[str, int, List[str]]]:
     points = ['--points', os.path.join(folder, 'points.csv'), '-o', table]
     figure = ['-o', table, '--figure', os.path.join(folder, 'differences.png')]
     return [
-        # before there are component maps, which these would take too
+        # first, while the folder has no component maps, which these commands would read too
         ('units', 1, ['units', folder, '--layers', LAYER, '--labels', labels, '-o', table]),
         ('compare with itself', 2, ['compare', folder, folder] + figure),
         ('sample at 100 points', 1, ['sample', folder] + points),

@@ -2,10 +2,10 @@
 """
 Measure what ``net_activations attribute`` costs: ``python -m benchmarks.attribution``.
 
-The network has a layer of 80 channels at full resolution, the volume 8.7 million voxels. Told are
-the wall time of each method, the same over that of ``net_segment`` with the same windows, and the
-largest memory beyond that of ``net_segment``. The network computes next to nothing, so that what
-gradients and maps cost is not hidden behind it.
+The network has a layer of 80 channels at full resolution, the volume 8.7 million voxels. The table
+gives the wall time of each method, this time divided by that of ``net_segment`` with the same
+windows, and the peak memory less that of ``net_segment``. The network itself computes next to
+nothing, so that the cost of gradients and maps is seen.
 """
 
 import argparse
@@ -37,7 +37,7 @@ Row = TypedDict('Row', {'name': str, 'seconds': float, 'ratio': float, 'mebibyte
 def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[Row]:
     """
     :param config: path of a config whose network has the layer
-    :param folder: for what is written; emptied between the runs
+    :param folder: folder for results, which are removed between the runs
     :param methods: names of methods
     :return: rows of the table
     """

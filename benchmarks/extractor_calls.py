@@ -1,19 +1,19 @@
 # -*- coding: utf-8 -*-
 """
-Time a call of an Extractor beside what it cannot do without, and beside a run from files.
+Time calls of an Extractor against the time of the network alone, and against a run from files.
 
     python -m benchmarks.extractor_calls [--calls 5] [--workloads light,first,last] [--quick]
 
-A *call* is one image through a network that is built already. *Network* is the time that it spends
-in TensorFlow's ``session.run``, *reading* that for making the image a file and letting it go again,
-reading its header, and NiftyNet's reading and preparing of its numbers; both are taken inside the
-same call, so that other work on the machine meets all parts alike. The *ratio* is
+A *call* passes one image through a network that is built already. *Network* is the part of its time
+in TensorFlow's ``session.run``; *reading* the part for turning the image into a file and removing
+it, reading the header, and NiftyNet's loading and preprocessing. Both are measured inside the same
+call, so that other work on the machine slows all parts alike. The *ratio* is
 (call - reading) / network. The *first call* builds the network and restores its checkpoint. A *run
-from files* is ``na.extract`` in the same process, once TensorFlow is imported; it makes the
-segmentation too.
+from files* is ``na.extract`` in the same process, after TensorFlow is imported; it also makes the
+segmentation.
 
 The workloads: toynet with ten channels of its first layer; highres3dnet with its first layer (16
-channels), and with its last one (80), of which the mean is taken.
+channels), and with the mean over the channels of its last layer (80).
 """
 
 import argparse
@@ -45,7 +45,7 @@ TARGET = 1.05
 
 
 class Call(NamedTuple):
-    """What one call took, in seconds."""
+    """The times of one call, in seconds."""
 
     call: float
     network: float
@@ -53,7 +53,7 @@ class Call(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """The call without reading, as a multiple of the network's time."""
+        """The time of the call without reading, divided by the network's time."""
         return (self.call - self.reading) / self.network
 
 
@@ -132,10 +132,10 @@ def _in_a_process(name: str, workload: Workload, calls: int) -> Measured:
 
 def measure(folder: str, name: str, calls: int) -> Measured:
     """
-    :param folder: of a prepared workload
-    :param name: of the workload
-    :param calls: how many after the first one
-    :return: what they took
+    :param folder: folder of a prepared workload
+    :param name: its name
+    :param calls: how many calls after the first one
+    :return: their times
     """
     from niftynet_activations.extraction import extract as run_from_files
     from niftynet_activations.extractor import Extractor
@@ -158,7 +158,7 @@ def measure(folder: str, name: str, calls: int) -> Measured:
 
 
 class _Clock(object):
-    """Adds up what an Extractor spends in its network and on reading."""
+    """Sums the time that an Extractor spends in its network and on reading."""
 
     def __init__(self, extract: 'Extractor') -> None:
         from niftynet_activations import extractor

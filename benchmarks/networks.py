@@ -4,8 +4,8 @@ Networks with many channels that compute next to nothing.
 
     image - wide (1x1x1, many channels) - logits (1x1x1)
 
-What the maps cost is then not hidden behind what the network costs: every ratio comes out at its
-worst.
+The cost of the maps is then not hidden by the cost of the network, so that every ratio has its
+worst value.
 """
 
 from niftynet.layer.convolution import ConvolutionalLayer
@@ -15,7 +15,7 @@ from niftynet_activations.hints import Argument, Tensor
 
 
 class Wide80(BaseNet):
-    """One layer of 80 channels at full resolution; any window size will do."""
+    """One layer of 80 channels at full resolution; it takes windows of any size."""
 
     channels = 80
 

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-The plain way to save a map, which the benchmark compares with: NiftyNet's own aggregator.
+The plain way to save a map, for comparison: NiftyNet's own aggregator.
 
-A tensor is fetched beside the segmentation under a name that begins with ``window_``, and the
-aggregator that stitches and saves the segmentation does the same for it.
+A tensor is fetched together with the segmentation, under a name that begins with ``window_``, and
+NiftyNet's aggregator stitches and saves it in the same way as the segmentation.
 """
 
 import os
@@ -22,7 +22,9 @@ OUTPUT = 'window_map'
 
 
 class PlainWay(SegmentationApplication):
-    """For inference with the grid sampler alone."""
+    """
+    A segmentation application that saves one more output; for inference with the grid sampler.
+    """
 
     def connect_data_and_network(
         self, outputs_collector: Collector = None, gradients_collector: Collector = None

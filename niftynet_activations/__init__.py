@@ -18,8 +18,8 @@ Python::
     na.ActivationPoint(name)
     na.ActivationMixin                      # class App(na.ActivationMixin, TheirApplication)
 
-All of them are made when asked for, so that the package's pure modules, ``open_activations``,
-``register_forward_hook`` and ``register_intervention`` do without TensorFlow.
+Each name is imported when it is first used, so that ``open_activations``, ``register_forward_hook``
+and ``register_intervention`` work without importing TensorFlow.
 """
 
 from importlib import import_module

@@ -30,7 +30,7 @@ from niftynet_activations.looking.opened import OpenedMaps
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
 from niftynet_activations.running.progress import drawing
 
-# options of a run whose maps are all that is wanted of it
+# Options that end all other output, for a run of which only the maps are wanted.
 NOTHING_BESIDE_MAPS = dict(existing='overwrite', tables='', report='False', features='', regions='')
 
 
@@ -115,7 +115,10 @@ def load_application() -> Application:
 
 
 def _with_folders(options: Mapping[str, Value]) -> Dict[str, Value]:
-    """The caller's own folder starts relative paths; that for maps takes the segmentation too."""
+    """
+    The options with absolute paths, relative ones starting from the caller's working folder; the
+    segmentation goes to the folder of the maps.
+    """
     found = dict(options)
     for name in ('dir', PREFIX + 'dir'):
         if found.get(name):

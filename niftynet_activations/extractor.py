@@ -9,8 +9,8 @@ From Python: images in, maps out, of a network that is built and restored once.
         maps['subject', 'logits'].data
 
 Each call reads and prepares its images as a run from files does, with NiftyNet's own reader. The
-maps belong to no folder: they are held in memory, or where they are large on disk without a name,
-and are gone with the last object that uses them.
+maps belong to no folder: they are held in memory, or, where they are large, in a file without a
+name, which disappears with the last object that uses it.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from niftynet_activations.application.resident import ResidentNetwork
 
 GIB = 1 << 30
-# what a call does not leave to the config, and no caller can give
+# Options that are fixed here, whatever the config says; a caller who gives one gets an error.
 FIXED = {
     'activation_format': 'nii',
     'activation_layout': '4d',
@@ -78,7 +78,7 @@ class Extractor(object):
         :param layers: selectors, as a text or one by one; those of the config where not given
         :param verbose: whether NiftyNet's lines go to standard output
         :param progress: whether to draw a bar; None: where a terminal or a notebook shows it
-        :param in_memory: GiB of maps that a call holds in memory; more go to disk
+        :param in_memory: GiB of maps that a call may hold in memory; larger ones go to disk
         :param application: the name of the application that the config is for, as behind
             ``net_run -a``, such as ``niftynet_activations.regression_app``
         :param options: as of :func:`niftynet_activations.extract`, save those on files
@@ -181,7 +181,7 @@ class Extractor(object):
 
 
 def _with_sections(text: str, files: Mapping[str, str], given: Mapping[str, object]) -> str:
-    """Sections in the places of the paths that only this module knows."""
+    """An error's text, with the names of input sections for paths that the caller has not given."""
     for section, path in files.items():
         if not isinstance(given[section], (str, os.PathLike)):
             text = text.replace("'{}'".format(path), "the image of '{}'".format(section))

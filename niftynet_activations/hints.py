@@ -3,8 +3,8 @@
 Names for type hints of objects that other packages make.
 
 TensorFlow 1.15 and NiftyNet come without type hints. A function that takes one of their objects
-says so with a name of this module: the name tells the reader what passes, though the type checker
-cannot check it. Objects of the other packages are checked as far as these say what they are.
+says so with a name of this module: the name tells the reader what is passed, though the type
+checker takes it for Any. Objects of packages that have type hints are checked.
 """
 
 import os
@@ -49,10 +49,10 @@ Aggregator = Any  # niftynet.engine.windows_aggregator_base.ImageWindowsAggregat
 Window = Any  # niftynet.engine.image_window.ImageWindow
 InputImage = Any  # one of niftynet.io.image_type: an image with its files
 Collector = Any  # niftynet.engine.application_variables' collectors of outputs and gradients
-Attribute = Any  # of one of NiftyNet's objects, before which another one stands
+Attribute = Any  # of one of NiftyNet's objects, for which a substitute stands in
 
-# Of other packages. The type checker reads the first part, where these have types; a program that
-# runs reads the second, so that none of them is imported for the sake of hints.
+# Types of other packages. The type checker reads the first branch. A running program reads the
+# second one, so that no package is imported for its type hints alone.
 BytesLike = Union[bytes, bytearray, memoryview, np.ndarray]
 if TYPE_CHECKING:
     import argparse
@@ -100,7 +100,7 @@ if TYPE_CHECKING:
         def create_dataset(self, name: str, **options: object) -> zarr.Array: ...
 
     class Volumes(Protocol):
-        """An array, or one of this package's that lies on disk."""
+        """A numpy array, or an array of this package that lies on disk."""
 
         @property
         def shape(self) -> Tuple[int, ...]: ...
@@ -136,13 +136,13 @@ else:
     ItkImage = 'SimpleITK.Image'
     Image = 'nibabel.spatialimages.SpatialImage'
     Header = 'nibabel.nifti1.Nifti1Header'
-    Proxy = 'nibabel.arrayproxy.ArrayProxy'  # numbers that nibabel reads when they are asked for
+    Proxy = 'nibabel.arrayproxy.ArrayProxy'  # voxels that nibabel reads from the file on demand
     Commands = 'argparse.Action'  # what ArgumentParser.add_subparsers returns
     Table = 'pandas.DataFrame'
     Row = 'pandas.Series'  # of a table
     DTypeLike = 'numpy.typing.DTypeLike'  # what numpy.dtype takes
     ArrayLike = 'numpy.typing.ArrayLike'  # what numpy.asarray takes
-    Key = 'int'  # of one axis, between the brackets of an array
+    Key = 'int'  # index of one axis of an array
     Volumes = 'numpy.ndarray'  # (x, y, z, channel), or one that lies on disk
     Artist = 'matplotlib.cm.ScalarMappable'  # what a colour bar is made for
     Axes = 'matplotlib.axes.Axes'
@@ -161,22 +161,23 @@ else:
     JobCluster = 'dask_jobqueue.SLURMCluster'
     Future = 'distributed.Future'
     Layout = 'bids.BIDSLayout'
-Index = Union[Key, Tuple[Key, ...]]  # what stands between the brackets of an array
+Index = Union[Key, Tuple[Key, ...]]  # index of an array
 
 # What a user may give
-UserFunction = Callable[..., Tensor]  # takes and gives tensors, as what it is registered with says
+# takes and returns tensors; the function that registers it says which
+UserFunction = Callable[..., Tensor]
 Path = Union[str, 'os.PathLike[str]']
 # an image: a path, a nibabel image, or an array with its affine
 GivenImage = Union[Path, Image, Tuple[np.ndarray, np.ndarray]]
 LabelSource = Union[str, Image]
 # a path, a folder, an image for all subjects, or a mapping from subject to one
 Labels = Union[Path, Image, Mapping[str, LabelSource]]
-Points = Union[Path, 'pandas.DataFrame']  # a CSV file, or what stands in one
+Points = Union[Path, 'pandas.DataFrame']  # a CSV file, or a table with its columns
 # of an option: a number, a text, a path, a slice, several of them, or a mapping to them
 Value = Union[
     None, float, str, 'os.PathLike[str]', slice, range, Sequence['Value'], Mapping[str, 'Value']
 ]
 
-# Names and values that are written to a file or were read from one. Whoever takes a value out has
-# to look what it is; where that is known beforehand there is a type of its own.
+# Names and values that are written to a file or were read from one. Code that uses a value has to
+# check its type; where the type is known there is a type of its own.
 JsonObject = Dict[str, object]

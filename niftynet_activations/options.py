@@ -33,7 +33,10 @@ class Option(NamedTuple):
 
 
 def _one_of(allowed: Collection[str]) -> Callable[[str], str]:
-    """A table may get another entry later, so it is looked at when a value comes."""
+    """
+    A check that a value is one of those allowed. They are looked up when a value comes, since
+    tables of formats and modes may have got another entry by then.
+    """
 
     def parse(text: str) -> str:
         if text not in allowed:
@@ -56,7 +59,7 @@ def _selectors(text: str) -> str:
                     ' '.join(item.split())
                 )
             )
-        name_pattern(item.lstrip('! '))  # an expression that cannot be read is told at once
+        name_pattern(item.lstrip('! '))  # raises for a regular expression that cannot be read
     return text
 
 
@@ -225,10 +228,10 @@ def parse_options(given: Mapping[str, object]) -> Options:
 
 def _check_spelling(name: str, text: str) -> None:
     """
-    Refuse what other kinds of files take around a value or behind it, and NiftyNet's takes for a
-    part of it.
+    Refuse comments, quotation marks and brackets, which NiftyNet's config takes for a part of the
+    value.
     """
-    # ';' parts the items of one option
+    # in activation_channels ';' separates items
     comment = re.search(r'(^|\s)[#]' if name == 'activation_channels' else r'(^|\s)[#;]', text)
     if comment:
         raise OptionError(

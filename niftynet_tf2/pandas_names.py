@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``DataFrame.append``, gone from pandas 2, and for grouping by a tuple of columns,
-which pandas 1 and later take for the name of one column.
+Stands in for ``DataFrame.append``, gone since pandas 2, and for grouping by a tuple of columns,
+which pandas 1 and later read as the name of one column.
 """
 
 import functools
@@ -41,7 +41,7 @@ def append(
     if not isinstance(other, pandas.DataFrame):
         other = pandas.DataFrame([dict(other)], columns=list(other))
     if not len(self):
-        # joined to an empty frame every column would become one of objects
+        # concatenated with an empty frame, every column would get the type object
         return other.reindex(columns=self.columns.union(other.columns, sort=False))
     return pandas.concat([self, other], ignore_index=ignore_index)
 

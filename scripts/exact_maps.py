@@ -1,15 +1,16 @@
 #!/usr/bin/env python
 # -*- coding: utf-8 -*-
 """
-Compare every layer's map of NiftyNet's segmentation networks with one pass over the volume.
+Compare every layer's map of NiftyNet's segmentation networks, stitched from windows, with one pass
+over the whole volume.
 
     python scripts/exact_maps.py toynet vnet
     python scripts/exact_maps.py --axes x --folder measured
 
 Each measurement (a network, and the axis along which the volume is longer than the window) is
-left in a file of its own in ``--folder`` and not made again, so that the work can be cut short
-and goes on later. The page is written from all files that are there. The exit status is 1 if a
-map that calls itself exact is not.
+kept in a file of its own in ``--folder`` and not repeated, so that the work can be interrupted and
+continued. The page is written from all files in the folder. The exit status is 1 if a map that is
+marked as exact is not.
 """
 
 import argparse
@@ -149,7 +150,7 @@ def _summary(name: str, runs: Sequence[ExactRun]) -> str:
 
 
 def _not_exact(name: str, runs: Sequence[ExactRun]) -> List[str]:
-    """The layers of a network under each reason; those along several axes once."""
+    """List the layers of a network under each reason; a layer of several axes is listed once."""
     reasons: Dict[str, List[str]] = {}
     for run in runs:
         for layer in run['layers']:
@@ -166,7 +167,7 @@ def _not_exact(name: str, runs: Sequence[ExactRun]) -> List[str]:
 
 
 def _without_places(reason: str) -> str:
-    """One reason for all the layers that differ in the operation's name alone."""
+    """Give a reason without names of operations, so that layers with the same reason are joined."""
     first = reason.split('; ')[0]
     return re.sub(r"'?worker_0/[^' ]*'?", '...', first)
 

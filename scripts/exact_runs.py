@@ -1,15 +1,15 @@
 # -*- coding: utf-8 -*-
 """
-Runs of ``verify`` that together try every layer of a network.
+Runs of ``net_activations verify`` that together try every layer of a network.
 
 - *long axis*: the axis of x, y and z along which the volume is longer than the window; along the
   others one window covers it;
 - *candidate*: a layer with spatial axes whose receptive field is smaller than the window and that
   does not depend on the window as a whole;
-- *round*: all candidates in one run with the largest of their borders; then what was not exact,
-  those of one period together; then what is left, each with its own border.
+- *round*: first all candidates in one run with the largest of their borders; then those that were
+  not exact, one run for each period; then those that are left, each with its own border.
 
-The weights are random, the channels those of the real network.
+The weights are random; the numbers of channels are those of the real network.
 """
 
 import collections
@@ -46,12 +46,12 @@ MEMORY = 8  # GiB; a crop would be the window alone on the short axes
 Setting = NamedTuple(
     'Setting',
     [
-        ('window', int),  # voxels along the long axis; longer than the fields where it can be
-        ('more', int),  # by how much the volume is longer, odd
-        ('short', Tuple[int, int]),  # windows along the others, in their order
-        ('fewer', Tuple[int, int]),  # by how much the volume is shorter there; it gets extended
-        ('dimensions', int),
-        ('border', int),  # the least that a network with smaller outputs than windows allows
+        ('window', int),  # voxels along the long axis; longer than the receptive fields if possible
+        ('more', int),  # by how many voxels the volume is longer, odd
+        ('short', Tuple[int, int]),  # windows along the other axes, in their order
+        ('fewer', Tuple[int, int]),  # by how many voxels the volume is shorter there
+        ('dimensions', int),  # 2 or 3 spatial axes
+        ('border', int),  # smallest border that a network without padding allows
     ],
 )
 
@@ -88,8 +88,8 @@ Candidate = NamedTuple('Candidate', [('name', str), ('border', List[int]), ('per
 def sizes(setting: Setting, axis: int) -> Tuple[Tuple[int, ...], Tuple[int, ...]]:
     """
     :param setting: of a network
-    :param axis: the long one
-    :return: volume and window, (x, y, z) in voxels
+    :param axis: the long axis
+    :return: sizes of volume and window, (x, y, z) in voxels
     """
     window, fewer = list(setting.short), list(setting.fewer)
     window.insert(axis, setting.window)
@@ -103,7 +103,7 @@ def sizes(setting: Setting, axis: int) -> Tuple[Tuple[int, ...], Tuple[int, ...]
 def try_network(network: str, axis: int) -> ExactRun:
     """
     :param network: one of NETWORKS
-    :param axis: the long one
+    :param axis: the long axis
     :return: ``network``, ``axis``, ``volume``, ``window``, ``tensorflow``, ``seconds`` and
         ``layers``: for each a dictionary of ``name``, ``tried``, ``exact``, ``share``, ``because``
     """
@@ -132,7 +132,7 @@ def try_network(network: str, axis: int) -> ExactRun:
 def _candidates(
     config: str, window: Sequence[int], axis: int
 ) -> Tuple['collections.OrderedDict[str, ExactLayer]', List[Candidate]]:
-    """All layers with spatial axes, and those among them that may be exact."""
+    """List all layers with spatial axes, and those among them that may be exact."""
     record = build_network(read_config(config), niftynet_activations.app, window)
     thin = [each for each in range(3) if window[each] == 1]
     layers = NetworkCatalogue(record).layers
@@ -163,7 +163,7 @@ def _candidates(
 
 
 def _border(axes: Sequence[AxisGeometry], window: Sequence[int], axis: int) -> Optional[List[int]]:
-    """The suggested one; 0 where one window covers the volume."""
+    """Give the suggested border; it is 0 along axes on which one window covers the volume."""
     found = suggest([axes[axis]], [window[axis]])
     if found is None:
         return None
@@ -180,10 +180,10 @@ def _runs(
     least: int,
 ) -> List[Tuple[List[str], List[int]]]:
     """
-    :param candidates: that are not exact yet
+    :param candidates: layers that were not exact so far
     :param round_number: from 0 on
-    :param window: voxels
-    :param axis: the long one
+    :param window: size (x, y, z) in voxels
+    :param axis: the long axis
     :param least: the smallest border that the network allows
     :return: names of the layers and the border of each run
     """

@@ -1,13 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-Measure the receptive fields of a network's layers by gradients, beside the derived ones.
+Measure the receptive fields of a network's layers by gradients, to check the derived ones.
 
 - *long axis*: the axis of x, y and z along which the window is longer than the fields; the others
-  are as short as the network accepts, which keeps a measurement small. Each takes its turn;
-- *sample*: of a layer; chosen near the middle of the window, in those phases whose intervals
-  reach farthest below and above the layer's lattice and in the longest one;
-- *chunk*: layers that share one graph of gradients: one for each layer would make the graph
-  larger than the network by the number of layers.
+  are as short as the network accepts, which keeps a measurement small. Each axis is the long one
+  in turn;
+- *sample*: of a layer; chosen near the middle of the window: those samples whose derived receptive
+  fields reach farthest below and above the sample's centre, and the one with the longest field;
+- *chunk*: layers that share one graph of gradients. A graph for each layer would need many times
+  the memory of the network.
 """
 
 import contextlib
@@ -36,23 +37,23 @@ from oracle import Support, different, in_float64  # noqa: E402
 
 v1 = tf.compat.v1
 STATES = ('differs', 'smaller', 'clipped', 'agrees')  # the worst of several samples counts
-DRAWS, DRAWS_BEHIND_HOLES = 16, 2
-FILLED = '_filled'  # behind a network's name: with ones in its constant kernels
+DRAWS, DRAWS_BEHIND_HOLES = 16, 2  # draws of random weights
+FILLED = '_filled'  # behind a network's name: its constant kernels are filled with ones
 CLASSES, CHUNK = 3, 8
 Chunk = Tuple[Tensor, Tensor, List[Tensor]]  # gradient, weights, indices of the samples
-# Gradients at the rim of a field are the product of many kernels' weights. Those of an activation
-# of this size stay above the smallest float32 for twice as many.
+# Gradients at the edge of a field are products of the weights of many kernels. With an output
+# gradient of this size they stay above the smallest float32 for twice as many kernels.
 LARGE = 1e30
 
 Setting = NamedTuple(
     'Setting',
     [
         ('long', int),  # voxels of the window on the long axis
-        ('short', int),  # on the others
-        ('double', bool),  # whether all of it can be computed in float64
+        ('short', int),  # on the other axes
+        ('double', bool),  # whether TensorFlow has all operations of the network in float64
         ('modalities', int),
         ('dimensions', int),
-        ('features', Tuple[int, ...]),  # real channel numbers to compute with an eighth of
+        ('features', Tuple[int, ...]),  # numbers of channels, of which an eighth is computed
     ],
 )
 
@@ -86,7 +87,9 @@ NETWORKS = {
 
 
 class FewerChannels(int):
-    """An eighth of a channel number; it still gives its layers the names of the real one."""
+    """
+    An eighth of a number of channels, which is still printed as the real one in layers' names.
+    """
 
     real_number: int
 
@@ -101,11 +104,12 @@ class FewerChannels(int):
 
 class SharedGradients(Support):
     """
-    The oracle's supports, from one graph of gradients for a chunk of tensors.
+    Finds the voxels that samples depend on (see the base class) with one graph of gradients for a
+    chunk of tensors.
 
-    :param session: with the graph of the network
+    :param session: session with the graph of the network
     :param image: its input
-    :param tensors: all that will be asked for
+    :param tensors: all tensors whose samples will be measured
     """
 
     def __init__(self, session: Session, image: Tensor, tensors: Sequence[Tensor]) -> None:
@@ -115,7 +119,7 @@ class SharedGradients(Support):
         self._chunks: Dict[int, Chunk] = {}
 
     def gradient(self, tensor: Tensor, sample: Sequence[int]) -> Tuple[Tensor, Dict[str, object]]:
-        """As the base class: the tensor's own weight in the chunk's sum is large, the others' 0."""
+        """As the base class; the tensor's weight in the chunk's sum is LARGE, all others are 0."""
         chunk, place = divmod(self._tensors[tensor.name], CHUNK)
         if chunk not in self._chunks:
             self._chunks[chunk] = self._make(self._listed[chunk * CHUNK : (chunk + 1) * CHUNK])
@@ -145,10 +149,10 @@ def measure(name: str, long_axis: int, tell: Callable[[str], None] = lambda text
     """
     :param name: of one of NiftyNet's segmentation networks
     :param long_axis: 0, 1 or 2
-    :param tell: called with a line on the progress now and then
+    :param tell: function that is called with lines about the progress
     :return: ``window``, ``double``, ``seconds`` and ``layers``: for each layer a dictionary of
-        ``name``, ``type``, ``derived``, ``measured``, ``state`` and what :func:`_describe` adds;
-        fields in voxels, along the long axis; null where the field is the window
+        ``name``, ``type``, ``derived``, ``measured``, ``state`` and the entries of
+        :func:`_describe`; fields in voxels along the long axis; None where the field is the window
     """
     began, setting = time.time(), NETWORKS[name]
     window = [setting.short] * setting.dimensions
@@ -190,7 +194,7 @@ def build(name: str, window: Sequence[int]) -> NetworkRecord:
     """
     :param name: of the network
     :param window: voxels
-    :return: its record, in the default graph
+    :return: the record of its layers, in the default graph
     """
     setting = NETWORKS[name]
     filled = name.endswith(FILLED)
@@ -214,7 +218,7 @@ def build(name: str, window: Sequence[int]) -> NetworkRecord:
 
 @contextlib.contextmanager
 def _ones_in_constant_kernels() -> Iterator[None]:
-    """Instead of NiftyNet's own, which hold a single one among zeros."""
+    """Fill NiftyNet's constant kernels, which hold a single one among zeros, with ones."""
     original = layer_util.trivial_kernel
     layer_util.trivial_kernel = np.ones
     try:
@@ -282,7 +286,7 @@ def _interval(axis: AxisGeometry, index: int, window: int) -> Tuple[int, int]:
 
 
 def _samples(axis: AxisGeometry, window: int) -> List[int]:
-    """Whose intervals lie in the window; where none does, the middle one."""
+    """Choose samples whose fields lie inside the window; if there is none, the middle sample."""
     if axis.spans:
         return [axis.size // 2]
     samples = np.arange(axis.size)
@@ -316,9 +320,9 @@ def _state(
 
 def _behind_holes(tensors: Sequence[Tensor]) -> Dict[str, str]:
     """
-    :param tensors: of the network
-    :return: name of each tensor that a convolution with zeros in a constant kernel leads to -> the
-        operation of that convolution
+    :param tensors: tensors of the network
+    :return: name of each tensor that depends on a convolution with zeros in a constant kernel ->
+        that convolution's operation
     """
     known: Dict[str, Optional[str]] = {}
     pending = [tensor.op for tensor in tensors]

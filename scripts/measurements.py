@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Measurements of networks that take long, each kept in a file of its own.
+Long measurements of networks, each kept in a file of its own.
 
-A *measurement* is a dictionary with at least ``network``, ``axis`` (the position in x, y, z of
-the one along which something is long), ``seconds`` and ``tensorflow``. It is not made again where
-its file is there, so that the work can be cut short and goes on later.
+A *measurement* is a dictionary with at least ``network``, ``axis`` (0, 1 or 2: the long axis of the
+measured window), ``seconds`` and ``tensorflow``. It is not made again if its file exists, so that
+the work can be interrupted and continued.
 """
 
 import argparse
@@ -87,7 +87,7 @@ One = TypeVar('One', bound=Run)  # a kind of measurement
 def add_places(parser: argparse.ArgumentParser, name: str) -> None:
     """
     :param parser: gets the options ``--folder`` of the measurements and ``--write`` of the page
-    :param name: of the page in ``docs``, and of the folder where none is given
+    :param name: name of the page in ``docs``, and of the default folder
     """
     folder = os.path.join(ROOT, 'test-output', name)
     parser.add_argument('--folder', default=folder, help='of files')
@@ -99,11 +99,11 @@ def measure_once(
     folder: str, network: str, axis: int, measure: Callable[[str, int], One]
 ) -> Optional[One]:
     """
-    :param folder: of the files
+    :param folder: folder of the measurements
     :param network: its name
-    :param axis: the long one
-    :param measure: function of the two
-    :return: the measurement; None where it had been made before
+    :param axis: the long axis, 0 to 2
+    :param measure: function of network and axis that returns a measurement
+    :return: the measurement; None if it had been made before
     """
     path = os.path.join(folder, '{}_{}.json'.format(network, AXES[axis]))
     if os.path.exists(path):
@@ -118,7 +118,7 @@ def measure_once(
 def read_measurements(folder: str) -> Dict[str, List[One]]:
     """
     :param folder: of the files, all of one kind
-    :return: them, by network and then by axis
+    :return: network -> its measurements, by axis
     """
     found: Dict[str, List[One]] = {}
     for name in sorted(os.listdir(folder)):
@@ -141,7 +141,7 @@ def versions_of(measurements: Mapping[str, Sequence[Run]]) -> str:
 
 def by(sizes: Sequence[object]) -> str:
     """
-    :param sizes: of a window or volume
+    :param sizes: sizes of a window or volume
     :return: text such as ``5 x 7 x 11``
     """
     return ' x '.join(str(size) for size in sizes)
@@ -149,7 +149,7 @@ def by(sizes: Sequence[object]) -> str:
 
 def row(cells: Sequence[object]) -> str:
     """
-    :param cells: of a table
-    :return: a line of Markdown
+    :param cells: cells of a table
+    :return: a row of it in Markdown
     """
     return '| ' + ' | '.join(str(cell) for cell in cells) + ' |'

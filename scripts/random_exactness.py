@@ -1,15 +1,16 @@
 #!/usr/bin/env python
 # -*- coding: utf-8 -*-
 """
-Run random combinations of network, window, border, volume and padding, and compare every map.
+Run random combinations of network, window, border, volume and padding, and compare every map with
+one pass over the whole volume.
 
     python scripts/random_exactness.py 200
     python scripts/random_exactness.py 20 --seed 5000 --folder tried
 
-Each draw's outcome is left in a file of its own in ``--folder`` and not made again, so that a run
-can be cut short; the number is that of draws that NiftyNet ran, without those that were refused.
-The table is written from all files that are there. The exit status is 1 if a map that calls itself
-exact is not.
+A *draw* is one random combination, given by its seed. Each draw's result is kept in a file of its
+own in ``--folder`` and not repeated, so that the work can be interrupted; the number counts draws
+that NiftyNet ran, without those that were refused. The table is written from all files in the
+folder. The exit status is 1 if a map that is marked as exact is not.
 """
 
 import argparse
@@ -90,9 +91,10 @@ def _get_parser() -> argparse.ArgumentParser:
 
 def run_draws(wanted: int, seed: int, folder: str) -> None:
     """
-    :param wanted: draws to run, those that are in the folder already and refused ones aside
-    :param seed: of the first
-    :param folder: for one file a draw
+    :param wanted: how many draws to have in the end; draws of earlier calls count, refused ones do
+        not
+    :param seed: seed of the first draw
+    :param folder: folder for the results, one file for each draw
     """
     sys.path[:0] = [ROOT, os.path.join(ROOT, 'trials')]
     import random_runs
@@ -121,8 +123,8 @@ def _run_draw(random_runs: ModuleType, seed: int, path: str) -> None:
 
 def read_draws(folder: str) -> List[Draw]:
     """
-    :param folder: with the files of draws
-    :return: them, in the order of their seeds
+    :param folder: folder of the results
+    :return: the draws, in the order of their seeds
     """
     names = [name for name in os.listdir(folder) if name.endswith('.json')]
     draws = []
@@ -134,8 +136,8 @@ def read_draws(folder: str) -> List[Draw]:
 
 def violations(draws: Sequence[Draw]) -> List[Tuple[Case, Outcome]]:
     """
-    :param draws: as read
-    :return: (case, outcome) of each map that calls itself exact and differs
+    :param draws: draws that were read
+    :return: (case, outcome) of each map that is marked as exact and differs
     """
     return [
         (draw['case'], outcome)
@@ -151,7 +153,7 @@ def _equal(outcome: Outcome) -> bool:
 
 def page_of(draws: Sequence[Draw]) -> str:
     """
-    :param draws: of which at least one was run
+    :param draws: draws, of which NiftyNet ran at least one
     :return: the page, in Markdown
     """
     ran = [draw for draw in draws if not draw['refused']]

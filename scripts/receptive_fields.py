@@ -1,14 +1,14 @@
 #!/usr/bin/env python
 # -*- coding: utf-8 -*-
 """
-Compare the receptive fields of every layer of NiftyNet's segmentation networks with gradients.
+Compare the derived receptive fields of all layers of NiftyNet's networks with gradients.
 
     python scripts/receptive_fields.py --networks toynet,vnet
     python scripts/receptive_fields.py --axes x --folder measured
 
-Each measurement (a network, and the axis along which its window is long) is left in a file of its
-own in ``--folder`` and not made again, so that a run can be cut short. The table is written from
-all files that are there. The exit status is 1 if a field differs or is not known.
+Each measurement (a network, and the axis along which its window is long) is kept in a file of its
+own in ``--folder`` and not repeated, so that the work can be interrupted. The table is written from
+all files in the folder. The exit status is 1 if a field differs or is not known.
 """
 
 import argparse
@@ -48,6 +48,7 @@ short along the others. Where TensorFlow has all operations of a network in floa
 is used. unet, unet_2d and vnet are measured with an eighth of their channels, which is no matter of
 geometry.
 
+*Stride* and *period* in the tables are explained in the [glossary](glossary.md).
 Remarks in the tables:
 
 - *smaller*: a convolution before the layer has a constant kernel that holds zeros (deepmedic's
@@ -141,7 +142,7 @@ def _section(name: str, runs: Sequence[FieldRun]) -> List[str]:
         cells += [_each(layers, _seen), ', '.join(remarks)]
         lines.append(row(cells))
         reasons += [layer['inexact_because'] for layer in layers if _remark(layer) == 'window']
-    # the operations of later layers are named after those of earlier ones
+    # one reason is enough: later layers repeat it with other names of operations
     return lines + (['', 'Window: {}.'.format(reasons[0])] if reasons else [])
 
 

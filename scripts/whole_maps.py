@@ -1,14 +1,14 @@
 #!/usr/bin/env python
 # -*- coding: utf-8 -*-
 """
-Compare every layer of NiftyNet's segmentation networks, from a whole pass in several windows, with
-one direct pass; and what NiftyNet's windows give of the network's output with the same pass.
+Compare a whole pass in several windows with one direct pass, for every layer of NiftyNet's
+segmentation networks; and the output of NiftyNet's windows with the same direct pass.
 
     python scripts/whole_maps.py toynet vnet
 
-Each measurement is left in a file of its own in ``--folder`` and not made again. The page is
-written from all files that are there. The exit status is 1 if a layer differs by more than 1e-4 of
-its range.
+Each measurement is kept in a file of its own in ``--folder`` and not repeated. The page is written
+from all files in the folder. The exit status is 1 if a layer differs by more than 1e-4 of its
+range.
 """
 
 import argparse
@@ -32,7 +32,8 @@ from measurements import (
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MOST_SHARE = 1e-4
-# volume, NiftyNet's window without a border, the part of the memory of one window, and modalities
+# volume, NiftyNet's window without a border, memory limit as a share of what one window over the
+# whole volume needs, and number of modalities
 NETWORKS = {
     'toynet': ((37, 45, 53), (24, 24, 24), 0.1, 1),
     'highres3dnet': ((40, 56, 48), (24, 24, 24), 0.2, 1),
@@ -114,8 +115,8 @@ def _get_parser() -> argparse.ArgumentParser:
 def measure(network: str, axis: int) -> WholeRun:
     """
     :param network: its name
-    :param axis: no part of it
-    :return: what was found
+    :param axis: always 0; measurements are stored by axis
+    :return: the measurement
     """
     sys.path.insert(0, os.path.join(ROOT, 'trials'))
     import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees

@@ -8,7 +8,7 @@ from typing import Optional, Tuple
 
 from niftynet_activations.hints import Browser
 
-# without a display and without a graphics card
+# for machines without a display and without a graphics card
 FLAGS = (
     '--headless=new',
     '--no-sandbox',
@@ -17,7 +17,7 @@ FLAGS = (
     '--enable-unsafe-swiftshader',
 )
 SIZE = (1280, 900)
-SCRIPT_TIMEOUT = 300  # seconds: 3-D without a graphics card on a busy machine takes long
+SCRIPT_TIMEOUT = 300  # seconds: 3-D drawing without a graphics card is slow on a busy machine
 MISSING = 'no browser: {} is missing; see scripts/install_browser.sh'
 
 

@@ -46,8 +46,8 @@ def ablate(
     :param progress: whether to draw a bar; where not given, if a terminal or a notebook shows it
     :param application: as ``net_run -a`` takes it; segmentation where not given
     :param options: as of :func:`niftynet_activations.extract`, save those on files
-    :return: a row a subject, layer, channel and label, as docs/ablation.md describes them; a
-        subject that cannot be done is told as a warning
+    :return: a row for each subject, layer, channel and label, as docs/ablation.md describes them; a
+        Python warning names subjects that cannot be done
     :raises ActivationError: for what is wrong with the config, the layers or the change
     """
     path = existing_config(config)

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Where the windows or passes of a run lie, before it is decided what is written of them.
+Where the windows or whole passes of a run lie in each subject's volume.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Sequence
@@ -23,8 +23,8 @@ class RunPlaces(NamedTuple):
     """A run's settings, layers and subjects, and where its windows or passes lie."""
 
     settings: RunSettings  # with the masks and interventions of the run
-    layers: Sequence[SavedLayer]  # the chosen ones
-    subjects: Sequence[Subject]  # all of the run
+    layers: Sequence[SavedLayer]  # the chosen layers
+    subjects: Sequence[Subject]  # all subjects of the run
     spaces: Dict[int, NetworkSpace]  # image id -> network space
     alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
     whole: Optional[WholePasses]  # None: windows
@@ -38,10 +38,10 @@ def find_places(
     file_list: Table,
 ) -> RunPlaces:
     """
-    :param network: what is known of it
+    :param network: facts of the built network
     :param settings: of the run
-    :param layers: the chosen ones
-    :param subjects: all of the run
+    :param layers: the chosen layers
+    :param subjects: all subjects of the run
     :param file_list: NiftyNet's table of files
     :return: where windows or passes lie
     :raises ActivationError: if there is no such grid or pass, or a subject has no mask
@@ -77,4 +77,4 @@ def _periods(geometries: LayerGeometries, layers: Sequence[SavedLayer]) -> List[
     try:
         return geometries.common_periods(layers)
     except GeometryError:
-        return [1, 1, 1]  # the graph tells the place of none of the layers
+        return [1, 1, 1]  # the graph tells of none of the layers where its samples lie

@@ -19,8 +19,9 @@ def without_maps(plan: SubjectPlan, summaries: RunSummaries) -> SubjectPlan:
     """
     :param plan: of one subject
     :param summaries: of the run, with features
-    :return: the same, with what makes features of each map; what they depend on beside the map is
-        part of the settings that ``activation_existing = skip`` compares
+    :return: the same plan, in which each map has the function that makes its features. What these
+        depend on beside the map is part of the settings that ``activation_existing = skip``
+        compares
     """
     regions = summaries.features
     if regions is None:

@@ -1,7 +1,8 @@
 # -*- coding: utf-8 -*-
 """
-The second run: the maps. Gradients are drawn from the windows with a part of the target alone, as
-they are 0 elsewhere.
+The second run of ``net_activations attribute``: it writes the maps. Maps of gradients need only the
+windows that hold a part of the target (the voxels whose logits are explained), since gradients are
+0 elsewhere.
 """
 
 from functools import partial
@@ -31,7 +32,7 @@ from niftynet_activations.store.description import Attribution
 
 
 class Drawing(Attributing):
-    """Writes the maps of subjects that ``measured`` has."""
+    """The application of the second run; it writes maps of the subjects in ``measured``."""
 
     def _fetches(self, asked: Asked) -> List[SavedLayer]:
         drawn = self._drawn_by_gradients if self._method.gradient else self._drawn_by_weights

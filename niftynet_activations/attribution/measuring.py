@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The first run: what the target of each subject is, and the weights of Grad-CAM.
+The first run of ``net_activations attribute``: it finds the target of each subject (the voxels
+whose logits are explained), their score, and for Grad-CAM the sums of gradients.
 """
 
 from typing import Dict, List, Optional
@@ -27,7 +28,7 @@ COUNTED, SCORE, PRESENT, SUMS = 'counted', 'score', 'present', 'sums_'
 
 
 class Measuring(Attributing):
-    """Fills ``measured``; writes nothing."""
+    """The application of the first run. It fills ``measured`` and writes no file."""
 
     def _fetches(self, asked: Asked) -> List[SavedLayer]:
         self._sums: Dict[str, Tensor] = {}
@@ -71,7 +72,7 @@ class Measuring(Attributing):
             name = self._counting.name_of(image_id)
             found = self.measured.setdefault(name, Measurement())
             if (x, y, z) in found.seen:
-                continue  # repeated to fill a batch
+                continue  # NiftyNet repeats windows to fill a batch
             found.seen.add((x, y, z))
             self._progress.subject(name)
             self._progress.window('measuring')
@@ -90,7 +91,7 @@ class Measuring(Attributing):
         super(Measuring, self).activation_end()
 
     def stop(self) -> None:
-        self._application().stop()  # who is left out is told at the end of drawing
+        self._application().stop()  # subjects left out are reported at the end of the second run
         for each in self.measured.values():
             labels = labels_of(self, np.size(each.present))
             each.labels = [labels[index] for index in np.flatnonzero(each.present)]

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-A BIDS dataset, as far as inputs are looked for in it. The looking itself is pybids'.
+Finding inputs in a BIDS dataset, by the package pybids.
 
-Only the participants that are wanted are indexed, and no sidecar is read: a dataset of a thousand
-participants costs one no more than one of ten.
+Only the wanted participants are indexed, and no sidecar is read, so that the time for one
+participant does not depend on the size of the dataset.
 """
 
 import json
@@ -17,9 +17,9 @@ from niftynet_activations.hints import JsonObject, Layout
 
 DESCRIPTION = 'dataset_description.json'
 PASSED_OVER = ('code', 'stimuli', 'sourcedata', 'models', 'derivatives')
-LISTED = 10  # names in a message
-OWN = {'subject': 'sub', 'session': 'ses'}  # entity of pybids -> its key in names
-ANY = '*'  # in a filter: the entity must be there
+LISTED = 10  # so many names stand in a message
+OWN = {'subject': 'sub', 'session': 'ses'}  # pybids' name of an entity -> its key in file names
+ANY = '*'  # in a filter: the entity must be there, with any value
 
 
 class File(NamedTuple):
@@ -50,7 +50,7 @@ def check_dataset(path: str) -> None:
 def dataset_facts(path: str) -> JsonObject:
     """
     :param path: of a dataset
-    :return: what its description holds; nothing where it has none that can be read
+    :return: the content of its dataset_description.json; empty where it cannot be read
     """
     try:
         with open(os.path.join(path, DESCRIPTION), encoding='utf-8') as stream:
@@ -109,7 +109,7 @@ def open_layout(path: str, participants: Sequence[str], derivatives: Sequence[st
     """
     :param path: of a dataset
     :param participants: labels of those to be indexed
-    :param derivatives: folders of further datasets, made of this one
+    :param derivatives: folders of derivative datasets, made of this one
     :return: pybids' layout
     :raises OptionError: if pybids is not installed
     :raises InputError: if it refuses the dataset
@@ -131,7 +131,7 @@ def open_layout(path: str, participants: Sequence[str], derivatives: Sequence[st
             derivatives=list(derivatives) or False,
             indexer=BIDSLayoutIndexer(validate=False, index_metadata=False, ignore=ignored),
         )
-    except Exception as error:  # pybids has errors of many kinds for a dataset that it cannot take
+    except Exception as error:  # pybids raises many kinds for a dataset that it cannot read
         told = ' '.join(str(error).split())[:300]
         raise InputError("'{}' is not taken by pybids: {}".format(path, told)) from error
 
@@ -155,7 +155,7 @@ def files_by_filter(
         for key, value in query.items()
         if key not in OWN
     }
-    # the dataset itself, not those that were made of it, unless a filter says so
+    # only the dataset itself, not its derivatives, unless a filter says otherwise
     asked.setdefault('scope', 'self')
     try:
         found = layout.get(return_type='object', **asked)
@@ -164,7 +164,7 @@ def files_by_filter(
         raise OptionError('the filter of section [{}]: {}'.format(section, told)) from error
     files = []
     for each in found:
-        # pybids takes them from the first sub- and ses- in the path, be it above the dataset
+        # pybids takes both from the first sub- and ses- in the path, even above the dataset
         own = dict(entities_of(str(each.path)))
         entities = dict(each.get_entities(metadata=False))
         entities.update(subject=own.get('sub'), session=own.get('ses'))
@@ -183,7 +183,7 @@ def files_by_filter(
 
 
 def _allows(value: object, label: Optional[str], key: str) -> bool:
-    """Whether the value of a filter takes a label; None stands for none."""
+    """Whether a filter's value allows a label; a label of None means that the entity is absent."""
     if value == ANY:
         return label is not None
     wanted = value if isinstance(value, list) else [value]

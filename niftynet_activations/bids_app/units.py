@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The units of a dataset, each with a file for its input sections.
+The units of a BIDS dataset (participants, or their sessions), each with a file for its input
+sections.
 """
 
 import os
@@ -26,7 +27,7 @@ class Unit(NamedTuple):
     @property
     def entities(self) -> Entities:
         """
-        :return: those that the unit gives
+        :return: the unit's entities, sub and ses
         """
         session = [('ses', self.session)] if self.session is not None else []
         return [('sub', self.participant)] + session
@@ -40,7 +41,7 @@ class Unit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The units of a dataset, and what cannot be done."""
+    """The units of a dataset, and those that cannot be done."""
 
     units: List[Unit]
     left_out: List[LeftOut]
@@ -56,11 +57,11 @@ def find_units(
     """
     :param layout: of the dataset
     :param filters: of the sections
-    :param image: the sections that the network's image is made of: a session in which none of
-        them has a file is passed over
-    :param participants: labels of those wanted
-    :param sessions: labels of those wanted, with or without ``ses-``; None: all
-    :return: the units; one that has a file in some of the sections is among them
+    :param image: the input sections that the network's image is made of; a session in which none of
+        them has a file is skipped
+    :param participants: labels of the wanted participants
+    :param sessions: labels of the wanted sessions, with or without ``ses-``; None: all
+    :return: the units, each with a file in at least one of these sections
     :raises OptionError: if there is no such session
     :raises InputError: if nothing is left
     """
@@ -106,7 +107,7 @@ def _of_sessions(keys: Set[Key], wanted: Optional[Sequence[str]]) -> Set[Key]:
 
 
 def _unit(key: Key, by_section: Mapping[str, Mapping[Key, List[File]]]) -> Tuple[Unit, str]:
-    """The unit, and why it cannot be done; the reason is empty where it can."""
+    """The unit, and why it cannot be done; an empty text where it can."""
     files, reasons = {}, []
     for section, found in by_section.items():
         here = found.get(key, [])

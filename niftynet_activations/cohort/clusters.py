@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Dask clusters: processes of this computer, a scheduler that runs already, or SLURM jobs.
+Dask clusters that run a cohort: processes of this computer, a scheduler that runs already, or SLURM
+jobs.
 """
 
 import contextlib
@@ -15,9 +16,9 @@ from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster
 
 EXTRA = "pip install 'niftynet_activations[cluster]'"
-CONNECTING = 20  # seconds
-SECONDS_BETWEEN_JOBS = 10.0
-JOBS = 4  # of SLURM, where --workers is not given
+CONNECTING = 20  # seconds to wait for a scheduler's answer
+SECONDS_BETWEEN_JOBS = 10.0  # before lost SLURM jobs are asked for again
+JOBS = 4  # number of SLURM jobs where --workers is not given
 NAMES = {'partition': 'queue', 'cpus-per-task': 'cores', 'mem': 'memory', 'time': 'walltime'}
 OWN = ('queue', 'account', 'project', 'walltime', 'memory', 'cores', 'interface')
 
@@ -26,17 +27,17 @@ class Cluster(NamedTuple):
     """A cluster that is connected to."""
 
     client: DaskClient
-    workers: int  # how many there are, or will be
-    threads: int  # of TensorFlow in a task; 0: what the worker has
-    takes_gpu: bool  # whether a task needs one
-    shared_gpus: int  # of this computer, which its workers divide among themselves; 0: as they are
+    workers: int  # how many workers there are, or will be
+    threads: int  # TensorFlow's threads in a task; 0: as many as the worker was given
+    takes_gpu: bool  # whether a task needs a GPU
+    shared_gpus: int  # GPUs that the workers of this computer share; 0: a task's GPUs are not set
     finished: 'queue.Queue[Future[Told]]'
-    keep: Callable[[], None]  # replaces lost workers, where Dask leaves that to its caller
-    logs: str = ''  # folder of the logs of its jobs
+    keep: Callable[[], None]  # replaces lost workers, where Dask does not do that itself
+    logs: str = ''  # folder of the logs of its SLURM jobs
 
     def submit(self, function: Callable[..., Told], *arguments: object) -> 'Future[Told]':
         """
-        :param function: to be run by a worker, found there by its name
+        :param function: run by a worker, which imports it by its name
         :param arguments: of it
         :return: Dask's future
         """
@@ -48,7 +49,7 @@ class Cluster(NamedTuple):
     def wait(self, seconds: float) -> 'List[Future[Told]]':
         """
         :param seconds: the longest time to wait
-        :return: futures of tasks that have ended since the last call, maybe none
+        :return: futures of tasks that have ended since the last call; may be empty
         """
         found: 'List[Future[Told]]' = []
         with contextlib.suppress(queue.Empty):
@@ -80,13 +81,14 @@ def open_cluster(
     logs: str,
 ) -> Iterator[Cluster]:
     """
-    :param workers: how many processes or jobs; None: all cores of this computer, or a few jobs
+    :param workers: how many processes or jobs; None for one on each core of this computer, or JOBS
+        jobs
     :param scheduler: address of a Dask scheduler, or None
     :param slurm: options of SLURM jobs, or None
-    :param gpus: 0: tasks need none; else each needs one, and this computer has so many
-    :param most: how many tasks there can be
-    :param logs: folder for the logs of SLURM jobs, made where they need it
-    :return: the cluster, closed behind the body
+    :param gpus: number of GPUs of this computer; each task needs one. 0: tasks need none
+    :param most: the largest number of tasks that is useful
+    :param logs: folder for the logs of SLURM jobs
+    :return: the cluster, which is closed after the body of the ``with`` block
     :raises OptionError: if Dask is not installed, or the cluster cannot be reached
     """
     try:
@@ -111,7 +113,7 @@ def open_cluster(
             threads, shared, keep = 0, 0, _job_keeper(cluster, count)
             keep()
         else:
-            # Dask of Python 3.7 would make it where the user stands, and leave it there
+            # Dask for Python 3.7 would make this folder in the working folder, and leave it there
             scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix='dask-'))
             cluster = opened.enter_context(_local_cluster(distributed, count, gpus, scratch))
             threads, shared, keep = max(1, _cores() // count), gpus, _nothing
@@ -121,11 +123,11 @@ def open_cluster(
 
 
 def _nothing() -> None:
-    """A cluster that replaces its workers itself, or whose workers are others' matter."""
+    """Do nothing: the cluster replaces its workers itself, or others look after them."""
 
 
 def _job_keeper(cluster: JobCluster, count: int) -> Callable[[], None]:
-    """Jobs end when their time is over; asked for as many again, Dask submits what is lacking."""
+    """A function that has Dask submit jobs in place of those whose time limit has ended."""
     asked: List[float] = []
 
     def keep() -> None:

@@ -2,9 +2,9 @@
 """
 One task of a Dask cluster: a process that does a few subjects.
 
-:func:`run_task` runs on the worker, and ``python -m niftynet_activations.cohort.task`` is the
-process. What it is to do comes through its standard input, which stays open as long as the worker
-lives: when it ends, so does the process.
+:func:`run_task` runs on the worker, and starts the process ``python -m
+niftynet_activations.cohort.task``. The process reads its order from its standard input, which stays
+open as long as the worker lives: when the input ends, the process ends too.
 """
 
 import io
@@ -21,11 +21,11 @@ from niftynet_activations.cohort.records import Subject
 from niftynet_activations.hints import TypedDict
 
 Lists = Dict[str, Dict[str, List[str]]]  # section -> subject -> its files
-MARK = 'niftynet_activations task: '  # before what the process tells
-GRACE = 10.0  # seconds
+MARK = 'niftynet_activations task: '  # begins the line of the process's report
+GRACE = 10.0  # seconds from SIGTERM to SIGKILL
 
 
-# what a task tells: fields of an Outcome, or one of the other two
+# the report of a task: fields of an Outcome, or one of ``wrong`` and ``said``
 Told = TypedDict(
     'Told',
     {
@@ -41,24 +41,24 @@ Told = TypedDict(
 
 
 class Order(NamedTuple):
-    """What a task is to do; all of it can be sent to another computer."""
+    """The order of a task: which subjects to do, and how. It can be sent to another computer."""
 
     config: str
     application: str
     overrides: List[str]
     names: List[str]
-    lists: Lists  # of their files
-    before: Dict[str, Subject]  # subject -> what the records told of it
-    folder: str  # to work in
-    threads: int  # of TensorFlow; 0: what the worker has
-    gpus: int  # that the workers of this computer share; 0: as they are
+    lists: Lists  # the files of these subjects
+    before: Dict[str, Subject]  # subject -> fields of its entry in the records
+    folder: str  # working folder
+    threads: int  # TensorFlow's threads; 0: as many as the worker was given
+    gpus: int  # GPUs that the workers of this computer share; 0: GPUs are not set
 
 
 def run_task(order: Order) -> Told:
     """
-    :param order: what to do
-    :return: ``done``, ``failed`` and ``elsewhere`` of an Outcome; or ``wrong``, where the config
-        is; or what the process said last (``said``), where it came to an end before it could tell
+    :param order: the order of the task
+    :return: the task's report: ``done``, ``failed`` and ``elsewhere`` of an Outcome; or ``wrong``,
+        an error in the config; or ``said``, the last line of a process that ended without a report
     """
     process = subprocess.Popen(
         [sys.executable, '-m', __name__],
@@ -100,7 +100,7 @@ def _environment(order: Order) -> Dict[str, str]:
 
 
 def _gpu_of_worker(gpus: int, environment: Mapping[str, str]) -> str:
-    """One of those that the command may use, for each worker another one as far as they go."""
+    """A GPU for this worker, another one for each worker as far as there are enough."""
     from distributed import get_worker
 
     number = get_worker().name
@@ -110,7 +110,10 @@ def _gpu_of_worker(gpus: int, environment: Mapping[str, str]) -> str:
 
 
 def _own_threads() -> int:
-    """What a person gave the worker, or a SLURM job's processors; tasks at a time share them."""
+    """
+    TensorFlow's threads for a task: those that a user gave the worker, or the processors of its
+    SLURM job, shared by the tasks that it runs at a time.
+    """
     from distributed import get_worker
 
     worker = get_worker()

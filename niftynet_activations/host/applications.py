@@ -15,7 +15,7 @@ from niftynet_activations.host.application_names import APPLICATIONS
 from niftynet_activations.host.networks import did_you_mean, file_of, imported
 
 MIXIN = 'ActivationMixin'
-MARK = 'activation_field'  # an attribute that applications with maps have
+MARK = 'activation_field'  # an attribute that only applications which make maps have
 
 
 def find_application(name: str) -> Type[Application]:
@@ -55,7 +55,7 @@ def name_of(kind: Type[Application]) -> str:
 
 def application_fault(kind: object) -> str:
     """
-    :param kind: what the name of an application leads to
+    :param kind: the object that the name of an application stands for
     :return: why NiftyNet cannot run it; empty where it can
     """
     if not inspect.isclass(kind):
@@ -72,7 +72,7 @@ def application_fault(kind: object) -> str:
             for each in kind.__mro__
             if issubclass(each, BaseApplication) and not hasattr(each, MARK)
         ]
-        # what makes the maps has to come before NiftyNet's own methods
+        # the mixin's methods have to come before NiftyNet's own methods of the same names
         if names.index(MIXIN) > names.index(plain[0]):
             return (
                 "the base classes of '{}' stand in the wrong order: expected class {}(niftynet_"
@@ -102,7 +102,7 @@ def _without_maps(name: str, kind: Type[Application]) -> str:
 
 def ours_for(section: Optional[str]) -> Optional[str]:
     """
-    :param section: of the config, which an application needs
+    :param section: name of the config's section that an application needs, such as SEGMENTATION
     :return: the name of this package's application for it; None where there is none
     """
     return APPLICATIONS.get(str(section), ('', None))[1]

@@ -67,7 +67,7 @@ def read_config(path: str, overrides: Sequence[str] = (), application: str = APP
     except ActivationError:
         raise
     except (ValueError, AttributeError, KeyError, AssertionError, IOError) as error:
-        # behind what was wrong come a line of signs and the addresses of NiftyNet's own pages
+        # NiftyNet's message ends with a line of '=' signs and addresses of its web pages
         said_so = str(error).partition('For more information please visit')[0]
         lines = [line.strip() for line in said_so.splitlines() if line.strip('= ')]
         raise OptionError(

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Why an input section has no files: NiftyNet ends with an empty error where no section has any, and
-with another one where those of the network's image have none.
+Why an input section finds no files. NiftyNet ends with an empty error where no section finds any,
+and with another error where the sections of the network's image find none.
 """
 
 import os
@@ -16,7 +16,7 @@ Words = Union[None, str, Sequence[str]]  # of a section: a text, or several
 
 
 def explain_missing_files() -> None:
-    """Where NiftyNet finds no file for any section, say what each one looked for."""
+    """Have NiftyNet say what each section looked for, where no section finds a file."""
     partitioner = type(ImageSetsPartitioner())
     load = partitioner.load_data_sections_by_subject
 
@@ -35,7 +35,7 @@ def explain_missing_files() -> None:
 def check_has_files(sections: Sections, names: Sequence[str]) -> None:
     """
     :param sections: NiftyNet's input sections
-    :param names: of those that make up the network's image
+    :param names: names of the sections that make up the network's image
     :raises InputError: if one of them has no file
     """
     found = reasons(sections, names)
@@ -46,8 +46,8 @@ def check_has_files(sections: Sections, names: Sequence[str]) -> None:
 def reasons(sections: Sections, names: Sequence[str]) -> List[str]:
     """
     :param sections: NiftyNet's input sections
-    :param names: of those to look at
-    :return: a sentence for each of them that has no file
+    :param names: names of the sections to check
+    :return: a sentence for each of them that finds no file
     """
     found = []
     for name in names:

@@ -5,7 +5,7 @@ The map of one layer for one subject as a Python object.
 Vocabulary of this module:
 
 map
-    what one layer gave for one subject, as one volume of several channels.
+    the activations of one layer for one subject, as one volume of several channels.
 lattice
     the grid of a map's samples; ``affine`` takes sample indices (x, y, z) to mm (RAS+).
 sidecar
@@ -36,7 +36,7 @@ from niftynet_activations.store.formats.table import open_array, read_place
 from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.listing import MapFiles
 
-MOST_SIDECARS = 256  # that are held, so that memory does not grow with the number of maps
+MOST_SIDECARS = 256  # sidecars kept in memory, so that it does not grow with the number of maps
 _with_sidecar: 'collections.deque[weakref.ref[ActivationMap]]' = collections.deque()
 
 
@@ -80,7 +80,7 @@ class ActivationMap:
     @property
     def info(self) -> Sidecar:
         """
-        What the sidecar says; of a map in several files, of the whole of them.
+        The content of the sidecar; of a map in several files, their sidecars joined.
 
         :raises ReadError: if the sidecar is not there or is no JSON
         """
@@ -203,7 +203,8 @@ class MapOnGrid(ActivationMap):
         :param order: 1 for linear between samples, 0 for the nearest sample
         """
         vars(self).update(vars(source))
-        self._info = source.info  # which a map that is held works out when it is asked for
+        # read here, since a map in memory makes its sidecar only when asked
+        self._info = source.info
         self._grid = grid_of(image)
         self._data = OnGrid(source.data, source.affine, self._grid, order)
 
@@ -224,7 +225,7 @@ class MapOnGrid(ActivationMap):
 
     @property
     def info(self) -> Sidecar:
-        """What the sidecar says of the map as it was saved, but for shape and affine."""
+        """The sidecar of the map as it was saved, with this grid's shape and affine."""
         info = super().info
         info['shape'], info['affine'] = list(self.shape), self._grid.affine.tolist()
         return info
@@ -241,7 +242,7 @@ def _in_words(shape: Tuple[int, ...], affine: np.ndarray) -> str:
 
 
 def _hold_sidecar_of(one: ActivationMap) -> None:
-    """Let the map that was asked longest ago forget its sidecar, which it can read again."""
+    """Keep this map's sidecar; the map that was used longest ago forgets its own, if too many."""
     _with_sidecar.append(weakref.ref(one))
     if len(_with_sidecar) > MOST_SIDECARS:
         oldest = _with_sidecar.popleft()()
@@ -271,8 +272,8 @@ def join_sidecars(parts: List[Sidecar]) -> Sidecar:
     """
     The sidecar of a whole map that lies in one file per channel.
 
-    :param parts: what the sidecars say, in the order of the channels
-    :return: the first of them, with the channels of all and the sums of what they count
+    :param parts: contents of the sidecars, in the order of the channels
+    :return: the first of them, with the channels of all, and sums of missing and NaN samples
     """
     whole = parts[0].copy()
     if len(parts) == 1:

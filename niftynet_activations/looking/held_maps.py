@@ -1,9 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Maps that belong to no folder: they live as long as somebody has them.
+Maps that belong to no folder, as ``na.Extractor`` returns them; they exist as long as the program
+uses them.
 
-Their numbers are in memory, or in a file without a name, whose place on the disk is free again when
-the last map that needs it is gone, however the program ends.
+Their numbers are in memory, or in a file without a name, which the system deletes when the last map
+that uses it is gone, however the program ends.
 """
 
 import json
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
 
     from niftynet_activations.looking.opened import ComponentOptions
 
-NOWHERE = 'held in memory'  # in the place of a path
+NOWHERE = 'held in memory'  # stands where other maps have a path
 
 
 class HeldArray(LazyArray):
-    """Numbers that are there already; slices are copies."""
+    """An array in memory as a lazy array; slices are copies."""
 
     def __init__(self, values: np.ndarray) -> None:
         """
@@ -66,7 +67,7 @@ class HeldMap(OpenedMap):
 
     @property
     def info(self) -> Sidecar:
-        """What the sidecar of a map in a folder says."""
+        """The content that the sidecar of a map in a folder would have."""
         if not self._info:
             held = self._held
             description = held.description._replace(
@@ -99,8 +100,8 @@ class HeldMaps(OpenedMaps):
     """
     The maps of one subject: ``maps[subject, layer]``, as for those of a folder.
 
-    :ivar window_tables: of layers without spatial axes: key -> ``pandas.DataFrame`` of a row a
-        window
+    :ivar window_tables: (subject, layer) -> ``pandas.DataFrame`` with a row for each window, for
+        layers without spatial axes
     """
 
     def __init__(
@@ -126,7 +127,7 @@ class HeldMaps(OpenedMaps):
         self, layers: Layers = None, **options: 'Unpack[ComponentOptions]'
     ) -> OpenedMaps:
         """
-        Component maps lie beside the maps, and these lie nowhere.
+        Refuse component maps: they are written beside the maps, and these have no folder.
 
         :raises OptionError: always
         """
@@ -142,5 +143,5 @@ def _source(values: ArrayLike, affine: ArrayLike, sided: bool) -> Source:
 
 
 def _name_of(given: object) -> Optional[str]:
-    """The path, of an input that is one."""
+    """The absolute path of an input that was given as a path; else None."""
     return os.path.abspath(os.fspath(given)) if isinstance(given, (str, os.PathLike)) else None

@@ -48,14 +48,14 @@ class Source(NamedTuple):
 
     volume: Optional[np.ndarray]  # (x, y, z) float32
     affine: np.ndarray  # (4, 4), from voxels to mm
-    note: str  # why there is no volume; empty where there is one
+    note: str  # a sentence on why there is no volume; empty where there is one
     picture: bool = False
     colours: Optional[np.ndarray] = None  # (x, y, 1, 3) uint8 of a colour picture
     sided: bool = True  # whether a patient's sides are known in it
 
 
 class Placed(NamedTuple):
-    """Where a map lies: what decides between two ways to read an input."""
+    """Where a map lies; decides between two ways to read an input."""
 
     affine: np.ndarray
     shape: Sequence[int]
@@ -77,8 +77,8 @@ def input_names(info: Sidecar, folder: str) -> List[str]:
 def choose_input(names: Sequence[str], wanted: Optional[str]) -> int:
     """
     :param names: of the inputs, as :func:`input_names` gives them
-    :param wanted: one of them, a part of one alone, or a number from 1; None for the first
-    :return: its place, from 0
+    :param wanted: a name, a part of only one name, or a number from 1; None for the first
+    :return: its number, from 0
     :raises OptionError: if none or several are meant
     """
     if wanted is None:
@@ -122,7 +122,7 @@ def sides_known(info: Sidecar, folder: str) -> bool:
             if not has_form(load_nifti(paths[0])):
                 return False
         except ReadError:
-            pass  # who reads the image says so
+            pass  # reported when the image is read
     shape = info.get('shape') or [0]
     return not ((by_itk or thin_axis(shape) is not None) and _image_is_nowhere(info))
 

@@ -139,7 +139,10 @@ class OnGrid(LazyArray):
         return found
 
     def _overlaps(self, affine: np.ndarray, grid: Grid) -> bool:
-        """A slab at a time, the middle of the image first: most images are covered there."""
+        """
+        Whether the map covers a voxel of the grid. Planes are checked one by one, the middle of the
+        image first, where most images are covered.
+        """
         planes = np.arange(grid.shape[2])
         sizes = np.array(self._source.shape[:3])
         for plane in planes[np.argsort(abs(planes - grid.shape[2] // 2), kind='stable')]:
@@ -177,7 +180,7 @@ def as_image(array: LazyArray, affine: np.ndarray, place: Place) -> nib.Nifti1Im
     """
     :param array: array-like (x, y, z, channel), which may lie on disk
     :param affine: matrix (4, 4) from its indices to the world
-    :param place: of its samples, which a header holds with fewer digits
+    :param place: where its samples lie: both forms for the header, and the unit
     :return: a nibabel image with both forms and the unit; the numbers stay where they are
     """
     header = nib.Nifti1Header()

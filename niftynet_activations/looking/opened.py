@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-What :func:`niftynet_activations.open_activations` gives: maps with all that one can ask of them in
-Python.
+The maps that :func:`niftynet_activations.open_activations` returns, with methods for figures,
+tables, features and components.
 
 The figures, tables and answers of this room take maps as
 :mod:`niftynet_activations.looking.maps` and :mod:`niftynet_activations.looking.activation_map`
@@ -90,7 +90,7 @@ class OpenedMap(ActivationMap):
         return draw([self], [chosen], at, limits, image and self._beneath(), folder)
 
     def _beneath(self) -> Union[bool, Source]:
-        """What a figure is drawn over; True for the first file that the sidecar names."""
+        """The image that a figure is drawn over; True for the first file that the sidecar names."""
         return True
 
     def _repr_html_(self) -> str:

@@ -2,8 +2,8 @@
 """
 Whether a map is exact, in one short sentence, and what the reasons mean.
 
-A sidecar's ``inexact_because`` tells every reason with its numbers, for each axis. A person who
-looks at the map first wants the kind of reason; the kinds and what they mean are listed here.
+A sidecar's ``inexact_because`` gives every reason with its numbers, for each axis. In the report
+and the viewer the kind of reason is enough; the kinds, and what they mean, are listed here.
 """
 
 from typing import List, NamedTuple, Tuple

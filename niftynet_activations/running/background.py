@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-A thread for work that nothing but its result waits for, beside the pipeline that writes windows.
+A background thread that does jobs one after the other, beside the pipeline that writes windows.
 """
 
 import functools
@@ -17,8 +17,9 @@ Awaited = Union['Future[None]', 'Future[MapVerdict]']  # what the end of a map w
 
 def all_done(futures: Sequence[Awaited]) -> Optional[Awaited]:
     """
-    :param futures: that end in any order, with a result or not
-    :return: one that is done when all of them are; None where there is none
+    :param futures: any number of futures
+    :return: a future that is done when all of them are done, with or without an error; None for
+        an empty list
     """
     if len(futures) < 2:
         return futures[0] if futures else None
@@ -53,14 +54,14 @@ class Background(object):
     def put(self, job: Callable[[], Result]) -> 'Future[Result]':
         """
         :param job: function without arguments
-        :return: holds what the job returns or raises, once it is done
+        :return: a future of what the job returns or raises
         """
         future: 'Future[Result]' = Future()
         self._jobs.put(functools.partial(_do, job, future))
         return future
 
     def close(self) -> None:
-        """Do what is waiting, and end the thread; calling it again does nothing."""
+        """Do the waiting jobs, and end the thread; a second call does nothing."""
         self._jobs.put(None)
         self._thread.join()
 
@@ -75,5 +76,5 @@ class Background(object):
 def _do(job: Callable[[], Result], future: 'Future[Result]') -> None:
     try:
         future.set_result(job())
-    except BaseException as error:  # whoever asks for the result gets it
+    except BaseException as error:  # raised in the thread that asks for the result
         future.set_exception(error)

@@ -89,7 +89,7 @@ def linear(data: Volumes, index: np.ndarray) -> np.ndarray:
 
 def linear_volume(volume: np.ndarray, index: np.ndarray) -> np.ndarray:
     """
-    As :func:`linear`, for one channel in memory.
+    Trilinear interpolation as of :func:`linear`, for one channel in memory.
 
     :param volume: array (x, y, z)
     :param index: indices (n, 3), in voxels

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-What is said of a map: the keys of its sidecar, as one type.
+The keys of a map's sidecar (the JSON file that says what the map is), as one type.
 
 A description grows while a map is planned and written; what is not known yet is None, and stands
-as null in the sidecar. It only tells: nothing that a run does depends on it.
+as null in the sidecar. A description only informs: nothing that a run does depends on it.
 """
 
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Union
@@ -21,27 +21,26 @@ class MapDescription(NamedTuple):
 
     - type: the layer's class.
     - tensor: name of the network's tensor.
-    - checkpoint, iteration: of the weights.
+    - checkpoint, iteration: path of the file that the weights are from, and their iteration.
     - channels: the network's channel numbers, in stored order.
-    - shape: of the file.
+    - shape: of the array in the file.
     - affine: (4, 4), indices to the world.
     - stride, offset, period, receptive_field, margin, reference_shape: see the glossary.
     - exact: True, False, or None where it cannot be told.
     - missing, nan: how many samples are missing, and how many values the layer gave as NaN.
     - missing_value: what a missing sample reads back as; None for NaN.
-    - ``pass_``: what gave the values; ``pass`` in the sidecar.
+    - ``pass_``: value of ``activation_pass``, ``windows`` or ``whole``; ``pass`` in the sidecar.
     - windows: how many windows the map was made of.
     - also: other names of the same tensor.
     - axcodes, file_axcodes: directions of the saved axes, and of the image file's.
     - units: of the world.
-    - scl_slope, scl_inter, error_bound: of stored numbers that are not the values themselves; the
-      sidecar has these keys only where they are known.
-    - components: of a component map, the basis that it was made with; the sidecar has the key only
-      there.
-    - interventions: of a run whose network was changed: layer, selector and function of each;
-      likewise.
-    - attribution: of a map of where a decision comes from, which question it answers; likewise.
-    - features: of a map that was not kept, what was made of it; likewise.
+    - scl_slope, scl_inter, error_bound: of stored numbers that are not the values themselves.
+    - components: of a component map, the basis that it was made with.
+    - interventions: layer, selector and function of each change that was made to the network.
+    - attribution: of a map of Grad-CAM, HiResCAM or saliency, the question that it answers.
+    - features: of a map that was not kept, the features that were made of it.
+
+    From scl_slope on, the sidecar has a key only where it is known.
     """
 
     layer: Optional[str] = None
@@ -87,7 +86,7 @@ class MapDescription(NamedTuple):
     features: Optional[Sequence['RegionFeatures']] = None
 
 
-# What a sidecar says under ``components``.
+# The entry ``components`` of a sidecar.
 Components = TypedDict(
     'Components',
     {
@@ -100,9 +99,9 @@ Components = TypedDict(
         'digest': str,
     },
 )
-# What a sidecar says of a function that changes the network.
+# A sidecar's entry for a function that changes the network.
 Intervention = TypedDict('Intervention', {'layer': str, 'selector': str, 'function': str})
-# What is said of a map whatever comes of its windows; names as those of a description.
+# Facts of a map that are known before its windows; names as in a description.
 Known = TypedDict(
     'Known',
     {
@@ -122,13 +121,13 @@ Known = TypedDict(
     },
     total=False,
 )
-# What is said of the values of a layer without a place in space.
+# Facts of a layer without spatial axes.
 RowVerdict = TypedDict('RowVerdict', {'exact': Optional[bool], 'inexact_because': Optional[str]})
-# What a sidecar says of one region of a map that was not kept.
+# A sidecar's entry for one region of a map that was not kept.
 RegionFeatures = TypedDict(
     'RegionFeatures', {'region': object, 'values': Dict[str, Optional[float]]}
 )
-# What a sidecar says of a map of where a decision comes from.
+# The entry ``attribution`` of a sidecar.
 Attribution = TypedDict(
     'Attribution',
     {
@@ -145,9 +144,9 @@ Attribution = TypedDict(
     },
     total=False,
 )
-# What a sidecar says of NiftyNet's own result; see niftynet_activations.store.results.
+# A sidecar's entry for NiftyNet's own result; see niftynet_activations.store.results.
 ResultKeys = TypedDict('ResultKeys', {'file': str, 'sha256': str, 'settings': str})
-# What a sidecar says of the network's inputs: a path, several, or a name for each.
+# A sidecar's entry for the network's inputs: a path, several, or a name for each.
 Paths = Union[None, str, Sequence['Paths'], Mapping[str, 'Paths']]
 # A sidecar as it is read: a description's keys with the values that JSON has for them, and what is
 # added to it later. One that this package did not write may lack any of them.
@@ -215,7 +214,8 @@ KEYS = tuple(name.rstrip('_') for name in MapDescription._fields if name not in 
 def as_keys(description: MapDescription) -> JsonObject:
     """
     :param description: of a map
-    :return: all of KEYS with their values, None where not known; of OWN_KEYS those known
+    :return: every one of KEYS with its value, None where it is not known; those of OWN_KEYS that
+        are known
     """
     told = {name.rstrip('_'): value for name, value in description._asdict().items()}
     return {key: value for key, value in told.items() if key in KEYS or value is not None}

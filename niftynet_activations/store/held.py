@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Maps that are held, not written: what stands in the place of a map's files.
+Maps as arrays in memory (or in files without a name), for runs that write no files.
 
-Samples keep the network's order, channel fastest, so that a window goes into its map by plain
-copying; a map that is one window takes the network's own numbers.
+Samples keep the network's order in memory, channel fastest, so that a window is copied into its
+map as it is. A map that consists of one window is the network's own array, without a copy.
 """
 
 import io
@@ -19,7 +19,8 @@ from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.vectors import cells, titles
 from niftynet_activations.store.writer import check_all_there, described
 
-MOST_ALIVE = 2  # times what is held
+# A block that is a view is kept without a copy if its base array is at most so many times as large.
+MOST_ALIVE = 2
 
 
 class Held(NamedTuple):
@@ -31,7 +32,7 @@ class Held(NamedTuple):
 
 
 class HeldRows(NamedTuple):
-    """One table of a row a window, of a layer without spatial axes."""
+    """One table with a row for each window, of a layer without spatial axes."""
 
     spec: MapSpec
     description: MapDescription
@@ -40,7 +41,8 @@ class HeldRows(NamedTuple):
 
 class HeldWriter(object):
     """
-    Takes the boxes of one map, as :class:`niftynet_activations.store.writer.MapWriter` does.
+    Takes the boxes of one map into an array, as
+    :class:`niftynet_activations.store.writer.MapWriter` takes them into files.
     :meth:`write` may be called from several threads.
 
     :ivar made: the map, once it is finished
@@ -62,7 +64,7 @@ class HeldWriter(object):
     def write(self, corner: Sequence[int], block: np.ndarray) -> None:
         """
         :param corner: indices (x, y, z) of the box's first sample
-        :param block: array (x, y, z, channel) float32; not changed by anybody from now on
+        :param block: array (x, y, z, channel) float32; the caller must not change it afterwards
         """
         if self._arrays.in_memory and self._is_all(block):
             self._values = block
@@ -92,7 +94,7 @@ class HeldWriter(object):
 
     def finish(self, told: MapDescription) -> None:
         """
-        :param told: what only the caller knows
+        :param told: the keys of the description that only the caller knows
         :raises WriteError: if samples are neither written nor missing
         """
         check_all_there(self._spec, self._written, self._missing)
@@ -100,11 +102,11 @@ class HeldWriter(object):
         self.made = Held(self._spec, description, self._whole())
 
     def abandon(self) -> None:
-        """Let the samples go; calling it again does nothing."""
+        """Free the samples; a second call does nothing."""
         self._values = None
 
     def _is_all(self, block: np.ndarray) -> bool:
-        """Whether a block is the map, and keeps little else alive."""
+        """Whether a block is all of the map, and is no small view of a large array."""
         owner = block
         while isinstance(owner.base, np.ndarray):
             owner = owner.base
@@ -129,7 +131,8 @@ class HeldWriter(object):
 
 class HeldTable(object):
     """
-    Takes the rows of one table, as :class:`niftynet_activations.store.vectors.VectorTable` does.
+    Takes the rows of one table, as :class:`niftynet_activations.store.vectors.VectorTable` takes
+    them into a file.
 
     :ivar made: the table, once it is finished
     """
@@ -146,7 +149,8 @@ class HeldTable(object):
 
     def append(self, location: Sequence[int], values: np.ndarray) -> None:
         """
-        :param location: six whole numbers
+        :param location: six whole numbers, the window's first voxel and the one after its last (see
+            ``LOCATION`` in :mod:`niftynet_activations.store.vectors`)
         :param values: array (channel,)
         """
         place = tuple(int(each) for each in location)
@@ -156,11 +160,11 @@ class HeldTable(object):
 
     def finish(self, told: MapDescription) -> None:
         """
-        :param told: what only the caller knows
+        :param told: the keys of the description
         """
         text = '\n'.join(','.join(row) for row in self._rows) + '\n'
-        # as a table from a file is read
+        # read from text, so that the columns get the types of a table from a file
         self.made = HeldRows(self._spec, told, pd.read_csv(io.StringIO(text)))
 
     def abandon(self) -> None:
-        """Nothing is to be removed."""
+        """Do nothing: there is no file to remove."""

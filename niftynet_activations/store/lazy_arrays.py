@@ -114,9 +114,9 @@ def load_nifti(path: str, keep_open: bool = False) -> Image:
 def _plainly_unpacked(path: str) -> Image:
     """
     :param path: of a NIfTI file, compressed by gzip
-    :return: its image, held open, for reading from the first byte to the last: where the package
-        indexed_gzip is installed nibabel reads through it, which takes two to three times as long
-        (nibabel 5.4, indexed_gzip 1.10)
+    :return: its image, held open, for reading from the first byte to the last without the package
+        indexed_gzip. Where that is installed, nibabel reads through it, which takes two to three
+        times as long (nibabel 5.4, indexed_gzip 1.10)
     """
     kind = type(load_nifti(path))
     holder = nib.FileHolder(path, gzip.open(path, 'rb'))
@@ -127,7 +127,7 @@ def plan_read(
     index: Index, shape: Sequence[int]
 ) -> Tuple[Slices, Callable[[np.ndarray], np.ndarray]]:
     """
-    Turn a numpy-like index into slices with positive steps and what is left to do.
+    Turn a numpy-like index into slices with positive steps, and a function for the rest.
 
     :param index: whole numbers, slices, an ellipsis, and at most one list of numbers
     :param shape: four lengths
@@ -183,7 +183,7 @@ def _axis_plan(key: Key, length: int, axis: int) -> Tuple[slice, Key]:
 def _whole_number(key: Key) -> int:
     as_index = getattr(key, '__index__', None)
     if as_index is not None:
-        with contextlib.suppress(TypeError):  # which that of an array of several numbers raises
+        with contextlib.suppress(TypeError):  # raised for an array of several numbers
             return int(as_index())
     raise TypeError(
         'a map on disk takes whole numbers, slices or one list; use numpy.asarray(data) first'

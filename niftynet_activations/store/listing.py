@@ -102,10 +102,10 @@ def _sidecar(path: str) -> str:
 
 def postfix_of(files: MapFiles) -> str:
     """
-    The postfix in a map's name, needed to name tables alike.
+    The postfix in a map's name, needed to name tables in the same way.
 
     :param files: a map's files
-    :return: what follows ``activation_<layer>_<subject>_``; empty if the name is another
+    :return: what follows ``activation_<layer>_<subject>_``; empty if the name begins otherwise
     """
     stem = os.path.basename(without_suffix(files.paths[0]))
     start = 'activation_{}_{}_'.format(layer_in_name(files.layer), files.subject)
@@ -116,7 +116,7 @@ def postfix_of(files: MapFiles) -> str:
 
 def find_segmentation(folder: str, subject: str, subjects: Iterable[str]) -> Optional[str]:
     """
-    The segmentation of one subject, if it lies beside the maps.
+    Find the segmentation of one subject, if it lies beside the maps.
 
     :param folder: where to look
     :param subject: whose segmentation
@@ -128,10 +128,10 @@ def find_segmentation(folder: str, subject: str, subjects: Iterable[str]) -> Opt
 
 def find_segmentations(folder: str, subjects: Iterable[str]) -> Dict[str, str]:
     """
-    The segmentations that lie beside the maps, in one look.
+    Find the segmentations that lie beside the maps, reading the folder once.
 
     :param folder: where to look
-    :param subjects: all of them, because one's name may begin with another's
+    :param subjects: all subjects, because one's name may begin with another's
     :return: subject -> path, of those that have one
     """
     known = set(subjects)
@@ -150,7 +150,7 @@ def find_segmentations(folder: str, subjects: Iterable[str]) -> Dict[str, str]:
 
 
 def _listed_results(folder: str) -> Iterator[Tuple[str, str]]:
-    """The results that NiftyNet's list names, with other names or in a folder."""
+    """Subject and path of each result in ``inferred.csv``; it may have any name, in any folder."""
     path = os.path.join(folder, RESULTS)
     if not os.path.isfile(path):
         return

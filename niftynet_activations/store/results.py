@@ -2,10 +2,10 @@
 """
 What the sidecars of a subject's maps say of NiftyNet's own result beside them.
 
-A *result* is the file that NiftyNet writes for the subject, its segmentation. With its digest and a
-text of the settings that it was made with, ``activation_existing = skip`` can tell whether it need
-not be made again. They stand in the sidecars, under ``result``, since no other file is needed then.
-They are added once the result is complete, which may be behind the maps.
+A *result* is the file that NiftyNet writes for the subject, such as its segmentation. The sidecars
+of the subject's maps keep its digest (SHA-256) and a text of the settings that it was made with,
+under the key ``result``. By these ``activation_existing = skip`` tells whether it need not be made
+again. The key is added once the result is complete, which may be later than the maps.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from niftynet_activations.store.description import ResultKeys, Sidecar
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.spec import MapSpec
 
-PIECE = 1 << 20
+PIECE = 1 << 20  # bytes read at a time
 
 
 class Result(NamedTuple):
@@ -26,7 +26,7 @@ class Result(NamedTuple):
 
     file: str  # its name
     sha256: str
-    settings: str  # differs where the result would
+    settings: str  # a text that differs if the result would differ
 
 
 def digest(path: str) -> str:
@@ -71,7 +71,7 @@ def is_as_noted(path: str, specs: Sequence[MapSpec], result_path: str, settings:
     :param path: the folder of the maps
     :param specs: all maps of one subject, complete
     :param result_path: of the subject's result
-    :param settings: what it would be made with now
+    :param settings: text of the settings that it would be made with now
     :return: whether the result is there as it was written, and was made with the same settings
     """
     if not specs or not settings:
@@ -91,7 +91,7 @@ def _is_of(noted: Optional[ResultKeys], settings: str) -> bool:
 
 
 def _content(path: str) -> Optional[Sidecar]:
-    """Give what a sidecar holds, or None where there is none that can be read."""
+    """The content of a sidecar; None where it is not there or cannot be read."""
     try:
         with open(path, encoding='utf-8') as stream:
             content: Sidecar = json.load(stream)

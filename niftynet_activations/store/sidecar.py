@@ -107,7 +107,7 @@ def _plain(value: object) -> object:
     """
     :param value: what the json module does not know
     :return: the same as plain Python
-    :raises TypeError: no such thing
+    :raises TypeError: if it is of a type that JSON has no form for
     """
     if isinstance(value, (np.generic, np.ndarray)):
         return value.tolist()

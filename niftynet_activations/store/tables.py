@@ -110,7 +110,7 @@ def merged(rows: Sequence[Row], new: Sequence[Row], gone: Sequence[str] = ()) ->
 
     :param rows: the old rows
     :param new: rows that replace those of the same subject, layer and file, or come last
-    :param gone: names of files whose rows go
+    :param gone: names of files whose rows are removed
     :return: list of rows
     """
     fresh = {_identity(row): row for row in new}
@@ -155,7 +155,7 @@ def updated_text(path: str, new: Sequence[Row], gone: Sequence[str] = ()) -> str
 
     :param path: the folder
     :param new: rows, as for ``merged``
-    :param gone: names of files whose rows go
+    :param gone: names of files whose rows are removed
     :return: text of the new ``activations.csv``; the layers of a subject in the network's order
     :raises WriteError: the old one has other columns
     """
@@ -192,7 +192,7 @@ def _identity(row: Row) -> Tuple[Cell, Cell, Cell]:
 def _cell(value: object) -> object:
     """
     :param value: a number, text, list, True, False or None
-    :return: the same as it stands in a table
+    :return: the same as it is written in a table
     """
     if value is None:
         return ''

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What ``net_activations verify`` prints.
+The table, or JSON, that ``net_activations verify`` prints.
 """
 
 import json
@@ -10,12 +10,12 @@ from niftynet_activations.verification.compare import LayerResult, to_object
 
 
 class Verification(NamedTuple):
-    """What was found for one subject."""
+    """The results of all layers for one subject."""
 
     subject: str
     network: str
-    volume: List[int]  # (x, y, z) of what windows were cut from, voxels
-    cropped_from: Optional[List[int]]  # the same without a crop; None where not cropped
+    volume: List[int]  # (x, y, z) voxels of the volume that windows were cut from
+    cropped_from: Optional[List[int]]  # size of the volume before it was cropped; None: not cropped
     layers: List[LayerResult]
 
 
@@ -34,7 +34,7 @@ SAID = {True: 'yes', False: 'no', None: 'unknown'}
 
 def to_json(found: Verification) -> str:
     """
-    :param found: by a verification
+    :param found: results of a verification
     :return: a JSON list of objects, one a layer
     """
     shared = dict(subject=found.subject, volume=found.volume, cropped_from=found.cropped_from)
@@ -45,7 +45,7 @@ def to_json(found: Verification) -> str:
 
 def to_table(found: Verification) -> str:
     """
-    :param found: by a verification
+    :param found: results of a verification
     :return: a line on what was compared, aligned columns under a header, remarks, and a last line
         that sums it up
     """

@@ -2,9 +2,9 @@
 """
 Run a config's first subject and compare its maps with one pass over the whole volume.
 
-The run is the real one, through NiftyNet's sampler, engine and aggregator, into a temporary
-folder; only what a map's values do not depend on (the kind of file, the image's own grid,
-rounding, tables) is set to what can be compared.
+The run goes through NiftyNet's sampler, engine and aggregator as any other, into a temporary
+folder. Only options that the values of a map do not depend on (kind of file, resolution, dtype,
+tables) are set to values that allow the comparison.
 """
 
 import io
@@ -38,7 +38,7 @@ from niftynet_activations.verification.table import Verification
 from niftynet_activations.verification.verified_run import GIB, of_first_subject
 from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
 
-# options that do not change the values of a map, set to what can be compared
+# options that do not change the values of a map, set so that maps can be compared
 FORCED = dict(NOTHING_BESIDE_MAPS, resolution='native', dtype='float32', format='nii', layout='4d')
 
 
@@ -68,7 +68,7 @@ def verify_config(
 
 
 def _run(path: str, overrides: Sequence[str], folder: str, name: str) -> Application:
-    """NiftyNet's application, after the run."""
+    """Run NiftyNet, and return its application."""
     words = ['net_run', 'inference', '-a', name, '-c', path] + list(overrides)
     words += command_line_words(dict(FORCED, save_seg_dir=folder, dir=folder))
     said = io.StringIO()
@@ -111,7 +111,7 @@ def _compare_all(application: Application, maps: Mapping[Key, ActivationMap]) ->
 
 
 def _volume(application: Application, resized: bool) -> np.ndarray:
-    """(x, y, z, channel), what windows are cut from."""
+    """The volume that windows are cut from, (x, y, z, channel)."""
     if resized:
         windows = application.activation_sampler().layer_op(idx=0)
         data = {name: values[0] for name, values in windows.items()}
@@ -121,7 +121,7 @@ def _volume(application: Application, resized: bool) -> np.ndarray:
 
 
 def _by_reference(maps: Mapping[Key, ActivationMap]) -> Dict[Tuple[int, ...], List[str]]:
-    """Size of the reference volume -> the layers that have it; those without one left out."""
+    """Size of the reference volume -> names of layers with it; layers without one are left out."""
     groups: Dict[Tuple[int, ...], List[str]] = {}
     for (_, name), one in maps.items():
         shape = _reference_of(one)

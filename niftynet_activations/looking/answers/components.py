@@ -1,11 +1,13 @@
 # -*- coding: utf-8 -*-
 """
-Component maps: what the channels of a layer come down to, as maps beside those of the layer.
+Component maps: the channels of a layer reduced to a few components (principal components,
+non-negative factors or clusters), written as maps beside those of the layer.
 
 A *component map* is named ``<layer>/<method>``, lies on its layer's lattice, has files, a row in
 ``activations.csv`` and a sidecar like any map, and is one more layer to everything that opens a
-folder. Its sidecar tells of its *basis* (:mod:`niftynet_activations.store.basis`), whose file
-``components_<layer>_<method>.npz`` lies beside the maps and can be used on other folders.
+folder. Its sidecar names its *basis*, the directions, factors or cluster centres that the map was
+computed with (:mod:`niftynet_activations.store.basis`). The basis is saved beside the maps as
+``components_<layer>_<method>.npz`` and can be used on other folders.
 """
 
 import os
@@ -53,7 +55,7 @@ def components(
 
     :param maps: of one folder, which the component maps are written to
     :param layers: names of layers, each of which gets a basis of its own; with ``basis`` not needed
-    :param number: of components
+    :param number: how many components
     :param method: ``pca``, ``nmf`` or ``kmeans``
     :param basis: path of a saved basis, to be used as it is; nothing is fitted then
     :param output: path of the file for the basis, where one layer is given; in the folder where not
@@ -113,7 +115,7 @@ def in_lines(bases: Sequence[Basis], made: ActivationMaps) -> List[str]:
     """
     :param bases: that component maps were made with
     :param made: these maps
-    :return: lines that tell what was made, and how much of the variance it explains
+    :return: lines that say what was made, and how much of the variance it explains
     """
     lines = []
     for basis in bases:
@@ -139,8 +141,8 @@ def in_lines(bases: Sequence[Basis], made: ActivationMaps) -> List[str]:
 
 def basis_name(basis: Basis) -> str:
     """
-    :param basis: any
-    :return: the name of its file, where no other is wanted
+    :param basis: a basis
+    :return: the default name of its file
     """
     return 'components_{}_{}{}'.format(layer_in_name(basis.layer), basis.method, SUFFIX)
 
@@ -168,7 +170,7 @@ def _write(folder: OutputFolder, one: ActivationMap, basis: Basis, path: str) ->
     info = one.info
     spec = _spec(one, info, basis)
     writer = MapWriter(folder, spec)
-    # where the network itself gave no NaN, what is NaN in its map is missing
+    # where the network itself gave no NaN, a NaN in the layer's map is a missing sample
     missing = not info.get('nan')
     try:
         for corner, block in _slabs(one, basis):
@@ -191,7 +193,7 @@ def _write(folder: OutputFolder, one: ActivationMap, basis: Basis, path: str) ->
 
 
 def _kept(info: Sidecar) -> MapDescription:
-    """What the sidecar of a component map takes over from that of its layer."""
+    """Entries that the sidecar of a component map copies from that of its layer."""
     return MapDescription(
         tensor=info.get('tensor'),
         network=info.get('network'),
@@ -233,7 +235,7 @@ def _spec(one: ActivationMap, info: Sidecar, basis: Basis) -> MapSpec:
 
 
 def _slabs(one: ActivationMap, basis: Basis) -> Iterator[Tuple[Tuple[int, int, int], np.ndarray]]:
-    """Give boxes of whole planes, each with its corner: (x, y, z, component) float32."""
+    """Give blocks of whole z planes, (x, y, z, component) float32, each after its first voxel."""
     width, height = one.data.shape[:2]
     first = 0
     for found in in_workers(partial(apply_basis, basis), blocks_of(one)):

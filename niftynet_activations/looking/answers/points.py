@@ -2,8 +2,8 @@
 """
 The values of all maps at points in space.
 
-A *points file* is a CSV with the columns x, y, z: world coordinates in mm, RAS+ as nibabel has
-them. A column ``subject`` says whose map a point belongs to; without it, every subject's.
+A *points file* is a CSV with the columns x, y, z: world coordinates in mm, RAS+ as in nibabel. A
+column ``subject`` says in whose maps a point is read; without it, a point is read in all maps.
 """
 
 import os
@@ -58,8 +58,9 @@ def _read(path: str) -> pd.DataFrame:
 def points_of(points: pd.DataFrame, subject: str) -> pd.DataFrame:
     """
     :param points: as :func:`read_points` gives them
-    :param subject: whose
-    :return: those of this subject, with their numbers; all where no subjects are named
+    :param subject: a subject's name
+    :return: the points of this subject, with their numbers; all points if the table has no column
+        ``subject``
     """
     if 'subject' not in points.columns:
         return points
@@ -68,11 +69,11 @@ def points_of(points: pd.DataFrame, subject: str) -> pd.DataFrame:
 
 def sample_points(maps: ActivationMaps, points: Points) -> pd.DataFrame:
     """
-    The values of every map at points, linear between samples.
+    Read the values of every map at points, by linear interpolation between samples.
 
     :param maps: of one folder
     :param points: a points file, or a table with its columns
-    :return: one row a subject and point: subject, point (its number), x, y, z, then
+    :return: one row for each subject and point: subject, point (its number), x, y, z, then
         ``layer|channel`` for every channel, float64; NaN outside of a map and at missing samples
     :raises OptionError: if the points cannot be read, or name a subject that has no maps
     """

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-All maps of the report at a glance: a row a layer, a column a subject.
+The report's table of all maps: one row for each layer, one column for each subject.
 
-In a row there is one channel, that of the first subject's which varies most, and one scale, so that
-subjects can be compared.
+A row shows one channel, the one with the largest standard deviation in the first subject's map,
+with one colour scale, so that subjects can be compared.
 """
 
 from typing import Dict, List, Optional, Tuple
@@ -14,7 +14,7 @@ from niftynet_activations.hints import JsonObject, TypedDict
 from niftynet_activations.looking.figures.scales import scale_of
 from niftynet_activations.looking.report import pictures
 
-# What the template gets of one map. Where it cannot be read there are the first four.
+# The template's values for one map; for a map that cannot be read only the first four.
 Section = TypedDict(
     'Section',
     {
@@ -58,8 +58,9 @@ Group = TypedDict('Group', {'subject': str, 'sections': List[Section]})
 def glance_rows(groups: List[Group]) -> List[JsonObject]:
     """
     :param groups: subjects and their sections; a section with ``error`` has no picture
-    :return: a row a layer: its name, ``channel``, ``scale`` in words; ``cells``, one a subject:
-        None where there is no such map, else ``link`` and ``picture`` (None if it cannot be read)
+    :return: one row for each layer: its name, ``channel``, ``scale`` as text, and ``cells``, one
+        for each subject: None where there is no such map, else ``link`` and ``picture`` (None if
+        the map cannot be read)
     """
     layers = dict.fromkeys(each['layer'] for group in groups for each in group['sections'])
     return [_row(layer, groups) for layer in layers]

@@ -8,8 +8,10 @@ page
     the report; one section for each subject and layer, subjects one after the other.
 means
     of a section: the mean of each channel over each label, where a table of them exists.
+glance
+    the first table of the page: small pictures of all maps.
 
-The page is written subject by subject, so that its memory does not grow with their number.
+The page is written subject by subject, so that memory does not grow with their number.
 """
 
 import copy
@@ -36,12 +38,12 @@ from niftynet_activations.store.files import replacing
 from niftynet_activations.store.listing import find_segmentations
 
 REPORT_NAME = 'report.html'
-MOST_AT_A_GLANCE = 50  # subjects
-SUBJECTS_HERE = '<!-- subjects -->'  # where they stand on the page
+MOST_AT_A_GLANCE = 50  # subjects in the table of all maps; their pictures are held in memory
+SUBJECTS_HERE = '<!-- subjects -->'  # place on the page where the subjects are put
 
 
 class Given(NamedTuple):
-    """What is known of a folder beside its maps."""
+    """What a folder holds besides its maps."""
 
     tables: RegionTables
     units: pd.DataFrame
@@ -61,7 +63,7 @@ def write_report(
     :param path: the page's file; ``report.html`` in the folder by default
     :param modality: which input the maps are drawn over: its section in the config, a part of its
         file's name, or its number from 1; the first where not given
-    :param choice: what is shown; ``modality`` wins over the one in it
+    :param choice: what is shown; the argument ``modality`` replaces the choice's own
     :return: the page's path
     :raises OptionError: if a subject has no such input, or the folder nothing that was chosen
     :raises ReadError: if the folder holds no activations
@@ -88,8 +90,8 @@ def write_report(
 
 def _write_subjects(maps: ActivationMaps, choice: Choice, target: TextIO) -> Tuple[str, str]:
     """
-    Write one subject after the other, so that memory holds one of them, and a few for the table of
-    all; give what stands before them on the page, and what behind.
+    Write the subjects one after the other into a file, so that memory holds one of them, and small
+    pictures of the first ones. Give the text of the page before and after the subjects.
     """
     keys = chosen_keys(maps, choice)
     shown = [list(group) for _, group in itertools.groupby(keys, lambda key: key[0])]
@@ -142,8 +144,8 @@ def _sections(
     beside: Dict[str, int],
 ) -> List[Section]:
     """
-    Sections of a subject, whose keys are given; ``beside`` takes the channel of each layer that is
-    first shown.
+    Make the sections of one subject, whose keys are given. ``beside`` keeps, for each layer, the
+    channel that the table of all maps shows; the first subject's map sets it.
     """
     subject = keys[0][0]
     table = given.tables.of(subject)
@@ -151,7 +153,7 @@ def _sections(
     sources: Dict[Tuple[str, int], input_images.Source] = {}
     spot = spot_for(given.segmentations.get(subject), choice.at)
     for key in keys:
-        one = copy.copy(maps[key])  # what is read of it goes with it
+        one = copy.copy(maps[key])  # a copy, so that what it caches is freed with it
         try:
             info = one.info
             names = input_images.input_names(info, maps.folder)

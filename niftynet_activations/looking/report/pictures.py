@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-The report's pictures, drawn by matplotlib into small files held in the page itself.
+The report's pictures, drawn by matplotlib and held in the page itself.
 
 Vocabulary of this module:
 
@@ -29,7 +29,7 @@ DOTS_PER_INCH = 100
 # Noise in many channels takes much room: such pictures lose quality, so that the page of 3 subjects
 # and 10 layers stays under 15 MB whatever the maps hold.
 QUALITIES = (82, 60, 40, 20)
-BYTES = 240000  # of a picture, before it becomes text
+BYTES = 240000  # size of a picture, before it becomes text, above which its quality is reduced
 # inches of three planes and their colour bar; the page shows them at two thirds of that
 WIDTH, HIGHEST, HEAD, BETWEEN, FOR_BAR, BAR_WIDTH = 9.0, 8.6, 0.24, 0.08, 0.72, 0.11
 
@@ -45,18 +45,18 @@ class View(NamedTuple):
 
 def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, float]) -> str:
     """
-    The planes of a map over its input and the input alone: below, or beside a single plane.
+    Draw the planes of a map over its input, and the input alone below them (beside, for one plane).
 
     :param views: the planes
     :param scale: which colours the map's values get
-    :param source_scale: the same for the input, black and white
+    :param source_scale: the input's values that are black and white
     :return: data URI
     """
     both = views[0].source is not None
     maps = [(view, True) for view in views]
     inputs = [(view, False) for view in views] if both else []
     rows = [maps + inputs] if len(views) == 1 else [row for row in (maps, inputs) if row]
-    # inches to a pixel: one for all planes, so that they can be compared by eye
+    # inches for each pixel, the same for all planes, so that sizes can be compared by eye
     broad = sum(view.values.shape[1] for view, _ in rows[0])
     highest = max(view.values.shape[0] for view in views)
     inch = min((WIDTH - FOR_BAR - BETWEEN * len(rows[0])) / broad, HIGHEST / highest)
@@ -81,7 +81,7 @@ def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, fl
 
 def small(view: View, scale: Scale, source_scale: Tuple[float, float]) -> str:
     """
-    One plane alone, for a table of many.
+    Draw one small plane, for the table of all maps.
 
     :param view: the plane
     :param scale: which colours the map's values get
@@ -99,7 +99,7 @@ def small(view: View, scale: Scale, source_scale: Tuple[float, float]) -> str:
 
 def coloured(views: Sequence[View], source_scale: Tuple[float, float]) -> str:
     """
-    The planes of what has colours of its own, over its input.
+    Draw the planes of a picture in colours over its input.
 
     :param views: the planes, their values (rows, columns, 4): red, green, blue, opacity, 0 to 1
     :param source_scale: the input's values that are black and white
@@ -119,7 +119,7 @@ def coloured(views: Sequence[View], source_scale: Tuple[float, float]) -> str:
 
 def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Scale) -> str:
     """
-    All channels side by side with one scale.
+    Draw channels side by side with one colour scale.
 
     :param pictures: one picture (rows, columns) per channel, all of one size, NaN outside
     :param names: what to write into their corners
@@ -152,11 +152,11 @@ def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Scale) 
 
 def histogram(edges: np.ndarray, counts: np.ndarray, scale: Scale) -> str:
     """
-    The distribution of a map's values; counts are on a logarithmic axis.
+    Draw the distribution of a map's values; counts are on a logarithmic axis.
 
     :param edges: (bins + 1,)
     :param counts: (bins,)
-    :param scale: whose ends are marked
+    :param scale: colour scale, whose ends are marked
     :return: data URI
     """
     figure = _figure(4.2, 2.2)
@@ -173,10 +173,10 @@ def histogram(edges: np.ndarray, counts: np.ndarray, scale: Scale) -> str:
 
 def source_range(pictures: List[Optional[np.ndarray]]) -> Tuple[float, float]:
     """
-    The input's values to show as black and white.
+    Choose the input's values to show as black and white.
 
     :param pictures: the input's pictures, or None where there is no input
-    :return: 1st and 99.5th percentile of what is seen
+    :return: 1st and 99.5th percentile of the pixels in these pictures
     """
     seen = [
         picture[np.isfinite(picture)]
@@ -210,7 +210,7 @@ def _figure(width: float, height: float) -> Figure:
 def _shares(
     figure: Figure, left: float, bottom: float, width: float, height: float
 ) -> Tuple[float, float, float, float]:
-    """What matplotlib calls a box, of inches."""
+    """Turn inches into shares of the figure: left, bottom, width, height."""
     across, up = figure.get_size_inches()
     return left / across, bottom / up, width / across, height / up
 
@@ -220,7 +220,7 @@ def _colour_bar(
 ) -> None:
     bar = figure.colorbar(drawn, cax=figure.add_axes(box), extend=ends)
     bar.ax.tick_params(labelsize=9)
-    # a short bar has no room for its unit
+    # beside a short bar there is no room for its label
     if box[3] * figure.get_figheight() > 1.5:
         bar.set_label(UNITS, fontsize=9)
 

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The web server behind the viewer: one folder's files and volumes, for this machine alone.
+The web server of the viewer: it serves the files and volumes of folders, to this machine only
+unless another address is given.
 
 Vocabulary of this module:
 
@@ -8,9 +9,9 @@ loopback
     an address that only this machine can reach; the server binds to it unless told
     otherwise.
 route
-    what a request may ask for: the page and its parts, the catalogue, an exhibit by
-    numbers, or ``/files/<path>``, a file of the folder (``/files/<number>/<path>`` where several
-    folders are served).
+    what a request may ask for: the page and its parts, the catalogue, an exhibit (a volume, a
+    picture or values) by numbers, or ``/files/<path>``, a file of the folder
+    (``/files/<number>/<path>`` where several folders are served).
 """
 
 import json
@@ -41,7 +42,7 @@ from niftynet_activations.looking.viewer.overviews import Overview
 STATIC = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'static')
 PAGE_PARTS = {'/': 'index.html', '/favicon.ico': 'favicon.svg'}
 PAGE_PARTS.update({'/static/' + name: name for name in sorted(os.listdir(STATIC))})
-# what is asked for and its suffix -> the method of Exhibits, how many numbers, whether ?at=x,y,z
+# exhibit and suffix -> the method of Exhibits, how many numbers it takes, whether ?at=x,y,z
 EXHIBITS = {
     ('channel', 'nii'): ('channel', 3, False),
     ('input', 'nii'): ('source', 2, False),
@@ -54,7 +55,7 @@ EXHIBITS = {
     ('similarity', 'nii'): ('similarity', 2, True),
 }
 CONTENT_TYPES = {'nii': 'application/octet-stream', 'png': 'image/png'}
-# Nothing may be loaded from elsewhere; NiiVue sets styles and reads pictures it holds itself.
+# Nothing may be loaded from other servers. NiiVue needs inline styles, and data: and blob: URLs.
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "connect-src 'self' data: blob:; worker-src 'self' blob:; font-src 'self' data:; "
@@ -64,8 +65,8 @@ POLICY = (
 
 def point_of(query: Dict[str, List[str]]) -> List[float]:
     """
-    :param query: of an address
-    :return: the point (3,) in mm that it names
+    :param query: the parsed query of an address
+    :return: the point (3,) in mm that its ``at`` names
     :raises ReadError: if it names none
     """
     text = query.get('at', [''])[0]
@@ -132,7 +133,8 @@ class ViewerHandler(BaseHTTPRequestHandler):
         try:
             self._answer()
         except (BrokenPipeError, ConnectionResetError):
-            # The page asked for another channel before this one had arrived.
+            # The page closed the connection, as when another channel is chosen before this one
+            # arrived.
             self.close_connection = True
 
     do_HEAD = do_GET

@@ -19,7 +19,10 @@ from niftynet_activations.store.spec import MapSpec
 
 
 class PlainNifti(Format):
-    """Uncompressed: floating-point numbers are written in place, integers by way of a spool."""
+    """
+    Uncompressed NIfTI. Floating-point numbers are written in place; integers wait in a scratch file
+    (the spool), since their scaling needs the range of the whole map.
+    """
 
     name = 'nii'
     dtypes = ('float32',) + tuple(integers.CODES)
@@ -62,7 +65,7 @@ class PlainNifti(Format):
 
 
 class CompressedNifti(PlainNifti):
-    """One gzip member a file, which has to be written from its first byte to its last."""
+    """Compressed NIfTI: a gzip file, which has to be written from its first byte to its last."""
 
     name = 'nii.gz'
     compressed = True

@@ -21,7 +21,7 @@ def load_own(path: str, keep_open: bool = False) -> Tuple[nib.Nifti1Pair, Proxy]
 
     :param path: a .nii or .nii.gz file
     :param keep_open: hold the file open between reads
-    :return: the image, and what reads its voxels
+    :return: the image, and the proxy that reads its voxels
     :raises ReadError: if the file is not there or is not NIfTI
     """
     image = load_nifti(path, keep_open)
@@ -33,10 +33,10 @@ def load_own(path: str, keep_open: bool = False) -> Tuple[nib.Nifti1Pair, Proxy]
 def voxels_of(image: nib.Nifti1Pair) -> Proxy:
     """
     :param image: from a file
-    :return: what reads its voxels
+    :return: the proxy that reads its voxels
     """
     voxels = image.dataobj
-    assert isinstance(voxels, nib.arrayproxy.ArrayProxy)  # an image in memory alone has an array
+    assert isinstance(voxels, nib.arrayproxy.ArrayProxy)  # only an image in memory has an array
     return voxels
 
 
@@ -79,7 +79,7 @@ class NiftiArray(LazyArray):
     def _with_nan(self, block: np.ndarray) -> np.ndarray:
         if self._missing_value is None:
             return block.astype(self.dtype, copy=False)
-        # The code for missing stands for nothing else, so half a step around it is safe.
+        # Only missing samples have the code for missing: no value is nearer than one slope to it.
         near = 0.5 * abs(float(self._proxy.slope))
         lost = np.abs(block - self._missing_value) < near
         return np.where(lost, np.nan, block).astype(self.dtype)
