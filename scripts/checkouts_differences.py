@@ -11,12 +11,17 @@ compression. Paths that name the folder count as the same.
 import gzip
 import json
 import os
-from typing import Any, Dict, List, NamedTuple, Set, Tuple
+from typing import Dict, List, NamedTuple, Set, Tuple, Union
 
 import numpy as np
 
+from niftynet_activations.hints import JsonObject, StoredArray
+
 PLACE = b'<folder>'
 STORE = '.zarr'
+
+# of a file: one, or several such as layers
+Objects = Union[JsonObject, List[JsonObject]]
 
 
 class Difference(NamedTuple):
@@ -99,7 +104,7 @@ def _keeps_the_same(before: str, after: str, store: str) -> bool:
     return all(_same_bits(array, arrays[1][name]) for name, array in arrays[0].items())
 
 
-def _same_bits(before: Any, after: Any) -> bool:
+def _same_bits(before: StoredArray, after: StoredArray) -> bool:
     if before.shape != after.shape or before.dtype != after.dtype:
         return False
     values = [np.ascontiguousarray(np.asarray(each[...])) for each in (before, after)]
@@ -120,7 +125,7 @@ def _difference(name: str, before: bytes, after: bytes) -> Tuple[str, Set[str]]:
     return 'other bytes', set()
 
 
-def _of_objects(before: Any, after: Any) -> Tuple[str, Set[str]]:
+def _of_objects(before: Objects, after: Objects) -> Tuple[str, Set[str]]:
     rows = [each if isinstance(each, list) else [each] for each in (before, after)]
     if len(rows[0]) != len(rows[1]):
         return '{} entries where {} were'.format(len(rows[1]), len(rows[0])), set()

@@ -22,7 +22,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from checkouts_differences import Difference, compare_folders
 
@@ -33,7 +33,7 @@ WORKER = os.path.join(HERE, 'checkouts_worker.py')
 SIDES = ('before', 'after')
 AT_A_TIME = 2
 
-Runs = Dict[str, Dict[str, Any]]
+Runs = Dict[str, Dict[str, object]]
 
 TOY_LAYERS = 'conv_input_bn_relu,logits,probabilities'
 TOY_RUNS: Runs = {

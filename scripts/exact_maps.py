@@ -17,13 +17,14 @@ import argparse
 import os
 import re
 import sys
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Dict, List, Mapping, Optional, Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from measurements import (
     AXES,
-    Measurements,
+    ExactLayer,
+    ExactRun,
     add_places,
     by,
     measure_once,
@@ -74,7 +75,7 @@ def main(args: Optional[Sequence[str]] = None) -> int:
     for axis in options.axes:
         for network in options.networks:
             _measure_once(options.folder, network, AXES.index(axis))
-    measurements = read_measurements(options.folder)
+    measurements: Dict[str, List[ExactRun]] = read_measurements(options.folder)
     with open(options.write, 'w') as page:
         page.write(page_of(measurements))
     print('written:', options.write)
@@ -107,7 +108,7 @@ def _measure_once(folder: str, network: str, axis: int) -> None:
             print('{} {}: {} s'.format(network, AXES[axis], made['seconds']))
 
 
-def page_of(measurements: Measurements) -> str:
+def page_of(measurements: Mapping[str, Sequence[ExactRun]]) -> str:
     """
     :param measurements: of at least one network
     :return: the page, in Markdown
@@ -134,17 +135,21 @@ def page_of(measurements: Measurements) -> str:
     return '\n'.join(lines) + '\n'
 
 
-def _summary(name: str, runs: Sequence[Dict[str, Any]]) -> str:
+def _summary(name: str, runs: Sequence[ExactRun]) -> str:
     layers = [layer for run in runs for layer in run['layers']]
     tried = [layer for layer in layers if layer['tried']]
     exact = [layer for layer in tried if layer['exact']]
     shares = [float('inf') if each['share'] is None else each['share'] for each in exact]
-    cells = [name, ', '.join(AXES[run['axis']] for run in runs), len(runs[0]['layers'])]
+    cells: List[object] = [
+        name,
+        ', '.join(AXES[run['axis']] for run in runs),
+        len(runs[0]['layers']),
+    ]
     cells += [len(tried), len(exact), '{:.1g}'.format(max(shares)) if shares else '-']
     return row(cells + [round(sum(run['seconds'] for run in runs))])
 
 
-def _not_exact(name: str, runs: Sequence[Dict[str, Any]]) -> List[str]:
+def _not_exact(name: str, runs: Sequence[ExactRun]) -> List[str]:
     """List the layers of a network under each reason; a layer of several axes is listed once."""
     reasons: Dict[str, List[str]] = {}
     for run in runs:
@@ -167,7 +172,7 @@ def _without_places(reason: str) -> str:
     return re.sub(r"'?worker_0/[^' ]*'?", '...', first)
 
 
-def _is_wrong(layer: Dict[str, Any]) -> bool:
+def _is_wrong(layer: ExactLayer) -> bool:
     return bool(layer['exact']) and (layer['share'] is None or layer['share'] > MOST_SHARE)
 
 

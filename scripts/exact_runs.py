@@ -18,7 +18,7 @@ import pathlib
 import sys
 import tempfile
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import niftynet_activations
 
@@ -38,6 +38,7 @@ from niftynet_activations.verification.verify import verify_config  # noqa: E402
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'trials'))
 import random_checkpoint  # noqa: E402
+from measurements import ExactLayer, ExactRun  # noqa: E402
 from small_configs import small_config  # noqa: E402
 
 MEMORY = 8  # GiB; a crop would be the window alone on the short axes
@@ -99,7 +100,7 @@ def sizes(setting: Setting, axis: int) -> Tuple[Tuple[int, ...], Tuple[int, ...]
     return volume, tuple(window)
 
 
-def try_network(network: str, axis: int) -> Dict[str, Any]:
+def try_network(network: str, axis: int) -> ExactRun:
     """
     :param network: one of NETWORKS
     :param axis: the long axis
@@ -117,7 +118,7 @@ def try_network(network: str, axis: int) -> Dict[str, Any]:
             least = NETWORKS[network].border
             for names, border in _runs(left, round_number, window, axis, least):
                 _run(config, names, border, found)
-    return dict(
+    return ExactRun(
         network=network,
         axis=axis,
         volume=list(volume),
@@ -130,7 +131,7 @@ def try_network(network: str, axis: int) -> Dict[str, Any]:
 
 def _candidates(
     config: str, window: Sequence[int], axis: int
-) -> Tuple['collections.OrderedDict[str, Dict[str, Any]]', List[Candidate]]:
+) -> Tuple['collections.OrderedDict[str, ExactLayer]', List[Candidate]]:
     """List all layers with spatial axes, and those among them that may be exact."""
     record = build_network(read_config(config), niftynet_activations.app, window)
     thin = [each for each in range(3) if window[each] == 1]
@@ -138,34 +139,30 @@ def _candidates(
     with record.image.graph.as_default():
         tensors = {each.name: undo_space_to_batch(each.tensor) for each in layers}
     geometries = read_geometry(list(tensors.values()), record.image)
-    found: 'collections.OrderedDict[str, Dict[str, Any]]' = collections.OrderedDict()
+    found: 'collections.OrderedDict[str, ExactLayer]' = collections.OrderedDict()
     candidates = []
     for name, tensor in tensors.items():
         if tensor.shape.ndims < len(window) - len(thin) + 2:
             continue
         geometry = geometries[tensor.name]
-        found[name] = dict(name=name, tried=False, exact=None, share=None, because=None)
+        found[name] = ExactLayer(name=name, tried=False, exact=None, share=None, because=None)
         if geometry.axes is None or geometry.inexact_because:
-            found[name].update(
-                exact=None if geometry.axes is None else False,
-                because='; '.join(geometry.inexact_because),
-            )
+            found[name]['exact'] = None if geometry.axes is None else False
+            found[name]['because'] = '; '.join(geometry.inexact_because)
             continue
         axes = list(geometry.axes) + [AxisGeometry.of_window(1)] * len(thin)
         border = _border(axes, window, axis)
         if border is None:
-            found[name].update(
-                exact=False,
-                because='the window of {} voxels is too short for its receptive field'.format(
-                    window[axis]
-                ),
+            found[name]['exact'] = False
+            found[name]['because'] = (
+                'the window of {} voxels is too short for its receptive field'.format(window[axis])
             )
             continue
         candidates.append(Candidate(name, border, axes[axis].period))
     return found, candidates
 
 
-def _border(axes: Sequence[Any], window: Sequence[int], axis: int) -> Optional[List[int]]:
+def _border(axes: Sequence[AxisGeometry], window: Sequence[int], axis: int) -> Optional[List[int]]:
     """Give the suggested border; it is 0 along axes on which one window covers the volume."""
     found = suggest([axes[axis]], [window[axis]])
     if found is None:
@@ -190,7 +187,7 @@ def _runs(
     :param least: the smallest border that the network allows
     :return: names of the layers and the border of each run
     """
-    groups: Dict[Any, List[Candidate]] = {}
+    groups: Dict[object, List[Candidate]] = {}
     for each in candidates:
         key = ((), each.period, (each.period, tuple(each.border)))[round_number]
         groups.setdefault(key, []).append(each)
@@ -206,7 +203,7 @@ def _runs(
 
 
 def _run(
-    config: str, names: Sequence[str], border: Sequence[int], found: Dict[str, Dict[str, Any]]
+    config: str, names: Sequence[str], border: Sequence[int], found: Dict[str, ExactLayer]
 ) -> None:
     selectors = ','.join('re:' + _escaped(name) for name in names)
     verification = verify_config(
@@ -224,7 +221,8 @@ def _run(
     )
     for result in verification.layers:
         share = result.share if result.share is None or np.isfinite(result.share) else 1e9
-        found[result.layer].update(
+        found[result.layer] = ExactLayer(
+            name=result.layer,
             tried=True,
             exact=result.exact,
             share=share,

@@ -14,9 +14,10 @@ import io
 import os
 import sys
 import textwrap
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from niftynet_activations.host.quiet import all_output_to
+from niftynet_activations.inventory.layer_info import LayerInfo
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FOLDER = os.path.join(ROOT, 'docs', 'networks')
@@ -257,18 +258,18 @@ def page_of(network: str) -> str:
     )
 
 
-def _cells(layer: Any, note: str) -> List[str]:
+def _cells(layer: LayerInfo, note: str) -> List[str]:
     numbers = [_numbers(getattr(layer, each)) for each in ('stride', 'period', 'receptive_field')]
     border = _numbers(layer.exact_with_border) if layer.exact_with_border else '-'
     return ['`{}`'.format(layer.name), str(layer.channels)] + numbers + [border, note]
 
 
-def _numbers(values: Sequence[Any]) -> str:
+def _numbers(values: Sequence[Optional[float]]) -> str:
     texts = ['all' if each is None else '{:g}'.format(each) for each in values]
     return texts[0] if len(set(texts)) == 1 else ', '.join(texts)
 
 
-def _reason(layer: Any) -> str:
+def _reason(layer: LayerInfo) -> str:
     return '' if layer.exact_with_border else (layer.inexact_because or '')
 
 

@@ -19,14 +19,25 @@ import os
 import pathlib
 import sys
 import tempfile
-from typing import Any, Dict, List, Optional, Sequence
+from types import ModuleType
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from measurements import add_places
+
+from niftynet_activations.hints import TypedDict
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOLERANCE = 1e-4  # of a map's range
 
-Draw = Dict[str, Any]  # case, outcomes, refused
+Case = TypedDict(
+    'Case', {'recipe': object, 'network': str, 'window': List[int], 'grid': str}, total=False
+)
+Outcome = TypedDict(
+    'Outcome', {'exact': Optional[bool], 'difference': Optional[float], 'because': str}
+)
+Draw = TypedDict(
+    'Draw', {'case': Case, 'outcomes': List[Outcome], 'refused': Optional[str], 'tensorflow': str}
+)
 
 INTRODUCTION = """\
 # Exact, at random
@@ -98,7 +109,7 @@ def run_draws(wanted: int, seed: int, folder: str) -> None:
         seed += 1
 
 
-def _run_draw(random_runs: Any, seed: int, path: str) -> None:
+def _run_draw(random_runs: ModuleType, seed: int, path: str) -> None:
     case = random_runs.draw_case(seed)
     with tempfile.TemporaryDirectory() as scratch:
         outcomes, refused = random_runs.run_case(case, pathlib.Path(scratch))
@@ -123,7 +134,7 @@ def read_draws(folder: str) -> List[Draw]:
     return draws
 
 
-def violations(draws: Sequence[Draw]) -> List[Any]:
+def violations(draws: Sequence[Draw]) -> List[Tuple[Case, Outcome]]:
     """
     :param draws: draws that were read
     :return: (case, outcome) of each map that is marked as exact and differs
@@ -136,7 +147,7 @@ def violations(draws: Sequence[Draw]) -> List[Any]:
     ]
 
 
-def _equal(outcome: Dict[str, Any]) -> bool:
+def _equal(outcome: Outcome) -> bool:
     return outcome['difference'] is None or outcome['difference'] <= TOLERANCE
 
 
@@ -162,25 +173,25 @@ def page_of(draws: Sequence[Draw]) -> str:
     lines.append('| network | grid | runs | maps | exact | largest difference | not exact | ')
     lines[-1] += 'equal all the same | not told |'
     lines.append('| --- | --- |' + ' ---: |' * 7)
-    groups: Dict[Any, List[Draw]] = {}
+    groups: Dict[Tuple[str, str], List[Draw]] = {}
     for draw in ran:
         groups.setdefault((_kind(draw['case']), draw['case']['grid']), []).append(draw)
-    lines += [_row(list(key) + _figures(groups[key])) for key in sorted(groups)]
-    lines.append(_row(['all', ''] + _figures(ran)))
+    lines += [_row([*key, *_figures(groups[key])]) for key in sorted(groups)]
+    lines.append(_row(['all', '', *_figures(ran)]))
     return '\n'.join(lines) + '\n'
 
 
-def _kind(case: Dict[str, Any]) -> str:
+def _kind(case: Case) -> str:
     if case['recipe'] is None:
         return case['network']
     return 'random, slices' if case['window'][2] == 1 else 'random'
 
 
-def _maps(draws: Sequence[Draw]) -> List[Dict[str, Any]]:
+def _maps(draws: Sequence[Draw]) -> List[Outcome]:
     return [outcome for draw in draws for outcome in draw['outcomes']]
 
 
-def _figures(draws: Sequence[Draw]) -> List[Any]:
+def _figures(draws: Sequence[Draw]) -> List[object]:
     maps = _maps(draws)
     exact = [each for each in maps if each['exact']]
     inexact = [each for each in maps if each['exact'] is False]
@@ -196,7 +207,7 @@ def _figures(draws: Sequence[Draw]) -> List[Any]:
     ]
 
 
-def _row(cells: Sequence[Any]) -> str:
+def _row(cells: Sequence[object]) -> str:
     return '| ' + ' | '.join(str(cell) for cell in cells) + ' |'
 
 

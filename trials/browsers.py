@@ -4,7 +4,9 @@ A headless Chromium, for tests, screenshots and measurements of the report and t
 """
 
 import shutil
-from typing import Any, Optional, Tuple
+from typing import Optional, Tuple
+
+from niftynet_activations.hints import Browser
 
 # for machines without a display and without a graphics card
 FLAGS = (
@@ -36,7 +38,7 @@ def _binary() -> Optional[str]:
     return shutil.which('chromium') or shutil.which('chromium-browser')
 
 
-def open_browser(size: Tuple[int, int] = SIZE) -> Any:
+def open_browser(size: Tuple[int, int] = SIZE) -> Browser:
     """
     :param size: of the window, pixels
     :return: selenium's driver of a new browser; ``quit`` closes it

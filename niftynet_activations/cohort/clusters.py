@@ -11,7 +11,7 @@ import tempfile
 import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
-from niftynet_activations.cohort.task import Order, Told
+from niftynet_activations.cohort.task import Told
 from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster
 
@@ -35,14 +35,14 @@ class Cluster(NamedTuple):
     keep: Callable[[], None]  # replaces lost workers, where Dask does not do that itself
     logs: str = ''  # folder of the logs of its SLURM jobs
 
-    def submit(self, function: Callable[[Order], Told], order: Order) -> 'Future[Told]':
+    def submit(self, function: Callable[..., Told], *arguments: object) -> 'Future[Told]':
         """
         :param function: run by a worker, which imports it by its name
-        :param order: its argument, the subjects and settings of the task
+        :param arguments: of it
         :return: Dask's future
         """
         resources = {'GPU': 1} if self.takes_gpu else None
-        future = self.client.submit(function, order, pure=False, resources=resources)
+        future = self.client.submit(function, *arguments, pure=False, resources=resources)
         future.add_done_callback(self.finished.put)
         return future
 

@@ -73,7 +73,7 @@ def run_on_engine(
 def _progress(total: int) -> Iterator[Draw]:
     """A bar with the time left on a terminal, else a line now and then."""
     begun = told = time.monotonic()
-    last = 0
+    last = (0, 0)  # settled and failed, of the last line for all subjects
     if can_draw():
         with tqdm(total=total, unit='subject', file=sys.stderr) as bar:
 
@@ -88,8 +88,9 @@ def _progress(total: int) -> Iterator[Draw]:
     def tell(counts: Counts) -> None:
         nonlocal told, last
         now = time.monotonic()
-        if now - told >= SECONDS_BETWEEN_LINES or last < counts.settled == total:
-            told, last = now, counts.settled
+        complete = counts.settled == total and counts[:2] != last
+        if complete or now - told >= SECONDS_BETWEEN_LINES:
+            told, last = now, counts[:2]
             line = progress_line(counts, total, now - begun)
             sys.stderr.write('net_activations: {}\n'.format(line))
 

@@ -17,9 +17,8 @@ other name
 import copy
 import itertools
 import os
-from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Type, Union
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
 from niftynet_activations.errors import OptionError, ReadError, UnknownMapError
 from niftynet_activations.looking.activation_map import ActivationMap
