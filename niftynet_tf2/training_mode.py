@@ -40,9 +40,9 @@ def update_statistics(
     momentum: float,
 ) -> List[Operation]:
     """
-    :param v1: the module ``tensorflow.compat.v1``
     Make the updates of the moving statistics of batch normalisation.
 
+    :param v1: the module ``tensorflow.compat.v1``
     :param inputs: the tensor that is normalised, channels last
     :param moving: the variables of the moving mean and variance
     :param used: the mean and the variance of this batch

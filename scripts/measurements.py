@@ -17,7 +17,7 @@ from niftynet_activations.hints import TypedDict
 AXES = 'xyz'
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-# what every measurement of a network tells, one for each long axis
+# fields of every measurement; there is one for each network and long axis
 Run = TypedDict(
     'Run',
     {

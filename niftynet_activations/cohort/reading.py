@@ -141,7 +141,7 @@ class RecordReader(object):
     def told_before(self, names: Sequence[str]) -> Dict[str, Subject]:
         """
         :param names: of subjects
-        :return: subject -> its entry, for those that stand in a journal
+        :return: subject -> what the records say of it; subjects without a record are left out
         """
         return {name: self.subject(name) for name in names if name in self._lines}
 

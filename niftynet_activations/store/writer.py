@@ -29,9 +29,9 @@ def described(
     spec: MapSpec, told: MapDescription, shape: Sequence[int], missing: int, nan: Optional[int]
 ) -> MapDescription:
     """
-    :param spec: of a map that is complete
     Complete a map's description by what its writer knows.
 
+    :param spec: of a map that is complete
     :param told: the keys that only the caller knows
     :param shape: of its files
     :param missing: samples that are missing, of all channels together

@@ -63,7 +63,7 @@ class Sink(object):
 
         :param corner: voxel indices (x, y, z) of its first sample
         :param block: array (x, y, z, channel) of floating-point numbers; not changed
-        :raises WriteError: values that the type cannot hold, or :meth:`stop` was called
+        :raises WriteError: values that the type cannot hold, or ``stop`` was called
         :raises OSError: the disk is full, or the like
         """
         raise NotImplementedError
@@ -75,7 +75,7 @@ class Sink(object):
         :param corner: voxel indices (x, y, z) of its first sample
         :param block: array (x, y, z, channel) of floating-point numbers; not changed
         :param kept: array (x, y, z) bool, False where samples are missing
-        :raises WriteError: values that the type cannot hold, or :meth:`stop` was called
+        :raises WriteError: values that the type cannot hold, or ``stop`` was called
         :raises OSError: the disk is full, or the like
         """
         self.write(corner, np.where(kept[..., np.newaxis], block, np.float32(np.nan)))
@@ -105,7 +105,7 @@ class Sink(object):
         Make the files.
 
         :return: list of (path of a complete scratch file or folder, name that it is to get)
-        :raises WriteError: :meth:`stop` was called
+        :raises WriteError: ``stop`` was called
         :raises OSError: the disk is full, or the like
         """
         raise NotImplementedError
