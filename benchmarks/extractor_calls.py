@@ -1,19 +1,19 @@
 # -*- coding: utf-8 -*-
 """
-Time a call of an Extractor beside what it cannot do without, and beside a run from files.
+Time calls of an Extractor against the time of the network alone, and against a run from files.
 
     python -m benchmarks.extractor_calls [--calls 5] [--workloads light,first,last] [--quick]
 
-A *call* is one image through a network that is built already. *Network* is the time that it spends
-in TensorFlow's ``session.run``, *reading* that for making the image a file and letting it go again,
-reading its header, and NiftyNet's reading and preparing of its numbers; both are taken inside the
-same call, so that other work on the machine meets all parts alike. The *ratio* is
+A *call* passes one image through a network that is built already. *Network* is the part of its time
+in TensorFlow's ``session.run``; *reading* the part for turning the image into a file and removing
+it, reading the header, and NiftyNet's loading and preprocessing. Both are measured inside the same
+call, so that other work on the machine slows all parts alike. The *ratio* is
 (call - reading) / network. The *first call* builds the network and restores its checkpoint. A *run
-from files* is ``na.extract`` in the same process, once TensorFlow is imported; it makes the
-segmentation too.
+from files* is ``na.extract`` in the same process, after TensorFlow is imported; it also makes the
+segmentation.
 
 The workloads: toynet with ten channels of its first layer; highres3dnet with its first layer (16
-channels), and with its last one (80), of which the mean is taken.
+channels), and with the mean over the channels of its last layer (80).
 """
 
 import argparse
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Se
 from benchmarks.cases import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
 from benchmarks.runs import prepare
 from benchmarks.volumes import ROOT
-from niftynet_activations.hints import Argument, Attribute
+from niftynet_activations.hints import Argument
 
 if TYPE_CHECKING:
     from niftynet_activations.extractor import Extractor
@@ -45,7 +45,7 @@ TARGET = 1.05
 
 
 class Call(NamedTuple):
-    """What one call took, in seconds."""
+    """The times of one call, in seconds."""
 
     call: float
     network: float
@@ -53,7 +53,7 @@ class Call(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """The call without reading, as a multiple of the network's time."""
+        """The time of the call without reading, divided by the network's time."""
         return (self.call - self.reading) / self.network
 
 
@@ -132,19 +132,20 @@ def _in_a_process(name: str, workload: Workload, calls: int) -> Measured:
 
 def measure(folder: str, name: str, calls: int) -> Measured:
     """
-    :param folder: of a prepared workload
-    :param name: of the workload
-    :param calls: how many after the first one
-    :return: what they took
+    :param folder: folder of a prepared workload
+    :param name: its name
+    :param calls: how many calls after the first one
+    :return: their times
     """
-    import niftynet_activations as na
+    from niftynet_activations.extraction import extract as run_from_files
+    from niftynet_activations.extractor import Extractor
     from niftynet_activations.store.lazy_arrays import load_nifti
 
     config = os.path.join(folder, 'benchmark.ini')
     image = load_nifti(os.path.join(folder, 'data', 'mni152_T1.nii.gz'))
     given = {'T1': (image.get_fdata(dtype='float32'), image.affine)}
     _, layer, reduce = LAYERS[name]
-    with na.Extractor(config, layer, reduce=reduce) as extract:
+    with Extractor(config, layer, reduce=reduce) as extract:
         first = _timed(lambda: extract(given))
         clock = _Clock(extract)
         taken = []
@@ -152,17 +153,18 @@ def measure(folder: str, name: str, calls: int) -> Measured:
             clock.network = clock.reading = 0.0
             taken.append(Call(_timed(lambda: extract(given)), clock.network, clock.reading))
     maps = os.path.join(folder, 'maps')
-    run = _timed(lambda: na.extract(config, layer, reduce=reduce, dir=maps))
+    run = _timed(lambda: run_from_files(config, layer, reduce=reduce, dir=maps))
     return Measured(first, taken, run)
 
 
 class _Clock(object):
-    """Adds up what an Extractor spends in its network and on reading."""
+    """Sums the time that an Extractor spends in its network and on reading."""
 
     def __init__(self, extract: 'Extractor') -> None:
         from niftynet_activations import extractor
 
         self.network = self.reading = 0.0
+        assert extract._network is not None and extract._network._network is not None
         built = extract._network._network
         self._time(built.session, 'run', 'network')
         self._time(built, 'read', 'reading')
@@ -173,7 +175,7 @@ class _Clock(object):
     def _time(self, owner: object, name: str, part: str) -> None:
         function = getattr(owner, name)
 
-        def timed(*given: Argument, **named: Argument) -> Attribute:
+        def timed(*given: Argument, **named: Argument) -> Argument:
             began = time.perf_counter()
             try:
                 return function(*given, **named)

@@ -1,14 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-Maps that are held, not written: what stands in the place of a map's files.
+Maps as arrays in memory (or in files without a name), for runs that write no files.
 
-Samples keep the network's order, channel fastest, so that a window goes into its map by plain
-copying; a map that is one window takes the network's own numbers.
+Samples keep the network's order in memory, channel fastest, so that a window is copied into its
+map as it is. A map that consists of one window is the network's own array, without a copy.
 """
 
 import io
 import threading
-from typing import Any, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 import pandas as pd
@@ -19,20 +19,30 @@ from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.vectors import cells, titles
 from niftynet_activations.store.writer import check_all_there, described
 
-MOST_ALIVE = 2  # times what is held
+# A block that is a view is kept without a copy if its base array is at most so many times as large.
+MOST_ALIVE = 2
 
 
 class Held(NamedTuple):
-    """One map, or one table of a row a window."""
+    """One map."""
 
     spec: MapSpec
     description: MapDescription  # what the sidecar would say; ``nan`` is not counted
-    values: Any  # array (x, y, z, channel) float32, or a pandas.DataFrame
+    values: np.ndarray  # (x, y, z, channel) float32
+
+
+class HeldRows(NamedTuple):
+    """One table with a row for each window, of a layer without spatial axes."""
+
+    spec: MapSpec
+    description: MapDescription
+    values: pd.DataFrame
 
 
 class HeldWriter(object):
     """
-    Takes the boxes of one map, as :class:`niftynet_activations.store.writer.MapWriter` does.
+    Takes the boxes of one map into an array, as
+    :class:`niftynet_activations.store.writer.MapWriter` takes them into files.
     :meth:`write` may be called from several threads.
 
     :ivar made: the map, once it is finished
@@ -54,7 +64,7 @@ class HeldWriter(object):
     def write(self, corner: Sequence[int], block: np.ndarray) -> None:
         """
         :param corner: indices (x, y, z) of the box's first sample
-        :param block: array (x, y, z, channel) float32; not changed by anybody from now on
+        :param block: array (x, y, z, channel) float32; the caller must not change it afterwards
         """
         if self._arrays.in_memory and self._is_all(block):
             self._values = block
@@ -84,19 +94,19 @@ class HeldWriter(object):
 
     def finish(self, told: MapDescription) -> None:
         """
-        :param told: what only the caller knows
+        :param told: the keys of the description that only the caller knows
         :raises WriteError: if samples are neither written nor missing
         """
         check_all_there(self._spec, self._written, self._missing)
         description = described(self._spec, told, self._shape, self._missing, None)
-        self.made = Held(self._spec, description, self._values)
+        self.made = Held(self._spec, description, self._whole())
 
     def abandon(self) -> None:
-        """Let the samples go; calling it again does nothing."""
+        """Free the samples; a second call does nothing."""
         self._values = None
 
     def _is_all(self, block: np.ndarray) -> bool:
-        """Whether a block is the map, and keeps little else alive."""
+        """Whether a block is all of the map, and is no small view of a large array."""
         owner = block
         while isinstance(owner.base, np.ndarray):
             owner = owner.base
@@ -104,11 +114,14 @@ class HeldWriter(object):
         return alike and owner.size <= MOST_ALIVE * block.size
 
     def _target(self, corner: Sequence[int], shape: Sequence[int]) -> np.ndarray:
+        x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
+        return self._whole()[x, y, z]
+
+    def _whole(self) -> np.ndarray:
         with self._lock:
             if self._values is None:
                 self._values = self._arrays.zeros(self._shape)
-        x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
-        return self._values[x, y, z]
+            return self._values
 
     def _count(self, written: int, missing: int) -> None:
         with self._lock:
@@ -118,12 +131,13 @@ class HeldWriter(object):
 
 class HeldTable(object):
     """
-    Takes the rows of one table, as :class:`niftynet_activations.store.vectors.VectorTable` does.
+    Takes the rows of one table, as :class:`niftynet_activations.store.vectors.VectorTable` takes
+    them into a file.
 
     :ivar made: the table, once it is finished
     """
 
-    made: Optional[Held] = None
+    made: Optional[HeldRows] = None
 
     def __init__(self, spec: MapSpec) -> None:
         """
@@ -135,7 +149,8 @@ class HeldTable(object):
 
     def append(self, location: Sequence[int], values: np.ndarray) -> None:
         """
-        :param location: six whole numbers
+        :param location: six whole numbers, the window's first voxel and the one after its last (see
+            ``LOCATION`` in :mod:`niftynet_activations.store.vectors`)
         :param values: array (channel,)
         """
         place = tuple(int(each) for each in location)
@@ -145,11 +160,11 @@ class HeldTable(object):
 
     def finish(self, told: MapDescription) -> None:
         """
-        :param told: what only the caller knows
+        :param told: the keys of the description
         """
         text = '\n'.join(','.join(row) for row in self._rows) + '\n'
-        # as a table from a file is read
-        self.made = Held(self._spec, told, pd.read_csv(io.StringIO(text)))
+        # read from text, so that the columns get the types of a table from a file
+        self.made = HeldRows(self._spec, told, pd.read_csv(io.StringIO(text)))
 
     def abandon(self) -> None:
-        """Nothing is to be removed."""
+        """Do nothing: there is no file to remove."""
