@@ -27,14 +27,14 @@ class ChunkFiles(object):
         :param path: folder of the array
         :param chunks: sizes of a chunk
         :param dtype: type of its numbers
-        :param codec: what compresses them, of numcodecs
+        :param codec: their compressor, of numcodecs
         """
         self._path = path
         self._shape = tuple(chunks)
         self._dtype = dtype
         self._codec = codec
         os.makedirs(path, exist_ok=True)
-        # that are there: looking each time takes as long as writing
+        # folders that exist: a look at the disk each time would take as long as writing
         self._folders: Set[str] = {path}
 
     def path_of(self, index: Place) -> str:

@@ -2,7 +2,7 @@
 """
 How the chunks of a zarr map lie in it.
 
-A *column* is the chunks of all channels at one place; its place is told in chunks, (z, y, x).
+A *column* is the chunks of all channels at one place; the place is counted in chunks, (z, y, x).
 """
 
 import itertools
@@ -13,10 +13,10 @@ import numpy as np
 from niftynet_activations.store.formats.contract import Corner
 from niftynet_activations.store.formats.zarr_parts import Place, Slices
 
-# voxels, the longest; a chunk of float32 has up to a mebibyte. Smaller ones make many files, and
-# making files takes longer than compressing what goes into them
+# Edges of chunks that are tried, in voxels. With the first, a chunk of float32 has up to one MiB.
+# Smaller chunks mean more files, and making a file takes longer than compressing its content.
 EDGES = (64, 48, 32, 24, 16, 12, 8, 4)
-COLUMN_BYTES = 512 << 20  # of many channels a column may hold so much before chunks get smaller
+COLUMN_BYTES = 512 << 20  # largest column; with many channels chunks get smaller for it
 
 
 def chunk_shape(shape: Sequence[int], item_bytes: int) -> Tuple[int, ...]:
@@ -29,7 +29,7 @@ def chunk_shape(shape: Sequence[int], item_bytes: int) -> Tuple[int, ...]:
     """
     sizes = shape[1:]
     for edge in EDGES:
-        # of one size, since what is short of a whole chunk is filled up and written all the same
+        # of equal size: a chunk that reaches beyond the map is filled up and written as a whole
         chunks = tuple(-(-size // -(-size // edge)) for size in sizes)
         if shape[0] * int(np.prod(chunks)) * item_bytes <= COLUMN_BYTES:
             break

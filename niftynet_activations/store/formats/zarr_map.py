@@ -37,7 +37,8 @@ from niftynet_activations.store.formats.zarr_store import create_store, nifti_he
 from niftynet_activations.store.naming import ARRAY
 from niftynet_activations.store.spec import MapSpec
 
-PIECE_BYTES = 16 << 20  # of a column that came whole, turned at a time
+# how much of a column that came as a whole is brought into the file's order at a time
+PIECE_BYTES = 16 << 20
 LARGEST = float(np.finfo(np.float16).max)
 COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they are needed
 BACKLOG = 16  # full columns of a map that wait to be compressed
@@ -53,10 +54,10 @@ class ZarrMap(Sink):
     ) -> None:
         """
         :param spec: a MapSpec of dtype float32 or float16
-        :param name: of the store
+        :param name: name of the store
         :param scratch: function from a name to the path of a new scratch folder on the output's
             file system
-        :param cache_bytes: of parts that wait in memory
+        :param cache_bytes: limit for parts that wait in memory
         """
         self._spec = spec
         self.shape = (len(spec.channels),) + tuple(int(size) for size in spec.shape_xyz[::-1])
@@ -76,7 +77,9 @@ class ZarrMap(Sink):
             self._dtype, cache_bytes, lambda place: self._chunk_files.path_of((0,) + place)
         )
         self._ranges: List[Optional[Range]] = [None] * len(spec.channels)
-        self._counts: Dict[Place, int] = {}  # of a column: samples per channel that have come
+        self._counts: Dict[
+            Place, int
+        ] = {}  # place of a column -> samples per channel that have come
         self._tasks: List['Future[None]'] = []  # columns that are compressed in the background
         self._room = threading.BoundedSemaphore(BACKLOG)
         self._stop = False
@@ -95,7 +98,7 @@ class ZarrMap(Sink):
                 self._count(place, there)
 
     def stop(self) -> None:
-        # what runs in other threads ends at its next column, or chunk
+        # work in other threads ends at its next column or chunk
         self._stop = True
 
     def finish(self) -> Made:
@@ -153,7 +156,7 @@ class ZarrMap(Sink):
         """
         try:
             with self._parts.taken(place) as parts:
-                # what has not come stays NaN, and what of the chunk lies beyond the map
+                # missing samples stay NaN, and so does the part of a chunk beyond the map
                 chunk = np.full(self._chunks[1:], np.nan, self._dtype)
                 inside = tuple(
                     slice(size) for size in column_size(self.shape, self._chunks, place)[::-1]
@@ -176,7 +179,7 @@ class ZarrMap(Sink):
         :raises OSError: a column could not be written
         """
         with self._lock:
-            # an error stays, for every later call
+            # an error is kept, and raised at every later call
             self._tasks = [each for each in self._tasks if not each.done() or each.exception()]
             ended = [each for each in self._tasks if each.done()]
         for task in ended:

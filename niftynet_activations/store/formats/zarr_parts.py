@@ -23,7 +23,7 @@ from niftynet_activations.store import files, memory_order
 Place = Tuple[int, ...]  # of a column
 Slices = Tuple[slice, ...]  # (x, y, z) of a part in its column
 Parts = Sequence[Tuple[Slices, np.ndarray]]
-PIECE_BYTES = 1 << 20  # turned at a time: what the processor's cache holds
+PIECE_BYTES = 1 << 20  # brought into the file's order at a time: it fits a processor's cache
 
 
 class _Stored(NamedTuple):
@@ -48,7 +48,7 @@ class WaitingParts:
     def __init__(self, dtype: DTypeLike, limit_bytes: int, path_of: Callable[[Place], str]) -> None:
         """
         :param dtype: type of the numbers that are kept
-        :param limit_bytes: of parts in memory
+        :param limit_bytes: limit for parts in memory
         :param path_of: function from a column's place to the path of the file for its parts
         """
         self.held_bytes = 0
@@ -112,7 +112,7 @@ class WaitingParts:
                 files.remove(path)  # the mapping keeps the numbers
             yield [(there, _opened(part, numbers)) for there, part in kept]
         finally:
-            # whatever became of the column, its parts no longer take room
+            # also after an error, the column's parts no longer count as waiting
             with self._lock:
                 self.held_bytes -= held
 

@@ -45,7 +45,7 @@ def create_store(
     :param shape: (channel, z, y, x)
     :param chunks: likewise
     :param dtype: type of the numbers
-    :param codec: what the chunks are compressed with, of numcodecs
+    :param codec: the chunks' compressor, of numcodecs
     :param header: bytes of a NIfTI header, which says where the samples lie
     :raises OSError: the disk is full, or the like
     """
