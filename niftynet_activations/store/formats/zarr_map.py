@@ -77,9 +77,8 @@ class ZarrMap(Sink):
             self._dtype, cache_bytes, lambda place: self._chunk_files.path_of((0,) + place)
         )
         self._ranges: List[Optional[Range]] = [None] * len(spec.channels)
-        self._counts: Dict[
-            Place, int
-        ] = {}  # place of a column -> samples per channel that have come
+        # place of a column -> samples per channel that have come
+        self._counts: Dict[Place, int] = {}
         self._tasks: List['Future[None]'] = []  # columns that are compressed in the background
         self._room = threading.BoundedSemaphore(BACKLOG)
         self._stop = False
