@@ -8,6 +8,7 @@ A network in its session, whose windows are fed: what stays while subjects come 
 import contextlib
 import os
 import tempfile
+import weakref
 from typing import (
     Callable,
     Dict,
@@ -48,6 +49,7 @@ from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.parameters import copies
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.running.held_run import HeldRun
+from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.store.files import file_state
 from niftynet_activations.store.held import Held
 from niftynet_activations.store.nameless import NamelessArrays
@@ -114,6 +116,7 @@ class BuiltNetwork(object):
         self._facts: Optional[NetworkFacts] = building.facts
         self._fed = building.fed
         self._form = self._form_of_windows()
+        self._pipeline = self._new_pipeline()
         self._known: Optional[_Known] = None  # of images with the key; None where nothing is
         self.session = tf.Session(config=tf_config(), graph=graph)
         with graph.as_default(), self.session.as_default():
@@ -126,8 +129,9 @@ class BuiltNetwork(object):
         return [(layer.name,) + tuple(layer.also) for layer in found]
 
     def close(self) -> None:
-        """Free what the session holds."""
+        """Free what the session holds, and end the threads."""
         self.session.close()
+        self._pipeline.abandon()
 
     def read(self, task: Task) -> bool:
         """
@@ -172,7 +176,9 @@ class BuiltNetwork(object):
         planned = known.planned
         large = task.large_dir is not None and planned.run.bytes > task.large
         arrays = NamelessArrays(task.large_dir if large else None)
-        run = planned.run.again(task.subject, arrays)
+        if self._pipeline.ended:
+            self._pipeline = self._new_pipeline()
+        run = planned.run.again(task.subject, arrays, self._pipeline)
         application.activation_use(run)
         with _one_reason(lambda: application), run:
             self._run_windows(run)
@@ -184,6 +190,13 @@ class BuiltNetwork(object):
         # masks are numbers, and passes over whole volumes count what they have done
         if planned.whole is None and not self._settings.options.mask:
             self._known = known
+        return made
+
+    def _new_pipeline(self) -> Pipeline:
+        """One whose threads wait for the next subject, until an error ends it."""
+        made = Pipeline()
+        # a network that nobody closes leaves no thread behind
+        weakref.finalize(self, made.abandon).atexit = False
         return made
 
     def _key_of(self, sections: Sections, files: Mapping[str, str]) -> Optional[Key]:
@@ -256,18 +269,13 @@ def tell_of_nan(made: Sequence[Held]) -> None:
     """
     :param made: maps of a subject; those without a number are told of
     """
-    found = [each.spec.layer for each in made if each.spec.place is not None and _is_nan(each)]
+    maps = [each for each in made if each.spec.place is not None]
+    found = [each.spec.layer for each in maps if each.values.all_nan]
     if found:
         LOGGER.warning(
             'these maps are NaN throughout: %s: look for NaN in the images and the checkpoint',
             ', '.join(found),
         )
-
-
-def _is_nan(one: Held) -> bool:
-    """A look at one sample mostly does."""
-    first = one.values[tuple(size // 2 for size in one.values.shape)]
-    return bool(np.isnan(first) and np.isnan(one.values).all())
 
 
 @contextlib.contextmanager

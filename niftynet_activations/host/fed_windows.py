@@ -73,7 +73,7 @@ def is_end(batch: Batch, name: str) -> bool:
     :param name: of the input that windows are cut from
     :return: whether it holds no window, but NiftyNet's sign to stop
     """
-    return bool((batch[LOCATION_FORMAT.format(name)] < 0).any(axis=1).all())
+    return all(min(place) < 0 for place in batch[LOCATION_FORMAT.format(name)].tolist())
 
 
 def _windows(sampler: Sampler) -> Iterator[Batch]:

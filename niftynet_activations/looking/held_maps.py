@@ -22,24 +22,10 @@ from niftynet_activations.looking.opened import OpenedMap, OpenedMaps
 from niftynet_activations.space.place import Place
 from niftynet_activations.store import sidecar
 from niftynet_activations.store.held import Held
-from niftynet_activations.store.lazy_arrays import LazyArray, Slices
+from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.spec import placed
 
 NOWHERE = 'held in memory'  # in the place of a path
-
-
-class HeldArray(LazyArray):
-    """Numbers that are there already; slices are copies."""
-
-    def __init__(self, values: np.ndarray) -> None:
-        """
-        :param values: (x, y, z, channel) floating-point numbers
-        """
-        super().__init__(values.shape, values.dtype)
-        self._values = values
-
-    def read(self, slices: Slices) -> np.ndarray:
-        return np.array(self._values[slices])
 
 
 class HeldMap(OpenedMap):
@@ -52,7 +38,7 @@ class HeldMap(OpenedMap):
         """
         self.subject, self.layer = held.spec.subject, held.spec.layer
         self._held = held
-        self._array = HeldArray(held.values)
+        self._array: LazyArray = held.values
         self._info: JsonObject = {}
         self._inputs = list(inputs)
         self._sidecars: List[str] = []

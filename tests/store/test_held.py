@@ -41,19 +41,33 @@ def test_boxes_in_any_order(tmp_path, on_disk):
     np.testing.assert_array_equal(writer.made.values, expected)
 
 
-def test_a_map_that_is_one_window_is_not_copied(tmp_path):
-    writer = HeldWriter(SPEC, NamelessArrays())
-    writer.write((0, 0, 0), VALUES)
+def written(arrays, *boxes):
+    """A map of boxes of VALUES: (first, one behind the last) along x, what holds them."""
+    writer = HeldWriter(SPEC, arrays)
+    for first, end, values in boxes:
+        writer.write((first, 0, 0), values[first:end])
     writer.finish(MapDescription())
-    assert np.shares_memory(writer.made.values, VALUES)
+    np.testing.assert_array_equal(writer.made.values, VALUES)
+    return writer.made.values
+
+
+def shares(held, values):
+    return any(np.shares_memory(each.values, values) for each in held.pieces)
+
+
+def test_what_the_last_window_gave_is_not_copied(tmp_path):
+    assert shares(written(NamelessArrays(), (0, 5, VALUES)), VALUES)
+    other = VALUES.copy()
+    held = written(NamelessArrays(), (0, 3, other), (3, 5, VALUES))
+    assert shares(held, VALUES) and not shares(held, other)
     # a part of a batch of many windows would keep all of it alive; what goes to disk goes there
     batch = np.stack([VALUES] * 3)
     for block, arrays in ((batch[1], NamelessArrays()), (VALUES, NamelessArrays(str(tmp_path)))):
-        writer = HeldWriter(SPEC, arrays)
-        writer.write((0, 0, 0), block)
-        writer.finish(MapDescription())
-        assert not np.shares_memory(writer.made.values, block)
-        np.testing.assert_array_equal(writer.made.values, VALUES)
+        assert not shares(written(arrays, (0, 5, block)), block)
+    # beside what was filled before, less may be kept alive
+    batch = np.stack([VALUES] * 2)
+    assert shares(written(NamelessArrays(), (0, 5, batch[1])), batch)
+    assert not shares(written(NamelessArrays(), (0, 3, other), (3, 5, batch[1])), batch)
 
 
 def test_samples_that_are_lacking():
