@@ -259,9 +259,8 @@ class BuiltNetwork(object):
         for batch, feed in feeds(application, self._fed):
             if fetches and not is_end(batch, field):
                 outputs = self.session.run(fetches, feed)
-            location = batch[LOCATION_FORMAT.format(field)]
-            given = dict(outputs, **{application.activation_location: location})
-            if not application.activation_take(given) or run.complete:
+            outputs[application.activation_location] = batch[LOCATION_FORMAT.format(field)]
+            if not application.activation_take(outputs) or run.complete:
                 break
 
 

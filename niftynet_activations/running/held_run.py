@@ -115,6 +115,7 @@ class HeldRun(WindowTaking):
         if self._working is None:
             return
         maps, progress, pipeline, judging = self._working
+        self._working = None  # what was made is the caller's, as long as he has it
         progress.close()
         if not maps.complete:
             maps.abandon()
