@@ -35,7 +35,8 @@ def output_to(stream: Optional[IO[str]]) -> Iterator[None]:
         with contextlib.redirect_stdout(stream):
             yield
     finally:
-        logger.handlers, logger.level, logger.propagate = before
+        logger.handlers, level, logger.propagate = before
+        logger.setLevel(level)  # a level that is assigned leaves what loggers remember of the other
 
 
 @contextlib.contextmanager
