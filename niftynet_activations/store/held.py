@@ -3,12 +3,12 @@
 Maps that are held, not written: what stands in the place of a map's files.
 
 Samples keep the network's order, channel fastest, so that a window goes into its map by plain
-copying. What the last window gave is not copied: the map takes the network's own numbers.
+copying. A few windows, and the last one, are not copied: the map takes the network's own numbers.
 """
 
 import io
 import threading
-from typing import Any, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,9 @@ from niftynet_activations.store.writer import check_all_there, described
 
 # times what is held: a window of 72 voxels has 2.1 times the samples inside of its border of 8
 MOST_ALIVE = 2.5
+BEFORE_THE_LAST = 1.5  # the same, of what other windows than the last one keep alive
+MOST_PIECES = 4  # of theirs; reading looks at each
+SMALL = 128 << 20  # bytes; of a larger map memory counts more than the time to copy a window
 
 
 class Held(NamedTuple):
@@ -49,8 +52,9 @@ class HeldWriter(object):
         """
         self._spec, self._arrays = spec, arrays
         self._shape = tuple(spec.shape_xyz) + (len(spec.channels),)
-        self._values: Optional[np.ndarray] = None  # of all windows but the last
-        self._last: Optional[Piece] = None  # what the last one gave, where that is not copied
+        self._beneath: Optional[np.ndarray] = None  # takes what is copied
+        self._pieces: List[Piece] = []  # what is not
+        self._owners: Dict[int, int] = {}  # id of an array that they keep alive -> its size
         self._written = self._missing = 0
         self._lock = threading.Lock()
 
@@ -59,9 +63,8 @@ class HeldWriter(object):
         :param corner: indices (x, y, z) of the box's first sample
         :param block: array (x, y, z, channel) float32; not changed by anybody from now on
         """
-        if self._count(block.size, 0) and self._may_stay(block):
-            self._last = Piece(tuple(corner), block)
-        else:
+        last = self._count(block.size, 0)
+        if not self._stays(Piece(tuple(corner), block), last):
             self._target(corner, block.shape)[...] = block
 
     def write_kept(self, corner: Sequence[int], block: np.ndarray, kept: np.ndarray) -> None:
@@ -91,32 +94,40 @@ class HeldWriter(object):
         """
         check_all_there(self._spec, self._written, self._missing)
         description = described(self._spec, told, self._shape, self._missing, None)
-        self.made = Held(self._spec, description, self._array())
+        values = HeldArray(self._shape, self._beneath, self._pieces)
+        self.made = Held(self._spec, description, values)
 
     def abandon(self) -> None:
         """Let the samples go; calling it again does nothing."""
-        self._values = self._last = None
+        self._beneath, self._pieces = None, []
 
-    def _array(self) -> HeldArray:
-        if self._values is None and self._last is not None:
-            return HeldArray(self._last.values)
-        return HeldArray(self._target((0, 0, 0), self._shape), self._last)
-
-    def _may_stay(self, block: np.ndarray) -> bool:
-        """Whether what the last window gave may stay as it is: it keeps little else alive."""
-        owner = block
+    def _stays(self, piece: Piece, last: bool) -> bool:
+        """Whether what a window gave stays as it is: it keeps little else alive."""
+        owner = piece.values
+        if not self._arrays.in_memory or owner.dtype != np.float32:
+            return False
         while isinstance(owner.base, np.ndarray):
             owner = owner.base
-        alive = owner.size + (0 if self._values is None else self._values.size)
-        alike = self._arrays.in_memory and block.dtype == np.float32
-        return alike and alive <= MOST_ALIVE * self._spec.samples
+        with self._lock:
+            owners = {**self._owners, id(owner): owner.size}
+            alive = sum(owners.values())
+            if last:
+                alive += 0 if self._beneath is None else self._spec.samples
+                stays = alive <= MOST_ALIVE * self._spec.samples
+            else:
+                few = len(self._pieces) < MOST_PIECES and self._spec.raw_bytes <= SMALL
+                stays = few and alive <= BEFORE_THE_LAST * self._spec.samples
+            if stays:
+                self._owners = owners
+                self._pieces.append(piece)
+        return stays
 
     def _target(self, corner: Sequence[int], shape: Sequence[int]) -> np.ndarray:
         with self._lock:
-            if self._values is None:
-                self._values = self._arrays.zeros(self._shape)
+            if self._beneath is None:
+                self._beneath = self._arrays.zeros(self._shape)
         x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
-        return self._values[x, y, z]
+        return self._beneath[x, y, z]
 
     def _count(self, written: int, missing: int) -> bool:
         """

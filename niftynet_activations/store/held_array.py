@@ -2,19 +2,18 @@
 """
 Maps in memory as arrays that give copies.
 
-A map is held in pieces. What the last window gave stays the network's own array beside those that
-were filled before, so that nothing is copied any more when the last window has come::
+What windows gave may stay the network's own arrays, which lie over an array for the rest, so that
+nothing is copied any more when the last window has come::
 
     map     |-----------------------|
-    pieces  |===============|              filled while the network computed
-                            |=======|      a part of what the network returned
+    pieces  |=======|       |=======|      parts of what the network returned
+    beneath         |=======|              filled while the network computed
 """
 
-from typing import List, NamedTuple, Optional, Tuple
+from typing import NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.space.boxes import missing_boxes, place_of
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices
 
 
@@ -28,43 +27,35 @@ class Piece(NamedTuple):
 class HeldArray(LazyArray):
     """Numbers that are there already; slices are copies."""
 
-    def __init__(self, values: np.ndarray, last: Optional[Piece] = None) -> None:
+    def __init__(
+        self,
+        shape: Sequence[int],
+        beneath: Optional[np.ndarray] = None,
+        pieces: Sequence[Piece] = (),
+    ) -> None:
         """
-        :param values: (x, y, z, channel) floating-point numbers
-        :param last: what stands in the place of a part of them; None: nothing
+        :param shape: four lengths (x, y, z, channel), in samples
+        :param beneath: float32 array of this shape; None where the pieces are all
+        :param pieces: what stands in the place of parts of it, without overlap
         """
-        super().__init__(values.shape, values.dtype)
-        self._values, self._last = values, last or Piece((0, 0, 0), values)
-
-    @property
-    def pieces(self) -> List[Piece]:
-        """Boxes without overlap, which hold all samples."""
-        covered = []
-        for length, first, count in zip(self.shape, self._last.corner, self._last.values.shape[:3]):
-            flags = np.zeros(length, bool)
-            flags[first : first + count] = True
-            covered.append(flags)
-        rest = [Piece(box.corner, self._values[place_of(box)]) for box in missing_boxes(covered)]
-        return rest + [self._last]
+        super().__init__(shape, np.float32)
+        self.beneath, self.pieces = beneath, list(pieces)
 
     @property
     def all_nan(self) -> bool:
         """Whether it is NaN throughout; a look at one sample mostly tells."""
-        return _is_nan(self._last.values) and all(_is_nan(each.values) for each in self.pieces)
+        return bool(np.isnan(self[-1:, -1:, -1:]).all() and np.isnan(self).all())
 
     def read(self, slices: Slices) -> np.ndarray:
-        if self._last.values.shape == self.shape:
-            return np.array(self._last.values[slices])
         asked = [range(length)[each] for length, each in zip(self.shape, slices)]
-        made = np.empty([len(each) for each in asked], self.dtype)
+        if self.beneath is None:
+            made = np.empty([len(each) for each in asked], self.dtype)
+        else:
+            made = np.array(self.beneath[slices])
         for corner, values in self.pieces:
             shared = [_shared(*each) for each in zip(asked, corner + (0,), values.shape)]
             made[tuple(to for to, _ in shared)] = values[tuple(taken for _, taken in shared)]
         return made
-
-
-def _is_nan(values: np.ndarray) -> bool:
-    return bool(np.isnan(values[0, 0, 0, 0]) and np.isnan(values).all())
 
 
 def _shared(asked: range, first: int, count: int) -> Tuple[slice, slice]:

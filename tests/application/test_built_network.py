@@ -60,7 +60,7 @@ def test_only_what_is_wanted_is_fetched(toy, network, monkeypatch):
 def test_large_maps_go_to_disk(toy, network, tmp_path, large, memory):
     made = network.run(task(toy, large_dir=str(tmp_path), large=large))
     for one in made:
-        assert isinstance(one.values.pieces[0].values, np.memmap) != memory
+        assert isinstance(one.values.beneath, np.memmap) != memory
     assert list(tmp_path.iterdir()) == []
 
 

@@ -55,19 +55,27 @@ def shares(held, values):
     return any(np.shares_memory(each.values, values) for each in held.pieces)
 
 
-def test_what_the_last_window_gave_is_not_copied(tmp_path):
-    assert shares(written(NamelessArrays(), (0, 5, VALUES)), VALUES)
-    other = VALUES.copy()
-    held = written(NamelessArrays(), (0, 3, other), (3, 5, VALUES))
-    assert shares(held, VALUES) and not shares(held, other)
-    # a part of a batch of many windows would keep all of it alive; what goes to disk goes there
+def test_what_a_few_windows_gave_is_not_copied(tmp_path, monkeypatch):
+    memory, other, batch = NamelessArrays(), VALUES.copy(), np.stack([VALUES] * 2)
+    assert shares(written(memory, (0, 5, VALUES)), VALUES)
+    held = written(memory, (0, 3, other), (3, 5, VALUES))
+    assert shares(held, VALUES) and shares(held, other) and held.beneath is None
+    # what goes to disk goes there
+    assert not written(NamelessArrays(str(tmp_path)), (0, 3, other), (3, 5, VALUES)).pieces
+    # a part of a batch keeps all of it alive, which the last window may do if nothing else does
+    assert shares(written(memory, (0, 5, batch[1])), batch)
+    held = written(memory, (0, 3, batch[0]), (3, 5, VALUES))
+    assert shares(held, VALUES) and not shares(held, batch)
+    assert not shares(written(memory, (0, 3, other), (3, 5, batch[1])), batch)
     batch = np.stack([VALUES] * 3)
-    for block, arrays in ((batch[1], NamelessArrays()), (VALUES, NamelessArrays(str(tmp_path)))):
-        assert not shares(written(arrays, (0, 5, block)), block)
-    # beside what was filled before, less may be kept alive
-    batch = np.stack([VALUES] * 2)
-    assert shares(written(NamelessArrays(), (0, 5, batch[1])), batch)
-    assert not shares(written(NamelessArrays(), (0, 3, other), (3, 5, batch[1])), batch)
+    assert not written(memory, (0, 5, batch[1])).pieces
+    # of one array that many boxes keep alive there is one
+    held = written(memory, *((at, at + 1, VALUES) for at in range(5)))
+    assert len(held.pieces) == 5
+    # of a large map, the last window alone
+    monkeypatch.setattr('niftynet_activations.store.held.SMALL', VALUES.nbytes - 1)
+    held = written(memory, (0, 3, other), (3, 5, VALUES))
+    assert shares(held, VALUES) and not shares(held, other)
 
 
 def test_samples_that_are_lacking():
