@@ -2,9 +2,9 @@
 """
 Install niftynet_activations, and niftynet_tf2, which lets NiftyNet run on TensorFlow 2.
 
-``niftynet_tf2.pth`` switches the latter on. A file beside the packages is nothing that
-setuptools installs by itself: it is put into the build, and into the wheel of an editable
-install.
+``niftynet_tf2.pth`` switches the latter on at every start of Python. Setuptools does not install
+such a file beside the packages by itself; the commands here put it into the build and into the
+wheel of an editable install.
 """
 
 import os
@@ -22,7 +22,7 @@ TENSORFLOW_2 = "; python_version >= '3.10'"
 
 
 class build_py_with_switch(build_py):
-    """Puts the .pth file at the top of what is installed."""
+    """Puts the .pth file beside the packages, where Python reads it."""
 
     def run(self):
         super(build_py_with_switch, self).run()
@@ -73,7 +73,7 @@ else:
 with open(os.path.join(HERE, 'README.md'), encoding='utf-8') as readme:
     LONG_DESCRIPTION = readme.read()
 
-# without importing the package, whose requirements are not there yet
+# read, not imported: the package's requirements are not installed yet
 with open(os.path.join(HERE, 'niftynet_activations', '__init__.py'), encoding='utf-8') as package:
     VERSION = re.search(r"^__version__ = '(.+)'$", package.read(), re.MULTILINE).group(1)
 
@@ -126,12 +126,12 @@ setup(
     extras_require={
         'gpu': ['tensorflow[and-cuda]>=2.16,<3' + TENSORFLOW_2],
         'demo': ['matplotlib'],
-        'view': ['indexed_gzip'],  # channels of large nii.gz maps at once
+        'view': ['indexed_gzip'],  # opens channels of large nii.gz maps quickly
         # the newest for Python 3.7 is of 2022, which pip finds by itself
         'cluster': [
             'distributed>=2022.2',
             'dask-jobqueue>=0.7.4',
-            # the newest distributed for Python 3.7 takes what later ones have no more
+            # the newest distributed for Python 3.7 does not work with later versions of click
             "click<8.1; python_version < '3.8'",
         ],
         # 0.15 is the newest for Python 3.7

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Measure what activation maps cost beside plain NiftyNet, as a table and as JSON.
+Measure what activation maps cost compared with plain NiftyNet, as a table and as JSON.
 
-Run it on a machine that does nothing else. --cases takes some of the cases, so that a long
-measurement can be split; --quick tries all of it out on small volumes, whose figures say nothing.
+Run it on a machine that does nothing else. --cases chooses some of the cases, so that a long
+measurement can be split; --quick tries everything out on small volumes, whose figures mean nothing.
 """
 
 import argparse
@@ -26,7 +26,7 @@ Name = TypeVar('Name')
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """
     :param arguments: of the command line
-    :return: exit status: 0 whether targets are met or not, since a figure is no failure
+    :return: exit status: 0, also where a target is missed
     """
     options = _parser().parse_args(arguments)
     if options.repeats is None:
@@ -51,8 +51,9 @@ def measure(
     group: str, options: argparse.Namespace
 ) -> Tuple[Dict[str, List[runs.Run]], Dict[str, cases.Median]]:
     """
-    Run a group's variants in turn, so that what else the machine does meets all alike. Their order
-    changes from turn to turn: memory that one run gives back is quick to have for the next.
+    Run a group's variants in turn, so that other work on the machine slows all of them alike. Their
+    order changes from turn to turn, because a run is faster with memory that the run before it
+    has just freed.
 
     :param group: its name
     :param options: of the command line
@@ -86,12 +87,12 @@ def measure(
 
 def balanced_order(names: Sequence[Name], turn: int) -> List[Name]:
     """
-    A design balanced for carry-over (Williams, 1949): in as many turns as there are names, twice as
-    many where their number is odd, each comes behind each other one equally often.
+    Give the order of one turn in a design balanced for carry-over (Williams, 1949): over n turns (2
+    n where n is odd) each of n names directly follows each other name equally often.
 
-    :param names: list of any things
+    :param names: the names, n of them
     :param turn: number of the turn, from 0
-    :return: the same in that turn's order
+    :return: the names in that turn's order
     """
     count = len(names)
     zigzag = [(each + 1) // 2 if each % 2 else -(each // 2) for each in range(count)]

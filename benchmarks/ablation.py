@@ -1,22 +1,24 @@
 # -*- coding: utf-8 -*-
 """
-Time a sweep over the channels of a layer beside as many runs.
+Time an ablation sweep over the channels of a layer against as many single runs.
 
     python -m benchmarks.ablation [--channels 64] [--timed 8,24] [--workloads outer,inner]
         [--cut 112,128,112] [--quick]
 
 A *sweep* is the command ``net_activations ablate``, in a process of its own: each channel set to
 zero in turn. A *run* is ``net_run`` with ``activation_pass = whole`` and no map, which makes one
-segmentation of the same volume. The *ratio* is the sweep over as many runs as it has channels.
-A sweep repeats the same stages for each channel, so that what it takes lies
-on a line: with ``--timed`` sweeps of fewer channels are timed, and the line through the first and
-the last of them tells of all.
-*Without starting* is the same where what starting takes (a run on a volume of one small window) is
-taken off each run and off the sweep: what the stages that are kept save, and nothing else.
+segmentation of the same volume. The *ratio* is the time of the sweep divided by that of as many
+runs as it has channels. A sweep repeats the same computation for each channel, so its time grows
+linearly with their number: with ``--timed``, sweeps of fewer channels are timed, and the time of
+all channels is extrapolated from the first and the last of them.
 
-The workloads: highres3dnet's last residual block, which has 64 channels: ``outer`` is its output,
-``inner`` the output of the first of its two convolutions, behind which the other one lies;
-``light`` is toynet's first layer, to try the program out.
+*Without starting* is the same ratio after the start-up time (that of a run on a volume of one small
+window) is subtracted from each run and from the sweep. It shows what the sweep saves by keeping
+intermediate results.
+
+The workloads are layers of highres3dnet's last residual block, which has 64 channels: ``outer`` is
+the block's output, ``inner`` the output of the first of its two convolutions. ``light`` is toynet's
+first layer, to try the program out.
 """
 
 import argparse
@@ -45,24 +47,24 @@ class Measured(NamedTuple):
     """One workload."""
 
     channels: int
-    sweeps: Dict[int, Run]  # by how many channels were timed, the fewest first
-    runs: List[Run]  # medians of them count
+    sweeps: Dict[int, Run]  # number of channels that were timed -> the sweep, the fewest first
+    runs: List[Run]  # of which the median counts
     start: Run
 
     @property
     def ratio(self) -> float:
-        """The sweep over as many runs."""
+        """The time of the sweep divided by that of as many runs."""
         return self.sweep_seconds / (self.channels * self.run_seconds)
 
     @property
     def ratio_without_start(self) -> float:
-        """The same, what starting takes taken off."""
+        """The same after the start-up time is subtracted from both."""
         once = self.run_seconds - self.start.seconds
         return (self.sweep_seconds - self.start.seconds) / (self.channels * once)
 
     @property
     def sweep_seconds(self) -> float:
-        """Of all channels."""
+        """Seconds of a sweep over all channels."""
         few, many = min(self.sweeps), max(self.sweeps)
         seconds = self.sweeps[many].seconds
         if many == self.channels:
@@ -72,7 +74,7 @@ class Measured(NamedTuple):
 
     @property
     def run_seconds(self) -> float:
-        """Of one run."""
+        """Median seconds of one run."""
         return statistics.median(each.seconds for each in self.runs)
 
 

@@ -1,11 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Measure what questions to a folder of maps cost: ``python -m benchmarks.answers``.
+Measure the commands that answer questions from a folder of maps: ``python -m benchmarks.answers``.
 
 A folder with one map of 80 channels and 8.7 million voxels is made, then each command is run in a
-process of its own. Told are its wall time, the same over the time that reading all channels takes
-in a process that does nothing else, and its largest memory beyond that of one that has imported the
-same.
+process of its own. The table gives its wall time, this time divided by that of a process that only
+reads all channels, and its peak memory less that of a process that only imports the same modules.
 """
 
 import argparse
@@ -20,7 +19,7 @@ import nibabel as nib
 import numpy as np
 
 from benchmarks.memory import PeakMemory
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import TypedDict
 from niftynet_activations.space.place import place_of_affine
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.folder import OutputFolder
@@ -63,7 +62,7 @@ def make_folder(folder: str, shape: Sequence[int], channels: int, file_format: s
     """
     Write one map, and labels.
 
-    :param folder: where
+    :param folder: output folder
     :param shape: (x, y, z)
     :param channels: how many
     :param file_format: value of ``activation_format``
@@ -93,7 +92,7 @@ def write_map(
     """
     Write a map of smooth values behind a ReLU, with noise.
 
-    :param output: where
+    :param output: output folder
     :param key: subject and layer
     :param shape: (x, y, z)
     :param channels: how many
@@ -118,9 +117,9 @@ def write_map(
 
 def cost_of(program: str, words: Sequence[str]) -> Cost:
     """
-    :param program: Python
+    :param program: Python code
     :param words: its arguments
-    :return: what it took
+    :return: time and memory of its process
     :raises subprocess.CalledProcessError: if it failed
     """
     begun = time.time()
@@ -138,7 +137,7 @@ def cost_of(program: str, words: Sequence[str]) -> Cost:
 def questions(folder: str) -> List[Tuple[str, int, List[str]]]:
     """
     :param folder: of the map
-    :return: what is asked: its name, how often it goes through the map, and the words
+    :return: the commands: name, how often it reads the map, and its words on the command line
     """
     labels = os.path.join(folder, 'labels.nii.gz')
     table = os.path.join(folder, 'table.csv')
@@ -148,7 +147,7 @@ def questions(folder: str) -> List[Tuple[str, int, List[str]]]:
     points = ['--points', os.path.join(folder, 'points.csv'), '-o', table]
     figure = ['-o', table, '--figure', os.path.join(folder, 'differences.png')]
     return [
-        # before there are component maps, which these would take too
+        # first, while the folder has no component maps, which these commands would read too
         ('units', 1, ['units', folder, '--layers', LAYER, '--labels', labels, '-o', table]),
         ('compare with itself', 2, ['compare', folder, folder] + figure),
         ('sample at 100 points', 1, ['sample', folder] + points),
@@ -176,7 +175,21 @@ def questions(folder: str) -> List[Tuple[str, int, List[str]]]:
     ]
 
 
-def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[JsonObject]:
+# of the table
+Row = TypedDict(
+    'Row',
+    {
+        'name': str,
+        'passes': float,
+        'seconds': float,
+        'processor': float,
+        'ratio': float,
+        'mebibytes': float,
+    },
+)
+
+
+def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[Row]:
     """
     :param folder: of the map
     :param wanted: beginnings of the names of questions; all where not given
@@ -184,16 +197,23 @@ def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[JsonObj
     """
     idle, read = cost_of(IMPORTS, []), cost_of(READ, [folder])
     reading = max(read.seconds - idle.seconds, 1e-3)
-    rows: List[JsonObject] = [dict(name='reading all channels', passes=1, seconds=reading)]
-    rows[0].update(ratio=1.0, mebibytes=(read.bytes - idle.bytes) / MEBI)
-    rows[0].update(processor=read.processor - idle.processor)
+    rows = [
+        Row(
+            name='reading all channels',
+            passes=1,
+            seconds=reading,
+            processor=read.processor - idle.processor,
+            ratio=1.0,
+            mebibytes=(read.bytes - idle.bytes) / MEBI,
+        )
+    ]
     for name, passes, words in questions(folder):
         if wanted and not name.startswith(tuple(wanted)):
             continue
         found = cost_of(COMMAND, words)
         seconds = found.seconds - idle.seconds
         rows.append(
-            dict(
+            Row(
                 name=name,
                 passes=passes,
                 seconds=seconds,
@@ -205,7 +225,7 @@ def measure(folder: str, wanted: Optional[Sequence[str]] = None) -> List[JsonObj
     return rows
 
 
-def as_table(rows: Sequence[JsonObject]) -> str:
+def as_table(rows: Sequence[Row]) -> str:
     """
     :param rows: of :func:`measure`
     :return: Markdown

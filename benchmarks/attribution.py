@@ -2,10 +2,10 @@
 """
 Measure what ``net_activations attribute`` costs: ``python -m benchmarks.attribution``.
 
-The network has a layer of 80 channels at full resolution, the volume 8.7 million voxels. Told are
-the wall time of each method, the same over that of ``net_segment`` with the same windows, and the
-largest memory beyond that of ``net_segment``. The network computes next to nothing, so that what
-gradients and maps cost is not hidden behind it.
+The network has a layer of 80 channels at full resolution, the volume 8.7 million voxels. The table
+gives the wall time of each method, this time divided by that of ``net_segment`` with the same
+windows, and the peak memory less that of ``net_segment``. The network itself computes next to
+nothing, so that the cost of gradients and maps is seen.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from typing import List, Optional, Sequence
 from benchmarks.answers import MEBI, cost_of
 from benchmarks.cases import WIDE_LAYER, WORKLOADS, quick
 from benchmarks.runs import prepare
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import TypedDict
 
 SEGMENT = (
     'import sys\nsys.argv = ["net_segment"] + sys.argv[1:]\nimport niftynet\n'
@@ -30,19 +30,20 @@ COMMAND = (
 METHODS = ('gradcam', 'hirescam', 'saliency')
 LABEL = '1'
 
+# of the table
+Row = TypedDict('Row', {'name': str, 'seconds': float, 'ratio': float, 'mebibytes': float})
 
-def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[JsonObject]:
+
+def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[Row]:
     """
     :param config: path of a config whose network has the layer
-    :param folder: for what is written; emptied between the runs
+    :param folder: folder for results, which are removed between the runs
     :param methods: names of methods
     :return: rows of the table
     """
     result = os.path.join(folder, 'result')
     plain = cost_of(SEGMENT, ['inference', '-c', config, '--save_seg_dir', result])
-    rows: List[JsonObject] = [
-        dict(name='net_segment', seconds=plain.seconds, ratio=1.0, mebibytes=0.0)
-    ]
+    rows: List[Row] = [Row(name='net_segment', seconds=plain.seconds, ratio=1.0, mebibytes=0.0)]
     for method in methods:
         shutil.rmtree(result, ignore_errors=True)
         words = ['attribute', '-c', config, '--label', LABEL, '--method', method]
@@ -51,7 +52,7 @@ def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[
             words += ['--layers', WIDE_LAYER]
         found = cost_of(COMMAND, words)
         rows.append(
-            dict(
+            Row(
                 name=method,
                 seconds=found.seconds,
                 ratio=found.seconds / plain.seconds,
@@ -61,7 +62,7 @@ def measure(config: str, folder: str, methods: Sequence[str] = METHODS) -> List[
     return rows
 
 
-def as_table(rows: Sequence[JsonObject]) -> str:
+def as_table(rows: Sequence[Row]) -> str:
     """
     :param rows: of :func:`measure`
     :return: Markdown

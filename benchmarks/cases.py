@@ -1,11 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-What is run, and which figures come of it.
+The runs of the benchmark, and the figures that are computed from them.
 
-A *workload* is a network, a volume and a window; a *variant* one run on one workload: kind ``a``
-(plain ``net_segment``), ``b`` (this package) or ``c`` (the plain way). A *group* is variants that
-take turns. A *case* is a figure worked out from the medians of a group's variants, and its
-*target*, the largest value that passes.
+A *workload* is a network, a volume and a window size; a *variant* is one way to run a workload:
+kind ``a`` (plain ``net_segment``), ``b`` (this package) or ``c`` (the plain way, NiftyNet's own
+aggregator with one more output). The variants of a *group* are run in turn. A *case* is a figure
+computed from the medians of a group's variants, and its *target*, the largest value that passes.
 
 The light workload is NiftyNet's toynet, the heavy one its highres3dnet. Cases about memory, and
 about time against channels, use networks of one wide 1x1x1 convolution, in which the maps are
@@ -27,11 +27,11 @@ class Workload(NamedTuple):
     """A network, a volume and a window."""
 
     network: str
-    cut: Optional[Tuple[int, int, int]]  # voxels of the template's middle; None: all of it
-    repeats: int  # of the cut, along z
+    cut: Optional[Tuple[int, int, int]]  # size of a box in the template's middle; None: all of it
+    repeats: int  # how often the box is put behind itself along z
     window: int  # voxels, on each axis that the network sees
-    border: int  # voxels, on each of them
-    axes: int = 3  # that the network sees; 2: x and y, slice by slice
+    border: int  # NiftyNet's option border, voxels on each of these axes
+    axes: int = 3  # how many axes the network sees; 2: x and y, slice by slice
 
 
 class Variant(NamedTuple):
@@ -40,12 +40,12 @@ class Variant(NamedTuple):
     workload: str
     kind: str  # 'a', 'b' or 'c'
     layer: Optional[str]
-    options: Dict[str, Value]  # of this package, without the prefix
-    channels: int  # that are saved
+    options: Dict[str, Value]  # of this package, without the prefix ``activation_``
+    channels: int  # how many channels are saved
 
 
 class Figure(NamedTuple):
-    """What a case comes to."""
+    """The value of a case, and the numbers it was computed from."""
 
     value: float
     note: str
@@ -55,8 +55,8 @@ class Median(NamedTuple):
     """The medians of one variant's runs."""
 
     seconds: float
-    bytes: float
-    step: int  # bytes of what is fetched for the map in one step
+    bytes: float  # peak memory
+    step: int  # bytes of the layer's output in one batch
     raw: int  # bytes of the map before compression
 
 
@@ -99,8 +99,8 @@ QUICK_CUT, QUICK_WINDOW, QUICK_BORDER = (30, 34, 26), 24, 2
 
 def quick(workload: Workload) -> Workload:
     """
-    :param workload: any
-    :return: a small one like it, for trying the benchmark out
+    :param workload: a workload
+    :return: the same with a small volume, for trying the benchmark out
     """
     return workload._replace(cut=QUICK_CUT, window=QUICK_WINDOW, border=QUICK_BORDER)
 
@@ -156,9 +156,9 @@ GROUPS: Dict[str, Dict[str, Variant]] = {
 
 def step_bytes(variant: Variant, workload: Workload) -> int:
     """
-    :param variant: of a run
+    :param variant: a variant
     :param workload: its workload
-    :return: bytes of what is fetched for the map in one step
+    :return: bytes of the layer's output in one batch
     """
     return variant.channels * workload.window**3 * FLOAT_BYTES
 
@@ -200,7 +200,7 @@ def _memory_of_lengths(found: Medians) -> Figure:
 
 
 def _flatness(found: Medians, names: Sequence[str], taken_off: Sequence[int]) -> Figure:
-    # what the plain run itself grows by is told, not taken off: it peaks at another time
+    # The plain run's memory is reported, not subtracted: it peaks at another time.
     held = [found['b ' + name].bytes - size for name, size in zip(names, taken_off)]
     plain = [found['a ' + name].bytes for name in names]
     ours, alone = (

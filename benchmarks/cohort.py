@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-What a cohort costs for each subject beside a plain loop of ``net_run``, and with how many subjects.
+Time of ``net_activations cohort`` for each subject, compared with a plain loop of ``net_run``.
 
 ``python -m benchmarks.cohort [--subjects N] [--repeats N] [--workers N]``, on a machine that does
-nothing else. The network is NiftyNet's toynet on small volumes, so that what is measured is mostly
-what a run costs beside its windows. The loop is one ``net_run`` a subject, as in a shell script.
+nothing else. The network is NiftyNet's toynet on small volumes, so that mostly the time outside of
+the network is measured. The loop calls ``net_run`` once for each subject, as a shell script would.
 """
 
 import argparse
@@ -26,7 +26,7 @@ TARGET = 0.7
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """
     :param arguments: of the command line
-    :return: exit status: 0 whether the target is met or not
+    :return: exit status: 0, also where the target is missed
     """
     options = _parser().parse_args(arguments)
     folder = tempfile.mkdtemp(prefix='cohort-')
@@ -43,8 +43,8 @@ def measure(folder: str, subjects: int, repeats: int, workers: int) -> Dict[str,
     :param folder: for the volumes and results
     :param subjects: how many there are
     :param repeats: how often each way is measured, in turn
-    :param workers: of the way with workers
-    :return: way -> seconds of each time
+    :param workers: how many worker processes, for a third way; 0: not with workers
+    :return: way -> seconds of each repeat
     """
     sys.path.insert(0, os.path.join(ROOT, 'trials'))
     from toy_runs import change_config, make_toy
@@ -88,7 +88,7 @@ def measure(folder: str, subjects: int, repeats: int, workers: int) -> Dict[str,
 
 def table(measured: Dict[str, List[float]], subjects: int) -> str:
     """
-    :param measured: way -> seconds of each time; ``loop`` among them
+    :param measured: way -> seconds of each repeat; ``loop`` among them
     :param subjects: how many there were
     :return: seconds a subject, and their ratio to the loop's, in Markdown
     """
@@ -102,7 +102,7 @@ def table(measured: Dict[str, List[float]], subjects: int) -> str:
 
 
 def _ignore(_: object) -> None:
-    """What the watched command took is measured around it."""
+    """Drop the result: the time is measured around the command."""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,14 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-How the steps of a cohort grow with the number of subjects in its folder.
+How time and memory of a cohort's steps grow with the number of subjects in its folder.
 
-``python -m benchmarks.cohort_scale [--subjects 1000,3000,10000] [--steps NAME,...] [--run N]``. One
-subject is really run, and the folder grows from it (``trials/many_subjects.py``), since what is to
-be measured is all that surrounds the network: finding the files, status, lists, opening the folder,
-tables, features, components, report, handing subjects out. Each step is a process of its own, which
-tells its processor seconds, and by how much its peak memory lies above that at its start.
-``--run N`` really runs a cohort of N subjects with one early layer: seconds a subject and memory in
-its four quarters.
+``python -m benchmarks.cohort_scale [--subjects 1000,3000,10000] [--steps NAME,...] [--run N]``. The
+steps are those around the network: finding the files, status, lists, opening the folder, tables,
+features, components, report, handing subjects out. So only one subject is run, and its results are
+copied under other names (``trials/many_subjects.py``). Each step is a process of its own, which
+reports its processor seconds and the growth of its peak memory. ``--run N`` runs a whole cohort of
+N subjects with one early layer, and reports seconds a subject and memory for each quarter of the
+run.
 """
 
 import argparse
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from niftynet_activations.hints import DaskClient
 
 SEED = 'seed.json'
-REPORTED = 100  # of so many subjects one is in the report, whose pictures take their time
+REPORTED = 100  # one of so many subjects is in the report, whose pictures take long
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -67,8 +67,8 @@ def table(counts: Sequence[int], found: Dict[str, List[Tuple[float, float]]]) ->
     """
     :param counts: of subjects
     :param found: step -> processor seconds and MB for each count
-    :return: a table in Markdown; the last column tells by how much more time a subject takes with
-        the last count than with the first: 1 where time is linear
+    :return: a table in Markdown; the last column is the time for each subject at the last count,
+        divided by that at the first count: 1 where time is linear
     """
     head = (
         ['step'] + ['{} subjects'.format(count) for count in counts] + ['a subject, last : first']
@@ -157,11 +157,11 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
-# what a step imports and prepares lies in front of its clock
+# Each function prepares a step and returns it: imports and preparation are not timed.
 
 
 def _find(out: str) -> Callable[[], object]:
-    """On as many names of files as there are subjects."""
+    """Search a folder with one image file for each subject."""
     from niftynet_activations.cohort.found_files import find_files
     from niftynet_activations.cohort.status import cohort_status
     from niftynet_activations.host.config import Config
@@ -187,7 +187,7 @@ def _lists(out: str) -> Callable[[], object]:
 
 
 def _hand_out(out: str) -> Callable[[], object]:
-    """To workers that write records and do nothing."""
+    """Hand subjects out to workers that only write records."""
     from niftynet_activations.cohort.clusters import Cluster
     from niftynet_activations.cohort.found_files import FoundFiles
     from niftynet_activations.cohort.handing_out import HandedOut
@@ -206,13 +206,13 @@ def _hand_out(out: str) -> Callable[[], object]:
 
 
 class _Client(object):
-    """Does a task at once, as a process of its own would tell the records."""
+    """Stands in for a Dask client: it does a task at once, by writing the task's records."""
 
     def __init__(self, out: str) -> None:
         self._out = out
 
     def submit(self, _: object, order: 'Order', **__: object) -> '_Ended':
-        # as a journal has them, less the waits for the disk, which are the tasks' own
+        # the lines of a real journal, without waiting for the disk: in a real run workers wait
         path = os.path.join(self._out, RECORDS, 'journals', order.names[0] + ENDING)
         with open(path, 'w', encoding='utf-8') as stream:
             for name in order.names:
@@ -278,7 +278,7 @@ STEPS: Dict[str, Callable[[str], Callable[[], object]]] = {
         'components', '{out}', '--layers', 'conv_input_bn_relu', '--number', '1'
     ),
     'report of 1 %': _command('report', '{out}', '--subjects', '', '-o', '{folder}/r.html'),
-    'hand out': _hand_out,  # the last one: its records list no files
+    'hand out': _hand_out,  # must be last: after it, the records list no files
 }
 
 

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Time a call of an Extractor beside what it cannot do without, and beside a run from files.
+Time calls of an Extractor against the time of the network alone, and against a run from files.
 
     python -m benchmarks.extractor_calls [--calls 5] [--workloads light,two,first] [--quick]
 
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Se
 from benchmarks.cases import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
 from benchmarks.runs import prepare
 from benchmarks.volumes import ROOT
-from niftynet_activations.hints import Argument, Attribute, Value
+from niftynet_activations.hints import Argument, Value
 
 if TYPE_CHECKING:
     from niftynet_activations.extractor import Extractor
@@ -41,7 +41,7 @@ HEAVY = Workload('highres3dnet', CUT, 1, WINDOW, BORDER)
 WIDER = 96
 PLAIN: Dict[str, Value] = {}
 # a workload, the layer, and options of the Extractor
-LAYERS = {
+LAYERS: Dict[str, Tuple[Workload, str, Dict[str, Value]]] = {
     'light': (Workload('toynet', CUT, 1, WINDOW, BORDER), TOY_LAYER, PLAIN),
     # NiftyNet's own grid has one window or at least three
     'two': (Workload('toynet', (80, 80, 160), 1, WIDER, BORDER), TOY_LAYER, {'grid': 'aligned'}),
@@ -54,7 +54,7 @@ MILLI = 1e3
 
 
 class Call(NamedTuple):
-    """What one call took, in seconds."""
+    """The times of one call, in seconds."""
 
     call: float
     network: float
@@ -62,7 +62,7 @@ class Call(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """The call without reading, as a multiple of the network's time."""
+        """The time of the call without reading, divided by the network's time."""
         return (self.call - self.reading) / self.network
 
     @property
@@ -144,21 +144,22 @@ def _in_a_process(name: str, workload: Workload, calls: int) -> Measured:
 
 def measure(folder: str, name: str, calls: int) -> Measured:
     """
-    :param folder: of a prepared workload
-    :param name: of the workload
-    :param calls: how many after the first one
-    :return: what they took
+    :param folder: folder of a prepared workload
+    :param name: its name
+    :param calls: how many calls after the first one
+    :return: their times
     """
     import numpy as np
 
-    import niftynet_activations as na
+    from niftynet_activations.extraction import extract as run_from_files
+    from niftynet_activations.extractor import Extractor
     from niftynet_activations.store.lazy_arrays import load_nifti
 
     config = os.path.join(folder, 'benchmark.ini')
     image = load_nifti(os.path.join(folder, 'data', 'mni152_T1.nii.gz'))
     given = {'T1': (image.get_fdata(dtype='float32'), image.affine)}
     _, layer, options = LAYERS[name]
-    with na.Extractor(config, layer, **options) as extract:
+    with Extractor(config, layer, **options) as extract:
         first = _timed(lambda: extract(given))
         clock = _Clock(extract)
         taken: List[Call] = []
@@ -171,17 +172,18 @@ def measure(folder: str, name: str, calls: int) -> Measured:
         (one,) = extract(given).values()
         array = _timed(lambda: np.asarray(one.data))
     maps = os.path.join(folder, 'maps')
-    run = _timed(lambda: na.extract(config, layer, dir=maps, **options))
+    run = _timed(lambda: run_from_files(config, layer, dir=maps, **options))
     return Measured(first, taken, run, array)
 
 
 class _Clock(object):
-    """Adds up what an Extractor spends in its network and on reading."""
+    """Sums the time that an Extractor spends in its network and on reading."""
 
     def __init__(self, extract: 'Extractor') -> None:
         from niftynet_activations import extractor
 
         self.network = self.reading = 0.0
+        assert extract._network is not None and extract._network._network is not None
         built = extract._network._network
         self._time(built.session, 'run', 'network')
         self._time(built, 'read', 'reading')
@@ -192,7 +194,7 @@ class _Clock(object):
     def _time(self, owner: object, name: str, part: str) -> None:
         function = getattr(owner, name)
 
-        def timed(*given: Argument, **named: Argument) -> Attribute:
+        def timed(*given: Argument, **named: Argument) -> Argument:
             began = time.perf_counter()
             try:
                 return function(*given, **named)

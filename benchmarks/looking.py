@@ -1,13 +1,13 @@
 # -*- coding: utf-8 -*-
 """
-Measure how long a person waits for the viewer and the report: ``python -m benchmarks.looking``.
+Measure how long a user waits for the viewer and the report: ``python -m benchmarks.looking``.
 
-Two folders are made. *Many maps*: 3 subjects, 10 layers, 64 channels each. *Large map*: one of 80
-channels of 240 x 240 x 155 samples, 2.9 GB, in each format. The viewer runs in a process of its own
-and is asked as a page asks it; with Chromium and selenium (``scripts/install_browser.sh``) a real
-page is opened too. Memory is the largest of a process and its descendants, without pages of mapped
-files. Processor seconds are those of the viewer: on a machine that does other things besides, they
-tell more than the seconds of a clock.
+Two folders are made. *Many maps*: 3 subjects, 10 layers, 64 channels each. *Large map*: one map of
+80 channels of 240 x 240 x 155 samples, 2.9 GB, in each format. The viewer runs in a process of its
+own and gets the requests of its page; with Chromium and selenium (``scripts/install_browser.sh``) a
+real page is opened too. Memory is the peak of a process and its descendants, without pages of
+mapped files. Processor seconds are those of the viewer: they are more reliable than wall time on a
+machine that is also used for other work.
 """
 
 import argparse
@@ -29,12 +29,12 @@ from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.tables import write_layers
 
 SUBJECTS = ('one', 'two', 'three')
-STEPS = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4)  # of the ten layers
+STEPS = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4)  # distance of samples of each of the ten layers, mm
 MANY_SHAPE, MANY_CHANNELS = (96, 112, 88), 64
 LARGE_SHAPE, LARGE_CHANNELS = (240, 240, 155), 80
-QUICK = 6  # by which all axes are shorter with --quick
+QUICK = 6  # with --quick all axes are divided by this
 FORMATS = ('nii.gz', 'nii', 'zarr')
-TURNS = 8  # channels that are asked for
+TURNS = 8  # how many channels are requested
 COMMAND = 'import sys; from niftynet_activations.command_line import main; sys.exit(main())'
 
 
@@ -42,14 +42,14 @@ class Served(NamedTuple):
     """A viewer in a process of its own."""
 
     url: str
-    seconds: float  # until it told its address
+    seconds: float  # until it printed its address
     memory: PeakMemory
     pid: int
 
     def ask(self, path: str) -> Tuple[float, float]:
         """
-        :param path: what a page asks for
-        :return: how long the answer took, and processor seconds of the viewer for it
+        :param path: path of a request
+        :return: seconds until the answer, and processor seconds of the viewer for it
         """
         before = processor_of(self.pid)
         seconds = timed(lambda: fetch(self.url + path))
@@ -88,8 +88,8 @@ def serving(folder: str) -> Iterator[Served]:
 
 def fetch(url: str) -> bytes:
     """
-    :param url: of a local server
-    :return: what it answers
+    :param url: an address of a local server
+    :return: the answer
     """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(url) as answer:
@@ -98,8 +98,8 @@ def fetch(url: str) -> bytes:
 
 def make_many(folder: str, shorter: int = 1) -> None:
     """
-    :param folder: where maps of three subjects and ten layers are written
-    :param shorter: by which all axes are divided
+    :param folder: output folder for maps of three subjects and ten layers
+    :param shorter: number by which the lengths of all axes are divided
     """
     layers = ['layer_{}'.format(k) for k in range(len(STEPS))]
     with OutputFolder(folder) as output:
@@ -112,8 +112,8 @@ def make_many(folder: str, shorter: int = 1) -> None:
 
 def wait_for_many(folder: str) -> Iterator[Row]:
     """
-    :param folder: that :func:`make_many` has written
-    :return: what a person waits for there
+    :param folder: folder that :func:`make_many` wrote
+    :return: waiting times for the viewer and the report, one row each
     """
     with serving(folder) as served:
         yield Row('many maps', 'the viewer starts', [served.seconds])
@@ -130,10 +130,10 @@ def wait_for_many(folder: str) -> Iterator[Row]:
 
 def wait_for_large(folder: str, file_format: str, with_page: bool) -> Iterator[Row]:
     """
-    :param folder: with one map
+    :param folder: folder with one map
     :param file_format: of the map
-    :param with_page: open a page too
-    :return: what a person waits for there
+    :param with_page: whether to open a page in a browser too
+    :return: waiting times for the viewer, one row each
     """
     map_name = 'large map, {}'.format(file_format)
     with serving(folder) as served:
@@ -160,7 +160,7 @@ def _asked(folder: str, name: str, asked: Sequence[Tuple[float, float]]) -> Row:
 
 
 def _size(folder: str) -> str:
-    """How many bytes the files of the map take, and the index beside it."""
+    """Give the size of the map's files and of the index beside them, as text."""
     found: Dict[str, int] = {}
     for parent, _, names in os.walk(folder):
         for name in names:
@@ -207,7 +207,7 @@ def _measure(place: str, options: argparse.Namespace) -> Iterator[Row]:
             make_folder(folder, shape, LARGE_CHANNELS, file_format)
             os.remove(os.path.join(folder, 'labels.nii.gz'))
         for name in os.listdir(folder):
-            if name.endswith(SUFFIX):  # of an earlier call: making the index is measured too
+            if name.endswith(SUFFIX):  # an old index: making it is part of the measurement
                 os.remove(os.path.join(folder, name))
         yield from wait_for_large(folder, file_format, file_format == options.formats[0])
 

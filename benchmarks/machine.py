@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-On what a benchmark ran: facts without which its figures mean nothing.
+Facts about the machine of a benchmark, without which its figures mean nothing.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def facts(options: argparse.Namespace) -> Dict[str, str]:
 
 def processor() -> str:
     """
-    :return: the model's name as Linux tells it, else what Python knows
+    :return: the processor's model from Linux' ``/proc/cpuinfo``, else its architecture
     """
     try:
         with open(CPU_INFO) as lines:

@@ -2,9 +2,9 @@
 """
 Peak memory of a process and all its descendants.
 
-*Memory* is what is the process's own and not a copy of a file: anonymous pages and shared memory
-(``RssAnon`` and ``RssShmem`` in Linux' ``/proc/PID/status``). Pages of mapped files and the
-system's file cache are left out, since the system takes them back when it needs them.
+*Memory* means pages that are not copies of a file: anonymous pages and shared memory (``RssAnon``
+and ``RssShmem`` in Linux' ``/proc/PID/status``). Pages of mapped files and the system's file cache
+are left out, since the system can free them when it needs memory.
 """
 
 import glob
@@ -13,8 +13,8 @@ import threading
 import time
 from typing import List
 
-INTERVAL = 0.02  # seconds between two looks
-LOOKS_A_SEARCH = 10  # new descendants are looked for every so many looks
+INTERVAL = 0.02  # seconds between two measurements
+LOOKS_A_SEARCH = 10  # new descendants are searched for every so many measurements
 _FIELDS = re.compile(r'^Rss(?:Anon|Shmem):\s+(\d+) kB$', re.MULTILINE)
 
 
@@ -49,9 +49,9 @@ def descendants(pid: int) -> List[int]:
 
 class PeakMemory(object):
     """
-    Looks at a process until it is told to stop; a context manager.
+    Measures the memory of a process again and again while a ``with`` statement lasts.
 
-    :ivar peak: the largest sum that was seen, bytes
+    :ivar peak: the largest sum over the process and its descendants so far, bytes
     """
 
     def __init__(self, pid: int) -> None:
@@ -77,7 +77,7 @@ class PeakMemory(object):
         while not self._over.is_set():
             if looks % LOOKS_A_SEARCH == 0:
                 processes = descendants(self._pid)
-            # a process that is about to start a program has its parent's memory, and not its own
+            # a set, because a process between fork and exec has the same memory as its parent
             self.peak = max(self.peak, sum({memory_of(each) for each in processes}))
             looks, due = looks + 1, due + INTERVAL
             self._over.wait(max(due - time.monotonic(), INTERVAL / 4))

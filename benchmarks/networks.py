@@ -4,39 +4,39 @@ Networks with many channels that compute next to nothing.
 
     image - wide (1x1x1, many channels) - logits (1x1x1)
 
-What the maps cost is then not hidden behind what the network costs: every ratio comes out at its
-worst.
+The cost of the maps is then not hidden by the cost of the network, so that every ratio has its
+worst value.
 """
-
-from typing import Any
 
 from niftynet.layer.convolution import ConvolutionalLayer
 from niftynet.network.base_net import BaseNet
 
+from niftynet_activations.hints import Argument, Tensor
+
 
 class Wide80(BaseNet):
-    """One layer of 80 channels at full resolution; any window size will do."""
+    """One layer of 80 channels at full resolution; it takes windows of any size."""
 
     channels = 80
 
     def __init__(
-        self, num_classes: int, acti_func: str = 'relu', name: str = 'Wide', **initialisation: Any
+        self, num_classes: int, acti_func: str = 'relu', name: str = 'Wide', **given: Argument
     ) -> None:
         """
         :param num_classes: how many channels the logits have
         :param acti_func: the name of NiftyNet's activation function behind the wide layer
         :param name: the network's own scope
-        :param initialisation: as NiftyNet passes it to every network
+        :param given: as NiftyNet passes it to every network
         """
         super(Wide80, self).__init__(
-            num_classes=num_classes, acti_func=acti_func, name=name, **initialisation
+            num_classes=num_classes, acti_func=acti_func, name=name, **given
         )
 
-    def layer_op(self, images: Any, is_training: bool = True, **unused_kwargs: Any) -> Any:
+    def layer_op(self, images: Tensor, is_training: bool = True, **unused: Argument) -> Tensor:
         """
         :param images: (batch, x, y, z, modality) float32
         :param is_training: nothing here depends on it
-        :param unused_kwargs: what NiftyNet passes to every network beside this
+        :param unused: what NiftyNet passes to every network beside this
         :return: (batch, x, y, z, class) float32, the logits
         """
         shared = dict(

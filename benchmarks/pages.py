@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-How long the viewer lets a person wait in a real page, until its picture is drawn.
+How long a user waits in a real page of the viewer, until its picture is drawn.
 """
 
 import os
@@ -19,10 +19,10 @@ sys.path.insert(0, os.path.join(ROOT, 'trials'))
 import browsers  # noqa: E402
 
 VIEWS = {'three planes': 'planes', 'three planes and 3-D': 'multi'}
-CHANNELS = 8  # that are chosen
-LAYERS = (4, 8, 1)  # that are chosen, by their places
-WAIT = 600  # seconds for which a page may load
-# A browser draws some time after it was told to. Who asks for a pixel waits for all drawing.
+CHANNELS = 8  # how many channels are chosen
+LAYERS = (4, 8, 1)  # layers that are chosen, by their position in the menu
+WAIT = 600  # seconds after which a page counts as failed
+# A browser draws later than a script requests it. Reading a pixel waits until all is drawn.
 DRAWN = (
     'const g = viewer.active.volumes.niivue.gl;'
     'g.readPixels(0, 0, 1, 1, g.RGBA, g.UNSIGNED_BYTE, new Uint8Array(4))'
@@ -33,7 +33,7 @@ def in_browser(folder: str, url: str) -> List[Row]:
     """
     :param folder: its name in the table
     :param url: of its viewer
-    :return: what a person waits for in a page; empty without a browser
+    :return: waiting times in a page, one row each; empty without a browser
     """
     missing = browsers.what_is_missing()
     if missing:
@@ -69,7 +69,7 @@ def _steps_in_browser(folder: str, url: str, browser: Browser) -> List[Row]:
 
 
 def _open(browser: Browser, url: str) -> None:
-    browser.get('about:blank')  # the same page with another view would not be loaded anew
+    browser.get('about:blank')  # else the same page with another view would not load again
     browser.get(url)
     _wait(browser, 'document.body.dataset.loaded')
     browser.execute_script(DRAWN)

@@ -1,29 +1,33 @@
 # -*- coding: utf-8 -*-
 """
-The plain way to save a map, which the benchmark compares with: NiftyNet's own aggregator.
+The plain way to save a map, for comparison: NiftyNet's own aggregator.
 
-A tensor is fetched beside the segmentation under a name that begins with ``window_``, and the
-aggregator that stitches and saves the segmentation does the same for it.
+A tensor is fetched together with the segmentation, under a name that begins with ``window_``, and
+NiftyNet's aggregator stitches and saves it in the same way as the segmentation.
 """
 
 import os
-from typing import Any, Dict
+from typing import Dict
 
+import numpy as np
 import tensorflow as tf
 from niftynet.application.segmentation_application import SegmentationApplication
 from niftynet.engine.application_variables import NETWORK_OUTPUT
 
 from benchmarks.runs import PLAIN_WAY_TENSOR
+from niftynet_activations.hints import Collector
 
 # The tensor is named by an environment variable: NiftyNet takes no option that it does not know.
 OUTPUT = 'window_map'
 
 
 class PlainWay(SegmentationApplication):
-    """For inference with the grid sampler alone."""
+    """
+    A segmentation application that saves one more output; for inference with the grid sampler.
+    """
 
     def connect_data_and_network(
-        self, outputs_collector: Any = None, gradients_collector: Any = None
+        self, outputs_collector: Collector = None, gradients_collector: Collector = None
     ) -> None:
         """
         :param outputs_collector: NiftyNet's
@@ -37,7 +41,7 @@ class PlainWay(SegmentationApplication):
             collection=NETWORK_OUTPUT,
         )
 
-    def interpret_output(self, batch_output: Dict[str, Any]) -> bool:
+    def interpret_output(self, batch_output: Dict[str, np.ndarray]) -> bool:
         """
         :param batch_output: NiftyNet's network outputs of one step, and the tensor
         :return: whether more windows are expected

@@ -1,10 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-Make a workload ready, in a process of its own: ``python -m benchmarks.prepare CONFIG LAYER...``.
+Prepare a workload, in a process of its own: ``python -m benchmarks.prepare CONFIG LAYER...``.
 
-Writes a checkpoint of seeded random weights into the config's ``model_dir`` and prints, as JSON,
-which tensor each layer's map comes from. Byte code of this project is made, as pip does with what
-it installs, NiftyNet too: an import would compile it anew where Python is told to keep none.
+It writes a checkpoint of seeded random weights into the config's ``model_dir`` and prints, as JSON,
+which tensor each layer's map comes from. It also compiles this project to byte code, as pip does
+for the packages it installs (NiftyNet among them): where Python writes no byte code itself, each
+import would otherwise compile this project again, and the comparison would be unfair.
 """
 
 import compileall
@@ -19,7 +20,8 @@ sys.path.insert(0, os.path.join(ROOT, 'trials'))
 
 import random_checkpoint  # noqa: E402
 
-BALANCED_ON = (32, 32, 32)  # voxels; a whole window would take long in a heavy network
+# size of the window on which random weights are scaled; a heavy network takes long on a whole one
+BALANCED_ON = (32, 32, 32)
 
 
 def main(config_file: str, names: List[str]) -> int:
@@ -28,7 +30,7 @@ def main(config_file: str, names: List[str]) -> int:
     :param names: of layers
     :return: exit status
     """
-    import niftynet_activations
+    from niftynet_activations.extraction import layers
 
     for package in ('niftynet_activations', 'niftynet_tf2', 'benchmarks'):
         compileall.compile_dir(os.path.join(ROOT, package), quiet=1)
@@ -37,8 +39,8 @@ def main(config_file: str, names: List[str]) -> int:
     try:
         random_checkpoint.write_checkpoint(config_file, folder, BALANCED_ON)
     except (ValueError, AssertionError):
-        random_checkpoint.write_checkpoint(config_file, folder)  # a network of larger windows alone
-    tensors = {layer.name: layer.tensor for layer in niftynet_activations.layers(config_file)}
+        random_checkpoint.write_checkpoint(config_file, folder)  # the network needs a larger window
+    tensors = {layer.name: layer.tensor for layer in layers(config_file)}
     sys.stdout.write('TENSORS ' + json.dumps({name: tensors[name] for name in names}) + '\n')
     return 0
 

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-From single runs to medians, figures, a table and JSON.
+Medians, figures, a table and JSON from single runs of the benchmark.
 """
 
 import statistics
@@ -17,7 +17,7 @@ Runs = Mapping[str, Mapping[str, Sequence[Run]]]  # group -> variant -> its runs
 
 
 class Row(NamedTuple):
-    """What a case has come to."""
+    """A case, its figure, and whether it meets its target."""
 
     case: Case
     figure: Figure
@@ -27,7 +27,7 @@ class Row(NamedTuple):
 def median_of(runs: Sequence[Run], step: int, raw: int) -> Median:
     """
     :param runs: list of Run
-    :param step: bytes fetched for the map in one step
+    :param step: bytes of the layer's output in one batch
     :param raw: bytes of the whole map
     :return: a Median
     """
@@ -53,7 +53,7 @@ def table(rows: Sequence[Row], runs: Runs, facts: Mapping[str, str]) -> str:
     """
     :param rows: list of Row
     :param runs: group -> variant -> list of Run
-    :param facts: what was run on, name -> text
+    :param facts: facts about the machine, name -> text
     :return: text, tables in Markdown
     """
     lines = ['- {}: {}'.format(name, value) for name, value in facts.items()]
@@ -82,7 +82,7 @@ def as_json(rows: Sequence[Row], runs: Runs, facts: Mapping[str, str]) -> JsonOb
     """
     :param rows: list of Row
     :param runs: group -> variant -> list of Run
-    :param facts: what was run on, name -> text
+    :param facts: facts about the machine, name -> text
     :return: dictionary of what JSON can hold
     """
     return {

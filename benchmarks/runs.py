@@ -19,12 +19,12 @@ sys.path.insert(0, os.path.join(ROOT, 'trials'))
 from configs import write_config  # noqa: E402
 
 LOG_LINES = 20
-# by name: importing it would import TensorFlow into the program that measures
+# a name, not an import, which would bring TensorFlow into the measuring program
 PLAIN_WAY, PLAIN_WAY_TENSOR = 'benchmarks.plain_way.PlainWay', 'BENCHMARK_TENSOR'
 
 
 class Run(NamedTuple):
-    """What one run took."""
+    """Time and memory of one run."""
 
     seconds: float  # wall time
     bytes: float  # peak memory
@@ -40,16 +40,16 @@ class Prepared(NamedTuple):
 
 
 class RunFailed(Exception):
-    """A command ended with another exit status than 0; the text holds the end of its log."""
+    """A command failed (exit status other than 0); the message holds the end of its log."""
 
 
 def prepare(workload: Workload, layers: Collection[str], folder: str) -> Prepared:
     """
-    Lay out the volume, the config and a checkpoint.
+    Write the volume, the config and a checkpoint of a workload.
 
     :param workload: a Workload
-    :param layers: names of those whose maps are saved
-    :param folder: made here
+    :param layers: names of layers whose maps are saved
+    :param folder: folder that is made for them
     :return: a Prepared
     :raises RunFailed: where the network cannot be built
     """
@@ -103,9 +103,9 @@ def run_variant(variant: Variant, prepared: Prepared) -> Run:
 
 def _empty(folder: str) -> None:
     """
-    Give a run's room on the disk back, but keep its files: for minutes after thousands of them have
-    been removed, ext4 is slow to make new ones (it passes over inodes freed lately), and the next
-    run would pay for that.
+    Free the disk space of a run by emptying its files, without removing them. For minutes after
+    thousands of files are removed, ext4 creates new ones slowly (it skips inodes that were freed
+    recently), which would slow the next run.
     """
     for path, _, names in os.walk(folder):
         for name in names:
@@ -146,9 +146,9 @@ def watch(words: Sequence[str], variables: Dict[str, str], log: str) -> Run:
     """
     :param words: a command
     :param variables: its environment
-    :param log: path of the file for what it says; it runs in that file's folder
+    :param log: path of the file for its output; the command runs in that file's folder
     :return: a Run
-    :raises RunFailed: where it ends with another status than 0
+    :raises RunFailed: if its exit status is not 0
     """
     start = time.monotonic()
     with open(log, 'wb') as lines:

@@ -5,10 +5,10 @@ Time the same inference under TensorFlow 1.15 and under TensorFlow 2, side by si
     python benchmarks/stacks.py --reference PYTHON_3_7 --current PYTHON [--network toynet]
 
 *Start-up* is the time from the start of Python until NiftyNet is imported and the network's graph
-is built; *first window* is that of the first run, which also optimises the graph; *window* is the
-median over the runs after it. The stacks take turns, so that other work on the machine meets both
-alike. Settings of TensorFlow 2 are compared in the same way: without oneDNN, and with one operation
-at a time.
+is built; *first window* is the time of the first window, in which TensorFlow also optimises the
+graph; *window* is the median over the windows after it. A *stack* is a Python with its TensorFlow.
+Stacks are measured in turn, so that other work on the machine slows both alike. Settings of
+TensorFlow 2 are compared in the same way: without oneDNN, and with one operation at a time.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-All workloads, groups and cases: of windows, and of the whole pass.
+All workloads, groups and cases of the benchmark: of windows, and of the whole pass.
 """
 
 from typing import Dict, Tuple

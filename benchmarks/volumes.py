@@ -2,8 +2,8 @@
 """
 The real volume that all workloads read: the MNI152 T1 template, 197 x 233 x 189 voxels of 1 mm.
 
-It is read from the installed package nilearn, as the demonstration does. A *cut* is a box in its
-middle; *repeats* put a volume behind itself along z, for volumes of several lengths.
+It is read from the installed package nilearn. A *cut* is a box in its middle; with *repeats* the
+box is put behind itself along z, for volumes of several lengths.
 """
 
 import os
@@ -23,8 +23,8 @@ def write_volume(
     """
     :param path: of the NIfTI file to write
     :param cut: sizes (x, y, z) in voxels of the box; None: the whole template
-    :param repeats: how often it stands along z
-    :return: sizes (x, y, z) of what was written
+    :param repeats: how often the box is repeated along z
+    :return: shape (x, y, z) of the written volume
     :raises IOError: where nilearn is not installed
     """
     template = nib.Nifti1Image.from_filename(runpy.run_path(DATA)['template_files']()['t1'])
@@ -38,10 +38,10 @@ def write_volume(
 
 def middle(size: int, wanted: int) -> slice:
     """
-    :param size: of an axis, voxels
-    :param wanted: how many of them
-    :return: slice of the middle ones
-    :raises ValueError: where there are fewer
+    :param size: length of an axis, voxels
+    :param wanted: how many voxels to keep
+    :return: slice of the voxels in the middle
+    :raises ValueError: if the axis has fewer voxels
     """
     if wanted > size:
         raise ValueError('a cut of {} voxels was asked for on an axis of {}'.format(wanted, size))

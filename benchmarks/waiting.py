@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What a person waits for, as rows of a table.
+Waiting times of a user, as rows of a table.
 """
 
 import statistics
@@ -11,7 +11,7 @@ MEBI = 1 << 20
 
 
 class Row(NamedTuple):
-    """One thing that a person waits for."""
+    """One thing that a user waits for."""
 
     folder: str
     name: str
@@ -22,8 +22,8 @@ class Row(NamedTuple):
 
 def timed(action: Callable[[], object]) -> float:
     """
-    :param action: anything
-    :return: how long it took, seconds
+    :param action: a function without arguments
+    :return: seconds that its call took
     """
     begun = time.time()
     action()
@@ -33,17 +33,17 @@ def timed(action: Callable[[], object]) -> float:
 def memory_row(folder: str, name: str, size: int) -> Row:
     """
     :param folder: its name in the table
-    :param name: whose memory
-    :param size: bytes
-    :return: a row that tells it
+    :param name: name of the row
+    :param size: bytes of memory
+    :return: a row with the size in its note
     """
     return Row(folder, name, [], '{:.0f} MiB'.format(size / MEBI))
 
 
 def as_table(rows: Sequence[Row]) -> str:
     """
-    :param rows: what was waited for
-    :return: Markdown
+    :param rows: waiting times
+    :return: a table in Markdown
     """
     lines = ['| folder | waited for | seconds | slowest | processor | |', '| --- ' * 6 + '|']
     return '\n'.join(lines + [as_line(row) for row in rows]) + '\n'
@@ -51,8 +51,8 @@ def as_table(rows: Sequence[Row]) -> str:
 
 def as_line(row: Row) -> str:
     """
-    :param row: of the table
-    :return: the medians of its tries, and the slowest of several
+    :param row: a row
+    :return: a line in Markdown: the median over its tries, and the slowest of several
     """
     middle, processor = (
         '{:.2f}'.format(statistics.median(each)) if each else ''

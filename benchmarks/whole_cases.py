@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-What ``activation_pass = whole`` costs: beside NiftyNet's windows, and beside one direct pass, which
-is the same command with more memory than the volume needs.
+Benchmark cases of ``activation_pass = whole``, compared with NiftyNet's windows and with one direct
+pass, which is the same command with more memory than the volume needs.
 
-The memory of a run is told above that of a plain run on a volume of one small window, which is what
-starting takes.
+From the memory of each run that of a plain run on a volume of one small window is subtracted, which
+is the memory of starting.
 """
 
 import collections
@@ -13,13 +13,13 @@ from typing import Callable, Dict, List
 from benchmarks.cases import GB, GIB, Case, Figure, Medians, Variant, Workload
 from niftynet_activations.hints import Value
 
-ENOUGH = 1000  # GiB: one stage and one window
+ENOUGH = 1000  # GiB: the whole volume is computed as one window
 LIMIT = 2  # GiB
 SMALL = (160, 176, 160)  # 4.5 million voxels
-SMALLER = (112, 128, 112)  # of which a direct pass takes more than the limits that are tried
+SMALLER = (112, 128, 112)  # a direct pass over it needs more than the limits that are tried
 LENGTHS = (1, 2, 4)
 MEMORY_LIMITS = (1, 2, 4)  # GiB
-# windows that each accepts; the whole pass takes from them what sizes suit the network
+# A window size that each network accepts. The whole pass learns from it which sizes are valid.
 WINDOWS = collections.OrderedDict(
     [
         ('deepmedic', 57),

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-How the pages of this folder and the docstrings become one site: ``make docs``.
+Settings of Sphinx, which makes one site of this folder's pages and the docstrings: ``make docs``.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, ROOT)
-# pages of modules that are gone since the last time
+# removes pages of modules that no longer exist
 shutil.rmtree(os.path.join(ROOT, 'docs', 'api', 'generated'), ignore_errors=True)
 
 import niftynet  # noqa: E402, F401  before tensorflow, so that it is what NiftyNet sees
@@ -22,16 +22,16 @@ copyright = 'the authors, Apache-2.0'
 extensions = ['myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.autosummary']
 templates_path = ['_templates']
 exclude_patterns = ['_templates']
-nitpicky = True  # a name in a docstring that leads nowhere is an error of `make docs`
+nitpicky = True  # a reference in a docstring that leads nowhere is an error of `make docs`
 nitpick_ignore_regex = [
     ('py:.*', r'(niftynet|tensorflow|logging|types|http|collections|argparse)\..*'),
-    ('py:.*', r'.*\._\w+'),  # what is private has no page
+    ('py:.*', r'.*\._\w+'),  # private names have no page
 ]
 html_theme = 'furo'
-# the sideline is narrow: the name may be broken behind its underscore
+# the sidebar is narrow: a zero-width space lets the name break after its underscore
 html_title = 'niftynet_\u200bactivations {}'.format(release)
 html_show_sourcelink = False
-# it would fetch every page that is found, which browsers refuse for pages from the disk
+# a summary needs each found page to be fetched, which browsers refuse for pages from the disk
 html_show_search_summary = False
 
 # pages link to headings of others by the names that GitHub gives them

@@ -8,7 +8,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 
 def slices(count: int = 10, rows: int = 8, columns: int = 6) -> List[Dataset]:
-    """Give the slices of one series, which have no file and only zeros for pixels."""
+    """Give the slices of one series, as datasets without files whose pixels are all 0."""
     series, study, frame = generate_uid(), generate_uid(), generate_uid()
     return [one_slice(k, rows, columns, series, study, frame) for k in range(count)]
 

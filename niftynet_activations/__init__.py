@@ -18,12 +18,12 @@ Python::
     na.ActivationPoint(name)
     na.ActivationMixin                      # class App(na.ActivationMixin, TheirApplication)
 
-All of them are made when asked for, so that the package's pure modules, ``open_activations``,
-``register_forward_hook`` and ``register_intervention`` do without TensorFlow.
+Each name is imported when it is first used, so that ``open_activations``, ``register_forward_hook``
+and ``register_intervention`` work without importing TensorFlow.
 """
 
 from importlib import import_module
-from typing import Any, List
+from typing import List
 
 __version__ = '0.2.0'
 
@@ -49,7 +49,7 @@ _APPLICATIONS = {
 __all__ = list(_APPLICATIONS) + list(_HOME)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _APPLICATIONS:
         from niftynet_activations.application.option_registration import register_options
 

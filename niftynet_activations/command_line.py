@@ -47,7 +47,8 @@ def main(args: Optional[List[str]] = None) -> int:
         sys.stderr.write('net_activations: error: {}\n'.format(error))
         return 2
     except Exception:
-        # a fault of this program; Python's own status for it, 1, means a false claim in `verify`
+        # A fault of this program. Python would exit with 1, which `verify` uses for a map that
+        # wrongly calls itself exact.
         traceback.print_exc()
         return 2
 
@@ -97,7 +98,7 @@ class OneLineParser(argparse.ArgumentParser):
         """
         _, unknown, words = message.partition('unrecognized arguments: ')
         if unknown and not words.startswith('-'):
-            # a shell parts a value at its blanks, and expands * where files match
+            # a shell splits a value at blanks, and replaces * by the names of matching files
             message += ': put a value of several words, or with *, in quotation marks'
         self.exit(2, '{}: error: {}; see {} --help\n'.format(self.prog, message, self.prog))
 
@@ -158,7 +159,10 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
 def _add_run(
     commands: Commands, name: str, told: str, run: Callable[[argparse.Namespace], int], words: str
 ) -> None:
-    """A command that does with a config what a run would do; *words* are options for an example."""
+    """
+    Add a command that takes a config and does with it what a run would do; *words* are options for
+    an example in its help.
+    """
     parser = commands.add_parser(
         name,
         help=told,
@@ -179,7 +183,7 @@ def list_layers(arguments: argparse.Namespace) -> int:
         to_table,
     )
 
-    # an error is one line: NiftyNet and TensorFlow say much before it
+    # NiftyNet and TensorFlow print much, which would hide the one line of an error
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with all_output_to(io.StringIO()):
         try:

@@ -19,7 +19,7 @@ import sys
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.errors import ActivationError, OptionError, WriteError
-from niftynet_activations.hints import Application, Value
+from niftynet_activations.hints import Application, Path, Value
 from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.printed import printed_reason
@@ -30,8 +30,7 @@ from niftynet_activations.looking.opened import OpenedMaps
 from niftynet_activations.options import OPTIONS, PREFIX, parse_options
 from niftynet_activations.running.progress import drawing
 
-Path = Union[str, 'os.PathLike[str]']
-# options of a run whose maps are all that is wanted of it
+# Options that end all other output, for a run of which only the maps are wanted.
 NOTHING_BESIDE_MAPS = dict(existing='overwrite', tables='', report='False', features='', regions='')
 
 
@@ -116,18 +115,27 @@ def load_application() -> Application:
 
 
 def _with_folders(options: Mapping[str, Value]) -> Dict[str, Value]:
-    """The caller's own folder starts relative paths; that for maps takes the segmentation too."""
+    """
+    The options with absolute paths, relative ones starting from the caller's working folder; the
+    segmentation goes to the folder of the maps.
+    """
     found = dict(options)
     for name in ('dir', PREFIX + 'dir'):
         if found.get(name):
-            found[name] = os.path.abspath(os.fspath(found[name]))
+            found[name] = os.path.abspath(_path(name, found[name]))
             found.setdefault('save_seg_dir', found[name])
     for name in ('basis', PREFIX + 'basis'):
         if found.get(name):
             given = found[name]
             paths = given.split(',') if isinstance(given, str) else _several(given)
-            found[name] = [os.path.abspath(os.fspath(path).strip()) for path in paths]
+            found[name] = [os.path.abspath(_path(name, path).strip()) for path in paths]
     return found
+
+
+def _path(name: str, given: Value) -> str:
+    if not isinstance(given, (str, os.PathLike)):
+        raise OptionError('{} = {!r}: expected a path'.format(name, given))
+    return os.fspath(given)
 
 
 def _several(given: Value) -> List[Value]:

@@ -9,8 +9,8 @@ From Python: images in, maps out, of a network that is built and restored once.
         maps['subject', 'logits'].data
 
 Each call reads and prepares its images as a run from files does, with NiftyNet's own reader. The
-maps belong to no folder: they are held in memory, or where they are large on disk without a name,
-and are gone with the last object that uses them.
+maps belong to no folder: they are held in memory, or, where they are large, in a file without a
+name, which disappears with the last object that uses it.
 """
 
 import contextlib
@@ -19,11 +19,11 @@ import os
 import sys
 import tempfile
 import threading
-from typing import Iterator, List, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Iterator, List, Mapping, Optional, Sequence, Union
 
 from niftynet_activations.errors import InputError, OptionError
 from niftynet_activations.extraction import command_line_words, existing_config, load_application
-from niftynet_activations.hints import GivenImage, Resident, Value
+from niftynet_activations.hints import GivenImage, Path, Value
 from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.given_images import as_files, check_sections
@@ -34,9 +34,11 @@ from niftynet_activations.running.progress import drawing
 from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.store.nameless import NamelessFiles
 
-Path = Union[str, 'os.PathLike[str]']
+if TYPE_CHECKING:
+    from niftynet_activations.application.resident import ResidentNetwork
+
 GIB = 1 << 30
-# what a call does not leave to the config, and no caller can give
+# Options that are fixed here, whatever the config says; a caller who gives one gets an error.
 FIXED = {
     'activation_format': 'nii',
     'activation_layout': '4d',
@@ -76,7 +78,7 @@ class Extractor(object):
         :param layers: selectors, as a text or one by one; those of the config where not given
         :param verbose: whether NiftyNet's lines go to standard output
         :param progress: whether to draw a bar; None: where a terminal or a notebook shows it
-        :param in_memory: GiB of maps that a call holds in memory; more go to disk
+        :param in_memory: GiB of maps that a call may hold in memory; larger ones go to disk
         :param application: the name of the application that the config is for, as behind
             ``net_run -a``, such as ``niftynet_activations.regression_app``
         :param options: as of :func:`niftynet_activations.extract`, save those on files
@@ -89,7 +91,7 @@ class Extractor(object):
             options = dict(options, layers=layers)
         self._verbose, self._progress, self._in_memory = verbose, progress, in_memory
         self._calling = threading.Lock()
-        self._network: Resident = None
+        self._network: 'Optional[ResidentNetwork]' = None
         with graph_mode():
             with all_output_to(io.StringIO()):
                 load_application()
@@ -143,7 +145,7 @@ class Extractor(object):
 
     def _run(
         self,
-        network: Resident,
+        network: 'ResidentNetwork',
         images: Mapping[str, GivenImage],
         layers: Optional[Union[str, Sequence[str]]],
         subject: str,
@@ -179,7 +181,7 @@ class Extractor(object):
 
 
 def _with_sections(text: str, files: Mapping[str, str], given: Mapping[str, object]) -> str:
-    """Sections in the places of the paths that only this module knows."""
+    """An error's text, with the names of input sections for paths that the caller has not given."""
     for section, path in files.items():
         if not isinstance(given[section], (str, os.PathLike)):
             text = text.replace("'{}'".format(path), "the image of '{}'".format(section))

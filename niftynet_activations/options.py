@@ -9,12 +9,11 @@ values. Either way :func:`parse_options` checks them and returns one :class:`Opt
 import difflib
 import re
 from collections import OrderedDict
-from typing import Callable, Collection, List, Mapping, NamedTuple, Tuple
+from typing import Callable, Collection, Dict, List, Mapping, NamedTuple, Tuple
 
 from niftynet_activations.capturing.channels import ChannelItem, parse_channel_items
 from niftynet_activations.capturing.selectors import name_pattern, split_selectors
 from niftynet_activations.errors import OptionError, SelectionError
-from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.stitching.stitcher import MODES
 from niftynet_activations.store.existing import POLICIES
 from niftynet_activations.store.formats.contract import DTYPES, LAYOUTS
@@ -29,12 +28,15 @@ class Option(NamedTuple):
     """One option, as users meet it."""
 
     default: str
-    parse: Callable[[str], Json]  # raises OptionError
+    parse: Callable[[str], object]  # raises OptionError
     help: str
 
 
 def _one_of(allowed: Collection[str]) -> Callable[[str], str]:
-    """A table may get another entry later, so it is looked at when a value comes."""
+    """
+    A check that a value is one of those allowed. They are looked up when a value comes, since
+    tables of formats and modes may have got another entry by then.
+    """
 
     def parse(text: str) -> str:
         if text not in allowed:
@@ -57,7 +59,7 @@ def _selectors(text: str) -> str:
                     ' '.join(item.split())
                 )
             )
-        name_pattern(item.lstrip('! '))  # an expression that cannot be read is told at once
+        name_pattern(item.lstrip('! '))  # raises for a regular expression that cannot be read
     return text
 
 
@@ -195,7 +197,7 @@ class Options(NamedTuple):
     segmentation: str
 
 
-def parse_options(given: Mapping[str, Json]) -> Options:
+def parse_options(given: Mapping[str, object]) -> Options:
     """
     :param given: option name (with its prefix) -> value; strings, or anything whose string is
         what a config would hold; what is missing takes its default
@@ -206,7 +208,7 @@ def parse_options(given: Mapping[str, Json]) -> Options:
         if name not in OPTIONS:
             near = difflib.get_close_matches(name, OPTIONS, n=1, cutoff=0.0)
             raise OptionError("unknown option '{}': did you mean '{}'?".format(name, near[0]))
-    values: JsonObject = {}
+    values: Dict[str, object] = {}
     for name, option in OPTIONS.items():
         text = str(given.get(name, option.default)).strip()
         try:
@@ -215,7 +217,7 @@ def parse_options(given: Mapping[str, Json]) -> Options:
         except (OptionError, SelectionError) as error:
             shown = ' '.join(text.split())
             raise type(error)("{} = '{}': {}".format(name, shown, error)) from None
-    options = Options(**values)
+    options = Options._make(values[field] for field in Options._fields)
     if not options.segmentation:
         options = options._replace(segmentation=options.pass_)
     _check_pass(options)
@@ -226,10 +228,10 @@ def parse_options(given: Mapping[str, Json]) -> Options:
 
 def _check_spelling(name: str, text: str) -> None:
     """
-    Refuse what other kinds of files take around a value or behind it, and NiftyNet's takes for a
-    part of it.
+    Refuse comments, quotation marks and brackets, which NiftyNet's config takes for a part of the
+    value.
     """
-    # ';' parts the items of one option
+    # in activation_channels ';' separates items
     comment = re.search(r'(^|\s)[#]' if name == 'activation_channels' else r'(^|\s)[#;]', text)
     if comment:
         raise OptionError(

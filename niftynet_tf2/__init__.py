@@ -1,9 +1,10 @@
 """
 Run the unmodified package niftynet 0.6.0, written for TensorFlow 1, on TensorFlow 2.
 
-Importing this package only puts a finder on ``sys.meta_path``. See ``docs/tensorflow2.md``.
+Importing this package only adds an import hook (a finder on ``sys.meta_path``), which acts when
+``niftynet`` is imported. See ``docs/tensorflow2.md``.
 """
-# A .pth file imports this at every start of Python: the rest is elsewhere, to keep that short.
+# A .pth file imports this module at every start of Python, so it imports next to nothing.
 
 import sys
 

@@ -1,11 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``tf.data.Dataset.make_one_shot_iterator``, with the tuning of datasets off.
+Stands in for ``tf.data.Dataset.make_one_shot_iterator``, with the automatic tuning of datasets off.
 
-TensorFlow 2 watches each dataset from a thread that sleeps longer from time to time, and may not
-wake when the session is closed: NiftyNet's runs then end only when the sleep does, as late again
-as half of their time. NiftyNet leaves nothing to be tuned, since it gives all sizes and numbers
-itself.
+TensorFlow 2 tunes each dataset from a thread that sleeps longer and longer, and may not wake when
+the session is closed: a run of NiftyNet then ends only when the sleep does, up to half of the run's
+time later. NiftyNet needs no tuning, since it sets all buffer sizes and thread numbers itself.
 """
 
 import functools

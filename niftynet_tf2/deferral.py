@@ -2,19 +2,20 @@
 """
 Import Keras when it is used, not together with TensorFlow.
 
-The last thing that ``import tensorflow`` does is to import Keras 3, for the sake of what Keras
-registers for saved models; Keras brings matplotlib with it. NiftyNet uses neither. TensorFlow goes
-on without Keras where its import fails, and tries again where ``tf.optimizers`` and the like are
-used. By then ``tensorflow`` is the facade, which Keras must not see.
+At its end ``import tensorflow`` imports Keras 3, which registers classes for saved models and
+imports matplotlib. NiftyNet uses neither. If the import fails, TensorFlow goes on without Keras,
+and tries again when ``tf.optimizers`` and the like are used. By then the module ``tensorflow`` is
+the facade that NiftyNet sees (``facade.py``), which Keras must not see.
 """
 
 import contextlib
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Iterator, Optional, Sequence
+from typing import TYPE_CHECKING, Iterator, Optional, Sequence
 
-from niftynet_tf2.hints import Attribute, Loader
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 KERAS = 'keras'
 
@@ -36,7 +37,7 @@ class HoldingBackFinder(object):
 
 @contextlib.contextmanager
 def keras_held_back() -> Iterator[None]:
-    """While this lasts, Keras cannot be imported, unless that has been done already."""
+    """Keep Keras from being imported in this context, unless it is imported already."""
     if KERAS in sys.modules:
         yield
         return
@@ -67,20 +68,20 @@ class LateFinder(object):
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            # it hands on what it does not have itself
+            # LateLoader passes all other attributes on to the loader
             spec.loader = LateLoader(spec.loader, self._tensorflow)  # type: ignore[assignment]
         return spec
 
 
 class LateLoader(object):
     """
-    Keras's own loader, save for what ``tensorflow`` means while it is at work.
+    Keras's own loader; while it imports Keras, ``tensorflow`` is TensorFlow 2 and not the facade.
 
     :param loader: Keras's
     :param tensorflow: the module of version 2
     """
 
-    def __init__(self, loader: Loader, tensorflow: ModuleType) -> None:
+    def __init__(self, loader: 'Loader', tensorflow: ModuleType) -> None:
         self._loader = loader
         self._tensorflow = tensorflow
 
@@ -93,14 +94,16 @@ class LateLoader(object):
         finally:
             sys.modules['tensorflow'] = facade
 
-    def __getattr__(self, name: str) -> Attribute:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._loader, name)
 
 
-def put_back(module: ModuleType, loader: Loader) -> None:
+def put_back(module: ModuleType, loader: 'Loader') -> None:
     """
-    :param module: that a loader of this package is about to import
-    :param loader: the module's own, which it is to have afterwards
+    Give a module back its own loader, so that nothing of this package is left in it.
+
+    :param module: the module that is about to be imported
+    :param loader: its own loader
     """
     module.__loader__ = loader
     if module.__spec__ is not None:

@@ -64,7 +64,7 @@ def install(real: ModuleType) -> None:
             "put 'import niftynet' before anything that uses TensorFlow".format(error)
         ) from error
     facade = Facade(real, v1)
-    # submodules that are imported already are reached through the real module's attributes
+    # submodules that are imported already would otherwise be found by the real module only
     facade.__dict__.update(
         python=sys.modules['tensorflow.python'], core=sys.modules['tensorflow.core']
     )
@@ -83,7 +83,7 @@ def install(real: ModuleType) -> None:
 
 
 def _supply_generator_enqueuer() -> None:
-    """``keras.utils.GeneratorEnqueuer``, which has moved within TensorFlow's private Keras."""
+    """Put ``keras.utils.GeneratorEnqueuer`` back, which moved within TensorFlow's private Keras."""
     import tensorflow.python.keras.utils as keras_utils
     from tensorflow.python.keras.utils import data_utils
 

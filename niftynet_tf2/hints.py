@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Names for type hints of what TensorFlow's functions take and give, and of other packages' objects.
+Names for type hints of what TensorFlow's functions take and give.
 
-TensorFlow tells no types of most of its functions, and a stand-in takes whatever the function of
-version 1 took. A name of this module tells the reader what passes; the type checker cannot check
-it.
+Most functions of TensorFlow have no type hints, and a stand-in takes whatever the function of
+version 1 took. A name of this module tells the reader what is passed; the type checker does not
+check it.
 """
 
 from typing import Any, Callable, Sequence, Union
@@ -25,13 +25,7 @@ Reuse = Any  # of variables: True, None, or tf.AUTO_REUSE
 Initializer = Any  # makes the first value of a variable, or a class of such; None
 Regularizer = Any  # a function from weights to their penalty; None
 Activation = Any  # a function from a tensor to a tensor; None
+Attribute = Any  # of the module tensorflow, for which a substitute stands in
 Argument = Any  # of a function of version 1, whatever that takes
 Function = Callable[..., Any]  # takes and gives what a function of version 1 does
 Sizes = Union[int, Sequence[int]]  # one for all spatial axes, or one for each
-
-# Python's and pandas's
-Attribute = Any  # of an object that another one stands in for
-Loader = Any  # importlib.abc.Loader
-Module = Any  # a module, or what stands in for one
-Table = Any  # pandas.DataFrame, which takes long to import
-Image = Any  # nibabel's

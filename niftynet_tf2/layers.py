@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for the functions of ``tf.layers`` that networks call most, which Keras 3 has taken from
-``compat.v1``: here those with weights, in ``weightless_layers.py`` the others.
+Stands in for the functions of ``tf.layers`` that networks call most, and which ``compat.v1`` lost
+with Keras 3: here those with weights, in ``weightless_layers.py`` the others.
 
 Arguments, defaults and variables' names are those of version 1, so that checkpoints fit:
 ``conv3d/kernel``, ``conv3d/bias`` and so on. ``spatial`` is the number of axes between batch and
@@ -29,7 +29,7 @@ from niftynet_tf2.weightless_layers import sizes_of
 
 
 class Weights(NamedTuple):
-    """The arguments that all functions with weights have behind those of their own."""
+    """The last arguments, which all functions with weights share, in the order of version 1."""
 
     use_bias: bool = True
     kernel_initializer: Initializer = None
@@ -187,7 +187,7 @@ def transpose_convolve(
     :param steps: the stride on each spatial axis
     :param padding: ``same`` or ``valid``, in any case of letters
     :return: (batch, spatial axes ..., channels): a size becomes size * step with ``same``, and
-        width - step more with ``valid`` where that is above 0
+        size * step + max(width - step, 0) with ``valid``
     """
     *widths, filters, _ = kernel.shape.as_list()
     valid = padding.upper() == 'VALID'
@@ -214,7 +214,7 @@ def _weights(function: str, places: Sequence[Argument], others: Dict[str, Argume
 
 
 def _size(v1: ModuleType, tensor: Tensor, axis: int) -> Number:
-    """A number where the graph fixes it."""
+    """Give the length of an axis: a number if the graph fixes it, else a tensor."""
     size = tensor.shape.as_list()[axis]
     return v1.shape(tensor)[axis] if size is None else size
 
@@ -228,7 +228,7 @@ def _weighted(
     weights: Weights,
     activation: Activation,
 ) -> Tensor:
-    """Computed with a kernel, then given a bias, then through the activation."""
+    """Compute with a kernel, then add the bias, then apply the activation."""
     with v1.variable_scope(weights.name, default, [inputs], reuse=weights.reuse):
         kernel = v1.get_variable(
             'kernel',

@@ -1,13 +1,13 @@
 # -*- coding: utf-8 -*-
 """
-Modules made in memory, in the place of ones that are gone.
+Modules made in memory, in place of modules of TensorFlow 1 that version 2 no longer has.
 """
 
 import sys
 from types import ModuleType
-from typing import Mapping, Optional, Sequence
+from typing import Mapping, NoReturn, Optional, Sequence
 
-from niftynet_tf2.hints import Argument, Attribute
+from niftynet_tf2.hints import Argument
 
 
 class MissingArgumentError(TypeError, NotImplementedError):
@@ -23,7 +23,7 @@ MISSING = (
 class StandInModule(ModuleType):
     """A module that says of a missing name that it is missing on purpose."""
 
-    def __getattr__(self, name: str) -> Attribute:
+    def __getattr__(self, name: str) -> NoReturn:
         if name.startswith('__'):
             raise AttributeError(name)
         raise AttributeError(MISSING.format('{}.{}'.format(self.__name__, name)))
@@ -34,7 +34,7 @@ def add_module(name: str, **names: Argument) -> ModuleType:
     Put a module into ``sys.modules`` and bind it in its parent.
 
     :param name: dotted name
-    :param names: what it holds
+    :param names: the module's contents, by name
     :return: the module
     """
     module = StandInModule(name, 'Stand-in of niftynet_tf2 for a module that is gone.')
@@ -63,10 +63,12 @@ class MissingContribFinder(object):
 
 def refuse(unsupported: Mapping[str, Argument], function: str, ignored: Sequence[str] = ()) -> None:
     """
+    Refuse arguments that a stand-in does not have.
+
     :param unsupported: arguments that were given, by name; None counts as not given
-    :param function: that was called
-    :param ignored: names that change nothing here
-    :raises MissingArgumentError: if there are others
+    :param function: name of the function that was called, for the message
+    :param ignored: names of arguments that do not change the result
+    :raises MissingArgumentError: if any other argument was given
     """
     used = [
         name for name, value in unsupported.items() if value is not None and name not in ignored

@@ -3,9 +3,12 @@
 Stands in for ``get_data`` of nibabel's images, which raises an error from nibabel 5 on.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from niftynet_tf2.hints import Image
+if TYPE_CHECKING:
+    from nibabel.dataobj_images import DataobjImage
 
 
 def supply() -> None:
@@ -17,7 +20,7 @@ def supply() -> None:
         setattr(DataobjImage, 'get_data', get_data)  # noqa: B010  a method of another signature
 
 
-def get_data(self: Image, caching: str = 'fill') -> np.ndarray:
+def get_data(self: 'DataobjImage', caching: str = 'fill') -> np.ndarray:
     """
     :param self: an image
     :param caching: ``fill`` to keep the array in memory, ``unchanged`` to read only
@@ -29,5 +32,5 @@ def get_data(self: Image, caching: str = 'fill') -> np.ndarray:
     if cached is None:
         cached = np.asanyarray(self._dataobj)
         if caching == 'fill':
-            self._niftynet_data = cached
+            self.__dict__['_niftynet_data'] = cached
     return cached

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``numpy.int``, ``numpy.float`` and ``numpy.bool``, which were the built-in types and
-are gone from numpy 1.24; NumPy 2 has a ``bool`` of its own, which stays.
+Stands in for ``numpy.int``, ``numpy.float`` and ``numpy.bool``, aliases of Python's types that are
+gone since NumPy 1.24. NumPy 2 has its own ``bool``, which stays.
 """
 
 

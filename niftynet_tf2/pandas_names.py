@@ -1,13 +1,16 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``DataFrame.append``, gone from pandas 2, and for grouping by a tuple of columns,
-which pandas 1 and later take for the name of one column.
+Stands in for ``DataFrame.append``, gone since pandas 2, and for grouping by a tuple of columns,
+which pandas 1 and later read as the name of one column.
 """
 
 import functools
-from typing import Mapping, Union
+from typing import TYPE_CHECKING, Mapping, Union
 
-from niftynet_tf2.hints import Argument, Function, Table
+from niftynet_tf2.hints import Argument, Function
+
+if TYPE_CHECKING:
+    import pandas
 
 
 def supply() -> None:
@@ -21,8 +24,10 @@ def supply() -> None:
 
 
 def append(
-    self: Table, other: Union[Table, Mapping[str, Argument]], ignore_index: bool = False
-) -> Table:
+    self: 'pandas.DataFrame',
+    other: 'Union[pandas.DataFrame, Mapping[str, Argument]]',
+    ignore_index: bool = False,
+) -> 'pandas.DataFrame':
     """
     ``DataFrame.append`` as NiftyNet's aggregators use it.
 
@@ -36,14 +41,16 @@ def append(
     if not isinstance(other, pandas.DataFrame):
         other = pandas.DataFrame([dict(other)], columns=list(other))
     if not len(self):
-        # joined to an empty frame every column would become one of objects
+        # concatenated with an empty frame, every column would get the type object
         return other.reindex(columns=self.columns.union(other.columns, sort=False))
     return pandas.concat([self, other], ignore_index=ignore_index)
 
 
 def _taking_tuples(original: Function) -> Function:
     @functools.wraps(original)
-    def groupby(self: Table, by: Argument = None, *args: Argument, **kwargs: Argument) -> Argument:
+    def groupby(
+        self: 'pandas.DataFrame', by: Argument = None, *args: Argument, **kwargs: Argument
+    ) -> Argument:
         if isinstance(by, tuple) and by not in self.columns:
             by = list(by)
         return original(self, by, *args, **kwargs)

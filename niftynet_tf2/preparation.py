@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Make the process ready for NiftyNet; done once, just before NiftyNet runs.
+Prepare the process for NiftyNet, once, just before ``niftynet`` is imported.
 
 Words: *facade*, the module that NiftyNet sees as ``tensorflow``; *stand-in*, a replacement of
 something that TensorFlow 1.15 or another library had and its newer versions have not.
@@ -29,7 +29,7 @@ DISTRIBUTIONS = ('tensorflow', 'tensorflow-cpu', 'tensorflow-gpu', 'tensorflow-i
 
 
 class UnsupportedError(ImportError):
-    """Python or TensorFlow is not one that this works with; NiftyNet cannot be imported."""
+    """This version of Python or TensorFlow is not supported; NiftyNet cannot be imported."""
 
 
 def prepare() -> bool:
@@ -37,9 +37,9 @@ def prepare() -> bool:
     Supply what NiftyNet 0.6.0 needs, under TensorFlow 2 only.
 
     :return: True where something was changed; False under TensorFlow 1, without TensorFlow, and
-        where all is done already
-    :raises UnsupportedError: where Python or TensorFlow is not one that this works with; where it
-        ends the program it is printed as its one line, without a traceback
+        where it was done before
+    :raises UnsupportedError: if the version of Python or TensorFlow is not supported; if nothing
+        catches the error, one line is printed in place of a traceback
     """
     try:
         return _prepare()
@@ -50,7 +50,7 @@ def prepare() -> bool:
 
 def _prepare() -> bool:
     imported_before = 'tensorflow' in sys.modules
-    check_versions(installed_versions())  # first: a mixture may fail while it is imported
+    check_versions(installed_versions())  # before the import, in which mixed versions may fail
     try:
         with deferral.keras_held_back():
             import tensorflow
@@ -109,7 +109,7 @@ def check_python(python: Tuple[int, int], tensorflow_version: str) -> None:
 def check_tensorflow(version: str) -> None:
     """
     :param version: as ``tensorflow.__version__`` gives it
-    :raises UnsupportedError: if it is too old a version 2
+    :raises UnsupportedError: if it is a version 2 that is too old
     """
     if tuple(int(part) for part in version.split('.')[:2]) < OLDEST_TENSORFLOW:
         raise UnsupportedError(
@@ -121,7 +121,7 @@ def check_tensorflow(version: str) -> None:
 def check_versions(found: Mapping[str, str]) -> None:
     """
     :param found: name -> version of every installed distribution that holds TensorFlow
-    :raises UnsupportedError: if they are of different versions: they share their files
+    :raises UnsupportedError: if their versions differ, because all install the same files
     """
     if len(set(found.values())) > 1:
         raise UnsupportedError(

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``tf.py_func`` with results of exactly the promised types.
+Stands in for ``tf.py_func``; it casts results to the types that were declared.
 
-NiftyNet promises int32 window locations. An int32 array times an int64 scalar is int32 in NumPy 1
-and int64 in NumPy 2 (NEP 50), which TensorFlow refuses.
+NiftyNet declares int32 for window locations. An int32 array times an int64 scalar is int32 in
+NumPy 1, but int64 in NumPy 2 (NEP 50), which TensorFlow refuses.
 """
 
 import functools

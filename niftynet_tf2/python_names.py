@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``distutils.version.LooseVersion``, gone from Python 3.12, which NiftyNet compares
-TensorFlow's versions with.
+Stands in for ``distutils.version.LooseVersion``, gone since Python 3.12, with which NiftyNet
+compares versions of TensorFlow.
 """
 
 from importlib.util import find_spec

@@ -1,14 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-Keeps what TensorFlow and NiftyNet say of themselves at every start off the screen.
+Keeps known messages that TensorFlow and NiftyNet print at every start off the screen.
 
-That is so in NiftyNet's commands (``net_run``, ``net_segment``, ``net_activations`` and the like);
-NiftyNet's log file gets the lines. Only lines that are known and tell nothing about the run are
-held back. With ``TF_CPP_MIN_LOG_LEVEL=0`` in the environment everything is shown.
+This happens in NiftyNet's commands only (``net_run``, ``net_segment``, ``net_activations`` and the
+like), and only to known lines that say nothing about the run; NiftyNet's log file still gets them.
+With ``TF_CPP_MIN_LOG_LEVEL=0`` in the environment everything is shown.
 
 - *noise*: a line that is held back.
-- *compiled* lines: what TensorFlow's compiled part writes straight to the process's standard error,
-  in part before it looks at ``TF_CPP_MIN_LOG_LEVEL``.
+- *compiled* lines: lines that TensorFlow's C++ code writes directly to the process's standard
+  error, some of them before it reads ``TF_CPP_MIN_LOG_LEVEL``.
 """
 
 import contextlib
@@ -18,9 +18,8 @@ import os
 import re
 import signal
 import sys
+from types import ModuleType
 from typing import Iterator, List
-
-from niftynet_tf2.hints import Module
 
 LEVEL = 'TF_CPP_MIN_LOG_LEVEL'
 LOGGER = 'tensorflow'  # NiftyNet logs through it too
@@ -47,7 +46,8 @@ NOISE = re.compile(
 
 def is_wanted() -> bool:
     """
-    :return: whether this process is one of NiftyNet's commands, and nobody asked for every line
+    :return: whether this process is one of NiftyNet's commands, and the user did not ask for all
+        lines
     """
     command = os.path.basename(sys.argv[0]) if getattr(sys, 'argv', None) else ''
     return command.startswith('net_') and os.environ.get(LEVEL) != '0'
@@ -68,9 +68,9 @@ def quiet_start() -> Iterator[None]:
 
 class HeldBack(logging.Filter):
     """
-    Holds noise back from the logger's handlers, save for the log file once there is one.
+    Holds noise back from the logger's handlers, except for the log file once there is one.
 
-    :ivar lines: compiled lines, which no log file has yet
+    :ivar lines: compiled lines that are not in a log file yet
     """
 
     def __init__(self) -> None:
@@ -105,10 +105,10 @@ def _record(line: str) -> logging.LogRecord:
 @contextlib.contextmanager
 def without_noise(held: List[str]) -> Iterator[None]:
     """
-    Surround what writes to the process's standard error. Another process passes on all but the
-    noise, so that the last words of a process that is aborted are not lost.
+    Filter the process's standard error in this context. A child process passes on everything except
+    noise; a thread would lose the last lines of a process that aborts.
 
-    :param held: list that noise is added to, a line each
+    :param held: list that gets the noise, one line each
     """
     if not hasattr(os, 'fork'):
         yield
@@ -136,9 +136,9 @@ def without_noise(held: List[str]) -> Iterator[None]:
 
 
 def _pass_on(reads: int, screen: int, tell: int, others: List[int]) -> None:
-    """What the other process does, until nobody writes any longer."""
+    """The child process: pass lines on until all writers have closed the pipe, then exit."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends, and this one then
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when its parent does
         for each in others + [STANDARD_ERROR]:
             os.close(each)
         held = []
@@ -153,9 +153,9 @@ def _pass_on(reads: int, screen: int, tell: int, others: List[int]) -> None:
         os._exit(0)
 
 
-def find_devices(tensorflow: Module) -> None:
+def find_devices(tensorflow: ModuleType) -> None:
     """
-    Let TensorFlow look for a GPU now, while its lines are held back, where there can be none.
+    If there is no GPU, let TensorFlow search for one now, while its messages are held back.
 
     :param tensorflow: the module, version 2
     """

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for the module ``scipy.ndimage.morphology``, deprecated in scipy 1.8, of which NiftyNet's
-foreground masks use ``binary_fill_holes``.
+Stands in for the module ``scipy.ndimage.morphology``, deprecated since SciPy 1.8; NiftyNet's
+foreground masks use its ``binary_fill_holes``.
 """
 
 from importlib.util import find_spec
@@ -10,7 +10,7 @@ from niftynet_tf2.modules import add_module
 
 
 def supply() -> None:
-    """Add the module where scipy has it no longer."""
+    """Add the module if SciPy no longer has it."""
     import scipy.ndimage
 
     if find_spec('scipy.ndimage.morphology') is None:

@@ -7,9 +7,9 @@ TensorFlow 2.21 on a CPU with oneDNN fuses a constant padding into a 3-D convolu
 even where that convolution pads too (SAME), and then forgets the second padding: outputs have
 the wrong shape. The rewrite is called remapping; without it oneDNN's kernels are still used.
 
-Sessions are also made by TensorFlow itself (monitored sessions, those of its unit tests), out of
-the facade's reach. All of them are started by the class that ``tf.Session`` derives from, so it
-is there that the rewrite goes off, whatever the settings say.
+TensorFlow itself also makes sessions (monitored sessions, those of its unit tests), which no
+stand-in for ``tf.Session`` would reach. All of them are started by the base class of
+``tf.Session``, so the rewrite is switched off there, whatever the settings say.
 """
 
 import functools
@@ -38,7 +38,7 @@ def protect_sessions(v1: ModuleType) -> None:
     Start every session of this process without remapping. Calling it again is harmless.
 
     :param v1: the module ``tensorflow.compat.v1``
-    :raises ImportError: if TensorFlow's sessions are built otherwise than known here
+    :raises ImportError: if ``tf.Session`` has no base class of the expected name
     """
     roots = [each for each in v1.Session.__mro__ if each.__name__ == ROOT_CLASS]
     if not roots:
@@ -71,7 +71,7 @@ def without_remapping(config: SessionSettings) -> SessionSettings:
     from tensorflow.core.protobuf.rewriter_config_pb2 import RewriterConfig
 
     if config is not None and not isinstance(config, v1.ConfigProto):
-        return config  # TensorFlow's own message says what is wrong with it
+        return config  # not valid: TensorFlow's own message says so
     changed = v1.ConfigProto()
     if config is not None:
         changed.CopyFrom(config)

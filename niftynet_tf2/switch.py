@@ -1,29 +1,28 @@
 # -*- coding: utf-8 -*-
 """
-How NiftyNet is found: as by Python's other finders, with a loader that prepares for it first.
-
-``NIFTYNET_TF2=0`` in the environment switches that off.
+The import hook for ``niftynet``: Python's other finders find it, and its loader is wrapped so that
+the process is prepared first. ``NIFTYNET_TF2=0`` in the environment switches this off.
 """
 
 import os
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Optional, Sequence
+from typing import TYPE_CHECKING, Optional, Sequence
 
-from niftynet_tf2.hints import Attribute, Loader
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 SWITCH = 'NIFTYNET_TF2'
 
 
 class PreparingLoader(object):
     """
-    NiftyNet's own loader, save that the process is prepared before NiftyNet runs.
-
-    A mere look for NiftyNet changes nothing.
+    NiftyNet's own loader, which first prepares the process. Only looking for NiftyNet (as
+    ``importlib.util.find_spec`` does) changes nothing.
     """
 
-    def __init__(self, loader: Loader) -> None:
+    def __init__(self, loader: 'Loader') -> None:
         self._loader = loader
 
     def exec_module(self, module: ModuleType) -> None:
@@ -36,7 +35,7 @@ class PreparingLoader(object):
             put_back(module, self._loader)
             self._loader.exec_module(module)
 
-    def __getattr__(self, name: str) -> Attribute:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._loader, name)
 
 
@@ -47,9 +46,9 @@ def find_spec(
     :param name: of the module, here ``niftynet``
     :param path: as finders get it
     :param target: as finders get it
-    :param asking: the finder that asks, whose own answer is not wanted
-    :return: the spec that another finder gives, with a :class:`PreparingLoader`; None where
-        switched off, or where none finds it
+    :param asking: the finder that calls this function, which is left out of the search
+    :return: the spec from another finder, with a :class:`PreparingLoader`; None where switched
+        off, or where no finder finds the module
     """
     if os.environ.get(SWITCH) == '0':
         return None

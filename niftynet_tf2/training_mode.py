@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What stand-ins do otherwise in training: whether it is on may be a tensor.
+Behaviour of stand-ins that differs in training; whether training is on may be a tensor.
 """
 
 from types import ModuleType
@@ -13,11 +13,13 @@ Tensors = Callable[[], Sequence[Tensor]]
 
 def chosen(v1: ModuleType, training: Flag, then: Tensors, otherwise: Tensors) -> List[Tensor]:
     """
+    Choose tensors by the training mode.
+
     :param v1: the module ``tensorflow.compat.v1``
     :param training: a truth value, or a tensor that holds one
-    :param then: gives tensors where it is true
-    :param otherwise: gives tensors where it is not
-    :return: those that hold
+    :param then: gives the tensors for training
+    :param otherwise: gives the tensors outside of training
+    :return: the chosen tensors
     """
     if not isinstance(training, v1.Tensor):
         return list(then() if training else otherwise())
@@ -38,13 +40,15 @@ def update_statistics(
     momentum: float,
 ) -> List[Operation]:
     """
+    Make the updates of the moving statistics of batch normalisation.
+
     :param v1: the module ``tensorflow.compat.v1``
-    :param inputs: what is normalised
-    :param moving: the variables of mean and variance
-    :param used: the mean and the variance that it is normalised with
+    :param inputs: the tensor that is normalised, channels last
+    :param moving: the variables of the moving mean and variance
+    :param used: the mean and the variance of this batch
     :param training: a truth value, or a tensor that holds one
-    :param momentum: the part of the old statistics that is kept
-    :return: operations that move the statistics; none outside of training
+    :param momentum: the share of the old statistics that is kept
+    :return: operations that update the statistics; none outside of training
     """
     from tensorflow.python.training.moving_averages import assign_moving_average
 
@@ -59,8 +63,9 @@ def update_statistics(
 
 def _kept(v1: ModuleType, inputs: Tensor, mean: Tensor, variance: Tensor) -> Sequence[Tensor]:
     """
-    The statistics that version 1 kept. For two and four axes it took its fused kernel, which keeps
-    the variance over n - 1 samples, though it normalises with that over n; otherwise it did not.
+    Give the statistics that version 1 adds to the moving ones. For two and four axes version 1 used
+    its fused kernel, which stores the variance divided by n - 1, though it normalises with the
+    variance divided by n; otherwise both are divided by n.
     """
     if inputs.shape.ndims in (2, 4):
         samples = v1.cast(v1.size(inputs) // inputs.shape[-1], variance.dtype)

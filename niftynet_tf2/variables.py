@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``tf.get_variable``, which took sizes such as 2.0; version 2 takes whole numbers only.
-NiftyNet's squeeze and excitation divides channels with ``/``.
+Stands in for ``tf.get_variable``, which took sizes such as 2.0; version 2 takes integers only.
+NiftyNet's squeeze-and-excitation layer computes such sizes with ``/``.
 """
 
 import functools
@@ -13,7 +13,7 @@ from niftynet_tf2.hints import Argument, Function, Number, Shape, Variable
 def make_get_variable(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
-    :return: ``tf.get_variable``, which makes whole floats of a shape integers
+    :return: ``tf.get_variable`` that turns floats such as 2.0 in a shape into integers
     """
 
     @functools.wraps(v1.get_variable)

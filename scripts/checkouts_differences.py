@@ -1,29 +1,34 @@
 # -*- coding: utf-8 -*-
 """
-What differs between two folders that two checkouts of this package have written.
+Differences between two folders that two checkouts of this package wrote.
 
-Files are compared byte for byte. Told apart are keys that a sidecar or an inventory has and had not
-before; tables whose rows come in another order, since they are written in the order in which
-threads complete the maps; and zarr stores that keep the same numbers in other files, cut or
-compressed in another way. Paths that name the folder count as the same.
+Files are compared byte for byte. Three kinds of difference are listed apart: new keys of a sidecar
+or an inventory; tables with the same rows in another order, which depends on the order in which
+threads complete the maps; and zarr stores that hold the same numbers in other chunks or with other
+compression. Paths that name the folder count as the same.
 """
 
 import gzip
 import json
 import os
-from typing import Any, Dict, List, NamedTuple, Set, Tuple
+from typing import Dict, List, NamedTuple, Set, Tuple, Union
 
 import numpy as np
+
+from niftynet_activations.hints import JsonObject, StoredArray
 
 PLACE = b'<folder>'
 STORE = '.zarr'
 
+# of a file: one, or several such as layers
+Objects = Union[JsonObject, List[JsonObject]]
+
 
 class Difference(NamedTuple):
-    """What two folders have of different."""
+    """The differences between two folders."""
 
-    files: int  # compared
-    changed: List[str]  # one text a file
+    files: int  # how many were compared
+    changed: List[str]  # one text for each file
     new_keys: Set[str]  # of sidecars and inventories
     reordered: List[str]  # names of tables
     restored: List[str]  # names of zarr stores that keep the same numbers in other files
@@ -70,8 +75,8 @@ def _files(folder: str) -> Set[str]:
 
 def _stores(names: Set[str]) -> List[str]:
     """
-    :param names: of files
-    :return: of the zarr stores that they lie in
+    :param names: names of files
+    :return: names of the zarr stores among them
     """
     ends = STORE + os.sep + '.zgroup'
     return sorted(name[: -len('/.zgroup')] for name in names if name.endswith(ends))
@@ -82,7 +87,7 @@ def _keeps_the_same(before: str, after: str, store: str) -> bool:
     :param before: path of a folder
     :param after: path of the other
     :param store: name of a zarr store in both
-    :return: whether its files differ, but neither what it says nor any bit of its numbers
+    :return: whether its files differ, but its metadata and all bits of its numbers are the same
     """
     places = [os.path.join(folder, store) for folder in (before, after)]
     names = [_files(place) for place in places]
@@ -99,7 +104,7 @@ def _keeps_the_same(before: str, after: str, store: str) -> bool:
     return all(_same_bits(array, arrays[1][name]) for name, array in arrays[0].items())
 
 
-def _same_bits(before: Any, after: Any) -> bool:
+def _same_bits(before: StoredArray, after: StoredArray) -> bool:
     if before.shape != after.shape or before.dtype != after.dtype:
         return False
     values = [np.ascontiguousarray(np.asarray(each[...])) for each in (before, after)]
@@ -112,7 +117,7 @@ def _read(folder: str, name: str) -> bytes:
 
 
 def _difference(name: str, before: bytes, after: bytes) -> Tuple[str, Set[str]]:
-    """What is wrong, empty where nothing is, and the keys that are new."""
+    """Give the difference as text, empty if only keys are new, and the new keys."""
     if name.endswith('.json'):
         return _of_objects(json.loads(before.decode()), json.loads(after.decode()))
     if name.endswith('.gz') and gzip.decompress(before) == gzip.decompress(after):
@@ -120,7 +125,7 @@ def _difference(name: str, before: bytes, after: bytes) -> Tuple[str, Set[str]]:
     return 'other bytes', set()
 
 
-def _of_objects(before: Any, after: Any) -> Tuple[str, Set[str]]:
+def _of_objects(before: Objects, after: Objects) -> Tuple[str, Set[str]]:
     rows = [each if isinstance(each, list) else [each] for each in (before, after)]
     if len(rows[0]) != len(rows[1]):
         return '{} entries where {} were'.format(len(rows[1]), len(rows[0])), set()

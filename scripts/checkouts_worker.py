@@ -4,12 +4,12 @@ Runs of one checkout of this package, for ``compare_checkouts.py``.
 
     PYTHONPATH=CHECKOUT python scripts/checkouts_worker.py CONFIG FOLDER RUNS.json
 
-Only what the package offers to everybody is used, so that any checkout can run this file. *Runs*
-is a JSON object: name -> options of ``extract``. Each run writes into ``FOLDER/name``; where it
-ends in an error, the error's text goes to a file there instead. ``FOLDER/inventory`` holds the list
-of layers.
+It uses only the package's public functions, so that any checkout can run this file. *Runs* is a
+JSON object: name -> options of ``extract``. Each run writes into ``FOLDER/name``; if it fails, the
+error's text goes to a file there. ``FOLDER/inventory`` holds the list of layers.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -21,11 +21,11 @@ LAYERS = os.path.join('inventory', 'layers.json')
 def main(config: str, folder: str, runs: str) -> None:
     """
     :param config: path of a NiftyNet config
-    :param folder: what the runs write into
+    :param folder: folder that the runs write into
     :param runs: path of a JSON file
     """
-    import niftynet_activations as na
-
+    # public names only, because another checkout may have other modules
+    na = importlib.import_module('niftynet_activations')
     os.makedirs(os.path.join(folder, os.path.dirname(LAYERS)))
     with open(os.path.join(folder, LAYERS), 'w') as target:
         json.dump([layer._asdict() for layer in na.layers(config)], target, indent=1)

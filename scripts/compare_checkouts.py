@@ -7,9 +7,9 @@ Compare what two checkouts of this package write: maps, sidecars, tables, segmen
 *Before* and *after* are folders that hold the package, such as two worktrees; both run in the
 Python that runs this script. NiftyNet's twelve networks run once each, and its toynet with a
 handful of settings, on small random images with random weights. A *workload* is a config and its
-runs. The table is printed; the exit status is 1 where any byte differs. A key that a sidecar has
-and had not before is told, and is no difference; nor are table rows in another order, nor zarr
-stores that keep the same numbers to the bit in other files.
+runs. A table is printed; the exit status is 1 if any byte differs. New keys of a sidecar, table
+rows in another order, and zarr stores that hold the same numbers in other files are listed, but do
+not count as a difference.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from checkouts_differences import Difference, compare_folders
 
@@ -33,7 +33,7 @@ WORKER = os.path.join(HERE, 'checkouts_worker.py')
 SIDES = ('before', 'after')
 AT_A_TIME = 2
 
-Runs = Dict[str, Dict[str, Any]]
+Runs = Dict[str, Dict[str, object]]
 
 TOY_LAYERS = 'conv_input_bn_relu,logits,probabilities'
 TOY_RUNS: Runs = {
@@ -63,7 +63,7 @@ NETWORK_RUNS: Runs = {
 
 
 class Workload(NamedTuple):
-    """A config and the runs that are made of it."""
+    """A config and the runs that are made with it."""
 
     name: str
     make: Callable[[Path], str]  # writes images, checkpoint and config; gives the config's path
@@ -72,7 +72,7 @@ class Workload(NamedTuple):
 
 def workloads() -> List[Workload]:
     """
-    :return: all of them
+    :return: all workloads
     """
     from small_configs import NETWORKS
 
@@ -155,13 +155,14 @@ def run_workload(
     workload: Workload, config: str, place: Path, checkouts: Sequence[str]
 ) -> Dict[str, Difference]:
     """
-    Run it in both checkouts, one after the other: NiftyNet writes into the checkpoint's folder.
+    Run a workload in both checkouts, one after the other, as both write into the checkpoint's
+    folder.
 
-    :param workload: what to run
+    :param workload: the workload
     :param config: path of its config
-    :param place: folder for what is written
+    :param place: output folder
     :param checkouts: before and after
-    :return: name of a run -> what differs; the inventory counts as a run
+    :return: name of a run -> its differences; the inventory counts as a run
     """
     runs = place / 'runs.json'
     with open(str(runs), 'w') as target:
@@ -191,7 +192,7 @@ def run_workload(
 
 def table(found: Dict[str, Dict[str, Difference]]) -> str:
     """
-    :param found: workload -> run -> what differs
+    :param found: workload -> run -> its differences
     :return: Markdown
     """
     titles = ['workload', 'run', 'files', 'differ', 'new keys', 'rows in another order']

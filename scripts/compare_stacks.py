@@ -23,7 +23,7 @@ from stacks_differences import Comparison, compare
 from stacks_runs import TISSUE
 
 Found = Union[Comparison, str]  # a comparison, or the text of what went wrong
-Row = Tuple[str, str, Found]  # network, which stack's checkpoint, what was found
+Row = Tuple[str, str, Found]  # network, stack that wrote the checkpoint, result
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 TABLE = os.path.join(ROOT, 'docs', 'stacks.md')
@@ -34,7 +34,7 @@ NETWORKS = (
 BOTH_WAYS = ('toynet', 'highres3dnet_small', 'nonewnet', 'vnet')
 LIMIT_TRAINED = 1e-4
 LIMIT_RANDOM = 1e-3
-# Beyond these, outputs of random weights would hide differences.
+# Outputs of random weights that are more one-sided than this would hide differences.
 LARGEST_CLASS = 0.9
 LARGEST_CONFIDENCE = 0.9
 FROM_REFERENCE, FROM_CURRENT = 'checkpoint_1', 'checkpoint_2'
@@ -73,7 +73,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 def variants(networks: Sequence[str]) -> List[Tuple[str, str]]:
     """
     :param networks: names
-    :return: list of (network, which stack's checkpoint)
+    :return: list of (network, stack that writes the checkpoint)
     """
     here = [(network, FROM_REFERENCE) for network in networks]
     return here + [(network, FROM_CURRENT) for network in networks if network in BOTH_WAYS]
@@ -84,9 +84,9 @@ def phases(
 ) -> List[Tuple[str, List[str]]]:
     """
     :param reference: path of a Python
-    :param current: path of the other
-    :param wanted: what :func:`variants` returns
-    :return: list of (Python, tasks), in their order; see ``stacks_runs.py``
+    :param current: path of the other Python
+    :param wanted: list that :func:`variants` returned
+    :return: list of (Python, tasks), in the order in which they run; see ``stacks_runs.py``
     """
     tasks: Dict[str, List[str]] = {FROM_REFERENCE: [], FROM_CURRENT: []}
     for network, variant in wanted:
@@ -107,10 +107,10 @@ def phases(
 def fault(network: str, variant: str, found: Found) -> str:
     """
     :param network: its name
-    :param variant: which stack's checkpoint
-    :param found: a Comparison, or the text of what went wrong
-    :return: what is wrong, a text; empty if no label changed, no difference is above the network's
-        limit, and the outputs are such that a difference would show
+    :param variant: the stack that wrote the checkpoint
+    :param found: a Comparison, or the text of an error
+    :return: the fault as text; empty if no label changed, no difference is above the network's
+        limit, and the outputs would show a difference
     """
     if isinstance(found, str):
         return found

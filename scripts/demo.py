@@ -2,10 +2,10 @@
 """
 Show what the package does, on real data: ``make demo``, or ``python scripts/demo.py``.
 
-The MNI152 template is segmented into grey and white matter by a small network that was trained
-on this very image, and the activation maps of several of its layers are written beside the
-segmentation. Figures of all of them follow. Everything lies below ``demo-output``; NiftyNet's
-own home is left alone.
+A small network, which was trained on the MNI152 template, segments this template into grey and
+white matter; the activation maps of several of its layers are written beside the segmentation. Then
+figures of all maps are drawn. Everything is written below ``demo-output``; the user's own NiftyNet
+home is not changed.
 """
 
 import argparse
@@ -60,7 +60,7 @@ def main(args: Optional[Sequence[str]] = None) -> int:
 
 def make_home(home: str) -> Tuple[str, str]:
     """
-    Lay out a NiftyNet home that holds the extension and the subject, and nothing else.
+    Make a NiftyNet home that holds only the extension and the subject.
 
     :param home: absolute path of a folder; made anew
     :return: paths of the image and of its label file
@@ -82,7 +82,7 @@ def run_inference(home: str, maps: str, layers: str) -> int:
     """
     Run ``net_run`` as a user would; its log goes to a file, its progress to the terminal.
 
-    :param home: what :func:`make_home` laid out
+    :param home: folder that :func:`make_home` made
     :param maps: folder for the segmentation and the maps
     :param layers: value of ``activation_layers``
     :return: the exit status of ``net_run``
@@ -97,7 +97,7 @@ def run_inference(home: str, maps: str, layers: str) -> int:
     environment = dict(os.environ, niftynet_config_home=home)
     environment.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     with open(log, 'wb') as lines:
-        # The progress bar needs the terminal; where there is none, all goes to the log.
+        # The progress bar needs a terminal; without one, everything goes to the log.
         errors = None if sys.stderr.isatty() else subprocess.STDOUT
         status = subprocess.call(command, cwd=home, env=environment, stdout=lines, stderr=errors)
     if status != 0:
@@ -148,7 +148,7 @@ def report_dice(home: str, segmentation: str, labels: str) -> None:
     """
     Print how well the segmentation agrees with the template's own tissue maps.
 
-    :param home: what :func:`make_home` laid out
+    :param home: folder that :func:`make_home` made
     :param segmentation: path of the label volume that NiftyNet wrote
     :param labels: path of the labels that the network was trained with
     """

@@ -1,28 +1,30 @@
 #!/usr/bin/env python
 # -*- coding: utf-8 -*-
 """
-Compare every layer's map of NiftyNet's segmentation networks with one pass over the volume.
+Compare every layer's map of NiftyNet's segmentation networks, stitched from windows, with one pass
+over the whole volume.
 
     python scripts/exact_maps.py toynet vnet
     python scripts/exact_maps.py --axes x --folder measured
 
 Each measurement (a network, and the axis along which the volume is longer than the window) is
-left in a file of its own in ``--folder`` and not made again, so that the work can be cut short
-and goes on later. The page is written from all files that are there. The exit status is 1 if a
-map that calls itself exact is not.
+kept in a file of its own in ``--folder`` and not repeated, so that the work can be interrupted and
+continued. The page is written from all files in the folder. The exit status is 1 if a map that is
+marked as exact is not.
 """
 
 import argparse
 import os
 import re
 import sys
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Dict, List, Mapping, Optional, Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from measurements import (
     AXES,
-    Measurements,
+    ExactLayer,
+    ExactRun,
     add_places,
     by,
     measure_once,
@@ -73,7 +75,7 @@ def main(args: Optional[Sequence[str]] = None) -> int:
     for axis in options.axes:
         for network in options.networks:
             _measure_once(options.folder, network, AXES.index(axis))
-    measurements = read_measurements(options.folder)
+    measurements: Dict[str, List[ExactRun]] = read_measurements(options.folder)
     with open(options.write, 'w') as page:
         page.write(page_of(measurements))
     print('written:', options.write)
@@ -106,7 +108,7 @@ def _measure_once(folder: str, network: str, axis: int) -> None:
             print('{} {}: {} s'.format(network, AXES[axis], made['seconds']))
 
 
-def page_of(measurements: Measurements) -> str:
+def page_of(measurements: Mapping[str, Sequence[ExactRun]]) -> str:
     """
     :param measurements: of at least one network
     :return: the page, in Markdown
@@ -133,18 +135,22 @@ def page_of(measurements: Measurements) -> str:
     return '\n'.join(lines) + '\n'
 
 
-def _summary(name: str, runs: Sequence[Dict[str, Any]]) -> str:
+def _summary(name: str, runs: Sequence[ExactRun]) -> str:
     layers = [layer for run in runs for layer in run['layers']]
     tried = [layer for layer in layers if layer['tried']]
     exact = [layer for layer in tried if layer['exact']]
     shares = [float('inf') if each['share'] is None else each['share'] for each in exact]
-    cells = [name, ', '.join(AXES[run['axis']] for run in runs), len(runs[0]['layers'])]
+    cells: List[object] = [
+        name,
+        ', '.join(AXES[run['axis']] for run in runs),
+        len(runs[0]['layers']),
+    ]
     cells += [len(tried), len(exact), '{:.1g}'.format(max(shares)) if shares else '-']
     return row(cells + [round(sum(run['seconds'] for run in runs))])
 
 
-def _not_exact(name: str, runs: Sequence[Dict[str, Any]]) -> List[str]:
-    """The layers of a network under each reason; those along several axes once."""
+def _not_exact(name: str, runs: Sequence[ExactRun]) -> List[str]:
+    """List the layers of a network under each reason; a layer of several axes is listed once."""
     reasons: Dict[str, List[str]] = {}
     for run in runs:
         for layer in run['layers']:
@@ -161,12 +167,12 @@ def _not_exact(name: str, runs: Sequence[Dict[str, Any]]) -> List[str]:
 
 
 def _without_places(reason: str) -> str:
-    """One reason for all the layers that differ in the operation's name alone."""
+    """Give a reason without names of operations, so that layers with the same reason are joined."""
     first = reason.split('; ')[0]
     return re.sub(r"'?worker_0/[^' ]*'?", '...', first)
 
 
-def _is_wrong(layer: Dict[str, Any]) -> bool:
+def _is_wrong(layer: ExactLayer) -> bool:
     return bool(layer['exact']) and (layer['share'] is None or layer['share'] > MOST_SHARE)
 
 

@@ -1,15 +1,15 @@
 # -*- coding: utf-8 -*-
 """
-Runs of ``verify`` that together try every layer of a network.
+Runs of ``net_activations verify`` that together try every layer of a network.
 
 - *long axis*: the axis of x, y and z along which the volume is longer than the window; along the
   others one window covers it;
 - *candidate*: a layer with spatial axes whose receptive field is smaller than the window and that
   does not depend on the window as a whole;
-- *round*: all candidates in one run with the largest of their borders; then what was not exact,
-  those of one period together; then what is left, each with its own border.
+- *round*: first all candidates in one run with the largest of their borders; then those that were
+  not exact, one run for each period; then those that are left, each with its own border.
 
-The weights are random, the channels those of the real network.
+The weights are random; the numbers of channels are those of the real network.
 """
 
 import collections
@@ -18,7 +18,7 @@ import pathlib
 import sys
 import tempfile
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import niftynet_activations
 
@@ -38,6 +38,7 @@ from niftynet_activations.verification.verify import verify_config  # noqa: E402
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'trials'))
 import random_checkpoint  # noqa: E402
+from measurements import ExactLayer, ExactRun  # noqa: E402
 from small_configs import small_config  # noqa: E402
 
 MEMORY = 8  # GiB; a crop would be the window alone on the short axes
@@ -45,12 +46,12 @@ MEMORY = 8  # GiB; a crop would be the window alone on the short axes
 Setting = NamedTuple(
     'Setting',
     [
-        ('window', int),  # voxels along the long axis; longer than the fields where it can be
-        ('more', int),  # by how much the volume is longer, odd
-        ('short', Tuple[int, int]),  # windows along the others, in their order
-        ('fewer', Tuple[int, int]),  # by how much the volume is shorter there; it gets extended
-        ('dimensions', int),
-        ('border', int),  # the least that a network with smaller outputs than windows allows
+        ('window', int),  # voxels along the long axis; longer than the receptive fields if possible
+        ('more', int),  # by how many voxels the volume is longer, odd
+        ('short', Tuple[int, int]),  # windows along the other axes, in their order
+        ('fewer', Tuple[int, int]),  # by how many voxels the volume is shorter there
+        ('dimensions', int),  # 2 or 3 spatial axes
+        ('border', int),  # smallest border that a network without padding allows
     ],
 )
 
@@ -87,8 +88,8 @@ Candidate = NamedTuple('Candidate', [('name', str), ('border', List[int]), ('per
 def sizes(setting: Setting, axis: int) -> Tuple[Tuple[int, ...], Tuple[int, ...]]:
     """
     :param setting: of a network
-    :param axis: the long one
-    :return: volume and window, (x, y, z) in voxels
+    :param axis: the long axis
+    :return: sizes of volume and window, (x, y, z) in voxels
     """
     window, fewer = list(setting.short), list(setting.fewer)
     window.insert(axis, setting.window)
@@ -99,10 +100,10 @@ def sizes(setting: Setting, axis: int) -> Tuple[Tuple[int, ...], Tuple[int, ...]
     return volume, tuple(window)
 
 
-def try_network(network: str, axis: int) -> Dict[str, Any]:
+def try_network(network: str, axis: int) -> ExactRun:
     """
     :param network: one of NETWORKS
-    :param axis: the long one
+    :param axis: the long axis
     :return: ``network``, ``axis``, ``volume``, ``window``, ``tensorflow``, ``seconds`` and
         ``layers``: for each a dictionary of ``name``, ``tried``, ``exact``, ``share``, ``because``
     """
@@ -117,7 +118,7 @@ def try_network(network: str, axis: int) -> Dict[str, Any]:
             least = NETWORKS[network].border
             for names, border in _runs(left, round_number, window, axis, least):
                 _run(config, names, border, found)
-    return dict(
+    return ExactRun(
         network=network,
         axis=axis,
         volume=list(volume),
@@ -130,43 +131,39 @@ def try_network(network: str, axis: int) -> Dict[str, Any]:
 
 def _candidates(
     config: str, window: Sequence[int], axis: int
-) -> Tuple['collections.OrderedDict[str, Dict[str, Any]]', List[Candidate]]:
-    """All layers with spatial axes, and those among them that may be exact."""
+) -> Tuple['collections.OrderedDict[str, ExactLayer]', List[Candidate]]:
+    """List all layers with spatial axes, and those among them that may be exact."""
     record = build_network(read_config(config), niftynet_activations.app, window)
     thin = [each for each in range(3) if window[each] == 1]
     layers = NetworkCatalogue(record).layers
     with record.image.graph.as_default():
         tensors = {each.name: undo_space_to_batch(each.tensor) for each in layers}
     geometries = read_geometry(list(tensors.values()), record.image)
-    found: 'collections.OrderedDict[str, Dict[str, Any]]' = collections.OrderedDict()
+    found: 'collections.OrderedDict[str, ExactLayer]' = collections.OrderedDict()
     candidates = []
     for name, tensor in tensors.items():
         if tensor.shape.ndims < len(window) - len(thin) + 2:
             continue
         geometry = geometries[tensor.name]
-        found[name] = dict(name=name, tried=False, exact=None, share=None, because=None)
+        found[name] = ExactLayer(name=name, tried=False, exact=None, share=None, because=None)
         if geometry.axes is None or geometry.inexact_because:
-            found[name].update(
-                exact=None if geometry.axes is None else False,
-                because='; '.join(geometry.inexact_because),
-            )
+            found[name]['exact'] = None if geometry.axes is None else False
+            found[name]['because'] = '; '.join(geometry.inexact_because)
             continue
         axes = list(geometry.axes) + [AxisGeometry.of_window(1)] * len(thin)
         border = _border(axes, window, axis)
         if border is None:
-            found[name].update(
-                exact=False,
-                because='the window of {} voxels is too short for its receptive field'.format(
-                    window[axis]
-                ),
+            found[name]['exact'] = False
+            found[name]['because'] = (
+                'the window of {} voxels is too short for its receptive field'.format(window[axis])
             )
             continue
         candidates.append(Candidate(name, border, axes[axis].period))
     return found, candidates
 
 
-def _border(axes: Sequence[Any], window: Sequence[int], axis: int) -> Optional[List[int]]:
-    """The suggested one; 0 where one window covers the volume."""
+def _border(axes: Sequence[AxisGeometry], window: Sequence[int], axis: int) -> Optional[List[int]]:
+    """Give the suggested border; it is 0 along axes on which one window covers the volume."""
     found = suggest([axes[axis]], [window[axis]])
     if found is None:
         return None
@@ -183,14 +180,14 @@ def _runs(
     least: int,
 ) -> List[Tuple[List[str], List[int]]]:
     """
-    :param candidates: that are not exact yet
+    :param candidates: layers that were not exact so far
     :param round_number: from 0 on
-    :param window: voxels
-    :param axis: the long one
+    :param window: size (x, y, z) in voxels
+    :param axis: the long axis
     :param least: the smallest border that the network allows
     :return: names of the layers and the border of each run
     """
-    groups: Dict[Any, List[Candidate]] = {}
+    groups: Dict[object, List[Candidate]] = {}
     for each in candidates:
         key = ((), each.period, (each.period, tuple(each.border)))[round_number]
         groups.setdefault(key, []).append(each)
@@ -206,7 +203,7 @@ def _runs(
 
 
 def _run(
-    config: str, names: Sequence[str], border: Sequence[int], found: Dict[str, Dict[str, Any]]
+    config: str, names: Sequence[str], border: Sequence[int], found: Dict[str, ExactLayer]
 ) -> None:
     selectors = ','.join('re:' + _escaped(name) for name in names)
     verification = verify_config(
@@ -224,7 +221,8 @@ def _run(
     )
     for result in verification.layers:
         share = result.share if result.share is None or np.isfinite(result.share) else 1e9
-        found[result.layer].update(
+        found[result.layer] = ExactLayer(
+            name=result.layer,
             tried=True,
             exact=result.exact,
             share=share,

@@ -1,11 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Make the figures of docs/gallery.md anew: ``python scripts/gallery.py``, after ``make demo`` with
+Make the figures of docs/gallery.md again: ``python scripts/gallery.py``, after ``make demo`` with
 the layers that the page names.
 
-Vocabulary: a *command* is a line of the page that begins with ``net_activations figure``; it is run
-as it stands. Its output ``NAME.png`` becomes ``docs/images/gallery_NAME.webp``, which the page
-shows.
+A *command* is a line of the page that begins with ``net_activations figure``; it is run unchanged.
+Its output ``NAME.png`` becomes ``docs/images/gallery_NAME.webp``, which the page shows.
 """
 
 import argparse
@@ -47,8 +46,8 @@ def picture_of(arguments: Sequence[str]) -> str:
 def make(arguments: Sequence[str], folder: str, images: str = IMAGES) -> str:
     """
     :param arguments: of a command
-    :param folder: where ``demo-output`` lies; the figure is written there too
-    :param images: where the page's images lie
+    :param folder: the folder that holds ``demo-output``; the figure is written there too
+    :param images: folder of the page's images
     :return: path of the picture that the page shows
     """
     output = os.path.join(folder, arguments[arguments.index('-o') + 1])

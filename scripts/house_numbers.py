@@ -1,12 +1,12 @@
 # -*- coding: utf-8 -*-
 """
-Count what tells how well the house is kept, in one checkout or in several side by side.
+Count numbers that show how well the code is kept, in one checkout or in several side by side.
 
     python scripts/house_numbers.py [FOLDER ...]
 
-Only sources are read, with Python's own parser; nothing is imported. The *longest chain* is the
-longest way from module to module along imports; modules that import each other in a circle count
-once together. A function *without hints* lacks one for an argument or for what it returns.
+Only source files are read, with Python's own parser; nothing is imported. The *longest chain* is
+the longest path from module to module along imports; modules that import each other in a circle
+count once together. A function *without hints* lacks a type hint for an argument or its result.
 """
 
 import ast
@@ -41,7 +41,7 @@ class Checkout(object):
     :ivar modules: path relative to the folder -> its syntax tree; without ``__init__`` and
         ``__main__``, which hold next to nothing
     :ivar packages: dotted name -> the syntax tree of its ``__init__``
-    :ivar lines: path of a module -> how many it has
+    :ivar lines: path of a module -> its number of lines
     """
 
     def __init__(self, folder: str) -> None:
@@ -67,7 +67,7 @@ class Checkout(object):
 
     def numbers(self) -> Dict[str, int]:
         """
-        :return: what is counted -> how many
+        :return: name of a number -> its value
         """
         light = {path for path, tree in self.modules.items() if not imports_heavy(tree)}
         checked = self.checked_by_mypy()
@@ -131,7 +131,7 @@ class Checkout(object):
         }
 
     def _graph(self) -> Dict[str, Set[str]]:
-        """For each module and package what it imports by name, without itself."""
+        """Give for each module and package the names of those that it imports, without itself."""
         trees = dict(self.packages, **{_dotted(path): tree for path, tree in self.modules.items()})
         return {
             name: {each for each in imported(tree, trees) if each in trees and each != name}
@@ -171,9 +171,9 @@ class Checkout(object):
 @functools.lru_cache(maxsize=None)
 def looked_for(tree: ast.Module) -> Tuple[ast.AST, ...]:
     """
-    Walk through a module once for all that is counted: that takes most of the time.
+    Walk through a module once for all numbers, because walking takes most of the time.
 
-    :param tree: of a module
+    :param tree: syntax tree of a module
     :return: its nodes of the kinds that are counted
     """
     return tuple(node for node in ast.walk(tree) if isinstance(node, LOOKED_FOR))
@@ -182,8 +182,9 @@ def looked_for(tree: ast.Module) -> Tuple[ast.AST, ...]:
 def imported(tree: ast.Module, modules: Collection[str] = ()) -> Set[str]:
     """
     :param tree: of a module
-    :param modules: dotted names that are modules; what is imported from their package is they
-    :return: dotted names of the modules that it imports, anywhere
+    :param modules: dotted names of known modules, to tell ``from package import module`` from the
+        import of another name
+    :return: dotted names of the modules that it imports, also inside functions
     """
     found: Set[str] = set()
     for node in looked_for(tree):
@@ -199,7 +200,7 @@ def imported(tree: ast.Module, modules: Collection[str] = ()) -> Set[str]:
 def imports_heavy(tree: ast.Module) -> bool:
     """
     :param tree: of a module
-    :return: whether it imports TensorFlow or NiftyNet, anywhere
+    :return: whether it imports TensorFlow or NiftyNet, also inside functions
     """
     return any(name.split('.')[0] in HEAVY for name in imported(tree))
 
@@ -216,8 +217,9 @@ def functions(tree: ast.Module) -> Iterator[Function]:
 
 def lacks_hints(function: Function) -> bool:
     """
-    :param function: any
-    :return: whether an argument but the first one named self or cls, or the result, has no hint
+    :param function: syntax tree of a function
+    :return: whether its result or one of its arguments has no hint; a first argument ``self`` or
+        ``cls`` needs none
     """
     given = function.args
     arguments = (
@@ -250,7 +252,7 @@ def _list(section: str, name: str) -> List[str]:
 
 
 def _circles(graph: Dict[str, Set[str]]) -> Dict[str, int]:
-    """For each name the number of the circle it belongs to: those that reach each other."""
+    """Give each name a number; names that reach each other along imports have the same one."""
     reached = {name: _reach(graph, name) for name in graph}
     found: Dict[str, int] = {}
     for number, name in enumerate(graph):
@@ -273,7 +275,7 @@ def _reach(graph: Dict[str, Set[str]], start: str) -> Set[str]:
 
 def main(folders: List[str]) -> None:
     """
-    :param folders: of checkouts; the one that this script lies in where there is none
+    :param folders: folders of checkouts; if none is given, the one of this script
     """
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     columns = [Checkout(folder).numbers() for folder in folders or [here]]

@@ -1,13 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-Measure the receptive fields of a network's layers by gradients, beside the derived ones.
+Measure the receptive fields of a network's layers by gradients, to check the derived ones.
 
 - *long axis*: the axis of x, y and z along which the window is longer than the fields; the others
-  are as short as the network accepts, which keeps a measurement small. Each takes its turn;
-- *sample*: of a layer; chosen near the middle of the window, in those phases whose intervals
-  reach farthest below and above the layer's lattice and in the longest one;
-- *chunk*: layers that share one graph of gradients: one for each layer would make the graph
-  larger than the network by the number of layers.
+  are as short as the network accepts, which keeps a measurement small. Each axis is the long one
+  in turn;
+- *sample*: of a layer; chosen near the middle of the window: those samples whose derived receptive
+  fields reach farthest below and above the sample's centre, and the one with the longest field;
+- *chunk*: layers that share one graph of gradients. A graph for each layer would need many times
+  the memory of the network.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ import io
 import os
 import sys
 import time
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
 import numpy as np
@@ -24,30 +25,35 @@ from niftynet.engine.application_factory import ApplicationNetFactory
 from niftynet.layer import layer_util
 
 from niftynet_activations.capturing.dilation import undo_space_to_batch
-from niftynet_activations.capturing.recording import record_layers
+from niftynet_activations.capturing.recording import NetworkRecord, record_layers
+from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.graph import read_geometry
+from niftynet_activations.geometry.state import TensorGeometry
+from niftynet_activations.hints import Operation, Session, Tensor
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'trials'))
+from measurements import FieldLayer, FieldRun  # noqa: E402
 from oracle import Support, different, in_float64  # noqa: E402
 
 v1 = tf.compat.v1
 STATES = ('differs', 'smaller', 'clipped', 'agrees')  # the worst of several samples counts
-DRAWS, DRAWS_BEHIND_HOLES = 16, 2
-FILLED = '_filled'  # behind a network's name: with ones in its constant kernels
+DRAWS, DRAWS_BEHIND_HOLES = 16, 2  # draws of random weights
+FILLED = '_filled'  # behind a network's name: its constant kernels are filled with ones
 CLASSES, CHUNK = 3, 8
-# Gradients at the rim of a field are the product of many kernels' weights. Those of an activation
-# of this size stay above the smallest float32 for twice as many.
+Chunk = Tuple[Tensor, Tensor, List[Tensor]]  # gradient, weights, indices of the samples
+# Gradients at the edge of a field are products of the weights of many kernels. With an output
+# gradient of this size they stay above the smallest float32 for twice as many kernels.
 LARGE = 1e30
 
 Setting = NamedTuple(
     'Setting',
     [
         ('long', int),  # voxels of the window on the long axis
-        ('short', int),  # on the others
-        ('double', bool),  # whether all of it can be computed in float64
+        ('short', int),  # on the other axes
+        ('double', bool),  # whether TensorFlow has all operations of the network in float64
         ('modalities', int),
         ('dimensions', int),
-        ('features', Tuple[int, ...]),  # real channel numbers to compute with an eighth of
+        ('features', Tuple[int, ...]),  # numbers of channels, of which an eighth is computed
     ],
 )
 
@@ -81,7 +87,9 @@ NETWORKS = {
 
 
 class FewerChannels(int):
-    """An eighth of a channel number; it still gives its layers the names of the real one."""
+    """
+    An eighth of a number of channels, which is still printed as the real one in layers' names.
+    """
 
     real_number: int
 
@@ -96,21 +104,22 @@ class FewerChannels(int):
 
 class SharedGradients(Support):
     """
-    The oracle's supports, from one graph of gradients for a chunk of tensors.
+    Finds the voxels that samples depend on (see the base class) with one graph of gradients for a
+    chunk of tensors.
 
-    :param session: with the graph of the network
+    :param session: session with the graph of the network
     :param image: its input
-    :param tensors: all that will be asked for
+    :param tensors: all tensors whose samples will be measured
     """
 
-    def __init__(self, session: Any, image: Any, tensors: Sequence[Any]) -> None:
+    def __init__(self, session: Session, image: Tensor, tensors: Sequence[Tensor]) -> None:
         super(SharedGradients, self).__init__(session, image)
         self._tensors = {tensor.name: place for place, tensor in enumerate(tensors)}
         self._listed = list(tensors)
-        self._chunks: Dict[int, Tuple[Any, Any, List[Any]]] = {}
+        self._chunks: Dict[int, Chunk] = {}
 
-    def gradient(self, tensor: Any, sample: Sequence[int]) -> Tuple[Any, Dict[str, Any]]:
-        """As the base class: the tensor's own weight in the chunk's sum is large, the others' 0."""
+    def gradient(self, tensor: Tensor, sample: Sequence[int]) -> Tuple[Tensor, Dict[str, object]]:
+        """As the base class; the tensor's weight in the chunk's sum is LARGE, all others are 0."""
         chunk, place = divmod(self._tensors[tensor.name], CHUNK)
         if chunk not in self._chunks:
             self._chunks[chunk] = self._make(self._listed[chunk * CHUNK : (chunk + 1) * CHUNK])
@@ -119,7 +128,7 @@ class SharedGradients(Support):
         chosen[place] = LARGE
         return gradient, {weights.name: chosen, indices[place].name: list(sample)}
 
-    def _make(self, tensors: Sequence[Any]) -> Tuple[Any, Any, List[Any]]:
+    def _make(self, tensors: Sequence[Tensor]) -> Chunk:
         weights = v1.placeholder(self.image.dtype, [len(tensors)])
         rank = self.image.shape.ndims - 2
         indices = [v1.placeholder_with_default(np.zeros(rank, np.int32), [rank]) for _ in tensors]
@@ -131,21 +140,19 @@ class SharedGradients(Support):
         return v1.gradients(total, self.image)[0], weights, indices
 
 
-def _sample_at(tensor: Any, index: Any) -> Any:
+def _sample_at(tensor: Tensor, index: Tensor) -> Tensor:
     rank = tensor.shape.ndims
     return tf.slice(tensor, tf.concat([[0], index, [0]], 0), [1] * (rank - 1) + [-1])
 
 
-def measure(
-    name: str, long_axis: int, tell: Callable[[str], None] = lambda text: None
-) -> Dict[str, Any]:
+def measure(name: str, long_axis: int, tell: Callable[[str], None] = lambda text: None) -> FieldRun:
     """
     :param name: of one of NiftyNet's segmentation networks
     :param long_axis: 0, 1 or 2
-    :param tell: called with a line on the progress now and then
+    :param tell: function that is called with lines about the progress
     :return: ``window``, ``double``, ``seconds`` and ``layers``: for each layer a dictionary of
-        ``name``, ``type``, ``derived``, ``measured``, ``state`` and what :func:`_describe` adds;
-        fields in voxels, along the long axis; null where the field is the window
+        ``name``, ``type``, ``derived``, ``measured``, ``state`` and the entries of
+        :func:`_describe`; fields in voxels along the long axis; None where the field is the window
     """
     began, setting = time.time(), NETWORKS[name]
     window = [setting.short] * setting.dimensions
@@ -165,11 +172,13 @@ def measure(
                 geometry, support, tensor, long_axis, tensor.name in holes
             )
             tell('{} {} of {}: {}'.format(name, len(found), len(tensors), found[tensor.name]))
-    layers = [
-        dict(found[tensor.name], name=layer, type=type(call.layer).__name__, tensor=tensor.name)
-        for layer, call, tensor in outputs
-    ]
-    return dict(
+    layers = []
+    for layer, call, tensor in outputs:
+        one = found[tensor.name].copy()
+        kind = type(call.layer).__name__
+        one.update(FieldLayer(name=layer, type=kind, tensor=tensor.name))
+        layers.append(one)
+    return FieldRun(
         network=name,
         axis=long_axis,
         window=window,
@@ -181,11 +190,11 @@ def measure(
     )
 
 
-def build(name: str, window: Sequence[int]) -> Any:
+def build(name: str, window: Sequence[int]) -> NetworkRecord:
     """
     :param name: of the network
     :param window: voxels
-    :return: its record, in the default graph
+    :return: the record of its layers, in the default graph
     """
     setting = NETWORKS[name]
     filled = name.endswith(FILLED)
@@ -209,7 +218,7 @@ def build(name: str, window: Sequence[int]) -> Any:
 
 @contextlib.contextmanager
 def _ones_in_constant_kernels() -> Iterator[None]:
-    """Instead of NiftyNet's own, which hold a single one among zeros."""
+    """Fill NiftyNet's constant kernels, which hold a single one among zeros, with ones."""
     original = layer_util.trivial_kernel
     layer_util.trivial_kernel = np.ones
     try:
@@ -219,28 +228,38 @@ def _ones_in_constant_kernels() -> Iterator[None]:
 
 
 def _measure_tensor(
-    geometry: Any, support: Any, tensor: Any, long_axis: int, holed: bool
-) -> Dict[str, Any]:
+    geometry: Optional[TensorGeometry],
+    support: SharedGradients,
+    tensor: Tensor,
+    long_axis: int,
+    holed: bool,
+) -> FieldLayer:
     if geometry is None or geometry.axes is None:
-        return dict(derived=None, measured=None, state='unknown')
+        return FieldLayer(derived=None, measured=None, state='unknown')
     states, fields = [], []
     for index in _samples(geometry.axes[long_axis], support.image.shape.as_list()[1 + long_axis]):
         sample = [each.size // 2 for each in geometry.axes[: support.image.shape.ndims - 2]]
         sample[long_axis] = index
-        state, field = _measure_sample(geometry, support, tensor, sample, long_axis, holed)
+        state, field = _measure_sample(geometry.axes, support, tensor, sample, long_axis, holed)
         states.append(state)
         fields.append(field)
-    found = dict(measured=max(fields), state=min(states, key=STATES.index))
-    return dict(_describe(geometry, long_axis), **found)
+    found = _describe(geometry, geometry.axes[long_axis])
+    found.update(FieldLayer(measured=max(fields), state=min(states, key=STATES.index)))
+    return found
 
 
 def _measure_sample(
-    geometry: Any, support: Any, tensor: Any, sample: Sequence[int], long_axis: int, holed: bool
+    axes: Sequence[AxisGeometry],
+    support: SharedGradients,
+    tensor: Tensor,
+    sample: Sequence[int],
+    long_axis: int,
+    holed: bool,
 ) -> Tuple[str, int]:
     windows = support.image.shape.as_list()[1:-1]
-    derived = [_interval(*each) for each in zip(geometry.axes, sample, windows)]
+    derived = [_interval(*each) for each in zip(axes, sample, windows)]
 
-    def enough(seen: Any) -> bool:
+    def enough(seen: Sequence[Optional[Tuple[int, int]]]) -> bool:
         return not different(derived, seen, windows)
 
     measured = support.extents(tensor, sample, enough, DRAWS_BEHIND_HOLES if holed else DRAWS)
@@ -249,9 +268,8 @@ def _measure_sample(
     return state, ends[1] - ends[0] + 1 if ends else 0
 
 
-def _describe(geometry: Any, number: int) -> Dict[str, Any]:
-    axis = geometry.axes[number]
-    return dict(
+def _describe(geometry: TensorGeometry, axis: AxisGeometry) -> FieldLayer:
+    return FieldLayer(
         stride=axis.stride,
         offset=axis.offset,
         period=axis.period,
@@ -260,15 +278,15 @@ def _describe(geometry: Any, number: int) -> Dict[str, Any]:
     )
 
 
-def _interval(axis: Any, index: int, window: int) -> Tuple[int, int]:
+def _interval(axis: AxisGeometry, index: int, window: int) -> Tuple[int, int]:
     if axis.spans:
         return 0, window - 1
     first, last = axis.interval(np.array([index]))
     return int(first[0]), int(last[0])
 
 
-def _samples(axis: Any, window: int) -> List[int]:
-    """Whose intervals lie in the window; where none does, the middle one."""
+def _samples(axis: AxisGeometry, window: int) -> List[int]:
+    """Choose samples whose fields lie inside the window; if there is none, the middle sample."""
     if axis.spans:
         return [axis.size // 2]
     samples = np.arange(axis.size)
@@ -300,11 +318,11 @@ def _state(
     return 'clipped' if first < 0 or last >= windows[long_axis] else 'agrees'
 
 
-def _behind_holes(tensors: Sequence[Any]) -> Dict[str, str]:
+def _behind_holes(tensors: Sequence[Tensor]) -> Dict[str, str]:
     """
-    :param tensors: of the network
-    :return: name of each tensor that a convolution with zeros in a constant kernel leads to -> the
-        operation of that convolution
+    :param tensors: tensors of the network
+    :return: name of each tensor that depends on a convolution with zeros in a constant kernel ->
+        that convolution's operation
     """
     known: Dict[str, Optional[str]] = {}
     pending = [tensor.op for tensor in tensors]
@@ -322,7 +340,7 @@ def _behind_holes(tensors: Sequence[Any]) -> Dict[str, str]:
     return {name: hole for name, hole in found.items() if hole}
 
 
-def _hole(operation: Any) -> Optional[str]:
+def _hole(operation: Operation) -> Optional[str]:
     if operation.type not in ('Conv2D', 'Conv3D'):
         return None
     kernel = tf.get_static_value(operation.inputs[1])

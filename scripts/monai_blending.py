@@ -1,12 +1,13 @@
 #!/usr/bin/env python
 # -*- coding: utf-8 -*-
 """
-Write what MONAI's sliding window makes of a small volume, for the test of the stitch modes.
+Save the results of MONAI's sliding-window inference on a small volume, for the test of the stitch
+modes.
 
     python scripts/monai_blending.py tests/stitching/monai_blending.npz
 
-Runs where MONAI and PyTorch are installed, which neither the package nor its tests need. The
-predictor multiplies a window by a ramp over the window, so that windows disagree where they meet.
+It needs MONAI and PyTorch, which neither the package nor its tests need. The predictor multiplies a
+window by a ramp over the window, so that windows disagree where they overlap.
 """
 
 import argparse

@@ -5,8 +5,8 @@ Write a page for each of NiftyNet's segmentation networks, with its most useful 
 
     python scripts/network_pages.py
 
-The words are below; the numbers come from the configs in ``config/``, as
-``net_activations layers`` gives them.
+The texts are in this file; the numbers are those of ``net_activations layers`` for the configs in
+``config/``.
 """
 
 import argparse
@@ -14,15 +14,16 @@ import io
 import os
 import sys
 import textwrap
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from niftynet_activations.host.quiet import all_output_to
+from niftynet_activations.inventory.layer_info import LayerInfo
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FOLDER = os.path.join(ROOT, 'docs', 'networks')
 COLUMNS = ('layer', 'channels', 'stride', 'period', 'sees', 'exact with border', 'what it is')
 
-# network -> what it is, and (layer, what it is) for the layers that are looked at most
+# network -> its description, and (layer, description) of the layers that are used most
 NETWORKS: Dict[str, Tuple[str, Sequence[Tuple[str, str]]]] = {
     'toynet': (
         'Two convolutions, for trying things out.',
@@ -183,7 +184,9 @@ With the window of [config/{network}.ini](../../config/{network}.ini), {window} 
 
 {table}
 
-*Sees* is the receptive field in voxels, *all* where a sample depends on the whole window. *Exact
+*Stride* is the distance between neighbouring samples of the map in voxels; *period* is by how many
+voxels the image has to move for the map to only move along. *Sees* is the receptive field in
+voxels, *all* where a sample depends on the whole window. *Exact
 with border*: `activation_grid = aligned` with that `border`, and `volume_padding_size` the same to
 keep the segmentation whole, makes the map equal to one pass over the whole volume.{reasons}
 
@@ -228,7 +231,7 @@ def main(args: Optional[Sequence[str]] = None) -> int:
 
 def page_of(network: str) -> str:
     """
-    :param network: NiftyNet's name of it
+    :param network: its name in NiftyNet
     :return: its page, as Markdown
     :raises KeyError: if a layer is not one of the network's
     """
@@ -255,18 +258,18 @@ def page_of(network: str) -> str:
     )
 
 
-def _cells(layer: Any, note: str) -> List[str]:
+def _cells(layer: LayerInfo, note: str) -> List[str]:
     numbers = [_numbers(getattr(layer, each)) for each in ('stride', 'period', 'receptive_field')]
     border = _numbers(layer.exact_with_border) if layer.exact_with_border else '-'
     return ['`{}`'.format(layer.name), str(layer.channels)] + numbers + [border, note]
 
 
-def _numbers(values: Sequence[Any]) -> str:
+def _numbers(values: Sequence[Optional[float]]) -> str:
     texts = ['all' if each is None else '{:g}'.format(each) for each in values]
     return texts[0] if len(set(texts)) == 1 else ', '.join(texts)
 
 
-def _reason(layer: Any) -> str:
+def _reason(layer: LayerInfo) -> str:
     return '' if layer.exact_with_border else (layer.inexact_because or '')
 
 

@@ -1,14 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-Run NiftyNet's own unit tests under TensorFlow 1.15 and under TensorFlow 2, and list what differs.
+Run NiftyNet's own unit tests under TensorFlow 1.15 and 2, and list the tests that differ.
 
     python scripts/niftynet_own_tests.py --reference PYTHON_3_7 --current PYTHON [--source FOLDER]
 
 The tests are the files ``tests/*_test.py`` of a source tree of NiftyNet 0.6.0. Without ``--source``
 they are taken from the source archive on the package index, if there is one. Each file runs in a
-process of its own, in the installed NiftyNet, not in the source tree's. A test *differs* if it
-passes with the reference and does not with the current Python. Exit status: 0 if none differs, 1
-if one does, 2 if there are no tests to run.
+process of its own and tests the installed NiftyNet, not that of the source tree. A test *differs*
+if it passes with the reference Python and not with the current one. Exit status: 0 if none differs,
+1 if one does, 2 if there are no tests to run.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from typing import Dict, List, Optional, Sequence
 
 Outcomes = Dict[str, str]  # test -> outcome
 REQUIREMENT = 'niftynet==0.6.0'
-# The tests import TensorFlow first, and NiftyNet has to come before it.
+# The tests import TensorFlow first, but niftynet must be imported before it.
 RUN = (
     'import sys, niftynet, pytest; '
     'sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir", ".", '
@@ -81,7 +81,7 @@ def differences(reference: Outcomes, current: Outcomes) -> List[str]:
     """
     :param reference: test -> outcome
     :param current: test -> outcome
-    :return: sorted list of the tests that pass in the reference and not here, with the outcome
+    :return: sorted list of the tests that pass only with the reference, with the other outcome
     """
     return sorted(
         '{} ({})'.format(test, current.get(test, 'not run'))
@@ -106,7 +106,7 @@ def run(python: str, path: str, source: str, folder: str) -> Outcomes:
     environment = dict(
         os.environ, niftynet_config_home=folder, HOME=folder, TF_CPP_MIN_LOG_LEVEL='2'
     )
-    # The installed package is tested, so the tree's own folder `niftynet` must not be found first.
+    # The installed package is tested: a tree of links leaves out the source's own `niftynet`.
     tree = os.path.join(folder, 'tree')
     if not os.path.lexists(tree):
         os.makedirs(tree)

@@ -1,15 +1,16 @@
 #!/usr/bin/env python
 # -*- coding: utf-8 -*-
 """
-Run random combinations of network, window, border, volume and padding, and compare every map.
+Run random combinations of network, window, border, volume and padding, and compare every map with
+one pass over the whole volume.
 
     python scripts/random_exactness.py 200
     python scripts/random_exactness.py 20 --seed 5000 --folder tried
 
-Each draw's outcome is left in a file of its own in ``--folder`` and not made again, so that a run
-can be cut short; the number is that of draws that NiftyNet ran, without those that were refused.
-The table is written from all files that are there. The exit status is 1 if a map that calls itself
-exact is not.
+A *draw* is one random combination, given by its seed. Each draw's result is kept in a file of its
+own in ``--folder`` and not repeated, so that the work can be interrupted; the number counts draws
+that NiftyNet ran, without those that were refused. The table is written from all files in the
+folder. The exit status is 1 if a map that is marked as exact is not.
 """
 
 import argparse
@@ -18,14 +19,25 @@ import os
 import pathlib
 import sys
 import tempfile
-from typing import Any, Dict, List, Optional, Sequence
+from types import ModuleType
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from measurements import add_places
+
+from niftynet_activations.hints import TypedDict
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOLERANCE = 1e-4  # of a map's range
 
-Draw = Dict[str, Any]  # case, outcomes, refused
+Case = TypedDict(
+    'Case', {'recipe': object, 'network': str, 'window': List[int], 'grid': str}, total=False
+)
+Outcome = TypedDict(
+    'Outcome', {'exact': Optional[bool], 'difference': Optional[float], 'because': str}
+)
+Draw = TypedDict(
+    'Draw', {'case': Case, 'outcomes': List[Outcome], 'refused': Optional[str], 'tensorflow': str}
+)
 
 INTRODUCTION = """\
 # Exact, at random
@@ -79,9 +91,10 @@ def _get_parser() -> argparse.ArgumentParser:
 
 def run_draws(wanted: int, seed: int, folder: str) -> None:
     """
-    :param wanted: draws to run, those that are in the folder already and refused ones aside
-    :param seed: of the first
-    :param folder: for one file a draw
+    :param wanted: how many draws to have in the end; draws of earlier calls count, refused ones do
+        not
+    :param seed: seed of the first draw
+    :param folder: folder for the results, one file for each draw
     """
     sys.path[:0] = [ROOT, os.path.join(ROOT, 'trials')]
     import random_runs
@@ -96,7 +109,7 @@ def run_draws(wanted: int, seed: int, folder: str) -> None:
         seed += 1
 
 
-def _run_draw(random_runs: Any, seed: int, path: str) -> None:
+def _run_draw(random_runs: ModuleType, seed: int, path: str) -> None:
     case = random_runs.draw_case(seed)
     with tempfile.TemporaryDirectory() as scratch:
         outcomes, refused = random_runs.run_case(case, pathlib.Path(scratch))
@@ -110,8 +123,8 @@ def _run_draw(random_runs: Any, seed: int, path: str) -> None:
 
 def read_draws(folder: str) -> List[Draw]:
     """
-    :param folder: with the files of draws
-    :return: them, in the order of their seeds
+    :param folder: folder of the results
+    :return: the draws, in the order of their seeds
     """
     names = [name for name in os.listdir(folder) if name.endswith('.json')]
     draws = []
@@ -121,10 +134,10 @@ def read_draws(folder: str) -> List[Draw]:
     return draws
 
 
-def violations(draws: Sequence[Draw]) -> List[Any]:
+def violations(draws: Sequence[Draw]) -> List[Tuple[Case, Outcome]]:
     """
-    :param draws: as read
-    :return: (case, outcome) of each map that calls itself exact and differs
+    :param draws: draws that were read
+    :return: (case, outcome) of each map that is marked as exact and differs
     """
     return [
         (draw['case'], outcome)
@@ -134,13 +147,13 @@ def violations(draws: Sequence[Draw]) -> List[Any]:
     ]
 
 
-def _equal(outcome: Dict[str, Any]) -> bool:
+def _equal(outcome: Outcome) -> bool:
     return outcome['difference'] is None or outcome['difference'] <= TOLERANCE
 
 
 def page_of(draws: Sequence[Draw]) -> str:
     """
-    :param draws: of which at least one was run
+    :param draws: draws, of which NiftyNet ran at least one
     :return: the page, in Markdown
     """
     ran = [draw for draw in draws if not draw['refused']]
@@ -160,25 +173,25 @@ def page_of(draws: Sequence[Draw]) -> str:
     lines.append('| network | grid | runs | maps | exact | largest difference | not exact | ')
     lines[-1] += 'equal all the same | not told |'
     lines.append('| --- | --- |' + ' ---: |' * 7)
-    groups: Dict[Any, List[Draw]] = {}
+    groups: Dict[Tuple[str, str], List[Draw]] = {}
     for draw in ran:
         groups.setdefault((_kind(draw['case']), draw['case']['grid']), []).append(draw)
-    lines += [_row(list(key) + _figures(groups[key])) for key in sorted(groups)]
-    lines.append(_row(['all', ''] + _figures(ran)))
+    lines += [_row([*key, *_figures(groups[key])]) for key in sorted(groups)]
+    lines.append(_row(['all', '', *_figures(ran)]))
     return '\n'.join(lines) + '\n'
 
 
-def _kind(case: Dict[str, Any]) -> str:
+def _kind(case: Case) -> str:
     if case['recipe'] is None:
         return case['network']
     return 'random, slices' if case['window'][2] == 1 else 'random'
 
 
-def _maps(draws: Sequence[Draw]) -> List[Dict[str, Any]]:
+def _maps(draws: Sequence[Draw]) -> List[Outcome]:
     return [outcome for draw in draws for outcome in draw['outcomes']]
 
 
-def _figures(draws: Sequence[Draw]) -> List[Any]:
+def _figures(draws: Sequence[Draw]) -> List[object]:
     maps = _maps(draws)
     exact = [each for each in maps if each['exact']]
     inexact = [each for each in maps if each['exact'] is False]
@@ -194,7 +207,7 @@ def _figures(draws: Sequence[Draw]) -> List[Any]:
     ]
 
 
-def _row(cells: Sequence[Any]) -> str:
+def _row(cells: Sequence[object]) -> str:
     return '| ' + ' | '.join(str(cell) for cell in cells) + ' |'
 
 

@@ -1,27 +1,28 @@
 #!/usr/bin/env python
 # -*- coding: utf-8 -*-
 """
-Compare the receptive fields of every layer of NiftyNet's segmentation networks with gradients.
+Compare the derived receptive fields of all layers of NiftyNet's networks with gradients.
 
     python scripts/receptive_fields.py --networks toynet,vnet
     python scripts/receptive_fields.py --axes x --folder measured
 
-Each measurement (a network, and the axis along which its window is long) is left in a file of its
-own in ``--folder`` and not made again, so that a run can be cut short. The table is written from
-all files that are there. The exit status is 1 if a field differs or is not known.
+Each measurement (a network, and the axis along which its window is long) is kept in a file of its
+own in ``--folder`` and not repeated, so that the work can be interrupted. The table is written from
+all files in the folder. The exit status is 1 if a field differs or is not known.
 """
 
 import argparse
 import os
 import sys
 from collections import Counter
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Callable, Dict, List, Mapping, Optional, Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from measurements import (
     AXES,
-    Measurements,
+    FieldLayer,
+    FieldRun,
     add_places,
     by,
     measure_once,
@@ -47,6 +48,7 @@ short along the others. Where TensorFlow has all operations of a network in floa
 is used. unet, unet_2d and vnet are measured with an eighth of their channels, which is no matter of
 geometry.
 
+*Stride* and *period* in the tables are explained in the [glossary](glossary.md).
 Remarks in the tables:
 
 - *smaller*: a convolution before the layer has a constant kernel that holds zeros (deepmedic's
@@ -70,7 +72,7 @@ def main(args: Optional[Sequence[str]] = None) -> int:
     for network in options.networks.split(','):
         for axis in options.axes:
             _measure_once(options.folder, network, AXES.index(axis))
-    measurements = read_measurements(options.folder)
+    measurements: Dict[str, List[FieldRun]] = read_measurements(options.folder)
     with open(options.write, 'w') as page:
         page.write(page_of(measurements))
     print('written:', options.write)
@@ -99,7 +101,7 @@ def _measure_once(folder: str, network: str, axis: int) -> None:
             print('{} {}: {} s, {}'.format(network, AXES[axis], made['seconds'], dict(states)))
 
 
-def page_of(measurements: Measurements) -> str:
+def page_of(measurements: Mapping[str, Sequence[FieldRun]]) -> str:
     """
     :param measurements: of at least one network
     :return: the page, in Markdown
@@ -116,16 +118,16 @@ def page_of(measurements: Measurements) -> str:
     return '\n'.join(lines) + '\n'
 
 
-def _summary(name: str, runs: Sequence[Dict[str, Any]]) -> str:
+def _summary(name: str, runs: Sequence[FieldRun]) -> str:
     states = Counter(_remark(layer) for run in runs for layer in run['layers'])
-    cells: List[Any] = [name, ', '.join(AXES[run['axis']] for run in runs)]
+    cells: List[object] = [name, ', '.join(AXES[run['axis']] for run in runs)]
     cells += [len(runs[0]['layers']), runs[0]['tensors']]
     cells += [states[each] for each in ('', 'smaller', 'window', 'wider', 'differs', 'unknown')]
     cells += ['float64' if runs[0]['double'] else 'float32', round(sum(r['seconds'] for r in runs))]
     return row(cells)
 
 
-def _section(name: str, runs: Sequence[Dict[str, Any]]) -> List[str]:
+def _section(name: str, runs: Sequence[FieldRun]) -> List[str]:
     windows = [by(run['window']) for run in runs]
     lines = ['', '## ' + name, '', 'Windows of {} voxels.'.format(', '.join(windows)), '']
     lines += ['| layer | type | stride | period | derived | measured | remark |']
@@ -134,33 +136,35 @@ def _section(name: str, runs: Sequence[Dict[str, Any]]) -> List[str]:
     for layers in zip(*(run['layers'] for run in runs)):
         remarks = sorted({_remark(layer) for layer in layers} - {''})
         cells = ['`{}`'.format(layers[0]['name']), layers[0]['type']]
-        cells += [_each(layers, key) for key in ('stride', 'period', 'derived')]
-        cells += [_each(layers, 'measured', _seen), ', '.join(remarks)]
+        cells.append(_each(layers, lambda layer: layer.get('stride')))
+        cells.append(_each(layers, lambda layer: layer.get('period')))
+        cells.append(_each(layers, lambda layer: layer.get('derived')))
+        cells += [_each(layers, _seen), ', '.join(remarks)]
         lines.append(row(cells))
         reasons += [layer['inexact_because'] for layer in layers if _remark(layer) == 'window']
-    # the operations of later layers are named after those of earlier ones
+    # one reason is enough: later layers repeat it with other names of operations
     return lines + (['', 'Window: {}.'.format(reasons[0])] if reasons else [])
 
 
-def _remark(layer: Dict[str, Any]) -> str:
+def _remark(layer: FieldLayer) -> str:
     if layer['state'] == 'agrees':
         return 'window' if layer['derived'] is None else ''
     return {'clipped': 'wider'}.get(layer['state'], layer['state'])
 
 
-def _seen(layer: Dict[str, Any]) -> Any:
+def _seen(layer: FieldLayer) -> Optional[float]:
     return None if _remark(layer) == 'window' else layer['measured']
 
 
-def _each(layers: Sequence[Dict[str, Any]], key: str, value: Any = None) -> str:
+def _each(layers: Sequence[FieldLayer], value: Callable[[FieldLayer], Optional[float]]) -> str:
     if any(layer['state'] == 'unknown' for layer in layers):
         return '?'
-    values = [value(layer) if value else layer.get(key) for layer in layers]
+    values = [value(layer) for layer in layers]
     shown = ['window' if each is None else '{:g}'.format(each) for each in values]
     return shown[0] if len(set(shown)) == 1 else ', '.join(shown)
 
 
-def _layers(measurements: Measurements) -> List[Dict[str, Any]]:
+def _layers(measurements: Mapping[str, Sequence[FieldRun]]) -> List[FieldLayer]:
     return [layer for runs in measurements.values() for run in runs for layer in run['layers']]
 
 

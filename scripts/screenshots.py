@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Make the pictures of viewer and report in docs/images anew: ``python scripts/screenshots.py``.
+Make the pictures of viewer and report in docs/images again: ``python scripts/screenshots.py``.
 
-The demonstration's network is run on two subjects: its template, and the same with an artificial
-ring in it. Then a browser (``scripts/install_browser.sh``) opens viewer and report. ``--maps``
-takes the maps of an earlier call.
+The demonstration's network is run on two subjects: its template, and the template with an
+artificial ring in it. Then a browser (``scripts/install_browser.sh``) opens viewer and report.
+``--maps`` takes the maps of an earlier call.
 """
 
 import argparse
@@ -26,6 +26,7 @@ sys.path[:0] = [ROOT, os.path.join(ROOT, 'trials')]
 import browsers  # noqa: E402
 
 from niftynet_activations.hints import Browser  # noqa: E402
+from niftynet_activations.looking.maps import ActivationMaps  # noqa: E402
 from niftynet_activations.looking.report.choice import Choice  # noqa: E402
 from niftynet_activations.looking.report.page import write_report  # noqa: E402
 from niftynet_activations.looking.viewer.server import ViewerServer  # noqa: E402
@@ -36,8 +37,8 @@ RING = (-36.0, 24.0, 26.0)  # mm: its centre
 RADIUS, BREADTH = 12.0, 3.0  # mm
 SIZE = (1500, 940)
 WAIT = 300  # seconds
-REST = 2  # seconds, for what is drawn last
-# two subjects side by side, the layer's channels below; 3-D is slow without a graphics card
+REST = 2  # seconds to wait until the page is drawn completely
+# two subjects side by side, the layer's channels below; no 3-D, which needs a graphics card
 VIEW = (
     '#subject=mni152&layer=logits&channel=2&scale=layer&subject=ring&layer=logits&channel=2'
     '&scale=layer&at={},{},{}&strip=true&field=true&chart=true&view=axial'.format(*RING)
@@ -72,7 +73,7 @@ def make_maps(output: str) -> str:
         with_ring(nib.Nifti1Image.from_filename(image)),
         os.path.join(os.path.dirname(image), 'ring_T1.nii.gz'),
     )
-    os.rename(labels, labels + '.unused')  # the second subject has none
+    os.rename(labels, labels + '.unused')  # else NiftyNet expects labels of the second subject too
     if demo['run_inference'](home, maps, LAYERS) != 0:
         raise SystemExit(1)
     return maps
@@ -80,12 +81,12 @@ def make_maps(output: str) -> str:
 
 def take(browser: Browser, url: str, path: str, ready: str) -> None:
     """
-    Save what a browser shows.
+    Save a screenshot of a page.
 
-    :param browser: of trials/browsers.py
-    :param url: of the page
-    :param path: of the picture, .webp
-    :param ready: a script that gives something true when the page is there
+    :param browser: a browser that trials/browsers.py opened
+    :param url: address of the page
+    :param path: path of the picture, .webp
+    :param ready: a script that returns true when the page is complete
     """
     browser.get(url)
     end = time.time() + WAIT
@@ -101,7 +102,7 @@ def take(browser: Browser, url: str, path: str, ready: str) -> None:
 def take_all(maps: str, images: str = IMAGES) -> None:
     """
     :param maps: folder of the maps
-    :param images: where the pictures are written
+    :param images: output folder for the pictures
     """
     server = ViewerServer(maps)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -111,8 +112,7 @@ def take_all(maps: str, images: str = IMAGES) -> None:
         ready = "document.querySelector('#thumbnails button') && viewer.panes.every(p => p.field)"
         take(browser, server.url + VIEW, os.path.join(images, 'viewer.webp'), ready)
         report = os.path.join(maps, 'report.html')
-        subject, *_ = server.exhibits.catalogue()['subjects']
-        write_report(maps, report, choice=Choice(subjects=[subject['name']]))
+        write_report(maps, report, choice=Choice(subjects=ActivationMaps(maps).subjects[:1]))
         browser.set_window_size(REPORT_WIDTH, REPORT_HEIGHT)
         complete = '[...document.images].every(e => e.complete)'
         take(browser, 'file://' + report + SECTION, os.path.join(images, 'report.webp'), complete)

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-How far the outputs of two runs lie apart; plain numpy.
+Differences between the outputs of two runs, computed with numpy only.
 
-Differences of a map are taken relative to its *range*: its largest value minus its smallest, in
-the reference.
+Differences of a map are divided by its *range*: its largest value minus its smallest one, in the
+reference.
 """
 
 import glob
@@ -20,10 +20,11 @@ class Comparison(NamedTuple):
     """
     Two runs of one network.
 
-    ``voxels`` and ``labels_changed`` count voxels; ``probability`` is the largest difference of a
-    probability; ``maps`` how many maps there are, ``map`` the largest difference of one relative
-    to its range, and ``layer`` the layer it is of. ``largest_class`` is the share of voxels that
-    the commonest label has, ``mean_confidence`` the mean of the largest probability.
+    ``voxels`` and ``labels_changed`` are numbers of voxels; ``probability`` is the largest
+    difference of a probability; ``maps`` is the number of maps, ``map`` the largest difference of a
+    map relative to its range, and ``layer`` the layer of that map. ``largest_class`` is the share
+    of voxels with the commonest label, ``mean_confidence`` the mean over the voxels of the largest
+    probability.
     """
 
     voxels: int
@@ -39,7 +40,7 @@ class Comparison(NamedTuple):
 def compare(reference: str, current: str) -> Comparison:
     """
     :param reference: folder of a run with ``output_prob`` and maps as ``.nii``
-    :param current: folder of the other
+    :param current: folder of the other run
     :return: a :class:`Comparison`
     :raises IOError: if either has no outputs, or they do not hold the same maps
     """
@@ -65,8 +66,8 @@ def difference(reference: np.ndarray, current: np.ndarray) -> float:
     """
     :param reference: map, any shape
     :param current: map of the same shape
-    :return: the largest difference, relative to the reference's range; infinite where one is
-        missing (NaN) and the other not
+    :return: the largest difference, relative to the reference's range; infinite if a sample is
+        missing (NaN) in one map and not in the other
     """
     reference, current = (np.asarray(each, dtype=np.float64) for each in (reference, current))
     missing = np.isnan(reference)
@@ -79,7 +80,8 @@ def difference(reference: np.ndarray, current: np.ndarray) -> float:
 
 def probabilities(folder: str) -> np.ndarray:
     """
-    :return: (x, y, z, class) float array
+    :param folder: folder of a run
+    :return: the class probabilities, (x, y, z, class)
     """
     found = sorted(glob.glob(os.path.join(str(folder), 'window_seg_*.nii.gz')))
     if len(found) != 1:

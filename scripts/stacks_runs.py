@@ -8,7 +8,7 @@ A *task* is ``ACTION:NETWORK:VARIANT``. Action ``make`` writes a config, a rando
 checkpoint of seeded random weights in ``FOLDER/NETWORK-VARIANT``; action ``run:..:NAME`` runs the
 inference there, with its probabilities and activation maps, into the folder's ``NAME``. The
 network ``mni152_tissue`` is the demonstration's, with its trained weights and a part of its volume.
-Each task that is done is a line on standard output; NiftyNet's own words go to standard error.
+Each completed task is a line on standard output; NiftyNet's own output goes to standard error.
 """
 
 import os
@@ -25,7 +25,7 @@ TISSUE = 'mni152_tissue'
 TISSUE_PART = slice(70, 126), slice(90, 154), slice(60, 132)
 TISSUE_WINDOW = 96, 104, 112
 LAYERS = 'top,penultimate,logits,probabilities'
-MEMORY = '4'  # GiB; all maps of unet's smallest window take more than the default
+MEMORY = '4'  # GiB; for unet's smallest window all maps together need more than the default
 INNER_LAYERS = {
     'highres3dnet': ',res_2_1/*,res_3_0/*',
     'highres3dnet_small': ',res_3_0/*',
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     for task in tasks:
         try:
             carry_out(folder, *task.split(':'))
-        except Exception:  # of whatever kind: the other networks are still to be compared
+        except Exception:  # any error: the other networks are still compared
             traceback.print_exc()
             status = 1
         else:
@@ -60,8 +60,8 @@ def carry_out(folder: str, action: str, network: str, variant: str, name: str = 
     :param folder: the folder of all runs
     :param action: ``make`` or ``run``
     :param network: name of a config, or ``mni152_tissue``
-    :param variant: tells runs with other weights apart
-    :param name: of the folder that a run writes to
+    :param variant: name of the weights, which is part of the folder's name
+    :param name: name of the folder that a run writes to
     """
     place = pathlib.Path(folder) / '{}-{}'.format(network, variant)
     if action == 'run':

@@ -1,26 +1,27 @@
 #!/usr/bin/env python
 # -*- coding: utf-8 -*-
 """
-Compare every layer of NiftyNet's segmentation networks, from a whole pass in several windows, with
-one direct pass; and what NiftyNet's windows give of the network's output with the same pass.
+Compare a whole pass in several windows with one direct pass, for every layer of NiftyNet's
+segmentation networks; and the output of NiftyNet's windows with the same direct pass.
 
     python scripts/whole_maps.py toynet vnet
 
-Each measurement is left in a file of its own in ``--folder`` and not made again. The page is
-written from all files that are there. The exit status is 1 if a layer differs by more than 1e-4 of
-its range.
+Each measurement is kept in a file of its own in ``--folder`` and not repeated. The page is written
+from all files in the folder. The exit status is 1 if a layer differs by more than 1e-4 of its
+range.
 """
 
 import argparse
 import os
 import sys
 import time
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Dict, List, Mapping, Optional, Sequence
+
+from niftynet_activations.hints import Network, TypedDict
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from measurements import (
-    Measurements,
     add_places,
     by,
     measure_once,
@@ -31,7 +32,8 @@ from measurements import (
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MOST_SHARE = 1e-4
-# volume, NiftyNet's window without a border, the part of the memory of one window, and modalities
+# volume, NiftyNet's window without a border, memory limit as a share of what one window over the
+# whole volume needs, and number of modalities
 NETWORKS = {
     'toynet': ((37, 45, 53), (24, 24, 24), 0.1, 1),
     'highres3dnet': ((40, 56, 48), (24, 24, 24), 0.2, 1),
@@ -46,6 +48,26 @@ NETWORKS = {
     'holisticnet': ((24, 40, 32), (16, 16, 16), 0.3, 1),
     'unet_2d': ((236, 220), (188, 188), 0.5, 1),
 }
+
+WholeRun = TypedDict(
+    'WholeRun',
+    {
+        'network': str,
+        'axis': int,
+        'window': List[int],
+        'tensorflow': str,
+        'seconds': float,
+        'volume': List[int],
+        'stages': int,
+        'windows': int,
+        'work': float,
+        'layers': int,
+        'same': int,
+        'largest': float,
+        'beyond': float,
+        'most': float,
+    },
+)
 
 INTRODUCTION = """\
 # The whole pass beside one direct pass
@@ -75,7 +97,7 @@ def main(args: Optional[Sequence[str]] = None) -> int:
         made = measure_once(options.folder, network, 0, measure)
         if made:
             print('{}: {:.0f} s'.format(network, made['seconds']), flush=True)
-    measurements = read_measurements(options.folder)
+    measurements: Dict[str, List[WholeRun]] = read_measurements(options.folder)
     with open(options.write, 'w') as page:
         page.write(page_of(measurements))
     wrong = [name for name, (one,) in measurements.items() if not one['largest'] <= MOST_SHARE]
@@ -90,11 +112,11 @@ def _get_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def measure(network: str, axis: int) -> Dict[str, Any]:
+def measure(network: str, axis: int) -> WholeRun:
     """
     :param network: its name
-    :param axis: no part of it
-    :return: what was found
+    :param axis: always 0; measurements are stored by axis
+    :return: the measurement
     """
     sys.path.insert(0, os.path.join(ROOT, 'trials'))
     import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
@@ -105,7 +127,7 @@ def measure(network: str, axis: int) -> Dict[str, Any]:
     began = time.time()
     size, window, part, modalities = NETWORKS[network]
 
-    def make() -> Any:
+    def make() -> Network:
         kind = ApplicationNetFactory.create(network)
         return kind(num_classes=3, acti_func='relu', name=network)
 
@@ -114,7 +136,7 @@ def measure(network: str, axis: int) -> Dict[str, Any]:
     found = differences(whole, direct)
     output = build(size)[1][-1].name
     beyond, most = windows_of_output(build, size, window, direct[output], modalities)
-    return dict(
+    return WholeRun(
         network=network,
         axis=axis,
         volume=list(size),
@@ -132,7 +154,7 @@ def measure(network: str, axis: int) -> Dict[str, Any]:
     )
 
 
-def page_of(measurements: Measurements) -> str:
+def page_of(measurements: Mapping[str, Sequence[WholeRun]]) -> str:
     """
     :param measurements: of at least one network
     :return: the page, in Markdown
@@ -148,7 +170,7 @@ def page_of(measurements: Measurements) -> str:
     return '\n'.join(lines) + '\n'
 
 
-def _cells(name: str, one: Dict[str, Any]) -> List[Any]:
+def _cells(name: str, one: WholeRun) -> List[object]:
     given = 'other values' if one['beyond'] else 'the same'
     if one['beyond']:
         given = '{:.0f} % others, by up to {:.2g}'.format(100 * one['beyond'], one['most'])

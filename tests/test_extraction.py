@@ -228,6 +228,8 @@ def test_verbose_shows_what_niftynet_says(example, tmp_path, capsys):
         ({'model_dir': '/no/such/folder'}, CheckpointError, 'no checkpoint: the folder'),
         ({'inference_iter': 77}, CheckpointError, 'no checkpoint of iteration 77'),
         ({'layers': []}, OptionError, 'expected names of layers'),
+        ({'dir': 5}, OptionError, 'dir = 5: expected a path'),
+        ({'basis': [5]}, OptionError, 'basis = 5: expected a path'),
     ],
 )
 def test_what_is_wrong_is_one_line(example, options, error, message):

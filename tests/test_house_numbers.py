@@ -81,6 +81,7 @@ def test_this_checkout(capsys):
     house_numbers.main([])
     printed = capsys.readouterr().out
     for line in (
+        'modules of more than 300 lines | 0',
         'functions without hints | 0',
         'modules in the largest circle of imports | 0',
         'modules without a test file of their name | 0',
@@ -88,5 +89,3 @@ def test_this_checkout(capsys):
         assert '| {} |'.format(line) in printed
     counted = dict(re.findall(r'^\| (.*) \| (\d+) \|$', printed, re.MULTILINE))
     assert counted['modules under the type checker'] == counted['modules']
-    checkout = house_numbers.Checkout(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    assert [path for path, lines in checkout.lines.items() if lines > 330] == []

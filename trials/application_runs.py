@@ -41,7 +41,7 @@ CASES = {
     ),
 }
 
-# in the place of NiftyNet's own, which take long to build, and their layers
+# small networks in place of NiftyNet's own, which take long to build, and their layers
 SMALL = {
     'autoencoder': ('small_generative.SmallVAE', 'logits, first*'),
     'gan': ('small_generative.SmallGAN', 'logits, generator/*'),
@@ -60,7 +60,7 @@ def run(application, config, folder, *options):
 
     :param application: its name
     :param config: path of a config
-    :param folder: for what is written
+    :param folder: output folder
     :param options: further words of the command line
     """
     from random_checkpoint import tf
@@ -75,8 +75,8 @@ def run(application, config, folder, *options):
 
 def files(folder):
     """
-    :param folder: of a run
-    :return: name -> bytes; paths in NiftyNet's list are those of the folder
+    :param folder: output folder of a run
+    :return: name -> bytes of each file, without the folder's path, so that runs can be compared
     """
     found = {}
     for name in sorted(os.listdir(str(folder))):
@@ -95,12 +95,12 @@ def ours(kind):
 
 def make_application(folder, kind, subjects=('a', 'b'), shape=None, application=None, **changes):
     """
-    Write images, a config without options of ours, and a checkpoint of random weights.
+    Write images, a config without options of this package, and a checkpoint of random weights.
 
-    :param folder: a ``pathlib.Path``, made here
+    :param folder: a ``pathlib.Path`` that is made
     :param kind: a key of :data:`CASES`
     :param subjects: their names
-    :param shape: (x, y, z) voxels of the images, those of the case where not given
+    :param shape: (x, y, z) voxels of the images; the case's own where not given
     :param application: name of the application that makes the network; this package's if not given
     :param changes: section -> option -> value
     :return: path of the config, a string
@@ -130,7 +130,7 @@ def make_application(folder, kind, subjects=('a', 'b'), shape=None, application=
 
 def write_weights(config_file, application, seed=7):
     """
-    Build the network as an inference does, and save random weights where NiftyNet looks for them.
+    Build the network as in inference, and save random weights where NiftyNet looks for them.
 
     :param config_file: path of a config
     :param application: name of an application with maps

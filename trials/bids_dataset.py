@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-A small BIDS dataset of random images, and a config of NiftyNet's toynet that takes two of them.
+A small BIDS dataset of random images, and a config of NiftyNet's toynet with two input images.
+A *unit* is a subject, or one session of a subject; its *entities* are the parts of its name.
 """
 
 import json
@@ -22,10 +23,10 @@ LAYER = 'conv_input_bn_relu'
 
 def image_path(root, unit, suffix, extra=''):
     """
-    :param root: of the dataset
-    :param unit: its entities, ``sub-02_ses-a``
-    :param suffix: of the name
-    :param extra: further entities, ``_run-2``
+    :param root: folder of the dataset
+    :param unit: entities of the unit, such as ``sub-02_ses-a``
+    :param suffix: suffix of the file name, such as ``T1w``
+    :param extra: further entities, such as ``_run-2``
     :return: path of the image
     """
     folders = unit.split('_') + ['anat']
@@ -36,7 +37,12 @@ def add_image(root, unit, suffix, extra='', shape=None, seed=0):
     """
     Write a random image.
 
-    :param shape: its voxels; that of the unit in :data:`SHAPES` where not given
+    :param root: folder of the dataset
+    :param unit: entities of the unit
+    :param suffix: suffix of the file name
+    :param extra: further entities
+    :param shape: (x, y, z) voxels; those of the unit in :data:`SHAPES` where not given
+    :param seed: of the random values
     :return: its path
     """
     path = image_path(root, unit, suffix, extra)
@@ -50,9 +56,9 @@ def add_image(root, unit, suffix, extra='', shape=None, seed=0):
 
 def make_dataset(root, units=tuple(SHAPES), suffixes=SUFFIXES):
     """
-    :param root: of the dataset, a path, made here
-    :param units: their entities
-    :param suffixes: of the images that each unit has
+    :param root: folder of the dataset, which is made
+    :param units: entities of each unit
+    :param suffixes: suffixes of the images that each unit has
     :return: the path, a string
     """
     for number, unit in enumerate(units):
@@ -74,10 +80,10 @@ def describe(root, **facts):
 
 def make_model(folder, sections=('T1', 'FLAIR'), **options):
     """
-    :param folder: a ``pathlib.Path``, made here, for a config and a checkpoint of random weights
+    :param folder: a ``pathlib.Path`` that is made, for a config and a checkpoint of random weights
     :param sections: input sections of the network's image
-    :param options: further ones of [INFERENCE]
-    :return: path of the config; its sections search in a folder that is not there
+    :param options: further options of [INFERENCE]
+    :return: path of the config; its sections search in a folder that does not exist
     """
     from small_configs import read
 

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Copies of the example in which one thing is wrong, and what the program says of them.
+Copies of the example run with one fault each, and the program's error messages for them.
 """
 
 import configparser
@@ -12,8 +12,8 @@ from niftynet_activations.command_line import main
 
 def copy_of(example, folder, change=None, models=None):
     """
-    :param example: path of a config that :func:`example_run.make_example` has written
-    :param folder: a ``pathlib.Path`` that is not there yet, for the copy
+    :param example: path of a config that :func:`example_run.make_example` wrote
+    :param folder: a ``pathlib.Path`` that does not exist yet, for the copy
     :param change: function that changes the copy's ``configparser.ConfigParser``
     :param models: function that changes the copy's folder ``models``, a ``pathlib.Path``
     :return: path of the copy's config; its images are those of the example
@@ -36,8 +36,8 @@ def told(capfd, *words):
     Run a ``net_activations`` command that fails.
 
     :param capfd: pytest's
-    :param words: behind the command's name
-    :return: exit status, and its one line without what stands before the message
+    :param words: words of the command line after ``net_activations``
+    :return: exit status, and the message of its only line
     """
     capfd.readouterr()
     status = main([str(word) for word in words])
@@ -51,5 +51,5 @@ def told(capfd, *words):
 
 
 def _of_tensorflow(line):
-    """Lines of TensorFlow's own code, which bear the time."""
+    """Say whether a line comes from TensorFlow's C++ code, whose lines begin with the time."""
     return line[1:5].isdigit() and line[0] in 'IWEF' or line[:4].isdigit()

@@ -4,9 +4,11 @@ A headless Chromium, for tests, screenshots and measurements of the report and t
 """
 
 import shutil
-from typing import Any, Optional, Tuple
+from typing import Optional, Tuple
 
-# without a display and without a graphics card
+from niftynet_activations.hints import Browser
+
+# for machines without a display and without a graphics card
 FLAGS = (
     '--headless=new',
     '--no-sandbox',
@@ -15,7 +17,7 @@ FLAGS = (
     '--enable-unsafe-swiftshader',
 )
 SIZE = (1280, 900)
-SCRIPT_TIMEOUT = 300  # seconds: 3-D without a graphics card on a busy machine takes long
+SCRIPT_TIMEOUT = 300  # seconds: 3-D drawing without a graphics card is slow on a busy machine
 MISSING = 'no browser: {} is missing; see scripts/install_browser.sh'
 
 
@@ -36,7 +38,7 @@ def _binary() -> Optional[str]:
     return shutil.which('chromium') or shutil.which('chromium-browser')
 
 
-def open_browser(size: Tuple[int, int] = SIZE) -> Any:
+def open_browser(size: Tuple[int, int] = SIZE) -> Browser:
     """
     :param size: of the window, pixels
     :return: selenium's driver of a new browser; ``quit`` closes it

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What a folder of a cohort holds, to be compared with that of a single run.
+Contents of a cohort's folder, for comparison with the folder of a single run.
 """
 
 import glob
@@ -11,8 +11,9 @@ from niftynet_activations.cohort.status import cohort_status
 
 def contents(folder):
     """
-    :return: file name -> its bytes; of lists of files and tables their lines in sorted order,
-        without the folder's own path, since a single run lists maps in the order of their ends
+    :param folder: output folder of a run or cohort
+    :return: file name -> its bytes; for lists and tables their sorted lines without the folder's
+        path, since a single run lists maps in the order in which they are complete
     """
     found = {}
     for path in glob.glob(os.path.join(str(folder), '*')):
@@ -26,6 +27,7 @@ def contents(folder):
 
 def states(folder):
     """
+    :param folder: folder of a cohort
     :return: subject -> done, failed, running or missing
     """
     return {each.name: each.state for each in cohort_status(str(folder))}

@@ -1,11 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-Kill processes of a cohort at random moments, and look whether anything was lost or half written.
+Kill processes of a cohort at random moments, and check that nothing is lost or half written.
 
-``python cohort_kills.py CONFIG SINGLE FOLDER KILLS [SEED]``: SINGLE is the folder of a single run
-that went well, FOLDER is made. The processes are forks of one that has imported TensorFlow and has
-not begun a session, so that a kill costs about as long as a run of a few subjects. Two processes
-are at work at a time, on all subjects.
+``python cohort_kills.py CONFIG SINGLE FOLDER KILLS [SEED]``: SINGLE is the folder of a complete
+single run, FOLDER is made. Each process is a fork of this one, which has imported TensorFlow but
+started no session; so no process spends time on the import, and a kill takes about as long as a run
+of a few subjects. Two processes work at a time, on all subjects.
 """
 
 import filecmp
@@ -26,7 +26,7 @@ LISTS = ('inferred.csv', 'activations.csv', 'layers.csv')
 
 def start(words):
     """
-    :param words: of the command line
+    :param words: words of the command line
     :return: process id of a fork that runs the command
     """
     process = os.fork()
@@ -43,10 +43,10 @@ def start(words):
 
 def wrong_files(folder, single, complete):
     """
-    :param folder: of the cohort
-    :param single: of a single run
-    :param complete: whether all files must be there
-    :return: names of files that are not those of the single run
+    :param folder: folder of the cohort
+    :param single: folder of a single run
+    :param complete: whether all files must exist
+    :return: names of files that differ from those of the single run, or are missing
     """
     names = [name for name in os.listdir(folder) if not name.startswith('.')]
     wanted = os.listdir(single)
@@ -62,7 +62,7 @@ def wrong_files(folder, single, complete):
 def wait_for_work(folder, seconds=60):
     """
     :param folder: of the cohort
-    :param seconds: the longest time until a subject is under way
+    :param seconds: the longest time to wait until a subject is running
     """
     deadline = time.time() + seconds
     while time.time() < deadline:
@@ -70,17 +70,17 @@ def wait_for_work(folder, seconds=60):
             if any(each.state == 'running' for each in cohort_status(folder)):
                 return
         except OSError:
-            pass  # nothing was begun yet
+            pass  # the cohort has no records yet
         time.sleep(0.05)
 
 
 def kill_and_look(config, single, folder, kills, seed=0):
     """
-    :param config: of the cohort
+    :param config: path of the cohort's config
     :param single: folder of a single run
-    :param folder: of the cohort
-    :param kills: how many
-    :param seed: of the moments
+    :param folder: folder of the cohort
+    :param kills: how many kills
+    :param seed: seed of the random moments
     :return: how many subjects were done after each kill
     """
     chance, done = random.Random(seed), []

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Small configs for tests, trials and benchmarks: what most of them share, and the rest as changes.
+Small NiftyNet configs for tests, trials and benchmarks: common options, and changes to them.
 """
 
 import configparser
@@ -21,10 +21,10 @@ def write_config(
     Write a config whose images lie in ``data`` and whose model lies in ``model`` beside it.
 
     :param path: of the config
-    :param images: names of the input sections, which the files' names hold behind ``_``; as a
-        mapping each with options beside the usual ones
+    :param images: names of the input sections; file names contain them after ``_``. A mapping gives
+        further options for each section
     :param window: (x, y, z) voxels
-    :param changes: section -> option -> value, in the place of what is here or beside it
+    :param changes: section -> option -> value, which replace the common options or add to them
     :param task: the section of the application
     :return: the path
     """

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Applications of ``niftynet.contrib`` that run in NiftyNet 0.6.0, with maps.
+Applications of ``niftynet.contrib`` that run in NiftyNet 0.6.0, with activation maps added.
 """
 
 from niftynet.contrib.csv_reader.applications_maybe import (
@@ -33,7 +33,7 @@ class Boosted(na.ActivationMixin, RegressionRecApplication):
     """Has two networks; maps are those of the first one."""
 
     def activation_call(self, image):
-        # so that both have their variables
+        # calls both networks, so that the variables of both are created
         first = self.net(image, False)
         return self.net2(tf.concat([image, first], 4), False)
 
@@ -49,13 +49,13 @@ class Augmented(na.ActivationMixin, SegmentationApplicationBFAug):
 
 
 class CsvSegmentation(na.ActivationMixin, segmentation_application.SegmentationApplication):
-    """An older copy of NiftyNet's."""
+    """An older copy of NiftyNet's segmentation application."""
 
     activation_labels = True
 
 
 class CsvAutoencoder(na.ActivationMixin, autoencoder_application.AutoencoderApplication):
-    """An older copy of NiftyNet's, with what the mixin has to be told of that one."""
+    """An older copy of NiftyNet's autoencoder application, with the same settings of the mixin."""
 
     activation_pads = False
     activation_results = AutoencoderActivations.activation_results
@@ -64,7 +64,7 @@ class CsvAutoencoder(na.ActivationMixin, autoencoder_application.AutoencoderAppl
 
 
 class CsvGAN(na.ActivationMixin, gan_application.GANApplication):
-    """An older copy of NiftyNet's, with what the mixin has to be told of that one."""
+    """An older copy of NiftyNet's GAN application, with the same settings of the mixin."""
 
     activation_field = 'conditioning'
     activation_results = ('image',)

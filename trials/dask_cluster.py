@@ -1,10 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-A Dask cluster of several processes on this machine, as people start one by hand, and what its
-workers do.
+A Dask cluster of several processes on this machine, started as by hand, and a look at its workers.
 
-It needs the package ``distributed``. Each worker has a nanny, which starts it anew when it is
-killed.
+It needs the package ``distributed``. Each worker has a *nanny*, a process that restarts it when it
+is killed.
 """
 
 import os
@@ -21,8 +20,8 @@ class Cluster(object):
     """
     A scheduler and workers, from :meth:`start` to :meth:`stop`.
 
-    :param folder: a ``pathlib.Path``, made here
-    :param environment: of all its processes
+    :param folder: a ``pathlib.Path`` that is made, for logs and scratch files
+    :param environment: environment variables of all processes
     """
 
     def __init__(self, folder, environment):
@@ -80,7 +79,7 @@ class Cluster(object):
     def kill_worker(self, name):
         """
         :param name: of a worker that has a task
-        :return: whether it was killed, which gives it no time to say farewell
+        :return: whether it was killed; it gets no time to sign off at the scheduler
         """
         found = self.tasks().get(name)
         if found is None or found[0] == self._running[name].pid:

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Maps of attribution in one pass: plain ``tf.gradients`` on a network that is built anew on the whole
-volume.
+Attribution maps in one pass, as expected values for tests: plain ``tf.gradients`` on a network that
+is built for the whole volume.
 """
 
 import nibabel as nib
@@ -10,7 +10,8 @@ import random_checkpoint
 from random_checkpoint import tf
 from toy_runs import image_path
 
-RAW = {'NETWORK': {'volume_padding_size': 0, 'whitening': False}}  # the network sees the file
+# without preprocessing, so that the network gets the values of the file
+RAW = {'NETWORK': {'volume_padding_size': 0, 'whitening': False}}
 LABEL = 1
 
 
@@ -28,7 +29,9 @@ class Direct(object):
 
     def of(self, tensor, mask=None):
         """
-        :return: values of a tensor, None standing for the input, and the gradient of the score
+        :param tensor: name of a tensor; None for the input
+        :param mask: voxels whose logits are summed; None for those that the network labels
+        :return: values of the tensor, and the gradient of the score with respect to it
         """
         with self.graph.as_default(), tf.Session(
             config=random_checkpoint._session_options()
@@ -44,7 +47,9 @@ class Direct(object):
 
 
 def in_space(values):
-    """Undo a dilated block of 2, whose voxels lie in the batch axis."""
+    """
+    Undo the space-to-batch of a block dilated by 2: (batch, x, y, z, channel) to (x, y, z, ...).
+    """
     if len(values) == 1:
         return values[0]
     parts = values.reshape((2, 2, 2, 1) + values.shape[1:])
@@ -54,7 +59,11 @@ def in_space(values):
 
 def expected(method, values, gradient):
     """
-    :return: the map, and the range of what it is cut out of
+    :param method: saliency, hirescam or gradcam
+    :param values: the layer's output
+    :param gradient: gradient of the score with respect to it
+    :return: the map, and the range of its values before Grad-CAM's ReLU and saliency's absolute
+        value
     """
     values, gradient = in_space(values), in_space(gradient)
     if method == 'saliency':

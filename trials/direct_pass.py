@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-A network's layers from a whole pass within a limit, beside those of one direct pass.
+A network's layers from a whole pass with a memory limit, and from one direct pass, for comparison.
 
-The direct pass is made by a session that initialises the network's own variables, its means over
-space by numpy in double precision; nothing of the engine has a part in it.
+The direct pass is one call of a plain session on the whole volume, with means over space computed
+by numpy in double precision; it uses nothing of the whole pass.
 """
 
 import contextlib
@@ -26,11 +26,12 @@ GIB = float(1 << 30)
 
 def builder(make, modalities=1, choose=None, intervene=None):
     """
-    :param make: gives a network, a NiftyNet layer
-    :param modalities: of its input
-    :param choose: says of a layer's call whether it is wanted; all where None
-    :param intervene: is given the record when the network has been called, and may change it
-    :return: what the engine builds a network by
+    :param make: function that returns a network (a NiftyNet layer)
+    :param modalities: number of channels of its input
+    :param choose: function that says whether a layer's call is wanted; None: all are
+    :param intervene: function that gets the record of layers after the network was called, and may
+        change it
+    :return: function from a size to the network's input and outputs, which the whole pass takes
     """
 
     def build(size):
@@ -51,7 +52,7 @@ def builder(make, modalities=1, choose=None, intervene=None):
             ]
             unique = {tensor.name: tensor for tensor in wanted}
             unique.pop(record.logits.name, None)
-            unique = list(unique.values()) + [record.logits]  # what the network returns is last
+            unique = list(unique.values()) + [record.logits]  # the network's output is last
             return image, in_ordinary_space(unique, record)
 
     return build
@@ -59,7 +60,10 @@ def builder(make, modalities=1, choose=None, intervene=None):
 
 def random_weights(build, size, seed=0):
     """
-    :return: name of a variable -> seeded random value
+    :param build: function of :func:`builder`
+    :param size: of the volume
+    :param seed: of numpy's generator
+    :return: name of a variable -> random value
     """
     random = np.random.RandomState(seed)
     found = {}
@@ -79,8 +83,13 @@ def random_weights(build, size, seed=0):
 
 def both_passes(build, size, part, modalities=1, seed=0):
     """
-    :param part: of the memory that a plan of one window takes, or the next larger part that does
-    :return: the engine; name -> values of the whole pass, and of the direct one
+    :param build: function of :func:`builder`
+    :param size: of the volume
+    :param part: memory limit, as a share of what one window over the volume needs; it is raised
+        until a plan is found
+    :param modalities: number of channels of the input
+    :param seed: of the random weights and image
+    :return: the whole pass; name -> values of the whole pass; name -> values of the direct pass
     """
     weights = random_weights(build, size, seed)
     shape = (1,) + tuple(size) + (modalities,)
@@ -100,19 +109,23 @@ def both_passes(build, size, part, modalities=1, seed=0):
 
 def windows_of_output(build, size, window, direct, modalities=1, seed=0):
     """
-    The network's output as NiftyNet's windows without a border give it.
+    Compare the network's output from NiftyNet's windows without a border with the direct pass.
 
-    :param window: their size
-    :param direct: of the direct pass, whose image and weights are taken
-    :return: how many of the values are others by more than 1e-4 of the range, as a part of all; and
-        the largest difference, as a part of the range
+    :param build: function of :func:`builder`
+    :param size: of the volume
+    :param window: size of the windows
+    :param direct: output of the direct pass
+    :param modalities: number of channels of the input
+    :param seed: the direct pass's seed, for the same image and weights
+    :return: share of the values that differ by more than 1e-4 of the range, and the largest
+        difference as a share of the range
     """
     weights = random_weights(build, size, seed)
     shape = (1,) + tuple(size) + (modalities,)
     image = np.random.RandomState(seed + 1).normal(size=shape).astype(np.float32)
     tensor, targets = build(window)
     result = np.zeros(direct.shape, np.float32)
-    crop = [(a - b) // 2 for a, b in zip(size, direct.shape[1:-1])]  # of networks that crop
+    crop = [(a - b) // 2 for a, b in zip(size, direct.shape[1:-1])]  # not 0 without padding
     with tf.Session(graph=tensor.graph, config=tf_config()) as session:
         with tensor.graph.as_default():
             for variable in tf.global_variables():
@@ -128,7 +141,7 @@ def windows_of_output(build, size, window, direct, modalities=1, seed=0):
 
 def niftynet_starts(size, window, border):
     """
-    :return: where NiftyNet's grid sampler puts windows, in its order
+    :return: first voxels of the windows of NiftyNet's grid sampler, in its order
     """
     padded = tuple(size) + (1,) * (3 - len(size)) + (1, 1)
     cut = tuple(window) + (1,) * (3 - len(window)) + (1, 1)
@@ -149,7 +162,7 @@ def limit_to(engine, part):
 
 def run_whole(engine, image):
     """
-    :return: name -> values; every sample has come once
+    :return: name -> values; it is checked that every sample comes exactly once
     """
     parts, counts = {}, {}
 
@@ -173,7 +186,7 @@ def run_whole(engine, image):
 
 def differences(whole, direct):
     """
-    :return: name -> largest difference as a part of the direct values' range
+    :return: name -> largest difference, divided by the range of the direct pass's values
     """
     found = {}
     for name, values in direct.items():

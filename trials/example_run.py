@@ -10,16 +10,16 @@ import nibabel as nib
 import numpy as np
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# Even sizes: all windows start on a multiple of the network's period, so that maps are exact.
+# Even sizes: all windows start at a multiple of the network's period (2), so that maps are exact.
 SUBJECTS = {'one': (18, 22, 26), 'two': (20, 16, 24)}
 AFFINE = np.array([[-1, 0, 0, 9], [0, 1.5, 0, -7], [0, 0, 2, 5], [0, 0, 0, 1]], dtype=float)
 
 
 def make_example(folder, border=4, padding=4):
     """
-    Write images, labels, a config without options of ours, and a checkpoint.
+    Write images, labels, a config without options of this package, and a checkpoint.
 
-    :param folder: a ``pathlib.Path``, which becomes NiftyNet's model folder too
+    :param folder: a ``pathlib.Path``, which is NiftyNet's model folder too
     :param border: of the windows, voxels
     :param padding: of the volume, voxels
     :return: path of the config

@@ -1,8 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Runs of NiftyNet inside the test process, and what they wrote.
-
-A second TensorFlow process for each of many small runs would cost more than the runs.
+Runs of NiftyNet inside the test process, and their results.
+To start a TensorFlow process for each of many small runs would take longer than the runs.
 """
 
 import glob
@@ -33,7 +32,8 @@ def run_activations(config_file, folder, *options):
 
 def segmentations(folder):
     """
-    :return: file name -> the header's bytes and the voxels' bytes
+    :param folder: output folder of a run
+    :return: file name of a segmentation -> the header's bytes and the voxels' bytes
     """
     found = {}
     for path in sorted(glob.glob(os.path.join(str(folder), 'window_seg_*.nii.gz'))):
@@ -48,7 +48,8 @@ def read_voxels(path):
 
 def maps(folder):
     """
-    :return: (subject, layer) -> (image, sidecar), from the sidecars that are there
+    :param folder: output folder of a run
+    :return: (subject, layer) -> (image, sidecar), for each sidecar in the folder
     """
     found = {}
     for path in sorted(glob.glob(os.path.join(str(folder), 'activation_*.json'))):

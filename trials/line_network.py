@@ -1,9 +1,8 @@
 # -*- coding: utf-8 -*-
 """
-Networks of one axis in plain numpy, beside the geometry of their layers.
-
-Only the bookkeeping (sizes, SAME padding) is shared with the program; what samples depend on
-shows in the values.
+Networks with one spatial axis in plain numpy, and the geometry that the package derives for them.
+Only sizes and SAME padding are computed by the package; whether the derived receptive fields are
+right is seen from the values.
 """
 
 import numpy as np
@@ -15,8 +14,11 @@ from niftynet_activations.geometry.resized import enlarge
 
 class LineNetwork(object):
     """
-    :param layers: of ('conv', kernel, stride, dilation), ('valid', kernel), ('crop', n),
+    A network of the given layers with random positive kernels.
+
+    :param layers: list of ('conv', kernel, stride, dilation), ('valid', kernel), ('crop', n),
         ('pool', factor), ('up', factor) and ('skip', n), which adds the output of n layers before
+    :param seed: of the kernels
     """
 
     def __init__(self, layers, seed):
@@ -53,7 +55,7 @@ class LineNetwork(object):
         size = self._size(len(values), layer)
         starts = np.arange(size) * stride
         mixed = sum(weight * padded[starts + tap * dilation] for tap, weight in enumerate(kernel))
-        return np.tanh(mixed / len(kernel)) + mixed / len(kernel)  # as a bias and a kink would do
+        return np.tanh(mixed / len(kernel)) + mixed / len(kernel)  # some nonlinear function
 
     @staticmethod
     def _size(before, layer):

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-A cohort of any number of subjects, grown from one that was really run: its files under other names,
-and records as if processes of a few subjects each had written them.
+A cohort of any number of subjects, made from one subject that is really run: its files are linked
+under other names, and records are written as processes of a few subjects each would write them.
 """
 
 import json
@@ -19,7 +19,7 @@ from niftynet_activations.store import tables
 
 SHAPE = (12, 14, 16)
 FIRST = 's00000'
-SUBJECTS_OF_PROCESS = 16
+SUBJECTS_OF_PROCESS = 16  # subjects in each journal (the record file of one process)
 
 
 def name_of(number):
@@ -28,8 +28,8 @@ def name_of(number):
 
 def make_images(folder, count):
     """
-    :param folder: a ``pathlib.Path``, made here
-    :param count: how many subjects; all have one image, under names of their own
+    :param folder: a ``pathlib.Path`` that is made
+    :param count: how many subjects; all have the same image under different names
     :return: path of the config
     """
     config = make_toy(folder, {FIRST: SHAPE}, ending='.nii')
@@ -40,9 +40,9 @@ def make_images(folder, count):
 
 def run_words(config, out):
     """
-    :param config: of :func:`make_images`
+    :param config: path that :func:`make_images` returned
     :param out: folder for the maps
-    :return: words of the command line of a cohort with one small map a subject
+    :return: words of the command line of a cohort with one small map for each subject
     """
     words = ['cohort', '-c', config, '--save_seg_dir', str(out), '--activation_layers', LAYER]
     words += ['--activation_channels', '0:2', '--activation_format', 'nii']
@@ -51,7 +51,7 @@ def run_words(config, out):
 
 def make_cohort(folder, count):
     """
-    :param folder: a ``pathlib.Path``, made here
+    :param folder: a ``pathlib.Path`` that is made
     :param count: how many subjects
     :return: path of the config, and of the folder of the maps
     """
@@ -95,6 +95,6 @@ def _copy_sidecar(path, name):
 
 def remove(folder):
     """
-    :param folder: of :func:`make_cohort`
+    :param folder: folder that was given to :func:`make_cohort`
     """
     shutil.rmtree(str(folder))

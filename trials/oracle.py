@@ -1,11 +1,12 @@
 # -*- coding: utf-8 -*-
 """
-Which voxels a sample really depends on: where the gradient of one activation with respect to the
-input is not zero, in the union over several draws of the input and of the weights; in float64
-where TensorFlow has the operations for it (its pooling in 3-D and its linear resizing are float32).
+Which voxels a sample really depends on, measured by gradients without the package's own geometry.
 
-Weights and input are positive, so that no two ways through the network cancel and no rectifier is
-shut; several draws, because a maximum passes one voxel at a time. Nothing here uses the package.
+A sample depends on a voxel if the gradient of its value with respect to the voxel is not zero for
+any of several draws of the input and the weights. Weights and input are positive, so that no two
+paths through the network cancel and no ReLU is at zero; several draws are needed because max
+pooling passes the gradient to one voxel only. Computed in float64 where TensorFlow has the
+operations (its 3-D pooling and linear resizing are float32).
 """
 
 import contextlib
@@ -38,13 +39,14 @@ def positive(rng, shape, fan_in=1.0):
 
 class Support(object):
     """
-    The support of the gradients of tensors with respect to one image.
+    Measures which voxels of an image the samples of tensors depend on.
     """
 
     def __init__(self, session, image, seed=0):
         """
-        :param session: with the graph of the network
+        :param session: session with the graph of the network
         :param image: its input, a placeholder (batch, spatial axes ..., modality)
+        :param seed: of the draws
         """
         self.session = session
         self.image = image
@@ -74,9 +76,11 @@ class Support(object):
         """
         :param tensor: (batch, spatial axes ..., channels)
         :param sample: its spatial index
-        :param enough: function of what is found so far: whether no further draw is needed
+        :param enough: function of the extents found so far that says whether further draws can be
+            left out
+        :param draws: how many draws at most
         :return: for each spatial axis the (first, last) voxel of the window that the sample of the
-            first batch entry depends on, None if on none
+            first batch entry depends on; None if it depends on no voxel
         """
         gradient, choice = self.gradient(tensor, sample)
         found = np.zeros(self.image.shape.as_list()[1:-1], bool)
@@ -94,7 +98,8 @@ class Support(object):
         """
         :param tensor: (batch, spatial axes ..., channels)
         :param sample: its spatial index
-        :return: the gradient with respect to the image, and what to feed for this sample, by name
+        :return: the gradient with respect to the image, and the values to feed for this sample, by
+            name of the placeholder
         """
         one = np.zeros(tensor.shape.as_list())
         one[(0,) + tuple(sample)] = 1
@@ -119,8 +124,9 @@ def disagreements(geometry, support, tensor, sample, draws=8):
     """
     Compare the derived extents of a sample with the measured ones.
 
-    Where an extent reaches beyond the window only padding is there, and with holes in a dilated
-    kernel the last voxel inside may be none that is seen: that side is then held to be inside.
+    Where a derived extent reaches beyond the window, the voxels there are padding; on that side the
+    measured extent only has to end inside the window, because a dilated kernel may skip its last
+    voxel.
 
     :return: (axis, derived, measured) where they differ
     """

@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""A toy's network over a whole padded image, by a session alone: what its maps are to equal."""
+"""The toynet of ``toy_runs`` on a whole padded image in one session call: expected maps."""
 
 import numpy as np
 import random_checkpoint
@@ -10,12 +10,12 @@ tf = random_checkpoint.tf
 
 def padded_pass(folder, config, subject, padding, endings):
     """
-    :param folder: of the toy, a ``pathlib.Path``
+    :param folder: a ``pathlib.Path`` that ``toy_runs.make_toy`` filled
     :param config: path of its config
-    :param subject: its name
-    :param padding: voxels that are added to each side of the image, with its lowest number
-    :param endings: name -> how the name of an operation ends, which no other one's does
-    :return: these names, and ``logits`` -> (1, x, y, z, channel) float32, the padding there
+    :param subject: name of a subject
+    :param padding: voxels that are added on each side of the image, filled with its minimum
+    :param endings: name -> end of an operation's name, which must be unique
+    :return: each of these names, and ``logits`` -> (1, x, y, z, channel) float32, with the padding
     """
     volume = read_voxels(folder / 'data' / (subject + '_T1.nii.gz')).astype(np.float32)
     volume = np.pad(volume, padding, 'minimum')[np.newaxis, ..., np.newaxis]

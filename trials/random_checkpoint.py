@@ -3,13 +3,13 @@
 Make a checkpoint of seeded random weights for the network that a NiftyNet config names.
 
 Vocabulary: *weights* are convolution kernels, *statistics* the moving means and variances of
-batch normalisation. The weights are drawn by numpy, so that TensorFlow's version has no part in
-them. The *spread* is the mean over voxels of the standard deviation of the logits over classes.
+batch normalisation. The weights are drawn by numpy, so that they do not depend on TensorFlow's
+version. The *spread* is the mean over voxels of the standard deviation of the logits over classes.
 
-An untrained network of many layers gives logits that are all alike or thousands apart, and
-either hides differences: probabilities would be equal, or exactly 0 and 1. Therefore the last
-weights are scaled until the spread is near :data:`SPREAD`, and where the last layer has an offset
-for each class, it is set so that no class wins everywhere.
+The logits of an untrained network of many layers are nearly equal, or thousands apart. Both would
+hide differences: probabilities would be equal, or exactly 0 and 1. Therefore the weights of the
+last layer are scaled until the spread is near :data:`SPREAD`, and its offsets, if it has any, are
+set so that no class is the largest everywhere.
 """
 
 import ast
@@ -37,9 +37,10 @@ def write_checkpoint(config_file, model_dir, window=None, seed=7, channels=None)
     :param config_file: path of a NiftyNet config for segmentation
     :param model_dir: folder in which ``models/model.ckpt-1`` is written
     :param window: spatial size (three whole numbers, the last 1 for a network of two
-        dimensions) on which the logits are balanced; that of the config where not given
+        dimensions) on which the logits are scaled; the window of the config where not given
     :param seed: of numpy's generator
-    :param channels: of the network's input; one an image section where not given
+    :param channels: number of channels of the network's input; by default one for each image
+        section
     :return: the spread that was reached, a float
     """
     config = read_config(config_file)
@@ -74,7 +75,7 @@ def build_network(config, images):
     """
     Call the config's network as NiftyNet's segmentation application does in inference.
 
-    :param config: what :func:`read_config` returned
+    :param config: a config that :func:`read_config` read
     :param images: (batch, x, y[, z], modality) float32 tensor
     :return: (batch, x, y[, z], class) tensor, the logits
     """
@@ -88,7 +89,8 @@ def build_network(config, images):
 
 
 def _session_options():
-    # On TensorFlow 2 the graph optimiser's remapping drops a padding; NiftyNet has it off too.
+    # On TensorFlow 2 the graph optimiser's remapping may drop a padding; NiftyNet's settings
+    # switch it off.
     from niftynet.utilities.util_common import tf_config
 
     return tf_config()

@@ -2,10 +2,11 @@
 """
 Small networks made of NiftyNet's layers in a random order.
 
-- *recipe*: a list of steps, (name, number, ...) each, which the network follows from the image on;
-  drawn from a seed, and the same for every size that the network is built on;
-- *beside*: the logits are a convolution of the image alone, so that the segmentation has the
-  window's size whatever the recipe does to space.
+- *recipe*: a list of steps, (name, number, ...) each, which are applied to the image in turn; drawn
+  from a seed, and the same for every size that the network is built for.
+
+The logits are a convolution of the image itself, not of the last step, so that the segmentation has
+the window's size whatever the recipe does to the size.
 """
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
@@ -29,9 +30,9 @@ FEATURES = 2
 
 class RandomNet(BaseNet):
     """
-    Follows :attr:`recipe`.
+    A network that applies the steps of :attr:`recipe`.
 
-    :cvar recipe: set before a run; NiftyNet makes the network by its class alone
+    :cvar recipe: set before a run, because NiftyNet makes the network from its class only
     """
 
     recipe = ()
@@ -47,9 +48,9 @@ class RandomNet(BaseNet):
 def follow(flow, recipe, prefix):
     """
     :param flow: (batch, spatial axes ..., channels)
-    :param recipe: steps
-    :param prefix: of the layers' names
-    :return: the tensor behind the last step
+    :param recipe: list of steps
+    :param prefix: beginning of the layers' names
+    :return: the output of the last step
     """
     for number, (kind, *numbers) in enumerate(recipe):
         name = '{}{}_{}'.format(prefix, kind, number)
@@ -78,7 +79,7 @@ def _dilated(flow, name, factor, kernel):
 
 
 def _down_and_up(flow, name, factor, way, meeting, inner):
-    """A skip connection beside a part at lower resolution."""
+    """A U-Net level: a part at lower resolution, joined with a skip connection."""
     skip = ConvLayer(FEATURES, 3, name=name + '_skip')(flow)
     deep = DownSampleLayer('MAX', factor, factor, name=name + '_down')(skip)
     deep = follow(deep, inner, name + '_inner_')
@@ -110,7 +111,7 @@ def _branches(flow, name, kernels, meeting):
 
 
 def _shift(flow, name, low, high):
-    """Lopsided padding, and a slice."""
+    """Padding that is not the same on both sides, and a slice that takes its width away again."""
     rank = flow.shape.ndims - 2
     padded = tf.pad(flow, [[0, 0]] + [[low, high]] * rank + [[0, 0]])
     cut = [slice(None)] + [slice(high, -low if low else None)] * rank
@@ -138,7 +139,7 @@ STEPS = {
 def draw_recipe(rng, depth=0):
     """
     :param rng: :class:`random.Random`
-    :param depth: of skip connections around this recipe
+    :param depth: number of skip connections around this recipe
     :return: list of steps
     """
     steps = []
@@ -152,7 +153,7 @@ def _padding(rng):
     return rng.choice(('SAME', 'SAME', 'SAME', 'VALID'))
 
 
-# Inside of a part that is upsampled again only what keeps the size, or adds to it evenly.
+# Steps that keep the size; only these may stand inside a part that is upsampled again.
 INNER = ('conv_bn', 'conv_bn', 'dilated', 'branches', 'u')
 OUTER = ('conv', 'conv', 'pool', 'pool', 'up', 'crop', 'shift', 'conv') + ('norm',)
 DRAWS = {

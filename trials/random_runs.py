@@ -3,12 +3,12 @@
 Random combinations of network, window, border, volume, padding, grid and stitching, run through the
 application, and every map compared with one pass of the network over its reference volume.
 
-The pass is made here by hand: the volume is read by nibabel and padded by numpy, and the layer's
-tensor is found by its name in a graph that is built on the whole volume.
+The pass is made here without the package: the volume is padded by numpy, and the layer's tensor is
+found by its name in a graph that is built for the whole volume.
 
-- *case*: what was drawn, a dictionary that JSON can hold;
-- *outcome*: of one map: ``exact`` as the program says, ``difference`` from the pass as a part of
-  the map's range (None where it has no sample to compare), ``because``.
+- *case*: the drawn settings, a dictionary that JSON can hold;
+- *outcome*: of one map: ``exact`` as the sidecar says, ``difference`` from the pass divided by the
+  map's range (None where there is no sample to compare), ``because`` (reason if not exact).
 """
 
 import io
@@ -38,7 +38,7 @@ REAL = {
 def draw_case(seed, real=0.15):
     """
     :param seed: whole number
-    :param real: part of cases that take one of NiftyNet's networks
+    :param real: share of cases with one of NiftyNet's networks
     :return: the case
     """
     rng = random.Random(seed)
@@ -59,7 +59,7 @@ def draw_case(seed, real=0.15):
     case['border'] = [rng.choice((0, n // 4, rng.randint(0, max(n // 2 - 1, 0)))) for n in window]
     case['padding'] = [rng.choice((0, rng.randint(0, 6), b)) for b in case['border']]
     if case['network'] == 'deepmedic':
-        # its output is that much smaller than its window, which NiftyNet wants to be told
+        # its output is that much smaller than its window, which NiftyNet expects as the border
         case['border'] = case['padding'] = [24, 24, 24]
     long_axis = rng.randrange(2 if thin else 3)
     longer = [rng.randint(0, 4) for _ in window]
@@ -68,7 +68,7 @@ def draw_case(seed, real=0.15):
         longer = [min(n, 9) if n > 4 else 0 for n in longer]
     if thin:
         longer[2], case['padding'][2], case['border'][2] = rng.randint(1, 2), 0, 0
-    # the padding is a part of what windows are cut from, but an image is left in the middle
+    # windows are cut from the padded image, so the image is smaller, but not empty
     case['volume'] = [max(n + a - 2 * p, 2) for n, a, p in zip(window, longer, case['padding'])]
     case['mode'] = rng.choice(('minimum', 'edge', 'reflect', 'constant'))
     if any(p >= n for p, n in zip(case['padding'], case['volume'])):
@@ -102,9 +102,9 @@ def write_case_config(path, case):
 
 def run_case(case, folder):
     """
-    :param case: as drawn
-    :param folder: :class:`pathlib.Path`, empty
-    :return: list of outcomes, and why the run was refused (None where it was not)
+    :param case: a drawn case
+    :param folder: an empty folder, :class:`pathlib.Path`
+    :return: list of outcomes, and why the run was refused (None if it was not)
     """
     random_network.RandomNet.recipe = case['recipe'] or ()
     (folder / 'data').mkdir()
@@ -130,10 +130,10 @@ def run_case(case, folder):
 
 def compare(case, config, folder, values):
     """
-    :param case: as drawn
+    :param case: a drawn case
     :param config: path of the config
-    :param folder: with the checkpoint and the run's output
-    :param values: of the image, (x, y, z)
+    :param folder: folder with the checkpoint and the run's output
+    :param values: voxels of the image, (x, y, z)
     :return: list of outcomes
     """
     found = maps(folder / 'out')
@@ -162,7 +162,9 @@ def _outcome(info, difference):
 
 def whole_pass(case, config, folder, values, shape, infos):
     """
-    :return: for each layer (x, y, z, channel), over the reference volume
+    :param shape: shape of the reference volume, the padded and extended image
+    :param infos: sidecars of the maps
+    :return: for each map the expected values, (x, y, z, channel), over the reference volume
     """
     pads = [(p, p) for p in case['padding']]
     volume = np.pad(values, pads, case['mode'])
@@ -197,7 +199,7 @@ REDUCE = {
 
 
 def in_ordinary_space(tensor):
-    """Batch entries of a dilated block, woven by hand: one block by 2 is all that is drawn."""
+    """Undo space-to-batch of dilated blocks, whose factor is always 2 in these networks."""
     batch = tensor.shape.as_list()[0]
     rank = tensor.shape.ndims - 2
     block = int(round(batch ** (1.0 / rank)))
@@ -220,7 +222,7 @@ def _difference(case, image, info, whole):
 
 
 def at_samples(whole, info, case):
-    """The samples whose centres lie inside the image; NaN for those that the pass does not have."""
+    """Cut out the samples whose centres lie inside the image; NaN where the pass has none."""
     index, there = [], []
     for axis in range(3):
         numbers = np.arange(-300, 600)
@@ -230,7 +232,7 @@ def at_samples(whole, info, case):
         samples = numbers[inside]
         there.append((samples >= 0) & (samples < whole.shape[axis]))
         index.append(np.clip(samples, 0, whole.shape[axis] - 1))
-    if not whole.size:  # crops have left nothing
+    if not whole.size:  # crops have removed all samples
         return np.full([len(each) for each in index] + [whole.shape[3]], np.nan)
     found = whole[np.ix_(*index)].copy()
     found[~np.einsum('i,j,k->ijk', *there)] = np.nan

@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""A viewer's server over a real connection, for tests."""
+"""Requests to a running server of the viewer, for tests."""
 
 import contextlib
 import http.client
@@ -17,7 +17,7 @@ from niftynet_activations.looking.viewer.server import ViewerServer
 def served(folders: Union[str, Sequence[str]]) -> Iterator[ViewerServer]:
     """
     :param folders: of maps, one or several
-    :return: a server that answers in the body
+    :return: a server that answers while the ``with`` statement lasts
     """
     server = ViewerServer(folders)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
@@ -34,10 +34,10 @@ def ask(
     server: ViewerServer, path: str, method: str = 'GET', host: Optional[str] = None
 ) -> Tuple[int, Optional[str], bytes]:
     """
-    :param server: running
-    :param path: sent as it is
-    :param method: of the request
-    :param host: in the place of the server's own name
+    :param server: a running server
+    :param path: path of the request, sent unchanged
+    :param method: method of the request
+    :param host: value of the header Host; the server's address where not given
     :return: status, type and body of the answer
     """
     connection = http.client.HTTPConnection(*server.server_address[:2])
@@ -53,11 +53,11 @@ def ask(
 
 def channel_of(server: ViewerServer, subject: str, layer: str, channel: int) -> np.ndarray:
     """
-    :param server: running, of one folder
-    :param subject: its name
-    :param layer: its name
-    :param channel: its place in the map
-    :return: the numbers that the page gets, (x, y, z)
+    :param server: a running server of one folder
+    :param subject: name of the subject
+    :param layer: name of the layer
+    :param channel: index of the channel in the map, from 0
+    :return: the samples that the page gets, (x, y, z)
     """
     number, place = _place_of(server, subject, layer)
     path = '/api/channel/{}/{}/{}.nii'.format(number, place, channel)
@@ -70,11 +70,11 @@ def values_of(
     server: ViewerServer, subject: str, layer: str, point: Sequence[float]
 ) -> List[Optional[float]]:
     """
-    :param server: running, of one folder
-    :param subject: its name
-    :param layer: its name
+    :param server: a running server of one folder
+    :param subject: name of the subject
+    :param layer: name of the layer
     :param point: (3,) in mm
-    :return: what the page tells of the sample there, a number a channel
+    :return: values of the sample at the point, one for each channel
     """
     number, place = _place_of(server, subject, layer)
     path = '/api/values/{}/{}.json?at={},{},{}'.format(number, place, *point)

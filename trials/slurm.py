@@ -1,9 +1,8 @@
 # -*- coding: utf-8 -*-
 """
-A SLURM cluster of one node on this machine, started by hand as root, without systemd.
-
-It needs Debian's packages slurm-wlm and munge. All its files lie in a folder of its own, and it
-listens on ports of its own on the loopback address.
+A SLURM cluster of one node on this machine, started by root without systemd.
+It needs Debian's packages slurm-wlm and munge. All its files lie in one folder, and it listens only
+on free ports of the loopback address.
 """
 
 import getpass
@@ -46,7 +45,7 @@ MailProg=/bin/true
 NodeName={host} NodeAddr=127.0.0.1 CPUs=4 RealMemory=16000 Gres=gpu:2 State=UNKNOWN
 PartitionName=trial Nodes={host} Default=YES MaxTime=INFINITE State=UP OverSubscribe=FORCE:4
 """
-# two files that stand for GPUs: SLURM hands them out, and nothing opens them
+# two device files that stand for GPUs: SLURM only assigns them, and nothing opens them
 GRES = """
 Name=gpu File=/dev/null
 Name=gpu File=/dev/zero
@@ -56,7 +55,7 @@ PROGRAMS = ('munged', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'scontrol', 'sc
 
 def missing():
     """
-    :return: why no cluster can be started here; empty where one can
+    :return: why no cluster can be started on this machine; empty if one can
     """
     for name in PROGRAMS:
         if not shutil.which(name, path=_path()):
@@ -74,7 +73,7 @@ class Cluster(object):
     """
     A cluster, from :meth:`start` to :meth:`stop`.
 
-    :param folder: a ``pathlib.Path``, made here
+    :param folder: a ``pathlib.Path`` that is made
     """
 
     def __init__(self, folder):
@@ -106,7 +105,7 @@ class Cluster(object):
             time.sleep(0.2)
 
     def _start_munge(self):
-        """By root as its own user, with a key and folders of its own."""
+        """Start the authentication service munge as root, with its own key and folders."""
         munge = self.folder / 'munge'
         (munge / 'key').write_bytes(os.urandom(128))
         (munge / 'key').chmod(0o400)
@@ -141,7 +140,7 @@ class Cluster(object):
 
     def kill_daemon(self, name):
         """
-        :param name: of a daemon, which gets no time to say farewell
+        :param name: name of a daemon; it gets no time to end properly
         """
         process = self._running.pop(name)
         process.send_signal(signal.SIGKILL)
@@ -149,9 +148,9 @@ class Cluster(object):
 
     def run(self, *words, check=True):
         """
-        :param words: a command of SLURM's
+        :param words: a SLURM command
         :param check: whether it has to succeed
-        :return: what it says
+        :return: its output
         """
         done = subprocess.run(
             words, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

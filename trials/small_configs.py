@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""The standard configs, cut down to small volumes and windows, and ``net_run`` on them."""
+"""The configs of ``config/`` reduced to small volumes and windows, and ``net_run`` on them."""
 
 import ast
 import configparser
@@ -16,7 +16,7 @@ NETWORKS = (
     'deepmedic scalenet holisticnet unet_2d'
 ).split()
 
-# Volume, window and border that keep a run short; the configs' own are for whole heads.
+# Volume, window and border for a short run; those of the configs are for images of whole heads.
 DEFAULT = (18, 21, 26), (24, 24, 24), (4, 4, 4)
 SMALL = {
     'unet': ((8, 16, 24), (96, 104, 112), (44, 44, 44)),
@@ -48,8 +48,13 @@ def sizes(text):
 
 def small_config(network, folder, shape, window, border):
     """
-    Write a random volume for each modality and the network's config, cut down to fit it.
+    Write a random volume for each modality, and the network's config with sizes that fit it.
 
+    :param network: name of a config in ``config/``
+    :param folder: a ``pathlib.Path``, an existing folder
+    :param shape: of the volume, (x, y, z) voxels
+    :param window: of the windows, (x, y, z) voxels
+    :param border: of the windows, (x, y, z) voxels
     :return: path of the new config
     """
     config = read(path_of(network))
@@ -75,7 +80,7 @@ def small_config(network, folder, shape, window, border):
 
 
 def run_net_run(home, *arguments):
-    """Run ``net_run`` with a NiftyNet home of its own; its output is the failure's message."""
+    """Run ``net_run`` with a NiftyNet home of its own; if it fails, the error shows its output."""
     (home / 'config.ini').write_text('[global]\nhome = {}\n'.format(home))
     environment = dict(os.environ, niftynet_config_home=str(home), HOME=str(home))
     command = [os.path.join(os.path.dirname(sys.executable), 'net_run')] + list(arguments)

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-An autoencoder and a GAN of a few layers, of a user's own: with what NiftyNet's applications ask of
-such networks, and built in a moment.
+A small autoencoder and a small GAN, as a user might write them: they have the interface that
+NiftyNet's applications need, and are built quickly.
 """
 
 from niftynet.layer.base_layer import TrainableLayer
@@ -10,12 +10,12 @@ from niftynet.layer.fully_connected import FullyConnectedLayer
 from niftynet.layer.gan_blocks import BaseDiscriminator, BaseGenerator, GANImageBlock
 from random_checkpoint import tf
 
-CODE = 3  # numbers of a code
+CODE = 3  # length of the latent vector
 
 
 def connected(outputs, name):
     """
-    :param outputs: how many numbers
+    :param outputs: number of outputs
     :param name: of the layer
     :return: a fully connected layer without normalisation
     """
@@ -52,7 +52,7 @@ class SmallVAE(TrainableLayer):
 
 
 class SmallGenerator(BaseGenerator):
-    """A random vector, and the conditioning image: an image."""
+    """Makes an image from a random vector and the conditioning image."""
 
     def layer_op(self, random_source, image_size, conditioning, is_training):
         sizes = image_size[:-1] + [1]
@@ -63,7 +63,7 @@ class SmallGenerator(BaseGenerator):
 
 
 class SmallDiscriminator(BaseDiscriminator):
-    """Whether an image is a real one."""
+    """Decides whether an image is real or generated."""
 
     def layer_op(self, image, conditioning, is_training):
         first = ConvolutionalLayer(
@@ -74,7 +74,7 @@ class SmallDiscriminator(BaseDiscriminator):
 
 
 class SmallGAN(GANImageBlock):
-    """Both, as NiftyNet joins them."""
+    """The generator and the discriminator, joined as NiftyNet does."""
 
     def __init__(self, name='SmallGAN'):
         generator = SmallGenerator(name='generator')

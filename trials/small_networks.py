@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Networks of a few layers, of a user's own, for applications other than segmentation.
+Networks of a few layers, as a user might write them, for several applications.
 """
 
 from niftynet.layer.convolution import ConvolutionalLayer
@@ -31,7 +31,7 @@ class SmallClassifier(BaseNet):
 
 
 class ShallowResNet(ResNet):
-    """NiftyNet's, with two blocks at each resolution in the place of eleven."""
+    """NiftyNet's ResNet with fewer blocks at each resolution."""
 
     def __init__(self, num_classes, **others):
         super(ShallowResNet, self).__init__(num_classes, n_blocks_per_resolution=1, **others)
@@ -60,12 +60,12 @@ class TwoHeads(BaseNet):
         return self.returned(results)
 
     def returned(self, results):
-        """What the network returns."""
+        """Give the network's return value; subclasses change its form."""
         return results
 
 
 class TwoHeadsInAList(TwoHeads):
-    """The same in a list, behind a place that is empty."""
+    """The same results in a list, whose first entry is None."""
 
     def __init__(self, num_classes, name='TwoHeads', **others):
         super(TwoHeadsInAList, self).__init__(num_classes=num_classes, name=name, **others)
@@ -75,7 +75,7 @@ class TwoHeadsInAList(TwoHeads):
 
 
 class SmallSegmenter(BaseNet):
-    """A convolution, one in a dilated block, one behind a pooling, a decision at full size."""
+    """A convolution, one in a dilated block, one after pooling, and classes at full resolution."""
 
     def __init__(self, num_classes, name='SmallSegmenter', **others):
         super(SmallSegmenter, self).__init__(num_classes=num_classes, name=name, **others)

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-A config of NiftyNet's toynet on small random subjects, for tests of how runs end.
+A config of NiftyNet's toynet on small random subjects, and runs of it in processes of their own.
 """
 
 import os
@@ -39,14 +39,14 @@ def write_toy_config(path, sampling='uniform', batch=1):
 
 def make_toy(folder, shapes=None, ending='.nii.gz', sampling='uniform', batch=1, channels=None):
     """
-    Write images, a config without options of ours, and a checkpoint.
+    Write images, a config without options of this package, and a checkpoint.
 
-    :param folder: a ``pathlib.Path``, made here
-    :param shapes: subject -> (x, y, z) voxels, and further axes
+    :param folder: a ``pathlib.Path`` that is made
+    :param shapes: subject -> (x, y, z) voxels, and lengths of further axes
     :param ending: of the images' files
     :param sampling: NiftyNet's ``window_sampling``
     :param batch: NiftyNet's ``batch_size``
-    :param channels: of the network's input, 1 where not given
+    :param channels: number of channels of the network's input, 1 where not given
     :return: path of the config, a string
     """
     import random_checkpoint
@@ -66,8 +66,8 @@ def make_toy(folder, shapes=None, ending='.nii.gz', sampling='uniform', batch=1,
 
 def change_config(config, changes):
     """
-    :param config: path of a config, which is written anew
-    :param changes: section -> option -> value; a section that is not there is added
+    :param config: path of a config, which is overwritten
+    :param changes: section -> option -> value; a missing section is added
     :return: the path
     """
     import random_checkpoint
@@ -85,12 +85,12 @@ def change_config(config, changes):
 
 def start_ours(config, folder, *options):
     """
-    Start ``net_run`` with our application, as a user does.
+    Start ``net_run`` with this package's application, as a user does.
 
-    :param config: path
-    :param folder: for the segmentation and the maps
-    :param options: further words
-    :return: a :class:`subprocess.Popen` whose standard output holds all it says
+    :param config: path of a config
+    :param folder: folder for the segmentation and the maps
+    :param options: further words of the command line
+    :return: a :class:`subprocess.Popen` whose standard output has all output
     """
     home = os.path.join(os.path.dirname(config), 'home')
     os.makedirs(home, exist_ok=True)
@@ -108,8 +108,11 @@ def start_ours(config, folder, *options):
 
 def wait_for(process, *paths):
     """
+    Wait until a process has written some files.
+
     :param process: a :class:`subprocess.Popen`
-    :param paths: of files that it is going to write
+    :param paths: paths of the files
+    :raises AssertionError: if the process ends before, or takes longer than 120 seconds
     """
     deadline = time.time() + 120
     while not all(os.path.exists(str(path)) for path in paths):

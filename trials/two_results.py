@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-A user's own application that fetches two results, and the same with maps in a few lines.
+A user's own application that saves two outputs, and the same with activation maps in a few lines.
 """
 
 from niftynet.application.segmentation_application import SegmentationApplication
@@ -12,7 +12,7 @@ import niftynet_activations as na
 
 
 class TwoResults(SegmentationApplication):
-    """Writes labels and a distance, of a network that returns both in a dictionary."""
+    """Saves labels and a distance map, from a network that returns both in a dictionary."""
 
     def connect_data_and_network(self, outputs_collector=None, gradients_collector=None):
         data = self.get_sampler()[0][0].pop_batch_op()
@@ -36,7 +36,7 @@ class TwoResults(SegmentationApplication):
 
 
 class App(na.ActivationMixin, TwoResults):
-    """The toy application."""
+    """The application with activation maps: only the names of its outputs are given."""
 
     activation_results = 'labels', 'distance'
     activation_location = 'place'

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Functions for ``niftynet_activations.register_forward_hook``: what they return is saved in the
-output's place, and the network goes on with its own output.
+Functions for ``niftynet_activations.register_forward_hook``. What a hook returns is saved in place
+of the layer's output (None: the output itself); the network goes on with its own output.
 """
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
@@ -22,12 +22,12 @@ def unit_length(layer, inputs, output):
 
 def change(layer, inputs, output):
     """
-    What a layer adds to its input; nothing where their channels differ.
+    Give what a layer adds to its input; None where their shapes differ.
 
     :param layer: the layer that was called
     :param inputs: the tensors that went in
     :param output: the tensor that came out
-    :return: a tensor of the same shape, or None
+    :return: output minus input, or None
     """
     if inputs and inputs[0].shape.as_list() == output.shape.as_list():
         return output - inputs[0]

@@ -19,7 +19,7 @@ FEATURES = 6
 
 
 class PointedNet(BaseNet):
-    """Window sizes are even numbers; nothing depends on what lies more than 4 voxels away."""
+    """Takes windows of even size; no output depends on voxels more than 4 voxels away."""
 
     def __init__(self, num_classes, acti_func='relu', name='PointedNet', **initialisation):
         """

@@ -1,8 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Functions for ``activation_reduce``: a tensor of the chosen channels in, another one out.
-
-A reducer works in the graph, on the channels alone: the other axes stay.
+Functions for the option ``activation_reduce``. A reducer is called while the graph is built, takes
+a tensor of the chosen channels and returns one with other channels; the other axes stay the same.
 """
 
 import niftynet  # noqa: F401  before tensorflow, so that it is what NiftyNet sees
@@ -11,7 +10,7 @@ import tensorflow as tf
 
 def share_above_zero(features):
     """
-    How many of the channels answer at all.
+    Give the share of channels that are above zero.
 
     :param features: (batch, spatial axes ..., channels)
     :return: (batch, spatial axes ..., 1) float32, from 0 to 1

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Segmentation with a guide: an image of the same size, such as a distance or a coarse mask, which the
-network sees as a further channel.
+Segmentation with a guide: an image of the same size, such as a distance map or a coarse mask, which
+the network gets as a second channel.
 
 ``GuidedSegmentation`` is plain NiftyNet. ``App`` is the same with activation maps: two attributes
 say what differs.
@@ -34,7 +34,7 @@ user_parameters_parser.KEYWORDS.append('guide')
 
 
 class GuidedSegmentation(SegmentationApplication):
-    """Inference alone, to be short; training reads the guide in the same way."""
+    """Inference only, to keep the example short; training would read the guide in the same way."""
 
     REQUIRED_CONFIG_SECTION = SECTION
 

@@ -6,7 +6,8 @@ Vocabulary: *template* is the MNI152 T1 average of 152 heads without the skull, 
 voxels of 1 mm, as the package nilearn ships it, with a *map* of grey and one of white matter
 (probabilities from 0 to 255). *Labels* are 0 for the rest, 1 for grey, 2 for white matter.
 
-Nothing of nilearn is imported, so that it may be installed without what it depends on.
+Nilearn is not imported, only its files are read, so that it may be installed without its
+dependencies.
 """
 
 import importlib.util
@@ -48,7 +49,7 @@ def template_files():
 
 def tissue_labels(grey, white):
     """
-    Give each voxel the most probable of grey matter, white matter and the rest.
+    Label each voxel with the most probable class of grey matter, white matter and the rest.
 
     :param grey: (x, y, z) uint8, probability of grey matter times 255
     :param white: (x, y, z) uint8, the same of white matter

@@ -12,9 +12,9 @@ one above it. On the way *down* a convolution of stride 2 leads to the next leve
                           |             |
     level 2             down_2 - context (dilated by 2)
 
-There is no normalisation over the window, so a voxel's value depends on nothing
-more than 20 voxels away, and windows can be stitched without seams. Window sizes are multiples
-of 8: two halvings, and the dilation's factor at the lowest level.
+There is no normalisation over the window, so an output depends on no voxel more than 20 voxels
+away, and windows can be stitched without seams. Window sizes are multiples of 8: two halvings, and
+the dilation by 2 at the lowest level.
 """
 
 from niftynet.layer import layer_util

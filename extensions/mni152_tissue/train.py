@@ -2,13 +2,14 @@
 """
 Train the demonstration's network again: ``python extensions/mni152_tissue/train.py``.
 
-It runs NiftyNet's own ``net_segment train`` on the MNI152 template, which is thereby the
-training image and no test of the network's worth, and leaves a slim checkpoint (without the
-optimiser's variables) in this folder's ``models``. About 15 minutes on two cores.
+It runs NiftyNet's own ``net_segment train`` on the MNI152 template. The template is thus the
+training image, and results on it do not show how well the network works on other images. A small
+checkpoint (without the optimiser's variables) is written to this folder's ``models``. The training
+takes about 15 minutes on two cores.
 
-Initial weights have NiftyNet's fixed seed and window positions numpy's seed set here; the order
-in which TensorFlow shuffles the queue of windows has none, so weights differ a little between
-runs.
+Initial weights use NiftyNet's fixed seed, and window positions the seed for numpy set here. The
+order in which TensorFlow shuffles the queue of windows has no seed, so weights differ a little
+between runs.
 """
 
 import argparse
@@ -26,7 +27,7 @@ MODEL_FOLDER = os.path.join('extensions', 'mni152_tissue')
 
 def main(args=None):
     """
-    Train in a scratch folder and bring the slim checkpoint back.
+    Train in a scratch folder and copy the small checkpoint to the extension's folder.
 
     :param args: command line without the program's name; that of the process where None
     :return: the exit status, 0
@@ -69,7 +70,7 @@ def run_training(home, options):
     """
     Run ``net_segment train`` inside this process, so that numpy's seed holds for it.
 
-    :param home: what :func:`make_home` laid out
+    :param home: folder that :func:`make_home` made
     :param options: list of further command-line options for ``net_segment``
     """
     import numpy as np
@@ -108,10 +109,10 @@ def slim_checkpoint(source, target):
 
 def is_weight(name):
     """
-    Tell the network's variables from the optimiser's.
+    Tell variables of the network from those of the optimiser.
 
     :param name: a variable's name in a checkpoint
-    :return: True where inference needs it
+    :return: whether inference needs the variable
     """
     return name.startswith('TissueNet/') and 'Adam' not in name
 

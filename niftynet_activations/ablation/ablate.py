@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Change each channel of layers in turn, and tell what becomes of the segmentation.
+Change each channel of layers in turn, and measure how the segmentation changes.
 
-NiftyNet reads the config and the images as in a run with ``activation_pass = whole``, whose
-segmentation is what the changed ones are compared with. What lies in front of a layer is computed
-once for a volume.
+NiftyNet reads the config and the images as in a run with ``activation_pass = whole``. The
+segmentation of that run is compared with those of the changed network. The part of the network in
+front of a layer is computed once for each volume.
 """
 
 import io
@@ -51,7 +51,7 @@ from niftynet_activations.whole_pass.pool import growth
 
 GIB = 1 << 30
 ORDER = ['subject', 'layer', 'channel', 'by', 'label']
-# options that the config does not decide here
+# options that are set here, whatever the config says
 FORCED = dict(
     NOTHING_BESIDE_MAPS,
     layers='none',
@@ -65,7 +65,7 @@ BYTES_A_VOXEL = 4  # of two label images
 
 
 class Asked(NamedTuple):
-    """What is to be changed, and what the effect is compared with."""
+    """Which channels are changed, how, and labels to compare with."""
 
     layers: str
     channels: str = 'all'
@@ -81,10 +81,11 @@ def ablate_config(
 ) -> Tuple[pd.DataFrame, List[LeftOut]]:
     """
     :param path: of a NiftyNet config
-    :param asked: what is to be done
+    :param asked: which channels are changed, and how
     :param overrides: further words of NiftyNet's command line, each ``--option=value``
     :param application: as ``net_run -a`` takes it
-    :return: one row a subject, layer, channel and label, and the subjects that were left out
+    :return: a table with one row for each subject, layer, channel and label; and the subjects that
+        were left out
     :raises ActivationError: if it cannot be done
     """
     change = parse_change(asked.by)
@@ -100,7 +101,7 @@ def ablate_config(
 
 
 class _Ablation(object):
-    """What is done with the subjects of one config."""
+    """The ablations of all subjects of one config."""
 
     def __init__(self, application: Application, asked: Asked, change: Change) -> None:
         self._application, self._asked, self._change = application, asked, change
@@ -119,7 +120,9 @@ class _Ablation(object):
             self._truth = dict(labels_by_subject(asked.labels, names))
 
     def table(self) -> Tuple[pd.DataFrame, List[LeftOut]]:
-        """One row a subject, layer, channel and label; and the subjects left out."""
+        """
+        A table with a row for each subject, layer, channel and label; and the subjects left out.
+        """
         reader = tf.train.load_checkpoint(self._settings.checkpoint.path)
         rows: List[Dict[str, object]] = []
         for layer in self._layers:
@@ -150,7 +153,7 @@ class _Ablation(object):
         try:
             volume = self._application.activation_read(image_id)[..., 0, :]
         except InputError:
-            return []  # the reader keeps it for the end
+            return []  # the reader keeps the subject and the reason for the end
         image = extend(np.asarray(volume, np.float32), list(each.built.size))
         starts = each.starts
         windows = windows_of(self._settings, each.subject, each.alignment)
@@ -187,7 +190,9 @@ class _Ablation(object):
         return list(self._rows(each, layer, effects))
 
     def _truth_of(self, each: SubjectOnVolume) -> Optional[np.ndarray]:
-        """Classes of the voxels of the reference volume, where labels are given."""
+        """
+        The given labels as classes, (x, y, z) on the reference volume; None where none are given.
+        """
         source = self._truth.get(each.subject.name)
         if source is None:
             return None

@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-What a channel becomes: the value of ``--by``, and the operations in the graph that do it.
+How a channel is changed: the value of ``--by``, and the operations that do it in the graph.
 
-- *factor*: what a channel is multiplied by; ``zero`` is the factor 0;
-- *given* numbers: placeholders that say, in each run, which channels are changed and into what. One
-  network serves all channels so.
+- *factor*: the number that a channel is multiplied by; ``zero`` is the factor 0;
+- *given* numbers: values of placeholders that say, for each run, which channels are changed and
+  how. So one network serves all channels.
 """
 
 import math
@@ -27,11 +27,11 @@ ZERO, MEAN = 'zero', 'mean'
 
 
 class Change(NamedTuple):
-    """What becomes of a channel."""
+    """How a channel is changed."""
 
     by: str  # as the user wrote it
     factor: float = 1.0
-    means: bool = False  # the channel's mean over the volume takes its place
+    means: bool = False  # whether the channel is replaced by its mean over the image
     function: Optional[InterventionFunction] = None
 
 
@@ -57,7 +57,7 @@ def parse_change(by: Union[str, float, InterventionFunction]) -> Change:
     return Change(by, factor)
 
 
-def _function(by: str) -> Callable:
+def _function(by: str) -> Callable[..., Tensor]:
     module_name, _, name = by.rpartition('.')
     if not module_name:
         raise OptionError(
@@ -76,11 +76,12 @@ class Changing(object):
     """
     The change of one layer in one graph.
 
-    :param change: what becomes of a channel
+    :param change: how a channel is changed
     :param record: the network
     :param candidate: the layer
-    :ivar given: operation -> value that changes nothing, of each placeholder
-    :ivar ordinary: the layer's own output in ordinary space, where means are taken of it
+    :ivar given: operation of each placeholder -> value with which nothing is changed
+    :ivar ordinary: the layer's own output, (batch, spatial axes ..., channels), where means are
+        needed
     """
 
     def __init__(self, change: Change, record: NetworkRecord, candidate: Candidate) -> None:
@@ -90,13 +91,13 @@ class Changing(object):
 
     def __call__(self, layer: Layer, output: Tensor) -> Tensor:
         """
-        :param layer: NiftyNet's, None for a tensor that none returned
-        :param output: of it
-        :return: the output with its channels as the given numbers say
+        :param layer: NiftyNet's layer, None for a tensor that no layer returned
+        :param output: the layer's output
+        :return: the output, with channels changed as the given numbers say
         """
         channels, dtype = output.shape.as_list()[-1], output.dtype
         if self._change.means:
-            # made before what is changed, so that it comes first in the graph's order
+            # made before the change, so that it comes first in the order of operations
             (self.ordinary,) = in_ordinary_space([output], self._record)
         if self._change.function is not None:
             changed = self._change.function(layer, output)
@@ -118,8 +119,8 @@ class Given(object):
     """
     The given numbers of each run.
 
-    :param change: what becomes of a channel
-    :param unchanged: operation -> value that changes nothing, as :class:`Changing` has them
+    :param change: how a channel is changed
+    :param unchanged: ``given`` of :class:`Changing`
     """
 
     def __init__(self, change: Change, unchanged: Dict[str, np.ndarray]) -> None:
@@ -127,7 +128,7 @@ class Given(object):
 
     def nothing(self) -> Dict[str, np.ndarray]:
         """
-        :return: operation -> value, with which the network is unchanged
+        :return: operation -> value with which nothing is changed
         """
         return dict(self._unchanged)
 
@@ -136,7 +137,7 @@ class Given(object):
     ) -> Dict[str, np.ndarray]:
         """
         :param numbers: of the channels that are changed
-        :param means: of all channels, where they take their place
+        :param means: (channels,) means that replace the changed channels; None for other changes
         :return: operation -> value
         """
         found = {name: value.copy() for name, value in self._unchanged.items()}

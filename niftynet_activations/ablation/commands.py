@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-The subcommand ``net_activations ablate``. What it needs is imported when it runs.
+The subcommand ``net_activations ablate``. TensorFlow and NiftyNet are imported when it runs.
 """
 
 import argparse
@@ -61,10 +61,11 @@ def add_ablate_parser(
 
 def run_ablate(arguments: argparse.Namespace) -> int:
     """
-    Change each channel of the layers in turn while the network goes on with it, over the whole
-    volume of each subject, and write a row a subject, layer, channel and label: how many voxels
-    change their label, and Dice of the changed segmentation with the unchanged one, and with labels
-    where they are given. What lies in front of a layer is computed once.
+    Change each channel of the layers in turn, let the network go on with the changed output over
+    the whole volume of each subject, and write a row for each subject, layer, channel and label:
+    how many voxels change their label, and Dice of the changed segmentation with the unchanged one,
+    and with labels where they are given. The part of the network in front of a layer is computed
+    once.
     """
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
     from niftynet_activations.looking.answers.table_files import check_table_path, table_text

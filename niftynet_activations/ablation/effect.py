@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-How a segmentation changes, counted part by part.
+How a segmentation changes: pairs of labels before and after, counted part by part.
 
 - *before*: the segmentation of the unchanged network;
-- *after*: that of the changed one;
-- *truth*: labels that are given from outside, such as those that an expert has drawn.
+- *after*: the segmentation of the changed network;
+- *truth*: labels that the user gives, such as those that an expert has drawn.
 
 Dice of two sets is ``2 |A and B| / (|A| + |B|)`` (Dice 1945); it has no value where both are empty.
 """
@@ -16,15 +16,15 @@ import numpy as np
 from niftynet_activations.looking import region_labels
 
 ALL = 'all'
-NOT_COUNTED = -1  # of a voxel without a label
+NOT_COUNTED = -1  # class of voxels that do not count
 
 
 class Overlap(object):
     """
     Counts pairs of classes of two label images.
 
-    :param first: classes of the first one
-    :param second: classes of the second one
+    :param first: number of classes in the first image
+    :param second: number of classes in the second image
     """
 
     def __init__(self, first: int, second: int) -> None:
@@ -34,7 +34,7 @@ class Overlap(object):
     def add(self, first: np.ndarray, second: np.ndarray) -> None:
         """
         :param first: classes, whole numbers; NOT_COUNTED for voxels that do not count
-        :param second: likewise, of the same shape
+        :param second: the same for the second image, of the same shape
         """
         counted = (first != NOT_COUNTED) & (second != NOT_COUNTED)
         one, other = first[counted].astype(np.int64), second[counted].astype(np.int64)
@@ -43,15 +43,16 @@ class Overlap(object):
 
     def dice(self, label: int) -> float:
         """
-        :param label: a class of both
-        :return: Dice of the voxels that have it in the one and in the other; NaN where none has it
+        :param label: a class
+        :return: Dice of the voxels that have this class in the first image and those that have it
+            in the second one; NaN where no voxel has it
         """
         both = int(self.pairs[label].sum() + self.pairs[:, label].sum())
         return 2.0 * int(self.pairs[label, label]) / both if both else float('nan')
 
 
 class Effect(NamedTuple):
-    """What one change does to one segmentation."""
+    """How one change of the network changes one segmentation."""
 
     change: Overlap  # before, after
     before: Optional[Overlap]  # truth, before; None where no truth is given
@@ -61,8 +62,8 @@ class Effect(NamedTuple):
 def rows_of(effect: Effect, labels: Sequence[int]) -> List[Dict[str, object]]:
     """
     :param effect: of a change
-    :param labels: for each class the label that stands for it
-    :return: a row for each class, and one for all together
+    :param labels: for each class its label
+    :return: a row for each class, and a row for all together
     """
     pairs = effect.change.pairs
     found: List[Dict[str, object]] = []
@@ -90,9 +91,9 @@ def classes_of(truth: np.ndarray, labels: Sequence[int]) -> np.ndarray:
     """
     :param truth: labels, as :func:`~niftynet_activations.looking.region_labels.labels_at_samples`
         gives them
-    :param labels: for each class the label that stands for it
-    :return: (same shape) int16 classes: the number behind the last class for other labels,
-        NOT_COUNTED where the voxel does not count
+    :param labels: for each class its label
+    :return: int16 classes, of the same shape: ``len(labels)`` for all other labels, NOT_COUNTED for
+        voxels that do not count
     """
     found = np.full(truth.shape, len(labels), np.int16)
     for number, label in enumerate(labels):

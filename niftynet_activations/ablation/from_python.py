@@ -5,7 +5,6 @@ table. NiftyNet is imported when the function is called.
 """
 
 import io
-import os
 import warnings
 from typing import Callable, Optional, Sequence, Union
 
@@ -16,19 +15,18 @@ from niftynet_activations.extraction import (
     load_application,
 )
 from niftynet_activations.extractor import layers_text
-from niftynet_activations.hints import Choice, Labels, Table, Tensor, Value
+from niftynet_activations.hints import Labels, Path, Table, Tensor, Value
 from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.quiet import all_output_to, output_to
 from niftynet_activations.running.progress import drawing
 
-Path = Union[str, 'os.PathLike[str]']
 By = Union[str, float, Callable[..., Tensor]]
 
 
 def ablate(
     config: Path,
     layers: Union[str, Sequence[str]],
-    channels: Choice = 'all',
+    channels: Value = 'all',
     by: By = 'zero',
     labels: Optional[Labels] = None,
     progress: Optional[bool] = None,
@@ -48,8 +46,8 @@ def ablate(
     :param progress: whether to draw a bar; where not given, if a terminal or a notebook shows it
     :param application: as ``net_run -a`` takes it; segmentation where not given
     :param options: as of :func:`niftynet_activations.extract`, save those on files
-    :return: a row a subject, layer, channel and label, as docs/ablation.md describes them; a
-        subject that cannot be done is told as a warning
+    :return: a row for each subject, layer, channel and label, as docs/ablation.md describes them; a
+        Python warning names subjects that cannot be done
     :raises ActivationError: for what is wrong with the config, the layers or the change
     """
     path = existing_config(config)

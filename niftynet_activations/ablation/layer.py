@@ -40,21 +40,21 @@ class ChosenLayer(object):
     def __init__(self, name: str, channels: List[int], count: int) -> None:
         """
         :param name: of the layer
-        :param channels: that are changed in turn
-        :param count: how many it has
+        :param channels: numbers of the channels that are changed in turn
+        :param count: how many channels the layer has
         """
         self.name, self.channels, self.count = name, channels, count
 
 
 class AblatedLayer(object):
     """
-    Builds the network with the layer's change in it.
+    Builds the network with the change of one layer in it.
 
-    :param application: NiftyNet's, whose network it is; left as it is
-    :param passes: over its subjects' volumes
-    :param selectors: that chose the layer
-    :param layer: the chosen one
-    :param change: what becomes of a channel
+    :param application: NiftyNet's, whose network it is; it is not changed
+    :param passes: whole passes over its subjects' volumes
+    :param selectors: the selectors that chose the layer
+    :param layer: the chosen layer
+    :param change: how a channel is changed
     :param weights: gives the values of the network's variables
     """
 
@@ -77,10 +77,10 @@ class AblatedLayer(object):
     ) -> Sweep:
         """
         :param each: a subject
-        :param memory: bytes for windows and what is kept
-        :param scratch_bytes: that scratch files may take
-        :param scratch: folder for them
-        :return: of volumes of its size, one for all of them
+        :param memory: bytes for windows and kept tensors
+        :param scratch_bytes: limit of scratch files
+        :param scratch: folder for scratch files
+        :return: the sweep for volumes of the subject's size, one for all of them
         :raises GeometryError: if there is no plan within the limits
         """
         size = each.built.size
@@ -101,12 +101,12 @@ class AblatedLayer(object):
 
     @property
     def given(self) -> Given:
-        """The given numbers of each run, once the network was built."""
+        """The given numbers of each run; known once the network was built."""
         assert self._changing is not None
         return Given(self._change, self._changing.given)
 
     def close(self) -> None:
-        """Let go of the networks."""
+        """Close the networks of all sweeps."""
         for each in self._sweeps.values():
             each.close()
         self._sweeps.clear()
@@ -114,8 +114,9 @@ class AblatedLayer(object):
     def means(self, each: SubjectOnVolume, windows: Windows) -> Optional[Means]:
         """
         :param each: a subject
-        :param windows: of its pass
-        :return: takes the layer's own output; None where no means are asked for
+        :param windows: windows of its pass
+        :return: an object that takes the layer's own output and gives the means of its channels;
+            None where means are not needed
         :raises OptionError: if it is not known where the layer's samples lie
         """
         if not self._change.means:
@@ -142,7 +143,7 @@ class AblatedLayer(object):
         return Means(lattices, self._passes.axes, self.layer.count)
 
     def _build(self, sizes: Sequence[int]) -> Tuple[Tensor, List[Tensor]]:
-        application = copy.copy(self._application)  # whose own network stays what it is
+        application = copy.copy(self._application)  # a copy, since building sets its network
         with tf.Graph().as_default(), silent_thread():
             shape = [1] + [int(size) for size in sizes] + [self._passes.modalities]
             record = build_on_placeholder(application, shape, self._intervene)
@@ -166,12 +167,12 @@ def chosen_layers(
     application: Application, passes: WholePasses, selectors: str, channels: str
 ) -> List[ChosenLayer]:
     """
-    :param application: NiftyNet's, whose network it is; left as it is
-    :param passes: over its subjects' volumes
+    :param application: NiftyNet's, whose network it is; it is not changed
+    :param passes: whole passes over its subjects' volumes
     :param selectors: as in ``activation_layers``
     :param channels: as in ``activation_channels``
     :return: the layers, each tensor once
-    :raises SelectionError: for what does not exist, or has no effect
+    :raises SelectionError: for layers that do not exist, or on which the result does not depend
     :raises OptionError: for a layer whose channels cannot be changed
     """
     try:
@@ -205,7 +206,7 @@ def _chosen(
         return found
 
 
-def check_labels(kind: Type) -> None:
+def check_labels(kind: Type[Application]) -> None:
     """
     :param kind: an application
     :raises OptionError: if its result is no image of labels
@@ -217,7 +218,7 @@ def check_labels(kind: Type) -> None:
 def classes_of_network(application: Application) -> int:
     """
     :param application: NiftyNet's
-    :return: how many classes its segmentation tells apart
+    :return: how many classes its segmentation has
     :raises OptionError: if there are less than two
     """
     classes = application.activation_classes()

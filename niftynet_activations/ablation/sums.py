@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Means of a layer's channels over the image, from the parts in which a pass hands the layer on.
+Means of a layer's channels over the image, from the parts in which a whole pass gives the layer.
 """
 
 from typing import List, Sequence, Tuple
@@ -14,8 +14,8 @@ class Means(object):
     """
     Adds up, in double precision, the samples that lie inside the image, each once.
 
-    :param lattices: on x, y and z, the samples of the layer that lie inside the image; those of an
-        axis that the network does not see are its slices
+    :param lattices: on x, y and z, the samples of the layer that lie inside the image; on an axis
+        that the network does not see they are the slices
     :param axes: which of x, y, z the network sees
     :param channels: how many the layer has
     """
@@ -26,7 +26,8 @@ class Means(object):
 
     def add(self, start: Sequence[int], corner: Tuple[int, ...], values: np.ndarray) -> None:
         """
-        :param start: of the pass: the slice along axes that the network does not see
+        :param start: where the pass starts, (x, y, z): its slice along an axis that the network
+            does not see
         :param corner: first index of the part on each dimension
         :param values: (1, spatial axes ..., channels)
         """

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The segmentations of one subject: the unchanged one, which is held, and the changed ones, which are
-counted while they come.
+The segmentations of one subject: the unchanged one is kept in memory; the changed ones are compared
+with it part by part, as they come.
 """
 
 from typing import List, NamedTuple, Optional, Sequence, Tuple
@@ -20,19 +20,21 @@ Corner = Tuple[int, ...]
 
 
 class Frame(NamedTuple):
-    """Where the segmentation lies in the volume that the passes go over."""
+    """Where the segmentation lies in the volume that the passes run over."""
 
     shape: Sequence[int]  # (x, y, z) voxels of that volume
     axes: Sequence[int]  # which of x, y, z the network sees
-    offsets: Sequence[int]  # of its result's first voxel, on these axes
+    offsets: Sequence[int]  # first voxel of the segmentation on these axes
     image: Sequence[float]  # (x, y, z) voxels of the image, without padding
     padding: Sequence[float]  # voxels below the image
 
 
 class OneVolume(object):
     """
+    The ablation of one subject and layer.
+
     :param frame: where the segmentation lies
-    :param starts: of the passes: one a slice along axes that the network does not see
+    :param starts: where passes start: one, or one for each slice that a 2-D network takes
     :param classes: of the network
     :param truth: (x, y, z) int16 classes of the voxels of the volume; None where none are given
     :ivar before: (x, y, z) int16, classes of the unchanged segmentation; NOT_COUNTED elsewhere
@@ -63,9 +65,9 @@ class OneVolume(object):
         """
         :param sweep: over volumes of this size
         :param image: (x, y, z, modalities) float32
-        :param given: the numbers of each run
-        :param channels: that are changed in turn
-        :param means: takes the layer's own output; None where it has no part
+        :param given: the given numbers of each run
+        :param channels: numbers of the channels that are changed in turn
+        :param means: takes the layer's own output; None where means are not needed
         :param told: called when a window is done
         :return: the effect of each channel's change
         """
@@ -125,7 +127,7 @@ class OneVolume(object):
             repeated.run(given.channels([channel], numbers), take)
 
     def _cut(self, image: np.ndarray, start: Start) -> np.ndarray:
-        """(1, spatial axes ..., modalities): what a pass goes over."""
+        """The input of a pass, (1, spatial axes ..., modalities)."""
         place = tuple(
             slice(None) if axis in self._frame.axes else at for axis, at in enumerate(start)
         )
@@ -134,7 +136,7 @@ class OneVolume(object):
     def _placed(
         self, start: Start, corner: Corner, values: np.ndarray
     ) -> Tuple[Tuple[slice, ...], np.ndarray]:
-        """What of a part lies inside the image: its place in the volume, and its classes."""
+        """The part's voxels inside the image: their place in the volume, and their classes."""
         found, place, inside, seen = values[0, ..., 0], [], [], 0
         for axis in range(3):
             first, size = start[axis], 1
@@ -153,4 +155,4 @@ class OneVolume(object):
 
 
 def _nothing(name: str, corner: Corner, values: np.ndarray) -> None:
-    """Take what has been taken before."""
+    """Ignore parts of the unchanged segmentation, which was taken before."""

@@ -1,4 +1,5 @@
 # -*- coding: utf-8 -*-
 """
-NiftyNet's applications with activation maps beside their own output.
+NiftyNet's applications, which write activation maps beside their own output: the mixin, its parts,
+and the ready-made applications.
 """

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-NiftyNet's aggregators, which give a segmentation its name only when it is complete.
+NiftyNet's aggregators, changed so that a segmentation gets its name only when it is complete.
 
-The segmentation's windows go through NiftyNet's own ``decode_batch``. The windows of the activation
-maps do not pass here.
+An aggregator puts NiftyNet's own result together from windows, by NiftyNet's ``decode_batch``. The
+activation maps are not put together here, but in ``stitching/``.
 """
 
 import contextlib
@@ -59,9 +59,9 @@ class _ActivationAggregator(ImageWindowsAggregator):
 
     def list_kept(self, before: Optional[int] = None) -> None:
         """
-        Put the kept subjects into NiftyNet's ``inferred.csv``, at their places.
+        List kept subjects, which were complete before the run, in NiftyNet's ``inferred.csv``.
 
-        :param before: an image id; those up to it only. All where not given
+        :param before: list only those with a lower image id; all where it is not given
         """
         if self.activations is None or current_caller().shared:
             return
@@ -77,7 +77,7 @@ class _ActivationAggregator(ImageWindowsAggregator):
 
     @contextlib.contextmanager
     def _set_aside(self) -> Iterator[None]:
-        """Let NiftyNet write into a hidden folder until it logs a file as inferred."""
+        """Have NiftyNet write into a hidden folder, until it logs the file as complete."""
         if self.activations is None or self.input_image is None:
             yield
             return
@@ -95,7 +95,8 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
     """
     The aggregator of the grid sampler's windows.
 
-    :ivar alignments: image id -> alignment, where the windows run over an extended volume
+    :ivar alignments: image id -> its reference volume and windows, with ``activation_grid =
+        aligned``; empty otherwise
     """
 
     alignments: Dict[int, Alignment]
@@ -131,15 +132,16 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
     @staticmethod
     def whole_location(image_id: int, result: np.ndarray) -> np.ndarray:
         """
-        :param image_id: NiftyNet's
+        :param image_id: NiftyNet's number of the subject
         :param result: of the padded volume, (x, y, z, channels)
-        :return: NiftyNet's location of it, as if it were a window
+        :return: (1, 7) NiftyNet's location of it, as if it were a window: image id, first corner,
+            end
         """
         return np.array([[image_id, 0, 0, 0] + list(result.shape[:3])])
 
     @contextlib.contextmanager
     def nothing_cropped(self) -> Iterator[None]:
-        """Take what comes in the meantime with its border, since it is a whole volume."""
+        """In the body of a ``with`` block no border is cut off: a whole volume comes, no window."""
         border: Sequence[int] = self.window_border
         self.window_border: Sequence[int] = ()
         try:
@@ -148,7 +150,7 @@ class GridActivationAggregator(_ActivationAggregator, GridSamplesAggregator):
             self.window_border = border
 
     def end_whole(self) -> None:
-        """Save the volume that came last, which is complete, and hold it no longer."""
+        """Save the volume that came last, which is complete, and free it."""
         self._save_current_image()
         self._save_current_csv()
         self._image_id = None  # so that NiftyNet does not save it again
@@ -162,16 +164,16 @@ class ResizeActivationAggregator(_ActivationAggregator, ResizeSamplesAggregator)
     @staticmethod
     def whole_location(image_id: int, result: np.ndarray) -> np.ndarray:
         """
-        :param image_id: NiftyNet's
+        :param image_id: NiftyNet's number of the subject
         :param result: of the resized volume
-        :return: NiftyNet's location of it, of which it takes the image id alone
+        :return: (1, 7) NiftyNet's location of it, of which it uses only the image id
         """
         return np.array([[image_id] + [0] * 6])
 
     @contextlib.contextmanager
     def nothing_cropped(self) -> Iterator[None]:
-        """A border is added to a resized volume, not cropped from it, in a whole pass too."""
+        """Change nothing: NiftyNet adds the border to a resized volume, in a whole pass too."""
         yield
 
     def end_whole(self) -> None:
-        """NiftyNet saves a resized volume when it comes."""
+        """Do nothing: NiftyNet saves a resized volume when it comes."""

@@ -2,9 +2,10 @@
 """
 NiftyNet's autoencoder application, which also saves activation maps.
 
-A window is the whole image of a subject, resized: the encoder's and the decoder's layers become
-maps on its lattice, codes become tables. Where the network starts from random numbers or from
-stored codes there is no image whose world a map could lie in, and none is made.
+A window is the whole image of a subject, resized. Layers of the encoder and the decoder become maps
+in the world of that image; codes (embeddings) become tables. Where the network starts from random
+numbers or from stored codes there is no image, so that a map would have no place in the world, and
+no map is made.
 """
 
 from typing import Dict, Tuple
@@ -25,8 +26,8 @@ RESULTS = (
     'posterior_variances',
     'sample',
 )
-MAIN = {'encode': 'sample', 'encode-decode': 'data_means'}  # what NiftyNet writes
-FETCHED = {'encode': 'embedded', 'encode-decode': 'generated_image'}  # and its name for that
+MAIN = {'encode': 'sample', 'encode-decode': 'data_means'}  # inference_type -> what NiftyNet writes
+FETCHED = {'encode': 'embedded', 'encode-decode': 'generated_image'}  # the name it fetches it under
 
 
 class AutoencoderActivations(ActivationMixin, AutoencoderApplication):

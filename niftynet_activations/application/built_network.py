@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-A network in its session, whose windows are fed: what stays while subjects come and go.
+A network in its session that is used for one subject after the other, for ``na.Extractor``. Its
+windows are fed by this program and not by NiftyNet's queue.
 
 - *task*: one subject, and what is to be made of it.
 """
@@ -19,6 +20,7 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
+    Union,
 )
 
 import numpy as np
@@ -51,12 +53,12 @@ from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.running.held_run import HeldRun
 from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.store.files import file_state
-from niftynet_activations.store.held import Held
+from niftynet_activations.store.held import Held, HeldRows
 from niftynet_activations.store.nameless import NamelessArrays
 
-# of the windows: input -> their shape, and TensorFlow's type of their numbers
+# the form of windows: input -> their shape, and TensorFlow's type of their numbers
 Form = Dict[str, Tuple[List[int], TensorDType]]
-# headers of the images, and the state of the file of histograms
+# what readers depend on: headers of the images, and size and time of the histogram file
 Key = Tuple[List[Optional[bytes]], Optional[Tuple[int, int]]]
 
 
@@ -67,7 +69,8 @@ class Task(NamedTuple):
     - subject: its name.
     - files: input section -> absolute path.
     - layers: selectors among the layers that are built in; None for all.
-    - large_dir: where maps go that take more than ``large`` bytes together; None: nowhere else.
+    - large_dir: folder for maps that take more than ``large`` bytes together; None: all maps stay
+      in memory.
     """
 
     subject: str
@@ -78,9 +81,9 @@ class Task(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What is known of images with the same headers."""
+    """A plan that can be used again for images with the same headers."""
 
-    layers: Optional[str]  # the task's
+    layers: Optional[str]  # the selectors of the task that it was made for
     planned: PlannedHeldRun
 
 
@@ -96,11 +99,11 @@ class BuiltNetwork(object):
         Build the network, restore its checkpoint, and read the headers of a first subject.
 
         :param config: with absolute paths
-        :param task: the first subject's
+        :param task: the first subject
         :raises ActivationError: if the subject cannot be read or the network not be built
         """
         system, self._inputs = copies(config)
-        self._interventions = registered_interventions()  # those that are built in
+        self._interventions = registered_interventions()  # those built into this network
         system['INFERENCE'].save_seg_dir = tempfile.gettempdir()  # nothing is written there
         self._task_param, self._net_param = system['CUSTOM'], system['NETWORK']
         driver = self._driver = ApplicationDriver()
@@ -137,9 +140,9 @@ class BuiltNetwork(object):
         """
         Read the headers of a subject.
 
-        :param task: the subject's
-        :return: whether its windows have the form that the network is built for, and the
-            registered interventions are those that are built in
+        :param task: the subject
+        :return: False if the network must be built anew: the windows have another form, or other
+            interventions are registered now
         :raises ActivationError: if the subject cannot be read
         """
         if registered_interventions() != self._interventions:
@@ -152,7 +155,7 @@ class BuiltNetwork(object):
             return True
         self._key, self._known = None, None
         files = GivenFiles(task.subject, task.files)
-        # layers and samplers of NiftyNet's leave names in the graph in which they are made
+        # a graph of its own, since NiftyNet's layers and samplers leave names in the default graph
         with tf.Graph().as_default(), _one_reason(lambda: application):
             application.initialise_dataset_loader(sections, self._task_param, files)
             application.initialise_sampler()
@@ -161,16 +164,16 @@ class BuiltNetwork(object):
         self._key = key
         return form == self._form
 
-    def run(self, task: Task) -> List[Held]:
+    def run(self, task: Task) -> List[Union[Held, HeldRows]]:
         """
         Run the subject whose headers were read.
 
-        :param task: the subject's
-        :return: what was made
+        :param task: the subject
+        :return: maps, and tables of layers without spatial axes
         :raises ActivationError: if it cannot be done
         """
         application, known = self.application, self._known
-        self._known = None  # until all has gone well: an error may leave a verdict unknown
+        self._known = None  # set again at the end: after an error the plan may be incomplete
         if known is None or known.layers != task.layers:
             known = self._plan(task)
         planned = known.planned
@@ -187,7 +190,8 @@ class BuiltNetwork(object):
                 raise InputError(message(left_out))
             made = run.finish()
         tell_of_nan(made)
-        # masks are numbers, and passes over whole volumes count what they have done
+        # A plan is not used again with a mask, which is read from voxels and not from headers, nor
+        # with a whole pass, which keeps count of the subjects that it has done.
         if planned.whole is None and not self._settings.options.mask:
             self._known = known
         return made
@@ -200,11 +204,11 @@ class BuiltNetwork(object):
         return made
 
     def _key_of(self, sections: Sections, files: Mapping[str, str]) -> Optional[Key]:
-        """What readers are made of; None where that is not known."""
+        """What the readers depend on; None where that cannot be told from headers."""
         headers = [headers_of(files[name], sections[name].loader) for name in sorted(files)]
         if None in headers:
             return None
-        # a reader that learns histograms writes them to the file that the next one reads
+        # a reader that learns histograms writes them to a file that later readers use
         learned = getattr(self._net_param, 'histogram_ref_file', None)
         return headers, file_state(learned) if learned and os.path.isfile(learned) else None
 
@@ -264,12 +268,11 @@ class BuiltNetwork(object):
                 break
 
 
-def tell_of_nan(made: Sequence[Held]) -> None:
+def tell_of_nan(made: Sequence[Union[Held, HeldRows]]) -> None:
     """
-    :param made: maps of a subject; those without a number are told of
+    :param made: maps of a subject; a warning names those that are all NaN
     """
-    maps = [each for each in made if each.spec.place is not None]
-    found = [each.spec.layer for each in maps if each.values.all_nan]
+    found = [each.spec.layer for each in made if isinstance(each, Held) and each.values.all_nan]
     if found:
         LOGGER.warning(
             'these maps are NaN throughout: %s: look for NaN in the images and the checkpoint',
@@ -279,7 +282,7 @@ def tell_of_nan(made: Sequence[Held]) -> None:
 
 @contextlib.contextmanager
 def _one_reason(application: Callable[[], Application]) -> Iterator[None]:
-    """Say of the one subject what is wrong with it, not that none of all could be done."""
+    """Replace the error 'no subject could be done' by the reason for the only subject."""
     try:
         yield
     except InputError as error:

@@ -2,8 +2,8 @@
 """
 NiftyNet's classification application, which also saves activation maps.
 
-A window is the whole image of a subject, resized. Maps lie on the window's lattice; what has no
-spatial axes any more (pooled features, logits) becomes a table of one row a subject.
+A window is the whole image of a subject, resized. Maps lie on the voxels of that window. Layers
+without spatial axes (pooled features, logits) become a table with one row for each subject.
 """
 
 from typing import Optional

@@ -2,9 +2,9 @@
 """
 What differs between NiftyNet's applications, with defaults that fit most of them.
 
-Each attribute and method here is a *hook*: an application whose input, parameters or results are
-others than those of NiftyNet's segmentation gives its own. All names begin with ``activation_``,
-so that they meet no name of the application's.
+Each attribute and method here is a *hook*: an application whose input, parameters or results differ
+from those of NiftyNet's segmentation overrides it. All names begin with ``activation_``, so that
+they cannot clash with names of the application.
 """
 
 from typing import Dict, List, Optional, Tuple
@@ -15,7 +15,7 @@ from niftynet_activations.capturing.returned import named_results
 from niftynet_activations.hints import Network, Outputs, Parameters, Sampler, Tensor
 from niftynet_activations.planning.kept_subjects import result_state
 
-# of NiftyNet's `..._param`: those that are not of the application's own section
+# NiftyNet's attributes `..._param` that do not hold the application's own section
 SHARED_PARAMETERS = ('data_param', 'eval_param')
 TASK_ENDING = '_param'
 
@@ -32,12 +32,12 @@ class ApplicationDifferences(object):
         what is joined to it; if not, ``activation_pass = whole`` and ``verify`` are refused
     :cvar activation_results: names under which the application fetches its own result (the
         ``name`` of ``outputs_collector.add_to_collection``)
-    :cvar activation_location: the name under which it fetches where a window lies
-    :cvar activation_pads: whether its readers take volume_padding_size of [NETWORK] into account
-    :cvar activation_tells_results: whether its runs tell of each subject when NiftyNet's own result
-        is complete, as they do where NiftyNet's aggregator of grid or resize windows saves it; a
-        cohort needs that
-    :cvar activation_labels: whether its result is an image of labels, or of their probabilities
+    :cvar activation_location: the name under which it fetches the windows' locations
+    :cvar activation_pads: whether its readers use ``volume_padding_size`` of [NETWORK]
+    :cvar activation_tells_results: whether a run knows for each subject when NiftyNet's own result
+        is complete, as it does where NiftyNet's aggregator for the grid or resize sampler saves it;
+        a cohort needs that
+    :cvar activation_labels: whether its result is an image of labels or of class probabilities
     """
 
     activation_field: str = 'image'
@@ -49,9 +49,9 @@ class ApplicationDifferences(object):
     activation_tells_results: bool = True
     activation_labels: bool = False
 
-    # names of `..._param` that had values before those of the application's section came
+    # names of attributes `..._param` that had values before the application's section was read
     _own_parameters: Tuple[str, ...] = ()
-    # NiftyNet's, of the application beside which this class stands
+    # attributes of NiftyNet's application, the other base class
     net_param: Parameters
     action_param: Parameters
     sampler: Sampler
@@ -91,7 +91,8 @@ class ApplicationDifferences(object):
 
     def activation_take_task(self, values: Parameters) -> None:
         """
-        Do without NiftyNet's readers, which give an application these values otherwise.
+        Set the values of the application's own section, which NiftyNet sets when it makes readers;
+        for building a network without readers.
 
         :param values: of the application's own section of the config
         """
@@ -101,8 +102,8 @@ class ApplicationDifferences(object):
     def activation_prevented(self, task_param: Parameters) -> str:
         """
         :param task_param: values of the application's own section
-        :return: why no maps can be made of an inference, which then goes NiftyNet's way alone;
-            empty where they can
+        :return: why inference with these values makes no maps, so that only NiftyNet's own result
+            is made; empty where it makes maps
         """
         return ''
 
@@ -130,15 +131,15 @@ class ApplicationDifferences(object):
         """
         Make NiftyNet's own result of what the network returns, for ``activation_pass = whole``.
 
-        :param logits: what the network returns, or its first output
-        :return: tensor of the result, without a change where the application makes none
+        :param logits: the network's main result
+        :return: tensor of NiftyNet's own result; by default the logits unchanged
         """
         return logits
 
     def activation_volume(self, data: Dict[str, np.ndarray]) -> np.ndarray:
         """
         :param data: of one subject, input -> (x, y, z, time, channel), as the reader gives it
-        :return: what the network's image is cut from, of the same axes
+        :return: the volume that the network's windows are cut from, with the same axes
         """
         fields = (self.activation_field,) + self.activation_joined
         return np.concatenate([data[name] for name in fields], axis=-1)
@@ -146,15 +147,15 @@ class ApplicationDifferences(object):
     def activation_image(self, inputs: Tuple[Tensor, ...]) -> Tensor:
         """
         :param inputs: the positional arguments that the application calls its network with
-        :return: the one of them that is the image, (batch, x, y[, z], modality)
+        :return: the argument that is the image, (batch, x, y[, z], modality)
         """
         return inputs[0]
 
     def activation_named(self, returned: Outputs) -> Dict[str, Tensor]:
         """
-        :param returned: by the network
-        :return: name -> tensor of each result, that which NiftyNet's own output is made of first;
-            the names are those of ``penultimate:NAME``
+        :param returned: what the network returned
+        :return: name -> tensor of each result; first the one that NiftyNet's own output is made of.
+            The selector ``penultimate:NAME`` uses these names
         """
         return named_results(returned)
 

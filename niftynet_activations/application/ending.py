@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-What a run says when its maps are written: what came of it, and which maps hold no number.
+The end of a run: tables, the report, a summary in the log, and warnings of maps that are all NaN.
 
-A map *holds no number* if each of its samples is NaN, as the network gave it. That happens where an
-image holds NaN, or where the weights do; NiftyNet's segmentation of it looks like any other.
+A map is all NaN where the image or the weights hold NaN. NiftyNet's segmentation of such an image
+looks like any other.
 """
 
 import os
@@ -27,7 +27,7 @@ from niftynet_activations.running.run import ActivationRun
 from niftynet_activations.store import naming, sidecar
 from niftynet_activations.store.spec import NO_MAP
 
-MOST_LAYERS = 5  # named in a line
+MOST_LAYERS = 5  # so many layers are named in a line
 
 
 def end_run(
@@ -38,13 +38,13 @@ def end_run(
     number: int,
 ) -> None:
     """
-    Complete a run behind its session: tables, the report, and what is told of it.
+    Complete a run after its session: tables, the report, and the summary in the log.
 
     :param settings: of the run
-    :param planned: what was to happen
+    :param planned: the run as it was planned
     :param unread: image id -> a subject whose numbers could not be used
     :param dropped: subjects for which NiftyNet wrote nothing
-    :param number: of all subjects that NiftyNet's reader has
+    :param number: how many subjects NiftyNet's reader has
     :raises ActivationError: if the run ended before every map was written, or a table or the report
         cannot be made
     """
@@ -73,9 +73,9 @@ def tell_the_end(
     :param run: complete
     :param folder: of the maps
     :param made: paths of tables and the report
-    :param results: of how many subjects there is a segmentation of NiftyNet's; None where the run
-        makes none
-    :param keeps_maps: whether there are maps, or only what was made of them
+    :param results: how many subjects have a segmentation of NiftyNet's; None where the run makes
+        none
+    :param keeps_maps: whether maps are kept, or only the features made of them
     """
     outcome = Outcome(
         folder,
@@ -92,6 +92,8 @@ def tell_the_end(
 
 def tell_of_nan(settings: RunSettings, maps: Sequence[Tuple[str, str]]) -> None:
     """
+    Log a warning for each subject that has maps without a number.
+
     :param settings: of the run
     :param maps: subject and layer of each map, all of them written
     """
@@ -103,7 +105,7 @@ def nan_lines(settings: RunSettings, maps: Sequence[Tuple[str, str]]) -> List[st
     """
     :param settings: of the run
     :param maps: subject and layer of each map, all of them written
-    :return: a line for each subject that has maps without a number
+    :return: a line for each subject that has maps which are all NaN
     """
     found: Dict[str, List[str]] = {}
     totals: Dict[str, int] = {}
@@ -131,7 +133,8 @@ def _is_nan(settings: RunSettings, subject: str, layer: str) -> bool:
     else:
         path += '.json'
     info = sidecar.read(path)
-    samples = int(np.prod(info['shape'], dtype=np.int64))
-    if len(info['shape']) == 3:
-        samples *= len(info['channels'])  # a file for each channel
-    return bool(info['nan']) and info['nan'] + (info['missing'] or 0) >= samples
+    shape, nan = info['shape'] or [], info['nan'] or 0
+    samples = int(np.prod(shape, dtype=np.int64))
+    if len(shape) == 3:
+        samples *= len(info['channels'] or [])  # a file for each channel
+    return nan > 0 and nan + (info['missing'] or 0) >= samples

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-How NiftyNet's driver builds a graph whose windows are fed, in the place of one with a queue.
+Have NiftyNet's driver build a graph whose windows are fed by this program, without its queue.
 """
 
 from typing import Optional
@@ -12,11 +12,11 @@ from niftynet_activations.hints import Application, Attribute, Collector
 
 class FedBuilding(object):
     """
-    Stands before an application while NiftyNet's driver builds its graph: windows are fed, and no
-    run is planned.
+    Stands for an application while NiftyNet's driver builds its graph: the samplers' queues become
+    placeholders, and no run is planned.
 
-    :ivar fed: in the place of its samplers' queues
-    :ivar facts: of the network; None where no layer is chosen
+    :ivar fed: the placeholders of each sampler
+    :ivar facts: what plans need to know of the network; None where no layer is chosen
     """
 
     outputs_collector: Collector = None  # given by the driver
@@ -30,7 +30,7 @@ class FedBuilding(object):
         return getattr(self._application, name)
 
     def initialise_sampler(self) -> None:
-        """Let NiftyNet make the sampler, and take the queue away that it would put behind it."""
+        """Have NiftyNet make the samplers, and replace the queues behind them."""
         self._application.initialise_sampler()
         self.fed = placeholders_of(self._application)
 

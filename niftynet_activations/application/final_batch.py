@@ -2,10 +2,10 @@
 """
 ``smaller_final_batch_mode = drop``: which subjects get no result from NiftyNet.
 
-TensorFlow then drops a last batch that is not full. In the grid sampler's last batch there is at
-least NiftyNet's sign to stop, on which the aggregator writes the last subject: with batches of
-more than one window that sign never comes. The resize sampler gives one window a subject, and the
-subjects of the last batch get no window at all.
+TensorFlow then drops a last batch that is not full. The grid sampler ends with NiftyNet's stop
+mark, at which the aggregator writes the last subject; with batches of more than one window the mark
+is dropped, and the last subject is not written. The resize sampler gives one window for each
+subject, and the subjects of a last batch that is not full get no window at all.
 """
 
 from typing import List, Sequence
@@ -22,7 +22,7 @@ def dropped_subjects(settings: RunSettings, subjects: Sequence[Subject]) -> List
     """
     :param settings: of the run
     :param subjects: those of which windows are to come, in NiftyNet's order
-    :return: those for which NiftyNet writes nothing
+    :return: the subjects for which NiftyNet writes nothing
     """
     if settings.final_batch != 'drop' or settings.batch < 2:
         return []
@@ -49,7 +49,7 @@ def windowless(settings: RunSettings, dropped: Sequence[Subject]) -> List[int]:
     """
     :param settings: of the run
     :param dropped: subjects for which NiftyNet writes nothing
-    :return: image ids of those of which no window came
+    :return: image ids of the subjects of which no window came
     """
     return [] if settings.sampling == 'grid' else [each.index for each in dropped]
 

@@ -2,8 +2,8 @@
 """
 NiftyNet's application for generative adversarial networks, which also saves activation maps.
 
-The world is that of the conditioning image, which is resized to the window. NiftyNet draws a random
-vector for each window and gives ``n_interpolations`` windows to each image.
+Maps lie in the world of the conditioning image, which is resized to the window. NiftyNet draws a
+random vector for each window, and makes ``n_interpolations`` windows of each image.
 """
 
 from typing import Dict, Tuple

@@ -29,15 +29,15 @@ class GraphSteps(InputFiles):
 
     # NiftyNet's objects
     output_decoder: Aggregator
-    # of a run, from its beginning and from its graph on
+    # values of a run, set when it begins
     options: Options
     _settings: RunSettings
     _subjects: List[Subject]
 
     def _application(self) -> Application:
         """
-        The methods of NiftyNet's application itself: of the class that follows this one among the
-        base classes.
+        The methods of NiftyNet's application itself, the class that follows this one among the base
+        classes.
         """
         return super(GraphSteps, self)
 
@@ -95,7 +95,7 @@ class GraphSteps(InputFiles):
         warn_of_interventions(record)
         self.output_decoder = our_aggregator(self.output_decoder)
         if self.options.segmentation != 'windows':
-            # what is not fetched is not computed: the result comes from the whole pass
+            # NiftyNet's result is not fetched, so that it is not computed on windows
             for name in self.activation_results:
                 del outputs_collector.output_vars[name]
         image: Tensor = record.image
@@ -121,11 +121,12 @@ class GraphSteps(InputFiles):
         self, record: NetworkRecord, layers: List[SavedLayer], location: Tensor
     ) -> List[SavedLayer]:
         """
-        Hook: what maps are made of, where that is not the chosen layers themselves.
+        Hook: may replace the chosen layers by other tensors of which maps are made.
 
         :param record: the network
         :param layers: the chosen ones
-        :param location: tensor (batch, 7) that tells where the windows lie, as NiftyNet gives it
-        :return: what to fetch
+        :param location: tensor (batch, 7), NiftyNet's locations of the windows: image id, first
+            corner, end
+        :return: the layers to fetch; by default those chosen
         """
         return layers

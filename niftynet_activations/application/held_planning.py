@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What an application decides between its graph and the windows of an image whose maps are held.
+The plan of a run whose maps are arrays in memory (*held*), for ``na.Extractor``.
 """
 
 from typing import Dict, NamedTuple, Optional, Sequence
@@ -20,7 +20,7 @@ from niftynet_activations.store.nameless import NamelessArrays
 
 
 class PlannedHeldRun(NamedTuple):
-    """All that is known of a run before its first window, as of one from files."""
+    """All that is decided of a run before its first window."""
 
     run: HeldRun
     alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
@@ -35,12 +35,12 @@ def plan_held_run(
     file_list: Table,
 ) -> PlannedHeldRun:
     """
-    :param network: what is known of it
+    :param network: facts of the built network
     :param settings: of the run
-    :param layers: the chosen ones
-    :param subject: the only one
+    :param layers: the chosen layers
+    :param subject: the run's only subject
     :param file_list: NiftyNet's table of files
-    :return: what is going to happen
+    :return: the plan
     :raises ActivationError: if the maps cannot be made as asked
     """
     places = find_places(network, settings, layers, [subject], file_list)

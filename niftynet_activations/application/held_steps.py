@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The steps of a run whose maps are held, beside those that it shares with one from files.
+The steps of a run whose maps are arrays in memory (*held*), for ``na.Extractor``. Most steps are
+those of a run that writes files.
 """
 
 from typing import Collection, Optional
@@ -20,9 +21,9 @@ class HeldSteps(RunSteps):
         """
         Plan the run of one subject that has begun, whose maps are held.
 
-        :param network: what is known of it
-        :param keys: of those of its layers of which maps are made; None: all
-        :return: what is going to happen
+        :param network: facts of the built network
+        :param keys: keys of the layers of which maps are made; None for all
+        :return: the plan
         :raises ActivationError: if the maps cannot be made as asked
         """
         layers = [each for each in network.layers if keys is None or each.key in keys]
@@ -33,7 +34,7 @@ class HeldSteps(RunSteps):
 
     def activation_use(self, run: HeldRun) -> None:
         """
-        :param run: that takes the windows from now on, planned as the one before
+        :param run: the run that takes the windows from now on, planned like the one before
         """
         if self._taking is not None:
             self._taking = Taking(run, self._taking.whole)

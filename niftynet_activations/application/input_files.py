@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-The files of a run as NiftyNet's readers get them: without the subjects that it cannot take.
+The step of a run that makes NiftyNet's readers, without the subjects that NiftyNet cannot take.
 """
 
 from typing import Callable, List, Sequence
@@ -25,17 +25,17 @@ class InputFiles(ApplicationDifferences):
     data_param: Sections
     action: str
     options: Options
-    # of an inference run, from its files on
+    # set in an inference run when its files are read
     _files: UsableFiles
 
     def _read_files(
         self,
-        initialise: Callable,
+        initialise: Callable[[Sections, Parameters, Partitioner], None],
         data_param: Sections,
         task_param: Parameters,
         data_partitioner: Partitioner,
     ) -> None:
-        """Make the readers as NiftyNet does, of the subjects that it can take."""
+        """Make the readers as NiftyNet does, with only the subjects that it can take."""
         check_padding_mode(getattr(self.net_param, 'volume_padding_mode', 'minimum'))
         fields = (self.activation_field,) + self.activation_joined
         sections = [name for field in fields for name in getattr(task_param, field)]

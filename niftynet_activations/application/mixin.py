@@ -5,9 +5,9 @@ Activation maps for any of NiftyNet's applications::
     class App(ActivationMixin, TheirApplication):
         pass
 
-Only inference differs: the network's layers are recorded while NiftyNet builds the graph, the
-chosen tensors join the application's network outputs, and a run beside the application's own
-aggregator stitches them. The application's own result goes its own way throughout.
+Only inference changes: the network's layers are recorded while NiftyNet builds the graph, the
+tensors of the chosen layers are added to the outputs that NiftyNet fetches, and a run of this
+package stitches them to maps. The application's own result is made by the application's own code.
 """
 
 from typing import Callable, Tuple
@@ -43,9 +43,9 @@ from niftynet_activations.whole_pass.pool import take_from_system
 
 class ActivationMixin(HeldSteps):
     """
-    What makes an application of NiftyNet's write activation maps; it stands before it in the list
-    of base classes. What differs between applications are the methods and attributes that begin
-    with ``activation_``.
+    Makes an application of NiftyNet's write activation maps. It has to come before the application
+    in the list of base classes. Methods and attributes that begin with ``activation_`` are hooks
+    for what differs between applications.
 
     :param net_param: values of [NETWORK]
     :param action_param: values of [INFERENCE] (or [TRAINING], [EVALUATION])
@@ -60,9 +60,9 @@ class ActivationMixin(HeldSteps):
         given = [name for name, value in vars(self).items() if value is not None]
         self._own_parameters = SHARED_PARAMETERS + tuple(given)
         self._no_run_yet()
-        self._receivers: Tuple[Callable, ...] = ()
+        self._receivers: Tuple[Callable[..., None], ...] = ()
         if self.is_inference:
-            # NiftyNet's own files carry it too
+            # set here, so that NiftyNet's own files have the suffix too
             action_param.output_postfix = intervened_postfix(action_param.output_postfix)
             self.options = parse_options(
                 {name: getattr(action_param, name, OPTIONS[name].default) for name in OPTIONS}
@@ -77,7 +77,7 @@ class ActivationMixin(HeldSteps):
         data_partitioner: Partitioner = None,
     ) -> None:
         """
-        Make the readers as NiftyNet does, and keep the files of sections that they leave out.
+        Make the readers as NiftyNet does, without subjects that it cannot take.
 
         :param data_param: NiftyNet's input sections
         :param task_param: values of the application's own section
@@ -101,7 +101,7 @@ class ActivationMixin(HeldSteps):
             initialise(data_param, task_param, data_partitioner)
 
     def activation_has_read(self) -> None:
-        """Hook: called when the headers of all images are read and nothing is made of them yet."""
+        """Hook: called when the headers of all images have been read, before anything else."""
 
     def initialise_sampler(self) -> None:
         """
@@ -165,7 +165,7 @@ class ActivationMixin(HeldSteps):
             raise InputError(message(left_out))
 
     def _listen_to_session(self) -> None:
-        # NiftyNet's signals hold their receivers weakly: keep them as long as the application
+        # NiftyNet's signals keep weak references only, so the application keeps the receivers
         self._receivers = (
             lambda _, **__: self.activation_start(),
             lambda _, **__: self.activation_end(),

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What plans need to know of a built network, worked out once however many subjects follow.
+Facts of a built network that the plans of all subjects need; each is worked out once.
 """
 
 from typing import Collection, Dict, List, Optional, Sequence
@@ -23,11 +23,11 @@ from niftynet_activations.planning.subject_plans import OWN_RESULT
 
 class NetworkFacts(object):
     """
-    :ivar layers: all that maps may be made of
-    :ivar measured: of which the geometry is known: these, or what the network returns
+    :ivar layers: the layers of which maps may be made
+    :ivar measured: the layers whose geometry is read: the same, or the logits where there are none
     :ivar axes: which of x, y, z the network sees
     :ivar references: finds reference volumes
-    :ivar geometries: of the layers
+    :ivar geometries: geometry of the layers, and their verdicts on exactness
     """
 
     def __init__(
@@ -40,9 +40,9 @@ class NetworkFacts(object):
         """
         :param application: NiftyNet's, whose network it is
         :param record: the network
-        :param layers: all that maps may be made of; none where the whole pass gives the result
-            alone
-        :param window: (x, y, z), the size that the network is built on
+        :param layers: the layers of which maps may be made; none where the whole pass gives only
+            NiftyNet's own result
+        :param window: (x, y, z) in voxels, the size that the network is built on
         """
         self.application = application
         self.record = record
@@ -52,7 +52,7 @@ class NetworkFacts(object):
         image: Tensor = record.image
         self._modalities = image.shape.as_list()[-1]
         self.references = ReferenceShapes(application, window, self.axes, self._modalities)
-        # where no map is made, what the network returns tells which volumes suit it
+        # where no map is made, the logits tell which volumes the network accepts
         self.measured = self.layers or choose_layers(
             record, parse_options({'activation_layers': 'logits'})
         )
@@ -63,8 +63,8 @@ class NetworkFacts(object):
 
     def digests(self) -> Dict[str, str]:
         """
-        :return: name of a layer's tensor -> digest of what its values depend on in the graph; that
-            of what the network returns under OWN_RESULT
+        :return: tensor name -> digest (short text) of what its values depend on in the graph, for
+            each layer; under OWN_RESULT the digest of the network's results
         """
         if self._digests is None:
             results = list(self.record.results.values())
@@ -83,10 +83,10 @@ class NetworkFacts(object):
 
     def whole_passes(self, settings: RunSettings, keys: Collection[str]) -> WholePasses:
         """
-        :param settings: of a run; those of the first one count for what stays the same in all
-        :param keys: of the layers that are wanted in this run
-        :return: the passes, without a subject yet
-        :raises OptionError: if there is no such pass
+        :param settings: of the run that begins
+        :param keys: keys of the layers that are wanted in this run
+        :return: the passes, to which subjects are added later
+        :raises OptionError: if the application's network needs more than the image
         """
         if not self.application.activation_image_alone:
             raise OptionError(

@@ -44,7 +44,7 @@ def register_options() -> None:
     def add_inference_args(parser: ArgumentParser) -> ArgumentParser:
         parser = add_niftynet_args(parser)
         for name, option in OPTIONS.items():
-            # checked by parse_options, not by argparse, which does not check a config's values
+            # values are checked by parse_options: argparse would not check those from a config
             parser.add_argument(
                 '--' + name, metavar='', type=str, default=option.default, help=option.help
             )

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What an application decides between its graph and its first window, put together.
+The plan of a run that writes files, made when the graph is there and before the first window.
 """
 
 from typing import Dict, NamedTuple, Optional, Sequence
@@ -27,7 +27,7 @@ class PlannedRun(NamedTuple):
     alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
     whole: Optional[WholePasses]  # None: windows
     summaries: RunSummaries
-    outline: Outline  # what is told of it
+    outline: Outline  # what the log and `net_activations plan` tell of the run
 
 
 def plan_run(
@@ -38,12 +38,12 @@ def plan_run(
     file_list: Table,
 ) -> PlannedRun:
     """
-    :param network: what is known of it
+    :param network: facts of the built network
     :param settings: of the run
-    :param layers: the chosen ones; none where the whole pass gives the result alone
-    :param subjects: all of the run
+    :param layers: the chosen layers; none where the whole pass gives only NiftyNet's own result
+    :param subjects: all subjects of the run
     :param file_list: NiftyNet's table of files
-    :return: what is going to happen
+    :return: the plan
     :raises ActivationError: if the maps cannot be made or written as asked
     """
     places = find_places(network, settings, layers, subjects, file_list)

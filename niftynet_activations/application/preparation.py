@@ -1,8 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Everything that is worked out between building the graph and the first window.
-
-Here what NiftyNet knows (the graph, the readers, the parameters) becomes the plans of an
+Preparing a run when the graph is built and before the first window: the plans of all subjects,
+memory, disk space, and what is complete already. The result is an
 :class:`niftynet_activations.running.run.ActivationRun`.
 """
 
@@ -50,17 +49,17 @@ from niftynet_activations.whole_pass.plan import OVERHEAD
 GIB = 1 << 30
 FLOAT_BYTES = 4
 LEAST_QUEUE = 16 << 20  # bytes of windows that wait to be written beside a whole pass
-STITCHING = 0.25  # of the memory, that stitching and writing get beside a whole pass
+STITCHING = 0.25  # share of activation_memory for stitching and writing beside a whole pass
 
 
 def prepare_run(
     network: NetworkFacts, places: RunPlaces, summaries: Optional[RunSummaries] = None
 ) -> Tuple[ActivationRun, Outline]:
     """
-    :param network: what is known of it
-    :param places: of the run; passes over whole volumes are planned here
-    :param summaries: what is made of the maps; None: nothing
-    :return: ready to take windows; and what the run will do, which is logged here
+    :param network: facts of the built network
+    :param places: where the windows or passes of the run lie; whole passes are planned here
+    :param summaries: tables, features and report to be made of the maps; None for nothing
+    :return: a run that is ready to take windows, and its outline, which is logged here
     :raises ActivationError: if something cannot be written as asked
     """
     settings, layers, subjects = places.settings, places.layers, places.subjects
@@ -69,7 +68,7 @@ def prepare_run(
     path, scratch, shared = output_folder(settings), scratch_folder(), current_caller().shared
     if scratch is not None:
         check_writable(scratch, SCRATCH_VARIABLE)
-    # one that is not ours is told now
+    # raises now if activations.csv has other columns, not after the run
     tables.check_columns(os.path.join(path, tables.ACTIVATIONS))
     naming.check_distinct(
         [name_of_map(settings.bases, layer) for layer in layers],
@@ -128,9 +127,9 @@ def prepare_run(
 
 def plan_subjects(network: NetworkFacts, places: RunPlaces) -> Dict[int, SubjectPlan]:
     """
-    :param network: what is known of it
-    :param places: of the run
-    :return: image id -> what the subject's maps will be like
+    :param network: facts of the built network
+    :param places: where the windows or passes of the run lie
+    :return: image id -> plan of the subject's maps
     """
     whole, spaces = places.whole, places.spaces
     if whole is not None:
@@ -155,10 +154,10 @@ def plan_subjects(network: NetworkFacts, places: RunPlaces) -> Dict[int, Subject
 
 def plan_memory(places: RunPlaces, plans: Dict[int, SubjectPlan]) -> Tuple[MemoryPlan, int]:
     """
-    :param places: of the run; passes over whole volumes have their share of the memory
-    :param plans: image id -> what is to be made
-    :return: what stitching and writing get, and its limit in bytes
-    :raises OptionError: if that is too little
+    :param places: where the windows or passes of the run lie; whole passes get most of the memory
+    :param plans: image id -> plan of the subject's maps
+    :return: memory for stitching and writing, and its limit in bytes
+    :raises OptionError: if the limit is too small
     """
     maps = [each for subject in plans.values() for each in subject.maps]
     settings = places.settings
@@ -175,8 +174,8 @@ def plan_memory(places: RunPlaces, plans: Dict[int, SubjectPlan]) -> Tuple[Memor
 
 def _share_of_stitching(plans: Dict[int, SubjectPlan], limit: float) -> float:
     """
-    How many bytes stitching and writing get beside a whole pass: a part of the memory, and no less
-    than they need in any case.
+    Bytes for stitching and writing beside a whole pass: a share of the memory, but at least as much
+    as they need.
     """
     maps = [each for subject in plans.values() for each in subject.maps]
     least = disk_and_memory.least_bytes(maps)
@@ -196,8 +195,8 @@ def _share_of_stitching(plans: Dict[int, SubjectPlan], limit: float) -> float:
 def outline_of_windows(settings: RunSettings, subjects: Sequence[Subject]) -> Outline:
     """
     :param settings: of a run that makes no map
-    :param subjects: all of the run
-    :return: what it will do
+    :param subjects: all subjects of the run
+    :return: what the run will do
     """
     ways = joined([_windows_way(settings, each) for each in subjects])
     lines = ['no map is made'] + [line for way in ways for line in way_lines(way)]
@@ -260,11 +259,11 @@ def _specs(subject: SubjectPlan) -> List[MapSpec]:
 
 def step_bytes(layer: SavedLayer, batch: int, window: Sequence[int]) -> int:
     """
-    :param layer: whose tensor is fetched
-    :param batch: windows of a step
-    :param window: its size in voxels, on x, y and z
-    :return: bytes of the tensor; a size that the graph leaves open counts as the batch's, or as the
-        window's longest
+    :param layer: the layer that is fetched
+    :param batch: windows in a batch
+    :param window: size of a window in voxels, (x, y, z)
+    :return: bytes of the layer's tensor for one batch. A size that the graph leaves open counts as
+        that of the batch, or as the longest axis of the window
     """
     batch_size, *sizes = layer.fetched.shape.as_list()
     sizes = [size or max(window) for size in sizes]

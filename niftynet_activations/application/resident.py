@@ -1,19 +1,19 @@
 # -*- coding: utf-8 -*-
 """
-A network that stays: built and restored once, and run on one subject after the other.
+A network that is built and restored once, and then run on one subject after the other (for
+``na.Extractor``).
 
 ``net_run`` builds its graph for the subjects of one run and ends with them. Here the graph and its
-session stay. NiftyNet's reader and sampler, and this package's plan, are made anew for a subject
-whose images have other headers than the one before; else they stay too, and read its numbers. They
-do what they do in a run of that subject alone, so that maps are those of such a run. NiftyNet's own
-result is not made.
+session stay. NiftyNet's reader and sampler, and this package's plan, are made anew only for a
+subject whose images have other headers than those of the subject before. All do what they do in a
+run of that subject alone, so the maps are those of such a run. NiftyNet's own result is not made.
 
 - *form* of windows: their sizes, channels and types, which a graph is built for.
 
 NiftyNet's ``main`` is not run: nothing is written into ``model_dir``.
 """
 
-from typing import List, Mapping, Optional, Sequence, Tuple
+from typing import List, Mapping, Optional, Sequence, Tuple, Union
 
 from niftynet_activations.application.built_network import BuiltNetwork, Task
 from niftynet_activations.errors import OptionError
@@ -23,7 +23,7 @@ from niftynet_activations.host.eager_mode import graph_mode
 from niftynet_activations.host.given_files import load_files_without_a_name
 from niftynet_activations.host.in_process import own_application
 from niftynet_activations.host.parameters import read_parameters
-from niftynet_activations.store.held import Held
+from niftynet_activations.store.held import Held, HeldRows
 
 __all__ = ['ResidentNetwork', 'Task']
 
@@ -32,8 +32,8 @@ class ResidentNetwork(object):
     """
     The network of a config; a context manager. One call at a time.
 
-    :ivar built: how often the graph was built: anew where the windows of a subject have another
-        form than those before
+    :ivar built: how often the graph was built; it is built anew for a subject whose windows have
+        another form
     :ivar sections: names of the input sections that the network's image is made of
     """
 
@@ -47,7 +47,7 @@ class ResidentNetwork(object):
         """
         :param config: path of a NiftyNet config
         :param words: further words of NiftyNet's command line, which override it
-        :param inference: values of [INFERENCE] that override both
+        :param inference: values of [INFERENCE] that override config and words
         :param application: its name, as behind ``net_run -a``
         :raises OptionError: if the config cannot be read
         """
@@ -57,7 +57,7 @@ class ResidentNetwork(object):
             setattr(self._config.system['INFERENCE'], name, value)
         task_param = self._config.system['CUSTOM']
         kind = self._config.application
-        # asked before there is an application, which NiftyNet makes of the first image's files
+        # asked of an empty object: NiftyNet makes its application only with the first image's files
         prevented = kind.activation_prevented(object.__new__(kind), task_param)
         if prevented:
             raise OptionError('no maps can be made: ' + prevented)
@@ -74,7 +74,7 @@ class ResidentNetwork(object):
         self.close()
 
     def close(self) -> None:
-        """Free what the network holds; a second call does nothing."""
+        """Free the network's memory; a second call does nothing."""
         if self._network is not None:
             self._network.close()
             self._network = None
@@ -89,9 +89,9 @@ class ResidentNetwork(object):
         """Names of each layer that is built in, those of the same tensor together."""
         return [] if self._network is None else self._network.layers
 
-    def run(self, task: Task) -> List[Held]:
+    def run(self, task: Task) -> List[Union[Held, HeldRows]]:
         """
-        :param task: what to do
+        :param task: the subject, and what is to be made of it
         :return: the maps, and tables of layers without spatial axes
         :raises ActivationError: if it cannot be done; the network can be used again
         """

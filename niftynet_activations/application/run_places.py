@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Where the windows or passes of a run lie, before it is decided what is written of them.
+Where the windows or whole passes of a run lie in each subject's volume.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Sequence
@@ -16,14 +16,15 @@ from niftynet_activations.looking.run_labels import files_of_section
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, align
 from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.store.description import Intervention
 
 
 class RunPlaces(NamedTuple):
     """A run's settings, layers and subjects, and where its windows or passes lie."""
 
     settings: RunSettings  # with the masks and interventions of the run
-    layers: Sequence[SavedLayer]  # the chosen ones
-    subjects: Sequence[Subject]  # all of the run
+    layers: Sequence[SavedLayer]  # the chosen layers
+    subjects: Sequence[Subject]  # all subjects of the run
     spaces: Dict[int, NetworkSpace]  # image id -> network space
     alignments: Dict[int, Alignment]  # image id -> alignment; empty for NiftyNet's own windows
     whole: Optional[WholePasses]  # None: windows
@@ -37,10 +38,10 @@ def find_places(
     file_list: Table,
 ) -> RunPlaces:
     """
-    :param network: what is known of it
+    :param network: facts of the built network
     :param settings: of the run
-    :param layers: the chosen ones
-    :param subjects: all of the run
+    :param layers: the chosen layers
+    :param subjects: all subjects of the run
     :param file_list: NiftyNet's table of files
     :return: where windows or passes lie
     :raises ActivationError: if there is no such grid or pass, or a subject has no mask
@@ -52,8 +53,11 @@ def find_places(
             'activation_mask', options.mask, 'an input section', file_list, names
         )
         settings = settings._replace(masks=masks)
-    interventions = [each._asdict() for each in network.record.interventions]
-    settings = settings._replace(interventions=[dict(each) for each in interventions])
+    interventions = [
+        Intervention(layer=each.layer, selector=each.selector, function=each.function)
+        for each in network.record.interventions
+    ]
+    settings = settings._replace(interventions=interventions)
     geometries = network.geometries
     alignments: Dict[int, Alignment] = {}
     # a resized volume is one window, which starts at 0 whatever the grid
@@ -73,4 +77,4 @@ def _periods(geometries: LayerGeometries, layers: Sequence[SavedLayer]) -> List[
     try:
         return geometries.common_periods(layers)
     except GeometryError:
-        return [1, 1, 1]  # the graph tells the place of none of the layers
+        return [1, 1, 1]  # the graph tells of none of the layers where its samples lie

@@ -2,9 +2,9 @@
 """
 The steps of a run that makes maps, from its plan to its end.
 
-NiftyNet's engine calls them by way of the application's own methods, and
-:mod:`niftynet_activations.application.built_network` by itself. The steps before the plan are
-those of :mod:`niftynet_activations.application.graph_steps`.
+NiftyNet's engine calls them through the application's methods; for ``na.Extractor``
+:mod:`niftynet_activations.application.built_network` calls them. The steps before the plan are in
+:mod:`niftynet_activations.application.graph_steps`.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -24,7 +24,6 @@ from niftynet_activations.application.whole import WholePasses
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.errors import InputError
 from niftynet_activations.hints import (
-    JsonObject,
     Tensor,
 )
 from niftynet_activations.host.left_out import LeftOut, log_left_out, message
@@ -36,7 +35,7 @@ from niftynet_activations.running.taking import WindowTaking
 
 
 class Taking(NamedTuple):
-    """What takes the windows of a run."""
+    """The objects that take the windows of a run."""
 
     run: WindowTaking
     whole: Optional[WholePasses]  # None: windows
@@ -48,7 +47,7 @@ class RunSteps(GraphSteps):
     def _no_run_yet(self) -> None:
         self._makes_maps = False
         self._layers: List[SavedLayer] = []
-        self._fetched: List[SavedLayer] = []  # those of which a map is to be made
+        self._fetched: List[SavedLayer] = []  # the layers of which a map is to be made
         self._subjects: List[Subject] = []
         # None: no layer is chosen, and NiftyNet makes its own result as always
         self._planned: Optional[PlannedRun] = None
@@ -58,7 +57,7 @@ class RunSteps(GraphSteps):
         """
         Plan the run that has begun.
 
-        :param network: what is known of it; None where no layer is chosen
+        :param network: facts of the built network; None where no layer is chosen
         :raises ActivationError: if the maps cannot be made or written as asked
         """
         if network is not None:
@@ -87,9 +86,10 @@ class RunSteps(GraphSteps):
         if self.activation_skips_windows():
             self.activation_sampler().unneeded = run.unneeded
 
-    def interpret_output(self, batch_output: JsonObject) -> bool:
+    def interpret_output(self, batch_output: Dict[str, np.ndarray]) -> bool:
         """
-        :param batch_output: NiftyNet's network outputs of one step, and the chosen layers'
+        :param batch_output: name -> array for one batch: NiftyNet's network outputs, and the chosen
+            layers
         :return: whether more windows are expected
         """
         if not self._makes_maps:
@@ -99,11 +99,12 @@ class RunSteps(GraphSteps):
             return goes_on
         return self._application().interpret_output(batch_output)
 
-    def activation_take(self, batch_output: JsonObject) -> bool:
+    def activation_take(self, batch_output: Dict[str, np.ndarray]) -> bool:
         """
-        Take what the maps are made of.
+        Pass the chosen layers' outputs on to the maps.
 
-        :param batch_output: the chosen layers' outputs of one step, and where its windows lie
+        :param batch_output: name -> array for one batch: the chosen layers' outputs, and the
+            windows' locations
         :return: whether more windows are expected
         """
         location = batch_output[self.activation_location]
@@ -117,11 +118,11 @@ class RunSteps(GraphSteps):
 
     def activation_planned(self, index: int, plan: SubjectPlan) -> SubjectPlan:
         """
-        Hook: the last word on what is to be written of a subject.
+        Hook: may change the plan of a subject.
 
         :param index: NiftyNet's image id
         :param plan: of the subject
-        :return: the same, or another plan
+        :return: the plan that is used
         """
         return plan
 
@@ -153,14 +154,14 @@ class RunSteps(GraphSteps):
             try:
                 result = whole.run(image_id, self.activation_read, run)
             except InputError:
-                continue  # logged by the reader, which also keeps it for the end
+                continue  # the reader has logged it, and keeps it for the message at the end
             if result is not None:
                 self._take_result(image_id, result)
                 self.output_decoder.end_whole()
         return goes_on
 
     def _take_result(self, image_id: int, result: np.ndarray) -> None:
-        """Hand on the result of a whole volume as if it were one window."""
+        """Give NiftyNet the result of a whole volume as if it were one window."""
         place = self.output_decoder.whole_location(image_id, result)
         output = {name: result[None] for name in self.activation_results}
         output[self.activation_location] = place
@@ -203,7 +204,7 @@ class RunSteps(GraphSteps):
         return self._planned.run.maps_of_run()
 
     def _subjects_to_do(self) -> List[Subject]:
-        """Those of which windows come: not complete already, and readable as far as is known."""
+        """Subjects of which windows come: not complete before, and readable as far as is known."""
         reader = self.readers[0]
         return [
             each
@@ -213,7 +214,7 @@ class RunSteps(GraphSteps):
 
     def activation_left_out(self) -> List[LeftOut]:
         """
-        :return: the subjects that cannot be done, as far as is known
+        :return: the subjects that cannot be done, as far as is known by now
         """
         reader = self.readers[0] if self.readers else None
         unread: Dict[int, LeftOut] = getattr(reader, 'left_out', {})
@@ -230,7 +231,7 @@ class RunSteps(GraphSteps):
             run = self._planned.run
             run.start()
             if run.nothing_left:
-                # NiftyNet takes it for the end of the images
+                # NiftyNet takes this error for the end of the images
                 raise EOFError('nothing is to be done')
 
     def activation_end(self) -> None:
@@ -247,6 +248,6 @@ class RunSteps(GraphSteps):
                 self.output_decoder.list_kept()
             run.close()
         if self.readers[0].none_can_be_read():
-            # TensorFlow's own error, under way now, would bury the reason in its lines
+            # raised here, since the reason would be lost among the lines of TensorFlow's own error
             unread = list(self.readers[0].left_out.values())
             raise InputError(message(unread, 'not all subjects' if kept else 'no subject'))

@@ -1,9 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-``activation_grid = aligned``: NiftyNet's grid sampler and aggregator over the reference volume.
+Grid samplers that cut other windows than NiftyNet's.
 
-The sampler reads as NiftyNet's does, extends the volume and cuts other windows from it. The
-segmentation still goes NiftyNet's way, over the extended volume, and is cut back before saving.
+With ``activation_grid = aligned`` the sampler reads as NiftyNet's does, extends the volume to the
+reference volume, and cuts windows that start on multiples of the layers' common period. NiftyNet
+makes the segmentation over the extended volume; it is cut back before saving. With
+``activation_mask`` windows that no kept sample needs can be left out.
 """
 
 from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Tuple
@@ -40,8 +42,8 @@ class AlignedGridSampler(GridSampler):
 
     def layer_op(self) -> Iterator[Dict[str, np.ndarray]]:
         """
-        :return: NiftyNet's dictionaries of one window and its location each; the last one, filled
-            with -1, is its sign to stop
+        :return: NiftyNet's dictionaries, each of one window and its location; the last one, filled
+            with -1, is NiftyNet's stop mark
         """
         names = self.window.names
         found: Batch = {}
@@ -113,11 +115,11 @@ def needed_rows(
     batch: int,
 ) -> Iterator[Dict[str, np.ndarray]]:
     """
-    :param rows: NiftyNet's dictionaries of one window and its location each, the sign to stop last
-    :param name: of the window
+    :param rows: NiftyNet's dictionaries, each of one window and its location; the stop mark last
+    :param name: name of the input in these dictionaries
     :param unneeded: image id -> starts of windows that are left out
-    :param batch: windows of a step; those of an image are repeated to fill the last one
-    :return: the rows that are needed, each window once but for the filling
+    :param batch: windows in a batch; an image's last batch is filled by repeating a window
+    :return: the dictionaries of needed windows, each window once, except for the filling
     """
     key = LOCATION_FORMAT.format(name)
     seen: List[Tuple[int, ...]] = []

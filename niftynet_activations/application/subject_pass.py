@@ -1,8 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-The pass of one subject: what the engine of the whole pass gives goes to the maps and to the result.
+The whole pass of one subject: its parts go to the maps and to NiftyNet's own result.
 
-A network that sees two axes passes over the volume slice by slice; one that sees three, at once.
+A network that sees two axes passes over the volume slice by slice; a network that sees three axes
+takes it at once.
 """
 
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -11,7 +12,7 @@ import numpy as np
 
 from niftynet_activations.application.volume_networks import BuiltOnVolume
 from niftynet_activations.capturing.fetched_layers import SavedLayer
-from niftynet_activations.hints import Index
+from niftynet_activations.hints import Key
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.planning.masked import is_needed
 from niftynet_activations.planning.plan import MapPlan
@@ -28,7 +29,7 @@ Part = Tuple[Tuple[int, ...], np.ndarray]  # the corner of a box of the result, 
 
 
 class SubjectOnVolume(NamedTuple):
-    """A subject as its pass sees it."""
+    """A subject with the reference volume that its pass runs over."""
 
     subject: Subject  # whose window is the reference volume, or a slice of it
     alignment: Optional[Alignment]  # None: the volume is NiftyNet's one window, resized
@@ -45,14 +46,14 @@ class SubjectOnVolume(NamedTuple):
     def bytes(self, modalities: int) -> int:
         """
         :param modalities: of the network's input
-        :return: what is held of the subject all through its pass: the volume, and the result
+        :return: bytes that are in memory during the whole pass: the volume and NiftyNet's result
         """
         voxels = int(np.prod(self.built.size, dtype=np.int64))
         return voxels * modalities * FLOAT_BYTES + self.built.result * len(self.starts)
 
 
 class SubjectPass(object):
-    """One subject on its way through the network."""
+    """The pass of one subject through the network."""
 
     def __init__(
         self,
@@ -65,9 +66,9 @@ class SubjectPass(object):
         """
         :param each: the subject
         :param axes: which of x, y, z the network sees
-        :param layers: those of which maps are made
-        :param masks: of its maps; empty where the whole volume is computed in any case
-        :param run: takes the maps
+        :param layers: the layers of which maps are made
+        :param masks: masks of the subject's maps; empty where the whole volume is computed anyway
+        :param run: takes the parts of the maps
         """
         self._each, self._axes, self._layers = each, tuple(axes), layers
         self._masks, self._run = masks, run
@@ -75,11 +76,11 @@ class SubjectPass(object):
 
     def over(self, engine: WholePass, read: Callable[[int], np.ndarray]) -> Optional[np.ndarray]:
         """
-        :param engine: gives the layers' tensors, and as the last one that of NiftyNet's result,
-            where it is wanted
+        :param engine: computes the layers' tensors, and as the last one NiftyNet's result where it
+            is wanted
         :param read: gives the volume of a subject, (x, y, z, 1, modality) in network space
-        :return: NiftyNet's result, where it is wanted: of the padded volume, (x, y, z, channels),
-            or of a resized one as the network gives it
+        :return: NiftyNet's result, None where it is not wanted: (x, y, z, channels) on the padded
+            volume, or, for a resized volume, on the network's output
         """
         volume = np.asarray(read(self._image_id)[..., 0, :], np.float32)
         volume = extend(volume, list(self._each.built.size))
@@ -92,7 +93,7 @@ class SubjectPass(object):
         return result
 
     def without_network(self) -> None:
-        """Tell the run of the subject's end, where nothing of it is computed."""
+        """Tell the run that the subject has ended, where nothing has to be computed."""
         for start in self._each.starts:
             self._run.end_window(self._image_id, start)
 
@@ -132,8 +133,8 @@ class SubjectPass(object):
 
     def _along_axes(self, values: Sequence[int], other: int) -> List[int]:
         """
-        Numbers for x, y and z: those given for the axes that the network sees, the other value
-        along the rest.
+        Three numbers for x, y and z: *values* for the axes that the network sees, *other* for the
+        rest.
         """
         found = [other] * 3
         for axis, value in zip(self._axes, values):
@@ -143,15 +144,15 @@ class SubjectPass(object):
     def _placed(
         self, result: Optional[np.ndarray], part: Optional[np.ndarray], start: Start
     ) -> Optional[np.ndarray]:
-        """The part put into the padded volume, whose voxels the network's output lies on."""
+        """The result, with *part* (the output of one pass) put at its place in the volume."""
         each = self._each
         if part is None or each.alignment is None:
-            return part  # NiftyNet's aggregator puts a resized volume back itself
+            return part  # NiftyNet's aggregator resizes it back itself
         shape = each.subject.padded_shape
         if result is None:
             result = np.zeros(shape + part.shape[-1:], part.dtype)
-        target: List[Index] = list(start)
-        source: List[Index] = []
+        target: List[Key] = list(start)
+        source: List[Key] = []
         for axis, offset, count in zip(self._axes, each.built.logits, part.shape):
             first, last = int(offset), min(int(offset) + count, shape[axis])
             target[axis] = slice(first, last)
@@ -167,8 +168,8 @@ def _stage_of(stage: int, stages: int) -> str:
 
 def joined(parts: Sequence[Part]) -> Optional[np.ndarray]:
     """
-    :param parts: boxes without gaps
-    :return: them put together; None where there are none
+    :param parts: boxes that fill an array without gaps
+    :return: the array; None where there are no parts
     """
     if not parts:
         return None

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The sampler of a whole pass: NiftyNet's engine asks for windows, and is told which subject is due.
+The sampler of a whole pass: NiftyNet's engine asks for windows, and gets only the number of the
+subject that is next.
 """
 
 from typing import Dict, Iterator
@@ -13,7 +14,7 @@ from niftynet_activations.host.substitutes import layer_beside
 
 
 class SubjectSampler(GridSampler):
-    """A sampler that cuts nothing: one row of location a subject tells which one is due."""
+    """A sampler that cuts no windows: it gives one location for each subject, with its image id."""
 
     @classmethod
     def beside(cls, sampler: GridSampler) -> 'SubjectSampler':
@@ -25,8 +26,8 @@ class SubjectSampler(GridSampler):
 
     def layer_op(self) -> Iterator[Dict[str, np.ndarray]]:
         """
-        :return: NiftyNet's dictionaries of one window, here of zeros, and its location each; the
-            last one, filled with -1, is its sign to stop
+        :return: NiftyNet's dictionaries, each of one window, here of zeros, and its location; the
+            last one, filled with -1, is NiftyNet's stop mark
         """
         empty: Dict[str, np.ndarray] = {}
         for name in self.window.names:

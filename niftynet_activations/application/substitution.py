@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-This package's samplers and aggregators in the place of those that NiftyNet's application has made.
+Replace the samplers and aggregators that NiftyNet's application has made by this package's own.
 """
 
 from niftynet.engine.sampler_grid_v2 import GridSampler
@@ -32,7 +32,7 @@ def our_samplers(samplers: Samplers, options: Options, some: bool = False) -> Sa
     :param options: of the run
     :param some: whether the run may leave windows out
     :return: samplers that do as the options say, arranged in the same way
-    :raises OptionError: if the border leaves nothing of a window, or there is no such sampler
+    :raises OptionError: if the border leaves nothing of a window
     """
     if isinstance(samplers, (list, tuple)):
         return [our_samplers(each, options, some) for each in samplers]
@@ -71,7 +71,7 @@ def cuts_nothing(options: Options) -> bool:
 def our_aggregator(aggregator: Aggregator) -> Aggregator:
     """
     :param aggregator: as NiftyNet's application has made it
-    :return: one that does the same, and gives a result its name only when it is complete
+    :return: an aggregator that does the same, and gives a result its name only when it is complete
     """
     if isinstance(aggregator, GridSamplesAggregator):
         return GridActivationAggregator.beside(aggregator)

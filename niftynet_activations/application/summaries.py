@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-What tables and the report of a run will need, collected before the first window.
+What the tables, features and report of a run will need, collected and checked before the first
+window.
 """
 
 import os
@@ -34,7 +35,7 @@ PARQUET = 'parquet'  # a word of activation_features that is no statistic
 
 
 class RunSpaces(NamedTuple):
-    """The subjects of a run and where they lie."""
+    """The subjects of a run, and where their volumes lie in the world."""
 
     subjects: Sequence[Subject]
     spaces: Dict[int, NetworkSpace]  # image id -> network space
@@ -54,11 +55,11 @@ def plan_summaries(
     """
     :param settings: of the run
     :param record: the network
-    :param layers: the chosen ones
-    :param places: the subjects
+    :param layers: the chosen layers
+    :param places: the subjects and where they lie
     :param file_list: NiftyNet's table of files
     :param probabilities: whether NiftyNet's output holds a channel for each class
-    :param labels: whether it is a segmentation
+    :param labels: whether NiftyNet's output is a segmentation
     :return: what is to be made when the maps are complete
     :raises OptionError: if tables are asked for that cannot be made
     """

@@ -6,7 +6,7 @@ Plans of a run that makes features and keeps no maps (``activation_format = none
 from functools import partial
 from typing import List
 
-from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.after_run import RunSummaries
 from niftynet_activations.looking.answers.run_features import RegionsOfRun, summarise
 from niftynet_activations.looking.run_labels import SEGMENTATION
@@ -19,8 +19,9 @@ def without_maps(plan: SubjectPlan, summaries: RunSummaries) -> SubjectPlan:
     """
     :param plan: of one subject
     :param summaries: of the run, with features
-    :return: the same, with what makes features of each map; what they depend on beside the map is
-        part of the settings that ``activation_existing = skip`` compares
+    :return: the same plan, in which each map has the function that makes its features. What these
+        depend on beside the map is part of the settings that ``activation_existing = skip``
+        compares
     """
     regions = summaries.features
     if regions is None:
@@ -40,7 +41,7 @@ def without_maps(plan: SubjectPlan, summaries: RunSummaries) -> SubjectPlan:
 
 
 def _state(regions: RegionsOfRun, plan: SubjectPlan) -> JsonObject:
-    labels: Json = None
+    labels: object = None
     if regions.source == SEGMENTATION:
         labels = plan.segmentation
     elif regions.source:

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-The network built on whole reference volumes, beside the graph that NiftyNet runs.
+The network built on whole reference volumes, in graphs beside the one that NiftyNet runs.
 
 A *reference volume* is the volume in network space, extended at its upper ends to a size that the
-network takes. On each size the network is built once, from the application's own parts.
+network accepts. For each size the network is built once, by the application's own methods.
 """
 
 import copy
@@ -18,16 +18,17 @@ from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.geometry.graph import read_geometry
-from niftynet_activations.hints import Application, JsonObject, Tensor
+from niftynet_activations.hints import Application, Tensor
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.provenance import graph_digests
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.subject_plans import OWN_RESULT
 from niftynet_activations.stitching.axis_plan import StitchPlan
+from niftynet_activations.store.description import RowVerdict
 
 Sizes = Tuple[int, ...]
-RANDOM = 'random numbers'  # in the reason that the graph's reading gives
+RANDOM = 'random numbers'  # words by which `geometry/graph.py` names a random operation
 
 
 class WholeGeometries(LayerGeometries):
@@ -47,9 +48,9 @@ class WholeGeometries(LayerGeometries):
         reasons = self._random(layer)
         return MapVerdict(not reasons, '; '.join(reasons) or None, list(volume))
 
-    def judge_row(self, layer: SavedLayer) -> JsonObject:
+    def judge_row(self, layer: SavedLayer) -> RowVerdict:
         reasons = self._random(layer)
-        return dict(exact=not reasons, inexact_because='; '.join(reasons) or None)
+        return RowVerdict(exact=not reasons, inexact_because='; '.join(reasons) or None)
 
     def _random(self, layer: SavedLayer) -> List[str]:
         read = self._read[layer.fetched.name]
@@ -63,8 +64,8 @@ class BuiltOnVolume(NamedTuple):
     layers: List[SavedLayer]
     geometries: WholeGeometries
     computed: Dict[str, str]  # tensor name -> digest of what its values depend on in the graph
-    logits: Tuple[float, ...]  # offset of the network's output on the network's axes
-    result: int = 0  # bytes of the application's result, where that of the pass is wanted
+    logits: Tuple[float, ...]  # voxels, for each of the network's axes: offset of its output
+    result: int = 0  # bytes of NiftyNet's own result, where the whole pass makes it
 
 
 class VolumeNetworks(object):
@@ -86,7 +87,7 @@ class VolumeNetworks(object):
         modalities: int,
     ) -> None:
         """
-        :param application: NiftyNet's, whose network it is; left as it is
+        :param application: NiftyNet's, whose network it is; it is not changed
         :param settings: of the run
         :param references: finds reference volumes
         :param axes: which of x, y, z the network sees
@@ -100,7 +101,7 @@ class VolumeNetworks(object):
     def on(self, size: Sizes) -> BuiltOnVolume:
         """
         :param size: (x, y, z) of a reference volume
-        :return: what is known of the network on it
+        :return: facts of the network built on that size
         """
         if size not in self._built:
             image, layers, record = self._build([size[axis] for axis in self.axes])
@@ -119,9 +120,9 @@ class VolumeNetworks(object):
     ) -> Tuple[Tensor, List[Tensor]]:
         """
         :param sizes: of a volume, on the network's axes
-        :param keys: of the layers of which maps are made; None: all
-        :return: the image's tensor and the tensors to compute, in a graph of their own; where the
-            segmentation is that of the whole pass, the application's result is the last of them
+        :param keys: keys of the layers of which maps are made; None for all
+        :return: the image's tensor and the tensors to compute, in a graph of their own; the last
+            one is NiftyNet's own result, where the whole pass makes it
         """
         image, layers, record = self._build(sizes)
         found = [each.fetched for each in layers if keys is None or each.key in keys]
@@ -141,7 +142,7 @@ class VolumeNetworks(object):
         return int(np.prod(result.shape.as_list(), dtype=np.int64)) * result.dtype.size
 
     def _build(self, sizes: Sequence[int]) -> Tuple[Tensor, List[SavedLayer], NetworkRecord]:
-        application = copy.copy(self._application)  # whose own network stays what it is
+        application = copy.copy(self._application)  # a copy, since building sets its network
         with tf.Graph().as_default(), silent_thread():
             shape = [1] + [int(size) for size in sizes] + [self.modalities]
             record = build_on_placeholder(application, shape)
@@ -149,7 +150,7 @@ class VolumeNetworks(object):
 
 
 def _offsets(record: NetworkRecord) -> Tuple[float, ...]:
-    """Where the first voxel of the network's output lies, on the axes that the network sees."""
+    """Voxels from the first voxel of the volume to that of the output, for each axis."""
     logits: Tensor = record.logits
     image: Tensor = record.image
     axes = read_geometry([logits], image)[logits.name].axes

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-``activation_pass = whole``: for each subject one pass over its reference volume.
+``activation_pass = whole``: for each subject one pass of the network over its reference volume.
 
-NiftyNet's engine still leads: its steps tell which subject is due. The pass runs beside its graph,
-on graphs of its own.
+NiftyNet's engine still runs and names one subject after the other. The pass runs in graphs of its
+own, beside NiftyNet's.
 """
 
 import shutil
@@ -34,7 +34,7 @@ class WholePasses(object):
     """
     The passes of a run.
 
-    :param networks: on the reference volumes, for the settings of the run
+    :param networks: builds the network on reference volumes; has the settings of the run
     :ivar axes: which of x, y, z the network sees
     :ivar modalities: of its input
     :ivar subjects: image id -> subject
@@ -45,8 +45,8 @@ class WholePasses(object):
         self._networks, self._settings = networks, networks.settings
         self.axes, self.modalities = networks.axes, networks.modalities
         self._passes: Dict[Sizes, WholePass] = {}
-        self._keys: Optional[Set[str]] = None  # of the layers of which maps are made; None: all
-        self._chosen: Set[str] = set()  # keys of the layers that the run wants
+        self._keys: Optional[Set[str]] = None  # keys of the layers with maps; None: all
+        self._chosen: Set[str] = set()  # keys of the layers that are chosen in the run
         self._done: Set[int] = set()
         self.subjects: Dict[int, SubjectOnVolume] = {}
         self._plans: Dict[int, SubjectPlan] = {}
@@ -61,10 +61,10 @@ class WholePasses(object):
 
     def begin(self, settings: RunSettings, keys: Collection[str]) -> None:
         """
-        Forget the subjects; what is known of sizes stays.
+        Begin another run: forget the subjects, and keep the networks on their volumes.
 
         :param settings: of the run that begins
-        :param keys: of the layers that are wanted in it
+        :param keys: keys of the layers that are wanted in it
         """
         self._settings, self._chosen = settings, set(keys)
         self._networks.settings = settings
@@ -73,9 +73,9 @@ class WholePasses(object):
 
     def add(self, subject: Subject, periods: Sequence[int]) -> None:
         """
-        :param subject: one of the run
-        :param periods: common to the chosen layers
-        :raises GeometryError: if no near size suits the network
+        :param subject: a subject of the run
+        :param periods: the common period of the chosen layers, voxels for x, y, z
+        :raises GeometryError: if the network accepts no size near the volume's
         """
         resized = self._settings.sampling == 'resize'
         volume = subject.window if resized else subject.padded_shape
@@ -98,7 +98,7 @@ class WholePasses(object):
 
     def rim(self) -> Tuple[int, ...]:
         """
-        :return: voxels at the ends of x, y and z that NiftyNet's result leaves out
+        :return: voxels at both ends of x, y and z that NiftyNet's own result does not cover
         """
         resized = self._settings.sampling == 'resize'
         if resized or self._settings.options.segmentation != 'whole':
@@ -130,11 +130,11 @@ class WholePasses(object):
 
     def plan(self, keys: Set[str], image_ids: Sequence[int], limit: float) -> List[Way]:
         """
-        :param keys: of the layers of which maps are made
-        :param image_ids: of the subjects of which something is to be done
-        :param limit: bytes that a pass may hold
-        :return: what is told of the pass of each subject of which one is made
-        :raises GeometryError: if one does not fit
+        :param keys: keys of the layers of which maps are made
+        :param image_ids: of the subjects that are not complete
+        :param limit: bytes of memory that a pass may use
+        :return: a description of each subject's pass, for the log and the outline
+        :raises GeometryError: if a pass does not fit into the limit
         """
         if keys != self._keys:
             self._passes.clear()  # they give other layers
@@ -163,7 +163,7 @@ class WholePasses(object):
         return ways
 
     def _left(self, each: SubjectOnVolume, limit: float) -> float:
-        """Of the memory, what is left for windows and what is kept from stage to stage."""
+        """Bytes left for the windows of a pass, and for what it keeps from stage to stage."""
         held = each.bytes(self.modalities)
         if held + OVERHEAD >= limit:
             raise GeometryError(
@@ -187,8 +187,8 @@ class WholePasses(object):
         :param image_id: NiftyNet's
         :param read: gives the volume of a subject, (x, y, z, 1, modality) in network space
         :param run: takes the maps
-        :return: NiftyNet's result, where it is wanted: of the padded volume, (x, y, z, channels),
-            or of a resized one as the network gives it
+        :return: NiftyNet's result, None where it is not wanted: (x, y, z, channels) on the padded
+            volume, or, for a resized volume, on the network's output
         """
         if image_id in self._done:
             return None
@@ -203,7 +203,7 @@ class WholePasses(object):
 
     def _masks_of(self, image_id: int) -> Masks:
         """
-        The masks of the maps of a subject; empty where the whole volume is computed in any case.
+        Layer's key -> map and mask; empty where the whole volume is computed anyway.
         """
         plans = self._plans.get(image_id)
         if plans is None or self._settings.options.segmentation == 'whole':

@@ -2,8 +2,10 @@
 """
 What the two runs of ``net_activations attribute`` have in common.
 
+- the *target* is the set of voxels whose logits are explained, and the *score* is their sum, see
+  :mod:`niftynet_activations.attribution.methods`;
 - *measuring* (:mod:`niftynet_activations.attribution.measuring`) goes over all windows of each
-  subject and finds how many voxels its target has, which windows hold them, the score, and for
+  subject and finds how many voxels the target has, which windows hold them, the score, and for
   Grad-CAM the sum of the gradient of each channel;
 - *drawing* (:mod:`niftynet_activations.attribution.drawing`) makes the maps.
 
@@ -31,7 +33,7 @@ from niftynet_activations.attribution.methods import (
 )
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
-from niftynet_activations.hints import Collector, Tensor
+from niftynet_activations.hints import Application, Collector, Tensor
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.options import parse_options
 from niftynet_activations.planning.run_settings import RunSettings
@@ -40,21 +42,21 @@ RESULT = 'attribution_result'
 
 
 class Asked(NamedTuple):
-    """The network with its score."""
+    """The network, and the tensors of the question that is asked."""
 
     record: NetworkRecord
-    layers: List[SavedLayer]  # those of the question
-    result: SavedLayer  # what the network returns
+    layers: List[SavedLayer]  # the layers that are asked about
+    result: SavedLayer  # the logits
     score: Score
     location: Tensor
 
 
-def application_for(kind: Type, base: Type, **values: object) -> str:
+def application_for(kind: Type[Application], base: Type[Application], **values: object) -> str:
     """
     :param kind: an application with maps
     :param base: the class of one of the two runs
     :param values: attributes of the class that is made
-    :return: the name, as behind ``net_run -a``, of such an application
+    :return: the name, as behind ``net_run -a``, of a class derived from both
     """
     # NiftyNet finds an application by its name in a module
     name = base.__name__ + kind.__name__
@@ -64,10 +66,10 @@ def application_for(kind: Type, base: Type, **values: object) -> str:
 
 class Attributing(ActivationMixin):
     """
-    What both have in common.
+    The base of the applications of both runs.
 
-    :cvar question: what is asked
-    :cvar measured: name of a subject -> what was found of it
+    :cvar question: method, label and mask
+    :cvar measured: name of a subject -> results of the first run
     """
 
     question: ClassVar[Question]
@@ -102,7 +104,7 @@ class Attributing(ActivationMixin):
         return self._fetches(self._asked)
 
     def _fetches(self, asked: Asked) -> List[SavedLayer]:
-        """What is fetched of each step."""
+        """The layers to fetch in each step."""
         raise NotImplementedError
 
     def activation_build(

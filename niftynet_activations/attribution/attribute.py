@@ -30,7 +30,7 @@ from niftynet_activations.host.reasons import not_set, one_reason
 from niftynet_activations.looking.opened import OpenedMaps
 from niftynet_activations.running.progress import drawing
 
-# options that the config does not decide here: target and maps are made from all windows
+# options that are set here, whatever the config says: target and maps are made from all windows
 FORCED = dict(
     NOTHING_BESIDE_MAPS,
     segmentation='none',
@@ -58,19 +58,19 @@ def attribute(
 
     The formulas are those of :mod:`niftynet_activations.attribution.methods`: Grad-CAM (Selvaraju
     et al. 2017), HiResCAM (Draelos and Carin 2020), and the saliency of the input (Simonyan et al.
-    2014), of the score ``y``: the sum of the label's logits over the voxels that the network gives
-    the label, or over those of a mask. Each of these voxels counts once, in the window that a map
-    of the logits takes it from, and weights and gradients are added up over all windows of the
+    2014), of the score ``y``: the sum of the label's logits over the voxels to which the network
+    gives the label, or over those of a mask. Each of these voxels counts once, in the window that a
+    map of the logits takes it from, and weights and gradients are added up over all windows of the
     volume.
 
     :param config: path of a NiftyNet config
     :param layers: selectors, as a text or one by one; those of the config where not given. Saliency
         takes none
-    :param label: of the segmentation; for classification the number of the class
+    :param label: a label of the segmentation; for classification the number of the class
     :param method: ``gradcam``, ``hirescam`` or ``saliency``
     :param mask: the voxels that the score is summed over: the name of an input section, or an
-        image, folder, pattern or CSV of one for each subject; voxels that are not 0 count. The
-        voxels that the network itself gives the label where not given
+        image, or a folder, pattern or CSV list with an image for each subject; voxels that are not
+        0 count. Where not given, the voxels to which the network gives the label
     :param verbose: whether NiftyNet's lines go to standard output
     :param progress: whether to draw a bar; where not given, if a terminal or a notebook shows it
     :param application: as ``net_run -a`` takes it; segmentation where not given
@@ -147,7 +147,7 @@ def attribute_config(
 
 
 class _WithTarget(Caller):
-    """Takes the subjects that have a part in the question."""
+    """The caller of the second run, which takes only subjects that have a target."""
 
     def __init__(self, measured: Mapping[str, Measurement]) -> None:
         self._names = {name for name, each in measured.items() if each.voxels > 0}

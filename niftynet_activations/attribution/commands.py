@@ -15,7 +15,7 @@ from niftynet_activations.hints import Commands
 from niftynet_activations.host.quiet import all_output_to
 from niftynet_activations.looking.maps import ActivationMaps
 
-ATTRIBUTE_OPTIONS = ('--layers', '--label', '--method', '--mask')  # not NiftyNet's
+ATTRIBUTE_OPTIONS = ('--layers', '--label', '--method', '--mask')  # all others are NiftyNet's
 
 
 def add_attribute_parser(

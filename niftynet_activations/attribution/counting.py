@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The counted voxels of all subjects' windows, for the graph that asks for them window by window.
+Which voxels of a window belong to the target. The graph asks for them window by window, through
+``tf.py_func``. (The *target* is the set of voxels whose logits are explained.)
 """
 
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
@@ -29,7 +30,7 @@ from niftynet_activations.store.description import MapDescription
 
 
 class Place(NamedTuple):
-    """What the places of the target's voxels depend on."""
+    """What is needed to find the target's voxels in each window."""
 
     settings: RunSettings
     geometries: LayerGeometries
@@ -43,8 +44,8 @@ def class_index(application: Application, question: Question, logits: Tensor) ->
     :param application: NiftyNet's
     :param question: with the label
     :param logits: (batch, spatial axes ..., classes), or (batch, classes)
-    :return: which class the label is
-    :raises OptionError: if there is no such label, or nothing tells voxels of a label from others
+    :return: index of the label's class
+    :raises OptionError: if there is no such label, or the network's result has no labels for voxels
     """
     classes = logits.shape.as_list()[-1]
     labels = labels_of(application, classes)
@@ -70,7 +71,7 @@ def labels_of(application: Application, classes: int) -> List[int]:
     """
     :param application: NiftyNet's
     :param classes: how many the network has
-    :return: of each class its label in the segmentation that NiftyNet writes
+    :return: for each class its label in the segmentation that NiftyNet writes
     """
     readers = application.readers or (None,)
     return label_values(readers[0], classes)
@@ -78,14 +79,14 @@ def labels_of(application: Application, classes: int) -> List[int]:
 
 class Counting(object):
     """
-    Tells for each window which samples of the network's result count.
+    Finds for each window which samples of the logits belong to the target.
 
-    :ivar windows: how many all subjects have together
+    :ivar windows: number of windows of all subjects together
     """
 
     def __init__(self, result: SavedLayer) -> None:
         """
-        :param result: what the network returns
+        :param result: the logits
         """
         self._result = result
         self._plans: Dict[int, MapPlan] = {}
@@ -96,9 +97,9 @@ class Counting(object):
 
     def place(self, place: Place, alignments: Mapping[int, Alignment]) -> None:
         """
-        Called when all is known, before the first window.
+        Take windows and masks of all subjects; called before the first window.
 
-        :param place: what the voxels' places depend on
+        :param place: what is needed to find the target's voxels
         :param alignments: image id -> alignment; empty for NiftyNet's own windows
         :raises ActivationError: if the mask is not there, or does not lie on the image
         """
@@ -135,15 +136,15 @@ class Counting(object):
     def plan_of(self, index: int) -> Optional[MapPlan]:
         """
         :param index: NiftyNet's image id
-        :return: the plan of a map of the network's result; None where that has no spatial axes
+        :return: the plan of a map of the logits; None where they have no spatial axes
         """
         return self._plans.get(index)
 
     def weights(self, location: np.ndarray) -> np.ndarray:
         """
-        :param location: (batch, 7), as NiftyNet gives it
-        :return: (batch, spatial axes ...) float32 of the network's result, or (batch,): 1 for what
-            counts, else 0
+        :param location: (batch, 7), NiftyNet's locations of the windows
+        :return: (batch, spatial axes ...) float32 on the samples of the logits, or (batch,): 1 for
+            a sample that may belong to the target, else 0
         """
         sizes = [1 if size is None else size for size in self._sizes()]
         found = np.zeros([len(location)] + sizes, np.float32)
@@ -157,7 +158,7 @@ class Counting(object):
                 index, x, y, z = (int(each) for each in place[:4])
                 found[row] = self._targets(index).of((x, y, z)).reshape(sizes)
             except ActivationError as error:
-                # TensorFlow, which has called, would hide it
+                # kept, since TensorFlow, which called this function, would hide it
                 self._failed = error
         return found
 

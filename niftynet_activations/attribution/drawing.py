@@ -1,7 +1,8 @@
 # -*- coding: utf-8 -*-
 """
-The second run: the maps. Gradients are drawn from the windows with a part of the target alone, as
-they are 0 elsewhere.
+The second run of ``net_activations attribute``: it writes the maps. Maps of gradients need only the
+windows that hold a part of the target (the voxels whose logits are explained), since gradients are
+0 elsewhere.
 """
 
 from functools import partial
@@ -23,14 +24,15 @@ from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.reduction import pick_channels
 from niftynet_activations.errors import OptionError
 from niftynet_activations.exactness.judgement import Judgement, MapVerdict, Wanted
-from niftynet_activations.hints import JsonObject, Tensor
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.plan import MapPlan, Plan, Start, SubjectPlan
 from niftynet_activations.planning.run_settings import output_folder
+from niftynet_activations.store.description import Attribution
 
 
 class Drawing(Attributing):
-    """Writes the maps of subjects that ``measured`` has."""
+    """The application of the second run; it writes maps of the subjects in ``measured``."""
 
     def _fetches(self, asked: Asked) -> List[SavedLayer]:
         drawn = self._drawn_by_gradients if self._method.gradient else self._drawn_by_weights
@@ -132,11 +134,11 @@ class Drawing(Attributing):
             self._geometries, layer, plan, self._counting.plan_of(index), aligned, wanted
         )
 
-    def _told(self, plan: MapPlan, index: int, measured: Measurement) -> JsonObject:
+    def _told(self, plan: MapPlan, index: int, measured: Measurement) -> Attribution:
         question, method = self.question, self._method
         layer = self._plain[plan.key]
         of_voxels = self._geometries.result is not None
-        told: JsonObject = dict(
+        told = Attribution(
             method=question.method,
             label=question.label,
             target=(question.mask or 'segmentation') if of_voxels else 'image',
@@ -152,7 +154,7 @@ class Drawing(Attributing):
             told['weights'] = (sums / self._samples[index][plan.key]).tolist()
         return told
 
-    def activation_take(self, batch_output: JsonObject) -> bool:
+    def activation_take(self, batch_output: Dict[str, np.ndarray]) -> bool:
         self._counting.check()
         return super(Drawing, self).activation_take(batch_output)
 

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The score of a label and its gradients, as tensors beside the network.
+The score of a label and its gradients, as TensorFlow tensors. The score is the sum of the label's
+logits over the target.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Sequence
@@ -17,7 +18,7 @@ SCOPE = 'activation_attribution'
 
 
 class Score(NamedTuple):
-    """The score of each window of a step."""
+    """The score of each window in a batch."""
 
     score: Tensor  # (batch,)
     counted: Tensor  # (batch,), voxels of the target
@@ -52,7 +53,7 @@ def gradients_of(
 ) -> Dict[str, Tensor]:
     """
     :param score: (batch,)
-    :param layers: the chosen ones
+    :param layers: the chosen layers
     :param record: the network
     :return: key of each layer -> the gradient of the score, (batch, spatial axes ..., channels) of
         the layer's chosen channels, float32

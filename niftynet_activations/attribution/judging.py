@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Whether a map of where a decision comes from equals the same formula in one pass over the volume.
+Whether a map of Grad-CAM, HiResCAM or saliency equals the same formula in one pass over the volume.
 
-It does where the logits of the target do: then all that they depend on is in their window, and with
-it all that has a gradient.
+It does if the logits of the target are exact: then all samples that they depend on lie in their
+window, and no other samples have a gradient.
 """
 
 from typing import List, Optional, Sequence
@@ -20,10 +20,9 @@ from niftynet_activations.stitching.crop import CropAxisPlan
 
 class AttributedGeometries(LayerGeometries):
     """
-    The geometry of the layers that are asked, and of the network's result, on which every map
-    depends.
+    The geometry of the layers that are asked about, and of the logits, on which every map depends.
 
-    :ivar result: what the network returns; None where that has no spatial axes
+    :ivar result: the logits; None where they have no spatial axes
     """
 
     def __init__(
@@ -52,11 +51,11 @@ def judge_both(
     wanted: Wanted,
 ) -> MapVerdict:
     """
-    :param geometries: of the layer and the network's result
-    :param layer: that the map is of
+    :param geometries: of the layer and the logits
+    :param layer: the layer of the map
     :param plan: of the map
-    :param result_plan: of a map of the network's result, each sample from one window; None where
-        that has no spatial axes
+    :param result_plan: plan of a map of the logits, each sample from one window; None where they
+        have no spatial axes
     :param aligned: whether windows run over the common reference volume
     :param wanted: whether the search for the reference volume is to go on
     :return: the verdict on the map
@@ -65,7 +64,7 @@ def judge_both(
     along = plan.stitching.axes
     volume = [axis.volume for axis in along]
     read = geometries.axes(layer, [axis.window for axis in along])
-    # gradients of several windows add up, but what has one is seen by the window of its target
+    # gradients of several windows add up, but each lies in the window of its part of the target
     axes = [
         CropAxisPlan(axis.lattice, axis.starts, axis.window, each.size, axis.volume)
         for axis, each in zip(along, read)

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The first run: what the target of each subject is, and the weights of Grad-CAM.
+The first run of ``net_activations attribute``: it finds the target of each subject (the voxels
+whose logits are explained), their score, and for Grad-CAM the sums of gradients.
 """
 
 from typing import Dict, List, Optional
@@ -18,7 +19,7 @@ from niftynet_activations.attribution.methods import (
     Measurement,
 )
 from niftynet_activations.capturing.fetched_layers import SavedLayer
-from niftynet_activations.hints import JsonObject, Tensor
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.planning.window_grids import align
 from niftynet_activations.running.progress import Progress
@@ -27,7 +28,7 @@ COUNTED, SCORE, PRESENT, SUMS = 'counted', 'score', 'present', 'sums_'
 
 
 class Measuring(Attributing):
-    """Fills ``measured``; writes nothing."""
+    """The application of the first run. It fills ``measured`` and writes no file."""
 
     def _fetches(self, asked: Asked) -> List[SavedLayer]:
         self._sums: Dict[str, Tensor] = {}
@@ -58,10 +59,10 @@ class Measuring(Attributing):
         self._fetched = [asked.result._replace(key=key, fetched=t) for key, t in tensors.items()]
         self._progress = Progress(self._counting.windows, LOGGER)
 
-    def interpret_output(self, batch_output: JsonObject) -> bool:
+    def interpret_output(self, batch_output: Dict[str, np.ndarray]) -> bool:
         return self.activation_take(batch_output)
 
-    def activation_take(self, batch_output: JsonObject) -> bool:
+    def activation_take(self, batch_output: Dict[str, np.ndarray]) -> bool:
         self._counting.check()
         location = batch_output[self.activation_location]
         for row, place in enumerate(location):
@@ -71,7 +72,7 @@ class Measuring(Attributing):
             name = self._counting.name_of(image_id)
             found = self.measured.setdefault(name, Measurement())
             if (x, y, z) in found.seen:
-                continue  # repeated to fill a batch
+                continue  # NiftyNet repeats windows to fill a batch
             found.seen.add((x, y, z))
             self._progress.subject(name)
             self._progress.window('measuring')
@@ -90,7 +91,7 @@ class Measuring(Attributing):
         super(Measuring, self).activation_end()
 
     def stop(self) -> None:
-        self._application().stop()  # who is left out is told at the end of drawing
+        self._application().stop()  # subjects left out are reported at the end of the second run
         for each in self.measured.values():
             labels = labels_of(self, np.size(each.present))
             each.labels = [labels[index] for index in np.flatnonzero(each.present)]

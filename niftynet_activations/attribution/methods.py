@@ -1,18 +1,19 @@
 # -*- coding: utf-8 -*-
 """
-The ways to ask where a decision comes from: formulas and sources. Free of TensorFlow.
+The methods that show where a decision comes from, with their formulas and sources. TensorFlow is
+not imported.
 
-- *label* c: a value of the segmentation; its *logits* are what the network gives for the class
-  before the softmax.
+- *label* c: a value of the segmentation; its *logits* are the network's output for the class before
+  the softmax.
 - *target* T: the voxels of the image that the network labels c, or those of a mask.
-- *score* y: the sum of the label's logits over the target. Where the network gives one number a
-  class and no map (classification), it is that number.
-- *A*: what a layer gives, A_k its channel k; *I*: the network's input.
+- *score* y: the sum of the label's logits over the target. Where the network gives one number for
+  each class and no map (classification), it is the number of the class.
+- *A*: the output of a layer, A_k its channel k; *I*: the network's input.
 
 Each voxel of the target counts once: in the window that a map of the logits is written from
 (``activation_stitch = crop``). So the score of a volume is a sum over windows, and its gradient at
-a place is the sum of the gradients of all windows that see the place. Where the logits are exact,
-that is the gradient of one pass over the whole volume.
+a sample is the sum of the gradients of all windows that hold the sample. Where the logits are
+exact, that is the gradient of one pass over the whole volume.
 """
 
 from typing import Dict, NamedTuple, Sequence, Set, Tuple, Union
@@ -24,13 +25,13 @@ from niftynet_activations.errors import OptionError
 
 class Method(NamedTuple):
     """
-    One way.
+    One method.
 
-    - title: as people call it, and as the sidecar's ``type``.
-    - formula, source: for sidecars and messages.
-    - stitch: how windows become a map.
+    - title: its common name, which is ``type`` in sidecars.
+    - formula, source: for sidecars.
+    - stitch: the stitch mode, by which windows become a map.
     - gradient: whether the map is made of gradients, which are 0 in windows without target.
-    - of_layers: whether it is asked of layers, not of the input.
+    - of_layers: whether it makes maps of layers; if not, of the input.
     """
 
     title: str
@@ -68,7 +69,7 @@ METHODS: Dict[str, Method] = {
         False,
     ),
 }
-INPUT = 'image'  # in the names of maps, where the question is about the input and not a layer
+INPUT = 'image'  # stands in the names of maps of the input, where others have a layer's name
 
 
 def method_named(name: str) -> Method:
@@ -84,10 +85,10 @@ def method_named(name: str) -> Method:
 
 class Question(NamedTuple):
     """
-    What is asked of a run.
+    What ``net_activations attribute`` is asked.
 
-    - method: its name.
-    - label: of the segmentation.
+    - method: name of the method.
+    - label: a label of the segmentation.
     - mask: an input section or what :func:`~niftynet_activations.looking.label_files.find_labels`
       takes; empty: the target is the network's own segmentation.
     """
@@ -99,7 +100,7 @@ class Question(NamedTuple):
     def name_of_map(self, layer: str) -> str:
         """
         :param layer: a layer's name
-        :return: the name of the map that answers the question for it
+        :return: the name of its map
         """
         masked = '_masked' if self.mask else ''
         return '{}/{}_label_{}{}'.format(layer, self.method, self.label, masked)
@@ -107,13 +108,13 @@ class Question(NamedTuple):
 
 class Measurement(object):
     """
-    What was found of one subject, window by window.
+    Results of the first run for one subject, added up window by window.
 
-    :ivar voxels: of the target
+    :ivar voxels: number of voxels in the target
     :ivar score: of the label
     :ivar windows: starts of the windows that hold a part of the target
     :ivar present: (classes,), voxels of each class
-    :ivar labels: that the network gives to some voxel
+    :ivar labels: the labels that the network gives to at least one voxel
     :ivar sums: name of a layer -> (channels,), sum of the gradient over all samples of all windows
     :ivar seen: starts of the windows that have come
     """

@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Which of a window's voxels are counted as its part of the target.
+Which samples of a window count as its part of the target (the voxels whose logits are explained).
 
-A map of the network's result takes each sample from one window (``activation_stitch = crop``); the
-same window counts the sample, so that all windows together count each voxel of the image once.
-Where the map's samples lie between those of a window, each counts by its share.
+A map of the logits takes each sample from one window (``activation_stitch = crop``); that window
+counts the sample, so that all windows together count each voxel of the image once. Where a sample
+of the map is interpolated between two samples of a window, each of these counts by its weight.
 """
 
 from typing import Optional, Sequence
@@ -21,15 +21,15 @@ class Targets(object):
     """
     The windows of one subject.
 
-    :ivar plan: of the map of the network's result
+    :ivar plan: of the map of the logits
     """
 
     def __init__(
         self, plan: MapPlan, samples: Sequence[int], mask: Optional[SampleMask] = None
     ) -> None:
         """
-        :param plan: of a map of the network's result, each sample from one window
-        :param samples: (x, y, z), how many a window gives
+        :param plan: of a map of the logits, each sample from one window
+        :param samples: (x, y, z), how many samples of the logits a window gives
         :param mask: which samples of that map are in the target; None: all
         """
         self.plan, self.mask = plan, mask
@@ -54,13 +54,14 @@ class Targets(object):
 
 def _spread(block: np.ndarray, run: Run, axis: int, samples: int) -> np.ndarray:
     """
-    Give what belongs to samples of a map to the window's samples that they are made of.
+    Distribute values of a map's samples to the window's samples that they are interpolated from;
+    the transpose of the interpolation, on one axis.
 
-    :param block: of the map's samples along the axis
-    :param run: how they are taken from the window
-    :param axis: which of x, y, z
-    :param samples: of the window along the axis
-    :return: the same of the window's samples
+    :param block: values of the map's samples
+    :param run: how these samples are taken from the window
+    :param axis: which of x, y, z (0, 1, 2)
+    :param samples: how many samples the window has on the axis
+    :return: values of the window's samples
     """
     count = np.arange(len(run.lower))
     shares = np.zeros((samples, len(run.lower)), np.float32)

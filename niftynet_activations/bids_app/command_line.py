@@ -44,7 +44,7 @@ def main(args: Optional[List[str]] = None) -> int:
 
 def get_parser() -> argparse.ArgumentParser:
     """
-    :return: of the command
+    :return: the parser of the command
     """
     parser = OneLineParser(prog=PROGRAM, description=(__doc__ or '').replace('``', ''))
     parser.add_argument('--version', action='version', version='%(prog)s ' + __version__)

@@ -1,25 +1,34 @@
 # -*- coding: utf-8 -*-
 """
-A BIDS dataset, as far as inputs are looked for in it. The looking itself is pybids'.
+Finding inputs in a BIDS dataset, by the package pybids.
 
-Only the participants that are wanted are indexed, and no sidecar is read: a dataset of a thousand
-participants costs one no more than one of ten.
+Only the wanted participants are indexed, and no sidecar is read, so that the time for one
+participant does not depend on the size of the dataset.
 """
 
 import json
 import os
 import re
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from niftynet_activations.bids_app.names import entities_of
 from niftynet_activations.errors import InputError, OptionError
-from niftynet_activations.hints import Json, JsonObject, Layout
+from niftynet_activations.hints import JsonObject, Layout
 
 DESCRIPTION = 'dataset_description.json'
 PASSED_OVER = ('code', 'stimuli', 'sourcedata', 'models', 'derivatives')
-LISTED = 10  # names in a message
-OWN = {'subject': 'sub', 'session': 'ses'}  # entity of pybids -> its key in names
-ANY = '*'  # in a filter: the entity must be there
+LISTED = 10  # so many names stand in a message
+OWN = {'subject': 'sub', 'session': 'ses'}  # pybids' name of an entity -> its key in file names
+ANY = '*'  # in a filter: the entity must be there, with any value
+
+
+class File(NamedTuple):
+    """A file of a dataset."""
+
+    path: str
+    subject: str  # label
+    session: Optional[str]  # label; None where it has none
+    entities: Mapping[str, object]  # as pybids names them, with the two
 
 
 def check_dataset(path: str) -> None:
@@ -41,7 +50,7 @@ def check_dataset(path: str) -> None:
 def dataset_facts(path: str) -> JsonObject:
     """
     :param path: of a dataset
-    :return: what its description holds; nothing where it has none that can be read
+    :return: the content of its dataset_description.json; empty where it cannot be read
     """
     try:
         with open(os.path.join(path, DESCRIPTION), encoding='utf-8') as stream:
@@ -100,7 +109,7 @@ def open_layout(path: str, participants: Sequence[str], derivatives: Sequence[st
     """
     :param path: of a dataset
     :param participants: labels of those to be indexed
-    :param derivatives: folders of further datasets, made of this one
+    :param derivatives: folders of derivative datasets, made of this one
     :return: pybids' layout
     :raises OptionError: if pybids is not installed
     :raises InputError: if it refuses the dataset
@@ -122,54 +131,59 @@ def open_layout(path: str, participants: Sequence[str], derivatives: Sequence[st
             derivatives=list(derivatives) or False,
             indexer=BIDSLayoutIndexer(validate=False, index_metadata=False, ignore=ignored),
         )
-    except Exception as error:  # pybids has errors of many kinds for a dataset that it cannot take
+    except Exception as error:  # pybids raises many kinds for a dataset that it cannot read
         told = ' '.join(str(error).split())[:300]
         raise InputError("'{}' is not taken by pybids: {}".format(path, told)) from error
 
 
 def files_by_filter(
     layout: Layout, section: str, query: JsonObject, participants: Sequence[str]
-) -> List[Dict[str, Json]]:
+) -> List[File]:
     """
     :param layout: of :func:`open_layout`
     :param section: of the config, for messages
     :param query: its filter
     :param participants: labels of those wanted
-    :return: for each file its entities, ``subject`` and ``session`` (None where it has
-        none) and its ``path``
+    :return: the files
     :raises OptionError: if the filter has an entity that BIDS does not know
     """
     from bids.layout import Query
 
-    special = {None: Query.NONE, ANY: Query.ANY}
+    special: Dict[object, object] = {None: Query.NONE, ANY: Query.ANY}
     asked = {
         key: value if isinstance(value, list) else special.get(value, value)
         for key, value in query.items()
         if key not in OWN
     }
-    # the dataset itself, not those that were made of it, unless a filter says so
+    # only the dataset itself, not its derivatives, unless a filter says otherwise
     asked.setdefault('scope', 'self')
     try:
         found = layout.get(return_type='object', **asked)
     except (ValueError, TypeError) as error:
         told = ' '.join(str(error).split())
         raise OptionError('the filter of section [{}]: {}'.format(section, told)) from error
-    files = [dict(each.get_entities(metadata=False), path=str(each.path)) for each in found]
-    for file in files:
-        # pybids takes them from the first sub- and ses- in the path, be it above the dataset
-        own = dict(entities_of(file['path']))
-        file.update(subject=own.get('sub'), session=own.get('ses'))
+    files = []
+    for each in found:
+        # pybids takes both from the first sub- and ses- in the path, even above the dataset
+        own = dict(entities_of(str(each.path)))
+        entities = dict(each.get_entities(metadata=False))
+        entities.update(subject=own.get('sub'), session=own.get('ses'))
+        files.append(File(str(each.path), own.get('sub', ''), own.get('ses'), entities))
     labels = set(participants)
     return [
         file
         for file in files
-        if file['subject'] in labels
-        and all(_allows(query[key], file[key], short) for key, short in OWN.items() if key in query)
+        if file.subject in labels
+        and all(
+            _allows(query[key], label, OWN[key])
+            for key, label in (('subject', file.subject), ('session', file.session))
+            if key in query
+        )
     ]
 
 
-def _allows(value: Json, label: Optional[str], key: str) -> bool:
-    """Whether the value of a filter takes a label; None stands for none."""
+def _allows(value: object, label: Optional[str], key: str) -> bool:
+    """Whether a filter's value allows a label; a label of None means that the entity is absent."""
     if value == ANY:
         return label is not None
     wanted = value if isinstance(value, list) else [value]

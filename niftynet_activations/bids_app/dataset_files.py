@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-What stands at the top of the derivative dataset: its description, and the lists of its files.
+The files at the top of the derivative dataset: its description, and the lists of its files.
 
 ``activations.csv``, ``layers.csv`` and ``inferred.csv`` are those of any folder of maps, with paths
-relative to it, so that the dataset is opened as one. Processes that write into one dataset put
-their rows there one after the other.
+relative to the dataset, so that it can be opened as such a folder. Processes that write into one
+dataset add their rows one after the other.
 """
 
 import contextlib
@@ -31,9 +31,9 @@ BIDS_VERSION = '1.10.0'
 LOCK = '.net_activations-lists'
 DESCRIPTIONS = 'descriptions.tsv'
 PROGRAM = 'niftynet_activations'
-IMAGE = 'NIFTYNET_ACTIVATIONS_IMAGE'  # of the environment: the container's name and tag
+IMAGE = 'NIFTYNET_ACTIVATIONS_IMAGE'  # environment variable: name and tag of the container image
 IGNORED = '.bidsignore'
-# names that BIDS has no rule for
+# file names that BIDS does not know, for .bidsignore
 NO_RULE = (tables.ACTIVATIONS, tables.LAYERS, INFERRED) + (
     '*_{}.*'.format(names.MAPS),
     '*_{}.*'.format(names.OUTPUT),
@@ -67,8 +67,9 @@ def check_output(path: str) -> None:
     if os.path.exists(path) and not os.path.isdir(path):
         raise OptionError("'{}' is a file; expected a folder for the outputs".format(path))
     facts = dataset_facts(path)
-    makers = facts.get('GeneratedBy') or []
-    if facts and not any(isinstance(each, dict) and each.get('Name') == PROGRAM for each in makers):
+    makers = facts.get('GeneratedBy')
+    known = makers if isinstance(makers, list) else []
+    if facts and not any(isinstance(each, dict) and each.get('Name') == PROGRAM for each in known):
         raise OptionError(
             "'{}' is a BIDS dataset that this program has not made: give another OUTPUT_DIR, such "
             'as derivatives/niftynet_activations'.format(path)
@@ -111,7 +112,7 @@ def _maker(environment: Mapping[str, str]) -> JsonObject:
 def add_to_lists(path: str, published: Mapping[str, Published], layers: str) -> None:
     """
     :param path: of the derivative dataset
-    :param published: subject -> what has a BIDS name; older rows of the same maps go
+    :param published: subject -> its files with BIDS names; older rows of the same maps are removed
     :param layers: path of the cohort's ``layers.csv``
     :raises WriteError: if a list cannot be written
     """

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-BIDS names for what the cohort has made of a unit.
+BIDS names for the files that the cohort has made of a unit (a participant, or a session).
 
 A map gets its BIDS name as a second name of the same file (a hard link); where the work folder is
 on another file system it is copied. Its sidecar is the map's own with the keys of BIDS added, and
@@ -20,28 +20,26 @@ from niftynet_activations.capturing.interventions import SUFFIX as INTERVENED
 from niftynet_activations.cohort.lists import TABLES
 from niftynet_activations.cohort.reading import Result
 from niftynet_activations.cohort.records import RECORDS
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.store import files, sidecar, tables
 from niftynet_activations.store.formats.table import format_of_file, without_suffix
 from niftynet_activations.store.lazy_arrays import load_nifti
-from niftynet_activations.store.results import KEY as RESULT
 
-UNKNOWN = 'n/a'  # of BIDS tables
+UNKNOWN = 'n/a'  # stands for a missing value in BIDS tables
 
 
 class Places(NamedTuple):
-    """Where things are, and how they are named."""
+    """Folders and names of a run."""
 
     output: str  # the derivative dataset
     maps: str  # the cohort's folder
     roots: Mapping[str, str]  # name of an input dataset -> its folder
-    image: Sequence[str]  # the sections that the network's image is made of
-    labels: Mapping[str, str]  # layer -> label
+    image: Sequence[str]  # the input sections that the network's image is made of
+    labels: Mapping[str, str]  # layer -> label of the entity desc-
     network: str
 
 
 class Published(NamedTuple):
-    """What has a BIDS name now; paths are relative to the output folder."""
+    """The files of a unit that have BIDS names; paths are relative to the output folder."""
 
     rows: List[tables.Row]  # of activations.csv
     result: Optional[str]  # NiftyNet's own
@@ -50,9 +48,9 @@ class Published(NamedTuple):
 def publish_unit(places: Places, unit: Unit, written: Result) -> Published:
     """
     :param places: of the run
-    :param unit: one that is done
-    :param written: what the cohort's records tell of it
-    :return: what has a BIDS name now
+    :param unit: a unit that is done
+    :param written: its files, from the cohort's records
+    :return: its files with BIDS names
     :raises WriteError: if the output folder cannot be written
     """
     with files.disk_errors('writing the derivatives of {}'.format(unit.name)):
@@ -82,7 +80,9 @@ class _Publisher(object):
         return Published(rows, result)
 
     def _name(self, label: str, source: str, suffix: str, ending: str) -> str:
-        """Path of a file, relative to the output folder; *source* is what it is made of."""
+        """
+        Path of a file, relative to the output folder; *source* is the file that gets the name.
+        """
         if without_suffix(source).endswith(INTERVENED):
             label += names.label_of(INTERVENED).capitalize()
         name = names.file_name(self._entities + [('desc', label)], suffix, ending)
@@ -94,8 +94,8 @@ class _Publisher(object):
         label = self._places.labels[layer]
         name = self._name(label, source, names.MAPS, format_of_file(source).suffix)
         info = sidecar.read(without_suffix(source) + '.json')
-        if result and info.get(RESULT):
-            info[RESULT]['file'] = os.path.basename(result)
+        if result and info.get('result'):
+            info['result']['file'] = os.path.basename(result)
         told = "Activation map of the layer '{}' of the network {}.".format(
             layer, info['network'] or self._places.network
         )
@@ -110,7 +110,7 @@ class _Publisher(object):
         self._publish(path, name, content)
         return name
 
-    def _publish(self, source: str, name: str, content: JsonObject) -> None:
+    def _publish(self, source: str, name: str, content: Mapping[str, object]) -> None:
         target = os.path.join(self._places.output, name)
         beside = without_suffix(target) + '.json'
         text = json.dumps(content, indent=1) + '\n'
@@ -131,7 +131,7 @@ class _Publisher(object):
 def label_of_table(name: str) -> str:
     """
     :param name: of a table of the cohort: ``activation_features_<postfix>.csv``
-    :return: ``features``, or ``table`` and the source of labels if it is not the first one
+    :return: the kind of table: ``features`` or ``table``
     """
     words = os.path.splitext(name)[0].split('_')
     return words[1] if len(words) > 1 else words[0]
@@ -141,7 +141,7 @@ def as_tsv(path: str, unit: Unit) -> str:
     """
     :param path: of a CSV file whose first column is the subject
     :param unit: the subject
-    :return: the same as BIDS has tables
+    :return: the same as a BIDS table (TSV)
     """
     stream = io.StringIO()
     lines = csv.writer(stream, delimiter='\t', lineterminator='\n')
@@ -171,8 +171,8 @@ def kind_of_result(path: str) -> Tuple[str, str]:
 def is_same(source: str, target: str) -> bool:
     """
     :param source: a file, or a folder of files
-    :param target: what may be a second name of it
-    :return: whether it is, or is a copy of the same age
+    :param target: a path that may be a second name of it
+    :return: whether it is a second name, or a copy with the same size and time of change
     """
     if os.path.isdir(source):
         inside = _files_of(source)
@@ -190,7 +190,7 @@ def is_same(source: str, target: str) -> bool:
 def give_name(source: str, target: str) -> None:
     """
     :param source: a file, or a folder of files, complete
-    :param target: its second name, in a folder that is there; what has it loses it
+    :param target: its second name, in a folder that exists; a file of that name is replaced
     :raises OSError: the disk is full, or the like
     """
     with files.replacing(target) as temporary:
@@ -205,7 +205,7 @@ def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except OSError:
-        # another file system, or one without second names
+        # another file system, or one without hard links
         shutil.copy2(source, target)
 
 

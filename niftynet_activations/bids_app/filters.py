@@ -2,17 +2,17 @@
 """
 Which files of a dataset an input section takes.
 
-A *filter* is an object of entities as in fMRIPrep's ``--bids-filter-file``: a value is a text, a
-number, a list of these, ``null`` (the entity must not be there) or ``"*"`` (it must be, whatever
-its value). A section without one has a filter by its name, where that is the suffix of a kind of
-image: ``[T1]`` and ``[T1w]`` take ``{"suffix": "T1w"}``.
+A *filter* is a JSON object of BIDS entities, as in fMRIPrep's ``--bids-filter-file``. A value is a
+text, a number, a list of these, ``null`` (the entity must not be there) or ``"*"`` (it must be
+there, with any value). A section without a filter gets one by its name, if that is the BIDS suffix
+of a kind of image: ``[T1]`` and ``[T1w]`` take ``{"suffix": "T1w"}``.
 """
 
 import json
 from typing import Dict, Optional, Sequence
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.hints import JsonObject
 
 SUFFIXES = (
     'T1w T2w PDw T2starw FLAIR PDT2 angio UNIT1 T1map T2map T2starmap R1map R2map R2starmap PDmap '
@@ -48,7 +48,7 @@ def read_filters(path: Optional[str]) -> Filters:
     return content
 
 
-def _is_filter(query: Json) -> bool:
+def _is_filter(query: object) -> bool:
     if not isinstance(query, dict):
         return False
     values = [value if isinstance(value, list) else [value] for value in query.values()]
@@ -59,7 +59,7 @@ def filters_of(given: Filters, sections: Sequence[str], needed: Sequence[str]) -
     """
     :param given: of the filter file
     :param sections: all input sections of the config
-    :param needed: those of them that inference cannot do without
+    :param needed: the input sections that inference needs
     :return: section -> filter, in the order of the config; sections that have none and are not
         needed are left out
     :raises OptionError: if a needed section has none, or the file names another section
@@ -105,6 +105,6 @@ def _suffix_by_name(section: str) -> Optional[str]:
 def in_words(query: JsonObject) -> str:
     """
     :param query: a filter
-    :return: the same without the endings that every filter has, as JSON
+    :return: the same as JSON, without the file extensions that every filter has
     """
     return json.dumps({key: value for key, value in query.items() if value is not EXTENSIONS})

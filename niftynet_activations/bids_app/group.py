@@ -2,8 +2,8 @@
 """
 The level ``group``: lists and tables over all participants of the derivative dataset.
 
-All is made from what lies there, participant by participant, so that derivatives of several runs or
-computers may be put together into one folder first.
+They are made from the files in the dataset, participant by participant, so that derivatives of
+several runs or computers may be copied into one folder first.
 """
 
 import glob
@@ -28,7 +28,7 @@ from niftynet_activations.store import files, sidecar, tables
 from niftynet_activations.store.formats.table import all_formats
 
 FEATURES, REGIONS = 'group_features.tsv', 'group_regions.tsv'
-OF_RUN = {'features': FEATURES, 'table': REGIONS}  # label of a run's table -> that of the group
+OF_RUN = {'features': FEATURES, 'table': REGIONS}  # label of a run's table -> the group's table
 SEGMENTATION = 'segmentation'
 RESULTS = ('dseg', 'probseg', names.OUTPUT)
 IDS = ['participant_id', 'session_id']
@@ -37,11 +37,11 @@ IDS = ['participant_id', 'session_id']
 def make_group(output: str, statistics: Sequence[str], labels: Optional[str]) -> List[str]:
     """
     :param output: the derivative dataset
-    :param statistics: of the features
+    :param statistics: the statistics that are features, such as mean, std, p10
     :param labels: regions: ``segmentation``, or label images as ``net_activations table`` takes
         them; None: a participant or session is one region
     :return: paths of what was written
-    :raises ActivationError: if there is nothing, or the tables cannot be made or written
+    :raises ActivationError: if there are no maps, or the tables cannot be made or written
     """
     if not os.path.isfile(os.path.join(output, DESCRIPTION)):
         raise InputError(
@@ -101,7 +101,7 @@ def _segmentations(output: str) -> Dict[str, str]:
 
 
 def _rows_in(output: str) -> Tuple[List[tables.Row], Dict[str, Unit]]:
-    """Rows of ``activations.csv``, from the sidecars that are there; and whose they are."""
+    """Rows of ``activations.csv``, made from the sidecars; and the unit of each subject."""
     rows: Dict[Tuple[str, str], tables.Row] = {}
     units: Dict[str, Unit] = {}
     for path in _below(output, '*_{}.json'.format(names.MAPS)):
@@ -112,18 +112,21 @@ def _rows_in(output: str) -> Tuple[List[tables.Row], Dict[str, Unit]]:
         try:
             info = sidecar.read(path)
         except ReadError:
-            continue  # of another program
+            continue  # a JSON file of another program
         units[info['subject']] = _unit_of(path)
-        sizes = (list(info['shape'] or []) + [None] * 3)[:3]
-        spatial = info['affine'] is not None
-        ends = (sizes if spatial else [None] * 3) + [info['dtype'], info['exact']]
+        sizes: List[tables.Cell] = [None] * 3
+        if info['affine'] is not None:
+            sizes = (list(info['shape'] or []) + sizes)[:3]
         for each in files_there[:1]:
             name = os.path.relpath(each, output)
-            start = [info['subject'], info['layer'], name, len(info['channels'])]
-            # of two networks, one of which was intervened on, the plain one is listed
+            start: List[tables.Cell] = [info['subject'], info['layer'], name]
+            start.append(len(info['channels'] or []))
+            # where a map was also made with an intervention, the plain one is listed
             key = info['subject'], info['layer']
             if not info.get('interventions') or key not in rows:
-                rows[key] = dict(zip(tables.COLUMNS, start + ends))
+                rows[key] = dict(
+                    zip(tables.COLUMNS, start + sizes + [info['dtype'], info['exact']])
+                )
     return list(rows.values()), units
 
 
@@ -136,7 +139,7 @@ def _results_in(output: str) -> Dict[str, str]:
 
 
 def _tables_of_runs(output: str) -> Dict[str, List[str]]:
-    """Label -> the tables that runs have made of participants."""
+    """Label -> paths of the tables that runs have made of single units."""
     found: Dict[str, List[str]] = {}
     for path in _below(output, '*_{}.tsv'.format(names.MAPS)):
         label = dict(names.entities_of(path)).get('desc', '')
@@ -160,7 +163,7 @@ def _read(path: str) -> pd.DataFrame:
 
 
 def _with_ids(table: pd.DataFrame, units: Mapping[str, Unit]) -> pd.DataFrame:
-    """The table with the columns by which BIDS names participants, in the place of ours."""
+    """The table with BIDS's columns participant_id and session_id instead of subject."""
     known = [units[name] for name in table['subject']]
     ids = {
         'participant_id': ['sub-' + each.participant for each in known],
@@ -183,9 +186,11 @@ def _write(output: str, name: str, parts: Iterator[pd.DataFrame]) -> str:
 
 def run_group(output: str, statistics: Sequence[str], labels: Optional[str]) -> int:
     """
+    Make the group's lists and tables, and print their paths.
+
     :param output: as for :func:`make_group`
-    :param statistics: likewise
-    :param labels: likewise
+    :param statistics: as for :func:`make_group`
+    :param labels: as for :func:`make_group`
     :return: exit status
     """
     for path in make_group(output, statistics, labels):

@@ -1,12 +1,12 @@
 # -*- coding: utf-8 -*-
 """
-BIDS names of what is written.
+BIDS names of the files that are written.
 
 - *entity*: a part of a name, a key and a label: ``ses-1``;
-- *label*: what stands behind the key: letters of English and digits, nothing else;
+- *label*: the part behind the key; only English letters and digits are allowed;
 - *suffix*: the last part of a name, before its ending: ``T1w``, ``dseg``.
 
-A BIDS name ends at its first dot, so that a layer's name cannot stand in it as it is.
+The stem of a BIDS name ends at its first dot, so a layer's name is changed to a label.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ MAPS = 'activations'  # the suffix of maps, and of tables of one unit
 OUTPUT = 'output'  # the suffix of NiftyNet's own result where that is no segmentation
 LONGEST_LABEL = 80  # characters
 OWN = ('sub', 'ses')  # entities that the unit gives
-CHANGED = ('desc', 'res', 'den')  # entities of an input that do not hold for what is made of it
+CHANGED = ('desc', 'res', 'den')  # entities of an input that are not true of its maps
 
 Entities = List[Tuple[str, str]]
 
@@ -43,9 +43,9 @@ def suffix_of(path: str) -> str:
 
 def shared_entities(paths: Sequence[str]) -> Entities:
     """
-    :param paths: of the inputs that something was made of
-    :return: entities that it has in common with all of them, less those of the unit, in the order
-        of the first path
+    :param paths: of the inputs of a map
+    :return: entities that all of them have in common, without those of the unit, in the order of
+        the first path
     """
     others = [entities_of(path) for path in paths[1:]]
     return [
@@ -71,7 +71,7 @@ def label_of(layer: str) -> str:
     """
     found = ''
     for word in filter(None, re.split('[^0-9A-Za-z]+', layer)):
-        # digits of two words would become one number
+        # without a letter between them, digits of two words would become one number
         joint = 'x' if found[-1:].isdigit() and word[0].isdigit() else ''
         found += joint + (word[0].upper() + word[1:] if found else word)
     return found
@@ -79,8 +79,8 @@ def label_of(layer: str) -> str:
 
 def labels_of(layers: Sequence[str]) -> Dict[str, str]:
     """
-    :param layers: names of all layers of a network, and of what else has maps
-    :return: layer -> label; no two are alike, upper and lower case aside
+    :param layers: names of all layers of a network, and of component maps
+    :return: layer -> label; no two labels differ only by upper and lower case
     """
     found = {layer: label_of(layer) for layer in layers}
     counts: Dict[str, int] = {}

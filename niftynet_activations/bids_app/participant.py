@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The level ``participant``: inputs are found, a cohort does them, and what it made gets BIDS names.
+The level ``participant``: inputs are found in the dataset, a cohort runs them, and its files get
+BIDS names.
 """
 
 import argparse
@@ -55,7 +56,7 @@ def run_participants(arguments: argparse.Namespace) -> int:
     except ActivationError as raised:
         error = raised
     finally:
-        # whatever ended it, and units that other processes have done
+        # also after an error, and for units that other processes have done
         _publish(prepared)
     left_out = prepared.found.left_out
     if left_out:
@@ -101,7 +102,7 @@ def _prepare(arguments: argparse.Namespace) -> Prepared:
 
 
 def _roots(root: str, derivatives: Sequence[str]) -> Dict[str, str]:
-    """Name of a dataset, as links to it have it -> its folder."""
+    """Name of a dataset, as in DatasetLinks -> its folder."""
     roots = {'raw': root}
     for each in derivatives:
         path = os.path.abspath(each)
@@ -122,7 +123,7 @@ def _check_overrides(overrides: Sequence[str]) -> None:
 def _work_folder(given: Optional[str], root: str, output: str) -> str:
     if given is None:
         return os.path.join(output, WORK)
-    # a folder for the work of several datasets
+    # the given folder may hold the work of several datasets
     digest = hashlib.sha256('\n'.join([root, output]).encode('utf-8')).hexdigest()[:12]
     return os.path.join(os.path.abspath(given), 'net_activations-' + digest)
 
@@ -135,7 +136,7 @@ def _run(arguments: argparse.Namespace, prepared: Prepared) -> None:
             conf=prepared.config,
             application=arguments.application,
             overrides=list(arguments.overrides) + folders,
-            # each task of an array may be given its own participants: that is no part of these
+            # not the part of a SLURM array: each of its tasks may be given its own participants
             part=arguments.part or (None if on_engine else '1/1'),
             subjects=None,
             workers=arguments.workers,

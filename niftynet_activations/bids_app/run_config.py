@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-The config that the cohort runs with: the user's, with a list of files in the place of each input
-section's way of searching.
+The config that the cohort runs with: the user's config, in which each input section names a list of
+files instead of folders to search.
 
-Lists and config lie in a folder that is named by what they hold: processes that ask for the same
-units share it, and none changes what another reads.
+Lists and config lie in a folder whose name is a hash of their content: processes that ask for the
+same units share it, and no process changes what another one reads.
 """
 
 import configparser
@@ -24,8 +24,8 @@ from niftynet_activations.store import files
 
 SEARCH = 'path_to_search filename_contains filename_not_contains filename_removefromid'.split()
 LIST = 'csv_file'
-ROWS = 'csv_data_file'  # of a section that holds numbers, not images
-SEGMENTATION = 'segmentation'  # names no section
+ROWS = 'csv_data_file'  # option of a section that holds numbers, not images
+SEGMENTATION = 'segmentation'  # a value of options that is no input section
 NAME = 'config.ini'
 FOLDERS = ('activation_dir', 'save_seg_dir')
 
@@ -33,8 +33,8 @@ FOLDERS = ('activation_dir', 'save_seg_dir')
 def needed_sections(config: Config) -> List[str]:
     """
     :param config: as read
-    :return: input sections that inference cannot do without: those of the network's image, and
-        those that options name
+    :return: input sections that inference needs: those of the network's image, and those that
+        options name
     """
     fields = tuple(config.application.activation_joined)
     names = image_sections(config)
@@ -59,7 +59,7 @@ def file_sections(config: Config) -> List[str]:
 def check_options(config: Config) -> None:
     """
     :param config: as read
-    :raises OptionError: if an option does not go with BIDS names
+    :raises OptionError: if an option is not possible with BIDS names
     """
     values = vars(config.system['INFERENCE'])
     options = {name: value for name, value in values.items() if name.startswith('activation_')}
@@ -74,12 +74,12 @@ def write_inputs(folder: str, path: str, config: Config, units: Sequence[Unit]) 
     :param folder: for the lists and the config, in a folder of their own
     :param path: of the user's config
     :param config: the same as read
-    :param units: those to be done
+    :param units: the units to be done
     :return: path of the config to run with
     :raises WriteError: if the folder cannot be written
     """
     lists = {name: _list_of(name, units) for name in file_sections(config)}
-    # a section without a file is one that inference can do without
+    # sections without a file are left out; inference does not need them
     lists = {name: text for name, text in lists.items() if text}
     parsed = configparser.RawConfigParser()
     parsed.read(path, encoding='utf-8')
@@ -89,7 +89,7 @@ def write_inputs(folder: str, path: str, config: Config, units: Sequence[Unit]) 
             continue
         for option in SEARCH:
             parsed.remove_option(name, option)
-    # a relative one would start elsewhere; where a config names none, it lies beside the config
+    # absolute, since a relative model_dir would start from another folder
     _set(parsed, 'SYSTEM', 'model_dir', model_folder(config.system['SYSTEM'].model_dir))
     for option in FOLDERS:
         parsed.remove_option(_section(parsed, 'INFERENCE'), option)
@@ -119,7 +119,7 @@ def _set(parsed: configparser.RawConfigParser, section: str, option: str, value:
 
 
 def _section(parsed: configparser.RawConfigParser, name: str) -> str:
-    """A section as the config writes it: NiftyNet takes its own in any case."""
+    """A section's name as the config writes it; NiftyNet ignores upper and lower case."""
     by_name: Dict[str, str] = {each.upper(): each for each in parsed.sections()}
     return name if parsed.has_section(name) else by_name[name.upper()]
 

@@ -1,20 +1,20 @@
 # -*- coding: utf-8 -*-
 """
-The units of a dataset, each with a file for its input sections.
+The units of a BIDS dataset (participants, or their sessions), each with a file for its input
+sections.
 """
 
 import os
-from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
-from niftynet_activations.bids_app.dataset import files_by_filter, without_key
+from niftynet_activations.bids_app.dataset import File, files_by_filter, without_key
 from niftynet_activations.bids_app.filters import Filters, in_words
 from niftynet_activations.bids_app.names import Entities
 from niftynet_activations.errors import InputError, OptionError
-from niftynet_activations.hints import Json, Layout
+from niftynet_activations.hints import Layout
 from niftynet_activations.host.left_out import LeftOut, message
 
 Key = Tuple[str, Optional[str]]  # labels of participant and session
-File = Dict[str, Json]  # entity -> value, and `path`
 
 
 class Unit(NamedTuple):
@@ -27,7 +27,7 @@ class Unit(NamedTuple):
     @property
     def entities(self) -> Entities:
         """
-        :return: those that the unit gives
+        :return: the unit's entities, sub and ses
         """
         session = [('ses', self.session)] if self.session is not None else []
         return [('sub', self.participant)] + session
@@ -41,7 +41,7 @@ class Unit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The units of a dataset, and what cannot be done."""
+    """The units of a dataset, and those that cannot be done."""
 
     units: List[Unit]
     left_out: List[LeftOut]
@@ -57,11 +57,11 @@ def find_units(
     """
     :param layout: of the dataset
     :param filters: of the sections
-    :param image: the sections that the network's image is made of: a session in which none of
-        them has a file is passed over
-    :param participants: labels of those wanted
-    :param sessions: labels of those wanted, with or without ``ses-``; None: all
-    :return: the units; one that has a file in some of the sections is among them
+    :param image: the input sections that the network's image is made of; a session in which none of
+        them has a file is skipped
+    :param participants: labels of the wanted participants
+    :param sessions: labels of the wanted sessions, with or without ``ses-``; None: all
+    :return: the units, each with a file in at least one of these sections
     :raises OptionError: if there is no such session
     :raises InputError: if nothing is left
     """
@@ -69,7 +69,7 @@ def find_units(
     for section, query in filters.items():
         by_section[section] = {}
         for file in files_by_filter(layout, section, query, participants):
-            key = file['subject'], file['session']
+            key = (file.subject, file.session)
             by_section[section].setdefault(key, []).append(file)
     keys = {key for section in image for key in by_section[section]}
     keys = _of_sessions(keys, sessions)
@@ -91,7 +91,7 @@ def find_units(
     return Found(units, left_out)
 
 
-def _of_sessions(keys: 'set', wanted: Optional[Sequence[str]]) -> 'set':
+def _of_sessions(keys: Set[Key], wanted: Optional[Sequence[str]]) -> Set[Key]:
     if not wanted:
         return keys
     labels = {without_key(each, 'ses') for each in wanted}
@@ -107,14 +107,14 @@ def _of_sessions(keys: 'set', wanted: Optional[Sequence[str]]) -> 'set':
 
 
 def _unit(key: Key, by_section: Mapping[str, Mapping[Key, List[File]]]) -> Tuple[Unit, str]:
-    """The unit, and why it cannot be done; the reason is empty where it can."""
+    """The unit, and why it cannot be done; an empty text where it can."""
     files, reasons = {}, []
     for section, found in by_section.items():
         here = found.get(key, [])
         if len(here) > 1:
             reasons.append(_two_files(section, here))
         elif here:
-            files[section] = here[0]['path']
+            files[section] = here[0].path
             if not os.path.exists(files[section]):
                 reasons.append(
                     "'{}' is a link to nothing: fetch its content (datalad get)".format(
@@ -127,15 +127,15 @@ def _unit(key: Key, by_section: Mapping[str, Mapping[Key, List[File]]]) -> Tuple
 def _two_files(section: str, files: Sequence[File]) -> str:
     differing = sorted(
         name
-        for name in {name for file in files for name in file} - {'path', 'extension'}
-        if len({str(file.get(name)) for file in files}) > 1
+        for name in {name for file in files for name in file.entities} - {'extension'}
+        if len({str(file.entities.get(name)) for file in files}) > 1
     )
     entity = (differing or ['extension'])[0]
-    example = next((file[entity] for file in files if entity in file), None)
+    example = next((each.entities[entity] for each in files if entity in each.entities), None)
     return '[{}] matches {} files ({}): say in its filter which, such as "{}": "{}"'.format(
         section,
         len(files),
-        ', '.join(sorted(os.path.basename(file['path']) for file in files)[:3]),
+        ', '.join(sorted(os.path.basename(file.path) for file in files)[:3]),
         entity,
         example,
     )

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Tensors of a network as (batch, spatial axes ..., channels), whatever it has made of its axes.
+Tensors of a network with their axes in the order (batch, spatial axes ..., channels), however the
+network has arranged them.
 
 Dilated blocks move space into the batch axis; a network may also transpose. Both are undone by
 operations beside the network, which goes on with its own tensors.
@@ -20,10 +21,11 @@ def in_ordinary_space(
     """
     :param tensors: of the network's graph, at least two axes each
     :param record: the network
-    :param like: for each, a tensor of the network that has the same axes, where the tensors are no
-        part of the network themselves, such as gradients
-    :return: for each, the tensor itself or a new one: (batch, spatial axes ..., channels), with a
-        dilated block's padding still on it; the axes as they come where the graph does not tell
+    :param like: for tensors that are not part of the network, such as gradients: for each, a tensor
+        of the network that has the same axes
+    :return: for each, the tensor itself or a new one: (batch, spatial axes ..., channels), where a
+        dilated block's padding is not removed; axes are left as they are where the graph does not
+        tell what they are
     :raises GeometryError: if a dilated block's shape is not fixed in the graph
     """
     with record.image.graph.as_default():
@@ -31,7 +33,7 @@ def in_ordinary_space(
             record.nestings[tensor.op.name] = nesting_of(other, record.nestings)
         spatial = _undone(tensors, record)
         if record.geometry is None:
-            return spatial  # the graph's sizes are open, and with them what becomes of axes
+            return spatial  # sizes are not fixed in the graph, so the order of axes is not known
         places = spatial if like is None else _undone(like, record)
         read = record.geometry.read(places)
         orders = [read[tensor.name].order for tensor in places]

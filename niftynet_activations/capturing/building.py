@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Build a config's network without its data and its checkpoint, to see its layers.
+Build a config's network without images and checkpoint, to record its layers.
 """
 
 from typing import Callable, Optional, Sequence
@@ -53,14 +53,14 @@ def build_on_placeholder(
     intervening: Callable[[NetworkRecord], None] = intervene,
 ) -> NetworkRecord:
     """
-    :param application: with :class:`niftynet_activations.ActivationMixin`; its network is made
+    :param application: with :class:`niftynet_activations.ActivationMixin`; its network is made here
     :param shape: of the network's input: batch, spatial axes, modalities
     :param intervening: applies interventions to the network; the registered ones where not given
     :return: the recorded network, built in the default graph
     :raises RefusedWindowError: if the network refuses the shape
     :raises SelectionError: if an intervention cannot be applied
-    :raises OptionError: if the network's code ends in another error, or asks TensorFlow for what
-        there is not, such as a name of version 1
+    :raises OptionError: if the network's code raises another error, such as for a name of
+        TensorFlow 1 that TensorFlow 2 lacks
     """
     application.initialise_network()
     name = application.net_param.name
@@ -74,7 +74,7 @@ def build_on_placeholder(
             image = tf.placeholder(tf.float32, shape, name='image')
             application.activation_call(image)
     except SelectionError:
-        raise  # of an intervention
+        raise  # an intervention's own error
     except (AttributeError, ImportError, NotImplementedError) as error:
         raise OptionError(
             "the network '{}' cannot be built: {}".format(name, one_line(error))
@@ -98,5 +98,5 @@ def build_on_placeholder(
 
 
 def _first_line(error: BaseException) -> str:
-    """TensorFlow adds to an error inside a template where the template was made."""
+    """The first line of an error: TensorFlow adds lines on where a template was made."""
     return (str(error).splitlines() or [type(error).__name__])[0]

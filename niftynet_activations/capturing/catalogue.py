@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-From a recorded network to what selectors choose from, and the choice.
+What the selectors of ``activation_layers`` can choose from in a recorded network: layers,
+operations, and the tensors that words stand for.
 
 - *word*: ``penultimate``, ``logits``, ``probabilities``; where the network returns several tensors,
   ``penultimate:NAME`` and ``logits:NAME`` too, by the name of the result;
@@ -76,7 +77,7 @@ class NetworkCatalogue(object):
         return [self._named(tensor, 'logits:{}'.format(name) if name else 'logits')]
 
     def _probabilities(self) -> List[Candidate]:
-        # added for the map alone: the segmentation has operations of its own
+        # an operation of its own, since NiftyNet's segmentation must not change
         with tf.name_scope('activation_probabilities'):
             return [Candidate('probabilities', '', False, tf.nn.softmax(self._record.logits))]
 
@@ -104,8 +105,7 @@ class NetworkCatalogue(object):
     @property
     def window_tensors(self) -> WindowTensors:
         """
-        Tells which tensors may be fetched; made when it is first asked for, since it looks at the
-        whole graph.
+        Says which tensors may be fetched. It reads the whole graph, so it is made at the first use.
         """
         if self._tensors is None:
             self._tensors = WindowTensors(self._record)

@@ -24,7 +24,7 @@ _PART = re.compile(r'\s*(-?\d+)\s*\Z|\s*(-?\d*)\s*:\s*(-?\d*)\s*(?::\s*(-?\d*)\s
 
 OPTION = 'activation_channels'
 Part = Union[int, slice]
-# a list of channels that goes on with something else than a channel: a comma in a semicolon's place
+# a list of channels in which a comma is followed by no channel: the comma should be a semicolon
 _ANOTHER_ITEM = re.compile(r'=[\s\d:,-]*\d[\s:]*,\s*[^\s\d:,-]')
 
 

@@ -26,14 +26,14 @@ def undo_space_to_batch(tensor: Tensor, known: Optional[Nestings] = None) -> Ten
     """
     :param tensor: (batch, spatial axes ..., channels), inside a dilated block or not
     :param known: as for :func:`nesting_of`
-    :return: the tensor itself outside of dilated blocks, else a new one in ordinary space:
-        (batch, spatial axes ..., channels) with the block's padding still on it, numbers for
-        truth values
+    :return: the tensor itself if it lies outside of dilated blocks, else a new one in ordinary
+        space: (batch, spatial axes ..., channels), where the block's padding is not removed; a
+        boolean tensor becomes float32
     :raises GeometryError: if the block's shape is not fixed in the graph
     """
     nesting = nesting_of(tensor, known)
     if nesting and tensor.dtype.base_dtype == tf.bool:
-        tensor = tf.cast(tensor, tf.float32)  # TensorFlow moves no truth values
+        tensor = tf.cast(tensor, tf.float32)  # batch_to_space_nd does not take booleans
     for block in reversed(nesting):
         tensor = tf.batch_to_space_nd(tensor, list(block), [[0, 0]] * len(block))
     return tensor
@@ -42,8 +42,7 @@ def undo_space_to_batch(tensor: Tensor, known: Optional[Nestings] = None) -> Ten
 def nesting_of(tensor: Tensor, known: Optional[Nestings] = None) -> Nesting:
     """
     :param tensor: any tensor of the graph
-    :param known: what has been found of this graph before, filled here, so that each operation is
-        looked at once
+    :param known: results for this graph so far, filled here, so that each operation is read once
     :return: the block shapes it lies inside of, outermost first; empty in ordinary space
     :raises GeometryError: if a block's shape is not fixed in the graph
     """
@@ -65,12 +64,12 @@ def nesting_of(tensor: Tensor, known: Optional[Nestings] = None) -> Nesting:
 
 
 def _is_source(operation: Operation) -> bool:
-    """Loops of the graph (samplers, variables) never enter a dilated block: stop there."""
+    """Whether the walk back through the graph ends here: sources, and loops (``Merge``)."""
     return operation.type in ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'Merge')
 
 
 def _after(operation: Operation, before: List[Nesting]) -> Nesting:
-    # weights and constants lie outside of every block; the deepest input is the image's way
+    # weights and constants lie outside of every block: the deepest input comes from the image
     nesting = max(before, key=len) if before else ()
     if operation.type == 'SpaceToBatchND':
         return nesting + (_block_shape(operation),)

@@ -27,7 +27,7 @@ else:
 
 
 class Choice(Protocol):
-    """What is to be saved of a network, as the options say it."""
+    """The options that say what is to be saved of a network."""
 
     @property
     def layers(self) -> str:
@@ -48,12 +48,13 @@ class SavedLayer(NamedTuple):
 
     key: the name of the output in NiftyNet's collector.
     name, type: of the layer.
-    source: the network's own tensor, or what a forward hook gave for it.
-    spatial: the same in ordinary space: (batch, spatial axes ..., channels).
-    fetched: float32, of the chosen channels, reduced.
-    channels: the network's channel numbers that went in.
+    source: the network's own tensor, or the one that a forward hook returned for it.
+    spatial: the same with its axes in order: (batch, spatial axes ..., channels).
+    fetched: float32, the chosen channels of ``spatial``, reduced.
+    channels: the network's channel numbers that ``fetched`` is made of.
     also: names of the other layers that return the same tensor.
-    lattice: a tensor of the network whose samples lie where those of the map do; None: ``fetched``.
+    lattice: a tensor of the network whose samples lie where the map's samples lie; None for
+    ``fetched`` itself.
     """
 
     key: str
@@ -68,7 +69,7 @@ class SavedLayer(NamedTuple):
 
     @property
     def located(self) -> Tensor:
-        """The tensor from whose way through the graph the map's place in space is read."""
+        """The tensor whose geometry (read from the graph) says where the map's samples lie."""
         return self.fetched if self.lattice is None else self.lattice
 
 
@@ -107,7 +108,7 @@ def choose_layers(record: NetworkRecord, options: Choice) -> List[SavedLayer]:
 
 
 def _names_of_tensors(catalogue: Catalogue, hooked: Dict[str, Tensor]) -> Dict[str, List[str]]:
-    """Give each tensor the names of all layers for which it would be saved, the outermost first."""
+    """Tensor name -> names of all layers for which it would be saved, the outermost first."""
     names: Dict[str, List[str]] = defaultdict(list)
     for layer in catalogue.layers:
         tensor: Tensor = hooked.get(layer.name, layer.tensor)
@@ -138,7 +139,7 @@ def _saved_layer(
 
 
 def _check_side_effects(tensors: WindowTensors, chosen: Sequence[Candidate]) -> None:
-    """A layer of the user's own may write a variable beside the network's way to its output."""
+    """Refuse layers whose fetching would change the network, such as by writing a variable."""
     for candidate in chosen:
         effect = tensors.side_effect(candidate.tensor)
         if effect is not None:

@@ -2,8 +2,8 @@
 """
 Call the registered forward hooks on a network that has been built.
 
-The network's own operations are all there already and stay untouched: what hooks add hangs
-beside them.
+The network's own operations are complete by then and do not change: hooks add operations beside
+them.
 """
 
 from typing import Dict, List, Tuple
@@ -24,7 +24,7 @@ def call_hooks(record: NetworkRecord, catalogue: Catalogue) -> Dict[str, Tensor]
     """
     :param record: the network, recorded while its graph was built; that graph is the default
     :param catalogue: of the same network
-    :return: layer name -> the tensor to save in its output's place
+    :return: layer name -> the tensor to save instead of the layer's output
     :raises SelectionError: if a hook's selector matches nothing, or its function returns
         something that cannot be saved in the output's place
     """
@@ -52,7 +52,7 @@ def _layer_and_inputs(
 
 
 def _tensors(values: Outputs) -> List[Tensor]:
-    """Layers are also handed switches such as ``is_training``, and lists of tensors."""
+    """The tensors among a layer's arguments, which may also be lists, or switches (is_training)."""
     found: List[Tensor] = []
     for value in values:
         if isinstance(value, tf.Tensor):

@@ -2,11 +2,11 @@
 """
 Apply interventions to a network that has just been called.
 
-What a function returns takes the place of a tensor: every operation that took the tensor takes the
-other one. That is done when the whole network is there, so that all selectors mean what they mean
-elsewhere, and before anything is made of what the network returned.
+The tensor that an intervention's function returns replaces a layer's output: every operation that
+took the output takes the new tensor. This is done when the whole network has been built, so that
+selectors mean the same as elsewhere, and before the segmentation is made of the network's result.
 
-- *behind*: what is computed from a tensor lies behind it.
+- *behind*: an operation lies behind a tensor if it is computed from it.
 """
 
 from typing import Dict, List, Set
@@ -32,8 +32,8 @@ def intervene(record: NetworkRecord) -> None:
     Apply the registered interventions.
 
     :param record: the network, which has been called; its graph is the default
-    :raises SelectionError: if a selector matches nothing, a layer does not lead to what the network
-        returns, or a function returns what cannot take its output's place
+    :raises SelectionError: if a selector matches nothing, the network's result does not depend on a
+        layer, or a function returns a tensor that cannot replace the layer's output
     """
     for each in registered_interventions():
         for candidate in leading_to_result(record, each.selector, each.origin):
@@ -44,6 +44,8 @@ def intervene(record: NetworkRecord) -> None:
 
 def warn_of_interventions(record: NetworkRecord) -> None:
     """
+    Log a warning for each intervention on a network.
+
     :param record: the network of a run
     """
     for each in record.interventions:
@@ -59,9 +61,10 @@ def leading_to_result(record: NetworkRecord, selector: str, origin: str) -> List
     """
     :param record: the network
     :param selector: as in ``activation_layers``
-    :param origin: where it stands, for messages
-    :return: the candidates, each tensor once, under its outermost layer's name where it has several
-    :raises SelectionError: if it matches nothing, or a tensor that an intervention cannot change
+    :param origin: the option or call that holds the selector, for messages
+    :return: the layers, each tensor once, under the name of its outermost layer
+    :raises SelectionError: if the selector matches nothing, or a tensor that an intervention cannot
+        change
     """
     network = NetworkCatalogue(record)
     catalogue: Catalogue = network.for_selectors()
@@ -87,13 +90,13 @@ def leading_to_result(record: NetworkRecord, selector: str, origin: str) -> List
 
 def replace(record: NetworkRecord, candidate: Candidate, function: InterventionFunction) -> Tensor:
     """
-    Let the network go on with another tensor.
+    Replace a layer's output by the tensor that a function returns.
 
-    :param record: the network; what it holds of the tensor becomes the other one
-    :param candidate: whose tensor it is
-    :param function: of layer and output
-    :return: the other tensor
-    :raises SelectionError: if the function returns what cannot take the output's place
+    :param record: the network; its entries of the old tensor are replaced too
+    :param candidate: the layer
+    :param function: called with the layer and its output
+    :return: the new tensor
+    :raises SelectionError: if the function returns a tensor that cannot replace the output
     """
     output = candidate.tensor
     calls = {name: call.layer for name, call, _ in record.outputs()}
@@ -101,12 +104,12 @@ def replace(record: NetworkRecord, candidate: Candidate, function: InterventionF
     with tf.name_scope('{}/{}'.format(SCOPE, scope_of(function))):
         returned = function(calls.get(candidate.name), output)
         check_returned(returned, candidate)
-        # one of its own, so that a tensor that is there already can be returned
+        # a tensor of its own, since the function may return one that the network uses elsewhere
         returned = tf.identity(returned, name='output')
     for operation in takers:
         for position, tensor in enumerate(operation.inputs):
             if tensor.name == output.name:
-                # TensorFlow offers nothing else for it in either version
+                # a private method: neither version of TensorFlow has a public one
                 operation._update_input(position, returned)
     record.replace(output, returned)
     return returned
@@ -114,9 +117,9 @@ def replace(record: NetworkRecord, candidate: Candidate, function: InterventionF
 
 def check_returned(returned: Tensor, candidate: Candidate) -> None:
     """
-    :param returned: by a function, for a layer's output
+    :param returned: what an intervention's function returned
     :param candidate: the layer
-    :raises SelectionError: if it cannot take the output's place
+    :raises SelectionError: if it cannot replace the layer's output
     """
     output = candidate.tensor
     if not isinstance(returned, tf.Tensor):
@@ -150,7 +153,7 @@ def _why_without_effect(record: NetworkRecord, tensor: Tensor) -> str:
 
 
 def _needed(record: NetworkRecord) -> Set[str]:
-    """Names of the operations that what the network returns is computed from."""
+    """Names of the operations from which the network's results are computed."""
     pending = [each.op for each in record.results.values()]
     found: Set[str] = set()
     while pending:

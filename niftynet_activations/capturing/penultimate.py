@@ -1,14 +1,16 @@
 # -*- coding: utf-8 -*-
 """
-Find what the word ``penultimate`` stands for, by walking back from the logits.
+Find the layer that the word ``penultimate`` stands for: the input of the last convolution, found by
+walking back through the graph from the logits.
 
-- *convolution*: a call of one of NiftyNet's convolution layers that calls no other one inside;
-  transposed ones count where no other one is met, as in the decoder of an autoencoder;
-- *met at once*: convolutions with the same number of convolutions of one channel between them and
-  the logits. Such convolutions of one channel (attention maps, weighted sums) are walked through,
-  unless the network's output is of one channel itself, as in regression;
-- the walk from an output that has spatial axes does not go through tensors that have none, such as
-  codes.
+- *convolution*: a call of one of NiftyNet's convolution layers that contains no other such call;
+  transposed convolutions count only where no other one is met, as in the decoder of an autoencoder;
+- a convolution with one output channel (attention maps, weighted sums) is passed through, unless
+  the network's output has one channel itself, as in regression;
+- *met at once*: convolutions that are reached after passing through the same number of such
+  convolutions;
+- from an output with spatial axes the walk does not go through tensors without them, such as the
+  code of an autoencoder.
 """
 
 from collections import deque
@@ -19,7 +21,7 @@ from niftynet.layer.convolution import ConvLayer, ConvolutionalLayer
 from niftynet.layer.deconvolution import DeconvLayer, DeconvolutionalLayer
 
 from niftynet_activations.capturing.recording import LayerCall, NetworkRecord
-from niftynet_activations.hints import Tensor
+from niftynet_activations.hints import Layer, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 CONVOLUTIONS = (ConvLayer, ConvolutionalLayer, ChannelSparseConvolutionalLayer)
@@ -30,9 +32,9 @@ def penultimate(record: NetworkRecord, result: Optional[Tensor] = None) -> Optio
     """
     :param record: a network that has been called
     :param result: the tensor to walk back from; the main result where not given
-    :return: the input of the first convolution met that has more than one output channel; where
-        several are met at once, of the one whose input has most channels, and among equals of the
-        one called last; None where there is none
+    :return: the input of the first convolution met that has more than one output channel. Where
+        several are met at once, the one whose input has most channels counts, and among equals the
+        one called last. None where no convolution is met
     """
     result = record.logits if result is None else result
     convolutions = _convolutions(record.calls, CONVOLUTIONS)
@@ -47,10 +49,10 @@ def penultimate(record: NetworkRecord, result: Optional[Tensor] = None) -> Optio
     return last.inputs[0]
 
 
-def _convolutions(calls: List[LayerCall], kinds: Tuple[Type, ...]) -> Dict[str, LayerCall]:
-    """Name of the output -> the call, innermost ones alone, in the order of the calls."""
+def _convolutions(calls: List[LayerCall], kinds: Tuple[Type[Layer], ...]) -> Dict[str, LayerCall]:
+    """Name of the output tensor -> the call, only innermost calls, in the order of the calls."""
     found: Dict[str, LayerCall] = {}
-    open_calls: List[LayerCall] = []  # those that the call at hand lies inside of
+    open_calls: List[LayerCall] = []  # the calls around the current one, and the current one
     for call in calls:
         while open_calls and open_calls[-1].depth >= call.depth:
             open_calls.pop()
@@ -70,8 +72,8 @@ def _forget(found: Dict[str, LayerCall], call: LayerCall) -> None:
 
 def _first_met(logits: Tensor, convolutions: Dict[str, LayerCall]) -> List[LayerCall]:
     """
-    Convolutions that are met first on the way back: what lies behind fewer convolutions of one
-    channel is met earlier.
+    The convolutions that are met first on the way back; the fewer convolutions of one channel are
+    passed on the way, the earlier a convolution is met.
     """
     met: List[LayerCall] = []
     pending: Deque[Tuple[Tensor, int]] = deque([(logits, 0)])

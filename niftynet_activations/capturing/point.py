@@ -29,7 +29,7 @@ class ActivationPoint(Layer):
     def layer_op(self, features: Tensor, *unused_args: object, **unused_kwargs: object) -> Tensor:
         """
         :param features: any tensor
-        :param unused_args: what networks hand to each of their layers, such as ``is_training``
+        :param unused_args: what networks pass to each of their layers, such as ``is_training``
         :param unused_kwargs: the same, by name
         :return: a tensor of the same values, under this layer's scope
         """

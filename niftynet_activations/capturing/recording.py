@@ -46,7 +46,7 @@ class LayerCall(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """An intervention on a layer, as it is told."""
+    """An intervention that was applied to a layer, as the sidecar names it."""
 
     layer: str
     selector: str
@@ -55,16 +55,17 @@ class Applied(NamedTuple):
 
 class NetworkRecord(object):
     """
-    What was seen of one network.
+    What was recorded of one network while it was built.
 
     :ivar image: the tensor the network was called with, (batch, x, y[, z], modality)
     :ivar results: name -> tensor that it returned (``capturing/returned.py``); the first one is the
         main result
     :ivar calls: one :class:`LayerCall` a call, in the order in which the calls began
     :ivar operations: the network's TensorFlow operations, in the order of their making
-    :ivar interventions: on the network, as they were applied
+    :ivar interventions: those that were applied to the network, in order
     :ivar intervened: whether tensors were replaced
-    :ivar nestings: the dilated blocks that operations lie inside of, as far as that was asked
+    :ivar nestings: operation name -> shapes of the dilated blocks around it, as far as they were
+        looked up
     """
 
     def __init__(self, network: Layer) -> None:
@@ -108,10 +109,10 @@ class NetworkRecord(object):
 
     def replace(self, tensor: Tensor, other: Tensor) -> None:
         """
-        Put another tensor into the place of one that the network goes on with no longer.
+        Replace a tensor in this record, after it was replaced in the graph.
 
-        :param tensor: of the network
-        :param other: that its operations take now
+        :param tensor: the old tensor of the network
+        :param other: the tensor that the network's operations take now
         """
         replaced = {tensor.name: other}
         self.calls = [
@@ -123,7 +124,7 @@ class NetworkRecord(object):
         self.results = mapped(self.results, replaced)
         self.intervened = True
         self.nestings.clear()
-        self._geometry = None  # it has read the graph as it was
+        self._geometry = None  # it has read the graph before the change
 
     def read(self, tensors: Sequence[Tensor]) -> Dict[str, TensorGeometry]:
         """
@@ -141,7 +142,7 @@ def _first(inputs: Args) -> Tensor:
 
 
 def _as_it_is(record: NetworkRecord) -> None:
-    """Leave the network as it is: what is done where no intervention is applied."""
+    """Apply no intervention."""
 
 
 @contextmanager
@@ -194,7 +195,7 @@ class _Recorder(object):
 
     def call(self, original: Call, layer: Layer, args: Args, kwargs: Kwargs) -> Outputs:
         if threading.get_ident() != self._thread:
-            # NiftyNet's preprocessing consists of layers too, and goes on beside a build
+            # layers of NiftyNet's preprocessing are called in other threads meanwhile
             return original(layer, *args, **kwargs)
         if layer is self._record.network:
             return self._call_network(original, layer, args, kwargs)
@@ -224,7 +225,7 @@ class _Recorder(object):
         position = len(self._record.calls)
         self._depth += 1
         depth = self._depth
-        # keeps the place in the order of beginning
+        # an empty entry, so that calls are listed in the order in which they began
         self._record.calls.append(LayerCall('', layer, depth, (), None))
         try:
             output = original(layer, *args, **kwargs)

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Channels and reductions in the graph, so that only what is kept is computed and fetched.
+The options ``activation_channels`` and ``activation_reduce`` in the graph, so that only what is
+kept is computed and fetched.
 
 All functions take a tensor (batch, spatial axes ..., channels) and return one with the same
 number of axes.
@@ -22,7 +23,7 @@ _BUILT_IN = {
 }
 
 
-def find_reducer(name: str) -> Callable:
+def find_reducer(name: str) -> Callable[..., Tensor]:
     """
     :param name: ``mean``, ``max``, ``l2`` (root of the sum of squares), ``std`` (of the
         population), ``argmax`` (position among the chosen channels), or ``module.function``
@@ -49,7 +50,7 @@ def pick_channels(tensor: Tensor, channels: List[int]) -> Tensor:
     """
     :param tensor: (batch, ..., channels)
     :param channels: channel numbers, in the order wanted
-    :return: the tensor itself where that is all of them in order
+    :return: the tensor with these channels; the tensor itself where they are all, in order
     """
     count = tensor.shape.as_list()[-1]
     if channels == list(range(count)):

@@ -1,19 +1,19 @@
 # -*- coding: utf-8 -*-
 """
-Functions of a user's that are called with layers' tensors while the graph is built: what forward
-hooks and interventions share. Free of TensorFlow.
+What forward hooks and interventions share: functions of the user's that are called with layers'
+tensors while the graph is built. TensorFlow is not imported here.
 
-- *registered*: from its making until ``remove``; every run that builds its graph in between calls
-  the function.
+- *registered*: a function is registered until ``remove`` is called; every run that builds its graph
+  meanwhile calls it.
 """
 
 import functools
 import re
-from typing import List, TypeVar
+from typing import Dict, List, TypeVar
 
 from niftynet_activations.capturing.selectors import split_selectors
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject, UserFunction
+from niftynet_activations.hints import UserFunction
 
 One = TypeVar('One', bound='Registered')  # a forward hook, or an intervention
 
@@ -51,11 +51,11 @@ class Registered(object):
 
     @property
     def origin(self) -> str:
-        """Where the selector stands, for messages."""
+        """The call that holds the selector, for messages."""
         return "{}('{}')".format(self.REGISTERS, self.selector)
 
     def remove(self) -> None:
-        """Runs that start from now on do not call the function; calling it again is harmless."""
+        """Unregister: runs that start from now on do not call the function. Twice is harmless."""
         self._among[:] = [each for each in self._among if each is not self]
 
     def __enter__(self: One) -> One:
@@ -86,10 +86,10 @@ def scope_of(function: UserFunction) -> str:
     return re.sub('[^A-Za-z0-9_.]+', '-', name).strip('-') or 'hook'
 
 
-def told_of(registered: Registered) -> JsonObject:
+def told_of(registered: Registered) -> Dict[str, str]:
     """
     :param registered: a function
-    :return: what a sidecar says of it
+    :return: the entries ``selector`` and ``function`` for a sidecar
     """
     module = getattr(registered.function, '__module__', None)
     name = function_name(registered.function)

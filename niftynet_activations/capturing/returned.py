@@ -6,7 +6,7 @@ What a network returns, by name: one tensor, or several in a list, tuple or dict
 - *name* of a result: its key in a dictionary, its field in a named tuple, its position in a list or
   tuple (``0``, ``1``; None is counted and left out); parts of nested ones are joined by dots. A
   network that returns one tensor has one result, whose name is empty;
-- *main result*: the first one. It is what NiftyNet's own output is made of, as a rule.
+- *main result*: the first one, of which NiftyNet's own output is usually made.
 """
 
 import copy
@@ -27,8 +27,8 @@ def named_results(returned: Outputs) -> Dict[str, Tensor]:
 def mapped(returned: Outputs, others: Mapping[str, Tensor]) -> Outputs:
     """
     :param returned: a tensor, or lists, tuples and dictionaries of such; other values are kept
-    :param others: name of a tensor -> the one that takes its place
-    :return: the same with these tensors in their places
+    :param others: name of a tensor -> the tensor that replaces it
+    :return: the same, with these tensors replaced
     """
     if isinstance(returned, tf.Tensor):
         return others.get(returned.name, returned)

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Which layers are saved: the selectors of ``activation_layers``, as plain string work.
+Which layers are saved: the selectors of ``activation_layers``. Only names are compared here;
+TensorFlow is not needed.
 
 - *candidate*: something that can be saved, with a name (a layer's output, an operation's
   output, or what a word stands for);
@@ -23,14 +24,14 @@ LISTING_HINT = "'net_activations layers -c CONFIG' lists all names"
 
 OPERATIONS_HINT = "'net_activations layers -c CONFIG op:**' lists all that can be chosen"
 LAYERS_OPTION = 'activation_layers'
-MOST_NAMED = 3  # of what a pattern matches and leaves out, and of what is proposed
+MOST_NAMED = 3  # so many names of each kind stand in a message
 
 
 class Candidate(NamedTuple):
     """Something that can be saved."""
 
     name: str  # what selectors match and files are named after
-    type: str  # the layer's class, '' for what no layer returned
+    type: str  # the layer's class; empty for a tensor that no layer returned
     top: bool  # True where the network itself calls the layer
     tensor: Tensor
 
@@ -78,8 +79,8 @@ class Catalogue(object):
     def matches(self, selector: str) -> List[Candidate]:
         """
         :param selector: one selector, without ``!``
-        :return: what it picks, in the order of the calls; the same list when asked again, since
-            an answer may cost operations in the graph
+        :return: what it picks, in the order of the calls. A second call gives the same list,
+            since finding it may add operations to the graph
         :raises SelectionError: if it picks nothing, or is no valid expression
         """
         if selector not in self._answers:
@@ -129,7 +130,7 @@ class Catalogue(object):
         )
 
     def _choose_operations(self) -> str:
-        """Points to the operations nearest to the network's output."""
+        """The end of a message, which proposes the operations nearest to the network's output."""
         names = self._operation_names()[-MOST_NAMED:]
         if not names:
             return 'none of its TensorFlow operations can be chosen either'
@@ -138,7 +139,10 @@ class Catalogue(object):
         )
 
     def _no_operation_matches(self, selector: str, wanted: str, left_out: List[str]) -> str:
-        """Names of operations are long: those whose last scopes are near, as ``op:`` takes them."""
+        """
+        A message that proposes operations of similar names. Only the last scopes are compared and
+        shown, since full names are long and ``op:`` takes their ends.
+        """
         scopes = wanted.count('/') + 1
         known = ['/'.join(name.split('/')[-scopes:]) for name in self._operation_names()]
         near = difflib.get_close_matches(wanted, sorted(set(known)), n=MOST_NAMED, cutoff=0.3)
@@ -238,7 +242,7 @@ def split_negated(selectors: Sequence[str]) -> Tuple[List[str], List[str]]:
     return wanted or [ALL], unwanted
 
 
-def name_pattern(selector: str) -> Pattern:
+def name_pattern(selector: str) -> Pattern[str]:
     """
     :param selector: a glob, or a regular expression behind ``re:``
     :return: compiled, to be used with ``match``; it takes whole names only
@@ -248,7 +252,7 @@ def name_pattern(selector: str) -> Pattern:
         return re.compile(glob_expression(selector) + r'\Z')
     expression = selector[len('re:') :]
     try:
-        re.compile(expression)  # first without what is put around it, which an error is not to show
+        re.compile(expression)  # compiled alone first, so that an error shows it as written
         return re.compile('(?:' + expression + r')\Z')
     except re.error as error:
         raise SelectionError(
@@ -278,7 +282,7 @@ def glob_expression(glob: str) -> str:
     return ''.join(translate(token) for token in _GLOB_TOKEN.findall(glob))
 
 
-def operation_pattern(selector: str) -> Tuple[Pattern, int]:
+def operation_pattern(selector: str) -> Tuple[Pattern[str], int]:
     """
     :param selector: an ``op:`` selector's text behind the colon: a glob, ``:k`` for output k
     :return: a pattern for whole operation names that starts at any ``/``, and k (0 if not given)

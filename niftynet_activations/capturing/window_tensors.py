@@ -1,13 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-Which tensors of a network hold values of the window, and may be fetched without a change to it.
+Which tensors of a network hold values of the window, and may be fetched without changing the
+network.
 
-An ``op:`` pattern matches weights, their initial values, shapes and assignments too, since these
-share the scopes of the layers. Fetching an assignment would run it, and change the network while
-it is at work.
+An ``op:`` pattern also matches weights, their initial values, shapes and assignments, since these
+share the scopes of the layers. Fetching an assignment would run it, and change the network during
+the run.
 
-- *side effect*: what an operation does apart from its outputs, such as writing a variable;
-- *the run's own operations*: those that the network's output needs, and that run in any case.
+- *side effect*: what an operation does apart from giving outputs, such as writing a variable;
+- *the run's own operations*: those that the network's output needs, which run in any case.
 """
 
 from typing import Dict, FrozenSet, Iterable, List, Optional, Set
@@ -20,8 +21,8 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.rules.constants import SHAPES
 from niftynet_activations.hints import Graph, Operation, Tensor
 
-# Operations with a state that leave variables and files as they are: they hold or read a state, or
-# have random numbers of their own.
+# Types that TensorFlow calls stateful, but that write no variable and no file: they hold or read a
+# state, or give random numbers.
 HARMLESS = frozenset(
     'VarHandleOp VariableV2 Variable ReadVariableOp VarIsInitializedOp IsVariableInitialized '
     'VariableShape ResourceGather ResourceGatherNd RandomUniform RandomUniformInt '
@@ -33,7 +34,7 @@ HARMLESS = frozenset(
 
 class WindowTensors(object):
     """
-    Tells of tensors why they cannot be chosen. Each operation is looked at once.
+    Says for tensors why they cannot be chosen. Each operation is read once.
 
     :param record: a network that has been called
     """
@@ -57,8 +58,8 @@ class WindowTensors(object):
     def side_effect(self, tensor: Tensor) -> Optional[str]:
         """
         :param tensor: any of the network's graph
-        :return: what would happen if it was fetched, beyond what the network's output makes happen;
-            None where nothing would
+        :return: the side effect that fetching it would have beyond those of the network's output;
+            None where there is none
         """
         return self._effects.get(tensor.op.name)
 
@@ -120,12 +121,13 @@ def _side_effects(graph: Graph, own: FrozenSet[str]) -> Dict[str, str]:
     """
     :param graph: of TensorFlow
     :param own: names of the operations that run in any case
-    :return: name -> what running it would make happen beyond these, for operations where it does
+    :return: name -> side effect that running it would have beyond those, for operations that have
+        one
     """
     found: Dict[str, str] = {}
     others = [each for each in graph.get_operations() if each.name not in own]
     grown = True
-    while grown:  # once, and where there are loops, whose operations need later ones, again
+    while grown:  # more than once only for loops, whose operations take inputs from later ones
         before = len(found)
         for operation in others:
             if operation.name not in found:

@@ -2,6 +2,6 @@
 """
 A cohort: many subjects, done in parts by any number of processes that write one folder.
 
-Scheduling is left to others (SLURM, Dask, a shell's loop). What is here lets their tasks share a
-folder, start again where they were stopped, and tell what became of each subject.
+SLURM, Dask or a loop of a shell start the processes. This package lets them share a folder, go on
+where they were stopped, and report what became of each subject.
 """

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What the words behind ``net_activations cohort`` mean.
+Parsing the arguments of ``net_activations cohort``.
 """
 
 import os
@@ -17,7 +17,7 @@ def part_named(text: str) -> Part:
     """
     :param text: ``K/N``
     :return: K and N
-    :raises OptionError: if it is none
+    :raises OptionError: if the text is not K/N with K from 1 to N
     """
     found = re.fullmatch(r'\s*(\d+)\s*/\s*(\d+)\s*', text)
     if found:
@@ -34,8 +34,9 @@ def part_named(text: str) -> Part:
 def part_of_array(environment: Mapping[str, str]) -> Optional[Part]:
     """
     :param environment: of the process
-    :return: which task of how many this is in a SLURM array; None outside of one
-    :raises OptionError: if the array has gaps, so that it does not tell
+    :return: number of this task in a SLURM array, and how many tasks the array has; None outside of
+        an array
+    :raises OptionError: if the array has gaps, so that the part cannot be told
     """
     if 'SLURM_ARRAY_TASK_ID' not in environment:
         return None
@@ -54,7 +55,7 @@ def part_of_array(environment: Mapping[str, str]) -> Optional[Part]:
 
 def listed_subjects(path: str) -> List[str]:
     """
-    :param path: of a file with a subject a line, or ``-`` for standard input
+    :param path: of a file with one subject in each line, or ``-`` for standard input
     :return: the names
     :raises OptionError: if it cannot be read, or holds no name
     """
@@ -78,7 +79,7 @@ def options_named(text: str) -> Dict[str, str]:
     """
     :param text: ``partition=long,walltime=04:00:00``
     :return: name -> value
-    :raises OptionError: if an item is none
+    :raises OptionError: if an item is not name=value
     """
     found = {}
     for item in filter(None, (each.strip() for each in text.split(','))):
@@ -95,7 +96,7 @@ def options_named(text: str) -> Dict[str, str]:
 def script_words(words: List[str]) -> str:
     """
     :param words: of a command
-    :return: the same as a shell takes them
+    :return: the same as one text for a shell, with quotation marks where needed
     """
     return ' '.join(
         "'{}'".format(word.replace("'", "'\\''")) if _odd(word) else word for word in words

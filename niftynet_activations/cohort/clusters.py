@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Dask clusters: processes of this computer, a scheduler that runs already, or SLURM jobs.
+Dask clusters that run a cohort: processes of this computer, a scheduler that runs already, or SLURM
+jobs.
 """
 
 import contextlib
@@ -10,13 +11,14 @@ import tempfile
 import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
+from niftynet_activations.cohort.task import Told
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster, JsonObject
+from niftynet_activations.hints import Dask, DaskClient, DaskCluster, Future, JobCluster
 
 EXTRA = "pip install 'niftynet_activations[cluster]'"
-CONNECTING = 20  # seconds
-SECONDS_BETWEEN_JOBS = 10.0
-JOBS = 4  # of SLURM, where --workers is not given
+CONNECTING = 20  # seconds to wait for a scheduler's answer
+SECONDS_BETWEEN_JOBS = 10.0  # before lost SLURM jobs are asked for again
+JOBS = 4  # number of SLURM jobs where --workers is not given
 NAMES = {'partition': 'queue', 'cpus-per-task': 'cores', 'mem': 'memory', 'time': 'walltime'}
 OWN = ('queue', 'account', 'project', 'walltime', 'memory', 'cores', 'interface')
 
@@ -25,17 +27,17 @@ class Cluster(NamedTuple):
     """A cluster that is connected to."""
 
     client: DaskClient
-    workers: int  # how many there are, or will be
-    threads: int  # of TensorFlow in a task; 0: what the worker has
-    takes_gpu: bool  # whether a task needs one
-    shared_gpus: int  # of this computer, which its workers divide among themselves; 0: as they are
-    finished: 'queue.Queue[Future]'
-    keep: Callable[[], None]  # replaces lost workers, where Dask leaves that to its caller
-    logs: str = ''  # folder of the logs of its jobs
+    workers: int  # how many workers there are, or will be
+    threads: int  # TensorFlow's threads in a task; 0: as many as the worker was given
+    takes_gpu: bool  # whether a task needs a GPU
+    shared_gpus: int  # GPUs that the workers of this computer share; 0: a task's GPUs are not set
+    finished: 'queue.Queue[Future[Told]]'
+    keep: Callable[[], None]  # replaces lost workers, where Dask does not do that itself
+    logs: str = ''  # folder of the logs of its SLURM jobs
 
-    def submit(self, function: Callable[..., JsonObject], *arguments: object) -> Future:
+    def submit(self, function: Callable[..., Told], *arguments: object) -> 'Future[Told]':
         """
-        :param function: to be run by a worker, found there by its name
+        :param function: run by a worker, which imports it by its name
         :param arguments: of it
         :return: Dask's future
         """
@@ -44,12 +46,12 @@ class Cluster(NamedTuple):
         future.add_done_callback(self.finished.put)
         return future
 
-    def wait(self, seconds: float) -> List[Future]:
+    def wait(self, seconds: float) -> 'List[Future[Told]]':
         """
         :param seconds: the longest time to wait
-        :return: futures of tasks that have ended since the last call, maybe none
+        :return: futures of tasks that have ended since the last call; may be empty
         """
-        found: List[Future] = []
+        found: 'List[Future[Told]]' = []
         with contextlib.suppress(queue.Empty):
             found.append(self.finished.get(timeout=seconds))
             while True:
@@ -79,13 +81,14 @@ def open_cluster(
     logs: str,
 ) -> Iterator[Cluster]:
     """
-    :param workers: how many processes or jobs; None: all cores of this computer, or a few jobs
+    :param workers: how many processes or jobs; None for one on each core of this computer, or JOBS
+        jobs
     :param scheduler: address of a Dask scheduler, or None
     :param slurm: options of SLURM jobs, or None
-    :param gpus: 0: tasks need none; else each needs one, and this computer has so many
-    :param most: how many tasks there can be
-    :param logs: folder for the logs of SLURM jobs, made where they need it
-    :return: the cluster, closed behind the body
+    :param gpus: number of GPUs of this computer; each task needs one. 0: tasks need none
+    :param most: the largest number of tasks that is useful
+    :param logs: folder for the logs of SLURM jobs
+    :return: the cluster, which is closed after the body of the ``with`` block
     :raises OptionError: if Dask is not installed, or the cluster cannot be reached
     """
     try:
@@ -96,7 +99,7 @@ def open_cluster(
                 error, EXTRA
             )
         ) from error
-    finished: 'queue.Queue[Future]' = queue.Queue()
+    finished: 'queue.Queue[Future[Told]]' = queue.Queue()
     with contextlib.ExitStack() as opened:
         if scheduler:
             client = _connected(distributed, scheduler)
@@ -110,7 +113,7 @@ def open_cluster(
             threads, shared, keep = 0, 0, _job_keeper(cluster, count)
             keep()
         else:
-            # Dask of Python 3.7 would make it where the user stands, and leave it there
+            # Dask for Python 3.7 would make this folder in the working folder, and leave it there
             scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix='dask-'))
             cluster = opened.enter_context(_local_cluster(distributed, count, gpus, scratch))
             threads, shared, keep = max(1, _cores() // count), gpus, _nothing
@@ -120,11 +123,11 @@ def open_cluster(
 
 
 def _nothing() -> None:
-    """A cluster that replaces its workers itself, or whose workers are others' matter."""
+    """Do nothing: the cluster replaces its workers itself, or others look after them."""
 
 
 def _job_keeper(cluster: JobCluster, count: int) -> Callable[[], None]:
-    """Jobs end when their time is over; asked for as many again, Dask submits what is lacking."""
+    """A function that has Dask submit jobs in place of those whose time limit has ended."""
     asked: List[float] = []
 
     def keep() -> None:
@@ -167,10 +170,9 @@ def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> JobCluster:
             "--slurm needs the package 'dask-jobqueue' ({}): {}".format(error, EXTRA)
         ) from error
     named = {NAMES.get(name, name): value for name, value in options.items()}
-    own: JsonObject = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
-    own['log_directory'] = logs
-    own.update((name, value) for name, value in named.items() if name in OWN)
-    own['cores'] = int(own['cores'])
+    words = {'cores': '2', 'memory': '8GB', 'walltime': '04:00:00'}
+    words.update((name, value) for name, value in named.items() if name in OWN)
+    own: Dict[str, object] = dict(words, cores=int(words['cores']), log_directory=logs)
     further = ['--{}={}'.format(name, each) for name, each in named.items() if name not in OWN]
     extra = ['--nthreads', '1']
     if gpus:
@@ -179,7 +181,8 @@ def _slurm_cluster(options: Dict[str, str], gpus: int, logs: str) -> JobCluster:
     new = tuple(int(part) for part in version.split('.')[:2]) >= (0, 8)
     own['worker_extra_args' if new else 'extra'] = extra
     own['job_extra_directives' if new else 'job_extra'] = further
-    return SLURMCluster(processes=1, **own)
+    make: Callable[..., JobCluster] = SLURMCluster  # its parameters differ between versions
+    return make(processes=1, **own)
 
 
 def _cores() -> int:

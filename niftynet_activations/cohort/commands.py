@@ -18,17 +18,18 @@ from niftynet_activations.cohort.records import DONE, FAILED
 from niftynet_activations.cohort.sbatch import array_script
 from niftynet_activations.cohort.status import cohort_status, names_in, status_text
 from niftynet_activations.errors import InputError, OptionError
+from niftynet_activations.hints import Commands
 from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.left_out import LeftOut, message
 
-# all others that begin with -- are NiftyNet's or options of this package
+# all other words that begin with -- are NiftyNet's options, or this package's for a run
 COHORT_OPTIONS: Tuple[str, ...] = ('--part', '--subjects', '--print-sbatch')
 COHORT_OPTIONS += ('--workers', '--scheduler', '--slurm', '--gpus', '--retries')
 
 
-def add_cohort_parsers(commands: 'argparse._SubParsersAction') -> None:
+def add_cohort_parsers(commands: Commands) -> None:
     """
-    :param commands: argparse's object of sub-commands, added to
+    :param commands: what ``ArgumentParser.add_subparsers`` returned
     """
     cohort = commands.add_parser(
         'cohort',
@@ -70,8 +71,8 @@ def run_cohort(arguments: argparse.Namespace) -> int:
     """
     Run inference over the subjects of a config, or a part of them. Any number of parts may write
     into one folder at the same time. A subject that is complete with the same settings is not read
-    again, and one that fails does not stop the others. Inside a SLURM array the task tells the
-    part.
+    again, and one that fails does not stop the others. Inside a SLURM array the part follows from
+    the task's number.
     """
     engines = [arguments.workers is not None, arguments.scheduler, arguments.slurm is not None]
     _check(arguments, sum(map(bool, engines[1:])))

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Run a cohort on a Dask cluster, of this computer or of others.
+Run a cohort on a Dask cluster, on this computer or on others.
 
-A *task* is a few subjects, done by a process of its own that a worker starts: what ends that
-process does not end the worker. When a worker itself is killed, its process ends too.
+A *task* is a few subjects, done by a separate process that a worker starts, so that a crash of that
+process does not end the worker. When the worker itself is killed, the process ends too.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from niftynet_activations.host.left_out import LeftOut
 from niftynet_activations.host.quiet import all_output_to
 from niftynet_activations.running.progress import can_draw
 
-JOBS = 'jobs'  # of SLURM: their logs, in the records
+JOBS = 'jobs'  # folder of the logs of SLURM jobs, in the folder of records
 
 
 def run_on_engine(
@@ -56,7 +56,7 @@ def run_on_engine(
         len(names),
         os.path.join(setting.folder, RECORDS, JOBS),
     ) as cluster, _progress(len(names)) as progress:
-        # as long as this journal is open, the processes of tasks leave the lists to this one
+        # while this journal is open, only this process makes the lists, and not those of tasks
         with contextlib.closing(Journal(setting.folder)) as journal:
             try:
                 handed_out = HandedOut(setting, files, cluster, journal, progress)
@@ -73,12 +73,12 @@ def run_on_engine(
 def _progress(total: int) -> Iterator[Draw]:
     """A bar with the time left on a terminal, else a line now and then."""
     begun = told = time.monotonic()
-    last = 0
+    last = (0, 0)  # settled and failed, of the last line for all subjects
     if can_draw():
         with tqdm(total=total, unit='subject', file=sys.stderr) as bar:
 
             def draw(counts: Counts) -> None:
-                # those that were complete before do not count for the time that is left
+                # subjects that were complete before do not count for the time that is left
                 bar.initial, bar.n = counts.settled - counts.made, counts.settled
                 bar.set_postfix(failed=counts.failed)
 
@@ -88,8 +88,9 @@ def _progress(total: int) -> Iterator[Draw]:
     def tell(counts: Counts) -> None:
         nonlocal told, last
         now = time.monotonic()
-        if now - told >= SECONDS_BETWEEN_LINES or last < counts.settled == total:
-            told, last = now, counts.settled
+        complete = counts.settled == total and counts[:2] != last
+        if complete or now - told >= SECONDS_BETWEEN_LINES:
+            told, last = now, counts[:2]
             line = progress_line(counts, total, now - begun)
             sys.stderr.write('net_activations: {}\n'.format(line))
 

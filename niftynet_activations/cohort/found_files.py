@@ -2,12 +2,12 @@
 """
 The image files of a cohort, searched once for all of its processes.
 
-NiftyNet searches the folders of a config at the start of each run, and compares every name with
-every other one. Here they are searched once, in a time that grows with their number alone, and each
-run is given a list of the files of its own subjects.
+NiftyNet searches the folders of a config at the start of each run, and compares every file name
+with every other one. Here they are searched once, in a time that grows linearly with their number,
+and each run gets a list with the files of its own subjects.
 
-- *list*: of an input section: the files of each subject. A search finds one of each; a list that
-  a person wrote may have several.
+- *list* of an input section: the files of each subject. A search finds one file for a subject; a
+  list that a person wrote may have several.
 """
 
 import argparse
@@ -32,19 +32,19 @@ Lists = Dict[str, Dict[str, List[str]]]  # section -> subject -> its files
 
 
 class FoundFiles(NamedTuple):
-    """What was found for the input sections of a config."""
+    """The files found for the input sections of a config."""
 
     lists: Lists
 
     @property
     def subjects(self) -> List[str]:
-        """All that have a file in some section."""
+        """All subjects that have a file in at least one section."""
         return list(dict.fromkeys(name for found in self.lists.values() for name in found))
 
     def of(self, subjects: Sequence[str]) -> 'FoundFiles':
         """
-        :param subjects: names of some
-        :return: their files alone
+        :param subjects: names of some subjects
+        :return: only their files
         """
         return FoundFiles(
             {
@@ -55,8 +55,8 @@ class FoundFiles(NamedTuple):
 
     def write(self, folder: str, subjects: Sequence[str]) -> None:
         """
-        Write the lists of some subjects. Each list has all of them, since one without a row is an
-        error to NiftyNet, which takes an empty file for none.
+        Write the lists of some subjects. Each list has a row for every subject, since NiftyNet
+        raises an error for a list without rows; an empty file name stands for no file.
 
         :param folder: where a file ``<section>.csv`` is made for each section
         :param subjects: their names, at least one
@@ -79,7 +79,8 @@ def list_path(folder: str, section: str) -> str:
 def find_files(config: Config) -> FoundFiles:
     """
     :param config: as read
-    :return: the lists of all sections that name files; of one where nothing is found it is empty
+    :return: the lists of all sections that name files; the list of a section where nothing is found
+        is empty
     """
     default = ImageSetsPartitioner().default_image_file_location
     lists: Lists = {}
@@ -95,7 +96,7 @@ def listed_inputs(config: Config, folder: str) -> Sections:
     """
     :param config: as read
     :param folder: where :meth:`FoundFiles.write` has written
-    :return: the input sections, which name these lists in place of folders
+    :return: the input sections, changed so that they name these lists instead of folders
     """
     inputs: Dict[str, Parameters] = {}
     for name, section in config.inputs.items():
@@ -114,7 +115,7 @@ def write_config(path: str, config: Config) -> None:
     :param config: as read
     :raises OSError: if it cannot be written
     """
-    # raw, so that signs that stand for others stay as they are
+    # a raw parser, so that % is not interpreted
     parsed = configparser.RawConfigParser()
     parsed.read(config.system['CONFIG_FILE'].path)
     for section in parsed.sections():
@@ -128,12 +129,12 @@ def write_config(path: str, config: Config) -> None:
 
 def matched(names: Sequence[Sequence[str]], paths: Sequence[str]) -> List[Pair]:
     """
-    Choose among the names that NiftyNet reads from those of files, as its own search does where a
-    section is searched by itself.
+    Find the subject of each file, as NiftyNet's own search does for one section.
 
-    :param names: of each file, those that its subject may have, best first
+    :param names: for each file the names that its subject may have, best first
     :param paths: of the files
-    :return: of each file the first name that no other file may have; without those that have none
+    :return: for each file the first of its names that no other file has; files without such a name
+        are left out
     """
     counts = collections.Counter(name for each in names for name in each)
     own = [[name for name in each if counts[name] == 1] for each in names]
@@ -147,13 +148,13 @@ def _section_pairs(values: Parameters, default_folder: str) -> List[Pair]:
             matcher = KeywordsMatching.from_dict(values, default_folder)
             paths, names = matcher.matching_subjects_and_filenames()
         except (IOError, ValueError):
-            return []  # NiftyNet passes over such a section
+            return []  # NiftyNet ignores such a section
         return matched(names, paths)
     return _read_list(listed) if os.path.isfile(listed) else []
 
 
 def _read_list(path: str) -> List[Pair]:
-    """As NiftyNet reads it."""
+    """Read a list as NiftyNet reads it."""
     table: Table = pandas.read_csv(
         path, header=None, dtype=str, names=[SUBJECT_COLUMN, 'file'], skipinitialspace=True
     )

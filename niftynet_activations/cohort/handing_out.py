@@ -1,9 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Hand subjects out to the workers of a Dask cluster, in tasks of a few, until each is done or failed.
+Give subjects to the workers of a Dask cluster, in tasks of a few subjects, until each is done or
+failed.
 
-What a task could not tell is found in the cohort's records. Subjects that are neither done nor
-failed are handed out again, one by one.
+Where a task ends without a report, the cohort's records say what became of its subjects. Subjects
+that are neither done nor failed are given out again, one by one.
 """
 
 import math
@@ -23,10 +24,10 @@ from niftynet_activations.cohort.records import (
     give_up,
     is_given_up,
 )
-from niftynet_activations.cohort.task import Order, run_task
+from niftynet_activations.cohort.task import Order, Told, run_task
 from niftynet_activations.cohort.time_left import Counts
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Future, JsonObject
+from niftynet_activations.hints import Future
 from niftynet_activations.host.left_out import error_words
 
 if TYPE_CHECKING:
@@ -35,20 +36,22 @@ if TYPE_CHECKING:
     from niftynet_activations.cohort.setting import Setting
 
 LEAST_OF_TASK, MOST_OF_TASK = 4, 16  # subjects
-TASKS_OF_WORKER = 4  # so that workers end at about the same time
-MOST_ROUNDS = 6
-SECONDS = 2.0  # between looks
-SECONDS_OF_WAITING = 20.0  # for workers, until it is told
+TASKS_OF_WORKER = 4  # tasks for each worker, so that workers end at about the same time
+MOST_ROUNDS = 6  # a subject that is neither done nor failed is tried so often
+SECONDS = 2.0  # between two readings of the records
+SECONDS_OF_WAITING = 20.0  # without a working worker, before a message says so
 Draw = Callable[[Counts], None]
 
 
 class HandedOut(object):
     """
+    Gives the subjects of a cohort to the workers of a cluster.
+
     :param setting: of the cohort
     :param files: the files of its subjects
-    :param cluster: that is connected to
+    :param cluster: the connected cluster
     :param journal: of this process
-    :param progress: called with what has become of the subjects, now and then
+    :param progress: called now and then with the numbers of done and failed subjects
     """
 
     def __init__(
@@ -66,20 +69,21 @@ class HandedOut(object):
         self._lists = ListsNowAndThen(setting.folder)
         self._done: Set[str] = set()
         self._failed: Dict[str, str] = {}
-        self._said: Dict[str, str] = {}  # of subjects whose task came to nothing: what it said last
-        # by the records, since the beginning: of subjects whose task has not ended
+        # subject -> last line of a task that ended without a report
+        self._said: Dict[str, str] = {}
+        # subject -> its state in the records, for subjects whose task has not ended
         self._news: Dict[str, Subject] = {}
         self._made: Set[str] = set()  # subjects that were worked on
-        self._wanted: Set[str] = set()  # others may be another process's
-        self._last_task = time.monotonic()  # when one was seen at work or to end
-        self._last_look = 0.0  # at the records
-        self._known: Optional[Known] = None  # what a task has told of all subjects
+        self._wanted: Set[str] = set()  # subjects of this command; records may have others
+        self._last_task = time.monotonic()  # when a task was last seen at work, or to end
+        self._last_look = 0.0  # when the records were last read
+        self._known: Optional[Known] = None  # what proofs need, as a task has reported it
 
     def do(self, names: Sequence[str], retries: int) -> Dict[str, str]:
         """
         :param names: of subjects
-        :param retries: how often those that fail are tried again
-        :return: those that failed -> the reason
+        :param retries: how often failed subjects are tried again
+        :return: failed subject -> reason
         """
         self._wanted.update(names)
         left = self._without_proven(names)
@@ -93,7 +97,10 @@ class HandedOut(object):
         return self._failed
 
     def _without_proven(self, names: Sequence[str]) -> List[str]:
-        """Where many are done already, learn from one of them which ones need no look."""
+        """
+        The subjects that are not proven to be complete. Where many are done, one of them is run
+        first, since proofs need what its task reports.
+        """
         likely = [name for name in names if self._reader.subject(name).state == DONE]
         if len(likely) > MOST_OF_TASK:
             self._one_round([likely[:1]])
@@ -103,7 +110,7 @@ class HandedOut(object):
         return [name for name in names if not self._is_settled(name)]
 
     def _do_all(self, names: Sequence[str]) -> None:
-        """Do them until each is done or failed."""
+        """Run tasks until each subject is done or failed."""
         size = size_of_tasks(len(names), self._cluster.workers)
         left = list(names)
         for _ in range(MOST_ROUNDS):
@@ -113,7 +120,7 @@ class HandedOut(object):
             if not left:
                 return
             size = 1
-            time.sleep(SECONDS)  # a process that lost its worker is about to end
+            time.sleep(SECONDS)  # processes whose worker was lost end meanwhile
         for name in left:
             said = self._said.get(name) or 'its worker was lost'
             self._failed[name] = '{} ({} times)'.format(said, MOST_ROUNDS)
@@ -122,7 +129,8 @@ class HandedOut(object):
         setting = self._setting
         words = list(setting.overrides)
         if self._cluster.takes_gpu:
-            words.append('--cuda_devices=')  # the config's own would be the same for all
+            # the config's own value would be the same for all tasks
+            words.append('--cuda_devices=')
         pending = {}
         for group in groups:
             order = Order(
@@ -142,7 +150,7 @@ class HandedOut(object):
                 (pending.pop(future), self._told_by(future))
                 for future in self._cluster.wait(SECONDS)
             ]
-            # a look goes through the names of all journals: not one for each task
+            # reading the records lists all journals, so it is not done for each task
             late = time.monotonic() - self._last_look >= SECONDS
             if late or not all(_is_told(group, told) for group, told in ended):
                 self._see_news()
@@ -153,11 +161,12 @@ class HandedOut(object):
                 self._lists.make()
                 self._look_after_workers()
 
-    def _take(self, group: Sequence[str], told: JsonObject) -> None:
-        """Take what a task has told, and what the records tell of what it has not."""
+    def _take(self, group: Sequence[str], told: Told) -> None:
+        """Take the report of a task; for subjects that it does not name, the records count."""
         self._last_task = time.monotonic()
-        if told.get('known'):
-            self._known = Known(*told['known'])
+        known = told.get('known')
+        if known:
+            self._known = Known._make(known)
         self._failed.update(told.get('failed', {}))
         self._done.update(told.get('done', []))
         self._said.update((name, told.get('said', '')) for name in group)
@@ -169,7 +178,7 @@ class HandedOut(object):
                 elif each.state == FAILED and not each.attempts:
                     self._failed[name] = each.reason
 
-    def _told_by(self, future: Future) -> JsonObject:
+    def _told_by(self, future: 'Future[Told]') -> Told:
         if future.cancelled():
             raise OptionError(
                 'the Dask scheduler was lost; what is done stays, and the same command goes on '
@@ -177,7 +186,7 @@ class HandedOut(object):
             )
         error = future.exception()
         if error is None:
-            told = future.result()
+            told: Told = future.result()
             if told.get('wrong'):
                 raise OptionError(told['wrong'])
             return told
@@ -221,8 +230,8 @@ class HandedOut(object):
         return Counts(settled, failed, min(settled, len(self._made)))
 
 
-def _is_told(group: Sequence[str], told: JsonObject) -> bool:
-    """Whether a task has told what became of all its subjects."""
+def _is_told(group: Sequence[str], told: Told) -> bool:
+    """Whether a task has reported what became of all its subjects."""
     return set(group) <= set(told.get('done', [])).union(told.get('failed', {}))
 
 
@@ -230,8 +239,8 @@ def size_of_tasks(subjects: int, workers: int) -> int:
     """
     :param subjects: how many there are
     :param workers: how many there are
-    :return: subjects of a task: so few that all workers end at about the same time, and so many
-        that the start of a process counts little
+    :return: how many subjects a task has: few, so that all workers end at about the same time, but
+        enough that starting a process costs little in comparison
     """
     few = math.ceil(subjects / float(TASKS_OF_WORKER * workers))
     return max(1, min(max(few, LEAST_OF_TASK), MOST_OF_TASK, math.ceil(subjects / float(workers))))

@@ -2,9 +2,9 @@
 """
 The lists of a cohort, made from its records: ``activations.csv``, ``inferred.csv`` and the tables.
 
-They are made anew from all records each time, one process at a time, and appear whole: whoever
-makes them last, no row is lost and none is there twice. Subjects are in sorted order. Tables are
-put together from one file for each subject, one after the other.
+They are made anew from all records each time, by one process at a time, and appear only when they
+are whole. So no row is lost or written twice, whichever process makes them last. Subjects are in
+sorted order. Tables are put together from one file for each subject.
 """
 
 import csv
@@ -22,13 +22,14 @@ from niftynet_activations.store.locks import FileLock
 INFERRED = 'inferred.csv'  # NiftyNet's
 TABLES = 'tables'
 SECONDS_BETWEEN_LISTS = 60.0
-LISTS_SHARE = 20  # lists are made anew when that many times of what it takes have passed
+LISTS_SHARE = 20  # making lists may take one part in so many of the time
 OTHERS = (Subject('', MISSING), Result((), None))  # subjects that are not of the cohort
 
 
 class ListsNowAndThen(object):
     """
-    Lets maps be looked at while a cohort goes on, at a bounded share of its time.
+    Makes the lists now and then, so that maps can be opened while a cohort runs; at a bounded share
+    of its time.
 
     :param folder: of the maps of a cohort
     """
@@ -39,7 +40,7 @@ class ListsNowAndThen(object):
 
     def make(self) -> None:
         """
-        Make the lists if it is long ago.
+        Make the lists if they were made long ago.
 
         :raises WriteError: if a list cannot be written
         """
@@ -80,7 +81,7 @@ def table_part(folder: str, table: str, subject: str) -> str:
 
 
 def _write_activations(folder: str, subjects: Sequence[Subject]) -> Dict[str, str]:
-    """Write the list of maps, a subject at a time, and give the paths of segmentations."""
+    """Write ``activations.csv`` subject by subject; subject -> path of its segmentation."""
     path = os.path.join(folder, tables.ACTIVATIONS)
     kept = _kept_rows(path, {each.name: each for each in subjects})
     done = any(each.state == DONE for each in subjects)
@@ -103,8 +104,8 @@ def _write_activations(folder: str, subjects: Sequence[Subject]) -> Dict[str, st
 
 def _kept_rows(path: str, subjects: Dict[str, Subject]) -> Dict[str, List[tables.Row]]:
     """
-    Give the rows of a list that the records do not make anew, such as those of component maps:
-    subject -> rows; those of subjects that are not of the cohort under an empty name.
+    Subject -> rows of a list that are not in the records and are kept, such as those of component
+    maps; rows of subjects outside the cohort are under an empty name.
     """
     kept: Dict[str, List[tables.Row]] = {}
     for name, rows in itertools.groupby(tables.rows_in(path), lambda row: row['subject']):
@@ -125,7 +126,7 @@ def _write_inferred(folder: str, known: Set[str], made: Dict[str, str]) -> None:
     if os.path.isfile(path):
         with open(path, encoding='utf-8') as stream:
             pairs = [line.rstrip('\n').partition(',')[::2] for line in stream]
-        # of runs of other subjects into the same folder
+        # lines of runs of other subjects into the same folder are kept
         results = {name: file for name, file in pairs if name not in known}
     results.update(made)
     if results:
@@ -144,7 +145,7 @@ def _write_tables(folder: str, names: Sequence[str]) -> None:
 def _put_together(
     folder: str, table: str, names: Sequence[str], there: Set[str], target: TextIO
 ) -> None:
-    """Rows of subjects one below the other, in the columns of all of them."""
+    """Write the rows of all subjects, with all columns that any of them has."""
     paths = [table_part(folder, table, name) for name in names if name + '.csv' in there]
     headers: Dict[Tuple[str, ...], None] = {}
     for path in paths:

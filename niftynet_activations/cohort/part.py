@@ -1,10 +1,12 @@
 # -*- coding: utf-8 -*-
 """
-Do subjects in this process: claimed, in runs of several that share start-up, graph and checkpoint.
+Do a part of a cohort's subjects in this process.
 
-What happens to one subject is no matter to the others. A run that fails is begun again without the
-subject that was under way, or that the error names; where it is not known which one is at fault,
-the subjects are halved. What is wrong with the config or the checkpoint ends all.
+Subjects are claimed first, so that no other process takes them, and done in runs of several, which
+share start-up, graph and checkpoint. A subject that fails does not stop the others: the run is
+begun again without the subject that was being computed, or that the error names. Where it is not
+known which subject is at fault, the subjects are halved. An error in the config or the checkpoint
+ends the process.
 """
 
 import collections
@@ -49,19 +51,19 @@ from niftynet_activations.host.printed import Heard, printed_reason
 from niftynet_activations.store import files
 
 MOST_AT_ONCE = 64  # subjects of a run
-MOST_ALIKE = 3  # failures in a row for the same reason
-INPUTS = 'inputs'  # in the folder of a process: a config, and lists of the images of a run
+MOST_ALIKE = 3  # after so many failures in a row for the same reason no further subject is tried
+INPUTS = 'inputs'  # folder for a config, and lists of images, of a run of this process
 CONFIG = 'config.ini'
 CONFIG_ERRORS = (OptionError, SelectionError, CheckpointError)
 
 
 class Outcome(NamedTuple):
-    """What came of the subjects that a process was given."""
+    """What became of the subjects that a process was given."""
 
     done: List[str]
     failed: Dict[str, str]  # subject -> reason
-    elsewhere: List[str]  # another process has them
-    known: Optional[Known] = None  # what the runs have told of all subjects
+    elsewhere: List[str]  # subjects that another process has claimed
+    known: Optional[Known] = None  # what proofs need, as the runs have reported it
 
 
 def do_subjects(
@@ -71,11 +73,11 @@ def do_subjects(
     before: Optional[Mapping[str, Subject]] = None,
 ) -> Outcome:
     """
-    :param setting: of the cohort, whose subjects are written down
-    :param found: the files of at least those subjects
-    :param names: those that this process is to do
-    :param before: of these, what the records tell; None: that is read here
-    :return: what came of them
+    :param setting: of the cohort, whose subjects are in the records
+    :param found: the files of at least these subjects
+    :param names: subjects that this process is to do
+    :param before: subject -> its state in the records; None: the records are read here
+    :return: what became of them
     :raises ActivationError: if the config is wrong, or nothing can be written
     """
     if asks_for_report(setting):
@@ -130,21 +132,21 @@ class _Part(object):
             self._recorder.release()
             remove_private_folder(self._private, keep_log)
             self._journal.close()
-            # whoever ends last makes them: two that end at once both do, and both are right
+            # the process that ends last makes the lists; of two that end at once both make them
             if not others_alive(self._setting.folder):
                 make_lists(self._setting.folder)
                 remove_left_by_the_dead(self._setting.folder)
         failed = self._recorder.failed
         lost = set(failed).union(elsewhere)
         done = [name for name in self._names if name not in lost]
-        # where each run has a window of its own, none tells of the others
+        # where the window depends on the subject, the state of one run says nothing of others
         known = self._recorder.proofs.known if self._at_once > 1 else None
         return Outcome(done, failed, elsewhere, known)
 
     def _do_all(self, words: List[str]) -> List[str]:
-        """Do all of them, and give those that another process had throughout."""
+        """Do all subjects, and return those that another process had claimed throughout."""
         attempts = {name: self._before.get(name, Subject(name, '')) for name in self._names}
-        # one that has ended a process waits until the others are done
+        # subjects that have ended a process come last
         waiting = sorted(self._names, key=lambda name: attempts[name].attempts)
         for name in list(waiting):
             if is_given_up(attempts[name]):
@@ -173,8 +175,8 @@ class _Part(object):
 
     def _claim_some(self, queue: Deque[str], elsewhere: List[str]) -> List[str]:
         """
-        Take the first ones of a queue, pass over what is proven complete, and put aside those that
-        another process has.
+        Claim subjects from the front of a queue. Those that are proven complete are skipped, and
+        those that another process has claimed are added to ``elsewhere``.
         """
         claimed: List[str] = []
         while queue and len(claimed) < self._at_once:
@@ -186,7 +188,7 @@ class _Part(object):
         return claimed
 
     def _do(self, words: List[str], names: List[str]) -> None:
-        """Do claimed subjects until each is settled."""
+        """Run claimed subjects until each is done or failed."""
         groups = [names]
         while groups:
             group = groups.pop()
@@ -205,7 +207,7 @@ class _Part(object):
             groups += [part for part in (rest[middle:], rest[:middle]) if part]
 
     def _at_fault(self, names: List[str], error: Exception) -> List[str]:
-        """The subject of these that the error is about; none where that is not known."""
+        """The subject that caused the error, as a list; empty where it is not known."""
         under_way = [name for name in self._recorder.under_way() if name in names]
         named = [name for name in names if "'{}'".format(name) in str(error)]
         if under_way or named:
@@ -227,7 +229,9 @@ class _Part(object):
             ) from error
 
     def _run_niftynet(self, words: List[str], names: List[str]) -> Exception:
-        """Run them, and give what ended the run; only where subjects are unsettled it matters."""
+        """
+        Run NiftyNet on subjects, and return the error that ended it; ignored if all are settled.
+        """
         setting, config = self._setting, os.path.join(self._inputs, CONFIG)
         command = ['net_run', 'inference', '-a', setting.application, '-c', config]
         with files.disk_errors('writing the lists of images'):
@@ -244,7 +248,7 @@ class _Part(object):
             return WriteError('{}; NiftyNet met {}'.format(error, reason)) if reason else error
         except InputError as error:
             return error  # subjects left out are recorded already
-        except Exception as error:  # whatever NiftyNet and TensorFlow raise for one subject
+        except Exception as error:  # NiftyNet and TensorFlow raise many kinds for one subject
             return error
 
     def _told(self, subject: str) -> None:

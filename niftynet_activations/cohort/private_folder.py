@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-A folder of its own for what NiftyNet writes into ``model_dir``, so that no two processes write the
-same file: its settings, its log and its lists of files.
+A ``model_dir`` for each process of a cohort, so that no two processes write the same file: NiftyNet
+writes its settings, its log and its lists of files there.
 
-The checkpoints are the user's: ``models`` is a link to the user's folder.
+The checkpoints are not copied: ``models`` is a symbolic link to the user's folder.
 """
 
 import os
@@ -25,9 +25,9 @@ def make_private_folder(path: str, config: 'Config') -> List[str]:
     """
     :param path: of the folder, which is made here
     :param config: the Config, with absolute folders
-    :return: words of NiftyNet's command line that let it write there
-    :raises OptionError: if results would depend on which subjects are done together
-    :raises WriteError: if it cannot be made
+    :return: words of NiftyNet's command line that make it write there
+    :raises OptionError: if results would depend on which subjects are run together
+    :raises WriteError: if the folder cannot be made
     """
     system, network = config.system['SYSTEM'], config.system['NETWORK']
     _check_subjects_are_apart(config)
@@ -53,7 +53,8 @@ def copy_of_split(config: 'Config', folder: str) -> str:
     """
     :param config: the Config, with absolute folders
     :param folder: where NiftyNet may write its lists of files, which it puts beside this one
-    :return: path of a copy of the user's list of phases there; of nothing where the user has none
+    :return: path of a copy, in that folder, of the user's split file (which phase each subject is
+        in); a path without a file where the user has none
     """
     system, path = config.system['SYSTEM'], os.path.join(folder, SPLIT)
     users = from_model_dir(system.dataset_split_file or SPLIT, system.model_dir)
@@ -64,9 +65,9 @@ def copy_of_split(config: 'Config', folder: str) -> str:
 
 def from_model_dir(path: str, model_dir: str) -> str:
     """
-    :param path: as a config has it
-    :param model_dir: absolute
-    :return: absolute, as NiftyNet takes it
+    :param path: as it stands in a config
+    :param model_dir: absolute path
+    :return: absolute path, relative ones starting from ``model_dir`` as in NiftyNet
     """
     return os.path.abspath(os.path.join(model_dir, os.path.expanduser(path)))
 
@@ -85,7 +86,7 @@ def remove_private_folder(path: str, keep_log: bool) -> None:
 
 def remove_left_by_the_dead(folder: str) -> None:
     """
-    Remove what processes that were killed have left, but for their logs.
+    Remove the private folders of killed processes, except their logs.
 
     :param folder: of the maps of a cohort
     """

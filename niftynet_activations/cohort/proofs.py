@@ -1,14 +1,15 @@
 # -*- coding: utf-8 -*-
 """
-Which subjects need not be given to NiftyNet again, so that not even their images are opened.
+Which subjects are complete for sure, so that a cohort that is run again does not even open their
+images.
 
-- *state* of a run: a short text, which differs where what is made of the same images would. The
-  network has to be built for it, once in a process;
-- *proof* of a subject that is done: a short text, which differs where the state does, or one of the
-  files that the subject was made of, or that were made of it; files by their sizes and times of
-  change. It stands in the records.
+- *state* of a run: a short text (hash) of its settings: it differs if the run would make something
+  else of the same images. To find it, the network has to be built once in a process;
+- *proof* of a subject that is done: a short text (hash) of the state and of the sizes and times of
+  change of all files that it was made of, and that were made of it. It stands in the records, and
+  is compared with a new one.
 
-A subject without the right proof is no worse for it: a run looks at it closely.
+A subject whose proof does not hold is given to a run, which checks it as always.
 """
 
 import hashlib
@@ -24,7 +25,8 @@ from niftynet_activations.store.formats.table import without_suffix
 if TYPE_CHECKING:
     from niftynet_activations.host.config import Config
 
-# of an input section: how its files are searched; the files themselves are in the proofs
+# options of an input section that are left out of the state: how files are searched. The files
+# themselves are part of the proof
 SEARCH = 'csv_file path_to_search filename_contains filename_not_contains filename_removefromid'
 FILE = tables.COLUMNS.index('file')
 
@@ -33,7 +35,7 @@ Lists = Mapping[str, Mapping[str, Sequence[str]]]  # section -> subject -> its f
 
 
 class Known(NamedTuple):
-    """What a run has told of all its subjects."""
+    """What proofs need, and a run finds out."""
 
     state: str
     parts: Sequence[str]  # paths, with {} for a subject's name, of its parts of tables
@@ -43,7 +45,7 @@ class Proofs(object):
     """
     :param folder: of the maps of a cohort
     :param lists: the files of its subjects
-    :param known: what a run has told; None: nothing yet, and no proof holds
+    :param known: what a run has found out; None: nothing yet, so that no proof holds
     """
 
     def __init__(self, folder: str, lists: Lists, known: Optional[Known] = None) -> None:
@@ -52,9 +54,9 @@ class Proofs(object):
 
     def of(self, subject: str, result: Result) -> str:
         """
-        :param subject: one that is done by a run that has told its state
-        :param result: what was written of it
-        :return: its proof; empty where there is none
+        :param subject: a subject that is done
+        :param result: the files that were written for it
+        :return: its proof; empty where it cannot be made
         """
         if self.known is None:
             return ''
@@ -76,8 +78,8 @@ class Proofs(object):
 
     def hold(self, subject: Optional[Subject]) -> bool:
         """
-        :param subject: as the records tell of it
-        :return: whether it is done, and would be made with the same settings of the same files
+        :param subject: as it is in the records
+        :return: whether it is done, with the settings and files of now
         """
         if self.known is None or subject is None or subject.state != DONE:
             return False
@@ -89,9 +91,9 @@ class Proofs(object):
 
 def state_with_inputs(state: str, config: 'Config') -> str:
     """
-    :param state: of a run, its images aside
+    :param state: of a run, without its input sections
     :param config: as read
-    :return: the state, and how images are read
+    :return: the state with the options that say how images are read
     """
     told: List[object] = [state]
     for name, section in sorted(config.inputs.items()):

@@ -1,13 +1,15 @@
 # -*- coding: utf-8 -*-
 """
-What the journals of a cohort say, read again and again at little cost.
+Reading the journals of a cohort, again and again at little cost.
 
-- *line*: what a journal says once of a subject; half of one does not count;
-- *alive*: see :mod:`niftynet_activations.cohort.records`; the journal of a process that has ended
-  is read once, and that of a live one from where it was read to.
+- *journal*: the file in which one process writes what becomes of its subjects, see
+  :mod:`niftynet_activations.cohort.records`;
+- *line*: one entry of a journal, on one subject; an incomplete line does not count;
+- *alive*: a journal is alive while its process runs. A journal that is not alive is read once; one
+  that is alive is read on from where the last reading ended.
 
-What was written of a subject that is done can be long, and is read only when it is asked for, so
-that reading takes little memory however many layers and subjects there are.
+The list of files of a subject that is done can be long, and is read only when it is needed, so that
+reading takes little memory with any number of layers and subjects.
 """
 
 import collections
@@ -38,19 +40,36 @@ from niftynet_activations.cohort.records import (
     Subject,
     cohort_facts,
 )
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import TypedDict
 from niftynet_activations.store.locks import is_held
 from niftynet_activations.store.tables import Cell
 
-MOST_OPEN = 32  # journals
+MOST_OPEN = 32  # journals that are open at a time
 
 
 class Result(NamedTuple):
-    """What was written of a subject that is done."""
+    """The files that were written for a subject that is done."""
 
-    rows: Sequence[Sequence[Cell]]  # of activations.csv
+    rows: Sequence[Sequence[Cell]]  # its rows of activations.csv
     path: Optional[str]  # of its segmentation
     proof: str = ''  # see niftynet_activations.cohort.proofs
+
+
+# the fields of one line of a journal
+Line = TypedDict(
+    'Line',
+    {
+        'subject': str,
+        'state': str,
+        'time': float,
+        'reason': str,
+        'log': str,
+        'rows': List[List[Cell]],
+        'result': Optional[str],
+        'proof': str,
+    },
+    total=False,
+)
 
 
 class _Line(NamedTuple):
@@ -63,15 +82,17 @@ class _Line(NamedTuple):
 
 class RecordReader(object):
     """
+    Reads the journals of a cohort.
+
     :param folder: of the maps of a cohort
     """
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._journals = os.path.join(folder, RECORDS, 'journals')
-        self._ends: Dict[str, int] = {}  # journal -> where it was read to
+        self._ends: Dict[str, int] = {}  # journal -> offset up to which it was read
         self._alive: Dict[str, bool] = {}
-        self._over: Set[str] = set()  # journals' files that nobody writes any more
+        self._over: Set[str] = set()  # files of journals that are no longer alive
         self._lines: Dict[str, List[_Line]] = {}  # subject -> in the order of time
         self._told_of: Dict[str, Set[str]] = collections.defaultdict(set)  # journal -> subjects
 
@@ -79,16 +100,16 @@ class RecordReader(object):
         """
         Read what was written since the last time.
 
-        :return: subjects of which something else may be told now
+        :return: subjects whose state may have changed
         """
         there = set(os.listdir(self._journals)) if os.path.isdir(self._journals) else set()
         changed: Set[str] = set()
-        # of what is over there may be thousands, which a look passes over at once
+        # there may be thousands of journals that are no longer alive; they are skipped
         for name in sorted(each for each in there - self._over if each.endswith(ENDING)):
             journal = name[: -len(ENDING)]
             before = self._alive.get(journal)
             lock = journal + ALIVE
-            # asked before it is read: what a process wrote just before its end is read then
+            # asked before reading, so that lines written just before the process ended are read
             alive = lock in there and is_held(os.path.join(self._journals, lock))
             self._alive[journal] = alive
             changed |= self._read_on(journal)
@@ -101,7 +122,7 @@ class RecordReader(object):
     def subject(self, name: str) -> Subject:
         """
         :param name: of a subject
-        :return: what is known of it since the last :meth:`update`
+        :return: its state at the last :meth:`update`
         """
         lines = self._lines.get(name)
         if not lines:
@@ -117,17 +138,16 @@ class RecordReader(object):
             return made._replace(state=FAILED, reason=GONE)
         return made if last.state == RUNNING else made._replace(state=MISSING)
 
-    def told_before(self, names: Sequence[str]) -> Dict[str, JsonObject]:
+    def told_before(self, names: Sequence[str]) -> Dict[str, Subject]:
         """
         :param names: of subjects
-        :return: those that a journal tells of -> the fields of their
-            :class:`~niftynet_activations.cohort.records.Subject`
+        :return: subject -> what the records say of it; subjects without a record are left out
         """
-        return {name: self.subject(name)._asdict() for name in names if name in self._lines}
+        return {name: self.subject(name) for name in names if name in self._lines}
 
     @property
     def names(self) -> List[str]:
-        """All subjects that a journal tells of, in sorted order."""
+        """All subjects that stand in a journal, in sorted order."""
         return sorted(self._lines)
 
     def _attempts(self, lines: Sequence[_Line]) -> int:
@@ -160,7 +180,7 @@ class RecordReader(object):
         self._told_of[journal] |= changed
         return changed
 
-    def _add(self, name: str, journal: str, offset: int, line: JsonObject) -> None:
+    def _add(self, name: str, journal: str, offset: int, line: Line) -> None:
         lines = self._lines.setdefault(name, [])
         lines.append(
             _Line(journal, offset, line['time'], line['state'], str(line.get('reason', '')))
@@ -185,7 +205,8 @@ def read_subjects(folder: str) -> List[Subject]:
 def results_of(subjects: Iterable[Subject]) -> Iterator[Tuple[Subject, Result]]:
     """
     :param subjects: of a cohort
-    :return: each of them, and what was written of it; nothing of one that is not done
+    :return: each of them, and the files that were written for it; none for a subject that is not
+        done
     """
     streams: 'collections.OrderedDict[str, BinaryIO]' = collections.OrderedDict()
     try:
@@ -208,10 +229,10 @@ def results_of(subjects: Iterable[Subject]) -> Iterator[Tuple[Subject, Result]]:
             stream.close()
 
 
-def _line_of(text: bytes) -> JsonObject:
-    """What a line says; nothing where a computer that was lost has left a hole."""
+def _line_of(text: bytes) -> Line:
+    """The content of a line; empty for a damaged line, such as a crashed computer may leave."""
     try:
-        line = json.loads(text.decode('utf-8', 'replace'))
+        line: Line = json.loads(text.decode('utf-8', 'replace'))
     except ValueError:
         return {}
     known = isinstance(line, dict) and {'subject', 'state', 'time'} <= set(line)

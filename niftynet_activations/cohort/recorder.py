@@ -58,11 +58,13 @@ if TYPE_CHECKING:
 
 class Recorder(Caller):
     """
+    Chooses the claimed subjects, and writes what becomes of them into the journal.
+
     :param folder: of the maps
     :param journal: of this process
-    :param before: subject -> what the records told when this process began
+    :param before: subject -> its state in the records when this process began
     :param told: called with each subject that is done or failed, after it was recorded
-    :param config: of the cohort; None: what is done is recorded without a proof
+    :param config: of the cohort; None: subjects are recorded without a proof
     :param lists: the files of its subjects
     :ivar failed: subject -> reason
     """
@@ -89,8 +91,8 @@ class Recorder(Caller):
 
     def claim(self, subject: str) -> bool:
         """
-        :param subject: to be done by this process alone
-        :return: False if another process has it
+        :param subject: its name
+        :return: whether this process has claimed it now; False if another process has
         """
         locks = os.path.join(self._folder, RECORDS, 'locks')
         os.makedirs(locks, exist_ok=True)
@@ -107,8 +109,8 @@ class Recorder(Caller):
 
     def pass_over(self, subject: str) -> bool:
         """
-        :param subject: one that may be complete
-        :return: whether the records prove that, so that no run need look at it
+        :param subject: a subject that may be complete
+        :return: whether the records prove that it is, so that no run has to check it
         """
         if not self.proofs.hold(self._before.get(subject)):
             return False
@@ -119,7 +121,7 @@ class Recorder(Caller):
     def is_begun(self, subject: str) -> bool:
         """
         :param subject: its name
-        :return: whether the run that is under way works on it, or has
+        :return: whether the current run has begun with it
         """
         return subject in self._begun
 
@@ -132,7 +134,9 @@ class Recorder(Caller):
     @contextlib.contextmanager
     def only(self, subjects: Sequence[str]) -> Iterator[None]:
         """
-        :param subjects: those of the claimed ones that runs in the body take
+        Restrict runs in the body of a ``with`` block to some subjects.
+
+        :param subjects: claimed subjects
         """
         self._wanted = list(subjects)
         del self._begun[:]
@@ -165,7 +169,7 @@ class Recorder(Caller):
 
     def stopped(self, subject: str) -> None:
         """
-        :param subject: one that was begun, and is given up though nothing is wrong with it
+        :param subject: a subject that was begun and not completed, through no fault of its own
         """
         self._journal.add(subject, STOPPED)
 
@@ -184,7 +188,7 @@ class Recorder(Caller):
         self._told(subject)
 
     def _is_told(self, subject: str, result: Result) -> bool:
-        """Whether the records say that already."""
+        """Whether the records already say so."""
         before = self._before.get(subject)
         if before is None or before.state != DONE:
             return False
@@ -275,6 +279,6 @@ class Recorder(Caller):
 
 
 def _safe(subject: str) -> str:
-    """A file name of bounded length, which differs where subjects do."""
+    """A file name of limited length, different for different subjects."""
     digest = hashlib.sha256(subject.encode('utf-8')).hexdigest()[:16]
     return '{}-{}'.format(re.sub(r'[^\w.-]', '_', subject)[:60], digest)

@@ -4,11 +4,11 @@ What became of each subject of a cohort, written by all of its processes at the 
 
 - *records*: the hidden folder ``.activations-cohort`` in the folder of the maps;
 - *journal*: a file of one process, to which it adds a line for each subject that it begins,
-  finishes or gives up. Nobody else writes there, so that no line is lost however processes
-  interleave; half a line, which a killed process may leave, does not count;
-- *alive*: the process that writes a journal holds a lock beside it;
-- *attempt*: a process has begun the subject since that was done or failed last, and came to its own
-  end before that of the subject.
+  finishes or gives up. No other process writes to it, so that no line is lost; an incomplete line,
+  which a killed process may leave, does not count;
+- *alive*: a journal is alive while its process holds a lock on a file beside it;
+- *attempt*: a process began with a subject and ended (was killed, or crashed) before the subject
+  was done or failed. Attempts are counted since the subject was last done or failed.
 """
 
 import json
@@ -20,7 +20,7 @@ import uuid
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.hints import JsonObject, TypedDict
 from niftynet_activations.store import files
 from niftynet_activations.store.locks import FileLock, is_held
 
@@ -29,19 +29,25 @@ SUBJECTS = 'subjects.json'
 ENDING, ALIVE = '.jsonl', '.alive'
 RUNNING, DONE, FAILED, STOPPED = 'running', 'done', 'failed', 'stopped'
 MISSING = 'missing'
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 3  # a subject that has ended so many processes is given up
 GONE = 'its process ended while it was under way: it was killed, or its computer was lost'
 
 
+# facts of a cohort that are kept besides the journals
+CohortFacts = TypedDict(
+    'CohortFacts', {'subjects': List[str], 'config': str, 'segmentations': str}, total=False
+)
+
+
 class Subject(NamedTuple):
-    """One subject, as the records tell."""
+    """One subject, as it is in the records."""
 
     name: str
     state: str  # done, failed, running or missing
     reason: str = ''  # why it failed; empty otherwise
-    log: str = ''  # path of the log of the process that had it last
+    log: str = ''  # folder of the log of the process that worked on it last
     attempts: int = 0
-    # of one that is done: path of a journal, and where its line begins there
+    # of a subject that is done: path of the journal, and the offset of the subject's line there
     place: Optional[Tuple[str, int]] = None
 
 
@@ -49,7 +55,7 @@ class Journal(object):
     """
     The journal of this process, open from its making to :meth:`close`.
 
-    :param folder: of the maps; it is there
+    :param folder: of the maps, which exists
     """
 
     def __init__(self, folder: str) -> None:
@@ -60,11 +66,12 @@ class Journal(object):
         path = os.path.join(self.records, 'journals', self.name)
         self._alive = FileLock(path + ALIVE)
         while not self._alive.take():
-            time.sleep(0.01)  # somebody looks whether it is alive
+            time.sleep(0.01)  # another process checks at this moment whether it is alive
         self._stream = open(path + ENDING, 'a', encoding='utf-8')
-        self._writing = threading.Lock()  # a reader's thread tells of images that cannot be read
+        # readers' threads write too, of images that cannot be read
+        self._writing = threading.Lock()
 
-    def add(self, subject: str, state: str, **told: Json) -> None:
+    def add(self, subject: str, state: str, **told: object) -> None:
         """
         :param subject: its name
         :param state: running, done, failed or stopped
@@ -78,7 +85,7 @@ class Journal(object):
                 os.fsync(self._stream.fileno())
 
     def close(self) -> None:
-        """End it; a second call does nothing. A journal without a line is removed."""
+        """Close the journal, and remove it if it has no line; a second call does nothing."""
         if self._stream.closed:
             return
         self._stream.close()
@@ -87,29 +94,30 @@ class Journal(object):
         self._alive.release()
 
 
-def write_subjects(folder: str, names: Sequence[str], **told: Json) -> None:
+def write_subjects(folder: str, names: Sequence[str], **told: object) -> None:
     """
-    Say which subjects the cohort has; those that it had before stay.
+    Write which subjects the cohort has; those that it had before are kept.
 
     :param folder: of the maps
     :param names: of subjects
-    :param told: what else is to be kept: the config, the folder of the segmentations
+    :param told: further facts to be kept: the config, the folder of the segmentations
     :raises OSError: they cannot be written
     """
     records = os.path.join(folder, RECORDS)
     os.makedirs(records, exist_ok=True)
     before = _content(os.path.join(records, SUBJECTS))
     # sorted, so that it does not matter which of several processes writes them
-    content = dict(told, subjects=sorted(set(names).union(before.get('subjects', []))))
+    content: JsonObject = dict(told)
+    content['subjects'] = sorted(set(names).union(before.get('subjects', [])))
     if content != before:
         with files.replacing(os.path.join(records, SUBJECTS)) as path:
             files.write_text(json.dumps(content, indent=0) + '\n', path)
 
 
-def cohort_facts(folder: str) -> JsonObject:
+def cohort_facts(folder: str) -> CohortFacts:
     """
     :param folder: of the maps of a cohort
-    :return: what :func:`write_subjects` was told, and the names under ``subjects``
+    :return: the facts that :func:`write_subjects` has written, with the names under ``subjects``
     :raises ReadError: if no cohort was run into the folder
     """
     content = _content(os.path.join(folder, RECORDS, SUBJECTS))
@@ -132,7 +140,7 @@ def is_given_up(subject: Subject) -> bool:
 def give_up(journal: Journal, subject: Subject) -> str:
     """
     :param journal: of this process
-    :param subject: of which :func:`is_given_up` is true
+    :param subject: a subject for which :func:`is_given_up` is true
     :return: the reason, which is recorded
     """
     reason = '{} ({} times)'.format(GONE, subject.attempts)
@@ -155,10 +163,10 @@ def others_alive(folder: str) -> bool:
 
 def left_by_the_dead(folder: str) -> List[str]:
     """
-    Forget the locks of processes that were killed.
+    Remove the lock files of killed processes.
 
     :param folder: of the maps of a cohort
-    :return: paths of their own folders
+    :return: paths of the private folders of these processes
     """
     journals = os.path.join(folder, RECORDS, 'journals')
     found = []
@@ -170,10 +178,10 @@ def left_by_the_dead(folder: str) -> List[str]:
     return found
 
 
-def _content(path: str) -> JsonObject:
+def _content(path: str) -> CohortFacts:
     try:
         with open(path, encoding='utf-8') as stream:
-            content = json.load(stream)
+            content: CohortFacts = json.load(stream)
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-The script of a SLURM array that runs a cohort, for those who submit it themselves.
+The script of a SLURM array that runs a cohort, for users who submit it themselves.
 """
 
 import argparse
@@ -9,8 +9,8 @@ from typing import Dict, List
 
 from niftynet_activations.cohort.arguments import script_words
 
-TASKS = 10
-# names as Dask's jobs have them -> sbatch's
+TASKS = 10  # of the array, where --workers is not given
+# names of options as in Dask's jobs -> names of sbatch's options
 OPTIONS = {'cores': 'cpus-per-task', 'memory': 'mem', 'walltime': 'time', 'queue': 'partition'}
 
 
@@ -37,7 +37,7 @@ def array_script(arguments: argparse.Namespace, options: Dict[str, str]) -> str:
     lines += ['export OMP_NUM_THREADS="${SLURM_CPUS_PER_TASK:-1}"']
     lines += ['export TF_NUM_INTRAOP_THREADS="$OMP_NUM_THREADS" TF_NUM_INTEROP_THREADS=1']
     lines += ['# a task that is run again goes on where it was stopped']
-    # not from SLURM's own count, which is another one when some tasks are submitted again
+    # the number of parts is fixed: SLURM's own count differs if only some tasks are submitted again
     part = '--part "$SLURM_ARRAY_TASK_ID/{}"'.format(tasks)
     lines += ['exec {} {} {}'.format(script_words(words), part, script_words(arguments.overrides))]
     return '\n'.join(line.rstrip() for line in lines) + '\n'

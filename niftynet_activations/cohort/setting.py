@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What a cohort is run with: the config, the folders that it names, and its subjects.
+The setting of a cohort: its config, the folders that it names, and its subjects.
 """
 
 import configparser
@@ -27,7 +27,7 @@ REPORT = 'activation_report'
 
 
 class Setting(NamedTuple):
-    """What all processes of a cohort share."""
+    """The setting that all processes of a cohort share."""
 
     config_path: str
     application: str
@@ -40,9 +40,9 @@ class Setting(NamedTuple):
 def read_setting(path: str, application: str, overrides: Sequence[str]) -> Setting:
     """
     :param path: of the config
-    :param application: NiftyNet's name of it, ``niftynet_activations.app``
+    :param application: its name, as behind ``net_run -a``
     :param overrides: words of NiftyNet's command line
-    :return: what the cohort is run with
+    :return: the setting
     :raises OptionError: if the config cannot be read, or a cohort cannot be run with it
     """
     words = list(overrides)
@@ -65,7 +65,8 @@ def read_setting(path: str, application: str, overrides: Sequence[str]) -> Setti
             "a layer, such as 'penultimate' with activation_reduce = mean"
         )
     words += ['--save_seg_dir=' + segmentations, '--{}={}'.format(DIR, folder)]
-    found = os.path.abspath(config.system['CONFIG_FILE'].path)  # NiftyNet looks into its home too
+    # the path that NiftyNet found, which may be in its home
+    found = os.path.abspath(config.system['CONFIG_FILE'].path)
     return Setting(found, application, words, config, folder, segmentations)
 
 
@@ -108,8 +109,10 @@ def _names_in_phase(config: Config, found: FoundFiles, sections: Sequence[str]) 
 
 def write_down(setting: Setting, names: Sequence[str]) -> None:
     """
+    Write the subjects of a cohort, and where its results are, into its records.
+
     :param setting: of the cohort
-    :param names: of all its subjects, which its records are to tell
+    :param names: of all its subjects
     :raises WriteError: if the folder cannot be written
     """
     check_writable(setting.folder, 'activation_dir')
@@ -121,9 +124,9 @@ def write_down(setting: Setting, names: Sequence[str]) -> None:
 def chosen(names: Sequence[str], wanted: Sequence[str]) -> List[str]:
     """
     :param names: all subjects
-    :param wanted: those of a list
-    :return: the same, each once, in sorted order
-    :raises OptionError: if one is no subject of the config
+    :param wanted: names in the user's list
+    :return: these names, each once, in sorted order
+    :raises OptionError: if a name is no subject of the config
     """
     unknown = sorted(set(wanted) - set(names))
     if unknown:
@@ -177,7 +180,7 @@ def _is_in_config(path: str, option: str) -> bool:
     try:
         parsed.read(path, encoding='utf-8')
     except configparser.Error:
-        return False  # NiftyNet will say what is wrong with it
+        return False  # NiftyNet will report what is wrong with the config
     return any(
         parsed.has_option(name, option) for name in parsed.sections() if name.upper() == 'INFERENCE'
     )

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What has become of a cohort, from its records and the names of the files that are there.
+The status of a cohort's subjects, from its records and the names of the files in its folder.
 """
 
 import os
@@ -25,7 +25,7 @@ MOST_NAMES = 10
 def cohort_status(folder: str) -> List[Subject]:
     """
     :param folder: of the maps of a cohort
-    :return: all its subjects; one whose files are no longer there is missing
+    :return: all its subjects; a subject whose files are no longer there counts as missing
     :raises ReadError: if no cohort was run into the folder
     """
     subjects = read_subjects(folder)
@@ -56,8 +56,8 @@ def _not_there(result: Result, there: Set[str], results: Set[str]) -> List[str]:
 def status_text(subjects: Sequence[Subject]) -> str:
     """
     :param subjects: of a cohort
-    :return: a line with the numbers, and a line for each that failed, runs or is missing; of the
-        missing ones the first few
+    :return: a line with the numbers, and a line for each subject that failed, runs or is missing;
+        of the missing ones only the first MOST_NAMES
     """
     of_state: Dict[str, List[Subject]] = {state: [] for state in ORDER}
     for each in subjects:

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Ctrl-C and SIGTERM end a cohort: NiftyNet alone takes Ctrl-C for the end of one run, without a word.
+Ending a cohort by Ctrl-C or SIGTERM. NiftyNet alone would take Ctrl-C for the end of one run,
+without an error.
 """
 
 import contextlib
@@ -13,8 +14,9 @@ from typing import Iterator, Optional
 @contextlib.contextmanager
 def stopping() -> Iterator[None]:
     """
-    Let both raise SystemExit in the body, so that what is under way is given back. In a thread
-    other than the main one nothing changes, since only the main thread may set handlers.
+    Have both signals raise SystemExit in the body of a ``with`` block, so that claims are given
+    back. In a thread other than the main one nothing changes, since only the main thread may set
+    handlers.
 
     :raises SystemExit: with the status that shells use for the signal
     """

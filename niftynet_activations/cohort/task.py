@@ -2,9 +2,9 @@
 """
 One task of a Dask cluster: a process that does a few subjects.
 
-:func:`run_task` runs on the worker, and ``python -m niftynet_activations.cohort.task`` is the
-process. What it is to do comes through its standard input, which stays open as long as the worker
-lives: when it ends, so does the process.
+:func:`run_task` runs on the worker, and starts the process ``python -m
+niftynet_activations.cohort.task``. The process reads its order from its standard input, which stays
+open as long as the worker lives: when the input ends, the process ends too.
 """
 
 import io
@@ -15,34 +15,50 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Dict, List, Mapping, NamedTuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
 
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.cohort.records import Subject
+from niftynet_activations.hints import TypedDict
 
 Lists = Dict[str, Dict[str, List[str]]]  # section -> subject -> its files
-MARK = 'niftynet_activations task: '  # before what the process tells
-GRACE = 10.0  # seconds
+MARK = 'niftynet_activations task: '  # begins the line of the process's report
+GRACE = 10.0  # seconds from SIGTERM to SIGKILL
+
+
+# the report of a task: fields of an Outcome, or one of ``wrong`` and ``said``
+Told = TypedDict(
+    'Told',
+    {
+        'done': List[str],
+        'failed': Dict[str, str],
+        'elsewhere': List[str],
+        'known': Optional[Sequence[object]],
+        'wrong': str,
+        'said': str,
+    },
+    total=False,
+)
 
 
 class Order(NamedTuple):
-    """What a task is to do; all of it can be sent to another computer."""
+    """The order of a task: which subjects to do, and how. It can be sent to another computer."""
 
     config: str
     application: str
     overrides: List[str]
     names: List[str]
-    lists: Lists  # of their files
-    before: Dict[str, JsonObject]  # subject -> what the records told of it
-    folder: str  # to work in
-    threads: int  # of TensorFlow; 0: what the worker has
-    gpus: int  # that the workers of this computer share; 0: as they are
+    lists: Lists  # the files of these subjects
+    before: Dict[str, Subject]  # subject -> fields of its entry in the records
+    folder: str  # working folder
+    threads: int  # TensorFlow's threads; 0: as many as the worker was given
+    gpus: int  # GPUs that the workers of this computer share; 0: GPUs are not set
 
 
-def run_task(order: Order) -> JsonObject:
+def run_task(order: Order) -> Told:
     """
-    :param order: what to do
-    :return: ``done``, ``failed`` and ``elsewhere`` of an Outcome; or ``wrong``, where the config
-        is; or what the process said last (``said``), where it came to an end before it could tell
+    :param order: the order of the task
+    :return: the task's report: ``done``, ``failed`` and ``elsewhere`` of an Outcome; or ``wrong``,
+        an error in the config; or ``said``, the last line of a process that ended without a report
     """
     process = subprocess.Popen(
         [sys.executable, '-m', __name__],
@@ -53,7 +69,8 @@ def run_task(order: Order) -> JsonObject:
         cwd=order.folder if os.path.isdir(order.folder) else None,
     )
     assert process.stdin is not None and process.stdout is not None
-    last, told = '', None
+    last = ''
+    told: Optional[Told] = None
     try:
         with process.stdin as given:
             given.write((json.dumps(order._asdict()) + '\n').encode('utf-8'))
@@ -83,7 +100,7 @@ def _environment(order: Order) -> Dict[str, str]:
 
 
 def _gpu_of_worker(gpus: int, environment: Mapping[str, str]) -> str:
-    """One of those that the command may use, for each worker another one as far as they go."""
+    """A GPU for this worker, another one for each worker as far as there are enough."""
     from distributed import get_worker
 
     number = get_worker().name
@@ -93,7 +110,10 @@ def _gpu_of_worker(gpus: int, environment: Mapping[str, str]) -> str:
 
 
 def _own_threads() -> int:
-    """What a person gave the worker, or a SLURM job's processors; tasks at a time share them."""
+    """
+    TensorFlow's threads for a task: those that a user gave the worker, or the processors of its
+    SLURM job, shared by the tasks that it runs at a time.
+    """
     from distributed import get_worker
 
     worker = get_worker()
@@ -117,20 +137,20 @@ def main() -> int:
     return 0
 
 
-def _do(order: Order) -> JsonObject:
+def _do(order: Order) -> Told:
     from niftynet_activations.cohort.found_files import FoundFiles
     from niftynet_activations.cohort.part import do_subjects
-    from niftynet_activations.cohort.records import Subject
     from niftynet_activations.cohort.setting import read_setting
     from niftynet_activations.errors import ActivationError
 
     try:
         setting = read_setting(order.config, order.application, order.overrides)
-        before = {name: Subject(**told) for name, told in order.before.items()}
+        before = {name: Subject(*told) for name, told in order.before.items()}
         found = FoundFiles(order.lists)
-        return dict(do_subjects(setting, found, order.names, before)._asdict())
+        made = do_subjects(setting, found, order.names, before)
     except ActivationError as error:
         return {'wrong': str(error)}
+    return Told(done=made.done, failed=made.failed, elsewhere=made.elsewhere, known=made.known)
 
 
 def _end_with_worker() -> None:

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Progress over subjects in words, with the time that is left.
+Progress lines over the subjects of a cohort, with the time that is left.
 """
 
 import time
@@ -10,11 +10,11 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 class Counts(NamedTuple):
-    """Of subjects of a cohort."""
+    """Numbers of subjects of a cohort."""
 
     settled: int  # done or failed
-    failed: int  # of these
-    made: int  # of these: were worked on, and not complete before
+    failed: int  # of the settled ones: failed
+    made: int  # of the settled ones: worked on, and not complete before
 
 
 class TimeLeft(object):
@@ -49,11 +49,10 @@ class TimeLeft(object):
 
 def progress_line(counts: Counts, total: int, seconds: float) -> str:
     """
-    :param counts: of subjects
-    :param total: all
-    :param seconds: that it took
-    :return: a line with the time left, as long as the rest takes as long for each as those that
-        were worked on so far
+    :param counts: numbers of subjects so far
+    :param total: number of all subjects
+    :param seconds: time so far
+    :return: a line with the time left, estimated from the subjects that were worked on so far
     """
     line = 'cohort: {} of {} subjects done'.format(counts.settled - counts.failed, total)
     if counts.failed:
@@ -67,7 +66,7 @@ def progress_line(counts: Counts, total: int, seconds: float) -> str:
 def duration(seconds: float) -> str:
     """
     :param seconds: of a time span
-    :return: it in the two largest units that matter: ``2 h 10 min``
+    :return: the time in its two largest units, such as ``2 h 10 min``
     """
     minutes, rest = divmod(int(round(seconds)), 60)
     hours, minutes = divmod(minutes, 60)

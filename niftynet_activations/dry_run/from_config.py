@@ -2,9 +2,8 @@
 """
 Find out what the run of a config would do.
 
-NiftyNet reads the config and the headers of the images, and builds its graph, as in a run; all that
-a run decides before its first window is decided. Then it is ended: no window is cut, nothing is
-computed.
+NiftyNet reads the config and the images' headers, and builds its graph, as in a run, and the run is
+planned. Then it is ended before the first window: nothing is computed.
 """
 
 import contextlib
@@ -27,7 +26,7 @@ from niftynet_activations.planning.outline import Outline
 
 
 class _Planned(Exception):
-    """Ends NiftyNet's program when all is decided."""
+    """Raised to end NiftyNet's program when the run is planned."""
 
     def __init__(self, application: Application) -> None:
         super(_Planned, self).__init__()
@@ -65,7 +64,7 @@ def begun(path: str, overrides: Sequence[str] = (), application: str = APPLICATI
     except _Planned as planned:
         return planned.application
     finally:
-        # a run tries its folders before its first window
+        # planning a run makes its folders, to see whether they can be written
         for folder in absent:
             with contextlib.suppress(OSError):
                 os.rmdir(folder)

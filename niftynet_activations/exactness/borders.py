@@ -1,14 +1,16 @@
 # -*- coding: utf-8 -*-
 """
-What would make a layer's map exact: a border, and the padding that it needs.
+The border, and the volume padding, with which a layer's map is exact: equal to one pass of the
+network over the whole volume.
 
 With windows on multiples of the period, a larger border brings windows closer together, so that
 each sample lies further from the faces of the window it is taken from. NiftyNet cuts the border
 off at the volume's own faces too; a volume padding of the same size keeps the segmentation whole.
 
-- *least border*: of a network whose output is smaller than its window; NiftyNet takes no smaller.
-- *long volume*: one with a window that has a neighbour on both sides, at the step that the border
-  leaves; windows that are pulled back to a volume's end lie closer together than that.
+- *least border*: for a network whose output is smaller than its window, the smallest border that
+  NiftyNet accepts;
+- a border is tried on a volume of three windows, of which the middle one has neighbours on both
+  sides. In other volumes windows lie no farther apart.
 """
 
 from typing import List, NamedTuple, Optional, Sequence
@@ -33,7 +35,7 @@ def least_border(window: Sequence[int], output: Sequence[Optional[int]]) -> List
     """
     :param window: its size in voxels
     :param output: samples that the network gives for it, None where that is not known
-    :return: the least border that NiftyNet takes, in voxels: without it a window must fit into the
+    :return: the least border, voxels for x, y and z: a window without its border must fit into the
         output
     """
     return [max(-(-(size - given) // 2), 0) if given else 0 for size, given in zip(window, output)]
@@ -47,7 +49,7 @@ def suggest(
     :param window: its size in voxels
     :param least: the least border
     :return: the smallest border with which ``activation_grid = aligned`` is exact on volumes of
-        any size; None where there is none, because the samples depend on too much
+        any size; None where no border is, because samples depend on more than a window holds
     """
     borders = [smallest_border(*each) for each in zip(axes, window, least)]
     if any(border is None for border in borders):
@@ -81,7 +83,8 @@ def smallest_border(axis: AxisGeometry, window: int, least: int = 0) -> Optional
     :param axis: the layer's geometry on one axis
     :param window: its size in voxels
     :param least: the least border
-    :return: in voxels, None where no border is large enough
+    :return: the smallest border that makes the layer exact on this axis, voxels; None where none
+        does
     """
     if axis.spans:
         return None

@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-The question whether a map is exact: put when the map is planned, answered while windows come.
+The verdict on whether a map is exact, worked out in the background while windows come.
 
-The answer may take long, since the network may have to be built on many sizes to find the reference
-volume. So a plan holds a *judgement*, a future: a thread works it out, and who writes the map's
-sidecar waits for its result.
+Finding it may take long, since the network may have to be built on many sizes to find the reference
+volume. So the plan of a map holds a *judgement*, a future: one thread works the verdict out, and
+the thread that writes the map's sidecar waits for it.
 """
 
 from concurrent.futures import CancelledError, Future
@@ -13,7 +13,7 @@ from typing import Callable, List, NamedTuple, Optional
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.stitching.axis_plan import StitchPlan
 
-Wanted = Callable[[], bool]  # whether what takes long is to go on
+Wanted = Callable[[], bool]  # says whether a long search is to go on
 
 
 class MapVerdict(NamedTuple):
@@ -36,7 +36,7 @@ def always() -> bool:
 
 class Judgement(object):
     """
-    A verdict that is worked out later, by whoever calls ``work_out``.
+    A verdict that is worked out later, by the thread that calls ``work_out``.
 
     :ivar future: done when the verdict is there, has failed, or was given up
     """
@@ -56,7 +56,7 @@ class Judgement(object):
             return
         try:
             self.future.set_result(self._judge(lambda: self._wanted))
-        except BaseException as error:  # whoever asks for the result gets it
+        except BaseException as error:  # raised in the thread that asks for the result
             self.future.set_exception(error)
 
     def give_up(self) -> None:

@@ -1,6 +1,8 @@
 # -*- coding: utf-8 -*-
 """
-The geometry of the chosen layers, from the graph, or guessed and said to be so.
+The geometry (lattice, period, receptive field) of the chosen layers as read from the graph, and the
+verdict on their maps. Where the graph does not tell, the lattice is guessed from the number of
+samples, and the sidecar says so.
 """
 
 from typing import List, Optional, Sequence, Tuple
@@ -16,8 +18,8 @@ from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.exactness.verdict import judge
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.guessed import AxisBySize, AxisReading
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.stitching.axis_plan import StitchPlan
+from niftynet_activations.store.description import RowVerdict
 
 
 class LayerGeometries(object):
@@ -34,7 +36,7 @@ class LayerGeometries(object):
     ) -> None:
         """
         :param record: the network
-        :param layers: the chosen ones; seen as they are fetched, so that a reducer counts too
+        :param layers: the chosen layers; their fetched tensors count, a reducer included
         :param spatial_axes: which of x, y, z the network's windows have
         :param references: finds reference volumes
         """
@@ -48,9 +50,10 @@ class LayerGeometries(object):
 
     def axes(self, layer: SavedLayer, window: Sequence[int]) -> List[AxisReading]:
         """
-        :param layer: one of the chosen
+        :param layer: one of the chosen layers
         :param window: (x, y, z) in voxels
-        :return: its geometry on x, y and z; by the number of samples where the graph does not tell
+        :return: its geometry on x, y and z; guessed from the number of samples where the graph
+            does not tell
         :raises SelectionError: if it does not have the window's axes
         """
         sizes = layer.located.shape.as_list()[1:-1]
@@ -80,8 +83,8 @@ class LayerGeometries(object):
         """
         Tell whether a map is exact; the first call for a volume may take long.
 
-        :param layer: one of the chosen
-        :param volume: (x, y, z) of what windows are cut from
+        :param layer: one of the chosen layers
+        :param volume: (x, y, z) voxels of the volume that windows are cut from
         :param aligned: whether that is the common reference volume
         :param stitching: which window each sample is taken from
         :param wanted: whether the search for the reference volume is to go on
@@ -105,20 +108,20 @@ class LayerGeometries(object):
         shape: List[Optional[int]] = list(reference) if reference else [None] * 3
         return MapVerdict(verdict.exact, because, shape)
 
-    def judge_row(self, layer: SavedLayer) -> JsonObject:
+    def judge_row(self, layer: SavedLayer) -> RowVerdict:
         """
-        :param layer: one of the chosen, without spatial axes
+        :param layer: one of the chosen layers, without spatial axes
         :return: ``exact`` and ``inexact_because``
         """
         read = self._read[layer.located.name]
         sure = len(read.inexact_because) > len(read.unknown) or not read.unknown
-        return dict(
+        return RowVerdict(
             exact=False if sure else None,
             inexact_because='; '.join(read.inexact_because) or 'it has a row for each window',
         )
 
     def _size_dependence(self, layer: SavedLayer, reference: Sequence[int]) -> Tuple[str, ...]:
-        """A reason where the network does otherwise on the reference volume than on a window."""
+        """A sentence if the layer's geometry on the reference volume is not that of the windows."""
         known = self._references.geometries(reference, self._sources).get(layer.source.name)
         if known is None:
             return ()
@@ -135,11 +138,11 @@ class LayerGeometries(object):
 
     def common_periods(self, layers: Sequence[SavedLayer]) -> List[int]:
         """
-        :param layers: the chosen ones
+        :param layers: the chosen layers
         :return: for x, y and z, the least common multiple of their periods, voxels; layers whose
-            place the graph does not tell, and axes resized by a ratio that is no whole number,
-            have no part in it
-        :raises GeometryError: if that is all of them
+            geometry the graph does not tell, and axes resized by a ratio that is no whole number,
+            are left out
+        :raises GeometryError: if the geometry of no layer is known
         """
         known = [axes for axes in map(self._known, layers) if axes is not None]
         if not known:

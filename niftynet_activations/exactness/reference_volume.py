@@ -1,18 +1,17 @@
 # -*- coding: utf-8 -*-
 """
-Which sizes of volume a network accepts, found by building it on them, and what it does there.
+The reference volume: which sizes of volume a network accepts, found by building it on them.
 
 A network's own code refuses sizes for many reasons (asserts, concatenations that do not fit,
-dilated blocks); building it on a placeholder asks them all. That takes no memory, but seconds for
-a large network, so that not every size can be tried. What networks refuse is a matter of
-divisibility: they take the sizes that are congruent to the window's modulo some *modulus*, on each
-axis one of its own. The moduli are found once, on windows that are longer by a multiple of them,
-and serve for all volumes.
+dilated blocks); building it on a placeholder checks them all. That takes no memory, but seconds for
+a large network, so not every size can be tried. Networks accept sizes by divisibility: those that
+are congruent to the window's size modulo some *modulus*, on each axis one of its own. The moduli
+are found once, on windows that are longer than the config's window, and used for all volumes.
 
-A network may also choose other numbers for another size, a crop or a resizing: so the geometry is
-read again there.
+A network may also do something else on another size, such as crop or resize by other numbers. So
+its geometry is read again on the reference volume.
 
-All that may take long, so it can be done in the background, and be given up.
+All this may take long, so it can run in the background and be given up.
 """
 
 import copy
@@ -33,11 +32,11 @@ from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.tensorflow import tf
 
-# voxels: multiples of most networks' moduli, and of all looked for; the first that is taken serves
+# voxels that are tried: multiples of most networks' moduli, small ones first
 MODULI = (8, 16, 576, 5 * 576, 7 * 576, 35 * 576)
 PRIMES = (2, 3, 5, 7)
 MOST_BUILDS = 60  # of the network, in one search
-LONG = 3.0  # seconds that a search may take without a word
+LONG = 3.0  # seconds; a search that takes longer is logged
 
 Sizes = Tuple[int, ...]
 
@@ -46,9 +45,8 @@ class ReferenceShapes(object):
     """
     Finds reference volumes; each size is tried once. Several threads may ask.
 
-    :ivar window: (x, y, z), a size that the network accepts
-    :param application: whose network it is; left as it is
-    :param window: the same
+    :param application: NiftyNet's, whose network it is; it is not changed
+    :param window: (x, y, z) in voxels, a size that the network accepts
     :param spatial_axes: which of x, y, z the network sees
     :param modalities: of its input
     """
@@ -78,11 +76,11 @@ class ReferenceShapes(object):
         self, volume: Sequence[int], periods: Sequence[int], wanted: Wanted = always
     ) -> Optional[Sizes]:
         """
-        :param volume: (x, y, z) of what windows are cut from, voxels
-        :param periods: of the layer, for x, y and z
-        :param wanted: asked before every build; the search goes on while it returns True
-        :return: the reference volume's size, None where no near size suits the network
-        :raises GeometryError: if it is no longer wanted
+        :param volume: (x, y, z) voxels of the volume that windows are cut from
+        :param periods: of the layer, voxels for x, y and z
+        :param wanted: called before every build; the search goes on while it returns True
+        :return: the reference volume's size, None where the network accepts no near size
+        :raises GeometryError: if the search was given up
         """
         key = (tuple(volume), tuple(periods))
         with self._one_at_a_time:
@@ -144,12 +142,12 @@ class ReferenceShapes(object):
         )
 
     def _find_moduli(self) -> Optional[List[int]]:
-        """A window longer by a number of voxels is taken where the modulus divides that number."""
+        """The modulus of each axis: a window that is longer by a multiple of it is accepted."""
         axes = self._spatial_axes
         common = next((each for each in MODULI if self._takes_longer({a: each for a in axes})), 0)
         if not common:
             return None
-        # mostly all axes are alike: what they have in common is divided first
+        # most networks treat all axes alike, so a common modulus is looked for first
         common = _divided(common, lambda each: self._takes_longer({a: each for a in axes}))
         return [
             self._modulus(axis, common) if axis in axes else 1 for axis in range(len(self.window))
@@ -175,12 +173,12 @@ class ReferenceShapes(object):
         return self._accepted[sizes]
 
     def _builds(self, sizes: Sizes) -> bool:
-        application = copy.copy(self._application)  # whose own network stays what it is
+        application = copy.copy(self._application)  # a copy, since building sets its network
         shape = [1] + [sizes[axis] for axis in self._spatial_axes] + [self._modalities]
         try:
             with tf.Graph().as_default(), silent_thread():
                 self._records[sizes] = build_on_placeholder(application, shape)
-        except Exception:  # whatever a network's own code raises there, it refuses the size
+        except Exception:  # any error of the network's own code means that it refuses the size
             return False
         return True
 
@@ -194,7 +192,7 @@ def _has_tensor(graph: Graph, name: str) -> bool:
 
 
 def _divided(modulus: int, takes: Callable[[int], bool]) -> int:
-    """The number divided by primes as long as what is left is taken."""
+    """The smallest number that *modulus* can be reduced to, prime by prime, and is still taken."""
     for prime in PRIMES:
         while modulus % prime == 0 and takes(modulus // prime):
             modulus //= prime

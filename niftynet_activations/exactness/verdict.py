@@ -6,11 +6,14 @@ Whether a stitched map equals one pass of the network over the whole volume, and
   the network accepts and that looks to the network like a window: congruent to the window's
   size modulo the layer's period.
 
-A map is exact if for every sample that is written (a) all that it depends on, clipped to the
-reference volume, lies in the window it is taken from, and where the network itself pads, at the
-end of a window, the volume ends too, (b) that window starts on a multiple of
-the period, (c) the windows run over the reference volume, and (d) nothing on the way depends on
-the window as a whole.
+A map is exact if for every sample that is written
+
+(a) its receptive field, clipped to the reference volume, lies in the window that the sample is
+    taken from, and the network's own padding at an end of the window reaches the sample only where
+    the volume ends too;
+(b) that window starts on a multiple of the layer's period;
+(c) the windows run over the reference volume;
+(d) no operation before it depends on the window as a whole, such as instance normalisation.
 """
 
 from typing import List, NamedTuple, Optional, Sequence, Tuple
@@ -33,10 +36,11 @@ class Verdict(NamedTuple):
 
 def reference_size(volume: int, window: int, period: int) -> int:
     """
-    :param volume: voxels of what windows are cut from
+    :param volume: voxels of the volume that windows are cut from
     :param window: voxels of a window
     :param period: of the layer, voxels
-    :return: the smallest size from ``volume`` on congruent to the window modulo the period
+    :return: the smallest size, not below ``volume``, that is congruent to the window modulo the
+        period
     """
     return volume + (window - volume) % period
 
@@ -75,7 +79,7 @@ def _sentence(reasons: Sequence[str]) -> str:
 def _reasons_on_axes(
     plans: Sequence[AxisPlan], axes: Sequence[AxisGeometry], reference: Sequence[int]
 ) -> List[str]:
-    """Each reason once, with all the axes that it holds on."""
+    """A sentence for each condition that does not hold, with the axes on which it does not."""
     named = list(zip(AXES, plans, axes, reference))
     kinds = (
         (_spans, 'it depends on the window as a whole', ''),
@@ -111,7 +115,7 @@ def _reasons_on_axes(
     return texts
 
 
-Numbers = Optional[Tuple[int, ...]]  # for a reason's text; None where it does not hold
+Numbers = Optional[Tuple[int, ...]]  # numbers for a reason's text; None where it does not apply
 
 
 def _spans(plan: AxisPlan, axis: AxisGeometry, reference: int) -> Numbers:
@@ -153,10 +157,10 @@ def lacking(plan: AxisPlan, axis: AxisGeometry, start: int, reference: int) -> i
     :param axis: the layer's geometry on it
     :param start: of one of the plan's windows, voxels
     :param reference: size of the reference volume, voxels
-    :return: how many voxels of the reference volume the samples taken from this window depend on
-        that lie beyond the window's end, at the worse of its two ends; 0 where there are none. A
-        sample into which padding behind a crop has gone counts with the voxels by which it lies too
-        near to the end
+    :return: by how many voxels the receptive fields of the samples taken from this window reach
+        beyond the window, inside the reference volume, at the worse of its two ends; 0 where they
+        do not. A sample that padding behind a crop has touched counts with the voxels by which it
+        lies too near to the end
     """
     most = 0
     low = axis.touched[0] if start > 0 else 0

@@ -1,4 +1,5 @@
 # -*- coding: utf-8 -*-
 """
-Where a layer's samples lie, and what each of them depends on.
+Geometry of a network's layers, read from TensorFlow's graph: where the samples of a layer lie in a
+window (stride, offset), and on which voxels each of them depends (its receptive field).
 """

@@ -108,12 +108,15 @@ class AxisGeometry(NamedTuple):
 
     def taps(self, size: int, step: int, first: Places, last: Places) -> 'AxisGeometry':
         """
-        Samples that are made of neighbouring ones.
+        Apply any operation that makes each sample of a range of neighbouring ones.
+
+        The first and the last sample are given for the outputs 0 to n - 1; output ``i + n`` takes
+        the samples of output ``i``, moved on by ``step``.
 
         :param size: samples afterwards
-        :param step: how many samples further the taps of output ``i + len(first)`` lie
-        :param first: for each of the first outputs, the first sample it takes
-        :param last: the last one
+        :param step: samples from the range of output ``i`` to that of output ``i + n``
+        :param first: (n,) the first sample that each output takes
+        :param last: (n,) the last sample that each output takes, inclusive
         :return: the geometry afterwards
         """
         repeats = self.phases // gcd(self.phases, step)
@@ -141,7 +144,7 @@ class AxisGeometry(NamedTuple):
         )
 
     def _touched(self, size: int, step: int, first: Places, last: Places) -> Tuple[int, int]:
-        """What :meth:`taps` leaves of it, and adds to it."""
+        """How many samples at both ends of a window are touched behind :meth:`taps`."""
         turn, phase = np.divmod(np.arange(size), len(first))
         low = np.asarray(first)[phase] + turn * step < self.touched[0]
         high = np.asarray(last)[phase] + turn * step >= self.size - self.touched[1]
@@ -151,7 +154,7 @@ class AxisGeometry(NamedTuple):
         self, size: int, kernel: int, stride: int = 1, dilation: int = 1, padding: int = 0
     ) -> 'AxisGeometry':
         """
-        Convolution and pooling.
+        Apply a convolution or a pooling.
 
         :param size: samples afterwards, in ordinary space
         :param kernel: its width in taps
@@ -171,11 +174,11 @@ class AxisGeometry(NamedTuple):
         self, size: int, kernel: int, stride: int, padding: int
     ) -> 'AxisGeometry':
         """
-        The transpose of :meth:`convolve` with these numbers.
+        Apply a transposed convolution: the transpose of :meth:`convolve` with these numbers.
 
         :param size: samples afterwards
         :param kernel: its width in taps
-        :param stride: how many samples come from one
+        :param stride: how many output samples come from one input sample
         :param padding: what the forward convolution would add before the first sample
         :return: the geometry afterwards
         """
@@ -185,25 +188,26 @@ class AxisGeometry(NamedTuple):
 
     def shift(self, size: int, start: int, step: int = 1) -> 'AxisGeometry':
         """
-        Slicing, cropping and padding.
+        Apply slicing, cropping or padding.
 
         :param size: samples afterwards, in ordinary space
         :param start: which sample becomes the first one; negative for padding
-        :param step: how many samples each step takes
+        :param step: samples from one kept sample to the next
         :return: the geometry afterwards
         """
         return self.taps(size, step, [start * self.fold], [start * self.fold])
 
     def folded(self, factor: int) -> 'AxisGeometry':
         """
-        :param factor: of a block that space moves into the batch axis by
+        :param factor: block size along this axis, of an operation that moves space into the batch
+            (``SpaceToBatchND``)
         :return: the geometry inside of the block
         """
         return self._replace(fold=self.fold * factor)
 
     def unfolded(self, factor: int) -> 'AxisGeometry':
         """
-        :param factor: of the block that ends
+        :param factor: block size along this axis, of the dilated block that ends
         :return: the geometry behind it
         """
         return self._replace(fold=self.fold // factor)
@@ -217,7 +221,8 @@ class AxisGeometry(NamedTuple):
 
     def collapsed(self) -> 'AxisGeometry':
         """
-        :return: the geometry of one sample made of all of the window's, in the middle of them
+        :return: the geometry of one sample that is made of all samples of the window, as by a mean
+            over the axis; it lies in the middle of them
         """
         if self.fold > 1:
             return self.spanning(self.fold)
@@ -230,7 +235,7 @@ class AxisGeometry(NamedTuple):
     def spread(self, size: int) -> 'AxisGeometry':
         """
         :param size: samples afterwards, all equal to the one that there is
-        :return: the geometry afterwards: they share evenly what that one was made of
+        :return: the geometry afterwards: the new samples share evenly the interval of the old one
         """
         if self.fold > 1:
             return self.spanning(size)
@@ -261,7 +266,7 @@ def _last_true(flags: np.ndarray) -> int:
 def field(bounds: np.ndarray) -> int:
     """
     :param bounds: (samples of a period, 2)
-    :return: voxels from the first to the last, of the sample with the most
+    :return: the size in voxels of the largest of these intervals
     """
     return int((bounds[:, 1] - bounds[:, 0]).max()) + 1
 

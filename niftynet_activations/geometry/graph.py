@@ -1,11 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-Read the geometry of a network's tensors from its graph.
+Read the geometry (lattice and receptive field) of a network's tensors from TensorFlow's graph.
 
 - *role* of a dimension: the batch, the channels, or one of the window's axes 0, 1, 2. A dimension
   made by reshaping may hold several roles in a row;
 - *state* of a tensor: the roles of its dimensions, the geometry of each axis, and why the tensor
-  cannot be told from its window alone.
+  is not determined by the receptive field of each sample (such as statistics of a window).
 
 Only static shapes are read: the network must have been built on windows of a known size.
 """
@@ -25,8 +25,8 @@ from niftynet_activations.geometry.state import State, TensorGeometry, window_st
 from niftynet_activations.hints import Operation, Tensor
 
 SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')
-READ = 'IteratorGetNext'  # what NiftyNet's samplers give
-FED = 'Placeholder'  # what may be fed in their place
+READ = 'IteratorGetNext'  # type of the operation that gives the windows of NiftyNet's samplers
+FED = 'Placeholder'  # type of the operation that takes windows which a caller feeds instead
 RANDOM = ('Random', 'TruncatedNormal', 'Multinomial')  # parts of the types' names
 
 
@@ -46,7 +46,8 @@ class StateReader(object):
     Walks from tensors back to those whose state is given; each operation is read once, however
     often it is asked.
 
-    :param given: tensor name -> its state, None for one that counts as independent of the image
+    :param given: tensor name -> its state; None for a tensor that counts as independent of the
+        image
     """
 
     def __init__(self, given: Mapping[str, Optional[State]]) -> None:
@@ -56,8 +57,10 @@ class StateReader(object):
 
     def give(self, name: str, state: Optional[State]) -> None:
         """
-        :param name: of a tensor whose dependents have not been read
-        :param state: the one that it counts with from here on
+        Set the state of a tensor by hand.
+
+        :param name: of a tensor from which no other tensor has been read yet
+        :param state: what it counts with from here on
         """
         self._states[name] = state
 
@@ -93,7 +96,7 @@ class StateReader(object):
         weights, shapes and constants do not.
         """
         if tensor.op.type in SHAPES:
-            return None  # the form of a tensor is the same whatever the image holds
+            return None  # a tensor has the same shape whatever the values of the image
         states = [self._states[each.name] for each in inputs]
         known = [state for state in states if state is not None]
         drawn = any(each.name in self._drawn for each in inputs)
@@ -152,8 +155,8 @@ class GraphReader(StateReader):
 
 def _is_read(tensor: Tensor) -> bool:
     """
-    Whether it is an input of the network. What is fed without a batch axis is none: a rate, a
-    factor for each channel, or a shape.
+    Whether a tensor is an input of the network with a value for each window. A tensor that is fed
+    without a batch axis is not: it is a rate, a factor for each channel, or a shape.
     """
     if tensor.op.type == FED:
         return tensor.shape.ndims is None or tensor.shape.ndims > 1
@@ -168,7 +171,7 @@ def _inputs(operation: Operation) -> List[Tensor]:
 
 
 def _ruled(tensor: Tensor, inputs: Sequence[Tensor], states: Sequence[Optional[State]]) -> State:
-    """What the operation's rule says."""
+    """The state of a tensor by the rule of its operation."""
     rule = RULES.get(tensor.op.type)
     if rule is None:
         raise UnknownOperation('is of the unknown type {}'.format(tensor.op.type))

@@ -10,10 +10,11 @@ from niftynet_activations.geometry.axis import AxisGeometry
 
 class AxisBySize(NamedTuple):
     """
-    The place of a layer's samples on one axis, guessed from their number alone.
+    Where a layer's samples lie on one axis, guessed from their number alone.
 
-    As many samples as voxels are taken to lie on the voxels, fewer samples that divide the window
-    to share it evenly, any other number to be a centred crop of it. ``period`` and
+    Where there are as many samples as voxels, one is taken to lie on each voxel. Where their number
+    divides the window's size, they are taken to share the window evenly. Any other number is taken
+    to be a centred crop of the window. ``period`` and
     ``receptive_field`` are not known.
     """
 

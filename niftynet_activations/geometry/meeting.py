@@ -15,9 +15,10 @@ from niftynet_activations.geometry.axis import AxisGeometry, field, periodic
 
 def meet(axes: Sequence[AxisGeometry]) -> AxisGeometry:
     """
-    Concatenation and elementwise operations of branches.
+    The geometry behind a concatenation, or an elementwise operation, of branches.
 
-    :param axes: of each branch, of one size; a branch of one sample goes to all of the others
+    :param axes: one for each branch, all of the same size; a branch with a single sample is
+        broadcast over the others
     :return: the geometry of the result
     :raises GeometryError: if the branches' samples lie apart from each other
     """
@@ -42,8 +43,8 @@ def meet(axes: Sequence[AxisGeometry]) -> AxisGeometry:
 
 def _in_step(axes: Sequence[AxisGeometry]) -> Sequence[AxisGeometry]:
     """
-    The branches whose samples meet one to one. Of one that tells of the window as a whole the
-    place says little: where it does not fit, it gives way to the others.
+    The branches whose samples meet one to one. A branch whose samples depend on the whole window
+    is left out where its stride does not fit the others': where its samples lie says little.
     """
     local = [axis for axis in axes if not axis.spans]
     even = [axis for axis in axes if axis.even or not axis.spans]

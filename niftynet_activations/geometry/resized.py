@@ -22,11 +22,11 @@ def enlarge(
 
     :param axis: before
     :param factor: how many samples come from one
-    :param linear: whether it interpolates to the next sample
-    :param half_pixels: as version 2 does it
+    :param linear: whether it interpolates between neighbours
+    :param half_pixels: whether output i lies at ``(i + 0.5) / factor - 0.5``
     :return: the geometry afterwards
     """
-    # in steps of half an output, to stay with whole numbers
+    # counted in halves of an output step, so that all numbers are whole
     places = [2 * phase + 1 - factor if half_pixels else 2 * phase for phase in range(factor)]
     if not linear:
         return axis.taps(axis.size * factor, 1, [0] * factor, [0] * factor)
@@ -39,14 +39,14 @@ def thin_out(
     axis: AxisGeometry, size: int, factor: int, linear: bool, half_pixels: bool = False
 ) -> AxisGeometry:
     """
-    Resizing to a whole part: output i lies at sample ``i * factor``, or at
-    ``(i + 0.5) * factor - 0.5`` with half pixels.
+    Resizing to a smaller size that divides the old one: output i lies at sample ``i * factor``, or
+    at ``(i + 0.5) * factor - 0.5`` with half pixels.
 
     :param axis: before
     :param size: samples afterwards
-    :param factor: of how many samples one is left
-    :param linear: whether it interpolates to the next sample
-    :param half_pixels: as version 2 does it
+    :param factor: old size over new size
+    :param linear: whether it interpolates between neighbours
+    :param half_pixels: whether output i lies at ``(i + 0.5) * factor - 0.5``
     :return: the geometry afterwards
     """
     if not half_pixels:
@@ -60,19 +60,19 @@ def resample(
     axis: AxisGeometry, size: int, steps: Tuple[int, int], linear: bool, half_pixels: bool = False
 ) -> AxisGeometry:
     """
-    Resizing by any other ratio. It depends on the window's size: samples are said to depend on
-    the whole window, and lie where they lie in this one.
+    Resizing by any other ratio. Where the outputs lie depends on the window's size, so they are
+    said to depend on the whole window; their places are those in a window of this size.
 
     :param axis: before
     :param size: samples afterwards
-    :param steps: how many samples before are how many samples afterwards
+    :param steps: two whole numbers, in lengths of samples: so many before become so many afterwards
     :param linear: whether it interpolates between neighbours
     :param half_pixels: whether output i lies at ``(i + 0.5) * ratio - 0.5``, not ``i * ratio``
     :return: the geometry afterwards
     """
     common = gcd(*steps)
     before, after = (each // common for each in steps)
-    # in halves of 1 / after, to stay with whole numbers
+    # counted in units of 1 / (2 * after) samples, so that all numbers are whole
     shift = before - after if half_pixels else 0
     places = [2 * before * output + shift for output in range(after)]
     nearest = [(place + after * half_pixels) // (2 * after) for place in places]

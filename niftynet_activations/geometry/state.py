@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What is known of a tensor on the way through the graph.
+What is known of a tensor's geometry while the graph is read, from the image on to the layer.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
@@ -18,24 +18,27 @@ Roles = Tuple[Role, ...]
 class TensorGeometry(NamedTuple):
     """What the graph tells of a tensor."""
 
-    # one an axis of the image; None where the graph does not tell
+    # one for each spatial axis of the image; None where the graph does not tell
     axes: Optional[List[AxisGeometry]]
-    # sentences, empty where the place and the field of each sample tell all
+    # sentences that say why a sample depends on more than its receptive field; empty if it does not
     inexact_because: Tuple[str, ...]
     # the tensor's dimensions as batch, spatial axes, channels; None where they are not these
     order: Optional[Tuple[int, ...]]
-    unknown: Tuple[str, ...]  # those of the sentences that say what is not known
+    unknown: Tuple[str, ...]  # those of the sentences that say what the graph does not tell
     # whether one of the dimensions is the window's batch; None where the graph does not tell
     keeps_batch: Optional[bool]
 
 
 class State(NamedTuple):
-    """Roles and geometry of one tensor."""
+    """
+    Roles and geometry of one tensor. The *role* of a dimension is the batch, the channels, or an
+    axis 0, 1, 2 of the window; a dimension made by reshaping may hold several.
+    """
 
     dimensions: Tuple[Roles, ...]  # roles that each of the tensor's dimensions holds
     axes: Dict[int, AxisGeometry]
-    reasons: Tuple[str, ...]  # why it depends on more than its place and field
-    unknown: Tuple[str, ...]  # what could not be read before it
+    reasons: Tuple[str, ...]  # why samples depend on more than their receptive fields
+    unknown: Tuple[str, ...]  # what could not be read on the way from the image to here
     repeats: int  # how often the batch has been repeated
     # block shapes of the dilated blocks around it, outermost first
     blocks: Tuple[Tuple[int, ...], ...]
@@ -49,8 +52,8 @@ class State(NamedTuple):
     def axis_of(self, dimension: int) -> Optional[int]:
         """
         :param dimension: of the tensor
-        :return: the window's axis that it is, None for batch and channels
-        :raises GeometryError: if it holds several roles
+        :return: the axis of the window that this dimension is; None for batch and channels
+        :raises GeometryError: if the dimension holds several roles
         """
         roles = self.dimensions[dimension]
         spatial = [role for role in roles if isinstance(role, int)]
@@ -69,9 +72,9 @@ class State(NamedTuple):
 
     def arranged(self, dimensions: Sequence[Roles]) -> 'State':
         """
-        :param dimensions: roles afterwards
-        :return: the state with them; a last dimension without a role is that of the channels where
-            these have been taken apart before
+        :param dimensions: the roles of each dimension afterwards
+        :return: the state with them. Where no dimension holds the channels, because they were
+            split off before, a last dimension without a role becomes theirs
         """
         found = tuple(dimensions)
         if found and found[-1] == () and not any(CHANNELS in roles for roles in found):
@@ -98,14 +101,14 @@ class State(NamedTuple):
     def lost(self, *reasons: str) -> 'State':
         """
         :param reasons: why nothing is known from here on
-        :return: a state that says so
+        :return: a state that counts as unknown, for these reasons
         """
         return self._replace(unknown=_once(reasons + self.unknown))
 
     def geometry(self, rank: int) -> TensorGeometry:
         """
         :param rank: spatial axes of the image
-        :return: what is known in the end
+        :return: what the graph tells of the tensor
         """
         if not self.known:
             return TensorGeometry(None, self.unknown + self.reasons, None, self.unknown, None)
@@ -130,15 +133,20 @@ class State(NamedTuple):
         return tuple(dimensions.index(roles) for roles in wanted)
 
     def _in_order(self) -> bool:
-        """A dimension may have lost its role, where it holds one value for all."""
+        """
+        Whether the dimensions are batch, axes and channels in this order. A dimension of one value
+        for all, as behind a mean, has no role and fits everywhere.
+        """
         last = len(self.dimensions) - 1
         wanted: List[Role] = [BATCH] + list(range(last - 1)) + [CHANNELS]
         return all(roles in ((), (role,)) for roles, role in zip(self.dimensions, wanted))
 
     def check_sizes(self, tensor: Tensor) -> None:
         """
-        :param tensor: the graph's
-        :raises GeometryError: if an axis has another size than worked out
+        Compare the worked out sizes with those of the graph.
+
+        :param tensor: the one that this state describes
+        :raises GeometryError: if an axis has another size in the graph
         """
         if not self.known or tensor.shape.ndims is None:
             return

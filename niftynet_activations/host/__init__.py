@@ -1,4 +1,5 @@
 # -*- coding: utf-8 -*-
 """
-How NiftyNet behaves: its configs, subjects, readers and files, and running it inside this process.
+All that depends on how NiftyNet behaves: its configs, subjects, readers and files, and running it
+inside this process.
 """

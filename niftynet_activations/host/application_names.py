@@ -2,14 +2,14 @@
 """
 Names of applications, as behind ``net_run -a``.
 
-Nothing is imported here, so that a command that only tells what it takes starts at once.
+Nothing is imported here, so that a command's ``--help`` does not wait for NiftyNet and TensorFlow.
 """
 
 from typing import Dict, Optional, Tuple
 
-APPLICATION = 'niftynet_activations.app'  # segmentation, which counts where nothing else is said
-# section of the config -> NiftyNet's command for its application, and the name of this package's
-# application; None where there is none
+APPLICATION = 'niftynet_activations.app'  # segmentation, the default
+# section of the config -> NiftyNet's command for that application, and the name of this package's
+# application; None where this package has none
 APPLICATIONS: Dict[str, Tuple[str, Optional[str]]] = {
     'SEGMENTATION': ('net_segment', APPLICATION),
     'REGRESSION': ('net_regress', 'niftynet_activations.regression_app'),

@@ -10,14 +10,15 @@ from niftynet.application.base_application import BaseApplication
 from niftynet.engine.application_factory import SUPPORTED_APP
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.hints import Application
 from niftynet_activations.host.application_names import APPLICATIONS
 from niftynet_activations.host.networks import did_you_mean, file_of, imported
 
 MIXIN = 'ActivationMixin'
-MARK = 'activation_field'  # an attribute that applications with maps have
+MARK = 'activation_field'  # an attribute that only applications which make maps have
 
 
-def find_application(name: str) -> Type:
+def find_application(name: str) -> Type[Application]:
     """
     :param name: of an application, as behind ``net_run -a``
     :return: its class, which makes activation maps
@@ -44,7 +45,7 @@ def find_application(name: str) -> Type:
     return kind
 
 
-def name_of(kind: Type) -> str:
+def name_of(kind: Type[Application]) -> str:
     """
     :param kind: a class
     :return: its name, as behind ``net_run -a``
@@ -54,7 +55,7 @@ def name_of(kind: Type) -> str:
 
 def application_fault(kind: object) -> str:
     """
-    :param kind: what the name of an application leads to
+    :param kind: the object that the name of an application stands for
     :return: why NiftyNet cannot run it; empty where it can
     """
     if not inspect.isclass(kind):
@@ -71,7 +72,7 @@ def application_fault(kind: object) -> str:
             for each in kind.__mro__
             if issubclass(each, BaseApplication) and not hasattr(each, MARK)
         ]
-        # what makes the maps has to come before NiftyNet's own methods
+        # the mixin's methods have to come before NiftyNet's own methods of the same names
         if names.index(MIXIN) > names.index(plain[0]):
             return (
                 "the base classes of '{}' stand in the wrong order: expected class {}(niftynet_"
@@ -86,7 +87,7 @@ _EXPECTED = (
 )
 
 
-def _without_maps(name: str, kind: Type) -> str:
+def _without_maps(name: str, kind: Type[Application]) -> str:
     if hasattr(kind, MARK):
         return ''
     ours = ours_for(getattr(kind, 'REQUIRED_CONFIG_SECTION', None))
@@ -101,7 +102,7 @@ def _without_maps(name: str, kind: Type) -> str:
 
 def ours_for(section: Optional[str]) -> Optional[str]:
     """
-    :param section: of the config, which an application needs
+    :param section: name of the config's section that an application needs, such as SEGMENTATION
     :return: the name of this package's application for it; None where there is none
     """
     return APPLICATIONS.get(str(section), ('', None))[1]

@@ -1,11 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-Which checkpoint NiftyNet is about to restore, and whether it can be.
+Which checkpoint NiftyNet is about to restore, and whether it can be restored.
 
-NiftyNet tells its application neither the model folder nor the iteration; the handler that
-will restore the model knows both. What TensorFlow says of a checkpoint that does not fit is some
-hundred lines long, and of one that was cut short NiftyNet says nothing at all: so it is looked at
-before.
+NiftyNet tells its application neither the model folder nor the iteration; the event handler that
+will restore the model knows both. TensorFlow's error for a checkpoint that does not fit is about a
+hundred lines long, and NiftyNet gives none for a file that was cut short. So the checkpoint is
+checked here before NiftyNet restores it.
 
 - *index*: the file ``model.ckpt-500.index``, which lists the variables;
 - *data file*: ``model.ckpt-500.data-00000-of-00001``, one or several, which hold the numbers.
@@ -27,7 +27,7 @@ from niftynet_activations.host.checkpoint_fit import Wanted, misfit, unused
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.tensorflow import tf
 
-LFS = b'version https://git-lfs'  # what a pointer begins with
+LFS = b'version https://git-lfs'  # the first bytes of a file that Git LFS has left as a pointer
 INDEX, DATA = '.index', '.data-'
 
 
@@ -61,8 +61,8 @@ def find_checkpoint() -> Checkpoint:
 
 def _without_links(prefix: str) -> str:
     """
-    The path with links followed: in a cohort, the folder of checkpoints is a link to the user's
-    folder.
+    The path with symbolic links resolved: in a cohort, the folder of checkpoints is a link to the
+    user's folder.
     """
     folder, name = os.path.split(prefix)
     while os.path.islink(folder):
@@ -121,7 +121,7 @@ def _check_files(path: str) -> None:
 def is_lfs_pointer(path: str) -> bool:
     """
     :param path: of a file, which need not be there
-    :return: whether Git LFS has left its few lines in the file's place
+    :return: whether the file is only a pointer of Git LFS, a few lines of text
     """
     if not os.path.isfile(path):
         return False
@@ -135,8 +135,8 @@ def check_checkpoint(
     """
     Compare the checkpoint with the variables of the default graph, and read it once.
 
-    :param checkpoint: as found
-    :param network: NiftyNet's values of [NETWORK]
+    :param checkpoint: as :func:`find_checkpoint` gives it
+    :param network: NiftyNet's values of the section [NETWORK]
     :param classes: ``num_classes``; None where the application has none
     :param modalities: channels of the network's image; None where they are not known
     :raises CheckpointError: if NiftyNet would not be able to restore it
@@ -184,7 +184,7 @@ def _restores_all(restorer: ModelRestorer) -> bool:
 
 
 def _variables() -> Dict[str, Tuple[Tuple[int, ...], TensorDType]]:
-    """Name -> shape and type of what NiftyNet restores in the default graph."""
+    """Name -> shape and type of each variable that NiftyNet restores in the default graph."""
     found = {}
     for variable in tf.global_variables():
         if not variable.shape.is_fully_defined():
@@ -213,7 +213,7 @@ def _other_types(
 def _check_numbers(
     path: str, reader: CheckpointReader, held: Dict[str, Tuple[int, ...]], names: List[str]
 ) -> None:
-    """A file that was cut short is told by its size, one that was changed by its checksums."""
+    """Find a file that was cut short, by its size, or changed, by TensorFlow's checksums."""
     types = reader.get_variable_to_dtype_map()
     needed = 0
     for name, shape in held.items():

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Whether what a checkpoint holds is what a network wants, and if not, what usually causes it.
+Whether a checkpoint holds the variables of a network, and if not, what usually causes it.
 
-This module works on names and shapes, and is free of TensorFlow. Both the network and the
-checkpoint are a dictionary from the variable's name to its shape. A variable *lacks* if the
+This module works on names and shapes, without TensorFlow. Both the network and the checkpoint are
+given as a dictionary from the variable's name to its shape. A variable is *lacking* if the
 checkpoint does not hold its name.
 """
 
@@ -26,7 +26,7 @@ ACTIVATIONS = (
     'tanh',
     'dropout',
 )
-NAMED = 3  # variables that a message names
+NAMED = 3  # so many variables are named in a message
 
 
 class Wanted(NamedTuple):
@@ -41,8 +41,8 @@ class Wanted(NamedTuple):
 
 def misfit(wanted: Wanted, held: Shapes) -> str:
     """
-    :param wanted: of the network
-    :param held: of the checkpoint
+    :param wanted: what the network wants
+    :param held: the checkpoint's variables
     :return: what does not fit and what usually causes it, without the file's name; empty if all
         fits
     """
@@ -128,7 +128,10 @@ def _channels(size: int) -> str:
 
 
 def _other_activation(wanted: Wanted, held: Shapes, lacking: Sequence[str]) -> str:
-    """NiftyNet's layers end in their function's name: ``conv_0_bn_relu``."""
+    """
+    The activation function that the checkpoint was trained with; empty where it cannot be told.
+    Names of NiftyNet's layers end in the function's name: ``conv_0_bn_relu``.
+    """
     own = '_{}/'.format(wanted.activation)
     named = [name for name in lacking if own in name and not name.endswith('/alpha')]
     for function in ACTIVATIONS:
@@ -146,7 +149,7 @@ def _nearest(theirs: Sequence[str], scopes: Sequence[str]) -> str:
 def _only_difference(
     variables: Shapes, held: Shapes, unequal: Sequence[str], axis: int
 ) -> Optional[Tuple[int, int]]:
-    """The checkpoint's and the network's size, if all differ in this axis and by the same sizes."""
+    """The checkpoint's and the network's size of this axis, if it is the only difference of all."""
     sizes = set()
     for name in unequal:
         ours, theirs = list(variables[name]), list(held[name])
@@ -161,14 +164,14 @@ def _only_difference(
 
 def unused(wanted: Wanted, held: Shapes) -> List[str]:
     """
-    Find what training has made and the network has no place for.
+    Find variables of the checkpoint that the network does not have.
 
-    What an optimiser keeps for a variable (``w/Adam``) stands below that variable's name and does
-    not count, nor does what lies outside the network's scopes.
+    Variables of an optimiser (``w/Adam``), whose names begin with that of another variable, do not
+    count, nor do variables outside the network's scopes.
 
-    :param wanted: of the network
-    :param held: of the checkpoint
-    :return: names of variables that would be left aside, so that the network computes otherwise
+    :param wanted: what the network wants
+    :param held: the checkpoint's variables
+    :return: names of variables that would not be used, so that the network computes something else
         than in training
     """
     scopes = {name.partition('/')[0] for name in wanted.variables}

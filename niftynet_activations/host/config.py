@@ -14,7 +14,7 @@ from typing import List, NamedTuple, Sequence, Tuple, Type
 from niftynet.utilities import user_parameters_parser
 
 from niftynet_activations.errors import ActivationError, OptionError
-from niftynet_activations.hints import Sections
+from niftynet_activations.hints import Application, Sections
 from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.applications import find_application
 
@@ -24,7 +24,7 @@ class Config(NamedTuple):
 
     system: Sections  # section name -> argparse.Namespace
     inputs: Sections  # input section name -> argparse.Namespace
-    application: Type  # the class that it was read for
+    application: Type[Application]  # the class that it was read for
 
     @property
     def field(self) -> str:
@@ -67,7 +67,7 @@ def read_config(path: str, overrides: Sequence[str] = (), application: str = APP
     except ActivationError:
         raise
     except (ValueError, AttributeError, KeyError, AssertionError, IOError) as error:
-        # behind what was wrong come a line of signs and the addresses of NiftyNet's own pages
+        # NiftyNet's message ends with a line of '=' signs and addresses of its web pages
         said_so = str(error).partition('For more information please visit')[0]
         lines = [line.strip() for line in said_so.splitlines() if line.strip('= ')]
         raise OptionError(

@@ -22,6 +22,7 @@ from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 from niftynet.utilities.user_parameters_helper import standardise_string
 
 from niftynet_activations.errors import CheckpointError, OptionError
+from niftynet_activations.hints import Application
 from niftynet_activations.host.application_names import APPLICATIONS
 from niftynet_activations.host.applications import MARK, application_fault
 from niftynet_activations.host.checkpoint import is_lfs_pointer
@@ -29,7 +30,7 @@ from niftynet_activations.host.folders import MODEL_DIR, check_writable
 from niftynet_activations.host.networks import did_you_mean
 
 OURS = 'niftynet_activations'
-# What inference cannot do without, and what is to be written there.
+# Sections that inference needs, and what stands in them.
 NEEDED = {
     'SYSTEM': 'model_dir, the folder of the trained network',
     'NETWORK': 'name and the other options that the network was trained with',
@@ -78,7 +79,8 @@ def explain_sections() -> None:
     required: List[str] = []
 
     def has_section_in_config(config: ConfigParser, section: str) -> None:
-        # NiftyNet replaces what is raised here by an error of its own: the next check raises it
+        # NiftyNet would replace an error raised here by its own. So the name is kept, and the next
+        # check raises the error.
         required[:] = [section]
         if not _is_ours(command_words()):
             has_section(config, section)
@@ -104,10 +106,10 @@ def explain_applications() -> None:
         """NiftyNet's factory of applications, which also checks what it has found."""
 
         @classmethod
-        def create(cls, name: str) -> Type:
+        def create(cls, name: str) -> Type[Application]:
             kind = super(Factory, cls).create(name)
             fault = application_fault(kind)
-            # what NiftyNet runs of others' is none of this package's business
+            # applications of others, without maps, are left to NiftyNet
             if fault and (hasattr(kind, MARK) or name.partition('.')[0] == OURS):
                 raise OptionError("application '{}': {}".format(name, fault))
             return kind
@@ -156,7 +158,10 @@ def _misspelt(name: str, sections: Sequence[str]) -> str:
 
 
 def _check_stray_words(words: Sequence[str]) -> None:
-    """A shell parts ``--option a, b`` at the blank, and expands ``*`` where files match."""
+    """
+    Refuse words that belong to no option. They arise since a shell splits ``--option a, b`` at the
+    blank, and replaces ``*`` by the names of matching files.
+    """
     option: Optional[str] = None
     value: List[str] = []
     actions = 0
@@ -185,7 +190,7 @@ def _stray(word: str, option: Optional[str], value: Sequence[str]) -> str:
 
 
 def explain_options() -> None:
-    """An option of the command line that NiftyNet does not know."""
+    """Have NiftyNet say in one line which option of the command line it does not know."""
     check_remaining = parser._check_cmd_remaining_keywords
 
     def check_cmd_remaining_keywords(left: Sequence[str]) -> None:
@@ -208,8 +213,8 @@ def explain_options() -> None:
 
 def explain_missing_checkpoints() -> None:
     """
-    Two of NiftyNet's look-ups, whose errors say little, fail before the application is made. A
-    model folder that cannot be written ends NiftyNet there too.
+    Have NiftyNet say in one line that the model folder or a checkpoint is not there, or that the
+    folder cannot be written. NiftyNet looks for both before it makes the application.
     """
     find_iteration = application_driver.infer_latest_model_file
     find_folder = niftynet.resolve_module_dir
@@ -234,7 +239,7 @@ def explain_missing_checkpoints() -> None:
 
 def model_folder(model_dir: str) -> str:
     """
-    Find a model that is only read: others than NiftyNet's runs write nothing there.
+    Find the folder of a model that is only read, so that it need not be writable.
 
     :param model_dir: as the config has it
     :return: absolute path of the folder

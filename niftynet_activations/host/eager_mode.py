@@ -6,8 +6,8 @@ TensorFlow 2's eager mode around NiftyNet, which needs it off.
   in it;
 - *graph mode*: operations are put into a graph for a session, as TensorFlow 1 does.
 
-Importing NiftyNet on TensorFlow 2 turns eager mode off for the whole process. Free of NiftyNet and
-TensorFlow until one of them is there, so that the caller's mode is known before they come in.
+Importing NiftyNet on TensorFlow 2 turns eager mode off for the whole process. This module imports
+neither of them by itself, so that the caller's mode can be noted before they are imported.
 """
 
 import contextlib
@@ -15,17 +15,18 @@ import sys
 from types import ModuleType
 from typing import Iterator, Optional
 
-# TensorFlow's module that warns of old names, and its variable that says whether it does
+# TensorFlow's module that warns of deprecated functions, and its variable that turns this on
 _WARNS, _SWITCH = 'tensorflow.python.util.deprecation', '_PRINT_DEPRECATION_WARNINGS'
 
 
 @contextlib.contextmanager
 def graph_mode() -> Iterator[None]:
     """
-    In the body TensorFlow is in graph mode, as NiftyNet needs it; afterwards in the caller's mode.
+    In the body of a ``with`` block TensorFlow is in graph mode, as NiftyNet needs it; afterwards it
+    is in the caller's mode again.
 
-    What the caller made before, Keras models for instance, works afterwards as it did. A caller
-    who had no TensorFlow yet finds it in the mode that TensorFlow itself starts in.
+    Objects that the caller made before, such as Keras models, work afterwards. If TensorFlow had
+    not been imported before, it is afterwards in the mode that it starts in.
     """
     before = _is_eager()
     with _silent_on_old_names():
@@ -44,9 +45,9 @@ def graph_mode() -> Iterator[None]:
 @contextlib.contextmanager
 def _silent_on_old_names() -> Iterator[None]:
     """
-    TensorFlow warns of calls that it means to drop, the change of mode among them, and in a
-    notebook it does so on standard output. NiftyNet switches that off when it is imported; here it
-    is off in the body alone, and then as the caller had it.
+    Turn off TensorFlow's warnings of deprecated functions in the body, and restore the caller's
+    setting afterwards. The change of mode is such a function, and in a notebook TensorFlow prints
+    the warning among the results. (NiftyNet turns them off for good when it is imported.)
     """
     before = getattr(sys.modules.get(_WARNS), _SWITCH, True)
     _switch(False)

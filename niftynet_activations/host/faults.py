@@ -1,11 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Why NiftyNet cannot take one subject: each function looks at the subject alone and answers in words.
-
-An empty answer means that nothing is wrong.
+Why NiftyNet cannot take one subject. Each function checks one subject and returns a sentence, or an
+empty text where nothing is wrong.
 """
 
-from typing import Mapping, Sequence
+from typing import Mapping, Optional, Sequence
 
 from niftynet.io.image_reader import ImageReader
 from niftynet.io.misc_io import resolve_file_name
@@ -14,7 +13,7 @@ from niftynet.layer.histogram_normalisation import HistogramNormalisationLayer
 from niftynet.utilities import histogram_standardisation
 from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 
-from niftynet_activations.hints import InputImage, Json, Parameters, Reader, Row, Sections
+from niftynet_activations.hints import InputImage, Parameters, Reader, Row, Sections
 from niftynet_activations.host.image_checks import header_fault, image_fault
 from niftynet_activations.host.left_out import cannot_read, error_words
 from niftynet_activations.host.quiet import critical_lines
@@ -28,11 +27,12 @@ def row_fault(
     field: str = 'image',
 ) -> str:
     """
-    :param row: the table of one subject, which has a file in each section
-    :param sections: those that the network's image is made of
+    :param row: NiftyNet's table of files with the row of one subject, which has a file in each
+        section
+    :param sections: names of the input sections that the network's image is made of
     :param data_param: NiftyNet's input sections
     :param task_param: values of the application's section
-    :param field: of these, the one that names the image's sections
+    :param field: the option of that section that names the image's input sections
     :return: why NiftyNet cannot take the subject's headers; empty where it can
     """
     home = NiftyNetGlobalConfig().get_niftynet_home_folder()
@@ -52,13 +52,14 @@ def row_fault(
             reader = ImageReader((field,)).initialise(data_param, task_param, row)
             (images,) = reader.output_list
             return image_fault(images[field])
-        except Exception as error:  # NiftyNet's many kinds
+        except Exception as error:  # NiftyNet raises many kinds of errors
             return cannot_read(', '.join(paths), error, said)
 
 
 def numbers_fault(reader: Reader, images: Mapping[str, InputImage]) -> str:
     """
-    :param reader: NiftyNet's, whose layers learn from all images (histogram landmarks)
+    :param reader: NiftyNet's image reader; some of its layers learn from all images (landmarks of
+        the histogram normalisation)
     :param images: of a subject, field -> NiftyNet's image object
     :return: why the layers cannot learn from this subject alone; empty where they can
     """
@@ -70,7 +71,7 @@ def numbers_fault(reader: Reader, images: Mapping[str, InputImage]) -> str:
         with critical_lines() as said:
             try:
                 _learn(layer, images)
-            except Exception as error:  # NiftyNet's and numpy's
+            except Exception as error:  # NiftyNet and numpy raise many kinds of errors
                 return "'{}' cannot be normalised by its histogram ({})".format(
                     ', '.join(images[layer.image_name].file_path), error_words(error, said)
                 )
@@ -86,7 +87,7 @@ def unreadable_file(image: InputImage) -> str:
         try:
             image.get_data()
             return ''
-        except Exception as error:  # each of NiftyNet's loaders has its own kinds
+        except Exception as error:  # NiftyNet's loaders raise many kinds of errors
             reason = error
     for number, path in enumerate(image.file_path):
         with critical_lines() as said_of_file:
@@ -105,7 +106,7 @@ def unreadable_file(image: InputImage) -> str:
 
 
 def _learn(layer: DataDependentLayer, images: Mapping[str, InputImage]) -> None:
-    """What the layer's own training does with one subject, without its writing to a file."""
+    """Do what the layer's training does, for one subject and without writing to a file."""
     if isinstance(layer, HistogramNormalisationLayer) and not layer.is_ready():
         histogram_standardisation.create_mapping_from_multimod_arrayfiles(
             [images],
@@ -117,6 +118,6 @@ def _learn(layer: DataDependentLayer, images: Mapping[str, InputImage]) -> None:
         )
 
 
-def _value(section: Parameters, name: str) -> Json:
+def _value(section: Parameters, name: str) -> Optional[str]:
     values = section if isinstance(section, dict) else vars(section)
     return values.get(name) or None

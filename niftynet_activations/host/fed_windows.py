@@ -3,8 +3,8 @@
 The windows of NiftyNet's samplers, fed to a graph that stays, one subject after the other.
 
 NiftyNet puts a queue of ``tf.data`` in front of its network, which ends with the last subject of a
-run and cannot begin anew. Here placeholders of the same types and shapes stand in its place, and
-the batches that the queue would have made are made in numpy, so that the network gets the same.
+run and cannot be started again. This module replaces it by placeholders of the same types and
+shapes, and makes the batches of the queue in numpy, so that the network gets the same numbers.
 """
 
 from typing import Dict, Iterator, List, Mapping
@@ -18,12 +18,12 @@ from niftynet_activations.hints import Sampler, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 Batch = Dict[str, np.ndarray]  # name of a sampler's output -> (batch, ...)
-STOP = -1  # NiftyNet's sign in a location: no window, but the end or what fills up a batch
+STOP = -1  # NiftyNet's mark in a window's location: the end of all windows, or padding of a batch
 
 
 def feed_windows(sampler: Sampler) -> Dict[str, Tensor]:
     """
-    Make a sampler's windows placeholders; called before the network is built.
+    Replace a sampler's windows by placeholders; to be called before the network is built.
 
     :param sampler: NiftyNet's; its ``pop_batch_op`` is replaced
     :return: name of the sampler's output -> placeholder, filled once the network is built
@@ -71,15 +71,15 @@ def is_end(batch: Batch, name: str) -> bool:
     """
     :param batch: of a sampler
     :param name: of the input that windows are cut from
-    :return: whether it holds no window, but NiftyNet's sign to stop
+    :return: whether the batch holds no window, only NiftyNet's mark of the end
     """
     return all(min(place) < 0 for place in batch[LOCATION_FORMAT.format(name)].tolist())
 
 
 def _windows(sampler: Sampler) -> Iterator[Batch]:
-    """One window after the other, without the axis that counts them."""
+    """One window after the other, without the batch axis."""
     for group in _groups(sampler):
-        # a generator may change the arrays that it has given
+        # copied, since a generator may overwrite the arrays that it has given
         held = {name: np.array(values) for name, values in group.items()}
         for position in range(min(len(values) for values in held.values())):
             yield {name: values[position] for name, values in held.items()}

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-The table of a run's files, less the subjects that NiftyNet cannot take.
+The table of a run's files, without the subjects that NiftyNet cannot take.
 
-NiftyNet reads all headers before the graph is built, and one that it cannot take ends the run.
-Here such a subject is taken from the table, and NiftyNet reads the others as if it was not there.
+NiftyNet reads all headers before the graph is built, and a header that it cannot take ends the run.
+Here such a subject is removed from the table, and NiftyNet reads the others as if it was not there.
 
 - *table*: NiftyNet's ``pandas.DataFrame`` with a column of subjects and one for each section.
 """
@@ -28,13 +28,13 @@ from niftynet_activations.host.log import LOGGER
 
 class UsableFiles(object):
     """
-    Stands in the place of NiftyNet's partitioner, which hands out the table of files.
+    Replaces NiftyNet's partitioner, which gives out the table of files.
 
-    :param partitioner: NiftyNet's
+    :param partitioner: NiftyNet's own
     :param data_param: NiftyNet's input sections
     :param task_param: values of the application's section
-    :param fields: of these, those that name the sections that the network's image is made of; the
-        first one gives the world
+    :param fields: the options of that section that name the input sections which the network's
+        image is made of; the first one gives the image's place in the world
     :ivar left_out: list of LeftOut
     """
 
@@ -54,8 +54,8 @@ class UsableFiles(object):
 
     def __getattr__(self, name: str) -> Attribute:
         """
-        Every other attribute of NiftyNet's partitioner; tables come without the rows of subjects
-        that are left out.
+        Every other attribute of NiftyNet's partitioner; tables lack the rows of subjects that are
+        left out.
         """
         found = getattr(self._partitioner, name)
         if SUBJECT_COLUMN not in getattr(found, 'columns', ()):
@@ -65,9 +65,9 @@ class UsableFiles(object):
 
     def get_file_lists_by(self, phase: Optional[str] = None, action: str = 'train') -> List[Table]:
         """
-        :param phase: NiftyNet's
-        :param action: NiftyNet's
-        :return: NiftyNet's tables, less the rows of subjects left out
+        :param phase: as NiftyNet's method has it: train, validation, inference, or all
+        :param action: as NiftyNet's method has it
+        :return: NiftyNet's tables without the rows of subjects that are left out
         :raises InputError: if the split file names subjects of that phase, and none has a file
         """
         gone = {each.subject for each in self.left_out}
@@ -97,7 +97,7 @@ class UsableFiles(object):
 
     def leave_out(self, subjects: Sequence[LeftOut]) -> None:
         """
-        :param subjects: not to be handed out any longer
+        :param subjects: to be left out from now on
         """
         self.left_out.extend(subjects)
         log_left_out(subjects)
@@ -133,10 +133,12 @@ class UsableFiles(object):
 
         :param table: gives the run's table as it is by then
         :param read: lets NiftyNet read the headers, and gives its reader
-        :param begun: gives the reader of an attempt that failed behind the headers, or None
-        :param odd: gives the subjects of a reader that NiftyNet cannot take all the same
+        :param begun: gives the reader of an attempt that failed after the headers were read, or
+            None
+        :param odd: gives the subjects of a reader that NiftyNet cannot take although it has read
+            their headers
         :raises InputError: if no subject can be done
-        :raises Exception: NiftyNet's, where no subject is to blame
+        :raises Exception: NiftyNet's error, where no subject is its cause
         """
         self.leave_out_incomplete(table())
         found = self.left_out
@@ -147,7 +149,7 @@ class UsableFiles(object):
                 found = odd(read())
             except ActivationError:
                 raise
-            except Exception:  # NiftyNet has no one error for what it cannot take
+            except Exception:  # NiftyNet raises many kinds of errors
                 found = self._at_fault(table(), begun())
                 if not found:
                     raise
@@ -161,7 +163,7 @@ class UsableFiles(object):
         )
 
     def _at_fault(self, table: Table, reader: Reader) -> List[LeftOut]:
-        """Look at each subject alone, after NiftyNet could not take all of them."""
+        """Check each subject alone, after NiftyNet could not take all of them together."""
         found = []
         for position, name in enumerate(table[SUBJECT_COLUMN]):
             row = table.iloc[[position]]

@@ -25,7 +25,7 @@ class FirstSubject(NamedTuple):
     """The first subject of a config, as windows are cut from it."""
 
     image: Tuple[float, ...]  # (x, y, z) in network-space voxels, without volume padding
-    padding: Tuple[float, ...]  # below the image
+    padding: Tuple[float, ...]  # (x, y, z) voxels of volume padding below the image
     window: Tuple[int, ...]  # as NiftyNet will cut it from that image
 
 
@@ -39,7 +39,7 @@ def first_subject(config: Config) -> FirstSubject:
     try:
         shape = _shape_of_image(config, names)
     except (IOError, ValueError, OptionError, KeyError) as error:
-        # NiftyNet has no one error for files that are not there
+        # NiftyNet raises different errors for files that are not there
         reason = ' '.join(str(error).split()) or 'no image is found for each of {}'.format(
             ', '.join('[{}]'.format(name) for name in names)
         )
@@ -65,7 +65,7 @@ def first_subject(config: Config) -> FirstSubject:
 def _shape_of_image(config: Config, names: Sequence[str]) -> Tuple[int, ...]:
     """(x, y, z, time, modality) after reorientation and resampling."""
     with tempfile.TemporaryDirectory() as folder:
-        # NiftyNet writes a list of the files it finds: leave the user's own list as it is
+        # NiftyNet writes a list of the files it finds; it must not overwrite the user's own list
         sections = {name: _section(config.inputs[name], folder) for name in names}
         partitioner = ImageSetsPartitioner()
         partitioner.initialise(

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Folders that a run will write to, tried before the run begins.
+Checks, before a run begins, that the folders it will write to can be written.
 """
 
 import os
@@ -19,7 +19,7 @@ def check_writable(path: str, option: str, advice: str = '') -> None:
     :param path: a folder that will be written to, made if it is not there
     :param option: the option that names it
     :param advice: what else the user has to know
-    :raises WriteError: if it is none, or cannot be written
+    :raises WriteError: if it is no folder, or cannot be written
     """
     try:
         os.makedirs(path, exist_ok=True)

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The files of one subject that a caller names, in the place of those that a config's sections find.
+The files of one subject that a Python caller gives, instead of those that a config's input sections
+would find.
 """
 
 import copy
@@ -19,7 +20,7 @@ LOADER = 'niftynet_activations'  # NiftyNet's ``loader`` for files without a nam
 
 class GivenFiles(object):
     """
-    Stands in the place of NiftyNet's partitioner: its table of files has one row.
+    Replaces NiftyNet's partitioner; its table of files has one row.
 
     :ivar all_files: the table, a ``pandas.DataFrame``
     """
@@ -46,15 +47,15 @@ class GivenFiles(object):
 
     def get_file_lists_by(self, phase: Optional[str] = None, action: str = 'train') -> List[Table]:
         """
-        :param phase: NiftyNet's, which is for the files of a config
-        :param action: NiftyNet's
+        :param phase: as NiftyNet's method has it; ignored
+        :param action: as NiftyNet's method has it; ignored
         :return: the table
         """
         return [self.all_files]
 
 
 def load_files_without_a_name() -> None:
-    """Give NiftyNet a loader for them, which no config needs to name; once for all."""
+    """Give NiftyNet a loader for files without a name, which :func:`sections_of` sets."""
     if LOADER not in SUPPORTED_LOADERS:
         register_image_loader(LOADER, requires='nibabel', auto_discover=False)(load_nameless)
 
@@ -63,7 +64,7 @@ def sections_of(inputs: Sections, files: Mapping[str, str]) -> Sections:
     """
     :param inputs: NiftyNet's input sections
     :param files: input section -> path
-    :return: the sections of which there is a file, which are said to find it
+    :return: the sections for which a file is given, changed so that NiftyNet looks in its folder
     """
     found = {name: copy.copy(inputs[name]) for name in files}
     for name, path in files.items():

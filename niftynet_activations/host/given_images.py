@@ -2,12 +2,12 @@
 """
 Images that a Python caller gives, as the files that NiftyNet reads.
 
-NiftyNet's reader and this package's own look at headers want files. An image in memory is written
-to an uncompressed one with its own numbers, so that what is read is the same to the bit. That file
-has no name.
+NiftyNet's reader, and this package's checks of headers, need files. An image in memory is written
+to an uncompressed NIfTI file in its own type of numbers, so that the same values are read to the
+bit. That file has no name and disappears when it is closed.
 
 - *given*: a path, a nibabel image, or an array with its affine;
-- *headers*: what the reader takes of an image beside its numbers.
+- *headers*: the fields of an image's header that the reader or a map depends on.
 """
 
 import io
@@ -28,16 +28,16 @@ FIELDS = (
     'qoffset_x qoffset_y qoffset_z srow_x srow_y srow_z'
 ).split()
 EXPECTED = 'a nibabel image, a path, or (array, affine)'
-# of numpy, for types that NIfTI does not have
+# numpy's types that NIfTI does not have -> types that hold the same values
 STORED = {'bool': np.uint8, 'float16': np.float32}
 
 
 def check_sections(given: object, known: Sequence[str], needed: Sequence[str]) -> None:
     """
     :param given: input section -> image
-    :param known: sections of the config
-    :param needed: those that the network's image is made of
-    :raises InputError: if one is unknown or missing, or that is no mapping
+    :param known: all input sections of the config
+    :param needed: the input sections that the network's image is made of
+    :raises InputError: if a section is unknown or missing, or *given* is no mapping
     """
     if not isinstance(given, Mapping):
         raise InputError(
@@ -61,9 +61,9 @@ def check_sections(given: object, known: Sequence[str], needed: Sequence[str]) -
 def as_files(given: Mapping[str, GivenImage], files: NamelessFiles) -> Dict[str, str]:
     """
     :param given: input section -> image
-    :param files: holds those that are not files yet
+    :param files: makes and holds the files of images that are in memory
     :return: input section -> absolute path
-    :raises InputError: for what is no image
+    :raises InputError: for an object that is no image
     """
     found = {}
     for section, image in given.items():
@@ -82,15 +82,16 @@ def as_files(given: Mapping[str, GivenImage], files: NamelessFiles) -> Dict[str,
 def headers_of(path: str, loader: Optional[str]) -> Optional[bytes]:
     """
     :param path: of an image
-    :param loader: NiftyNet's, as the config names it
-    :return: differs where the image's headers do; None where they cannot be told apart so
+    :param loader: NiftyNet's ``loader``, as the config names it
+    :return: bytes that differ if the headers of two images differ; None for a kind of file whose
+        headers this does not compare
     """
     if is_nameless(path):
         header = cast(nib.Nifti1Header, load_nameless(path).header)
     elif path.endswith(('.nii', '.nii.gz')) and str(loader or '').lower() in ITS_OWN:
         try:
             header = cast(nib.Nifti1Header, nib.load(path).header)
-        except Exception:  # nibabel's many kinds; NiftyNet's reading will tell which
+        except Exception:  # nibabel raises many kinds; NiftyNet's reading will report it
             return None
     else:
         return None
@@ -102,7 +103,7 @@ def as_image(section: str, given: GivenImage) -> Image:
     :param section: of the input, for messages
     :param given: a nibabel image, or (array, affine)
     :return: a nibabel image
-    :raises InputError: for what is no image
+    :raises InputError: for an object that is no image
     """
     if isinstance(given, nib.spatialimages.SpatialImage):
         _check_has_voxels(section, given.shape)
@@ -142,7 +143,7 @@ def _placed(section: str, values: np.ndarray, affine: ArrayLike) -> Image:
 
 
 def _check_has_voxels(section: str, shape: Sequence[int]) -> None:
-    """NIfTI takes an axis without voxels for one of a single voxel."""
+    """Refuse an image without voxels; in NIfTI an axis of length 0 would become one of length 1."""
     if 0 in shape:
         raise InputError(
             "input section '{}': an image of shape {} has no voxels".format(section, tuple(shape))
@@ -155,7 +156,7 @@ def _storable(values: np.ndarray) -> np.ndarray:
 
 def _numbers_to(image: Image, file_map: Mapping[str, nib.FileHolder]) -> None:
     """
-    The numbers as nibabel gives them: a scaled image would be rounded again in its own type.
+    Write the numbers as nibabel gives them, unscaled: scaling would round them a second time.
     """
     values = _storable(np.asanyarray(image.dataobj))
     header = image.header.copy() if isinstance(image, nib.Nifti1Pair) else nib.Nifti1Header()
@@ -163,12 +164,12 @@ def _numbers_to(image: Image, file_map: Mapping[str, nib.FileHolder]) -> None:
 
 
 def _image(values: np.ndarray, affine: np.ndarray, header: Header) -> Image:
-    """An image of these numbers in their own type; nibabel refuses some where no header says so."""
+    """An image of these numbers in their own type; nibabel wants some types set in the header."""
     header.set_data_dtype(values.dtype)
     header.set_slope_inter(1, 0)
     if header['sform_code'] == 0 and header['qform_code'] == 0:
         header.set_sform(affine, 'aligned')
-        header.set_qform(affine, 'unknown')  # the sizes of voxels go with it
+        header.set_qform(affine, 'unknown')  # code 0, for the voxel sizes that nibabel sets with it
     kind = nib.Nifti2Image if isinstance(header, nib.Nifti2Header) else nib.Nifti1Image
     return kind(values, affine, header)
 

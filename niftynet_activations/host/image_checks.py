@@ -2,8 +2,8 @@
 """
 What is wrong with a subject's image, as far as the headers of its files tell.
 
-NiftyNet finds most of this when the subject's windows are due, and then ends the whole run. Here
-it is found before the first window, so that the other subjects can be done.
+NiftyNet finds most such faults when it cuts the subject's windows, and then ends the whole run.
+Here they are found before the first window, so that the other subjects can be done.
 
 - *fault*: a sentence that names the file and says what to do; empty where nothing is wrong.
 """
@@ -26,13 +26,13 @@ def header_fault(paths: Sequence[str], loaders: Sequence[Optional[str]]) -> str:
     """
     :param paths: of a subject's files, one a modality
     :param loaders: NiftyNet's ``loader`` of each, None where the config names none
-    :return: why NiftyNet cannot take the files' headers
+    :return: why NiftyNet cannot take the files' headers; empty where it can
     """
     shapes = []
     for path, loader in zip(paths, loaders):
         try:
             loaded = load_image_obj(path, loader)
-        except Exception as error:  # each of NiftyNet's loaders has its own kinds
+        except Exception as error:  # each of NiftyNet's loaders raises its own kinds
             return cannot_read(path, error)
         try:
             sizes = [max(int(size), 1) for size in loaded.header['dim'][1:5]]
@@ -56,7 +56,7 @@ def header_fault(paths: Sequence[str], loaders: Sequence[Optional[str]]) -> str:
 def image_fault(image: InputImage) -> str:
     """
     :param image: NiftyNet's image object
-    :return: why NiftyNet cannot take its voxels
+    :return: why NiftyNet cannot take its voxels; empty where it can
     """
     for path, dtype in zip(image.file_path, image.dtype):
         kind = np.dtype(dtype)
@@ -88,9 +88,9 @@ def image_fault(image: InputImage) -> str:
 def odd_channels(shapes: Sequence[Tuple[int, ...]]) -> List[str]:
     """
     :param shapes: (x, y, z, time, channel) of each subject's image
-    :return: for each subject, why it does not go with the others; empty where it does. NiftyNet
-        gives all images to one network, so that they must have the same number of channels: the
-        number that most subjects have, or of two equally frequent ones that of the first subject
+    :return: for each subject, why its number of channels does not fit the others; empty where it
+        does. NiftyNet gives all images to one network, so that all must have the same number: that
+        of most subjects; of two equally frequent numbers, the one that comes first
     """
     tails = [tuple(shape[N_SPATIAL:]) for shape in shapes]
     (usual, _), *_ = Counter(tails).most_common(1)
@@ -106,8 +106,8 @@ def odd_channels(shapes: Sequence[Tuple[int, ...]]) -> List[str]:
 
 def window_fault(subject: Subject) -> str:
     """
-    :param subject: as described
-    :return: why NiftyNet cannot cut a window from its volume
+    :param subject: of a run, with its sizes
+    :return: why NiftyNet cannot cut a window from its volume; empty where it can
     """
     if all(window <= size for window, size in zip(subject.window, subject.padded_shape)):
         return ''
@@ -136,7 +136,8 @@ def odd_images(reader: Reader, field: str = 'image') -> List[LeftOut]:
     """
     :param reader: NiftyNet's image reader, initialised
     :param field: its field that windows are cut from
-    :return: subjects whose images NiftyNet cannot read, or not together with the others
+    :return: subjects whose images NiftyNet cannot read, or cannot give to one network with the
+        others
     """
     names = [str(reader.get_subject_id(index)) for index in range(reader.num_subjects)]
     images = [each[field] for each in reader.output_list]
@@ -157,7 +158,7 @@ def _sizes(sizes: Sequence[int]) -> str:
 
 
 def _channels(tail: Sequence[int]) -> str:
-    """NiftyNet takes time points for channels where there are no channels."""
+    """The number in words. NiftyNet takes time points for channels where there is one channel."""
     number = int(np.prod(tail))
     axis = 'time points' if tail[0] > 1 else 'channels'
     return '1 channel' if number == 1 else '{} {}'.format(number, axis)

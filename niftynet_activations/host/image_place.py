@@ -1,14 +1,15 @@
 # -*- coding: utf-8 -*-
 """
-Where NiftyNet's loaders leave an image in the world.
+Images whose place in the world (affine) NiftyNet's loaders lose, and modalities that do not lie on
+each other.
 
-NiftyNet reads what nibabel cannot with the first library that is installed and takes the file:
-OpenCV, scikit-image, pillow, SimpleITK. The first three know no world: every image gets the
-identity matrix, and its axes come in another order than in the file.
+Files that nibabel cannot read are read by the first installed library that takes the file: OpenCV,
+scikit-image, pillow, SimpleITK. The first three ignore affines: every image gets the identity
+matrix, and its axes come in another order than in the file.
 
-- *lost*: said of an image that has a place in the world, which its loader does not give;
-- *apart*: said of two files of one subject whose voxels NiftyNet puts together and that lie at
-  different places in the world.
+- *lost*: an image has a place in the world, and its loader does not give it;
+- *apart*: two files of one subject lie at different places in the world, while NiftyNet puts them
+  together voxel by voxel.
 """
 
 import os
@@ -24,7 +25,7 @@ from niftynet_activations.space.network_space import NetworkSpace
 
 WITHOUT_WORLD = ('opencv', 'skimage', 'pillow')
 PICTURES = ('.png', '.jpg', '.jpeg', '.bmp', '.gif', '.tif', '.tiff', '.ppm', '.pgm', '.webp')
-APART = 0.5  # voxels, as far as two modalities may lie from each other without a word
+APART = 0.5  # voxels; modalities that lie farther from each other get a warning
 
 
 class PlaceFault(NamedTuple):
@@ -46,7 +47,7 @@ def first_file(image: InputImage) -> Tuple[str, Optional[str]]:
 def lost_world(path: str, loader: Optional[str]) -> str:
     """
     :param path: of an image
-    :param loader: NiftyNet's, None where the config names none
+    :param loader: NiftyNet's ``loader``, None where the config names none
     :return: why its place in the world is lost; empty where it is not
     """
     loaded = load_image_obj(path, loader)
@@ -78,8 +79,8 @@ def lost_world(path: str, loader: Optional[str]) -> str:
 
 def tell_of_places(subjects: Sequence[Subject]) -> None:
     """
-    Log where NiftyNet takes images to lie in silence; the images are read for it, where nibabel
-    cannot read them.
+    Warn of images whose place in the world NiftyNet loses or ignores without a word. Images that
+    nibabel cannot read are loaded for that.
 
     :param subjects: of a run
     """
@@ -92,7 +93,8 @@ def tell_of_places(subjects: Sequence[Subject]) -> None:
 def lost_worlds(subjects: Sequence[Subject]) -> List[PlaceFault]:
     """
     :param subjects: of a run
-    :return: those whose maps cannot be placed in the world, since the first file's place is lost
+    :return: the subjects whose maps cannot be placed in the world, since the first file's place is
+        lost
     """
     found = []
     for subject in subjects:
@@ -106,7 +108,7 @@ def lost_worlds(subjects: Sequence[Subject]) -> List[PlaceFault]:
 def modalities_apart(subjects: Sequence[Subject]) -> List[PlaceFault]:
     """
     :param subjects: of a run
-    :return: those whose files lie apart
+    :return: the subjects whose files lie apart in the world
     """
     found = []
     for subject in subjects:
@@ -131,7 +133,7 @@ def modalities_apart(subjects: Sequence[Subject]) -> List[PlaceFault]:
 def lines(faults: Sequence[PlaceFault], effect: str) -> List[str]:
     """
     :param faults: of all subjects
-    :param effect: what follows from them
+    :param effect: what the faults lead to, for the message
     :return: a line for each reason
     """
     by_reason: Dict[str, List[PlaceFault]] = {}
@@ -162,8 +164,8 @@ def _loader_that_takes(path: str) -> str:
 
 
 def _space(image: InputImage, number: int) -> NetworkSpace:
-    """Where the voxels of one file lie, behind the reorientation that NiftyNet was asked for."""
-    # resampling, which comes behind it, keeps the corners' centres in place
+    """Where the voxels of one file lie, after the reorientation that the config asks for."""
+    # the resampling that follows keeps the centres of the corner voxels in place
     space = NetworkSpace(
         load_image_obj(image.file_path[number], image.loader[number]).affine,
         image.original_shape[:3],

@@ -2,8 +2,9 @@
 """
 Run NiftyNet inside this process, any number of times, and leave the process as it was.
 
-NiftyNet is made to run once: it reads ``sys.argv``, replaces the logger's handlers, keeps one
-application instance, and its event handlers go on listening. All that is put back here.
+NiftyNet is written to run once in a process: it reads ``sys.argv``, replaces the logger's handlers,
+keeps one application instance, and leaves its event handlers connected. This module restores all
+of that.
 """
 
 import contextlib
@@ -33,7 +34,7 @@ def run_niftynet(words: Sequence[str]) -> int:
     Do what a NiftyNet command does; TensorFlow's default graph is empty afterwards.
 
     :param words: the command and its arguments, ``['net_run', 'inference', '-c', ...]``
-    :return: NiftyNet's exit status: 0, or -1 where it found a parameter that is not set
+    :return: NiftyNet's exit status: 0, or -1 where a required parameter is not set
     :raises ActivationError: for what is wrong with this package's options or output
     """
     return run_application(words)[0]
@@ -54,8 +55,8 @@ def run_application(words: Sequence[str]) -> Tuple[int, Optional[Application]]:
         seen.append(application)
 
     with graph_mode(), _own_arguments(words), _own_logging(), own_application():
-        # NiftyNet drops its application at the end, and sends it with each signal; this one is
-        # sent in any case, while a receiver of the next one may end the run
+        # NiftyNet forgets its application at the end, but sends it with each signal. This signal
+        # is always sent; a receiver of the next one may already end the run.
         signal.GRAPH_CREATED.connect(remember)
         status = niftynet.main()
     return status, seen[-1] if seen else None
@@ -86,8 +87,8 @@ def _own_logging() -> Iterator[None]:
 @contextlib.contextmanager
 def own_application() -> Iterator[None]:
     """
-    In the body NiftyNet starts without an application. At its end, what the body has connected to
-    NiftyNet's signals is disconnected.
+    In the body of a ``with`` block NiftyNet starts without an application. Receivers that the body
+    has connected to NiftyNet's signals are disconnected at its end.
     """
     before = [list(each.receivers_for(ANY)) for each in SIGNALS]
     SingletonApplication.clear()

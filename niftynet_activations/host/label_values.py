@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Which labels the classes of a network stand for in NiftyNet's segmentations.
+The label value that each class of a network has in NiftyNet's segmentations.
 """
 
 from typing import List, Optional
@@ -15,8 +15,8 @@ def label_values(reader: Optional[Reader], classes: int) -> List[int]:
     """
     :param reader: NiftyNet's, initialised; None where the application has none
     :param classes: how many the network has
-    :return: for each class the label that stands for it: its number, unless the config has
-        ``label_normalisation``; 0, as NiftyNet writes it, for one that this knows no label of
+    :return: for each class its label: the class's number, or what ``label_normalisation`` maps it
+        back to; 0, as NiftyNet writes it, for a class that the normalisation does not know
     """
     values = np.arange(classes)
     for layer in reversed((reader and reader.preprocessors) or ()):

@@ -12,13 +12,13 @@ from typing import Dict, List, NamedTuple, Sequence
 from niftynet_activations.host.caller import current_caller
 from niftynet_activations.host.log import LOGGER
 
-LONGEST = 300  # characters of an error's own words
+LONGEST = 300  # characters of another library's error message
 MOST_REASONS = 3  # in one message; the log has all of them
 MOST_NAMES = 10  # with the same reason
 
 
 class LeftOut(NamedTuple):
-    """A subject without a result, or without all of it."""
+    """A subject without a result, or with an incomplete one."""
 
     subject: str
     reason: str
@@ -58,7 +58,7 @@ def error_words(error: BaseException, said: Sequence[str] = ()) -> str:
 def message(subjects: Sequence[LeftOut], lacking: str = 'not all subjects') -> str:
     """
     :param subjects: those left out
-    :param lacking: for what there is no result
+    :param lacking: how many subjects were done, for the message
     :return: one line; subjects with the same reason share it
     """
     by_reason: Dict[str, List[str]] = {}

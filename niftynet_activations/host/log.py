@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-NiftyNet's logger, which the lines of a run go to as well, so that they stand among NiftyNet's own.
+NiftyNet's logger. Lines of a run are logged to it too, so that they stand among NiftyNet's own.
 """
 
 import logging

@@ -2,7 +2,7 @@
 """
 The network that a config names: one of NiftyNet's own, or ``module.Class`` of the user's.
 
-NiftyNet says of one that it cannot import neither why nor what it was looking for.
+NiftyNet's own error for a network that cannot be imported gives neither its name nor the reason.
 """
 
 import contextlib
@@ -21,9 +21,9 @@ from niftynet.utilities.niftynet_global_config import NiftyNetGlobalConfig
 
 from niftynet_activations.errors import ActivationError, OptionError
 
-# whose lines tell a user nothing of what is wrong with a network
+# lines of these libraries in a traceback are left out: they do not help to find a user's mistake
 _LIBRARIES = re.compile(r'[\\/](tensorflow\w*|niftynet\w*|keras)[\\/]')
-# what NiftyNet's applications make a network with
+# the arguments with which NiftyNet's applications make a network
 ARGUMENTS = 'num_classes, w_initializer, b_initializer, w_regularizer, b_regularizer and acti_func'
 
 
@@ -50,7 +50,7 @@ def making_network(name: str) -> Iterator[None]:
 def check_network(name: str) -> None:
     """
     :param name: ``name`` in [NETWORK]
-    :raises OptionError: if no network can be had by that name
+    :raises OptionError: if that name leads to no network
     """
     if name in SUPPORTED_NETWORK:
         return
@@ -81,7 +81,7 @@ def check_network(name: str) -> None:
 
 def imported(what: str, module_name: str) -> ModuleType:
     """
-    :param what: is to be imported, for messages
+    :param what: which option names the module, for messages
     :param module_name: of the module that holds it
     :return: the module
     :raises OptionError: if it cannot be imported
@@ -105,7 +105,7 @@ def imported(what: str, module_name: str) -> ModuleType:
 
 
 def _is_part(missing: str, module_name: str) -> bool:
-    """Whether the module itself is missing, or a package that it lies in."""
+    """Whether the missing module is the wanted one, or a package that holds it."""
     return module_name == missing or module_name.startswith(missing + '.')
 
 
@@ -128,9 +128,9 @@ def _networks(module: ModuleType) -> List[str]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
-    :param word: what came
-    :param known: names that would be right
-    :return: the end of a sentence that names the nearest; empty if none is near
+    :param word: the misspelt name
+    :param known: names that exist
+    :return: the end of a sentence that names the most similar one; empty if none is similar
     """
     near = difflib.get_close_matches(word, list(known), n=1)
     return ": did you mean '{}'?".format(near[0]) if near else ''
@@ -148,7 +148,7 @@ def one_line(error: BaseException) -> str:
         frames = traceback.extract_tb(error.__traceback__)
         own = [frame for frame in frames if not _LIBRARIES.search(frame.filename)] or frames[-1:]
         place = (own[-1].filename, own[-1].lineno) if own else ('', None)
-        # a KeyError's text is that of its key, and TensorFlow adds lines to it
+        # the text of a KeyError is its key in quotation marks; TensorFlow adds lines to messages
         text = str(error.args[0]) if len(error.args) == 1 else str(error)
         said = (text.strip().splitlines() or [''])[0]
     text = type(error).__name__ + (': ' + said.rstrip('.') if said else '')

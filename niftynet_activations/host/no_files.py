@@ -1,20 +1,22 @@
 # -*- coding: utf-8 -*-
 """
-Why an input section has no files: NiftyNet ends with an empty error where no section has any, and
-with another one where those of the network's image have none.
+Why an input section finds no files. NiftyNet ends with an empty error where no section finds any,
+and with another error where the sections of the network's image find none.
 """
 
 import os
-from typing import List, Sequence
+from typing import List, Mapping, Sequence, Union
 
 from niftynet.io.image_sets_partitioner import ImageSetsPartitioner
 
 from niftynet_activations.errors import InputError
-from niftynet_activations.hints import Json, JsonObject, Partitioner, Sections
+from niftynet_activations.hints import Partitioner, Sections
+
+Words = Union[None, str, Sequence[str]]  # of a section: a text, or several
 
 
 def explain_missing_files() -> None:
-    """Where NiftyNet finds no file for any section, say what each one looked for."""
+    """Have NiftyNet say what each section looked for, where no section finds a file."""
     partitioner = type(ImageSetsPartitioner())
     load = partitioner.load_data_sections_by_subject
 
@@ -33,7 +35,7 @@ def explain_missing_files() -> None:
 def check_has_files(sections: Sections, names: Sequence[str]) -> None:
     """
     :param sections: NiftyNet's input sections
-    :param names: of those that make up the network's image
+    :param names: names of the sections that make up the network's image
     :raises InputError: if one of them has no file
     """
     found = reasons(sections, names)
@@ -44,8 +46,8 @@ def check_has_files(sections: Sections, names: Sequence[str]) -> None:
 def reasons(sections: Sections, names: Sequence[str]) -> List[str]:
     """
     :param sections: NiftyNet's input sections
-    :param names: of those to look at
-    :return: a sentence for each of them that has no file
+    :param names: names of the sections to check
+    :return: a sentence for each of them that finds no file
     """
     found = []
     for name in names:
@@ -56,10 +58,12 @@ def reasons(sections: Sections, names: Sequence[str]) -> List[str]:
     return found
 
 
-def _reason(section: JsonObject) -> str:
-    listed = section.get('csv_file') or ''
+def _reason(section: Mapping[str, Words]) -> str:
+    listed = section.get('csv_file')
     searched = section.get('path_to_search') or ''
-    if section.get('csv_data_file') or (not searched and os.path.isfile(listed)):
+    if section.get('csv_data_file') or (
+        not searched and isinstance(listed, str) and os.path.isfile(listed)
+    ):
         return ''
     if not searched:
         return 'has neither path_to_search nor a csv_file that exists'
@@ -84,7 +88,7 @@ def _folder(path: str) -> str:
     return ''
 
 
-def _reason_of_words(section: JsonObject, folders: Sequence[str]) -> str:
+def _reason_of_words(section: Mapping[str, Words], folders: Sequence[str]) -> str:
     wanted = _words(section.get('filename_contains'))
     unwanted = _words(section.get('filename_not_contains'))
     names = [name for folder in folders for name in sorted(os.listdir(folder))]
@@ -102,5 +106,5 @@ def _reason_of_words(section: JsonObject, folders: Sequence[str]) -> str:
     )
 
 
-def _words(value: Json) -> List[str]:
+def _words(value: Words) -> List[str]:
     return [value] if isinstance(value, str) and value else list(value or ())

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-A config's values as NiftyNet's ``main`` prepares them for its driver, without the files that it
-writes into the model's folder on the way.
+A config's values as NiftyNet's ``main`` prepares them for its driver, without the files that
+``main`` writes into the model's folder.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import Config, read_config
 from niftynet_activations.host.reasons import not_set
 
-# of sections: paths that start from the model's folder
+# (section, option) of paths that are relative to the model's folder
 RELATIVE = (
     ('NETWORK', 'histogram_ref_file'),
     ('INFERENCE', 'save_seg_dir'),

@@ -1,17 +1,15 @@
 # -*- coding: utf-8 -*-
 """
-What NiftyNet printed while it ran, for the reasons that it tells nowhere else.
+What NiftyNet printed while it ran, to find errors that it reports nowhere else.
 """
 
 import re
 from typing import IO
 
-from niftynet_activations.hints import Attribute
-
 
 class Heard(object):
     """
-    A stream that hands on what is written to it, and keeps the end of that.
+    A text stream that passes text on to another stream, and keeps the last of it.
 
     :param stream: a text stream
     """
@@ -24,20 +22,20 @@ class Heard(object):
 
     def write(self, text: str) -> int:
         """
-        :param text: to be handed on
-        :return: how many characters that is
+        :param text: to be passed on
+        :return: how many characters the other stream has taken
         """
         self.text = (self.text + text)[-self.KEPT :]
         return self._stream.write(text)
 
-    def __getattr__(self, name: str) -> Attribute:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
 
 
 def printed_reason(said: str) -> str:
     """
-    A RuntimeError ends NiftyNet as if all was well: it is printed alone, and the caller would
-    learn that maps are missing but not why.
+    Find the error that NiftyNet printed. NiftyNet catches a RuntimeError, prints it and ends with
+    status 0; without its text a user would learn that maps are missing, but not why.
 
     :param said: what NiftyNet printed
     :return: the error, from the end of a printed traceback; empty where there is none

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Send elsewhere what NiftyNet prints and logs. Free of NiftyNet, which speaks already when it is
-imported and takes over TensorFlow's logger then.
+Redirecting what NiftyNet prints and logs. This module does not import NiftyNet, which already
+prints when it is imported, and changes TensorFlow's logger then.
 """
 
 import contextlib
@@ -12,9 +12,7 @@ import threading
 import warnings
 from typing import IO, Iterator, List, Optional
 
-from niftynet_activations.hints import Attribute
-
-LOGGER = 'tensorflow'  # NiftyNet's too
+LOGGER = 'tensorflow'  # NiftyNet logs to it too
 
 
 @contextlib.contextmanager
@@ -61,9 +59,10 @@ def silent_thread() -> Iterator[None]:
 @contextlib.contextmanager
 def critical_lines() -> Iterator[List[str]]:
     """
-    NiftyNet logs what is wrong as critical, and raises errors that are often empty.
+    Collect critical log lines in the body of a ``with`` block: NiftyNet logs there what is wrong,
+    and raises errors that are often empty.
 
-    :return: a list, to which each line that the calling thread logs so in the body is added
+    :return: a list, to which each critical line that the calling thread logs is added
     """
     lines: List[str] = []
     keeper = _Keeper(lines, threading.get_ident())
@@ -88,9 +87,9 @@ class _Keeper(logging.Handler):
 
 
 class _OfOthers(object):
-    """A text stream as it is, save that one thread's writing is dropped."""
+    """A text stream that drops what one thread writes, and passes on the rest."""
 
-    def __init__(self, stream: IO, silent: int) -> None:
+    def __init__(self, stream: IO[str], silent: int) -> None:
         self._stream, self._silent = stream, silent
 
     def write(self, text: str) -> int:
@@ -98,16 +97,19 @@ class _OfOthers(object):
             return len(text)
         return self._stream.write(text)
 
-    def __getattr__(self, name: str) -> Attribute:
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
 
 
 @contextlib.contextmanager
 def all_output_to(stream: IO[str]) -> Iterator[None]:
     """
-    In the body, standard output, standard error, warnings and TensorFlow's logger go to ``stream``,
-    and so does what importing NiftyNet and TensorFlow says. The function by which Python prints an
-    error that ends a program (``sys.excepthook``) is afterwards what it was.
+    In the body, standard output, standard error and TensorFlow's logger go to ``stream``, with what
+    NiftyNet and TensorFlow print when they are imported; Python's warnings are off. The function by
+    which Python prints an error that ends a program (``sys.excepthook``) is restored afterwards.
 
     :param stream: a text stream
     """

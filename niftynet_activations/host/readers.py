@@ -1,12 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-NiftyNet's reader and resize sampler, which pass over subjects whose numbers cannot be used.
+Subclasses of NiftyNet's reader and resize sampler that go on when a subject's numbers cannot be
+used.
 
-NiftyNet reads and prepares a subject's numbers when its windows are due; where that fails it ends
-the run. Here such a subject is left out by the sampler. The others' windows stay as they are.
+NiftyNet reads and prepares a subject's numbers when it cuts the subject's windows; where that
+fails it ends the run. Here such a subject is *left out*, with a reason. The windows of the others
+do not change.
 
-A subject is *passed over* if nothing is to be done for it; it keeps its image id, as those left
-out do.
+A subject is *passed over* if nothing is to be done for it, since its maps are complete. Subjects
+that are passed over or left out keep their image id (NiftyNet's number in its list).
 """
 
 from copy import deepcopy
@@ -17,13 +19,13 @@ from niftynet.engine.sampler_resize_v2 import ResizeSampler
 from niftynet.io.image_reader import ImageReader
 
 from niftynet_activations.errors import InputError
-from niftynet_activations.hints import Sections, Table
+from niftynet_activations.hints import Argument, Sections, Table
 from niftynet_activations.host.faults import unreadable_file
 from niftynet_activations.host.file_table import SUBJECT_COLUMN
 from niftynet_activations.host.left_out import LeftOut, error_words, log_left_out, message
 from niftynet_activations.host.substitutes import layer_beside
 
-# NiftyNet's names of layers -> options of [NETWORK] that bring them in
+# NiftyNet's names of preprocessing layers -> the options of [NETWORK] that turn them on
 OPTIONS_OF_LAYERS = {
     'pad': 'volume_padding_size',
     'mean_var_norm': 'whitening',
@@ -34,7 +36,7 @@ OPTIONS_OF_LAYERS = {
 
 class ForgivingReader(ImageReader):
     """
-    NiftyNet's reader, which passes over subjects whose numbers cannot be read or prepared.
+    NiftyNet's reader, which leaves out subjects whose numbers cannot be read or prepared.
 
     :ivar left_out: image id -> LeftOut
     :ivar passed_over: image ids of subjects that are not read at all
@@ -57,27 +59,27 @@ class ForgivingReader(ImageReader):
 
     def layer_op(
         self, idx: Optional[int] = None, shuffle: bool = True
-    ) -> Tuple[int, Dict[str, np.ndarray], Optional[Dict]]:
+    ) -> Tuple[int, Dict[str, np.ndarray], Optional[Dict[str, Argument]]]:
         """
         :param idx: image id, or None for the next one
         :param shuffle: NiftyNet's
         :return: image id, field -> (x, y, z, 1, modality) array, field -> interpolation order; as
             NiftyNet's reader at the end
-        :raises InputError: the image of this id cannot be used, or none of all
+        :raises InputError: the image of this id cannot be used, or, without an id, no image can
         """
         while True:
             while idx is None and self.current_id + 1 in self.passed_over:
                 self.current_id += 1
             try:
                 return super(ForgivingReader, self).layer_op(idx=idx, shuffle=shuffle)
-            except Exception as error:  # whatever a loader, NiftyNet or numpy says of one subject
+            except Exception as error:  # loaders, NiftyNet and numpy raise many kinds
                 found = self._leave_out(self.current_id if idx is None else int(idx), error)
                 if idx is not None or self.none_can_be_read():
                     raise InputError(message([found], 'no subject')) from error
 
     def exchange(self, subject: str, sections: Sections, files: Mapping[str, str]) -> None:
         """
-        Put another subject in the place of the only one, whose images have the same headers.
+        Replace the only subject by another one whose images have the same headers.
 
         :param subject: its name
         :param sections: NiftyNet's input sections
@@ -94,7 +96,7 @@ class ForgivingReader(ImageReader):
 
     def none_can_be_read(self) -> bool:
         """
-        :return: whether all subjects that are not passed over are left out, and there are some
+        :return: whether subjects were left out, and they are all that are not passed over
         """
         expected = self.num_subjects - len(self.passed_over)
         return bool(self.left_out) and len(self.left_out) == expected
@@ -119,7 +121,7 @@ class ForgivingReader(ImageReader):
         for layer in map(deepcopy, self.preprocessors):
             try:
                 data, mask = layer(data, mask)
-            except Exception:  # the error is known; which layer raises it is not
+            except Exception:  # the same error as before; here it shows which layer raises it
                 option = OPTIONS_OF_LAYERS.get(layer.name, layer.name)
                 break
         return "'{}'{} cannot be prepared{} ({})".format(
@@ -151,7 +153,7 @@ class ForgivingResizeSampler(ResizeSampler):
         try:
             return super(ForgivingResizeSampler, self).layer_op(idx)
         except InputError:
-            # logged by the reader, which also keeps it for the end
+            # the reader has logged it, and keeps it for the message at the end
             return self._no_windows()
 
     def _no_windows(self) -> Dict[str, np.ndarray]:

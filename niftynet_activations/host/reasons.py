@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What NiftyNet said before it stopped, in one sentence. Free of NiftyNet.
+One sentence on why NiftyNet stopped, from what it printed and logged. NiftyNet is not imported.
 """
 
 import contextlib
@@ -10,13 +10,13 @@ from typing import Iterator
 
 from niftynet_activations.errors import ActivationError, OptionError
 
-# what NiftyNet's console writes in front of a message, with the codes that make it bold
+# NiftyNet's prefix of a message on the console, with the codes that make it bold
 _LEVEL = re.compile(r'^(\x1b\[\d*m)?[A-Z]+:niftynet:(\x1b\[\d*m)?\s*')
 
 
 def not_set(path: str, said: str) -> str:
     """
-    NiftyNet prints which parameters a config lacks, and gives up.
+    Make an error of NiftyNet's printed lines on required parameters that a config does not set.
 
     :param path: of the config
     :param said: what NiftyNet printed
@@ -28,14 +28,15 @@ def not_set(path: str, said: str) -> str:
 
 def reason_of(error: Exception, said: str) -> str:
     """
-    NiftyNet logs what is wrong and raises errors that are often empty.
+    Find the reason for an error of NiftyNet's: it logs what is wrong, and raises errors that are
+    often empty.
 
     :param error: that NiftyNet raised
     :param said: what NiftyNet printed and logged
     :return: one line
     """
     fatal = [line for line in said.splitlines() if 'CRITICAL' in line or 'FATAL' in line]
-    # what it logs as critical on every start
+    # a line that it logs as critical at every start
     fatal = [_LEVEL.sub('', line) for line in fatal if 'Optional Python module' not in line]
     for lines in (str(error).splitlines(), fatal[-1:]):
         if lines and lines[0].strip():
@@ -51,7 +52,7 @@ def reason_of(error: Exception, said: str) -> str:
 @contextlib.contextmanager
 def one_reason(path: str, said: io.StringIO) -> Iterator[None]:
     """
-    In the body NiftyNet runs; where it stops, one sentence says why.
+    Surround a run of NiftyNet; where it stops, an error says why in one sentence.
 
     :param path: of the config
     :param said: takes what NiftyNet logs and prints in the body

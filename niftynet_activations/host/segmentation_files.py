@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-NiftyNet's own results, written by NiftyNet itself, under their names only when they are complete.
+NiftyNet's own results (segmentations), which get their names only when they are complete.
 
-NiftyNet writes a segmentation straight to its name: where the disk fills up, or the run is
-killed, half a file would be left that looks whole. It is made to write into the run's hidden
-folder instead, and each file is moved from there when NiftyNet says that it is done.
+NiftyNet writes a segmentation directly under its final name: if the disk fills up, or the run is
+killed, half a file is left that looks whole. Here NiftyNet writes into the run's hidden folder
+instead, and each file is moved from there when NiftyNet has completed it.
 """
 
 import contextlib
@@ -63,7 +63,7 @@ class SegmentationFiles(object):
     def publish(self, filename: str) -> str:
         """
         :param filename: of a result that is complete
-        :return: the folder in which it stands now
+        :return: the folder in which it lies now
         :raises OSError: the system cannot move it
         """
         self._folder.publish(os.path.join(self._hidden, filename), filename)

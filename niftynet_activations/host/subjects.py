@@ -1,11 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-What NiftyNet will cut from each subject's image: sizes, padding and windows.
+Sizes of what NiftyNet will cut from each subject's image: volume, padding and windows.
 
-All of it is known from the headers, before the first window is read.
+All of them are known from the files' headers, before the first window is read.
 
-- *padded shape*: the volume the sampler cuts windows from, (x, y, z) in network-space voxels;
-- *padding*: how many of these lie below and above the image on each axis.
+- *network space*: the voxel grid that windows are cut from, after reorientation, resampling and
+  volume padding;
+- *padded shape*: size of the volume that the sampler cuts windows from, (x, y, z) in network-space
+  voxels;
+- *padding*: voxels that volume padding adds below and above the image on each axis.
 """
 
 from copy import deepcopy
@@ -24,7 +27,7 @@ from niftynet_activations.space.place import place_of_file, place_of_image
 from niftynet_activations.store.nameless import is_nameless
 
 N_SPATIAL = 3
-PADDING_MODES = ('minimum', 'constant', 'edge', 'reflect', 'symmetric', 'mean')  # the usual ones
+PADDING_MODES = ('minimum', 'constant', 'edge', 'reflect', 'symmetric', 'mean')  # for a message
 
 
 class Subject(NamedTuple):
@@ -89,7 +92,7 @@ def spatial_axes_of(window: Window, image_name: str = 'image') -> List[int]:
     """
     :param window: the sampler's ``niftynet.engine.image_window.ImageWindow``
     :param image_name: the field that windows are cut from
-    :return: which of x, y, z reach the network; NiftyNet leaves out those one voxel thick
+    :return: the axes (0, 1, 2) that the network gets; NiftyNet drops axes that are one voxel thick
     """
     sizes = window.shapes[image_name][1 : 1 + N_SPATIAL]
     return [axis for axis in range(N_SPATIAL) if sizes[axis] != 1]
@@ -107,10 +110,10 @@ def network_input(volume: np.ndarray) -> np.ndarray:
 def check_border(window: Window, border: Sequence[int], image_name: str = 'image') -> None:
     """
     :param window: the grid sampler's ``niftynet.engine.image_window.ImageWindow``
-    :param border: the grid sampler's, of three axes
+    :param border: the grid sampler's border, voxels for x, y, z
     :param image_name: the field that windows are cut from
-    :raises OptionError: if nothing is left of a window without its border, which NiftyNet takes for
-        a step of one voxel and a segmentation of zeros
+    :raises OptionError: if nothing is left of a window without its border; NiftyNet would step by
+        one voxel and write a segmentation of zeros
     """
     sizes = window.shapes[image_name][1 : 1 + N_SPATIAL]
     # NiftyNet cuts as many axes as the network sees, the first ones
@@ -128,7 +131,7 @@ def check_border(window: Window, border: Sequence[int], image_name: str = 'image
 def check_padding_mode(mode: Union[str, float]) -> None:
     """
     :param mode: value of ``volume_padding_mode``
-    :raises OptionError: if numpy has no such mode, which NiftyNet would find subject by subject
+    :raises OptionError: if ``numpy.pad`` has no such mode; NiftyNet would fail at the first subject
     """
     try:
         np.pad(np.zeros((2, 2, 2)), 1, mode=mode)  # type: ignore[call-overload]
@@ -151,8 +154,8 @@ def volume_padding(
     for layer in preprocessors:
         if not isinstance(layer, PadLayer):
             continue
-        # NiftyNet keeps the last border in the layer: work on a copy, and on an array that
-        # has the shape and takes no memory
+        # NiftyNet's method stores its result in the layer, so a copy is used; and it wants an
+        # array, of which only the shape counts: this one takes no memory
         sized = deepcopy(layer)
         padded = [size + below + above for size, (below, above) in zip(shape, total)]
         sized._set_full_border(np.broadcast_to(np.float32(0), tuple(padded) + shape[N_SPATIAL:]))
@@ -165,8 +168,8 @@ def volume_padding(
 
 def network_space(subject: Subject, sampling: str) -> NetworkSpace:
     """
-    :param subject: as described
-    :param sampling: ``grid`` or ``resize``
+    :param subject: of the run
+    :param sampling: NiftyNet's sampler, ``grid`` or ``resize``
     :return: where the voxels that windows are cut from lie in the world
     """
     image = subject.image
@@ -187,9 +190,9 @@ def network_space(subject: Subject, sampling: str) -> NetworkSpace:
 
 def window_starts(subject: Subject, sampling: str, border: Sequence[int]) -> List[List[int]]:
     """
-    :param subject: as described
-    :param sampling: ``grid`` or ``resize``
-    :param border: NiftyNet's, voxels
+    :param subject: of the run
+    :param sampling: NiftyNet's sampler, ``grid`` or ``resize``
+    :param border: NiftyNet's option ``border``, voxels for x, y, z
     :return: where NiftyNet's windows start on each axis, network-space voxels
     """
     if sampling == 'resize':

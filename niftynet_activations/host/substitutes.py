@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Objects of our own classes in the place of those that NiftyNet's application has made.
+Replacing objects that NiftyNet's application has made by objects of this package's subclasses.
 
-NiftyNet makes its readers, samplers and aggregators itself. One of ours *beside* such an object is
-of a subclass and holds all that the object holds, without its being made a second time.
+NiftyNet makes its readers, samplers and aggregators itself. An object made *beside* such an object
+is of a subclass of its class and has the same attributes; its constructor is not run again.
 """
 
 from typing import Type, TypeVar
@@ -16,7 +16,7 @@ Kind = TypeVar('Kind')
 def beside(kind: Type[Kind], original: object) -> Kind:
     """
     :param kind: a subclass of the original's class
-    :param original: as NiftyNet has made it; left as it is
+    :param original: the object that NiftyNet has made; it is not changed
     :return: an object of that kind with the original's attributes
     """
     made = object.__new__(kind)
@@ -27,7 +27,7 @@ def beside(kind: Type[Kind], original: object) -> Kind:
 def layer_beside(kind: Type[Kind], original: Layer, name: str) -> Kind:
     """
     :param kind: a subclass of the original's class
-    :param original: a layer as NiftyNet has made it; left as it is
+    :param original: the layer that NiftyNet has made; it is not changed
     :param name: of the new layer
     :return: a layer of that kind with the original's attributes, whose calls go to the kind's own
         ``layer_op``

@@ -2,8 +2,9 @@
 """
 TensorFlow as NiftyNet sees it.
 
-Under TensorFlow 2 the import of NiftyNet puts a facade of version 1 in TensorFlow's place, so that
-it has to come first. Modules that use TensorFlow take it from here, in any order::
+Under TensorFlow 2 importing NiftyNet replaces ``tensorflow`` by a facade that offers the names of
+TensorFlow 1 (package ``niftynet_tf2``), so NiftyNet has to be imported first. Modules that use
+TensorFlow import it from here, in any order::
 
     from niftynet_activations.host.tensorflow import tf
 """

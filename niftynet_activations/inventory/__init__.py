@@ -1,4 +1,5 @@
 # -*- coding: utf-8 -*-
 """
-``net_activations layers``: what a config's network calls, told without data and checkpoint.
+``net_activations layers``: the list of a network's layers, made from the config alone, without
+images and checkpoint.
 """

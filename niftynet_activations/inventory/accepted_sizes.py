@@ -1,18 +1,17 @@
 # -*- coding: utf-8 -*-
 """
-Near a window that a network refuses, the sizes that it accepts, found by trying.
+Window sizes that a network accepts, near one that it refuses; found by building the network.
 
-A network refuses sizes for reasons of its own code. Nearly all take, on every axis alike, a least
-size and those that are longer by a multiple of one number, the *step*. So windows of one size on
-all axes are tried, which tells of the other windows too; the window that is proposed is tried in
-the end.
+A network refuses sizes for reasons in its own code. Nearly all networks accept, on every axis, a
+least size and sizes that are larger by a multiple of one number, the *step*. So only cubic windows
+are tried to find both numbers; the window that is proposed is tried in the end.
 """
 
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-NEAR = 24  # voxels: every size as far as that from the window's longest axis is tried
-FAR = range(32, 193, 16)  # voxels: further ones above, for networks that want large windows
-STEPS = (8, 16, 24, 48, 576)  # voxels: multiples of most networks' steps
+NEAR = 24  # voxels: all sizes up to this far from the window's longest axis are tried
+FAR = range(32, 193, 16)  # voxels: larger differences that are tried, for networks of large windows
+STEPS = (8, 16, 24, 48, 576)  # voxels: steps that are tried, multiples of most networks' steps
 PRIMES = (2, 3, 5)
 MOST_TRIES = 120
 
@@ -20,7 +19,7 @@ Sizes = Tuple[int, ...]
 
 
 class AcceptedSizes(NamedTuple):
-    """What was found out."""
+    """The sizes that a network accepts."""
 
     window: Sizes  # near the one that was refused
     least: int  # voxels, on an axis
@@ -39,7 +38,7 @@ def nearest_accepted(
     """
     :param window: (x, y, z) in voxels, a size that is refused; axes of one voxel, which the network
         does not see, stay as they are
-    :param accepts: function of a window, asked once for each
+    :param accepts: says whether the network accepts a window; called once for each window
     :return: the nearest window that is accepted; None where none is near
     """
     return _Search(window, accepts).find()
@@ -76,10 +75,10 @@ class _Search(object):
 
     def _least(self, base: int, step: int) -> int:
         """
-        The least size that is accepted, found by halving: all sizes are refused below one that is
-        refused for being small.
+        The least accepted size, found by bisection: below a refused size all smaller ones are
+        refused.
         """
-        refused, taken = -1, (base - 1) // step  # how many steps above the least thinkable
+        refused, taken = -1, (base - 1) // step  # both as steps above the lowest possible size
         lowest = base - taken * step
         while taken - refused > 1:
             middle = (refused + taken) // 2

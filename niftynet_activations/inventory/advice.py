@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What the inventory tells of a layer beyond its place: the size of its map, and what makes it exact.
+For the list of layers: the size of a layer's map, and the border that makes the map exact.
 
 - *advice*: a border that makes the layer's map exact with ``activation_grid = aligned``, or why
   there is none.
@@ -20,8 +20,8 @@ FLOAT_BYTES, MEGABYTE = 4, 1e6
 class Advice(NamedTuple):
     """What makes a layer's map exact."""
 
-    exact_with_border: Optional[List[int]]  # for x, y and z, voxels; None where none is
-    inexact_because: Optional[str]  # a sentence where none is
+    exact_with_border: Optional[List[int]]  # voxels for x, y and z; None where no border does
+    inexact_because: Optional[str]  # a sentence where no border does
 
 
 class Adviser(object):
@@ -39,7 +39,7 @@ class Adviser(object):
     def advise(self, axes: Optional[Sequence[AxisGeometry]], reasons: Sequence[str]) -> Advice:
         """
         :param axes: the layer's geometry on x, y and z; None where it is not known
-        :param reasons: why the layer cannot be told from its window alone
+        :param reasons: sentences on why samples depend on more than their receptive fields
         :return: the advice
         """
         if axes is None or reasons:
@@ -70,9 +70,9 @@ def megabytes(
     :param axes: the layer's geometry on x, y and z; None where it is not known
     :param channels: of the layer
     :param image: (x, y, z) in network-space voxels, without volume padding
-    :param padding: voxels of it below the image
-    :return: of the map of all channels on the layer's own lattice in float32, 1e6 bytes; None
-        where that is not known
+    :param padding: voxels of volume padding below the image
+    :return: size of the map of all channels on the layer's own lattice in float32, in units of 1e6
+        bytes; None where it is not known
     """
     if axes is None or channels is None:
         return None

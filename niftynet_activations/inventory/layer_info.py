@@ -1,8 +1,8 @@
 # -*- coding: utf-8 -*-
 """
-The inventory of a network's layers, as users list it and as ``layers.csv`` holds it.
+The list of a network's layers, as ``net_activations layers`` prints it and ``layers.csv`` holds it.
 
-Free of TensorFlow: it works on names and shapes.
+It works on names and shapes, without TensorFlow.
 """
 
 import json
@@ -13,7 +13,6 @@ from typing import IO, Dict, List, NamedTuple, Optional, Sequence
 
 from niftynet_activations.capturing.selectors import NONE, Candidate, Catalogue, select
 from niftynet_activations.errors import OptionError, SelectionError
-from niftynet_activations.hints import Json
 
 Numbers = Optional[List[Optional[float]]]
 
@@ -23,15 +22,15 @@ class LayerInfo(NamedTuple):
 
     name: str
     type: str  # the layer's class
-    tensor: str  # the TensorFlow operation's output
-    shape: Optional[List[Optional[int]]]  # of the window's output, no batch axis
+    tensor: str  # name of the TensorFlow tensor that the layer returns
+    shape: Optional[List[Optional[int]]]  # of that tensor for one window, without the batch axis
     channels: Optional[int]
     stride: Numbers  # voxels, for x, y, z
     offset: Numbers  # voxels
     period: Numbers  # voxels
     receptive_field: Numbers  # voxels; None on an axis where it spans the window
     megabytes: Optional[float]  # of the first subject's float32 map, 1e6 bytes
-    # border, and volume padding, with which it is exact on an aligned grid: voxels, for x, y, z
+    # border and volume padding with which its map is exact (aligned grid): voxels for x, y, z
     exact_with_border: Optional[List[int]]
     inexact_because: Optional[str]  # why there is no such border
 
@@ -41,7 +40,7 @@ def matching(
 ) -> List[Candidate]:
     """
     :param pattern: a part of layers' names, or selectors as in ``activation_layers``
-    :param candidates: what is listed without a pattern
+    :param candidates: the layers that are listed without a pattern
     :param catalogue: what selectors choose from
     :return: the candidates that fit, in the same order, or what the selectors pick
     :raises SelectionError: if nothing fits, or an expression cannot be compiled
@@ -89,8 +88,9 @@ def to_table(layers: Sequence[LayerInfo], width: Optional[int] = None) -> str:
     """
     :param layers: the inventory
     :param width: how many characters a line may have; None for any number
-    :return: aligned columns under a header, one line a layer. Left out are columns without any
-        value, and those that the width has no room for, which a note names. Names are never cut
+    :return: aligned columns under a header, one line for each layer. Columns without any value are
+        left out, and so are those for which the width has no room; a note names the latter. Names
+        are never cut
     """
     rows = [_cells(layer) for layer in layers]
     columns = [name for name in _HEADERS if any(row[name] for row in rows)]
@@ -112,11 +112,11 @@ def to_table(layers: Sequence[LayerInfo], width: Optional[int] = None) -> str:
     return '\n'.join(lines + notes)
 
 
-def terminal_width(stream: IO) -> Optional[int]:
+def terminal_width(stream: IO[str]) -> Optional[int]:
     """
-    :param stream: what a table is written to
-    :return: characters of a line where it is a terminal, 80 if the terminal does not tell; None
-        elsewhere
+    :param stream: the stream that a table is written to
+    :return: characters of a line if it is a terminal, 80 if the terminal does not tell; None if it
+        is no terminal
     """
     if not stream.isatty():
         return None
@@ -167,7 +167,7 @@ BORDER_NOTE = (
 )
 
 USUAL_COLUMNS = 80
-# for a narrow terminal: what says least of a layer, or can be told from the rest, goes first
+# columns that are left out on a narrow terminal, the least important first
 _LEFT_OUT_FIRST = (
     'tensor',
     'type',
@@ -202,7 +202,7 @@ def _cells(layer: LayerInfo) -> Dict[str, str]:
     return cells
 
 
-def _cell(value: Json) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return ''
     if isinstance(value, (list, tuple)):

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-The inventory of a config's network, made by building the network and looking at it.
+The list of layers of a config's network, made by building the network.
 """
 
 import warnings
@@ -27,10 +27,11 @@ from niftynet_activations.inventory.layer_info import LayerInfo, matching
 
 
 class Inventory(NamedTuple):
-    """What a config's network calls."""
+    """The layers of a config's network."""
 
     layers: List[LayerInfo]
-    notes: List[str]  # sentences for the user: what is told of another window, or not told, and why
+    # sentences for the user: which window the list is for, what is unknown and why
+    notes: List[str]
 
 
 def inventory_of_config(
@@ -55,7 +56,8 @@ def inventory_of_config(
     window, notes = _window(config, subject, unread)
     record, window, refused = _built(config, window)
     if refused:
-        notes, subject = notes + [refused], None  # its maps would be made of windows that are not
+        # no map sizes: the listed window is not the config's
+        notes, subject = notes + [refused], None
     return Inventory(layers_of_network(record, window, subject, pattern), notes)
 
 
@@ -66,7 +68,7 @@ def layers_of_config(
     :param path: as :func:`inventory_of_config`
     :param application: the same
     :param overrides: the same
-    :return: every layer of the network; what else is to be told comes as warnings
+    :return: every layer of the network; notes for the user are given as Python warnings
     :raises OptionError: the same
     """
     found = inventory_of_config(path, application, overrides)
@@ -86,7 +88,7 @@ def _first_subject(config: Config) -> Tuple[Optional[FirstSubject], str]:
 def _window(
     config: Config, subject: Optional[FirstSubject], unread: str
 ) -> Tuple[Sequence[int], List[str]]:
-    """The window's size, and what is to be said of it."""
+    """The window's size, and notes on it for the user."""
     window = window_of(config)
     if min(window) > 0:
         return window, []
@@ -103,7 +105,7 @@ def _window(
 
 
 def _built(config: Config, window: Sequence[int]) -> Tuple[NetworkRecord, Sequence[int], str]:
-    """The network on that window, or on the nearest that it accepts; what is to be said of it."""
+    """The network on that window, or on the nearest that it accepts, that window, and a note."""
     try:
         return build_network(config, config.application, window), window, ''
     except RefusedWindowError as error:
@@ -136,11 +138,12 @@ def layers_of_network(
     pattern: Optional[str] = None,
 ) -> List[LayerInfo]:
     """
-    :param record: a recorded network; its graph stays as it is
+    :param record: a recorded network; its graph is not changed
     :param window: (x, y, z) in voxels, to say what makes a layer exact
     :param subject: the first one, to say how large its maps are
     :param pattern: a part of layers' names, or selectors; all layers where not given
-    :return: the layers, in the order of the calls, then the words that no layer stands for
+    :return: the layers in the order of their calls, then ``penultimate`` and ``logits`` where no
+        layer returns these tensors
     :raises SelectionError: if the pattern fits nothing
     """
     candidates = _candidates(record, pattern)
@@ -172,8 +175,7 @@ def _geometries(
     record: NetworkRecord, candidates: Sequence[Candidate]
 ) -> Dict[str, TensorGeometry]:
     """
-    The geometry of each tensor; empty where the window's size is open, on which the geometry
-    depends.
+    Tensor name -> geometry; empty where the window's size, which it depends on, is not fixed.
     """
     if record.geometry is None:
         return {}
@@ -209,7 +211,7 @@ def _advised(
     adviser: Adviser,
     subject: Optional[FirstSubject],
 ) -> LayerInfo:
-    """The layer with its border and its megabytes, which take more than the graph."""
+    """The layer with its border and the size of its map."""
     spatial = [axis for axis in range(N_SPATIAL) if window[axis] != 1]
     if layer.shape is None or len(layer.shape) != len(spatial) + 1:
         return layer._replace(inexact_because='it has a row of values for each window, and no map')

@@ -1,4 +1,5 @@
 # -*- coding: utf-8 -*-
 """
-What people do with a folder of maps: open, tables of regions, report, viewer.
+Looking at a folder of maps after a run: opening it in Python, tables of regions, features, figures,
+the report and the viewer.
 """

@@ -5,7 +5,7 @@ The map of one layer for one subject as a Python object.
 Vocabulary of this module:
 
 map
-    what one layer gave for one subject, as one volume of several channels.
+    the activations of one layer for one subject, as one volume of several channels.
 lattice
     the grid of a map's samples; ``affine`` takes sample indices (x, y, z) to mm (RAS+).
 sidecar
@@ -19,23 +19,24 @@ import copy
 import json
 import os
 import weakref
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ActivationError, ReadError
-from niftynet_activations.hints import ArrayLike, DTypeLike, Image, Index, JsonObject
+from niftynet_activations.hints import ArrayLike, DTypeLike, Image, Index
 from niftynet_activations.looking.filled import Filled
 from niftynet_activations.looking.on_grid import LINEAR, OnGrid, as_image, grid_of
 from niftynet_activations.space import interpolation
 from niftynet_activations.space.place import Place, place_of_affine
+from niftynet_activations.store.description import Sidecar
 from niftynet_activations.store.files import file_state
 from niftynet_activations.store.formats.table import open_array, read_place
 from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.listing import MapFiles
 
-MOST_SIDECARS = 256  # that are held, so that memory does not grow with the number of maps
+MOST_SIDECARS = 256  # sidecars kept in memory, so that it does not grow with the number of maps
 _with_sidecar: 'collections.deque[weakref.ref[ActivationMap]]' = collections.deque()
 
 
@@ -50,7 +51,7 @@ class ActivationMap:
         self.layer = files.layer
         self.files = list(files.paths)
         self._sidecars = list(files.sidecars)
-        self._info: JsonObject = {}
+        self._info: Sidecar = {}
 
     def __repr__(self) -> str:
         try:
@@ -77,9 +78,9 @@ class ActivationMap:
         return self.data[index]
 
     @property
-    def info(self) -> JsonObject:
+    def info(self) -> Sidecar:
         """
-        What the sidecar says; of a map in several files, of the whole of them.
+        The content of the sidecar; of a map in several files, their sidecars joined.
 
         :raises ReadError: if the sidecar is not there or is no JSON
         """
@@ -128,12 +129,12 @@ class ActivationMap:
     def affine(self) -> np.ndarray:
         """The matrix (4, 4), float64, from sample indices (x, y, z) to mm (RAS+)."""
         affine = self.info.get('affine')
-        if affine is None:
-            place = read_place(self.files[0])
-            if place is None:
-                raise ReadError('{} has no affine in its sidecar'.format(self.files[0]))
-            affine = place.affine
-        return np.array(affine, dtype=np.float64)
+        if affine is not None:
+            return np.array(affine, dtype=np.float64)
+        place = read_place(self.files[0])
+        if place is None:
+            raise ReadError('{} has no affine in its sidecar'.format(self.files[0]))
+        return np.array(place.affine, dtype=np.float64)
 
     @property
     def place(self) -> Place:
@@ -202,7 +203,8 @@ class MapOnGrid(ActivationMap):
         :param order: 1 for linear between samples, 0 for the nearest sample
         """
         vars(self).update(vars(source))
-        self._info = source.info  # which a map that is held works out when it is asked for
+        # read here, since a map in memory makes its sidecar only when asked
+        self._info = source.info
         self._grid = grid_of(image)
         self._data = OnGrid(source.data, source.affine, self._grid, order)
 
@@ -222,9 +224,11 @@ class MapOnGrid(ActivationMap):
         return place_of_affine(self._grid.affine)
 
     @property
-    def info(self) -> JsonObject:
-        """What the sidecar says of the map as it was saved, but for shape and affine."""
-        return dict(super().info, shape=list(self.shape), affine=self._grid.affine.tolist())
+    def info(self) -> Sidecar:
+        """The sidecar of the map as it was saved, with this grid's shape and affine."""
+        info = super().info
+        info['shape'], info['affine'] = list(self.shape), self._grid.affine.tolist()
+        return info
 
 
 def _in_words(shape: Tuple[int, ...], affine: np.ndarray) -> str:
@@ -238,7 +242,7 @@ def _in_words(shape: Tuple[int, ...], affine: np.ndarray) -> str:
 
 
 def _hold_sidecar_of(one: ActivationMap) -> None:
-    """Let the map that was asked longest ago forget its sidecar, which it can read again."""
+    """Keep this map's sidecar; the map that was used longest ago forgets its own, if too many."""
     _with_sidecar.append(weakref.ref(one))
     if len(_with_sidecar) > MOST_SIDECARS:
         oldest = _with_sidecar.popleft()()
@@ -246,7 +250,7 @@ def _hold_sidecar_of(one: ActivationMap) -> None:
             oldest._info = {}
 
 
-def read_sidecar(path: str) -> JsonObject:
+def read_sidecar(path: str) -> Sidecar:
     """
     Read a sidecar.
 
@@ -256,7 +260,7 @@ def read_sidecar(path: str) -> JsonObject:
     """
     try:
         with open(path, encoding='utf-8') as stream:
-            info = json.load(stream)
+            info: Sidecar = json.load(stream)
     except (OSError, ValueError) as error:
         raise ReadError('the sidecar {} cannot be read: {}'.format(path, error)) from error
     if not isinstance(info, dict):
@@ -264,20 +268,24 @@ def read_sidecar(path: str) -> JsonObject:
     return info
 
 
-def join_sidecars(parts: List[JsonObject]) -> JsonObject:
+def join_sidecars(parts: List[Sidecar]) -> Sidecar:
     """
     The sidecar of a whole map that lies in one file per channel.
 
-    :param parts: what the sidecars say, in the order of the channels
-    :return: the first of them, with the channels of all and the sums of what they count
+    :param parts: contents of the sidecars, in the order of the channels
+    :return: the first of them, with the channels of all, and sums of missing and NaN samples
     """
-    whole = dict(parts[0])
+    whole = parts[0].copy()
     if len(parts) == 1:
         return whole
     whole['channels'] = list(
         dict.fromkeys(number for part in parts for number in part.get('channels') or [])
     )
-    for name in ('missing', 'nan'):
-        counts = [part.get(name) for part in parts]
-        whole[name] = None if None in counts else sum(counts)
+    whole['missing'] = _total([part.get('missing') for part in parts])
+    whole['nan'] = _total([part.get('nan') for part in parts])
     return whole
+
+
+def _total(counts: Sequence[Optional[int]]) -> Optional[int]:
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import LabelSource
 from niftynet_activations.host.caller import current_caller
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.answers.run_features import (
@@ -36,19 +36,19 @@ from niftynet_activations.store.lazy_arrays import load_nifti
 
 
 class RunSummaries(NamedTuple):
-    """What is to be made from the maps of a run, and from what."""
+    """What is to be made from the maps of a run, and what is needed for it."""
 
     folder: str  # of the maps
     postfix: str  # of the files' names
-    layers: Sequence[str]  # this run's; the folder may hold others
+    layers: Sequence[str]  # of this run; the folder may hold others
     sources: Mapping[str, Mapping[str, str]]  # source -> subject -> its file
     boxes: Mapping[str, Box]  # subject -> filled box of its segmentation
     affines: Mapping[str, np.ndarray]  # subject -> (4, 4), of its image
-    probabilities: bool  # the segmentation's channels are probabilities
+    probabilities: bool  # whether the segmentation's channels are probabilities of classes
     report: bool
     subjects: Sequence[str] = ()  # of the run
-    features: Optional[RegionsOfRun] = None  # of which features are made
-    keeps_maps: bool = True  # else features stand in sidecars
+    features: Optional[RegionsOfRun] = None  # statistics and regions of features; None: none
+    keeps_maps: bool = True  # if not, features stand in the sidecars
 
 
 def without_subjects(summaries: RunSummaries, names: Sequence[str]) -> RunSummaries:
@@ -136,7 +136,8 @@ def source_table(
 ) -> pd.DataFrame:
     """
     :param summaries: of a run
-    :param maps: (subject, layer) -> map; others than those of the run are passed over
+    :param maps: (subject, layer) -> map; maps of other subjects or layers are
+        ignored
     :param source: of the labels
     :return: the table of the maps whose subject has labels
     :raises ActivationError: if a label image does not fit a map
@@ -146,7 +147,7 @@ def source_table(
         key: one for key, one in maps.items() if key[0] in files and key[1] in summaries.layers
     }
     segmentation = source == SEGMENTATION
-    labels: JsonObject = dict(files)
+    labels: Dict[str, LabelSource] = dict(files)
     if segmentation:
         labels = {name: _on_the_image(path, summaries, name) for name, path in files.items()}
     return region_table(
@@ -162,9 +163,9 @@ def run_features(
 ) -> pd.DataFrame:
     """
     :param summaries: of a run
-    :param regions: its features
-    :param maps: (subject, layer) -> map; others than those of the run are passed over, and all of
-        them where maps are not kept
+    :param regions: statistics and regions of its features
+    :param maps: (subject, layer) -> map; maps of other runs are ignored, and all maps where
+        features stand in the sidecars
     :return: the table of features
     :raises ActivationError: if a label image does not fit a map, or a sidecar cannot be read
     """
@@ -176,7 +177,9 @@ def run_features(
 
 
 def _on_the_image(path: str, summaries: RunSummaries, subject: str) -> nib.Nifti1Image:
-    """NiftyNet writes the image's voxels, but perhaps with another affine, or shrunken."""
+    """
+    The segmentation with the right affine; NiftyNet may have written another one, or resized it.
+    """
     image = load_nifti(path)
     placed = nib.Nifti1Image(image.dataobj, summaries.affines[subject], image.header)
     placed.set_filename(path)

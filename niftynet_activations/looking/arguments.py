@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Words of a command line that several subcommands take alike: lists, places, names of files.
+Parsing arguments that several subcommands have in common: lists, points in space, file names.
 
 Vocabulary of this module:
 
@@ -33,7 +33,7 @@ def numbers(text: Optional[str], count: int, option: str) -> Optional[List[float
     :param count: how many there have to be
     :param option: for the message
     :return: the numbers, or None
-    :raises OptionError: if they are others
+    :raises OptionError: if they are not as many, or no numbers
     """
     if text is None:
         return None
@@ -69,11 +69,11 @@ def channel_numbers(text: str, last: int) -> List[int]:
 
 def check_path(path: str, suffixes: Sequence[str]) -> None:
     """
-    Find a wrong name before hours of work go into the file.
+    Check a file name before the work for the file begins.
 
     :param path: of a file to be written
-    :param suffixes: what its name may end with, in small letters
-    :raises OptionError: if its ending is not known or its folder not there
+    :param suffixes: the allowed suffixes, in lower case
+    :raises OptionError: if its suffix is not allowed, or its folder does not exist
     """
     if not path.lower().endswith(tuple(suffixes)):
         raise OptionError(

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What a run says when it has come to its end: what was written, where, and how to look at it.
+The last lines of a run's log: what was written, where, and how to look at it.
 """
 
 import os
@@ -15,22 +15,22 @@ Key = Tuple[str, str]  # subject and layer
 
 
 class Outcome(NamedTuple):
-    """What came of a run that has ended well."""
+    """The results of a run that has ended well."""
 
     folder: str  # of the maps
-    maps: Sequence[Key]  # those that are there, asked for by this run
+    maps: Sequence[Key]  # all maps that this run was to make
     kept: Sequence[Key]  # those of them that were complete before
     segmentation_folder: str
-    segmentations: Optional[int]  # of all subjects that were read or kept; None: none was wanted
-    kept_segmentations: int  # those of them that were complete before
+    segmentations: Optional[int]  # number of segmentations; None: none was wanted
+    kept_segmentations: int  # number of those that were complete before
     keeps_maps: bool = True
 
 
 def closing_lines(outcome: Outcome, others: Sequence[str] = ()) -> List[str]:
     """
     :param outcome: of the run
-    :param others: paths of what was made from the maps: tables, the report
-    :return: lines for the log; none where the caller of the run makes the lists
+    :param others: paths of files made from the maps: tables, the report
+    :return: lines for the log; none in a cohort, whose lists are made later
     :raises WriteError: if the list of the folder's maps is not one of ours
     """
     if current_caller().shared:
@@ -94,7 +94,7 @@ def _counted(names: Set[str], noun: str) -> str:
 
 
 def _bytes_of(path: str) -> int:
-    """How many bytes a file has, or all files of a store."""
+    """Size of a file in bytes, or of all files of a zarr store."""
     if not os.path.isdir(path):
         return os.path.getsize(path)
     return sum(

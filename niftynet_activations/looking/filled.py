@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-A map's values with a number in the place of NaN, and in a type that NIfTI has.
+A map's values with another number instead of NaN, and in a type that NIfTI has.
 """
 
 from typing import Optional
@@ -15,7 +15,7 @@ class Filled(LazyArray):
     A lazy array whose blocks are changed when they are read.
 
     :param source: the map's values, (x, y, z, channel)
-    :param missing: what stands for NaN; None leaves NaN as it is
+    :param missing: the number that replaces NaN; None keeps NaN
     """
 
     def __init__(self, source: LazyArray, missing: Optional[float] = None) -> None:

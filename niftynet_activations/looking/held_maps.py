@@ -1,31 +1,38 @@
 # -*- coding: utf-8 -*-
 """
-Maps that belong to no folder: they live as long as somebody has them.
+Maps that belong to no folder, as ``na.Extractor`` returns them; they exist as long as the program
+uses them.
 
-Their numbers are in memory, or in a file without a name, whose place on the disk is free again when
-the last map that needs it is gone, however the program ends.
+Their numbers are in memory, or in a file without a name, which the system deletes when the last map
+that uses it is gone, however the program ends.
 """
 
 import json
 import os
-from typing import Dict, List, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import ArrayLike, Choice, GivenImage, JsonObject, Value
+from niftynet_activations.hints import ArrayLike, GivenImage
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.input_images import Source, first_volume, has_form
 from niftynet_activations.looking.maps import Key
-from niftynet_activations.looking.opened import OpenedMap, OpenedMaps
+from niftynet_activations.looking.opened import Layers, OpenedMap, OpenedMaps
 from niftynet_activations.space.place import Place
 from niftynet_activations.store import sidecar
-from niftynet_activations.store.held import Held
+from niftynet_activations.store.description import Sidecar
+from niftynet_activations.store.held import Held, HeldRows
 from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.spec import placed
 
-NOWHERE = 'held in memory'  # in the place of a path
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from niftynet_activations.looking.opened import ComponentOptions
+
+NOWHERE = 'held in memory'  # stands where other maps have a path
 
 
 class HeldMap(OpenedMap):
@@ -39,14 +46,14 @@ class HeldMap(OpenedMap):
         self.subject, self.layer = held.spec.subject, held.spec.layer
         self._held = held
         self._array: LazyArray = held.values
-        self._info: JsonObject = {}
+        self._info: Sidecar = {}
         self._inputs = list(inputs)
         self._sidecars: List[str] = []
         self.files = [NOWHERE]
 
     @property
-    def info(self) -> JsonObject:
-        """What the sidecar of a map in a folder says."""
+    def info(self) -> Sidecar:
+        """The content that the sidecar of a map in a folder would have."""
         if not self._info:
             held = self._held
             description = held.description._replace(
@@ -79,11 +86,13 @@ class HeldMaps(OpenedMaps):
     """
     The maps of one subject: ``maps[subject, layer]``, as for those of a folder.
 
-    :ivar window_tables: of layers without spatial axes: key -> ``pandas.DataFrame`` of a row a
-        window
+    :ivar window_tables: (subject, layer) -> ``pandas.DataFrame`` with a row for each window, for
+        layers without spatial axes
     """
 
-    def __init__(self, made: Sequence[Held], inputs: Mapping[str, GivenImage]) -> None:
+    def __init__(
+        self, made: Sequence[Union[Held, HeldRows]], inputs: Mapping[str, GivenImage]
+    ) -> None:
         """
         :param made: maps, and tables of layers without spatial axes
         :param inputs: input section -> image, as the caller gave them
@@ -95,14 +104,16 @@ class HeldMaps(OpenedMaps):
         self.window_tables: Dict[Key, pd.DataFrame] = {}
         for each in made:
             key = (each.spec.subject, each.spec.layer)
-            if each.spec.place is None:
+            if isinstance(each, HeldRows):
                 self.window_tables[key] = each.values
             else:
                 self._maps[key] = HeldMap(each, list(inputs.values()))
 
-    def components(self, layers: Choice = None, **options: Value) -> OpenedMaps:
+    def components(
+        self, layers: Layers = None, **options: 'Unpack[ComponentOptions]'
+    ) -> OpenedMaps:
         """
-        Component maps lie beside the maps, and these lie nowhere.
+        Refuse component maps: they are written beside the maps, and these have no folder.
 
         :raises OptionError: always
         """
@@ -118,5 +129,5 @@ def _source(values: ArrayLike, affine: ArrayLike, sided: bool) -> Source:
 
 
 def _name_of(given: object) -> Optional[str]:
-    """The path, of an input that is one."""
+    """The absolute path of an input that was given as a path; else None."""
     return os.path.abspath(os.fspath(given)) if isinstance(given, (str, os.PathLike)) else None

@@ -29,9 +29,10 @@ import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import OptionError, ReadError
-from niftynet_activations.hints import Image, ItkImage, JsonObject
+from niftynet_activations.hints import Image, ItkImage
 from niftynet_activations.space import interpolation
 from niftynet_activations.store import listing
+from niftynet_activations.store.description import Sidecar
 from niftynet_activations.store.lazy_arrays import load_nifti
 
 PICTURES = ('.png', '.jpg', '.jpeg', '.bmp', '.gif', '.tif', '.tiff', '.ppm', '.pgm', '.webp')
@@ -47,20 +48,20 @@ class Source(NamedTuple):
 
     volume: Optional[np.ndarray]  # (x, y, z) float32
     affine: np.ndarray  # (4, 4), from voxels to mm
-    note: str  # why there is no volume; empty where there is one
+    note: str  # a sentence on why there is no volume; empty where there is one
     picture: bool = False
     colours: Optional[np.ndarray] = None  # (x, y, 1, 3) uint8 of a colour picture
     sided: bool = True  # whether a patient's sides are known in it
 
 
 class Placed(NamedTuple):
-    """Where a map lies: what decides between two ways to read an input."""
+    """Where a map lies; decides between two ways to read an input."""
 
     affine: np.ndarray
     shape: Sequence[int]
 
 
-def input_names(info: JsonObject, folder: str) -> List[str]:
+def input_names(info: Sidecar, folder: str) -> List[str]:
     """
     :param info: a sidecar
     :param folder: what relative paths start from
@@ -76,8 +77,8 @@ def input_names(info: JsonObject, folder: str) -> List[str]:
 def choose_input(names: Sequence[str], wanted: Optional[str]) -> int:
     """
     :param names: of the inputs, as :func:`input_names` gives them
-    :param wanted: one of them, a part of one alone, or a number from 1; None for the first
-    :return: its place, from 0
+    :param wanted: a name, a part of only one name, or a number from 1; None for the first
+    :return: its number, from 0
     :raises OptionError: if none or several are meant
     """
     if wanted is None:
@@ -95,7 +96,7 @@ def choose_input(names: Sequence[str], wanted: Optional[str]) -> int:
     return found[0]
 
 
-def is_picture(info: JsonObject, folder: str) -> bool:
+def is_picture(info: Sidecar, folder: str) -> bool:
     """
     :param info: a sidecar
     :param folder: what relative paths start from
@@ -105,7 +106,7 @@ def is_picture(info: JsonObject, folder: str) -> bool:
     return bool(paths) and paths[0].lower().endswith(PICTURES)
 
 
-def sides_known(info: JsonObject, folder: str) -> bool:
+def sides_known(info: Sidecar, folder: str) -> bool:
     """
     :param info: a sidecar
     :param folder: what relative paths start from
@@ -121,7 +122,7 @@ def sides_known(info: JsonObject, folder: str) -> bool:
             if not has_form(load_nifti(paths[0])):
                 return False
         except ReadError:
-            pass  # who reads the image says so
+            pass  # reported when the image is read
     shape = info.get('shape') or [0]
     return not ((by_itk or thin_axis(shape) is not None) and _image_is_nowhere(info))
 
@@ -138,19 +139,20 @@ def has_form(image: Image) -> bool:
     return not isinstance(header, nib.AnalyzeHeader)
 
 
-def _image_is_nowhere(info: JsonObject) -> bool:
+def _image_is_nowhere(info: Sidecar) -> bool:
     """Whether the affine of the image that a map was made of is the identity."""
     if not info.get('affine'):
         return False
     step = np.eye(4)
-    if info.get('resolution') != 'input' and info.get('stride') and info.get('offset'):
-        step[:3, :3] = np.diag(info['stride'])
-        step[:3, 3] = info['offset']
+    stride, offset = info.get('stride'), info.get('offset')
+    if info.get('resolution') != 'input' and stride and offset:
+        step[:3, :3] = np.diag(np.array(stride, dtype=np.float64))
+        step[:3, 3] = np.array(offset, dtype=np.float64)
     return bool(np.allclose(np.array(info['affine'], dtype=np.float64), step))
 
 
 def read_source(
-    info: JsonObject, folder: str, number: int = 0, near: Optional[Placed] = None
+    info: Sidecar, folder: str, number: int = 0, near: Optional[Placed] = None
 ) -> Source:
     """
     Read an input that a sidecar names.
@@ -283,7 +285,7 @@ def _ras_affine(image: ItkImage) -> np.ndarray:
     return np.diag([-1.0, -1.0, 1.0, 1.0]) @ lps
 
 
-def _placed(info: JsonObject) -> Optional[Placed]:
+def _placed(info: Sidecar) -> Optional[Placed]:
     affine, shape = info.get('affine'), info.get('shape')
     if affine is None or not shape or len(shape) < 3:
         return None

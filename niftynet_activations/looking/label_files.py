@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Which label image belongs to which subject.
+Finding the label image of each subject, by file names.
 
 NiftyNet makes a subject's id of a file's name: it takes the searched word out, and every character
 that is no letter, digit or underscore. So ``T1_pat0001.nii.gz`` found by ``T1`` has the id
@@ -16,17 +16,16 @@ import re
 from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import Labels
-from niftynet_activations.looking.region_labels import LabelSource
+from niftynet_activations.hints import Labels, LabelSource
 
 IMAGES = ('.nii', '.nii.gz')
 MAPS = 'activation_'  # what the names of this package's files begin with
-LISTED = 5  # names in a message
+LISTED = 5  # so many names stand in a message
 
 
 def labels_by_subject(labels: Labels, subjects: Sequence[str]) -> Mapping[str, LabelSource]:
     """
-    Which label image belongs to which subject, however labels are given.
+    The label image of each subject, for all ways in which a user may give labels.
 
     :param labels: a nibabel image for all subjects, what :func:`find_labels` takes, or a mapping
         from subject to a path or nibabel image
@@ -93,8 +92,8 @@ def _fixed_part(pattern: str) -> str:
 
 def _listed(path: str, subjects: Sequence[str]) -> Dict[str, str]:
     """
-    Read a list as NiftyNet's own lists are: a subject and a file in each row; a header is passed
-    over.
+    Read a CSV list like NiftyNet's own lists: a subject and a file in each row. A header is
+    ignored.
     """
     with open(path, newline='') as stream:
         rows = [[cell.strip() for cell in row] for row in csv.reader(stream) if row]
@@ -133,13 +132,13 @@ def _core(subject: str) -> str:
 
 
 def _match(names: Sequence[str], subjects: Sequence[str]) -> Dict[str, List[str]]:
-    """Subject -> the files that may be its own."""
+    """Subject -> the files whose names hold its id."""
     by_core: Dict[str, List[str]] = {}
     for subject in subjects:
         by_core.setdefault(_core(subject), []).append(subject)
     held: Dict[str, List[str]] = {subject: [] for subject in subjects}
     for name in names:
-        # each name is looked at once, however many subjects there are
+        # each name is parsed once, whatever the number of subjects
         there = [each for part in _held_parts(name) for each in by_core.get(part, ())]
         for subject in dict.fromkeys(there):
             longer = [other for other in there if other != subject and names_it(other, subject)]
@@ -181,7 +180,7 @@ def names_it(name: str, subject: str) -> bool:
     core = _core(subject)
     if not core:
         return False
-    # NiftyNet has taken other characters out of an id, so they may stand between any two
+    # NiftyNet has removed other characters from an id, so they may stand between any two letters
     letters = r'[^\w{}]*'.format(re.escape(os.sep)).join(re.escape(each) for each in core)
     pattern = r'(?<![0-9A-Za-z]){}(?![0-9A-Za-z])'.format(letters)
     return re.search(pattern, name) is not None
@@ -192,7 +191,7 @@ def _by_one_word(names: Sequence[str], subjects: Sequence[str]) -> Dict[str, Lis
     Files whose names are an id and one word, the same for all: ``pat01seg.nii``, ``pat02seg.nii``.
     """
     words: Dict[Tuple[str, str], Dict[str, List[str]]] = {}
-    # nothing but letters stands beside an id, so that it has all digits of the name
+    # beside an id only letters may stand, so all digits of a name belong to the id
     with_digits: Dict[str, List[str]] = {}
     for subject in subjects:
         with_digits.setdefault(_digits(_core(subject)), []).append(subject)
@@ -219,7 +218,7 @@ def _stem(name: str) -> str:
 
 
 def _word_beside(stem: str, core: str) -> Optional[Tuple[str, str]]:
-    """What stands in front of an id and behind it; None if not all of it is a word of letters."""
+    """The letters in front of an id and behind it; None if there are digits among them."""
     if not core or stem.count(core) != 1:
         return None
     before, _, after = stem.partition(core)
@@ -227,7 +226,9 @@ def _word_beside(stem: str, core: str) -> Optional[Tuple[str, str]]:
 
 
 def _parted(core: str, before: str, after: str) -> bool:
-    """Whether the id ends in a digit where letters touch it: ``pat01seg``, and not ``annabel``."""
+    """
+    Whether id and letters can be told apart, by a digit or ``_``: ``pat01seg``, not ``annabel``.
+    """
     front = not before or before.endswith('_') or core[0].isdigit()
     return front and (not after or after.startswith('_') or core[-1].isdigit())
 

@@ -5,7 +5,8 @@ The activation maps of a folder as a Python mapping.
 Vocabulary of this module:
 
 map
-    what one layer gave for one subject, see :mod:`niftynet_activations.looking.activation_map`.
+    the activations of one layer for one subject, see
+    :mod:`niftynet_activations.looking.activation_map`.
 sidecar
     the JSON file beside a map that says what it is; a map without one is unfinished.
 other name
@@ -16,9 +17,8 @@ other name
 import copy
 import itertools
 import os
-from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Type, Union
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
 from niftynet_activations.errors import OptionError, ReadError, UnknownMapError
 from niftynet_activations.looking.activation_map import ActivationMap
@@ -30,7 +30,7 @@ Key = Tuple[str, str]
 Folder = Union[str, 'os.PathLike[str]']
 
 
-class ActivationMaps(Mapping):
+class ActivationMaps(Mapping[Key, ActivationMap]):
     """
     The maps of one folder: ``maps[subject, layer]``. Subjects come in the order they were
     written, layers in that of the network.
@@ -77,7 +77,7 @@ class ActivationMaps(Mapping):
 
     def layers_named(self, names: Optional[Sequence[str]]) -> List[str]:
         """
-        :param names: what somebody calls the layers: their names, or other names; None for all
+        :param names: of layers, also other names of the same tensors; None for all
         :return: the layers' own names, in the order given, each once
         :raises OptionError: if no name is given, or the folder has no maps of one
         """
@@ -104,7 +104,7 @@ class ActivationMaps(Mapping):
 
     def by_subject(self) -> Iterator[Tuple[str, 'ActivationMaps']]:
         """
-        :return: each subject, and its maps alone
+        :return: each subject with a mapping of only its maps
         """
         for subject, items in itertools.groupby(self._maps.items(), lambda item: item[0][0]):
             alone = copy.copy(self)
@@ -114,7 +114,7 @@ class ActivationMaps(Mapping):
     def __getitem__(self, key: Key) -> ActivationMap:
         try:
             found = self._maps.get(key) or self._by_other_name(key)
-        except TypeError:  # what cannot be a key of a dictionary
+        except TypeError:  # the key is not hashable
             found = None
         if found is None:
             raise UnknownMapError(self._what_is_there(key))
@@ -143,7 +143,9 @@ class ActivationMaps(Mapping):
         return next((own for (_, each), (_, own) in found if each == name), None)
 
     def _all_names(self) -> Dict[Key, Key]:
-        """Sidecars are read when a name is asked for that no map has, and not before."""
+        """
+        Other name -> own name. All sidecars are read for it, so only when an own name is not found.
+        """
         if self._other_names is None:
             self._other_names = {}
             for (subject, layer), one in self._maps.items():
@@ -156,7 +158,7 @@ class ActivationMaps(Mapping):
         try:
             return one.names
         except ReadError:
-            return []  # one spoiled sidecar is no reason to refuse the other maps
+            return []  # a damaged sidecar must not make the other maps unusable
 
     def _what_is_there(self, key: object) -> str:
         if not (isinstance(key, tuple) and len(key) == 2):

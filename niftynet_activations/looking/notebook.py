@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What a notebook shows of a map, or of all maps of a folder, where a cell ends with one.
+The HTML that a Jupyter notebook shows for a map, or for all maps of a folder.
 """
 
 import base64
@@ -29,8 +29,8 @@ Row = Tuple[str, ...]
 def map_html(one: ActivationMap, draw_it: 'Callable[[], Figure]') -> str:
     """
     :param one: a map
-    :param draw_it: makes the picture of it
-    :return: HTML: three planes of its first channel over the input image, and what is known of it
+    :param draw_it: makes the picture of the map
+    :return: HTML: three planes of its first channel over the input image, and a table of its facts
     """
     return _picture(draw_it) + _table([_row(one)])
 
@@ -86,7 +86,7 @@ def _table(rows: List[Row]) -> str:
 
 
 def _picture(make: 'Callable[[], Figure]') -> str:
-    """A picture that cannot be made is no reason to show nothing."""
+    """The picture as HTML, or, if it cannot be made, the reason."""
     try:
         figure = make()
     except ActivationError as error:

@@ -21,7 +21,7 @@ import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import GeometryError, OptionError
-from niftynet_activations.hints import ArrayLike, Image
+from niftynet_activations.hints import Image
 from niftynet_activations.space import interpolation
 from niftynet_activations.space.place import Place
 from niftynet_activations.store.formats.nifti import set_place
@@ -139,7 +139,10 @@ class OnGrid(LazyArray):
         return found
 
     def _overlaps(self, affine: np.ndarray, grid: Grid) -> bool:
-        """A slab at a time, the middle of the image first: most images are covered there."""
+        """
+        Whether the map covers a voxel of the grid. Planes are checked one by one, the middle of the
+        image first, where most images are covered.
+        """
         planes = np.arange(grid.shape[2])
         sizes = np.array(self._source.shape[:3])
         for plane in planes[np.argsort(abs(planes - grid.shape[2] // 2), kind='stable')]:
@@ -173,11 +176,11 @@ def _no_overlap(source: LazyArray, affine: np.ndarray, grid: Grid) -> str:
     )
 
 
-def as_image(array: ArrayLike, affine: np.ndarray, place: Place) -> nib.Nifti1Image:
+def as_image(array: LazyArray, affine: np.ndarray, place: Place) -> nib.Nifti1Image:
     """
     :param array: array-like (x, y, z, channel), which may lie on disk
     :param affine: matrix (4, 4) from its indices to the world
-    :param place: of its samples, which a header holds with fewer digits
+    :param place: where its samples lie: both forms for the header, and the unit
     :return: a nibabel image with both forms and the unit; the numbers stay where they are
     """
     header = nib.Nifti1Header()

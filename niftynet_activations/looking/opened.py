@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-What :func:`niftynet_activations.open_activations` gives: maps with all that one can ask of them in
-Python.
+The maps that :func:`niftynet_activations.open_activations` returns, with methods for figures,
+tables, features and components.
 
 The figures, tables and answers of this room take maps as
 :mod:`niftynet_activations.looking.maps` and :mod:`niftynet_activations.looking.activation_map`
@@ -10,11 +10,11 @@ call those functions, so that none of the functions needs to know of the methods
 """
 
 import os
-from typing import TYPE_CHECKING, List, Union, cast
+from typing import TYPE_CHECKING, Optional, Sequence, Union, cast
 
 import numpy as np
 
-from niftynet_activations.hints import ArrayLike, Choice, Image, Labels, Value
+from niftynet_activations.hints import Image, Labels
 from niftynet_activations.looking.activation_map import ActivationMap, MapOnGrid
 from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.maps import ActivationMaps, Folder, Key
@@ -23,6 +23,28 @@ from niftynet_activations.looking.on_grid import LINEAR
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+    from typing_extensions import TypedDict, Unpack
+
+    from niftynet_activations.hints import Points
+
+    class FeatureOptions(TypedDict, total=False):
+        """Of :func:`niftynet_activations.looking.answers.features.features`."""
+
+        statistic_names: Sequence[str]
+        points: Optional[Points]
+        size: float
+        layers: Optional[Sequence[str]]
+
+    class ComponentOptions(TypedDict, total=False):
+        """Of :func:`niftynet_activations.looking.answers.components.components`."""
+
+        number: int
+        method: str
+        basis: Optional[str]
+        output: Optional[str]
+
+
+Layers = Union[None, str, Sequence[str]]
 
 
 def open_activations(folder: Folder) -> 'OpenedMaps':
@@ -47,9 +69,9 @@ class OpenedMap(ActivationMap):
 
     def plot(
         self,
-        channels: Choice = 0,
-        at: ArrayLike = None,
-        limits: ArrayLike = None,
+        channels: Union[int, Sequence[int]] = 0,
+        at: Optional[Sequence[float]] = None,
+        limits: Optional[Sequence[float]] = None,
         image: bool = True,
     ) -> 'Figure':
         """
@@ -63,12 +85,12 @@ class OpenedMap(ActivationMap):
         """
         from niftynet_activations.looking.figures.figure import draw
 
-        chosen: List[Choice] = [channels] if np.isscalar(channels) else list(channels)
+        chosen = [channels] if isinstance(channels, (int, np.integer)) else list(channels)
         folder = os.path.dirname(os.path.abspath(self.files[0]))
         return draw([self], [chosen], at, limits, image and self._beneath(), folder)
 
     def _beneath(self) -> Union[bool, Source]:
-        """What a figure is drawn over; True for the first file that the sidecar names."""
+        """The image that a figure is drawn over; True for the first file that the sidecar names."""
         return True
 
     def _repr_html_(self) -> str:
@@ -119,7 +141,9 @@ class OpenedMaps(ActivationMaps):
 
         return region_table(self, labels_by_subject(labels, self.subjects))
 
-    def features(self, labels: Labels = None, **options: Value) -> 'pd.DataFrame':
+    def features(
+        self, labels: Optional[Labels] = None, **options: 'Unpack[FeatureOptions]'
+    ) -> 'pd.DataFrame':
         """
         Features, wide: one row a subject, or a subject and region.
 
@@ -132,7 +156,9 @@ class OpenedMaps(ActivationMaps):
 
         return features(self, labels, **options)
 
-    def components(self, layers: Choice = None, **options: Value) -> 'OpenedMaps':
+    def components(
+        self, layers: Layers = None, **options: 'Unpack[ComponentOptions]'
+    ) -> 'OpenedMaps':
         """
         Write component maps beside the maps: principal components, factors or clusters.
 

@@ -2,13 +2,13 @@
 """
 Whether a map is exact, in one short sentence, and what the reasons mean.
 
-A sidecar's ``inexact_because`` tells every reason with its numbers, for each axis. A person who
-looks at the map first wants the kind of reason; the kinds and what they mean are listed here.
+A sidecar's ``inexact_because`` gives every reason with its numbers, for each axis. In the report
+and the viewer the kind of reason is enough; the kinds, and what they mean, are listed here.
 """
 
 from typing import List, NamedTuple, Tuple
 
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.store.description import Sidecar
 
 
 class Kind(NamedTuple):
@@ -61,7 +61,7 @@ OTHER = 'other-reason'
 CHANGED = ' INTERVENTION: the network was changed, {}.'
 
 
-def exactness(info: JsonObject) -> Tuple[str, str, str]:
+def exactness(info: Sidecar) -> Tuple[str, str, str]:
     """
     What the sidecar says of exactness, in words.
 
@@ -75,7 +75,7 @@ def exactness(info: JsonObject) -> Tuple[str, str, str]:
     return word, '{}{}'.format(sentence, CHANGED.format(told) if changed else ''), kind
 
 
-def _of_values(info: JsonObject) -> Tuple[str, str, str]:
+def _of_values(info: Sidecar) -> Tuple[str, str, str]:
     because = str(info.get('inexact_because') or '')
     if info.get('exact') is True:
         return 'yes', 'Exact: every sample equals one pass over the whole reference volume.', ''

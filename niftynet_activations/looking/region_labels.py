@@ -19,16 +19,15 @@ Which label image belongs to which subject is found in
 
 from typing import List, NamedTuple, Optional, Sequence, Tuple, Union
 
-import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import GeometryError, ReadError
+from niftynet_activations.hints import LabelSource
 from niftynet_activations.space import interpolation
 from niftynet_activations.store.lazy_arrays import load_nifti
 
 Box = Tuple[Sequence[int], Sequence[int]]
 Corners = Tuple[np.ndarray, np.ndarray]  # of a box, (3,) each
-LabelSource = Union[str, nib.spatialimages.SpatialImage]
 NOT_COUNTED = np.iinfo(np.int64).min
 STRAIGHT = 1e-6  # voxels that axes of two grids may run apart
 MOST_COUNTED = 1 << 22  # between the smallest and the largest label

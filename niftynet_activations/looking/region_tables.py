@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Tables of regions: what each channel of each map is like within each label.
+Tables of regions: statistics of each channel of each map within each label.
 
 Vocabulary of this module:
 
@@ -14,7 +14,7 @@ row
 """
 
 import os
-from typing import Iterator, List, Mapping, NamedTuple, Optional, Union
+from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 import pandas as pd
@@ -56,13 +56,13 @@ class Regions(NamedTuple):
 
 
 def region_table(
-    maps: Mapping,
-    labels_by_subject: Mapping,
-    valid_boxes: Optional[Mapping] = None,
+    maps: Mapping[Tuple[str, str], ActivationMap],
+    labels_by_subject: Mapping[str, LabelSource],
+    valid_boxes: Optional[Mapping[str, Box]] = None,
     probabilities: bool = False,
 ) -> pd.DataFrame:
     """
-    The rows of all maps whose subject has labels.
+    Make the table of all maps whose subject has labels.
 
     :param maps: from (subject, layer) to the map, an ActivationMap
     :param labels_by_subject: from subject to a label image: a path, or a nibabel image
@@ -70,7 +70,7 @@ def region_table(
         stop) in its voxels; all of it for subjects that are not named
     :param probabilities: take the most probable channel of a label image with several
     :return: a table with the columns COLUMNS
-    :raises GeometryError: if a label image is none, or does not overlap a map
+    :raises GeometryError: if a label image holds no labels, or does not overlap a map
     :raises OptionError: if no subject has labels
     """
     rows: List[JsonObject] = []
@@ -163,7 +163,7 @@ def statistics(values: np.ndarray) -> JsonObject:
 
 def table_path(maps: ActivationMaps, postfix: Optional[str] = None) -> str:
     """
-    Where a folder's table belongs.
+    Where the table of a folder is written.
 
     :param maps: the maps of the folder
     :param postfix: what the files' names end with; taken from the maps' names by default

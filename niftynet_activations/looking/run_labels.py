@@ -36,10 +36,10 @@ def label_files(
     :param sources: the words of the option
     :param file_list: NiftyNet's table of files, a ``pandas.DataFrame`` with a column
         ``subject_id`` and one for each input section
-    :param subjects: all of the run
+    :param subjects: all subjects of the run
     :param segmentation: gives the path of a subject's segmentation; None where the application
         makes none
-    :param option: whose words they are, for messages
+    :param option: the option's name, for messages
     :return: source -> subject -> path
     :raises OptionError: for a word that is no source, or a subject without labels
     """
@@ -63,7 +63,7 @@ def files_of_section(
     :param section: an input section of the config
     :param expected: what the option takes, for messages
     :param file_list: NiftyNet's table of files
-    :param subjects: all of the run
+    :param subjects: all subjects of the run
     :return: subject -> its file of the section
     :raises OptionError: if there is no such section, or a subject has no file of it
     """
@@ -95,8 +95,8 @@ def check_has_maps(
 ) -> None:
     """
     :param sources: the words of the option
-    :param layers: those of the run that have spatial axes
-    :param option: whose words they are, for the message
+    :param layers: the run's layers that have spatial axes
+    :param option: the option's name, for the message
     :raises OptionError: if tables are asked for and there is no map to make them from
     """
     if sources and not layers:
@@ -111,10 +111,11 @@ def filled_box(
 ) -> Box:
     """
     :param space: network space; its size is that of the padded volume
-    :param volume: (x, y, z) of what windows run over, which may reach beyond it at the upper ends
-    :param border: NiftyNet's, voxels
-    :param cropped_axes: of x, y, z, those whose windows lose the border
-    :return: start and stop in voxels of the image's file
+    :param volume: (x, y, z) voxels of the volume that windows run over, which may be larger at the
+        upper ends
+    :param border: NiftyNet's option ``border``, voxels
+    :param cropped_axes: which of x, y, z lose the border
+    :return: start and stop of the filled box in voxels of the image's file
     """
     low, high = np.zeros(3), np.array(space.shape, dtype=float)
     border = (list(border) or [0]) + [border[-1] if border else 0] * 2  # as NiftyNet extends it

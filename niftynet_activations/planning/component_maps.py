@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Layers of which a run writes component maps in place of all channels (``activation_basis``).
+``activation_basis``: layers of which a run writes a few component maps instead of all channels.
 
-The components are worked out behind stitching, box by box on the way to the writer, so that the map
-of all channels is written nowhere and seams are those of the channels.
+A saved basis (PCA, NMF or k-means) turns a sample's channels into components. This is done after
+stitching, box by box before the writer, so that the map of all channels is written nowhere.
 """
 
 from typing import List, NamedTuple, Optional, Sequence
@@ -12,8 +12,8 @@ from niftynet.io.misc_io import to_absolute_path
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.store.basis import MAP_TYPES, Basis, check_channels, load_basis
+from niftynet_activations.store.description import Known
 
 
 class UsedBasis(NamedTuple):
@@ -26,7 +26,7 @@ class UsedBasis(NamedTuple):
 def load_bases(paths: Sequence[str], model_dir: str) -> List[UsedBasis]:
     """
     :param paths: the words of ``activation_basis``
-    :param model_dir: what a relative path starts from
+    :param model_dir: the folder that relative paths start from
     :return: the bases
     :raises ReadError: if one cannot be read
     :raises OptionError: if two are of one layer
@@ -49,7 +49,7 @@ def load_bases(paths: Sequence[str], model_dir: str) -> List[UsedBasis]:
 def check_bases(bases: Sequence[UsedBasis], layers: Sequence[SavedLayer], reduce: str) -> None:
     """
     :param bases: of the run
-    :param layers: the chosen ones
+    :param layers: the chosen layers
     :param reduce: value of ``activation_reduce``
     :raises OptionError: if a basis does not fit what the run would write of its layer
     """
@@ -91,13 +91,13 @@ def name_of_map(bases: Sequence[UsedBasis], layer: SavedLayer) -> str:
     """
     :param bases: of the run
     :param layer: a chosen one
-    :return: the name that stands in the layer's place in what is written
+    :return: the name that files, tables and sidecars have for the layer's maps
     """
     used = basis_of(bases, layer)
     return layer.name if used is None else used.basis.map_name
 
 
-def told_of(used: UsedBasis) -> JsonObject:
+def told_of(used: UsedBasis) -> Known:
     """
     :param used: the basis of component maps
     :return: keys of the sidecar that differ from those of the layer's own map

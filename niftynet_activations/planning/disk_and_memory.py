@@ -1,11 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-What a run will take, worked out before its first window.
+Disk space and memory of a run, worked out before its first window.
 
-*Raw* bytes are those of the stored numbers before compression, and taken as the most that a file
-can take. *Scratch* is what waits on the disk until a map is complete. A *step* is one run of the
-network over a batch of windows; its tensors are held by TensorFlow in any case, so they count
-apart from the memory for stitching and writing.
+*Raw* bytes are those of the stored numbers before compression; a file is taken to need no more.
+*Scratch* files hold samples until a map is complete. A *step* is one run of the network over a
+batch of windows; TensorFlow holds its tensors in any case, so they are counted apart from the
+memory for stitching and writing.
 """
 
 import collections
@@ -23,31 +23,32 @@ from niftynet_activations.store.formats.table import format_named
 from niftynet_activations.store.spec import MapSpec
 
 MEBI = 1 << 20
-# More makes no run faster, since the slower side sets the pace; but where windows are large, some
-# must find room, or the network and the writers wait for each other in turn.
+# Bytes of windows that wait to be written. A longer queue makes no run faster, since the slower of
+# network and writers sets the pace. It must hold some windows (QUEUE_STEPS steps) even if they are
+# large; otherwise network and writers wait for each other in turn.
 QUEUE_BYTES = 96 * MEBI
 QUEUE_STEPS = 3
-# for zarr alone, whose threads never spend long at the end of a subject: one window is written
-# while the next one is computed
+# the same where all maps are zarr: writing them has no long work at the end of a subject, so that
+# one window is written while the next one is computed; it is at least one step
 STORE_QUEUE_BYTES = 32 * MEBI
-# of one thread that writes: pieces in file order, slabs, some of them in float64, and what they
-# compress to
+# memory of one thread that writes: pieces in file order, slabs (some in float64), compressed bytes
 THREAD_BYTES = 128 * MEBI
-MAPS_PER_THREAD = 8  # or so many times a whole map, where that is less
-# unfinished chunks of all zarr maps together; more of them wait in the stores' files, which costs
-# little as long as the system has memory to spare for them
+MAPS_PER_THREAD = 8  # a thread holds no more than so many times the largest map
+# unfinished chunks of all zarr maps that wait in memory; more of them wait in the stores' files,
+# which costs little as long as the system has memory to cache them
 CACHE_BYTES = 8 * MEBI
-FILL_BYTES = 512 * MEBI  # of a subject's uncompressed files; much more would be written twice
-GROUP_BYTES = 32 * MEBI  # some chunks of zarr, turned, copied and compressed
+# a subject's uncompressed files up to this size are filled with zeros first
+FILL_BYTES = 512 * MEBI
+GROUP_BYTES = 32 * MEBI  # the chunks of zarr that one thread transposes and compresses at a time
 SPOOL_SAMPLE_BYTES = 4
 
 
 class MemoryPlan(NamedTuple):
-    """What may be held, in bytes."""
+    """How the memory is shared out, in bytes."""
 
     queue: int  # the limit for the Pipeline
     cache: int  # ``cache_bytes`` for each map whose parts wait in memory
-    total: int  # everything beyond the tensors of one step
+    total: int  # all memory for stitching and writing
     step: int  # the tensors of one step
 
 
@@ -79,7 +80,7 @@ def size_lines(plans: Sequence[Plan]) -> List[str]:
 def map_outlines(plans: Sequence[Plan]) -> List[MapOutline]:
     """
     :param plans: of all subjects and layers
-    :return: what is told of each layer's maps
+    :return: size and number of each layer's maps, for log and outline
     """
     layers: Dict[str, List[MapSpec]] = collections.OrderedDict()
     for plan in plans:
@@ -106,7 +107,7 @@ def output_bytes(plans: Sequence[Plan]) -> int:
 
 def scratch_bytes(plans: Sequence[Plan]) -> int:
     """
-    Bound what waits on the disk at a time.
+    Bound the size of scratch files at a time.
 
     One subject's maps may still be compressed while the next one's windows come.
 
@@ -122,7 +123,7 @@ def scratch_bytes(plans: Sequence[Plan]) -> int:
 
 def check_disk(path: str, plans: Sequence[Plan], scratch_dir: Optional[str] = None) -> None:
     """
-    Refuse what the disk has no room for.
+    Refuse a run for which the disk has no room.
 
     :param path: the output folder, which need not exist
     :param plans: of all subjects and layers
@@ -156,11 +157,11 @@ def least_bytes(plans: Sequence[Plan], workers: int = 2, block_bytes: int = 0) -
     :param plans: of all subjects and layers
     :param workers: threads of the Pipeline
     :param block_bytes: one channel of the largest block
-    :return: what the threads that write hold in any case
+    :return: least bytes that the threads which write need
     """
     stores = any(format_named(plan.spec.format).keeps_parts for plan in plans)
     threads = workers * (THREAD_BYTES + 2 * max(0, block_bytes - memory_order.PIECE_BYTES))
-    # a thread holds less of a small map, whatever it does with it: pieces, slabs, their compression
+    # for small maps a thread needs less
     largest = max([max(plan.spec.samples, plan.gathered_samples) for plan in plans] or [0])
     threads = min(threads, workers * MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
     groups = min(GROUP_BYTES, MAPS_PER_THREAD * largest * SPOOL_SAMPLE_BYTES)
@@ -183,7 +184,7 @@ def plan_memory(
     :param limit_bytes: ``activation_memory`` in bytes
     :param workers: threads of the Pipeline
     :param block_bytes: one channel of the largest block
-    :param stitching_bytes: what the stitching holds itself
+    :param stitching_bytes: memory of the stitching itself
     :return: a MemoryPlan
     :raises OptionError: the limit is too low, with what would do
     """
@@ -210,7 +211,7 @@ def plan_memory(
     cache = min(CACHE_BYTES, (limit_bytes - fixed) // 2) if stores else 0
     wanted = max(QUEUE_BYTES, QUEUE_STEPS * step_bytes)
     if stores and len(keeping) == len(plans):
-        wanted = STORE_QUEUE_BYTES
+        wanted = max(STORE_QUEUE_BYTES, step_bytes)
     queue = min(wanted, limit_bytes - fixed - cache)
     return MemoryPlan(queue, cache // max(stores, 1), fixed + cache + queue, step_bytes)
 

@@ -1,10 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Subjects that ``activation_existing = skip`` leaves alone: all they would get is there already.
+``activation_existing = skip``: subjects of which everything is there already.
 
 A subject is *kept* if all its maps are complete, and its segmentation is complete and was made
-with the same settings. Its image is not read, and no window of it is cut. Its *segmentation's
-settings* are a short text that differs where the segmentation would.
+with the same settings. Its image is not read, and no window of it is cut.
 """
 
 import os
@@ -21,8 +20,8 @@ from niftynet_activations.store.results import is_as_noted
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.spec import MapSpec
 
-# options of [INFERENCE] that say where results go, or which subjects and weights are taken; the
-# latter are told by the files themselves
+# options of [INFERENCE] on which the values of a result do not depend: where it goes, and which
+# subjects and weights are taken (images and weights are compared by their files)
 WITHOUT_A_PART = ('save_seg_dir', 'output_postfix', 'inference_iter', 'dataset_to_infer')
 OWN_PREFIX = 'activation_'
 
@@ -31,7 +30,7 @@ def result_state(action_param: Parameters, task_param: Parameters) -> Dict[str, 
     """
     :param action_param: values of [INFERENCE]
     :param task_param: values of the application's own section, such as [SEGMENTATION]
-    :return: those of them that NiftyNet's own result may depend on
+    :return: name -> value of those options that NiftyNet's own result may depend on
     """
     state = {
         name: str(value)
@@ -47,10 +46,10 @@ def state_of_run(
 ) -> str:
     """
     :param settings: of the run
-    :param layers: the chosen ones
-    :param computed: tensor name -> digest of what its values depend on in the graph; that of what
-        the network returns under OWN_RESULT
-    :return: a short text that differs where what the run makes of the same images would
+    :param layers: the chosen layers
+    :param computed: tensor name -> digest of what its values depend on in the graph; under
+        OWN_RESULT the digest of the network's results
+    :return: a short text that differs if the run would make something else of the same images
     """
     return fingerprint(
         dict(
@@ -102,5 +101,5 @@ def kept_subjects(
         if not plan.maps and is_as_noted(folder, maps, result, plan.segmentation):
             kept[index] = name
     if settings.sampling == 'resize' and settings.batch > 1 and len(kept) < len(plans):
-        return {}  # subjects share batches, and what is computed may depend on the others
+        return {}  # subjects share batches, and values may depend on the others in a batch
     return kept

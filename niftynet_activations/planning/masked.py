@@ -2,8 +2,10 @@
 """
 ``activation_mask``: which samples are kept, and which windows no kept sample needs.
 
+- *mask*: an image; samples whose nearest voxel of it is 0 are missing in the map, the others are
+  *kept*;
 - *part*: a box of the samples that a window gives, told by its first sample (*corner*) and its
-  shape; a window that comes at once has one part.
+  shape; a window that comes as a whole has one part.
 """
 
 import itertools
@@ -22,15 +24,15 @@ from niftynet_activations.store.lazy_arrays import load_nifti
 from niftynet_activations.store.spec import placed
 
 Start = Tuple[int, int, int]
-Range = Tuple[int, int]  # first and the one behind the last
-READ_AT_A_TIME = 2  # masks in memory: that of a subject, and of the next one
+Range = Tuple[int, int]  # first index, and the index behind the last
+READ_AT_A_TIME = 2  # masks in memory: those of one subject and of the next
 
 
 class MaskImage(NamedTuple):
     """A mask that has been read."""
 
     voxels: np.ndarray  # (x, y, z) bool
-    affine: np.ndarray  # (4, 4)
+    affine: np.ndarray  # (4, 4), voxels to mm
 
 
 def read_mask(path: str) -> MaskImage:
@@ -44,8 +46,8 @@ def read_mask(path: str) -> MaskImage:
 
 def _state(path: str) -> Tuple[int, ...]:
     """
-    What differs when the file is another one; its number is a part, since a path may lead to
-    another open file later.
+    Size, time and inode number of a file, which tell another file of the same path apart. (The
+    path of an open file without a name may lead to another file later.)
     """
     return file_state(path) + (os.stat(path).st_ino,)
 
@@ -53,8 +55,7 @@ def _state(path: str) -> Tuple[int, ...]:
 @lru_cache(maxsize=READ_AT_A_TIME)
 def _read(path: str, state: Optional[Tuple[int, ...]]) -> MaskImage:
     """
-    Read a mask; the last few are remembered, and one is read again when the state of its file is
-    another.
+    Read a mask. The last ones are remembered; a mask is read again when its file's state differs.
     """
     image = load_nifti(path)
     try:
@@ -92,8 +93,8 @@ def mask_of(plan: MapPlan) -> SampleMask:
 def without_unneeded(plan: SubjectPlan) -> SubjectPlan:
     """
     :param plan: of a subject of which NiftyNet's own result is not wanted
-    :return: the same; windows that no kept sample needs are told as unneeded. One window is always
-        needed, so that the subject is met
+    :return: the same, with the windows that no kept sample needs in ``unneeded``. One window is
+        always needed, so that NiftyNet comes to the subject
     """
     maps = [each for each in plan.maps if isinstance(each, MapPlan)]
     if len(maps) < len(plan.maps) or any(each.mask is None for each in maps) or not maps:
@@ -126,7 +127,7 @@ def is_needed(
     :param start: of a window, (x, y, z) voxels
     :param corner: of a part of what it gives, (x, y, z); the whole window where not given
     :param shape: of the part
-    :return: whether a kept sample of the map is made of something in the part
+    :return: whether a kept sample of the map is made of samples of the part
     """
     for _, runs in plan.stitching.placements(start):
         ranges = [
@@ -145,7 +146,7 @@ def unneeded_samples(starts: FrozenSet[Start], plan: MapPlan) -> List[Tuple[Star
     """
     :param starts: of windows that are not computed
     :param plan: of a map that takes each sample from one window
-    :return: corner and shape of the boxes of the map that it would take from them
+    :return: corner and shape of each box of the map that would come from these windows
     """
     found = []
     for start in sorted(starts):
@@ -156,7 +157,7 @@ def unneeded_samples(starts: FrozenSet[Start], plan: MapPlan) -> List[Tuple[Star
 
 
 def _given(run: Run, part: Optional[Range]) -> Range:
-    """Which samples of the map are made of a part of a window, on one axis."""
+    """The range of the map's samples that are made of a part of a window, on one axis."""
     if part is None:
         return run.first, run.first + run.count
     corner, count = part

@@ -2,14 +2,15 @@
 """
 What a run will do, in lines for its log and for ``net_activations plan``, and as JSON.
 
-- *way*: how the network goes over volumes of one size: in windows, or in stages of a whole pass;
-- *work*: how many samples are computed, as a multiple of one pass over the volume.
+- *way*: how the network runs over volumes of one size: in windows, or in stages of a whole pass;
+- *work*: computation as a multiple of one pass of the network over the volume: 2 means that every
+  voxel is computed twice on average, since windows overlap.
 
-Free of TensorFlow and NiftyNet.
+TensorFlow and NiftyNet are not imported.
 """
 
 import json
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class StageOutline(NamedTuple):
 
     windows: List[int]  # how many, for each axis
     size: List[int]  # of one, voxels
-    work: float  # of the stage's own part of the network
+    work: float  # how often a voxel is computed on average, in this stage
 
 
 class Way(NamedTuple):
@@ -36,8 +37,8 @@ class Way(NamedTuple):
     work: float
     memory: Optional[int] = None  # bytes foreseen for the network's own tensors; None: not foreseen
     scratch: int = 0  # bytes of scratch files between stages
-    slices: int = 1  # that a network of fewer axes goes over one after the other
-    computed: Optional[int] = None  # windows of the one stage, where some are left out; None: all
+    slices: int = 1  # how many slices a 2-D network takes one after the other
+    computed: Optional[int] = None  # how many windows are computed; None: all
 
 
 class MapOutline(NamedTuple):
@@ -45,9 +46,9 @@ class MapOutline(NamedTuple):
 
     layer: str
     channels: int
-    shape: List[int]  # (x, y, z) of the first subject's
+    shape: List[int]  # (x, y, z) samples of the first subject's map
     subjects: int
-    bytes: int  # of all of them before compression
+    bytes: int  # of the maps of all subjects, before compression
 
 
 class Outline(NamedTuple):
@@ -58,7 +59,7 @@ class Outline(NamedTuple):
     maps: List[MapOutline]
     ways: List[Way]
     bytes: int  # of all maps before compression
-    scratch: int  # bytes that wait until maps are complete
+    scratch: int  # bytes of scratch files, in which samples wait until maps are complete
     memory: Optional[Dict[str, int]]  # bytes: stitching, step, limit; None where no map is made
     kept: List[str]  # subjects that are complete already
     lines: List[str]  # as the run's log has them
@@ -86,9 +87,9 @@ def windows_way(
 ) -> Way:
     """
     :param subject: its name
-    :param volume: what windows are cut from, (x, y, z) voxels
-    :param starts: of windows on each axis
-    :param window: its size
+    :param volume: size of the volume that windows are cut from, (x, y, z) voxels
+    :param starts: where windows start, on each axis
+    :param window: size of a window, (x, y, z) voxels
     :param computed: how many of the windows are computed; all where not given
     :return: how the network goes over it
     """
@@ -103,9 +104,10 @@ def windows_way(
 def joined(ways: Sequence[Way]) -> List[Way]:
     """
     :param ways: of single subjects
-    :return: one for all subjects that are gone over alike, in the order of their first ones
+    :return: one for all subjects with the same volume and windows, in the order of their first
+        subjects
     """
-    found: Dict[Tuple, Way] = {}
+    found: Dict[Hashable, Way] = {}
     for way in ways:
         key = _alike(way)
         known = found.get(key)
@@ -114,7 +116,7 @@ def joined(ways: Sequence[Way]) -> List[Way]:
     return list(found.values())
 
 
-def _alike(way: Way) -> Tuple:
+def _alike(way: Way) -> Hashable:
     stages = tuple((tuple(each.windows), tuple(each.size)) for each in way.stages)
     return way.kind, tuple(way.volume), stages, way.slices, way.computed
 
@@ -122,7 +124,7 @@ def _alike(way: Way) -> Tuple:
 def way_lines(way: Way) -> List[str]:
     """
     :param way: over volumes of one size
-    :return: lines that tell it
+    :return: lines that describe it
     """
     volume = _by(way.volume)
     if len(way.subjects) > 1:

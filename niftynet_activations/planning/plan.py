@@ -1,17 +1,15 @@
 # -*- coding: utf-8 -*-
 """
-What will be written for one subject and layer, worked out before the first window.
-
-Free of TensorFlow and NiftyNet: sizes, places and settings in, a plan out.
+The plan of one subject's maps: what will be written, and from which windows, worked out before the
+first window. TensorFlow and NiftyNet are not imported.
 """
 
 from functools import partial
-from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import FrozenSet, List, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
 
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.exactness.judgement import Judge, Judgement
 from niftynet_activations.geometry.guessed import AxisReading
-from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.space.boxes import Box
 from niftynet_activations.space.input_grid import InputGrid
 from niftynet_activations.space.lattice import AxisLattice, inside_image
@@ -21,8 +19,9 @@ from niftynet_activations.stitching.stitcher import mode_of, scratch_samples
 from niftynet_activations.store.basis import Basis
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.formats.contract import Summarise, WritingMemory
-from niftynet_activations.store.spec import MapSpec
+from niftynet_activations.store.spec import MapSpec, SpecKeys
 
+Number = TypeVar('Number')
 Start = Tuple[int, int, int]  # of a window, voxels
 
 
@@ -32,32 +31,32 @@ class Windows(NamedTuple):
     starts: List[List[int]]  # on x, y and z
     size: Sequence[int]  # of a window
     volume: Sequence[int]  # of what windows are cut from
-    image: Sequence[float]  # of it without volume padding
+    image: Sequence[float]  # of that volume without volume padding
     padding: Sequence[float]  # below the image
 
 
 class MapPlan(NamedTuple):
     """One map in space."""
 
-    key: str  # of the output that the windows come in
+    key: str  # name of the fetched output that its windows come under
     spec: MapSpec
     stitching: StitchPlan
     spatial_axes: Sequence[int]  # which of x, y, z the windows' arrays have
-    description: MapDescription  # what the sidecar tells beside the spec and the verdict
+    description: MapDescription  # keys of the sidecar, without those of the spec and the verdict
     verdict: Judgement
     stitch: str  # the mode
-    grid: Optional[InputGrid]  # None where the map keeps its own
-    gathered_samples: int = 0  # what waits in a scratch file before the map can be written at all
-    memory: WritingMemory = WritingMemory()  # what writing it may take
+    grid: Optional[InputGrid]  # the grid it is interpolated to; None: its own lattice
+    gathered_samples: int = 0  # float32 numbers that wait in a scratch file until the last window
+    memory: WritingMemory = WritingMemory()  # memory for writing it
     summarise: Optional[Summarise] = None  # makes the features of a map that is not kept
-    needs_result: bool = False  # whether that takes NiftyNet's own result
-    basis: Optional[Basis] = None  # what turns the windows' channels into those of the map
-    mask: Optional[str] = None  # path of the mask whose zeros are missing; None: nothing is
+    needs_result: bool = False  # whether the features need NiftyNet's own result
+    basis: Optional[Basis] = None  # turns the windows' channels into components; None: channels
+    mask: Optional[str] = None  # path of the image whose zeros are missing samples; None: no mask
     unneeded: FrozenSet[Start] = frozenset()  # windows that are not computed
 
     def told(self) -> MapDescription:
         """
-        :return: what the sidecar tells beside the spec; waits for the verdict
+        :return: keys of the sidecar, with the verdict on exactness, for which it waits
         :raises GeometryError: if the verdict was given up
         """
         verdict = self.verdict.result()
@@ -76,23 +75,23 @@ class MapPlan(NamedTuple):
 class TablePlan(NamedTuple):
     """One table of rows, of a layer that has no place in space."""
 
-    key: str  # of the output that the windows come in
+    key: str  # name of the fetched output that its windows come under
     spec: MapSpec
-    window: Sequence[int]  # its size, voxels
-    description: MapDescription  # what the sidecar tells beside the spec
-    gathered_samples: int = 0  # nothing waits
+    window: Sequence[int]  # size of a window, (x, y, z) voxels
+    description: MapDescription  # keys of the sidecar, without those of the spec
+    gathered_samples: int = 0  # no samples wait in scratch files
 
 
 Plan = Union[MapPlan, TablePlan]
 
 
 class SubjectPlan(NamedTuple):
-    """All that is to be written of one subject."""
+    """All that is to be written for one subject."""
 
     name: str
     starts: Sequence[Sequence[int]]  # of its windows, on x, y and z
     maps: Sequence[Plan]
-    segmentation: str = ''  # differs where its segmentation would
+    segmentation: str = ''  # a text that differs if its segmentation would differ
     unneeded: FrozenSet[Start] = frozenset()  # windows that are not computed
 
     @property
@@ -108,7 +107,7 @@ def plan_map(
     spatial_axes: Sequence[int],
     windows: Windows,
     space: NetworkSpace,
-    spec: JsonObject,
+    spec: SpecKeys,
     description: MapDescription,
     judge: Judge,
     stitch: str = 'crop',
@@ -116,21 +115,21 @@ def plan_map(
     basis: Optional[Basis] = None,
 ) -> MapPlan:
     """
-    :param key: of the output that the windows come in
+    :param key: name of the fetched output that the windows come under
     :param axes: for x, y and z: ``size`` (samples of a window), ``stride``, ``offset`` (voxels),
         ``period`` and ``receptive_field`` (voxels or None)
     :param spatial_axes: which of x, y, z the windows' arrays have
-    :param windows: where they are
+    :param windows: sizes and starts of the windows
     :param space: network space
     :param spec: the fields of a :class:`~niftynet_activations.store.spec.MapSpec` besides shape and
         place
-    :param description: what is known already
-    :param judge: tells whether a map stitched like this is exact; not called here
+    :param description: the keys of the sidecar that are known already
+    :param judge: finds whether a map stitched like this is exact; called later
     :param stitch: the mode, of ``activation_stitch``
-    :param on_the_image: whether to put the map on the voxels of the image's file
-    :param basis: of the component maps that are written in place of the windows' channels
+    :param on_the_image: whether to interpolate the map to the voxels of the image file
+    :param basis: the basis of component maps that are written instead of channels
     :return: the plan
-    :raises GeometryError: if the map has no sample, or none to make the image's voxels from
+    :raises GeometryError: if no sample of the map lies inside the image
     :raises OptionError: if there is no such stitch mode
     """
     stitching = _stitching_plan(axes, windows, stitch)
@@ -152,7 +151,7 @@ def plan_map(
         ),
         stitching,
         tuple(spatial_axes),
-        description._replace(windows=stitching.windows, **_of_axes(axes, stitching, grid)),
+        _with_axes(description._replace(windows=stitching.windows), axes, stitching, grid),
         Judgement(partial(judge, stitching)),
         stitch,
         grid,
@@ -161,9 +160,7 @@ def plan_map(
     )
 
 
-def _check_samples(
-    spec: JsonObject, lattices: Sequence[AxisLattice], image: Sequence[float]
-) -> None:
+def _check_samples(spec: SpecKeys, lattices: Sequence[AxisLattice], image: Sequence[float]) -> None:
     for name, lattice, size in zip('xyz', lattices, image):
         if lattice.count == 0:
             raise GeometryError(
@@ -198,21 +195,23 @@ def _stitching_plan(axes: Sequence[AxisReading], windows: Windows, stitch: str) 
     )
 
 
-def _of_axes(
-    axes: Sequence[AxisReading], stitching: StitchPlan, grid: Optional[InputGrid]
-) -> JsonObject:
-    """Sidecar keys that hold one number an axis."""
-    told: Dict[str, Sequence[Json]] = dict(
-        stride=[axis.stride for axis in axes],
-        offset=[axis.offset for axis in axes],
-        period=[axis.period for axis in axes],
-        receptive_field=[axis.receptive_field for axis in axes],
-        margin=stitching.margin,
+def _with_axes(
+    description: MapDescription,
+    axes: Sequence[AxisReading],
+    stitching: StitchPlan,
+    grid: Optional[InputGrid],
+) -> MapDescription:
+    """Add the entries that hold one number for each axis to a description."""
+    return description._replace(
+        stride=_in_written_order([axis.stride for axis in axes], grid),
+        offset=_in_written_order([axis.offset for axis in axes], grid),
+        period=_in_written_order([axis.period for axis in axes], grid),
+        receptive_field=_in_written_order([axis.receptive_field for axis in axes], grid),
+        margin=_in_written_order(stitching.margin, grid),
     )
-    return {key: _in_written_order(values, grid) for key, values in told.items()}
 
 
-def _in_written_order(values: Sequence[Json], grid: Optional[InputGrid]) -> List[Json]:
+def _in_written_order(values: Sequence[Number], grid: Optional[InputGrid]) -> List[Number]:
     """
     Values of network space's x, y and z in the order in which the written array has these axes.
     """

@@ -1,47 +1,49 @@
 # -*- coding: utf-8 -*-
 """
-What a map's values depend on, for ``activation_existing = skip``: the same again, or not?
+What a map's values depend on, so that ``activation_existing = skip`` can tell whether a new run
+would make the same map again.
 
-- *state*: plain values that differ where the values of a map would;
-- *digest* of an operation: a short text that differs where what it computes does. Names have no
-  part in it, since they change with the other layers that are chosen.
+- *state*: plain values (options, files, digests) that differ if the values of a map would differ;
+- *digest* of an operation: a short text (hash) of all that it computes from the image on. Names of
+  operations are left out, since they change with the other layers that are chosen.
 
-What a Python function inside the graph does, and the seed of random numbers, cannot be seen.
+Changes inside a Python function of the graph, and seeds of random numbers, are not noticed.
 """
 
 import hashlib
 import os
-from typing import Dict, Sequence
+from typing import Dict, Mapping, Sequence
 
 from niftynet_activations.geometry.order import in_order
-from niftynet_activations.hints import InputImage, JsonObject, Operation, Parameters, Tensor
+from niftynet_activations.hints import InputImage, Operation, Parameters, Tensor
 from niftynet_activations.store.files import file_state
 
-# of [NETWORK], without a part in what is computed
+# options of [NETWORK] on which no value depends
 IDLE = ('queue_length',)
 VARIABLES = ('VarHandleOp', 'VariableV2', 'Variable')
-# names of variables and colocation, and numbers that a process gives out one after the other
+# attributes without influence on values: names, and numbers that differ between processes
 PASSING = ('shared_name', 'container', 'debug_name', 'token')
 
 
-def preprocessing_state(net_param: Parameters) -> JsonObject:
+def preprocessing_state(net_param: Parameters) -> Mapping[str, object]:
     """
     :param net_param: values of [NETWORK]
-    :return: all of them that count, and what the histogram file holds, if it is there
+    :return: name -> value of the options that values depend on, and a hash of the histogram file,
+        if there is one
     """
     state = {name: str(value) for name, value in vars(net_param).items() if name not in IDLE}
     histogram = getattr(net_param, 'histogram_ref_file', None)
     if histogram and os.path.isfile(histogram):
-        # by its content: NiftyNet may write the file anew
+        # by its content, since NiftyNet may write the same file anew
         with open(histogram, 'rb') as stream:
             state['histogram'] = hashlib.sha256(stream.read()).hexdigest()
     return state
 
 
-def image_state(image: InputImage) -> JsonObject:
+def image_state(image: InputImage) -> Mapping[str, object]:
     """
     :param image: NiftyNet's image object
-    :return: its files and how they are read
+    :return: state of its files, and how they are read
     """
     return dict(
         files=[file_state(str(path)) for path in image.file_path],
@@ -87,7 +89,7 @@ def _digest(operation: Operation, digests: Dict[Operation, str], image: Tensor) 
     ]
     if operation.type in VARIABLES:
         told.append(operation.name)
-    # only a loop's way back to its start leads to an operation that has not been met
+    # only the input that closes a loop comes from an operation that has no digest yet
     told += [
         '{}:{}'.format(digests.get(each.op, 'loop'), each.value_index) for each in operation.inputs
     ]

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What the config says about a run, and the folders that it names.
+The values of a config that a run depends on, and the folder for its maps.
 """
 
 import os
@@ -8,10 +8,10 @@ from typing import Callable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet.io.misc_io import to_absolute_path
 
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.host.checkpoint import Checkpoint
 from niftynet_activations.options import Options
 from niftynet_activations.planning.component_maps import UsedBasis
+from niftynet_activations.store.description import Intervention
 
 
 def _no_file(subject: str) -> Optional[str]:
@@ -19,7 +19,7 @@ def _no_file(subject: str) -> Optional[str]:
 
 
 class RunSettings(NamedTuple):
-    """What the config says about a run, beside the images."""
+    """The values of a config that a run depends on, without its input sections."""
 
     options: Options
     checkpoint: Checkpoint
@@ -30,13 +30,14 @@ class RunSettings(NamedTuple):
     border: Tuple[int, ...]
     batch: int  # windows of a step
     final_batch: str  # NiftyNet's smaller_final_batch_mode
-    preprocessing: JsonObject  # state of what is done to images
-    result: JsonObject  # state of what else NiftyNet's own result depends on
-    # name of a subject -> that of the file with NiftyNet's result; None where there is no one file
+    preprocessing: Mapping[str, object]  # options that the preprocessing of images depends on
+    result: Mapping[str, object]  # further options that NiftyNet's own result depends on
+    # name of a subject -> name of the file with NiftyNet's result; None where there is no one file
     result_file: Callable[[str], Optional[str]] = _no_file
-    bases: Sequence[UsedBasis] = ()  # of layers of which component maps are written
-    masks: Optional[Mapping[str, str]] = None  # name of a subject -> its mask; None: no mask
-    interventions: Sequence[JsonObject] = ()  # on the network, as sidecars tell them
+    bases: Sequence[UsedBasis] = ()  # of the layers of which component maps are written
+    # name of a subject -> path of its mask; None: no mask
+    masks: Optional[Mapping[str, str]] = None
+    interventions: Sequence[Intervention] = ()  # those on the network, as sidecars list them
 
 
 def output_folder(settings: RunSettings) -> str:

@@ -31,12 +31,13 @@ from niftynet_activations.planning.provenance import image_state
 from niftynet_activations.planning.run_settings import RunSettings
 from niftynet_activations.planning.window_grids import Alignment, windows_of
 from niftynet_activations.space.network_space import NetworkSpace
-from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.description import Known, MapDescription
 from niftynet_activations.store.files import file_state
 from niftynet_activations.store.sidecar import fingerprint
+from niftynet_activations.store.spec import SpecKeys
 from niftynet_activations.store.vectors import vector_spec
 
-OWN_RESULT = ''  # no tensor has this name
+OWN_RESULT = ''  # key for NiftyNet's own result among tensor names, of which none is empty
 MOVED = 1e-2  # mm; less is rounding
 
 
@@ -51,14 +52,14 @@ def plan_subject(
 ) -> SubjectPlan:
     """
     :param settings: of the run
-    :param layers: the chosen ones
-    :param subject: one of the run
+    :param layers: the chosen layers
+    :param subject: a subject of the run
     :param space: its network space
     :param geometries: of these layers
-    :param alignment: None for NiftyNet's own windows
-    :param computed: tensor name -> digest of what its values depend on in the graph; that of what
-        the network returns under OWN_RESULT
-    :return: what is to be written for the subject, whether or not it is there already
+    :param alignment: windows on an aligned grid; None for NiftyNet's own windows
+    :param computed: tensor name -> digest of what its values depend on in the graph; under
+        OWN_RESULT the digest of the network's results
+    :return: the plan of all maps of the subject, whether or not they are there already
     :raises GeometryError: if a map has no sample
     :raises SelectionError: if a layer does not have the window's axes
     """
@@ -77,7 +78,7 @@ def plan_subject(
         told = _told(settings, layer, subject)
         values = computed[layer.fetched.name]
         made_with = fingerprint(dict(state, **told, channels=layer.channels, values=values))
-        # a key that no sidecar has is found here, before the first window
+        # raises for a key that sidecars do not have, now and not at the end of the run
         also = () if 'components' in told else layer.also
         known = MapDescription(also=also, **told)
         if layer.spatial.shape.ndims == 2:
@@ -90,7 +91,7 @@ def plan_subject(
             maps.append(plan._replace(mask=mask))
     _tell_of_other_axes(subject, space, maps)
     planned = SubjectPlan(subject.name, windows.starts, maps, segmentation)
-    # of what is resized the one window is needed; a whole pass finds out by itself
+    # with the resize sampler the only window is needed; a whole pass finds unneeded parts itself
     parts = settings.sampling == 'grid' and settings.options.pass_ == 'windows'
     if parts and mask is not None and settings.options.segmentation == 'none':
         return without_unneeded(planned)
@@ -144,7 +145,7 @@ def _plan_layer(
     windows: Windows,
     geometries: LayerGeometries,
     space: NetworkSpace,
-    spec: JsonObject,
+    spec: SpecKeys,
     description: MapDescription,
 ) -> MapPlan:
     used = basis_of(settings.bases, layer)
@@ -163,10 +164,10 @@ def _plan_layer(
     )
 
 
-def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str) -> JsonObject:
+def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with: str) -> SpecKeys:
     options = settings.options
     used = basis_of(settings.bases, layer)
-    return dict(
+    return SpecKeys(
         subject=subject.name,
         layer=name_of_map(settings.bases, layer),
         postfix=settings.postfix,
@@ -178,10 +179,10 @@ def _spec(settings: RunSettings, layer: SavedLayer, subject: Subject, made_with:
     )
 
 
-def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> JsonObject:
+def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> Known:
     options = settings.options
     used = basis_of(settings.bases, layer)
-    told = dict(
+    told = Known(
         type=layer.type or None,
         tensor=layer.source.name,
         network=settings.network,
@@ -196,14 +197,16 @@ def _told(settings: RunSettings, layer: SavedLayer, subject: Subject) -> JsonObj
     )
     if settings.interventions:
         told['interventions'] = list(settings.interventions)
-    return told if used is None else dict(told, **told_of(used))
+    if used is not None:
+        told.update(told_of(used))
+    return told
 
 
 def _state_of_subject(
     settings: RunSettings, subject: Subject, windows: Windows, space: NetworkSpace
 ) -> JsonObject:
     """What all stored values of a subject depend on, whatever the layer."""
-    # a function of Python's inside the graph shows in its name alone
+    # digests show of a Python function inside the graph only its name
     changed = dict(interventions=list(settings.interventions)) if settings.interventions else {}
     return dict(
         image_state(subject.image),

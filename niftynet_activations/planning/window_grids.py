@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Where the windows of a subject lie: NiftyNet's own, one resized window, or an aligned grid.
+Where the windows of a subject lie: NiftyNet's own grid, one resized window, or an aligned grid.
 
 - *alignment*: the windows of ``activation_grid = aligned``, which run over the reference volume and
   start on multiples of the layers' common period.
@@ -31,13 +31,13 @@ def align(
     find_reference: FindReference,
 ) -> Dict[int, Alignment]:
     """
-    :param subjects: all of the run
-    :param border: NiftyNet's, for x, y and z
-    :param periods: common to the chosen layers
-    :param find_reference: gives the size of the reference volume, from that of a volume and the
-        periods; None where no near size suits the network
+    :param subjects: all subjects of the run
+    :param border: NiftyNet's option ``border``, voxels for x, y and z
+    :param periods: the common period of the chosen layers, voxels for x, y and z
+    :param find_reference: gives the size of the reference volume, from the size of a volume and the
+        periods; None where the network accepts no near size
     :return: NiftyNet's image id -> its alignment
-    :raises GeometryError: if there is none
+    :raises GeometryError: if the network accepts no size near a subject's volume
     """
     return {subject.index: _align(subject, border, periods, find_reference) for subject in subjects}
 
@@ -63,7 +63,7 @@ def _align(
 def windows_of(settings: RunSettings, subject: Subject, alignment: Optional[Alignment]) -> Windows:
     """
     :param settings: of the run
-    :param subject: one of the run
+    :param subject: a subject of the run
     :param alignment: of the subject; None for NiftyNet's own windows
     :return: where its windows lie
     """

@@ -1,4 +1,4 @@
 # -*- coding: utf-8 -*-
 """
-What happens while windows come: they are cut, queued and written in the background.
+What happens while NiftyNet gives windows: they are queued, stitched and written in the background.
 """

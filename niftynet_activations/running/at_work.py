@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-What works while windows come: the queue, the threads in the background, and the maps that grow.
+The working parts of a run while windows come: the queue, the background threads, and the maps of
+which a part is written.
 """
 
 from concurrent.futures import Future
@@ -22,8 +23,10 @@ from niftynet_activations.store.folder import OutputFolder
 
 class AtWork(object):
     """
-    :ivar progress: tells how far the run is
-    :ivar pipeline: what windows are put into
+    The queue, threads and unfinished maps of one run.
+
+    :ivar progress: shows how far the run is
+    :ivar pipeline: the queue that windows are put into
     :ivar begun: NiftyNet's image id -> the maps of a subject of which a window has come
     """
 
@@ -33,8 +36,8 @@ class AtWork(object):
         """
         :param plans: NiftyNet's image id -> what is to be written; may lose subjects meanwhile
         :param folder: of the maps, open
-        :param queue_bytes: what may wait to be written
-        :param steps: of the progress
+        :param queue_bytes: bytes of windows that may wait to be written
+        :param steps: how many windows the progress counts
         """
         self._plans, self._folder = plans, folder
         self.progress = Progress(steps, LOGGER)
@@ -50,8 +53,8 @@ class AtWork(object):
 
     def maps_of(self, image_id: int) -> SubjectMaps:
         """
-        :param image_id: NiftyNet's, of a subject of which a window has come
-        :return: its maps, whose files are made when the first window comes
+        :param image_id: NiftyNet's number of a subject of which a window has come
+        :return: its maps; their files are made when its first window comes
         :raises WriteError: if they cannot be made
         """
         if image_id not in self.begun:
@@ -71,16 +74,17 @@ class AtWork(object):
 
     def leave_out(self, image_id: int) -> None:
         """
-        :param image_id: NiftyNet's, of a subject of which no window has come, and none will
+        :param image_id: NiftyNet's number of a subject of which no window has come, and none will
         """
         self.begun.pop(image_id, None)
         self._opened.pop(image_id, None)
 
     def end(self, finished: FinishedSubjects) -> None:
         """
-        Subjects that are complete are finished even when the run was cut short behind them.
+        End the work. Subjects whose windows have all come are completed, even if the run was
+        interrupted later; unfinished maps are removed.
 
-        :param finished: tells of them
+        :param finished: reports the subjects that are complete
         """
         self.progress.close()
         try:
@@ -109,7 +113,7 @@ class AtWork(object):
         self.pipeline.check()
         for opened in self._opened.values():
             if opened.done():
-                opened.result()  # raises what was wrong with the subject's files
+                opened.result()  # raises the error with which the subject's files could not be made
 
     def check_complete(self) -> None:
         """

@@ -1,27 +1,32 @@
 # -*- coding: utf-8 -*-
 """
-A thread for work that nothing but its result waits for, beside the pipeline that writes windows.
+A background thread that does jobs one after the other, beside the pipeline that writes windows.
 """
 
+import functools
 import queue
 import threading
 from concurrent.futures import Future
-from typing import Any, Callable, Optional, Sequence, Tuple
+from typing import Callable, Optional, Sequence, TypeVar, Union
 
-Item = Tuple['Future[Any]', Callable[[], object]]
+from niftynet_activations.exactness.judgement import MapVerdict
+
+Result = TypeVar('Result')
+Awaited = Union['Future[None]', 'Future[MapVerdict]']  # what the end of a map waits for
 
 
-def all_done(futures: 'Sequence[Future[Any]]') -> 'Optional[Future[Any]]':
+def all_done(futures: Sequence[Awaited]) -> Optional[Awaited]:
     """
-    :param futures: that end in any order, with a result or not
-    :return: one that is done when all of them are; None where there is none
+    :param futures: any number of futures
+    :return: a future that is done when all of them are done, with or without an error; None for
+        an empty list
     """
     if len(futures) < 2:
         return futures[0] if futures else None
-    together: 'Future[Any]' = Future()
+    together: 'Future[None]' = Future()
     lock, left = threading.Lock(), list(futures)
 
-    def one_less(future: 'Future[Any]') -> None:
+    def one_less(future: Awaited) -> None:
         with lock:
             left.remove(future)
             last = not left
@@ -42,21 +47,21 @@ class Background(object):
     """
 
     def __init__(self, name: str) -> None:
-        self._jobs: 'queue.Queue[Optional[Item]]' = queue.Queue()
+        self._jobs: 'queue.Queue[Optional[Callable[[], None]]]' = queue.Queue()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
-    def put(self, job: Callable[[], object]) -> 'Future[Any]':
+    def put(self, job: Callable[[], Result]) -> 'Future[Result]':
         """
         :param job: function without arguments
-        :return: holds what the job returns or raises, once it is done
+        :return: a future of what the job returns or raises
         """
-        future: 'Future[Any]' = Future()
-        self._jobs.put((future, job))
+        future: 'Future[Result]' = Future()
+        self._jobs.put(functools.partial(_do, job, future))
         return future
 
     def close(self) -> None:
-        """Do what is waiting, and end the thread; calling it again does nothing."""
+        """Do the waiting jobs, and end the thread; a second call does nothing."""
         self._jobs.put(None)
         self._thread.join()
 
@@ -65,8 +70,11 @@ class Background(object):
             item = self._jobs.get()
             if item is None:
                 return
-            future, job = item
-            try:
-                future.set_result(job())
-            except BaseException as error:  # whoever asks for the result gets it
-                future.set_exception(error)
+            item()
+
+
+def _do(job: Callable[[], Result], future: 'Future[Result]') -> None:
+    try:
+        future.set_result(job())
+    except BaseException as error:  # raised in the thread that asks for the result
+        future.set_exception(error)

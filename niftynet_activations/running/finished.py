@@ -1,9 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-Subjects of which all is there: the sidecars of their maps, and the caller, are told.
+Finished subjects: their result is noted in the sidecars of their maps, and the run's caller is
+told.
 
 A subject is finished when its maps are written and NiftyNet's own *result*, such as the
-segmentation, is complete, whichever comes last.
+segmentation, is complete, whichever comes last. The *caller* is the program that started the run,
+such as a cohort.
 """
 
 import os
@@ -21,7 +23,7 @@ from niftynet_activations.store.spec import MapSpec
 
 
 class FinishedSubjects(object):
-    """Knows which parts of a subject are still to come."""
+    """Keeps track of which subjects have their maps and NiftyNet's own result."""
 
     def __init__(
         self,
@@ -33,7 +35,7 @@ class FinishedSubjects(object):
         """
         :param plans: NiftyNet's image id -> what is to be written; may lose subjects meanwhile
         :param folder: of the maps
-        :param results: what NiftyNet writes its own results through
+        :param results: gives NiftyNet's own results their names
         :param kept: maps that were complete before the run
         """
         self._plans, self._folder, self._results = plans, folder, results
@@ -41,13 +43,13 @@ class FinishedSubjects(object):
         for spec in kept:
             self._kept_of.setdefault(spec.subject, []).append(spec)
         self._result_there: Dict[int, 'Future[None]'] = {}
-        # what is there of subjects whose maps are perhaps not: no sidecar tells of it yet
+        # results that are complete but not noted yet, since the maps may not be complete
         self._pending: Dict[int, Optional[Result]] = {}
 
     def result_there(self, image_id: int) -> 'Future[None]':
         """
-        :param image_id: NiftyNet's
-        :return: done when NiftyNet's own result of the subject is complete
+        :param image_id: NiftyNet's number of the subject
+        :return: a future that is done when NiftyNet's own result of the subject is complete
         """
         return self._result_there.setdefault(image_id, Future())
 
@@ -58,20 +60,23 @@ class FinishedSubjects(object):
         """
         path = os.path.join(self._results.folder, filename)
         self._pending[image_id] = Result(filename, digest(path), self._plans[image_id].segmentation)
-        if not self.result_there(image_id).done():  # a subject may have several
+        if not self.result_there(image_id).done():  # a subject may have several results
             self.result_there(image_id).set_result(None)
 
     def needs_no_result(self, image_id: int) -> None:
         """
-        :param image_id: NiftyNet's, of a subject whose windows have come; its maps are all of it
+        Note that the run makes no result of NiftyNet's, so that the subject is finished with its
+        maps.
+
+        :param image_id: NiftyNet's number of a subject whose windows have all come
         """
         self._pending[image_id] = None
 
     def lacks_result(self, image_id: int, maps: SubjectMaps) -> bool:
         """
         :param image_id: NiftyNet's
-        :param maps: of a subject of which no result will come any more
-        :return: whether some of it is made with NiftyNet's own result, and that is not there; a
+        :param maps: of a subject for which no result will come any more
+        :return: whether some of its maps need NiftyNet's own result, and it is not there; a
             warning says so
         """
         needed = any(target.needs_result for target in maps.targets)
@@ -86,7 +91,7 @@ class FinishedSubjects(object):
 
     def settle(self, started: Mapping[int, SubjectMaps]) -> None:
         """
-        Tell of the subjects that are finished by now.
+        Note the results of subjects that are finished by now, and tell the caller.
 
         :param started: NiftyNet's image id -> the maps that are being made
         :raises WriteError: if a sidecar cannot be written
@@ -94,7 +99,7 @@ class FinishedSubjects(object):
         for image_id, result in list(self._pending.items()):
             plan, maps = self._plans[image_id], started.get(image_id)
             if plan.maps and (maps is None or not (maps.complete and maps.written)):
-                continue  # sidecars that are there already are those of an earlier run
+                continue  # sidecars in the folder would be those of an earlier run
             specs = [each.spec for each in plan.maps] + self._kept_of.get(plan.name, [])
             if result is not None:
                 note_result(self._folder, specs, result)

@@ -1,13 +1,13 @@
 # -*- coding: utf-8 -*-
 """
-One subject's maps from windows as they come to arrays that are held: a run without a folder.
+A run that makes one subject's maps as arrays in memory, without a folder (for ``na.Extractor``).
 
-What is known before the first window is known once: a run that has ended well can be had
-:meth:`~HeldRun.again` for another image of the same headers.
+The plan of a run that has ended well can be used :meth:`~HeldRun.again` for another image with the
+same headers.
 """
 
 from functools import partial
-from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.host.log import LOGGER
@@ -18,21 +18,21 @@ from niftynet_activations.running.progress import Progress
 from niftynet_activations.running.subject_maps import SubjectMaps
 from niftynet_activations.running.taking import WindowTaking
 from niftynet_activations.running.targets import make_held_target
-from niftynet_activations.store.held import Held
+from niftynet_activations.store.held import Held, HeldRows
 from niftynet_activations.store.nameless import NamelessArrays
 
 
 class HeldPlan(NamedTuple):
-    """All that is to be held of one subject."""
+    """The plan of one subject whose maps are held in memory."""
 
     image_id: int  # NiftyNet's
     subject: SubjectPlan
-    queue_bytes: int  # what may wait to be taken
+    queue_bytes: int  # bytes of windows that may wait to be stitched
     steps: int = 0  # how often :meth:`HeldRun.step` will be called; 0: progress counts windows
 
 
 class _Working(NamedTuple):
-    """What works while windows come."""
+    """The working parts of a run while windows come."""
 
     maps: SubjectMaps
     progress: Progress
@@ -42,7 +42,7 @@ class _Working(NamedTuple):
 
 class HeldRun(WindowTaking):
     """
-    Takes the windows of one subject; a context manager, which ends what works for it.
+    Takes the windows of one subject; a context manager, which ends its threads.
 
     :param plan: of the subject
     :param arrays: makes those that samples go to
@@ -67,12 +67,12 @@ class HeldRun(WindowTaking):
 
     @property
     def bytes(self) -> int:
-        """What the maps take."""
+        """Bytes of all maps together."""
         return sum(each.spec.raw_bytes for each in self.plan.subject.maps)
 
     @property
     def complete(self) -> bool:
-        """Whether all windows have come: no map takes what comes behind them."""
+        """Whether all windows have come; further windows are ignored."""
         return self._working is not None and self._working.maps.complete
 
     def again(
@@ -138,9 +138,9 @@ class HeldRun(WindowTaking):
         if self._working is not None:
             self._working.progress.window(doing)
 
-    def finish(self) -> List[Held]:
+    def finish(self) -> List[Union[Held, HeldRows]]:
         """
-        Wait for what is being taken, and for the verdicts.
+        Wait for windows that are being stitched, and for the verdicts on exactness.
 
         :return: the maps and tables, in the plan's order
         :raises WriteError: if windows did not come, or samples found no room

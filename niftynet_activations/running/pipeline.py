@@ -1,19 +1,19 @@
 # -*- coding: utf-8 -*-
 """
-Work done in the background while the network computes the next window.
+A queue of work that is done in the background while the network computes the next window.
 
 A *job* is a function without arguments, and the bytes of memory that it keeps alive. The queue
 is bounded in bytes, those of running jobs included: the *producer* (the network's thread) waits
-when it is full. Jobs with the same *key* belong together; a job put *in turn* runs when all
-earlier ones of its key are done, and a job put *after* a future when that is done. No thread of the
-pipeline waits for either.
+when it is full. Jobs with the same *key* belong together. A job put *in turn* starts when all
+earlier jobs of its key are done, and a job put *after* a future when the future is done; until then
+the threads do other jobs.
 """
 
 import threading
-from concurrent.futures import Future
-from typing import Any, Callable, Hashable, Iterable, List, NamedTuple, Optional, Set
+from typing import Callable, Hashable, Iterable, List, NamedTuple, Optional, Set
 
 from niftynet_activations.errors import ActivationError, WriteError
+from niftynet_activations.running.background import Awaited
 
 Job = Callable[[], object]
 
@@ -23,7 +23,7 @@ class _Item(NamedTuple):
     size: int
     key: Hashable
     in_turn: bool
-    after: 'Optional[Future[Any]]'
+    after: Optional[Awaited]
     last: bool
 
 
@@ -73,19 +73,19 @@ class Pipeline(object):
         size: int = 0,
         key: Hashable = None,
         in_turn: bool = False,
-        after: 'Optional[Future[Any]]' = None,
+        after: Optional[Awaited] = None,
         last: bool = False,
         soon: bool = True,
     ) -> None:
         """
-        Have a job done; waits while the queue is full.
+        Have a job done; this call waits while the queue is full.
 
-        A job larger than the whole limit runs alone and is waited for, so that the tensors of
-        one step are gone before those of the next one come.
+        A job larger than the whole limit runs alone, and this call waits until it is done, so
+        that the tensors of one step are freed before those of the next one come.
 
         :param job: function without arguments
         :param size: bytes that it keeps alive; a numpy view keeps the whole of its base alive
-        :param key: what it belongs to
+        :param key: of the jobs that it belongs to
         :param in_turn: True to run it after all earlier jobs of its key
         :param after: what must be done before the job runs, however it ends; something else than
             this pipeline must do it
@@ -112,8 +112,7 @@ class Pipeline(object):
 
     def give_up(self, keys: Iterable[Hashable]) -> None:
         """
-        Drop the waiting jobs of some keys. An error of one that runs already is no reason to drop
-        what waits of others, and is forgotten.
+        Drop the waiting jobs of some keys. An error of such a job that runs already is ignored.
 
         :param keys: of jobs that are no longer wanted
         """
@@ -202,7 +201,7 @@ class Pipeline(object):
                 if error is not None and item.key not in self._given_up:
                     self._error = self._error or error
                     self._drop_unfinished(item.key)
-                # the thread must not keep the job's memory while it waits for the next one
+                # so that the thread does not keep the job's memory while it waits for another job
                 item = None
                 self._change.notify_all()
 
@@ -218,7 +217,7 @@ class Pipeline(object):
             before.append(item.key)
         return None
 
-    def _look_again(self, _: 'Future[Any]') -> None:
+    def _look_again(self, _: Awaited) -> None:
         with self._change:
             self._change.notify_all()
 
@@ -228,7 +227,7 @@ class Pipeline(object):
             self._held -= item.size
 
     def _drop_unfinished(self, failed: Hashable) -> None:
-        """Keep the last job of each key of which nothing else waits, and which has not failed."""
+        """Drop waiting jobs, except the last job of a key that has not failed and has no other."""
         lacking = {item.key for item in self._waiting if not item.last} | {failed}
         self._drop([item for item in self._waiting if item.key in lacking])
 

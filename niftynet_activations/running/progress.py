@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Progress over windows: a bar on a terminal or in a notebook, now and then a log line elsewhere.
+Progress over windows: a bar on a terminal or in a notebook, a log line now and then elsewhere.
 
 While the bar is shown NiftyNet's line for each iteration is held back, and other log lines
 are printed above the bar.
@@ -20,7 +20,7 @@ from tqdm import tqdm
 from niftynet_activations.hints import Bar, JsonObject
 
 SECONDS_BETWEEN_LINES = 30.0
-USUAL_COLUMNS, USUAL_ROWS = 80, 24  # of a terminal that does not tell them
+USUAL_COLUMNS, USUAL_ROWS = 80, 24  # size of a terminal that does not report one
 _ITERATION_LINE = re.compile(r'\s*inference iter \d+,')
 _asked: List[Optional[bool]] = [None]  # the innermost caller's wish comes last
 
@@ -83,7 +83,7 @@ class Progress(object):
             self._logger.info('window %d of %d%s', self._done, self._total, more)
 
     def close(self) -> None:
-        """Take the bar away; calling it again is harmless."""
+        """Remove the bar; a second call does nothing."""
         if self._bar is not None:
             self._logger.removeFilter(self._above_the_bar)
             self._bar.close()
@@ -116,7 +116,7 @@ def in_notebook() -> bool:
 def _make_bar(total: int) -> Bar:
     if in_notebook():
         with warnings.catch_warnings():
-            # without ipywidgets the bar is text, which is no reason to warn
+            # without ipywidgets tqdm draws a text bar and warns
             warnings.simplefilter('ignore')
             from tqdm.auto import tqdm as notebook_bar
 
@@ -125,7 +125,10 @@ def _make_bar(total: int) -> Bar:
 
 
 def _size() -> JsonObject:
-    """A terminal that does not tell its size says 0, at which tqdm draws nothing."""
+    """
+    Arguments of tqdm for the bar's size. A terminal that does not report its size says 0, for which
+    tqdm would draw nothing.
+    """
     try:
         columns, rows = os.get_terminal_size(sys.stderr.fileno())
     except (OSError, ValueError):

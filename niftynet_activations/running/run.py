@@ -1,11 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-One inference run's activation maps: from windows as they come to maps that are complete.
+The activation maps of one inference run: from windows as they come to complete files.
 
-Here a window is put into a bounded queue, once for each layer; in the background its stitcher cuts
-out what the map takes of it, and the map's writer puts that into the file. Nothing comes back. What
-will be written is known, told and checked before the first window. Whether a map is exact is worked
-out in a thread of its own, since nothing but the map's sidecar waits for that.
+Each window is put into a bounded queue, once for each layer. In the background the layer's stitcher
+cuts out the samples that the map takes from this window, and the map's writer puts them into the
+file. What will be written is planned, logged and checked before the first window. Whether a map is
+exact is worked out in a thread of its own, for which only the map's sidecar waits.
 """
 
 import contextlib
@@ -31,19 +31,19 @@ class ActivationRun(WindowTaking):
     """
     Takes the windows of all subjects, one subject after the other or mixed.
 
-    :param subjects: NiftyNet's image id -> what to write
-    :param folder: where; opened by :meth:`start`, closed by :meth:`close`
-    :param queue_bytes: what may wait to be written
-    :param layers: the network's inventory, for ``layers.csv``
-    :param segmentation_folder: NiftyNet's own results; None where it is the same folder. Opened
-        and closed likewise
-    :param kept: maps that are complete already
-    :param kept_subjects: NiftyNet's image id -> the segmentation's file of subjects of which
-        nothing is to be done; no windows of them come
+    :param subjects: NiftyNet's image id -> plan of the subject's maps
+    :param folder: for the maps; opened by :meth:`start`, closed by :meth:`close`
+    :param queue_bytes: bytes of windows that may wait to be written
+    :param layers: all layers of the network, for ``layers.csv``
+    :param segmentation_folder: for NiftyNet's own results, opened and closed in the same way; None
+        where it is the same folder
+    :param kept: maps that were complete before the run
+    :param kept_subjects: NiftyNet's image id -> file name of the segmentation, for subjects that
+        were complete before the run; no windows of them come
     :param steps: how often :meth:`step` will be called; 0: progress counts windows
     :param results: whether NiftyNet writes a result of its own for each subject
     :ivar keys: output names of the layers of which maps are to be made
-    :ivar segmentation: what NiftyNet writes its own results through
+    :ivar segmentation: gives NiftyNet's own results their names when they are complete
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class ActivationRun(WindowTaking):
         self._folder = folder
         self._working: Optional[AtWork] = None
         self._closed = False
-        self._interrupted = True  # until all writers have come to their end
+        self._interrupted = True  # False when all writers have ended
         self._ending = contextlib.ExitStack()
         self._segmentation_folder = segmentation_folder
         self._layers, self._kept, self._steps = layers, kept, steps
@@ -76,8 +76,8 @@ class ActivationRun(WindowTaking):
 
     def start(self) -> None:
         """
-        Begin: called when the session has started, so that what ends the run before needs no
-        undoing.
+        Open the folders and start the threads. It is called when TensorFlow's session has started,
+        so that an error before that leaves nothing to clean up.
 
         :raises WriteError: if a folder cannot be written, or another run holds it
         """
@@ -124,7 +124,7 @@ class ActivationRun(WindowTaking):
 
     def has_result(self, image_id: int, filename: str) -> None:
         """
-        Take note of a segmentation that is complete; the sidecars of the subject's maps will tell.
+        Note that a subject's segmentation is complete; the sidecars of its maps will name it.
 
         :param image_id: NiftyNet's
         :param filename: its name in the folder of the segmentations
@@ -180,10 +180,10 @@ class ActivationRun(WindowTaking):
 
     def close(self) -> None:
         """
-        Wait for the writers where all windows have come, else give up what is unfinished.
+        Complete the maps of which all windows have come, and remove the others.
 
-        Raises nothing of its own: it is called while the session ends, maybe with an error under
-        way; :meth:`check_complete` tells how it went. Calling it again is harmless.
+        It raises no error of its own, since it is called while the session ends, perhaps because
+        of an error; :meth:`check_complete` raises what went wrong. A second call does nothing.
         """
         if self._closed:
             return
@@ -193,7 +193,7 @@ class ActivationRun(WindowTaking):
                 self._working.end(self._finished)
             self._interrupted = False
         finally:
-            # Ctrl-C may come while the last maps are written
+            # also if Ctrl-C comes while the last maps are written
             self._ending.close()
 
     def check_complete(self) -> None:

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Endings from outside that Python does not turn into an exception by itself.
+Ending a run by a signal (SIGTERM) so that it cleans up.
 """
 
 import contextlib

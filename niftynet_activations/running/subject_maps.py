@@ -1,21 +1,23 @@
 # -*- coding: utf-8 -*-
 """
-One subject while its windows come: which are still to come, and what grows of them.
+One subject while its windows come: which windows are still to come, and its unfinished maps.
 """
 
 from concurrent.futures import Future
-from typing import Any, Callable, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.planning.plan import Plan, SubjectPlan
-from niftynet_activations.running.background import all_done
+from niftynet_activations.running.background import Awaited, all_done
 from niftynet_activations.running.targets import Start, Target
 
 
 class SubjectMaps(object):
     """
-    :ivar name: the subject's
-    :ivar targets: one a layer that is to be written
+    The maps of one subject.
+
+    :ivar name: of the subject
+    :ivar targets: the unfinished map, or table, of each layer
     :ivar reached: whether one of its windows has come
     :ivar complete: whether all its windows have come
     :ivar written: whether all its targets are finished
@@ -24,7 +26,7 @@ class SubjectMaps(object):
     def __init__(self, plan: SubjectPlan, make: Callable[[Plan], Target]) -> None:
         """
         :param plan: of the subject; may hold no map
-        :param make: makes what takes the windows of one map
+        :param make: makes the target that takes the windows of one map
         :raises WriteError: if the disk has no room
         """
         self.name = plan.name
@@ -70,19 +72,19 @@ class SubjectMaps(object):
 
     def key(self, target: Target) -> Hashable:
         """
-        :param target: one of this subject's
-        :return: what its jobs are known by
+        :param target: one of this subject's targets
+        :return: the key of its jobs in the pipeline
         """
         return self.name, target.key
 
-    def ends(self, result: 'Future[None]') -> Iterator[Tuple[Target, 'Optional[Future[Any]]']]:
+    def ends(self, result: 'Future[None]') -> Iterator[Tuple[Target, Optional[Awaited]]]:
         """
-        :param result: done when NiftyNet's own result of the subject is complete
-        :return: each target, and what its end has to wait for beside its windows: the verdict on
-            it, and the result where it needs that
+        :param result: a future that is done when NiftyNet's own result of the subject is complete
+        :return: each target, and the future that it has to wait for before it can be completed:
+            its verdict, and NiftyNet's result if it needs that
         """
         for target in self.targets:
-            waits: 'List[Future[Any]]' = []
+            waits: List[Awaited] = []
             if target.judgement is not None:
                 waits.append(target.judgement.future)
             if target.needs_result:
@@ -90,7 +92,7 @@ class SubjectMaps(object):
             yield target, all_done(waits)
 
     def abandon(self) -> None:
-        """Remove what was written of maps that are not complete, and judge them no longer."""
+        """Remove the files of maps that are not complete, and give up their verdicts."""
         for target in self.targets:
             if target.judgement is not None:
                 target.judgement.give_up()

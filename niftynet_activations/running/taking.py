@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-How windows are handed on to what takes them: once for each layer, by way of a bounded queue.
+How windows go to the unfinished maps: once for each layer, through a bounded queue.
 """
 
 from typing import Dict, FrozenSet, Sequence, Set, Tuple
@@ -13,7 +13,7 @@ from niftynet_activations.running.subject_maps import SubjectMaps
 
 class WindowTaking(object):
     """
-    The part of a run that windows come to, one after the other.
+    The part of a run that takes windows, one after the other.
 
     :cvar one_subject: whether the run ends with the last window of its subject
     :ivar keys: output names of the layers of which maps are to be made
@@ -31,7 +31,7 @@ class WindowTaking(object):
         """
         :param windows: output name -> (batch, spatial axes ..., channels) float32
         :param locations: (batch, 7): NiftyNet's image id, then start x, y, z and end x, y, z in
-            network-space voxels; a negative value is NiftyNet's sign to stop, or fills up a batch
+            network-space voxels; a negative value is NiftyNet's stop mark, or fills up a batch
         :raises WriteError: if an earlier write failed
         """
         for position, place in enumerate(locations.tolist()):  # Python's numbers are the fast ones
@@ -70,7 +70,8 @@ class WindowTaking(object):
         values: np.ndarray,
     ) -> None:
         """
-        Take a part of a window that comes in parts, each sample once; :meth:`end_window` follows.
+        Take a part of a window that comes in parts, each sample once. When all parts have come,
+        :meth:`end_window` is called.
 
         :param image_id: NiftyNet's
         :param start: where the window starts, network-space voxels
@@ -102,5 +103,5 @@ class WindowTaking(object):
         raise NotImplementedError
 
     def _taking(self, image_id: int) -> Tuple[SubjectMaps, Pipeline]:
-        """The subject's maps, and what does their work."""
+        """The subject's maps, and the pipeline that takes windows into them."""
         raise NotImplementedError

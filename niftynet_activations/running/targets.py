@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-What grows while the windows of one subject come: for each layer the files of a map, or a table.
+Unfinished maps and tables: a *target* takes the windows of one subject and layer.
 
-A *target* gives the jobs that take windows, each of which may run in any thread; then it is
-finished, or abandoned.
+A target gives jobs, functions that each take one window into the map and may run in any thread.
+In the end it is finished, or abandoned.
 """
 
 import threading
@@ -22,7 +22,7 @@ from niftynet_activations.stitching.stitcher import make_stitcher, waits
 from niftynet_activations.store.basis import Basis, apply_basis
 from niftynet_activations.store.files import disk_errors
 from niftynet_activations.store.folder import OutputFolder
-from niftynet_activations.store.held import Held, HeldTable, HeldWriter
+from niftynet_activations.store.held import Held, HeldRows, HeldTable, HeldWriter
 from niftynet_activations.store.nameless import NamelessArrays
 from niftynet_activations.store.vectors import VectorTable
 from niftynet_activations.store.writer import MapWriter
@@ -33,13 +33,13 @@ Job = Callable[[], None]
 
 class Target(object):
     """
-    The files of one subject and layer while they grow.
+    The unfinished map, or table, of one subject and layer.
 
-    :ivar key: of the output that the windows come in
+    :ivar key: name of the fetched output that its windows come under
     :ivar in_order: whether windows must be taken one after the other, so that the file is always
         the same
-    :ivar judgement: what must be known before the target can be finished; None: nothing
-    :ivar needs_result: whether NiftyNet's own result must be there before
+    :ivar judgement: the verdict that must be known before the target can be finished; None: none
+    :ivar needs_result: whether NiftyNet's own result must be complete before
     :ivar finished: whether its files are complete
     """
 
@@ -50,15 +50,15 @@ class Target(object):
     finished = False
 
     @property
-    def made(self) -> Optional[Held]:
-        """What is held of it, once it is finished; None where there are files."""
+    def made(self) -> Union[None, Held, HeldRows]:
+        """The finished map as an array in memory; None where it is written to files."""
         return None
 
     def job(self, start: Start, values: np.ndarray) -> Job:
         """
         :param start: where the window starts, (x, y, z) in network-space voxels
-        :param values: what it gave, (spatial axes ..., channels) float32
-        :return: what takes the window
+        :param values: the layer's output for it, (spatial axes ..., channels) float32
+        :return: the function that takes the window into the map
         """
         raise NotImplementedError
 
@@ -66,14 +66,14 @@ class Target(object):
         """
         :param start: where the window starts, (x, y, z) in network-space voxels
         :param corner: the part's first sample of the window, on the window's spatial axes
-        :param values: a part of what the window gave, (spatial axes ..., channels) float32
-        :return: what takes the part
+        :param values: a part of the layer's output, (spatial axes ..., channels) float32
+        :return: the function that takes the part into the map
         """
         raise NotImplementedError
 
     def finish(self) -> None:
         """
-        Complete the files, behind the last window.
+        Complete the files, after the last window.
 
         :raises ActivationError: if they cannot be completed
         """
@@ -81,7 +81,7 @@ class Target(object):
 
     def complete(self) -> None:
         """
-        Finish it, and take note of that.
+        Finish the target, and set ``finished``.
 
         :raises ActivationError: if the files cannot be completed
         """
@@ -89,7 +89,7 @@ class Target(object):
         self.finished = True
 
     def abandon(self) -> None:
-        """Remove what was written, where it is not complete; calling it again does nothing."""
+        """Remove the files if they are not complete; a second call does nothing."""
         raise NotImplementedError
 
 
@@ -97,7 +97,7 @@ def make_target(folder: OutputFolder, plan: Plan) -> Target:
     """
     :param folder: open
     :param plan: of one subject and layer
-    :return: ready to take windows
+    :return: a target that writes files, ready to take windows
     :raises WriteError: if the disk has no room
     """
     if isinstance(plan, TablePlan):
@@ -108,9 +108,10 @@ def make_target(folder: OutputFolder, plan: Plan) -> Target:
 
 def make_held_target(arrays: NamelessArrays, plan: Plan) -> Target:
     """
-    :param arrays: makes those that samples go to
+    :param arrays: makes the array of the map
     :param plan: of one subject and layer
-    :return: ready to take windows; ``made`` is there when it is finished
+    :return: a target that holds its map in memory, ready to take windows; ``made`` is the map when
+        it is finished
     """
     if isinstance(plan, TablePlan):
         return TableTarget(plan, HeldTable(plan.spec))
@@ -120,7 +121,7 @@ def make_held_target(arrays: NamelessArrays, plan: Plan) -> Target:
 def volume_axes(values: np.ndarray, spatial_axes: Sequence[int]) -> np.ndarray:
     """
     :param values: (spatial axes ..., channels); axes one voxel thick are left out by NiftyNet
-    :param spatial_axes: which of x, y, z there are
+    :param spatial_axes: which of x, y, z (0, 1, 2) the array has
     :return: (x, y, z, channels), a view
     """
     shape = [1, 1, 1, values.shape[-1]]
@@ -149,7 +150,7 @@ class MapTarget(Target):
         for box in plan.missing():
             self._writer.fill_missing(box.corner, box.shape)
         if not waits(plan.stitch, plan.grid is not None):
-            # what would come from a window that is not computed
+            # samples that would come from windows that are not computed
             for corner, shape in unneeded_samples(plan.unneeded, plan):
                 self._writer.fill_missing(corner, shape)
 
@@ -192,7 +193,7 @@ class MapTarget(Target):
     def finish(self) -> None:
         self._stitcher.finish()
         self._stitcher.remove()
-        self._mask = None  # as large as the map
+        self._mask = None  # frees memory: it is as large as the map
         self._writer.finish(self._plan.told())
 
     def abandon(self) -> None:
@@ -211,7 +212,7 @@ def _write_components(
 
 
 class TableTarget(Target):
-    """A table, of a layer that has no place in space: a row for each window."""
+    """A table, for a layer without spatial axes: a row for each window."""
 
     in_order = True
 
@@ -220,7 +221,7 @@ class TableTarget(Target):
         self._plan, self._table = plan, table
 
     @property
-    def made(self) -> Optional[Held]:
+    def made(self) -> Optional[HeldRows]:
         return self._table.made if isinstance(self._table, HeldTable) else None
 
     def job(self, start: Start, values: np.ndarray) -> Job:

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Boxes of a volume that is covered axis by axis.
+Boxes (axis-aligned blocks) of a volume, and how a volume that is covered axis by axis falls into
+boxes.
 
 - *flags*: (n,) bool for one axis, True where something covers it; a sample of the volume is
   covered where the flags of all axes are True;
@@ -64,7 +65,8 @@ def slabs(box: Box, limit: int) -> List[Box]:
     Cut a box into smaller ones, across its last axis first.
 
     :param box: any
-    :param limit: samples that a slab may hold; one row along the first axis is not cut
+    :param limit: samples that a slab (one of the smaller boxes) may hold; a row along the first
+        axis is never cut
     :return: slabs without overlap, in the order of their last axis
     """
     if int(np.prod(box.shape)) <= limit or len(box.shape) == 1:
@@ -83,6 +85,6 @@ def slabs(box: Box, limit: int) -> List[Box]:
 def place_of(box: Box) -> Tuple[slice, ...]:
     """
     :param box: any
-    :return: what takes it out of an array
+    :return: slices, one for each axis, that take the box out of an array
     """
     return tuple(slice(first, first + count) for first, count in zip(box.corner, box.shape))

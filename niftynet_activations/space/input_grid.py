@@ -19,12 +19,12 @@ from typing import Iterator, List, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import GeometryError
-from niftynet_activations.hints import ArrayLike
+from niftynet_activations.hints import Volumes
 from niftynet_activations.space.boxes import Box, covered_boxes, missing_boxes, slabs
 from niftynet_activations.space.lattice import AxisLattice
 from niftynet_activations.space.network_space import NetworkSpace
 
-TOLERANCE = 1e-6  # samples; nearer to one than this, a voxel lies on it
+TOLERANCE = 1e-6  # samples; a voxel nearer to a sample than this lies on the sample
 SLAB_BYTES = 1 << 24
 
 
@@ -33,17 +33,17 @@ class AxisTaps(NamedTuple):
 
     axis: int  # of the map
     lower: np.ndarray  # (n,) int, for each voxel of the file the sample at or below it
-    upper: np.ndarray  # (n,) int, the next one, the same where it has no weight
-    weight: np.ndarray  # (n,) float64, of the upper one
+    upper: np.ndarray  # (n,) int, the next sample; the lower one again where that has no weight
+    weight: np.ndarray  # (n,) float64, of the upper sample; the lower one has 1 - weight
 
 
 class InputGrid(object):
     """
-    How a map is read on the file's grid.
+    Interpolates a map to the voxel grid of the image file.
 
     :ivar shape: (x, y, z) of the file
-    :ivar place: of the file's voxels
-    :ivar network_axes: for each axis of the file, which one of network space it is
+    :ivar place: affine, NIfTI forms and unit of the file
+    :ivar network_axes: for each axis of the file, which axis of network space it is
     """
 
     def __init__(self, space: NetworkSpace, lattices: Sequence[AxisLattice]) -> None:
@@ -82,9 +82,10 @@ class InputGrid(object):
 
     def reached(self, ranges: Sequence[Tuple[int, int]]) -> List[Tuple[int, int]]:
         """
-        :param ranges: for each axis of the map, the first of some samples and the one behind the
+        :param ranges: for each axis of the map, the first sample of a box and the sample behind its
             last
-        :return: for each axis of the file, the same of the voxels that have a part of them
+        :return: for each axis of the file, the first voxel that is interpolated from these samples
+            and the voxel behind the last
         """
         found = []
         for taps in self._taps:
@@ -101,7 +102,7 @@ class InputGrid(object):
         return missing_boxes(self.known(covered))
 
     def read(
-        self, values: ArrayLike, covered: Sequence[np.ndarray]
+        self, values: Volumes, covered: Sequence[np.ndarray]
     ) -> Iterator[Tuple[Tuple[int, ...], np.ndarray]]:
         """
         :param values: the map, array-like (x, y, z, channel), which may lie on disk
@@ -114,7 +115,7 @@ class InputGrid(object):
             for slab in slabs(box, samples):
                 yield slab.corner, self._block(values, slab)
 
-    def _block(self, values: ArrayLike, slab: Box) -> np.ndarray:
+    def _block(self, values: Volumes, slab: Box) -> np.ndarray:
         taps = [
             AxisTaps(each.axis, *[part[first : first + count] for part in each[1:]])
             for each, first, count in zip(self._taps, slab.corner, slab.shape)

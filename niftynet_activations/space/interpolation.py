@@ -16,7 +16,7 @@ from typing import List, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.hints import ArrayLike
+from niftynet_activations.hints import ArrayLike, Volumes
 
 # An affine and its inverse leave rounding errors of about 1e-7 voxel (float32 headers).
 TOLERANCE = 1e-4
@@ -63,7 +63,7 @@ def inside(index: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     return np.all((index >= lower - TOLERANCE) & (index <= upper + TOLERANCE), axis=1)
 
 
-def linear(data: ArrayLike, index: np.ndarray) -> np.ndarray:
+def linear(data: Volumes, index: np.ndarray) -> np.ndarray:
     """
     Trilinear interpolation, channel after channel; reads the box around the points only.
 
@@ -89,7 +89,7 @@ def linear(data: ArrayLike, index: np.ndarray) -> np.ndarray:
 
 def linear_volume(volume: np.ndarray, index: np.ndarray) -> np.ndarray:
     """
-    As :func:`linear`, for one channel in memory.
+    Trilinear interpolation as of :func:`linear`, for one channel in memory.
 
     :param volume: array (x, y, z)
     :param index: indices (n, 3), in voxels

@@ -13,9 +13,9 @@ NiftyNet reads a file in steps, each of which moves voxels:
 
 An image of fewer than three axes longer than one voxel is neither reoriented nor resampled.
 
-Where the sizes in a file's header differ from its sform by rounding, NiftyNet takes the qform, if
-that has them exactly. What is to be reoriented is told by the affine it takes; in the world the
-voxels lie where the file says.
+A NIfTI header holds voxel sizes, an sform and a qform. Where the voxel sizes differ from those of
+the sform by rounding, and are exactly those of the qform, NiftyNet takes the qform. It reorients by
+the affine that it takes; in the world the voxels lie where the file says.
 
 - *network space*: the voxels of the array that windows are cut from, behind all steps;
 - *step matrix*: (4, 4), takes voxel coordinates behind a step to those before it.
@@ -50,8 +50,9 @@ class NetworkSpace(object):
         """
         :param file_affine: (4, 4), voxels of the file to mm
         :param file_shape: its size in voxels, axes beyond the third left out
-        :param taken_affine: (4, 4), which NiftyNet takes in its place; None for the same
-        :param place: with that affine; None where the affine is all that is known
+        :param taken_affine: (4, 4), the affine that NiftyNet takes instead (see above); None for
+            the same
+        :param place: both forms and the unit of the file; None where only the affine is known
         """
         self.file_affine = np.asarray(file_affine, dtype=np.float64)
         self.place = place_of_affine(self.file_affine) if place is None else place
@@ -66,7 +67,10 @@ class NetworkSpace(object):
 
     @property
     def moved(self) -> float:
-        """How far from the file's place NiftyNet takes a corner of the image to be, at most, mm."""
+        """
+        Largest distance in mm, over the image's corners, between where NiftyNet's affine and where
+        the file's affine puts them.
+        """
         ends = [(0, size - 1) for size in self.file_shape]
         corners = np.stack(np.meshgrid(*ends, [1], indexing='ij'), axis=-1).reshape(-1, 4)
         off = corners @ (self._taken - self.file_affine).T
@@ -78,7 +82,7 @@ class NetworkSpace(object):
         resampled_shape: Optional[Sequence[int]] = None,
     ) -> 'NetworkSpace':
         """
-        Steps 1 to 3.
+        Follow steps 1 to 3 of the list above: the reading of a file.
 
         :param axcodes: what the config asks for, None to leave the axes alone
         :param resampled_shape: (x, y, z) behind the resampling, None without one
@@ -96,7 +100,8 @@ class NetworkSpace(object):
 
     def without_world(self) -> 'NetworkSpace':
         """
-        :return: the same voxels; what is made of them does not say where it lies in the world
+        :return: the same voxels without a place in the world: maps made with it have neither sform
+            nor qform
         """
         made = copy(self)
         made.place = self.place._replace(sform=UNSET, qform=UNSET)
@@ -104,7 +109,7 @@ class NetworkSpace(object):
 
     def pad(self, below: Sequence[int], above: Sequence[int]) -> 'NetworkSpace':
         """
-        Step 4.
+        Follow step 4 of the list above: volume padding.
 
         :param below: voxels added before the first one, on each axis
         :param above: voxels added behind the last one
@@ -116,9 +121,9 @@ class NetworkSpace(object):
 
     def zoom(self, shape: Sequence[int]) -> 'NetworkSpace':
         """
-        Steps 3 and 5.
+        Follow step 3 or 5 of the list above: resampling by ``scipy.ndimage.zoom``.
 
-        :param shape: (x, y, z) behind it
+        :param shape: (x, y, z) in voxels afterwards
         :return: self
         """
         scales = [zoom_spacing(before, after) for before, after in zip(self.shape, shape)]
@@ -132,7 +137,7 @@ class NetworkSpace(object):
         :param stride: voxels from sample to sample, for x, y, z of network space
         :param offset: centre of sample 0
         :param first: which sample the map begins with
-        :return: where the map's samples lie, in the world of each of the file's forms
+        :return: where the map's samples lie in the world, by both forms (sform, qform) of the file
         """
         start = [shift + step * index for step, shift, index in zip(stride, offset, first)]
         return self.place.behind(self.to_file @ _scale_and_shift(stride, start))

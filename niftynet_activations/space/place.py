@@ -24,7 +24,7 @@ import numpy as np
 from niftynet_activations.hints import ArrayLike, Header, Image
 
 Matrix = Tuple[Tuple[float, ...], ...]
-UNITS = ('mm', 'micron', 'meter')
+UNITS = ('mm', 'micron', 'meter')  # nibabel's names
 UNKNOWN_UNIT = 'unknown'
 PERPENDICULAR = 1e-5  # cosine between axes; less is rounding
 ALIGNED = 2  # NIfTI's code for a place that was taken over from another file
@@ -48,7 +48,7 @@ class Form(NamedTuple):
     def behind(self, step: ArrayLike) -> 'Form':
         """
         :param step: step matrix (4, 4) from the indices of another grid to those of this one
-        :return: the form of the other grid
+        :return: the form with the affine of the other grid
         """
         if self.affine is None:
             return self
@@ -191,7 +191,8 @@ def _form(header: Header, name: str) -> Form:
     try:
         return Form(as_matrix(header.get_qform()), code)
     except ValueError:
-        # Its numbers are no rotation. Programs that take the sform read the image all the same.
+        # The quaternion of this qform is no rotation. Programs that take the sform read the image
+        # all the same.
         return UNSET
 
 

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Where the voxels of NiftyNet's own result lie, when the resize sampler was used.
+Where the voxels of NiftyNet's own result (the segmentation) lie, when the resize sampler was used.
 
     volume        0 . . . . . . . . . . . n-1
     window        0 . . . . . . W-1                 zoomed from the volume
@@ -8,8 +8,9 @@ Where the voxels of NiftyNet's own result lie, when the resize sampler was used.
     with border     b b 0 . . Wo-1 b b              NiftyNet repeats the output's edge
     result        0 . . . . . . . . . . . n-1       zoomed from that to the volume's size
 
-Only where the border is half the difference between window and output does the result lie on the
-volume; otherwise NiftyNet shrinks or stretches it.
+``n`` is the size of the volume, ``W`` that of the window and ``Wo`` that of the output, along one
+axis. Only where the border is half the difference between window and output does the result lie on
+the volume; otherwise NiftyNet shrinks or stretches it.
 """
 
 from typing import List, NamedTuple, Sequence, Tuple
@@ -24,9 +25,9 @@ ROUNDING = 1e-6  # voxels
 class ResizedOutput(NamedTuple):
     """The result of one subject, as NiftyNet's aggregator makes it."""
 
-    affine: np.ndarray  # (4, 4), voxels of the result's file to mm, where they belong
-    box: Tuple[List[int], List[int]]  # start and stop of its voxels that are no repeated edge
-    moved: bool  # whether that is another place than the image's
+    affine: np.ndarray  # (4, 4), voxels of the result's file to the mm where they belong
+    box: Tuple[List[int], List[int]]  # (x, y, z) first and end of the voxels that repeat no edge
+    moved: bool  # whether this affine is another than the one in the result's file
 
 
 def resized_output(
@@ -36,7 +37,7 @@ def resized_output(
     :param space: network space, zoomed to the window
     :param padded: (x, y, z) of the volume before it was zoomed, voxels
     :param output: (x, y, z) of what the network gives for the window, voxels
-    :param border: NiftyNet's; axes without one have 0
+    :param border: NiftyNet's option, in voxels for x, y, z; axes without one have 0
     :return: where the result's voxels belong
     """
     border = (list(border) + [0] * 3)[:3]
@@ -51,7 +52,8 @@ def resized_output(
             to_window[axis, 3] = below - each
         else:
             to_window[axis, axis] = from_volume[axis, axis]
-    # of the result's file, which NiftyNet takes for the image's own voxels
+    # from voxels of the padded volume to those of the result's file, which NiftyNet saves with the
+    # image's own affine
     to_file = space.to_file @ from_volume
     shrunk = to_window @ np.linalg.inv(to_file)
     inverse = np.linalg.inv(shrunk)

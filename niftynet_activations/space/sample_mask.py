@@ -19,6 +19,8 @@ from niftynet_activations.space.boxes import Box, place_of
 
 class SampleMask(object):
     """
+    Which samples of one map are kept.
+
     :param mask: (x, y, z) bool
     :param mask_affine: (4, 4), its voxels to mm
     :param affine: (4, 4), the map's samples to mm

@@ -28,8 +28,8 @@ class Run(NamedTuple):
 
     first: int  # position in the map
     count: int  # type: ignore[assignment]  # hides tuple.count
-    lower: np.ndarray  # (count,) int: the window's sample at or before each
-    weight: Optional[np.ndarray]  # (count,) of the next sample; None where all are 0
+    lower: np.ndarray  # (count,) int: for each, the sample of the window at or before it
+    weight: Optional[np.ndarray]  # (count,) weight of the window's next sample; None: all are 0
 
 
 class AxisPlan(object):
@@ -129,7 +129,7 @@ class StitchPlan(object):
 
     def __init__(self, axes: Sequence[AxisPlan]) -> None:
         self.axes = tuple(axes)
-        self._missing: Optional[List[Box]] = None  # as soon as it is asked for
+        self._missing: Optional[List[Box]] = None  # worked out when it is first asked for
 
     @property
     def shape(self) -> Tuple[int, int, int]:
@@ -139,7 +139,7 @@ class StitchPlan(object):
 
     @property
     def margin(self) -> List[Optional[float]]:
-        """Voxels, for x, y and z."""
+        """The margin of the map (see :class:`AxisPlan`) in voxels, for x, y and z."""
         return [axis.margin for axis in self.axes]
 
     @property

@@ -47,7 +47,7 @@ class Stitcher(object):
     def __init__(self, task: Task) -> None:
         """
         :param task: the map to be made
-        :raises OSError: the disk has no room for what waits
+        :raises OSError: the disk has no room for the scratch files
         """
         self._task = task
 
@@ -80,7 +80,7 @@ class Stitcher(object):
         raise NotImplementedError
 
     def finish(self) -> None:
-        """Write what was waiting for the last window; calling it again does nothing."""
+        """Write all samples that had to wait for the last window; a second call does nothing."""
 
     def remove(self) -> None:
-        """Remove the scratch files; calling it again does nothing."""
+        """Remove the scratch files; a second call does nothing."""

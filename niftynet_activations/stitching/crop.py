@@ -21,7 +21,7 @@ class CropAxisPlan(AxisPlan):
     """Each sample is taken from one window."""
 
     def taken(self, distances: np.ndarray) -> np.ndarray:
-        # the first of equals is the lower start; rounding must not decide between them
+        # of windows at equal distances the first one, which starts lowest; rounding must not decide
         owner = np.argmax(distances >= distances.max(axis=0) - TOLERANCE, axis=0)
         return np.arange(len(distances))[:, np.newaxis] == owner
 

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Maps that have to be there as a whole before they are written: their samples wait in a file.
+Maps that can be written only when the last window has come: until then their samples wait in a
+scratch file.
 
 That is so where windows are blended, and where the map is written on another grid than its own,
 since the samples around a place may come from several windows.
@@ -70,7 +71,10 @@ class InFile(Stitcher):
 
 
 class Gathered(InFile):
-    """What another stitcher writes at once goes to the file first, to be read on another grid."""
+    """
+    Collects what another stitcher writes at once in the scratch file, from which it is interpolated
+    to another grid in the end.
+    """
 
     def __init__(self, task: Task, kind: Type[Stitcher]) -> None:
         """
@@ -99,7 +103,8 @@ def zeros_in_file(path: str, shape: Sequence[int]) -> np.ndarray:
     :raises OSError: the disk has no room for it
     """
     with open(path, 'wb') as stream:
-        # a hole in a mapped file would end the process when the disk is full
+        # Space is reserved first: writing to a mapped file with holes ends the process (SIGBUS)
+        # when the disk is full.
         try:
             reserve(stream.fileno(), int(np.prod(shape, dtype=np.int64)) * SAMPLE_BYTES)
         except OSError:

@@ -17,14 +17,14 @@ from niftynet_activations.stitching.gather import Gathered
 from niftynet_activations.stitching.summing import Magnitude, Sum
 
 MODES: Dict[str, Type[Stitcher]] = {'crop': Crop, 'average': Average, 'gaussian': Gaussian}
-# of what is no activation: gradients of all windows add up
+# for gradients, which add up over windows (net_activations attribute); no value of the option
 ADDING: Dict[str, Type[Stitcher]] = {'sum': Sum, 'magnitude': Magnitude}
 
 
 def mode_of(name: str) -> Type[Stitcher]:
     """
     :param name: value of ``activation_stitch``
-    :return: what stitches in this way
+    :return: the stitcher's class
     :raises OptionError: if there is no such mode
     """
     found = MODES.get(name) or ADDING.get(name)
@@ -39,9 +39,9 @@ def make_stitcher(name: str, task: Task) -> Stitcher:
     """
     :param name: of the mode
     :param task: the map to be made
-    :return: ready to take windows
+    :return: a stitcher that is ready to take windows
     :raises OptionError: if there is no such mode
-    :raises OSError: the disk has no room for what waits
+    :raises OSError: the disk has no room for the scratch files
     """
     kind = mode_of(name)
     if task.grid is None or kind.gathers:

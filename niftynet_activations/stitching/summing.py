@@ -2,9 +2,10 @@
 """
 The stitch modes ``sum`` and ``magnitude``: what windows give at one place is added up.
 
-That is how gradients become a map. Each window holds the gradient of its own part of the target,
-and the gradient of all of it at a place is the sum over the windows that see the place. A place
-that no window with a part of the target sees has gradient 0.
+That is how gradients become a map (``net_activations attribute``). The target is the sum of a
+label's logits over voxels of the volume. Each window gives the gradient of its own share of the
+target; the gradient of the whole target at a sample is the sum over the windows that hold the
+sample, and 0 where no such window has a share of the target.
 """
 
 import threading

@@ -1,6 +1,8 @@
 # -*- coding: utf-8 -*-
 """
-Windows that start on multiples of the layers' common period::
+``activation_grid = aligned``: windows that start on multiples of the layers' common period, at
+which more maps are exact. The period is the number of voxels by which the image has to move for a
+map to only move along::
 
     reference volume  |-----------------------|      extended at its upper end
     window 0          |===========|
@@ -19,8 +21,8 @@ def aligned_starts(reference: int, window: int, border: int, period: int) -> Lis
     """
     :param reference: voxels of the reference volume, congruent to the window's modulo the period
     :param window: voxels of a window
-    :param border: NiftyNet's, voxels
-    :param period: common to all layers, voxels
+    :param border: NiftyNet's option ``border``, voxels
+    :param period: the common period of all layers, voxels
     :return: where windows start, multiples of the period
     :raises GeometryError: if the window leaves no step between its borders, or the volume is
         smaller than the window

@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-The folder of maps, written and read; no TensorFlow here.
+The folder of maps, written and read, without TensorFlow.
 
-The way of the data: ``writer`` takes the boxes of one map (one subject, one layer) and hands
-them to the sink of one of ``formats``, whose table is the only place that knows the kinds of file.
-``folder`` owns the place and lets files appear under their names only when they are complete;
-``description``, ``sidecar`` and ``tables`` say what they are. ``listing`` and the formats read
-them.
+``writer`` takes the boxes (parts) of one map (one subject, one layer) and hands them to a sink of
+``formats``, which writes the map's files; the table of formats is the only place that knows the
+kinds of file. ``folder`` owns the output folder and lets files appear under their names only when
+they are complete; ``description``, ``sidecar`` and ``tables`` say what they are. ``listing`` and
+the formats read them again.
 """

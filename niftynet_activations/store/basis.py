@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-A basis: what turns the channels of a layer into a few component maps, kept in a file.
+A basis turns the channels of a layer into a few component maps, by principal components (PCA),
+non-negative factors (NMF) or clusters (k-means). It is kept in a file.
 
 - *sample*: one place of a map with its values on all channels;
 - *component*: what each sample gets in place of its channels, which depends on the sample alone:
@@ -11,8 +12,8 @@ A basis: what turns the channels of a layer into a few component maps, kept in a
     in least squares;
   - ``kmeans``: the number, from 1 on, of the cluster whose centre is nearest;
 
-- *explained*: the share of the variance of all samples, over all channels together, that is in the
-  components: 1 less what remains between the samples and what their components stand for.
+- *explained*: the share of the variance of all samples, over all channels together, that the
+  components hold: 1 minus the share of what is left when samples are rebuilt from their components.
 
 A basis belongs to one layer of one network. A sample's components depend on nothing else, so that
 they can be made of a saved map as well as of what windows give.
@@ -26,7 +27,7 @@ from typing import NamedTuple, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import OptionError, ReadError, WriteError
-from niftynet_activations.hints import Json, JsonObject
+from niftynet_activations.store.description import Components
 from niftynet_activations.store.files import replacing
 from niftynet_activations.store.non_negative import amounts_of
 
@@ -37,29 +38,30 @@ MAP_TYPES = {  # as the sidecars of component maps have them
     'kmeans': 'clusters, numbered from 1',
 }
 SUFFIX = '.npz'
-# of the solver, on its violation of the optimum beside the first one; far below the 1e-4 that
-# values should hold
+# Tolerance of scikit-learn's solver, relative to the violation of the optimum at its start; values
+# should hold to 1e-4, and this is far below.
 NMF_TOLERANCE = 1e-9
 NMF_SWEEPS = 2000
-PIECE_ROWS = 4096  # in float64 at a time; with all channels they fit a processor's cache
+PIECE_ROWS = 4096  # samples that are float64 at a time: with all channels they fit a CPU cache
 _ARRAYS = ('components', 'mean')
 _TEXTS = ('method', 'layer', 'channels', 'explained', 'samples', 'subjects', 'network', 'reduce')
 
 
 class Basis(NamedTuple):
     """
-    What a layer's channels are turned into.
+    What turns a layer's channels into components.
 
     method: of METHODS.
     layer: the layer's name.
     channels: the network's numbers of the channels, in the order of the columns below.
     components: (N, channels) float64: directions, parts, or centres of clusters.
     mean: (channels,) float64, of all samples.
-    explained: the share of each component for ``pca``; one number, of all together, otherwise.
-    samples: how many the basis was fitted to.
-    subjects: whose they are.
-    network: the network's class, as sidecars have it.
-    reduce: what ``activation_reduce`` made of the layer's channels before.
+    explained: share of variance, of each component for ``pca``; one number for all together
+    otherwise.
+    samples: how many samples the basis was fitted to.
+    subjects: the subjects that these samples are of.
+    network: the network's class, as sidecars name it.
+    reduce: value of ``activation_reduce``, which was applied to the layer's channels before.
     """
 
     method: str
@@ -75,7 +77,7 @@ class Basis(NamedTuple):
 
     @property
     def map_name(self) -> str:
-        """The name of the component maps, which stands in the place of a layer's."""
+        """The name of the component maps, used where other maps have the layer's name."""
         return '{}/{}'.format(self.layer, self.method)
 
     @property
@@ -85,33 +87,33 @@ class Basis(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """A short text that differs where component maps would."""
+        """A short text (hash) that differs if the component maps would differ."""
         found = hashlib.sha256(repr((self.method, self.layer, self.channels)).encode('utf-8'))
         for array in (self.components, self.mean):
             found.update(np.ascontiguousarray(array, '<f8').tobytes())
         return found.hexdigest()[:16]
 
-    def told(self, file_name: str) -> JsonObject:
+    def told(self, file_name: str) -> Components:
         """
         :param file_name: of the basis, as the sidecar is to name it
         :return: what the sidecar of a component map says under ``components``
         """
-        return dict(
-            method=self.method,
-            layer=self.layer,
-            channels=list(self.channels),
-            number=len(self.components),
-            explained=list(self.explained),
-            basis=file_name,
-            digest=self.digest,
-        )
+        return {
+            'method': self.method,
+            'layer': self.layer,
+            'channels': list(self.channels),
+            'number': len(self.components),
+            'explained': list(self.explained),
+            'basis': file_name,
+            'digest': self.digest,
+        }
 
 
 def apply_basis(basis: Basis, rows: np.ndarray) -> np.ndarray:
     """
     :param basis: of the layer
     :param rows: (samples, channels), channels in the order of the basis
-    :return: (samples, ``basis.outputs``) float32; NaN for samples that lack a channel
+    :return: (samples, ``basis.outputs``) float32; NaN for samples of which a channel is not finite
     :raises OptionError: if ``nmf`` meets a negative value
     """
     made = np.full((len(rows), basis.outputs), np.nan, np.float32)
@@ -130,8 +132,8 @@ def apply_basis(basis: Basis, rows: np.ndarray) -> np.ndarray:
 def rebuilt(basis: Basis, found: np.ndarray) -> np.ndarray:
     """
     :param basis: of the layer
-    :param found: components, (samples, ``basis.outputs``), none missing
-    :return: the samples that they stand for, (samples, channels) float64
+    :param found: components, (samples, ``basis.outputs``), none of them NaN
+    :return: the samples rebuilt from their components, (samples, channels) float64
     """
     if basis.method == 'kmeans':
         return basis.components[found[:, 0].astype(np.int64) - 1]
@@ -149,7 +151,7 @@ def _amounts(basis: Basis, values: np.ndarray) -> np.ndarray:
 
     check_not_negative(values, "layer '{}'".format(basis.layer))
     made, found = amounts_of(basis.components, values)
-    # the solver divides by the mean of all values, and samples of zeros are made of nothing
+    # Samples of zeros only are left out: scikit-learn's solver divides by the mean of all values.
     rest = ~found & values.any(axis=1)
     if rest.any():
         made[rest] = non_negative_factorization(
@@ -168,7 +170,7 @@ def _amounts(basis: Basis, values: np.ndarray) -> np.ndarray:
 def check_not_negative(values: np.ndarray, what: str) -> None:
     """
     :param values: any
-    :param what: whose they are, for the message
+    :param what: what they are values of, for the message
     :raises OptionError: if one is negative
     """
     lowest = float(values.min()) if values.size else 0.0
@@ -180,7 +182,7 @@ def check_not_negative(values: np.ndarray, what: str) -> None:
 
 
 def _clusters(basis: Basis, values: np.ndarray) -> np.ndarray:
-    # the square of the sample itself is the same for all centres
+    # |sample - centre|**2 without |sample|**2, which is the same for all centres
     values -= basis.mean
     centres = basis.components - basis.mean
     away = (centres**2).sum(axis=1) - 2.0 * (values @ centres.T)
@@ -224,8 +226,9 @@ def load_basis(path: str) -> Basis:
     try:
         with np.load(path, allow_pickle=False) as found:
             about = json.loads(str(found['about']))
-            arrays: JsonObject = {name: np.asarray(found[name], np.float64) for name in _ARRAYS}
-        basis = Basis(**{name: _frozen(about[name]) for name in _TEXTS}, **arrays)
+            values = {name: _frozen(about[name]) for name in _TEXTS}
+            values.update((name, np.asarray(found[name], np.float64)) for name in _ARRAYS)
+        basis = Basis._make(values[name] for name in Basis._fields)
     except FileNotFoundError as error:
         raise ReadError("the basis '{}' is not there".format(path)) from error
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
@@ -239,7 +242,7 @@ def load_basis(path: str) -> Basis:
     return basis
 
 
-def _frozen(value: Json) -> Json:
+def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -248,7 +251,7 @@ def check_channels(basis: Basis, layer: str, channels: Sequence[int], whose: str
     :param basis: to be applied
     :param layer: the name of a map's layer
     :param channels: the network's numbers of its channels
-    :param whose: of the map, for the message
+    :param whose: which map, for the message
     :raises OptionError: if the basis was made of other channels
     """
     if tuple(channels) != basis.channels:
@@ -263,7 +266,7 @@ def check_channels(basis: Basis, layer: str, channels: Sequence[int], whose: str
 def in_words(channels: Sequence[int]) -> str:
     """
     :param channels: numbers
-    :return: such as ``0 to 15``, or a list of them
+    :return: text such as ``0 to 15``, or ``0, 3, 5``
     """
     numbers = list(channels)
     if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):

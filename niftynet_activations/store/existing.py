@@ -1,11 +1,12 @@
 # -*- coding: utf-8 -*-
 """
-What is in the output folder already.
+``activation_existing``: what is in the output folder already, and need not be made again.
 
 A map is *complete* if all its files and its sidecar are there and the sidecar says that it was
-made with the same settings. Its *stem's other files* are those that an earlier run wrote for the
-same layer and subject in another format, layout or choice of channels: the one sidecar that they
-share will no longer be theirs.
+made with the same settings. The *stem* is what the names of a map's files begin with. Its *other
+files* are those that an earlier run wrote for the same layer and subject in another format, layout
+or choice of channels. They are removed when the new map appears, since they share its sidecar,
+which no longer describes them.
 """
 
 import bisect
@@ -27,7 +28,8 @@ def is_complete(path: str, spec: MapSpec) -> bool:
     Tell whether a map need not be made again.
 
     :param path: the output folder
-    :param spec: the MapSpec of the map that would be made; without ``settings`` none is complete
+    :param spec: the MapSpec of the map that would be made; one without ``settings`` never counts as
+        complete
     :return: True or False
     """
     if spec.settings is None:
@@ -76,15 +78,15 @@ def check_policy(policy: str, path: str, specs: Sequence[MapSpec]) -> List[MapSp
 
 def others(path: str, spec: MapSpec, names: Optional[Sequence[str]] = None) -> List[str]:
     """
-    List a map's stem's other files, which must go before the new ones get their names.
+    List the other files of a map's stem, which are removed before the new ones get their names.
 
     :param path: the output folder
     :param spec: MapSpec of the new map
-    :param names: all names in the folder, sorted; looked for where not given
+    :param names: all names in the folder, sorted; the folder is read where they are not given
     :return: list of names of files
     """
     if not format_named(spec.format).keeps_files:
-        return []  # its sidecar is another one
+        return []  # its sidecar has a name of its own, so that other files keep theirs
     stem = naming.stem(spec.layer, spec.subject, spec.postfix)
     kept = set(file_names(spec))
     endings = _endings()

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Files that are whole or not there: positioned writes, names that come last.
+Writing files so that they are either whole or not there: a file gets its final name last.
 
 To *publish* a file is to flush it to the disk and then rename it, so that its final name
 never shows half of it, not even after a power failure. All functions are for POSIX systems.
@@ -43,7 +43,7 @@ def write_at(descriptor: int, offset: int, data: BytesLike) -> None:
     :param descriptor: file descriptor open for writing
     :param offset: where in the file the first byte goes
     :param data: a C-contiguous buffer
-    :raises OSError: the disk is full, or whatever the system says
+    :raises OSError: the disk is full, or another error of the system
     """
     rest = memoryview(data).cast('B')
     while rest:
@@ -65,7 +65,7 @@ def publish(temporary: str, final: str) -> None:
 
 def rename(temporary: str, final: str) -> None:
     """
-    Give a file or folder that has been flushed its name, in the place of what was there.
+    Give a file or folder that has been flushed its final name, replacing what had that name.
 
     A folder cannot be renamed onto another one; the old one is first moved beside the temporary
     one, which must therefore lie on the same file system.
@@ -86,7 +86,7 @@ def write_text(text: str, path: str) -> None:
     Write a small text file, and wait until it is on the disk.
 
     :param text: its content, written as UTF-8
-    :param path: of the file, replaced
+    :param path: of the file, which is replaced
     """
     with open(path, 'w', encoding='utf-8', newline='') as stream:
         stream.write(text)
@@ -105,12 +105,12 @@ def replacing(path: str) -> Iterator[str]:
     :raises OSError: the disk is full, or the like
     """
     folder = os.path.dirname(os.path.abspath(path))
-    # the ending stays: some libraries tell by it what they are to write
+    # the suffix stays, since some libraries choose the kind of file by it
     ending = os.path.splitext(path)[1]
     handle, temporary = tempfile.mkstemp(ending, '.activations-', folder)
     os.close(handle)
     try:
-        # as a new file gets them; those of a temporary file are for its owner alone
+        # the permissions of any new file; a temporary file can be read by its owner alone
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
@@ -123,11 +123,11 @@ def replacing(path: str) -> Iterator[str]:
 
 def gzip_raw_size(path: str) -> Optional[int]:
     """
-    Read what the end of a gzip file says.
+    Read the uncompressed size that a gzip file of one member (RFC 1952) has in its last bytes.
 
-    :param path: of a file of one member (RFC 1952)
-    :return: bytes before compression, modulo 2**32; where the file was cut short any number, or
-        None
+    :param path: of the file
+    :return: bytes before compression, modulo 2**32; a wrong number, or None, where the file was
+        cut short
     """
     with open(path, 'rb') as stream:
         end = stream.seek(0, os.SEEK_END)
@@ -152,7 +152,7 @@ def remove(path: str) -> None:
 
 def reserve(descriptor: int, size: int) -> None:
     """
-    Give a new file its size, and its room on the disk where the system can do that.
+    Give a new file its size, and reserve its space on the disk where the system can.
 
     :param descriptor: file descriptor open for writing
     :param size: bytes
@@ -166,14 +166,15 @@ def reserve(descriptor: int, size: int) -> None:
 
 def fill_with_zeros(descriptor: int, size: int) -> None:
     """
-    Write a file that is going to be mapped, for the pages to be in the system's cache.
+    Write zeros to a file that is going to be memory-mapped, so that its pages are in the system's
+    cache.
 
-    From there it maps many of them at a time; where a mapping finds none, each page is a fault of
-    its own, and together they take several times as long as the zeros.
+    Pages that are in the cache are mapped many at a time. Without them, each page that is touched
+    first costs a page fault; together these take several times as long as writing the zeros.
 
     :param descriptor: file descriptor open for writing, of a file with its room reserved
     :param size: bytes
-    :raises OSError: the disk is full, or whatever the system says
+    :raises OSError: the disk is full, or another error of the system
     """
     zeros = bytes(min(size, ZEROS_BYTES))
     for start in range(0, size, ZEROS_BYTES):
@@ -183,7 +184,7 @@ def fill_with_zeros(descriptor: int, size: int) -> None:
 @contextlib.contextmanager
 def disk_errors(doing: str) -> Iterator[None]:
     """
-    Turn the system's errors inside a ``with`` block into ones that say what to do.
+    Turn the system's errors inside a ``with`` block into errors that say what to do.
 
     :param doing: what was being done, for the message: ``writing the map of ...``
     :raises WriteError: in place of any OSError

@@ -14,14 +14,16 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Iterator, List, Tuple
 
-MANY_FILES = 64  # of a folder; fewer are flushed one by one, without what other programs wrote
-TELLING_LINUX = (5, 8)
+# Up to so many files of a folder are flushed one by one. For more of them the whole file system is
+# flushed, which includes what other programs wrote.
+MANY_FILES = 64
+TELLING_LINUX = (5, 8)  # the first version whose syncfs reports errors of writing
 _C_LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
 @contextlib.contextmanager
 def _opened(path: str) -> Iterator[int]:
-    """Give a descriptor of a file or folder in the body."""
+    """Open a file or folder for the body of a ``with`` block, which gets its descriptor."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         yield descriptor
@@ -49,7 +51,7 @@ def flush_folder(path: str) -> None:
         try:
             os.fsync(descriptor)
         except OSError as error:
-            # some network file systems keep folders in order themselves and refuse this
+            # some network file systems write folders at once, and refuse to flush them
             if error.errno not in (errno.EINVAL, errno.ENOTSUP):
                 raise
 
@@ -60,8 +62,8 @@ def flush_file_system(path: str) -> bool:
     thousand files then take a third of the time that they take one by one.
 
     :param path: an existing folder on it
-    :return: False where nothing was waited for: the system has no such call, or is a Linux before
-        5.8, whose call does not tell of what could not be written
+    :return: False where nothing was flushed: the system has no such call (syncfs), or is a Linux
+        before 5.8, whose syncfs does not report what could not be written
     :raises OSError: something could not be written
     """
     call = getattr(_C_LIBRARY, 'syncfs', None)

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-The folder that maps are written to, held by one run at a time, or by several that share it.
+The folder that maps are written to. One run at a time owns it, or several runs share it.
 
 The *lock* is an advisory lock on a hidden file, which the system drops when the process ends in
 whatever way; the file names its holder. *Scratch* is a hidden folder of the run in which files
@@ -17,24 +17,27 @@ import os
 import threading
 import time
 import uuid
-from typing import List, Mapping, Optional, Tuple
+from typing import List, Mapping, Optional, Tuple, Union
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.hints import Json
 from niftynet_activations.store import files
 from niftynet_activations.store.locks import FileLock, is_held
+
+Cell = Union[str, int, float, bool, None]
+Row = Mapping[str, Cell]  # of the list of maps: column -> value
 
 LOCK = '.activations-lock'
 SCRATCH = '.activations-scratch-'
 STARTING = '.activations-starting-'
 SCRATCH_VARIABLE = 'NIFTYNET_ACTIVATIONS_SCRATCH'  # of the environment
-ALIVE = 'alive'  # in a scratch folder: the lock of its run, where others share the folder
-PATIENCE = 10.0  # seconds
+ALIVE = 'alive'  # lock file of a run, in its scratch folder, where runs share the output folder
+PATIENCE = 10.0  # seconds that a run waits for a lock which other runs may share
 
 
 def scratch_folder() -> Optional[str]:
     """
-    :return: folder for the large scratch files, where the environment names one: absolute path
+    :return: absolute path of the folder for large scratch files that the environment variable
+        NIFTYNET_ACTIVATIONS_SCRATCH names; None where it is not set
     """
     named = os.environ.get(SCRATCH_VARIABLE)
     return os.path.abspath(named) if named else None
@@ -48,8 +51,8 @@ class OutputFolder:
     - changing: a lock that threads take while they change what lies under final names.
     - shared: whether other runs may write into the folder at the same time, each its own subjects;
       the lists of maps are then made from what all of them have done.
-    - rows_at_end: rows of the list of maps that are not written yet, each with names of files whose
-      rows go; None where they are written with each map.
+    - rows_at_end: rows of ``activations.csv`` that are written at the end, each with the names of
+      files whose rows are removed; None where rows are written with each map.
     """
 
     def __init__(self, path: str, scratch_dir: Optional[str] = None, shared: bool = False) -> None:
@@ -61,11 +64,11 @@ class OutputFolder:
         self.path = os.path.abspath(path)
         self.shared = shared
         self.changing = threading.Lock()
-        self.rows_at_end: Optional[List[Tuple[List[Mapping[str, Json]], List[str]]]] = None
+        self.rows_at_end: Optional[List[Tuple[List[Row], List[str]]]] = None
         self._scratch_dir = self.path if scratch_dir is None else os.path.abspath(scratch_dir)
         digest = hashlib.sha256(os.path.realpath(self.path).encode('utf-8')).hexdigest()[:12]
         self._prefix = '{}{}-'.format(SCRATCH, digest)
-        # runs on several computers may have the same number
+        # runs on several computers may have the same process number
         own = uuid.uuid4().hex if shared else str(os.getpid())
         self._staging = os.path.join(self.path, self._prefix + own)
         self._spools = os.path.join(self._scratch_dir, self._prefix + own)
@@ -86,7 +89,7 @@ class OutputFolder:
         atexit.register(self.close)
         try:
             self._open()
-        except BaseException:  # SIGTERM may come in between
+        except BaseException:  # SIGTERM, too, must leave nothing behind
             self.close()
             atexit.unregister(self.close)
             raise
@@ -100,7 +103,7 @@ class OutputFolder:
             return
         atexit.unregister(self.close)
         for path in {self._staging, self._spools}:
-            # renamed first, so that a thread which is being stopped adds nothing meanwhile
+            # renamed first, so that a thread that has not stopped yet adds no file meanwhile
             gone = path + '-gone'
             if os.path.isdir(path):
                 os.rename(path, gone)
@@ -116,8 +119,8 @@ class OutputFolder:
 
     def names(self) -> List[str]:
         """
-        :return: all names that were in the folder when it was asked for them first, sorted; one
-            look for all maps of a run, since a look takes the longer the more maps there are
+        :return: all names that were in the folder at the first call, sorted. The folder is read
+            once for all maps of a run, since reading takes long where there are many maps
         """
         if self._names is None:
             self._names = sorted(os.listdir(self.path))
@@ -170,7 +173,7 @@ class OutputFolder:
         return path
 
     def _unique(self, name: str) -> str:
-        # the end of the name only: a long one would be refused with a number in front of it
+        # only the end of the name, since with a number in front a long one would be too long
         return '{}-{}'.format(next(self._numbers), name[-200:])
 
     def _open(self) -> None:
@@ -193,7 +196,8 @@ class OutputFolder:
         if not self.shared:
             os.makedirs(self._staging, exist_ok=True)
             return
-        # under its name only with the lock in it, so that no other run takes it for a dead one's
+        # The folder gets its name when the lock is in it. Without a lock, another run would take it
+        # for the leftover of a killed run.
         hidden = os.path.join(self.path, STARTING + uuid.uuid4().hex)
         os.makedirs(hidden)
         try:
@@ -218,7 +222,7 @@ class OutputFolder:
                     "another run ({}) is writing into '{}': wait for its end, or set "
                     'activation_dir to another folder'.format(self._lock.holder(), self.path)
                 )
-            # one that looks whether it is the last one holds the lock for a moment
+            # a run that ends holds the lock exclusively for a moment, to see whether it is the last
             time.sleep(0.05)
         if self._lock.sure:
             self._remove_leftovers(alone=not self.shared)
@@ -229,14 +233,14 @@ class OutputFolder:
         """
         Remove the scratch folders of killed runs.
 
-        :param alone: whether the lock says that no live one is among them
+        :param alone: whether the lock is held exclusively, so that no other run is alive
         """
         places = [(self.path, SCRATCH), (self._scratch_dir, self._prefix)]
         for place, prefix in places + [(self.path, STARTING)] * alone:
             for path in glob.glob(os.path.join(glob.escape(place), prefix + '*')):
-                # a run that shares the folder holds a lock in the one of its two scratch folders
-                # that lies there; that of a run which does not share it has none, and is dead
+                # A run that shares the output folder holds a lock in its scratch folder there. A
+                # scratch folder without a lock is of a run that did not share, and is dead.
                 alive = os.path.join(self.path, os.path.basename(path), ALIVE)
                 if alone or not is_held(alive):
-                    with contextlib.suppress(FileNotFoundError):  # another is removing it
+                    with contextlib.suppress(FileNotFoundError):  # another run is removing it
                         files.remove(path)

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Maps that are held, not written: what stands in the place of a map's files.
+Maps as arrays in memory (or in files without a name), for runs that write no files.
 
 Samples keep the network's order, channel fastest, so that a window goes into its map by plain
 copying. A few windows, and the last one, are not copied: the map takes the network's own numbers.
@@ -8,7 +8,7 @@ copying. A few windows, and the last one, are not copied: the map takes the netw
 
 import io
 import threading
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 import pandas as pd
@@ -28,16 +28,25 @@ SMALL = 128 << 20  # bytes; of a larger map memory counts more than the time to 
 
 
 class Held(NamedTuple):
-    """One map, or one table of a row a window."""
+    """One map."""
 
     spec: MapSpec
     description: MapDescription  # what the sidecar would say; ``nan`` is not counted
-    values: Any  # a HeldArray (x, y, z, channel) float32, or a pandas.DataFrame
+    values: HeldArray  # (x, y, z, channel) float32
+
+
+class HeldRows(NamedTuple):
+    """One table with a row for each window, of a layer without spatial axes."""
+
+    spec: MapSpec
+    description: MapDescription
+    values: pd.DataFrame
 
 
 class HeldWriter(object):
     """
-    Takes the boxes of one map, as :class:`niftynet_activations.store.writer.MapWriter` does.
+    Takes the boxes of one map into an array, as
+    :class:`niftynet_activations.store.writer.MapWriter` takes them into files.
     :meth:`write` may be called from several threads.
 
     :ivar made: the map, once it is finished
@@ -61,7 +70,7 @@ class HeldWriter(object):
     def write(self, corner: Sequence[int], block: np.ndarray) -> None:
         """
         :param corner: indices (x, y, z) of the box's first sample
-        :param block: array (x, y, z, channel) float32; not changed by anybody from now on
+        :param block: array (x, y, z, channel) float32; the caller must not change it afterwards
         """
         last = self._count(block.size, 0)
         if not self._stays(Piece(tuple(corner), block), last):
@@ -89,7 +98,7 @@ class HeldWriter(object):
 
     def finish(self, told: MapDescription) -> None:
         """
-        :param told: what only the caller knows
+        :param told: the keys of the description that only the caller knows
         :raises WriteError: if samples are neither written nor missing
         """
         check_all_there(self._spec, self._written, self._missing)
@@ -123,11 +132,14 @@ class HeldWriter(object):
         return stays
 
     def _target(self, corner: Sequence[int], shape: Sequence[int]) -> np.ndarray:
+        x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
+        return self._whole()[x, y, z]
+
+    def _whole(self) -> np.ndarray:
         with self._lock:
             if self._beneath is None:
                 self._beneath = self._arrays.zeros(self._shape)
-        x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
-        return self._beneath[x, y, z]
+            return self._beneath
 
     def _count(self, written: int, missing: int) -> bool:
         """
@@ -141,12 +153,13 @@ class HeldWriter(object):
 
 class HeldTable(object):
     """
-    Takes the rows of one table, as :class:`niftynet_activations.store.vectors.VectorTable` does.
+    Takes the rows of one table, as :class:`niftynet_activations.store.vectors.VectorTable` takes
+    them into a file.
 
     :ivar made: the table, once it is finished
     """
 
-    made: Optional[Held] = None
+    made: Optional[HeldRows] = None
 
     def __init__(self, spec: MapSpec) -> None:
         """
@@ -158,7 +171,8 @@ class HeldTable(object):
 
     def append(self, location: Sequence[int], values: np.ndarray) -> None:
         """
-        :param location: six whole numbers
+        :param location: six whole numbers, the window's first voxel and the one after its last (see
+            ``LOCATION`` in :mod:`niftynet_activations.store.vectors`)
         :param values: array (channel,)
         """
         place = tuple(int(each) for each in location)
@@ -168,11 +182,11 @@ class HeldTable(object):
 
     def finish(self, told: MapDescription) -> None:
         """
-        :param told: what only the caller knows
+        :param told: the keys of the description
         """
         text = '\n'.join(','.join(row) for row in self._rows) + '\n'
-        # as a table from a file is read
-        self.made = Held(self._spec, told, pd.read_csv(io.StringIO(text)))
+        # read from text, so that the columns get the types of a table from a file
+        self.made = HeldRows(self._spec, told, pd.read_csv(io.StringIO(text)))
 
     def abandon(self) -> None:
-        """Nothing is to be removed."""
+        """Do nothing: there is no file to remove."""

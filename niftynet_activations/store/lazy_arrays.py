@@ -12,8 +12,8 @@ missing
     hold a code, which reads back as ``missing_value``. A lazy array gives NaN for both.
 """
 
+import contextlib
 import gzip
-import operator
 import os
 from typing import Callable, List, Optional, Sequence, Tuple
 
@@ -21,7 +21,7 @@ import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import DTypeLike, Image, Index
+from niftynet_activations.hints import DTypeLike, Image, Index, Key
 from niftynet_activations.store.nameless import is_nameless, load_nameless
 
 AXES = ('x', 'y', 'z', 'channel')
@@ -114,9 +114,9 @@ def load_nifti(path: str, keep_open: bool = False) -> Image:
 def _plainly_unpacked(path: str) -> Image:
     """
     :param path: of a NIfTI file, compressed by gzip
-    :return: its image, held open, for reading from the first byte to the last: where the package
-        indexed_gzip is installed nibabel reads through it, which takes two to three times as long
-        (nibabel 5.4, indexed_gzip 1.10)
+    :return: its image, held open, for reading from the first byte to the last without the package
+        indexed_gzip. Where that is installed, nibabel reads through it, which takes two to three
+        times as long (nibabel 5.4, indexed_gzip 1.10)
     """
     kind = type(load_nifti(path))
     holder = nib.FileHolder(path, gzip.open(path, 'rb'))
@@ -127,7 +127,7 @@ def plan_read(
     index: Index, shape: Sequence[int]
 ) -> Tuple[Slices, Callable[[np.ndarray], np.ndarray]]:
     """
-    Turn a numpy-like index into slices with positive steps and what is left to do.
+    Turn a numpy-like index into slices with positive steps, and a function for the rest.
 
     :param index: whole numbers, slices, an ellipsis, and at most one list of numbers
     :param shape: four lengths
@@ -136,7 +136,7 @@ def plan_read(
     :raises TypeError: for other kinds of index (masks, several lists, new axes)
     """
     slices: List[slice] = []
-    after: List[Index] = []
+    after: List[Key] = []
     for axis, (key, length) in enumerate(zip(_one_key_per_axis(index, len(shape)), shape)):
         chosen, left = _axis_plan(key, length, axis)
         slices.append(chosen)
@@ -153,7 +153,7 @@ def plan_read(
     return tuple(slices), finish  # type: ignore
 
 
-def _one_key_per_axis(index: Index, ndim: int) -> Tuple[Index, ...]:
+def _one_key_per_axis(index: Index, ndim: int) -> Tuple[Key, ...]:
     keys = index if isinstance(index, tuple) else (index,)
     dots = [place for place, key in enumerate(keys) if key is Ellipsis]
     if len(dots) > 1 or len(keys) - len(dots) > ndim:
@@ -163,7 +163,7 @@ def _one_key_per_axis(index: Index, ndim: int) -> Tuple[Index, ...]:
     return keys[:place] + free + keys[place + 1 :]
 
 
-def _axis_plan(key: Index, length: int, axis: int) -> Tuple[slice, Index]:
+def _axis_plan(key: Key, length: int, axis: int) -> Tuple[slice, Key]:
     if isinstance(key, slice):
         return _forward(key, length)
     if isinstance(key, (list, tuple, np.ndarray)) and np.ndim(key) == 1:
@@ -172,17 +172,22 @@ def _axis_plan(key: Index, length: int, axis: int) -> Tuple[slice, Index]:
             return slice(0, 0), slice(None)
         first = min(numbers)
         return slice(first, max(numbers) + 1), [number - first for number in numbers]
-    try:
-        number = operator.index(key)
-    except TypeError as error:
-        raise TypeError(
-            'a map on disk takes whole numbers, slices or one list; use numpy.asarray(data) first'
-        ) from error
+    number = _whole_number(key)
     if not -length <= number < length:
         raise IndexError(
             'index {} on axis {}, which has {} samples'.format(number, AXES[axis], length)
         )
     return slice(number % length, number % length + 1), 0
+
+
+def _whole_number(key: Key) -> int:
+    as_index = getattr(key, '__index__', None)
+    if as_index is not None:
+        with contextlib.suppress(TypeError):  # raised for an array of several numbers
+            return int(as_index())
+    raise TypeError(
+        'a map on disk takes whole numbers, slices or one list; use numpy.asarray(data) first'
+    )
 
 
 def _forward(key: slice, length: int) -> Tuple[slice, slice]:

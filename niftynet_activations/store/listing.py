@@ -20,6 +20,7 @@ import re
 from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import ReadError
+from niftynet_activations.store.description import Paths, Sidecar
 from niftynet_activations.store.formats.table import without_suffix
 from niftynet_activations.store.naming import layer_in_name
 
@@ -101,10 +102,10 @@ def _sidecar(path: str) -> str:
 
 def postfix_of(files: MapFiles) -> str:
     """
-    The postfix in a map's name, needed to name tables alike.
+    The postfix in a map's name, needed to name tables in the same way.
 
     :param files: a map's files
-    :return: what follows ``activation_<layer>_<subject>_``; empty if the name is another
+    :return: what follows ``activation_<layer>_<subject>_``; empty if the name begins otherwise
     """
     stem = os.path.basename(without_suffix(files.paths[0]))
     start = 'activation_{}_{}_'.format(layer_in_name(files.layer), files.subject)
@@ -115,7 +116,7 @@ def postfix_of(files: MapFiles) -> str:
 
 def find_segmentation(folder: str, subject: str, subjects: Iterable[str]) -> Optional[str]:
     """
-    The segmentation of one subject, if it lies beside the maps.
+    Find the segmentation of one subject, if it lies beside the maps.
 
     :param folder: where to look
     :param subject: whose segmentation
@@ -127,10 +128,10 @@ def find_segmentation(folder: str, subject: str, subjects: Iterable[str]) -> Opt
 
 def find_segmentations(folder: str, subjects: Iterable[str]) -> Dict[str, str]:
     """
-    The segmentations that lie beside the maps, in one look.
+    Find the segmentations that lie beside the maps, reading the folder once.
 
     :param folder: where to look
-    :param subjects: all of them, because one's name may begin with another's
+    :param subjects: all subjects, because one's name may begin with another's
     :return: subject -> path, of those that have one
     """
     known = set(subjects)
@@ -149,7 +150,7 @@ def find_segmentations(folder: str, subjects: Iterable[str]) -> Dict[str, str]:
 
 
 def _listed_results(folder: str) -> Iterator[Tuple[str, str]]:
-    """The results that NiftyNet's list names, with other names or in a folder."""
+    """Subject and path of each result in ``inferred.csv``; it may have any name, in any folder."""
     path = os.path.join(folder, RESULTS)
     if not os.path.isfile(path):
         return
@@ -160,7 +161,7 @@ def _listed_results(folder: str) -> Iterator[Tuple[str, str]]:
                 yield row[0], result
 
 
-def source_images(info: Dict, folder: str) -> List[str]:
+def source_images(info: Sidecar, folder: str) -> List[str]:
     """
     The input images that a sidecar names.
 
@@ -171,10 +172,10 @@ def source_images(info: Dict, folder: str) -> List[str]:
     return [os.path.join(folder, path) for path in _flatten(info.get('source_images'))]
 
 
-def _flatten(entry: object) -> List[str]:
+def _flatten(entry: Paths) -> List[str]:
     if entry is None:
         return []
     if isinstance(entry, str):
         return [entry]
-    parts = entry.values() if isinstance(entry, dict) else entry
-    return [path for part in parts for path in _flatten(part)]  # type: ignore
+    parts = entry.values() if isinstance(entry, Mapping) else entry
+    return [path for part in parts for path in _flatten(part)]

@@ -3,8 +3,9 @@
 Locks between processes: advisory locks on small files, which the system drops when a process ends
 in whatever way.
 
-An *exclusive* lock has one holder; a *shared* one any number, and no exclusive one beside them. A
-file system may have no locks: that is told once for each file, and the lock counts as taken.
+An *exclusive* lock has one holder. A *shared* lock has any number of holders, and excludes an
+exclusive one. Where a file system has no locks, a warning says so for each file, and the lock
+counts as taken.
 """
 
 import contextlib
@@ -44,7 +45,7 @@ class FileLock(object):
 
         :param shared: whether others may share it
         :return: False if another holds it
-        :raises OSError: the file cannot be made
+        :raises OSError: the lock file cannot be made
         """
         while True:
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -68,7 +69,7 @@ class FileLock(object):
         """
         Let others share a lock that is held exclusively.
 
-        :return: False if another has taken it meanwhile, and it is held no longer
+        :return: False if another process has taken the lock meanwhile, so that this one has lost it
         """
         if self._descriptor is None or _lock(self._descriptor, True) is None:
             self.forget()
@@ -86,7 +87,7 @@ class FileLock(object):
             return 'an unknown process'
 
     def release(self) -> None:
-        """Give the lock back, and remove its file if nobody shares it; harmless when repeated."""
+        """Give the lock back; remove its file if nobody shares it. A second call does nothing."""
         if self._descriptor is None:
             return
         descriptor, self._descriptor = self._descriptor, None
@@ -112,7 +113,7 @@ def is_held(path: str) -> bool:
     except FileNotFoundError:
         return False
     try:
-        # shared, so that two that look at once do not take each other for the holder
+        # a shared lock: two processes that ask at once must not take each other for the holder
         return _lock(descriptor, True) is not True
     finally:
         os.close(descriptor)
@@ -120,7 +121,7 @@ def is_held(path: str) -> bool:
 
 def whoami() -> str:
     """
-    :return: how a lock's file names this process
+    :return: text by which a lock's file names this process: its number and its computer
     """
     return 'process {} on {}'.format(os.getpid(), platform.node())
 
@@ -163,7 +164,7 @@ def _leave(descriptor: int, path: str) -> None:
     :param path: where it is
     """
     with contextlib.suppress(OSError):
-        # while the lock is held exclusively, so that no other holder's file goes
+        # only with the exclusive lock, so that no file is removed that another process holds
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if is_at(descriptor, path):
             files.remove(path)

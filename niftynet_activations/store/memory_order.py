@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-From the network's order of numbers to the files'.
+Copying numbers from the network's order in memory to that of files.
 
 A *block* is an array (x, y, z, channel) as the network gives it, channel fastest in memory. A
 file has x fastest and channel slowest. A *piece* is some of a block's channels in the file's
@@ -14,8 +14,8 @@ import numpy as np
 from niftynet_activations.hints import DTypeLike
 
 PIECE_BYTES = 32 << 20
-TILE_BYTES = 256 << 10  # a part of a block that the processor's cache holds
-NARROW_BYTES = 128  # channels of a sample, up to which gathering costs more than it saves
+TILE_BYTES = 256 << 10  # a part of a block that fits into the processor's cache
+NARROW_BYTES = 128  # a sample's channels; up to here gathering costs more than it saves
 
 
 def pieces(
@@ -70,7 +70,7 @@ def turn(target: np.ndarray, block: np.ndarray) -> None:
 
 def finite_range(array: np.ndarray) -> Optional[Tuple[float, float]]:
     """
-    Find the range of what an array holds; quick where all of it is finite.
+    Find the range of an array's finite values; quick where all are finite.
 
     :param array: array of floating-point numbers, not empty
     :return: (lowest, highest) finite value as floats; None where no value is finite

@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-What belongs to no folder: arrays and files without a name.
+Arrays and files without a name, for maps that belong to no folder.
 
-A file without a name is gone when nobody has it open or mapped any more, however the program ends.
-In ``/dev/shm`` it lies in memory. While it is open it can be reached by a path of this process
-alone, such as ``/proc/self/fd/7``.
+A file without a name has no entry in any folder. The system deletes it when no process has it open
+or mapped any more, however the program ends. In ``/dev/shm`` it lies in memory. While it is open,
+this process alone can reach it by a path such as ``/proc/self/fd/7``.
 """
 
 import os
@@ -18,20 +18,21 @@ from niftynet_activations.errors import WriteError
 from niftynet_activations.hints import Image
 from niftynet_activations.store import files
 
-MEMORY_FOLDER = '/dev/shm'  # lies in memory, where the system has it
-NIFTI2_HEADER = 540  # bytes, which the file begins with
-OPEN_FILES = '/proc/self/fd', '/dev/fd'  # the paths of what this process has open begin with one
+MEMORY_FOLDER = '/dev/shm'  # a folder in memory, on systems that have it
+NIFTI2_HEADER = 540  # bytes of a NIfTI-2 header; the file's first number
+OPEN_FILES = '/proc/self/fd', '/dev/fd'  # folders of the paths of a process's open files
 
 
 def memory_folder() -> Optional[str]:
     """
-    :return: a folder for files in memory; None for that of the system's temporary ones
+    :return: a folder for files in memory; None where there is none, for the system's temporary
+        folder
     """
     return MEMORY_FOLDER if os.access(MEMORY_FOLDER, os.W_OK | os.X_OK) else None
 
 
 class NamelessFiles(object):
-    """Open files without a name; a context manager, which closes them in the end."""
+    """Opens files without a name; a context manager, which closes them in the end."""
 
     def __init__(self) -> None:
         self._open: List[IO[bytes]] = []
@@ -45,7 +46,7 @@ class NamelessFiles(object):
 
     def new(self) -> IO[bytes]:
         """
-        :return: an empty one, in memory where the system allows
+        :return: a new, empty file, in memory where the system allows
         """
         self._open.append(tempfile.TemporaryFile(dir=memory_folder()))
         return self._open[-1]
@@ -71,7 +72,7 @@ def is_nameless(path: str) -> bool:
 def load_nameless(path: str) -> Image:
     """
     :param path: of an uncompressed NIfTI file without a name
-    :return: its image; the numbers are read when they are asked for
+    :return: its image; voxels are read when they are asked for
     """
     with open(path, 'rb') as stream:
         size = stream.read(4)
@@ -93,7 +94,7 @@ class NamelessArrays(object):
 
     @property
     def in_memory(self) -> bool:
-        """Whether they are there."""
+        """Whether new arrays are in memory and not in files."""
         return self._folder is None
 
     def zeros(self, shape: Sequence[int], order: str = 'C') -> np.ndarray:
@@ -114,7 +115,8 @@ class NamelessArrays(object):
                     'it goes to the disk'.format(size / (1 << 30))
                 ) from error
         with tempfile.TemporaryFile(dir=self._folder) as stream:
-            # a hole in a mapped file would end the process when the disk is full
+            # space is reserved first: writing to a mapped file with holes ends the process (SIGBUS)
+            # when the disk is full
             files.reserve(stream.fileno(), size)
             return np.memmap(
                 stream,  # type: ignore[call-overload]

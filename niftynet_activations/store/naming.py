@@ -13,8 +13,8 @@ from niftynet_activations.store.spec import NO_MAP, MapSpec
 
 LONGEST_NAME = 255  # bytes; what common file systems allow
 FEATURES = '.features.json'  # ends the sidecar of a map that is not kept
-ARRAY = '0'  # of a zarr store
-NIFTI = 'nifti'  # likewise: a NIfTI header, as the package nifti-zarr has it
+ARRAY = '0'  # name of the array of samples in a zarr store
+NIFTI = 'nifti'  # name of the NIfTI header in a zarr store, as the package nifti-zarr has it
 
 
 def layer_in_name(layer: str) -> str:
@@ -56,7 +56,7 @@ def sidecar_name(spec: MapSpec) -> str:
     :param spec: a MapSpec
     :return: name of its sidecar, relative to the output folder
     """
-    # a map of the same name, of another run, keeps its own sidecar
+    # another name, so that a kept map of another run does not lose its sidecar
     ending = FEATURES if spec.format == NO_MAP else '.json'
     return stem(spec.layer, spec.subject, spec.postfix) + ending
 

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Amounts of non-negative parts: of each sample the ones, at least 0, whose sum is nearest to it in
-least squares.
+Non-negative least squares: for each sample the amounts, at least 0, of given parts whose weighted
+sum is nearest to the sample.
 
 They are found by block principal pivoting (Kim and Park 2011): a part is *passive* where its amount
 may be above 0. With the right parts passive, the amounts of the others are 0, and those of the
@@ -15,17 +15,17 @@ from typing import Tuple
 
 import numpy as np
 
-PLAIN_STEPS = 3  # in which all parts change sides though no fewer are wrong
-ROUNDING = 1e-12  # of the largest number of a sample
-MOST_PARTS = 64
+PLAIN_STEPS = 3  # steps without progress in which all wrong parts may still change sides at once
+ROUNDING = 1e-12  # relative to the largest number of a sample
+MOST_PARTS = 64  # which are passive is kept in the bits of one 64-bit number
 
 
 def amounts_of(parts: np.ndarray, values: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
     """
     :param parts: (N, channels), at least 0
     :param values: (samples, channels), at least 0
-    :return: amounts (samples, N); and whether each sample's were found, which parts that depend on
-        each other, or more than ``MOST_PARTS``, can prevent
+    :return: amounts (samples, N); and (samples,) bool, whether they were found. They may not be
+        found where parts depend on each other linearly, or are more than ``MOST_PARTS``
     """
     gram, along = parts @ parts.T, values @ parts.T
     made, found = np.zeros(along.shape), np.zeros(len(along), bool)
@@ -52,14 +52,15 @@ def amounts_of(parts: np.ndarray, values: np.ndarray) -> Tuple[np.ndarray, np.nd
         better = count < fewest
         fewest = np.minimum(count, fewest)
         chances = np.where(better, PLAIN_STEPS, chances - 1)
-        # one part at a time, which ends where changing all of them goes round in a circle
+        # without progress only the last wrong part changes sides: changing all of them may go on
+        # for ever, and this rule ends
         last = wrong & (np.cumsum(wrong[:, ::-1], axis=1)[:, ::-1] == 1)
         passive = passive ^ np.where((chances >= 0)[:, np.newaxis], wrong, last)
     return made, found
 
 
 def _solved(gram: np.ndarray, along: np.ndarray, passive: np.ndarray) -> np.ndarray:
-    """Give amounts with the slope 0 for passive parts, and 0 for the others."""
+    """The amounts (samples, N) at which the slope of passive parts is 0; 0 for the other parts."""
     packed = np.zeros((len(passive), 8), np.uint8)
     bits = np.packbits(passive, axis=1)
     packed[:, : bits.shape[1]] = bits
@@ -77,7 +78,7 @@ def _solved(gram: np.ndarray, along: np.ndarray, passive: np.ndarray) -> np.ndar
 
 @functools.lru_cache(maxsize=1 << 12)
 def _inverse(gram: bytes, passive: Tuple[int, ...]) -> np.ndarray:
-    """Give a matrix (parts, parts) that solves for the passive ones, and gives 0 for the others."""
+    """The matrix (N, N) that solves for the passive parts and gives 0 for the others."""
     numbers = np.frombuffer(gram)
     square = numbers.reshape(int(round(len(numbers) ** 0.5)), -1)
     inverse = np.zeros(square.shape)

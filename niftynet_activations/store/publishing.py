@@ -3,7 +3,8 @@
 How a complete map gets its names: its files, its rows in ``activations.csv``, its sidecar last.
 
 All that takes room on the disk is written before the first name changes, so that a full disk
-leaves the folder as it was. Whatever ends the program in between, there is no sidecar then.
+leaves the folder as it was. If the program ends in between, the map has no sidecar and counts as
+unfinished.
 """
 
 import contextlib
@@ -22,7 +23,7 @@ def publish_map(
     folder: OutputFolder, spec: MapSpec, made: Made, description: MapDescription
 ) -> None:
     """
-    Let a map appear, in the place of what was there of it.
+    Let a map appear, replacing the files of an older one.
 
     :param folder: an open OutputFolder
     :param spec: the map's MapSpec
@@ -54,8 +55,8 @@ def publish_map(
 @contextlib.contextmanager
 def listing_at_end(folder: OutputFolder) -> Iterator[None]:
     """
-    Let the maps that appear in the body come into ``activations.csv`` at its end, however it ends,
-    since to write the list anew for each map takes the longer the more maps there are.
+    List the maps that appear in the body of a ``with`` block in ``activations.csv`` once, when the
+    body ends in whatever way: writing the list anew for each map takes long where there are many.
 
     :param folder: an open OutputFolder that is not shared
     :raises WriteError: the table is not one of ours, or cannot be written
@@ -77,7 +78,7 @@ def listing_at_end(folder: OutputFolder) -> Iterator[None]:
 
 def list_again(folder: OutputFolder, specs: Sequence[MapSpec]) -> None:
     """
-    Give complete maps back the rows that ``activations.csv`` has lost.
+    Write rows for complete maps that ``activations.csv`` does not list.
 
     :param folder: an open OutputFolder
     :param specs: their MapSpecs

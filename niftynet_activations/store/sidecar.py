@@ -18,8 +18,7 @@ from typing import Dict, Mapping, Optional, Sequence
 import numpy as np
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import Json, JsonObject
-from niftynet_activations.store.description import KEYS, MapDescription, as_keys
+from niftynet_activations.store.description import KEYS, MapDescription, Sidecar, as_keys
 
 if sys.version_info >= (3, 8):
     from importlib import metadata
@@ -39,7 +38,7 @@ def to_text(description: MapDescription) -> str:
     return json.dumps(as_keys(description), indent=1, default=_plain, allow_nan=False) + '\n'
 
 
-def read(path: str) -> JsonObject:
+def read(path: str) -> Sidecar:
     """
     Read a sidecar.
 
@@ -62,7 +61,7 @@ def read(path: str) -> JsonObject:
     return content
 
 
-def fingerprint(settings: Mapping[str, Json]) -> str:
+def fingerprint(settings: Mapping[str, object]) -> str:
     """
     Reduce settings to a short text that differs when they differ.
 
@@ -104,11 +103,11 @@ def _installed(package: str) -> Optional[str]:
         return None
 
 
-def _plain(value: Json) -> Json:
+def _plain(value: object) -> object:
     """
     :param value: what the json module does not know
     :return: the same as plain Python
-    :raises TypeError: no such thing
+    :raises TypeError: if it is of a type that JSON has no form for
     """
     if isinstance(value, (np.generic, np.ndarray)):
         return value.tolist()

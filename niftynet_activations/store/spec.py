@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What a map is to be like on disk.
+What the files of a map are to be like: names, sizes, place in space, format, type of numbers.
 
 A *map* is what one layer gave for one subject. Its *channels* are the network's channel
 numbers, in the order in which they are stored. *Format* is the kind of file, *layout* how the
@@ -11,6 +11,7 @@ from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
 
+from niftynet_activations.hints import TypedDict
 from niftynet_activations.space.place import Place
 
 NO_MAP = 'none'  # the format of maps that are not kept
@@ -24,7 +25,7 @@ class MapSpec(NamedTuple):
     postfix: the end of every file name of the run.
     shape_xyz: three sizes in voxels, x first.
     channels: the network's channel numbers, in stored order.
-    place: where the samples lie; None where they have none in space.
+    place: where the samples lie in space; None for a layer without spatial axes.
     settings: fingerprint of the settings that the values depend on, or None.
     """
 
@@ -71,11 +72,28 @@ class MapSpec(NamedTuple):
         return self.samples * np.dtype(self.dtype).itemsize
 
 
+# what of it is known before its shape and place
+SpecKeys = TypedDict(
+    'SpecKeys',
+    {
+        'subject': str,
+        'layer': str,
+        'postfix': str,
+        'channels': Tuple[int, ...],
+        'format': str,
+        'layout': str,
+        'dtype': str,
+        'settings': Optional[str],
+    },
+    total=False,
+)
+
+
 def placed(spec: MapSpec) -> Place:
     """
     :param spec: of a map in space
     :return: where its samples lie
-    :raises ValueError: if it has no place, as a fault of the caller
+    :raises ValueError: if the map has no place, which is a fault of the program
     """
     if spec.place is None:
         raise ValueError('{} has no place in space'.format(spec.name))

@@ -11,17 +11,14 @@ import csv
 import io
 import json
 import os
-from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.hints import Json
-from niftynet_activations.store.folder import OutputFolder
+from niftynet_activations.store.folder import Cell, OutputFolder, Row
 from niftynet_activations.store.formats.table import file_names
 from niftynet_activations.store.layer_order import in_network_order
 from niftynet_activations.store.spec import MapSpec
 
-Cell = Union[str, int, float, bool, None]
-Row = Mapping[str, Cell]  # column -> value
 ACTIVATIONS = 'activations.csv'
 LAYERS = 'layers.csv'
 COLUMNS = (
@@ -113,7 +110,7 @@ def merged(rows: Sequence[Row], new: Sequence[Row], gone: Sequence[str] = ()) ->
 
     :param rows: the old rows
     :param new: rows that replace those of the same subject, layer and file, or come last
-    :param gone: names of files whose rows go
+    :param gone: names of files whose rows are removed
     :return: list of rows
     """
     fresh = {_identity(row): row for row in new}
@@ -141,7 +138,7 @@ def activations_lines(rows: Iterable[Row]) -> str:
     return _csv_text([_cell(row[column]) for column in COLUMNS] for row in rows)
 
 
-def layers_text(layers: Iterable[Mapping[str, Json]]) -> str:
+def layers_text(layers: Iterable[Mapping[str, object]]) -> str:
     """
     :param layers: dictionaries with some of LAYER_COLUMNS, as in the JSON inventory; lists are
         written as JSON, what is absent or None is left empty
@@ -158,7 +155,7 @@ def updated_text(path: str, new: Sequence[Row], gone: Sequence[str] = ()) -> str
 
     :param path: the folder
     :param new: rows, as for ``merged``
-    :param gone: names of files whose rows go
+    :param gone: names of files whose rows are removed
     :return: text of the new ``activations.csv``; the layers of a subject in the network's order
     :raises WriteError: the old one has other columns
     """
@@ -168,7 +165,7 @@ def updated_text(path: str, new: Sequence[Row], gone: Sequence[str] = ()) -> str
     )
 
 
-def write_layers(folder: OutputFolder, layers: Iterable[Mapping[str, Json]]) -> None:
+def write_layers(folder: OutputFolder, layers: Iterable[Mapping[str, object]]) -> None:
     """
     Write a folder's ``layers.csv``.
 
@@ -192,10 +189,10 @@ def _identity(row: Row) -> Tuple[Cell, Cell, Cell]:
     return row['subject'], row['layer'], row['file']
 
 
-def _cell(value: Json) -> Json:
+def _cell(value: object) -> object:
     """
     :param value: a number, text, list, True, False or None
-    :return: the same as it stands in a table
+    :return: the same as it is written in a table
     """
     if value is None:
         return ''
@@ -206,7 +203,7 @@ def _cell(value: Json) -> Json:
     return value
 
 
-def _csv_text(lines: Iterable[Sequence[Json]]) -> str:
+def _csv_text(lines: Iterable[Sequence[object]]) -> str:
     stream = io.StringIO()
     csv.writer(stream, lineterminator='\n').writerows(lines)
     return stream.getvalue()

@@ -72,7 +72,7 @@ class VectorTable:
         """
         Complete the table: the file appears, then its row in the list, then its sidecar.
 
-        :param told: what only the caller knows
+        :param told: the keys of the description that only the caller knows
         :return: list with the name of the file; a second call returns the same
         :raises WriteError: the disk is full, or the like
         """
@@ -113,7 +113,7 @@ class VectorTable:
 def titles(spec: MapSpec) -> Tuple[str, ...]:
     """
     :param spec: of a table
-    :return: of its columns
+    :return: the titles of its columns
     """
     return LOCATION + tuple('c{}'.format(channel) for channel in spec.channels)
 
@@ -132,7 +132,7 @@ def cells(spec: MapSpec, place: Tuple[int, ...], values: np.ndarray) -> List[str
                 len(spec.channels), len(place), values.shape
             )
         )
-    # nine digits give every float32 back
+    # nine significant digits are enough to read every float32 back exactly
     return ['{:d}'.format(each) for each in place] + ['{:.9g}'.format(each) for each in values]
 
 
@@ -144,7 +144,7 @@ def vector_spec(
     settings: Optional[str] = None,
 ) -> MapSpec:
     """
-    Describe a table as ``existing`` and VectorTable take it.
+    Describe the table of a layer without spatial axes.
 
     :param subject: its name
     :param layer: its name

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-One map from its first box to its files: what the aggregator talks to.
+The writer of one map: it takes the map's boxes while windows come, and completes its files.
 
 Every sample of the map is either *written* once, in a box (a block and the place of its first
 sample), or marked *missing* once. A map is *whole* when each sample is one or the other.
@@ -29,12 +29,14 @@ def described(
     spec: MapSpec, told: MapDescription, shape: Sequence[int], missing: int, nan: Optional[int]
 ) -> MapDescription:
     """
+    Complete a map's description by what its writer knows.
+
     :param spec: of a map that is complete
-    :param told: what only the caller knows
+    :param told: the keys that only the caller knows
     :param shape: of its files
     :param missing: samples that are missing, of all channels together
     :param nan: values that the layer gave as NaN; None where that is not known yet
-    :return: all that is known
+    :return: the complete description
     """
     place = placed(spec)
     return told._replace(
@@ -54,10 +56,10 @@ def described(
 
 def check_all_there(spec: MapSpec, written: int, missing: int) -> None:
     """
-    :param spec: of a map behind its last window
+    :param spec: of a map to which the last window has been added
     :param written: samples that were written, of all channels together
     :param missing: samples that were marked missing
-    :raises WriteError: if that is not all of the map, or more
+    :raises WriteError: if both together are not exactly all samples of the map
     """
     if written + missing != spec.samples:
         raise WriteError(
@@ -84,8 +86,9 @@ class MapWriter:
         """
         :param folder: an open OutputFolder
         :param spec: a MapSpec
-        :param memory: what the map's sink may take for itself
-        :param summarise: of a map that is not kept, makes what the sidecar says under ``features``
+        :param memory: memory that the map's sink may use
+        :param summarise: for a map that is not kept: the function that makes the features which
+            stand in its sidecar
         :raises OptionError: options that are not allowed
         :raises WriteError: the disk has no room, or the like
         """
@@ -179,9 +182,9 @@ class MapWriter:
         """
         Complete the map: its files appear, then its rows in the table, then its sidecar.
 
-        :param told: what only the caller knows; the writer adds what it knows itself (subject,
-            layer, channels, shape, dtype, place, missing, missing_value, nan), and ``versions``
-            where they are not told
+        :param told: the keys of the description that only the caller knows; the writer adds
+            subject, layer, channels, shape, dtype, place, missing, missing_value and nan, and
+            ``versions`` where the caller gives none
         :return: list of names of the map's files, relative to the folder; a second call returns
             the same
         :raises WriteError: samples are neither written nor missing, or the disk is full
@@ -218,8 +221,8 @@ class MapWriter:
 
     def _describe(self, told: MapDescription) -> MapDescription:
         """
-        :param told: what the caller knows
-        :return: all that is known
+        :param told: the keys of the description that only the caller knows
+        :return: the complete description
         """
         spec, scaling = self.spec, self._sink.scaling
         description = described(spec, told, self._sink.shape, self.missing, self.nan)

@@ -1,4 +1,5 @@
 # -*- coding: utf-8 -*-
 """
-``net_activations verify``: saved maps beside one pass of the network over the whole volume.
+``net_activations verify``: saved maps are compared with one pass of the network over the whole
+volume.
 """

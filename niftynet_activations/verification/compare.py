@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-One saved map beside the same layer's output of one pass over the whole volume, sample by sample.
+Compare a saved map, sample by sample, with the same layer's output in one pass over the whole
+volume.
 
 - *pass*: the network's one call on the reference volume;
 - *first*: which sample of the pass the map's first one is, on each axis; negative where the map
@@ -8,7 +9,7 @@ One saved map beside the same layer's output of one pass over the whole volume, 
 - *difference*: the largest absolute one over all samples and channels;
 - *share*: the difference as a part of the range that the pass's values take.
 
-Free of TensorFlow and NiftyNet.
+TensorFlow and NiftyNet are not imported.
 """
 
 from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
@@ -18,36 +19,36 @@ import numpy as np
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.hints import JsonObject
 
-MOST_SHARE = 1e-4  # that an exact map may differ by: float32 rounding, summed over many layers
-ON_LATTICE = 1e-3  # voxels that affines in float32 headers may be off by
+MOST_SHARE = 1e-4  # an exact map may differ by so much: float32 rounding over many layers
+ON_LATTICE = 1e-3  # voxels; rounding of affines in float32 headers
 
 
 class Difference(NamedTuple):
-    """Between a map and the pass over the whole volume."""
+    """The largest difference between a map and the pass over the whole volume."""
 
-    difference: float  # infinite where one of both is no number and should be
+    difference: float  # infinite where only one of both is NaN, beyond the missing samples
     share: float
     place: Optional[Tuple[int, ...]]  # (x, y, z) index in the map; None without samples
     samples: int  # compared, all channels together
 
 
 class LayerResult(NamedTuple):
-    """What was found for one layer."""
+    """The result of the comparison for one layer."""
 
     layer: str
     exact: Optional[bool]  # what the map says of itself
     difference: Optional[float]
     share: Optional[float]
-    voxel: Optional[List[float]]  # network space; of the largest difference
+    voxel: Optional[List[float]]  # where the largest difference lies, network-space voxels
     world: Optional[List[float]]  # the same place in mm
     samples: int
     reference_shape: Optional[List[int]]
     inexact_because: Optional[str]
-    not_compared: Optional[str]  # why, where it was not
+    not_compared: Optional[str]  # why it was not compared; None where it was
 
     @property
     def wrong(self) -> bool:
-        """Whether the map calls itself exact and is not seen to be."""
+        """Whether the map calls itself exact and the comparison does not confirm it."""
         if not self.exact:
             return False
         return self.share is None or not self.share <= MOST_SHARE
@@ -106,7 +107,7 @@ def compare(
 def _overlap(
     shape: Sequence[int], whole: Sequence[int], first: Sequence[int]
 ) -> Tuple[Tuple[slice, ...], Tuple[slice, ...]]:
-    """What takes the common samples out of the map and out of the pass."""
+    """Slices that take the common samples out of the map, and out of the pass."""
     from_map, from_whole = [], []
     for count, size, start in zip(shape, whole, first):
         low = max(-start, 0)
@@ -120,8 +121,8 @@ def _gap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """
     :param one: of the map
     :param other: of the pass, the same shape
-    :return: float64 absolute differences: 0 where both are the same infinity or no numbers, NaN
-        where only the map has no number, infinite where only the pass has none
+    :return: float64 absolute differences: 0 where both are NaN or the same infinity, NaN where only
+        the map is NaN, infinite where only the pass is NaN
     """
     one, other = one.astype(np.float64), other.astype(np.float64)
     with np.errstate(invalid='ignore'):
@@ -143,7 +144,7 @@ def _share(difference: float, whole: np.ndarray) -> float:
 def to_object(result: LayerResult) -> JsonObject:
     """
     :param result: of one layer
-    :return: what stands for it in JSON, which has no infinite numbers: they are null
+    :return: the same for JSON, in which infinite numbers become null
     """
     found = dict(result._asdict(), wrong=result.wrong)
     for key in ('difference', 'share'):

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-How large a volume one pass of the network may run over.
+How large a volume one pass of the network can run over within the memory limit.
 """
 
 from typing import List, Sequence
@@ -9,7 +9,7 @@ import numpy as np
 
 from niftynet_activations.errors import OptionError
 
-STEP = 0.95  # an axis is shortened to this part of its length at a time
+STEP = 0.95  # in each step an axis is shortened to this share of its length
 
 
 def crop_size(
@@ -22,13 +22,14 @@ def crop_size(
     """
     Shorten the axis that is longest in windows, until the pass's tensors fit.
 
-    :param volume: (x, y, z) of what windows are cut from, voxels
-    :param window: (x, y, z) in voxels; the network runs over axes one voxel thick slice by slice,
-        which are left alone
-    :param padding: volume padding of both sides together, for x, y and z
-    :param window_bytes: that a pass over one window holds; more voxels take more in proportion
-    :param limit: bytes that the pass may hold beyond those of one window
-    :return: (x, y, z) of a volume that fits, ``volume`` itself where it does
+    :param volume: (x, y, z) voxels of the volume that windows are cut from
+    :param window: (x, y, z) in voxels; axes on which it is one voxel thick are not shortened, since
+        the network runs over them slice by slice
+    :param padding: volume padding of both sides together, voxels for x, y and z
+    :param window_bytes: memory of a pass over one window; a pass over a larger volume needs more in
+        proportion to its voxels
+    :param limit: bytes that the pass may use beyond those of one window
+    :return: (x, y, z) of a volume that fits; ``volume`` itself if it fits
     :raises OptionError: if nothing larger than the window fits
     """
     axes = [axis for axis, size in enumerate(window) if size > 1]

@@ -1,12 +1,13 @@
 # -*- coding: utf-8 -*-
 """
-Means over space in double precision, for a pass that others are measured by.
+Means over space (instance normalisation) in double precision, for the pass that maps are compared
+with.
 
-TensorFlow sums float32 numbers as float32. Over a volume that costs digits, and a network with one
-instance normalisation behind the other makes the difference grow: in nonewnet it reached 1.3e-4 of
-a layer's range on 64 x 48 x 80 voxels. Here each mean is worked out by numpy in float64 from what
-goes into it, and fed in its place before the next one. What a mean was taken of is fed as well, as
-long as a later mean depends on it, so that no part of the network is computed once for each mean.
+TensorFlow sums float32 numbers in float32. Over a volume that loses digits, and in a network with
+many instance normalisations the error grows: in nonewnet it reached 1.3e-4 of a layer's range on
+64 x 48 x 80 voxels. Here numpy computes each mean in float64 from the tensor that it is taken of,
+and the mean is fed to the graph before the next one is computed. The tensor itself is fed too, as
+long as a later mean depends on it, so that no part of the network is computed again for each mean.
 """
 
 from typing import Dict, List, Sequence, Tuple
@@ -20,16 +21,16 @@ from niftynet_activations.host.tensorflow import tf
 
 def double_means(
     session: Session, tensors: Sequence[Tensor], feed: Dict[Tensor, np.ndarray]
-) -> Dict:
+) -> Dict[Tensor, np.ndarray]:
     """
     :param session: in which the variables are restored
-    :param tensors: that will be fetched
+    :param tensors: the tensors that will be fetched
     :param feed: the network's input, tensor -> values
-    :return: the same, with the output of each mean over space that the tensors depend on
+    :return: the same, with the value of each mean over space that the tensors depend on
     """
     found = dict(feed)
     means = _means_over_space(tensors)
-    held: Dict[Tensor, np.ndarray] = {}  # what means were taken of
+    held: Dict[Tensor, np.ndarray] = {}  # tensors that means were taken of
     for number, operation in enumerate(means):
         source, output = operation.inputs[0], operation.outputs[0]
         held[source] = session.run(source, {**held, **found})
@@ -51,7 +52,8 @@ def _reached(
     tensors: Sequence[Tensor], fed: Dict[Tensor, np.ndarray], held: Dict[Tensor, np.ndarray]
 ) -> List[Tensor]:
     """
-    Those of the held tensors from which others are computed, where both these and ``fed`` are fed.
+    The tensors of ``held`` that ``tensors`` directly depend on, if those of ``held`` and ``fed``
+    are fed.
     """
     pending, seen, found = list(tensors), set(), []
     while pending:
@@ -68,8 +70,7 @@ def _reached(
 
 def _means_over_space(tensors: Sequence[Tensor]) -> List[Tensor]:
     """
-    The means over space that tensors are computed from, in an order in which none depends on a
-    later one.
+    The means over space that tensors depend on, each behind those that it depends on.
     """
     pending, seen = [tensor.op for tensor in tensors], set()
     while pending:

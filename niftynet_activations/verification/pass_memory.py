@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-About how much memory one pass through a graph holds at its peak.
+An estimate of the peak memory of one pass through a graph.
 
-Each tensor is held from the operation that makes it to the last one that takes it, in the order
-in which the operations were made. TensorFlow may run them in another order and needs room of its
-own inside some, so the number is a measure, not a bound.
+Each tensor is taken to be in memory from the operation that makes it to the last one that uses it,
+in the order in which the operations were made. TensorFlow may run them in another order, and some
+operations need memory of their own, so the number is no upper bound.
 """
 
 from typing import Dict, List, Sequence
@@ -13,7 +13,7 @@ import numpy as np
 
 from niftynet_activations.hints import Operation, Tensor
 
-VIEWS = ('Identity', 'Reshape', 'Squeeze', 'ExpandDims')  # give their input's memory on
+VIEWS = ('Identity', 'Reshape', 'Squeeze', 'ExpandDims')  # their output shares the input's memory
 
 
 def peak_bytes(operations: Sequence[Operation]) -> int:
@@ -43,6 +43,6 @@ def _bytes(tensor: Tensor) -> int:
         return 0
     try:
         size = tensor.dtype.size
-    except (TypeError, KeyError):  # resources and texts have none
+    except (TypeError, KeyError):  # resources and strings have no fixed size
         return 0
     return int(np.prod(tensor.shape.as_list(), dtype=np.int64)) * (size or 0)

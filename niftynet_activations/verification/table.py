@@ -1,22 +1,21 @@
 # -*- coding: utf-8 -*-
 """
-What ``net_activations verify`` prints.
+The table, or JSON, that ``net_activations verify`` prints.
 """
 
 import json
 from typing import List, NamedTuple, Optional, Sequence
 
-from niftynet_activations.hints import Json
 from niftynet_activations.verification.compare import LayerResult, to_object
 
 
 class Verification(NamedTuple):
-    """What was found for one subject."""
+    """The results of all layers for one subject."""
 
     subject: str
     network: str
-    volume: List[int]  # (x, y, z) of what windows were cut from, voxels
-    cropped_from: Optional[List[int]]  # the same without a crop; None where not cropped
+    volume: List[int]  # (x, y, z) voxels of the volume that windows were cut from
+    cropped_from: Optional[List[int]]  # size of the volume before it was cropped; None: not cropped
     layers: List[LayerResult]
 
 
@@ -35,7 +34,7 @@ SAID = {True: 'yes', False: 'no', None: 'unknown'}
 
 def to_json(found: Verification) -> str:
     """
-    :param found: by a verification
+    :param found: results of a verification
     :return: a JSON list of objects, one a layer
     """
     shared = dict(subject=found.subject, volume=found.volume, cropped_from=found.cropped_from)
@@ -46,7 +45,7 @@ def to_json(found: Verification) -> str:
 
 def to_table(found: Verification) -> str:
     """
-    :param found: by a verification
+    :param found: results of a verification
     :return: a line on what was compared, aligned columns under a header, remarks, and a last line
         that sums it up
     """
@@ -83,7 +82,7 @@ def _numbers(values: Optional[Sequence[float]]) -> str:
     return '-' if values is None else ', '.join('{:g}'.format(round(v, 2) + 0.0) for v in values)
 
 
-def _by(sizes: Sequence[Json]) -> str:
+def _by(sizes: Sequence[object]) -> str:
     return ' x '.join(str(size) for size in sizes)
 
 

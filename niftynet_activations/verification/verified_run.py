@@ -1,12 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-The application that ``net_activations verify`` runs: of the first subject alone, cropped where a
-pass over the whole of it would not fit.
+The application that ``net_activations verify`` runs: it takes only the first subject, and crops its
+image where a pass over the whole volume would not fit into memory.
 
-Everything behind the reader goes the way of any other run. The crop is made before it: NiftyNet
-reads temporary files that hold the middle of the subject's images, so that reorientation,
-resampling, normalisation and padding are those of the cropped image for the windows and for the
-pass alike.
+The run is otherwise like any other. The crop is made before NiftyNet's reader: NiftyNet reads
+temporary files that hold the middle of the subject's images, so that reorientation, resampling,
+normalisation and padding are the same for the windows and for the pass.
 """
 
 import os
@@ -19,7 +18,7 @@ from niftynet.io.image_loader import load_image_obj
 from niftynet_activations.application.mixin import ActivationMixin
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import InputImage, Tensor
+from niftynet_activations.hints import Application, InputImage, Tensor
 from niftynet_activations.host.subjects import (
     N_SPATIAL,
     cut_window,
@@ -34,7 +33,7 @@ from niftynet_activations.verification.pass_memory import peak_bytes
 GIB = 1 << 30
 
 
-def of_first_subject(kind: Type) -> str:
+def of_first_subject(kind: Type[Application]) -> str:
     """
     :param kind: an application with maps
     :return: the name, as behind ``net_run -a``, of the same application for ``net_activations
@@ -48,8 +47,8 @@ def of_first_subject(kind: Type) -> str:
 
 class FirstSubject(ActivationMixin):
     """
-    What makes an application that of ``net_activations verify``; it stands before it in the list of
-    base classes.
+    The base class that turns an application into that of ``net_activations verify``; it comes
+    before the application in the list of base classes.
 
     :ivar cropped_from: (x, y, z) of the padded volume without the crop, None where not cropped
     """
@@ -58,14 +57,14 @@ class FirstSubject(ActivationMixin):
 
     def activation_has_read(self) -> None:
         """
-        Keep the first subject alone, cropped where that is needed.
+        Keep only the first subject, cropped where that is needed.
 
         :raises OptionError: if ``activation_memory`` does not suffice for a volume that is longer
             than the window
         """
         reader = self.readers[0]
         reader.output_list = reader.output_list[:1]
-        self._files.left_out = []  # the others have no part in it
+        self._files.left_out = []  # other subjects do not matter here
         if not self.activation_resizes(self.net_param):
             sizes = self.action_param.spatial_window_size or self.data_param
             window = cut_window(reader, sizes)
@@ -94,7 +93,7 @@ class FirstSubject(ActivationMixin):
         reader.output_list[0][field] = crop_image(image, box, self.action_param.save_seg_dir)
 
     def _window_bytes(self, window: Sequence[int], channels: int) -> int:
-        """What the tensors of a pass over one window take."""
+        """Bytes of the tensors of a pass over one window."""
         shape = [1] + [size for size in window if size > 1] + [channels]
         with tf.Graph().as_default() as graph:
             build_on_placeholder(self, shape)
@@ -106,7 +105,7 @@ def _middle(image: Tensor, shape: Sequence[int], kept: Sequence[int]) -> Tuple[s
     :param image: NiftyNet's
     :param shape: (x, y, z) as NiftyNet reads it
     :param kept: (x, y, z) of the crop, as NiftyNet would read it
-    :return: what takes the middle out of the file's array
+    :return: slices that take the middle out of the file's array
     """
     # an empty tuple where the config asks for nothing
     resampled = bool(image.output_pixdim[0])
@@ -123,9 +122,9 @@ def _middle(image: Tensor, shape: Sequence[int], kept: Sequence[int]) -> Tuple[s
 def crop_image(image: InputImage, box: Sequence[slice], folder: str) -> InputImage:
     """
     :param image: NiftyNet's, of one or several files
-    :param box: what to take out of each file's array
+    :param box: slices of the part to keep of each file's array
     :param folder: where the cropped files go
-    :return: an image like it, of the cropped files
+    :return: NiftyNet's image object for the cropped files
     :raises OptionError: if a file is of a kind that cannot be cropped
     """
     paths = []
@@ -137,7 +136,7 @@ def crop_image(image: InputImage, box: Sequence[slice], folder: str) -> InputIma
                 'activation_memory, or give it as NIfTI'.format(path)
             )
         cropped = loaded.slicer[tuple(box)[: len(loaded.shape)]]
-        # whole numbers that a scale stands for would be rounded again
+        # float32, since scaled integers would be rounded a second time
         cropped.set_data_dtype(np.float32)
         paths.append(os.path.join(folder, 'cropped_{}.nii'.format(number)))
         cropped.to_filename(paths[-1])

@@ -2,22 +2,22 @@
 """
 Run a config's first subject and compare its maps with one pass over the whole volume.
 
-The run is the real one, through NiftyNet's sampler, engine and aggregator, into a temporary
-folder; only what a map's values do not depend on (the kind of file, the image's own grid,
-rounding, tables) is set to what can be compared.
+The run goes through NiftyNet's sampler, engine and aggregator as any other, into a temporary
+folder. Only options that the values of a map do not depend on (kind of file, resolution, dtype,
+tables) are set to values that allow the comparison.
 """
 
 import io
 import os
 import shutil
 import tempfile
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.extraction import NOTHING_BESIDE_MAPS, command_line_words
-from niftynet_activations.hints import Application, Json, JsonObject
+from niftynet_activations.hints import Application
 from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import read_config
 from niftynet_activations.host.in_process import run_application
@@ -29,7 +29,7 @@ from niftynet_activations.host.subjects import (
     network_space,
     spatial_axes_of,
 )
-from niftynet_activations.looking.maps import ActivationMap, ActivationMaps
+from niftynet_activations.looking.maps import ActivationMap, ActivationMaps, Key
 from niftynet_activations.space.network_space import NetworkSpace
 from niftynet_activations.stitching.windows import extend
 from niftynet_activations.store.listing import LIST_NAME
@@ -38,7 +38,7 @@ from niftynet_activations.verification.table import Verification
 from niftynet_activations.verification.verified_run import GIB, of_first_subject
 from niftynet_activations.verification.whole_pass import WholeLayer, whole_layers
 
-# options that do not change the values of a map, set to what can be compared
+# options that do not change the values of a map, set so that maps can be compared
 FORCED = dict(NOTHING_BESIDE_MAPS, resolution='native', dtype='float32', format='nii', layout='4d')
 
 
@@ -68,7 +68,7 @@ def verify_config(
 
 
 def _run(path: str, overrides: Sequence[str], folder: str, name: str) -> Application:
-    """NiftyNet's application, after the run."""
+    """Run NiftyNet, and return its application."""
     words = ['net_run', 'inference', '-a', name, '-c', path] + list(overrides)
     words += command_line_words(dict(FORCED, save_seg_dir=folder, dir=folder))
     said = io.StringIO()
@@ -79,7 +79,7 @@ def _run(path: str, overrides: Sequence[str], folder: str, name: str) -> Applica
     return application
 
 
-def _compare_all(application: Application, maps: Mapping) -> Verification:
+def _compare_all(application: Application, maps: Mapping[Key, ActivationMap]) -> Verification:
     if not maps:
         raise OptionError(
             'no map to compare: activation_layers chooses no layer that has spatial axes'
@@ -96,7 +96,7 @@ def _compare_all(application: Application, maps: Mapping) -> Verification:
             extend(volume, list(shape)),
             spatial_axes_of(window, field),
             names,
-            next(iter(maps.values())).info['checkpoint'],
+            str(next(iter(maps.values())).info['checkpoint']),
             int(application.options.memory * GIB / 2),
         )
         for layer in layers:
@@ -111,7 +111,7 @@ def _compare_all(application: Application, maps: Mapping) -> Verification:
 
 
 def _volume(application: Application, resized: bool) -> np.ndarray:
-    """(x, y, z, channel), what windows are cut from."""
+    """The volume that windows are cut from, (x, y, z, channel)."""
     if resized:
         windows = application.activation_sampler().layer_op(idx=0)
         data = {name: values[0] for name, values in windows.items()}
@@ -120,14 +120,19 @@ def _volume(application: Application, resized: bool) -> np.ndarray:
     return network_input(application.activation_volume(data))
 
 
-def _by_reference(maps: Mapping) -> Dict[Tuple[int, ...], List[str]]:
-    """Size of the reference volume -> the layers that have it; those without one left out."""
+def _by_reference(maps: Mapping[Key, ActivationMap]) -> Dict[Tuple[int, ...], List[str]]:
+    """Size of the reference volume -> names of layers with it; layers without one are left out."""
     groups: Dict[Tuple[int, ...], List[str]] = {}
     for (_, name), one in maps.items():
-        shape = one.info['reference_shape']
-        if shape and None not in shape:
+        shape = _reference_of(one)
+        if shape:
             groups.setdefault(tuple(shape), []).append(name)
     return groups
+
+
+def _reference_of(one: ActivationMap) -> Optional[List[int]]:
+    known = [size for size in one.info['reference_shape'] or [] if size is not None]
+    return known if len(known) == 3 else None
 
 
 def _compare(one: ActivationMap, layer: WholeLayer, space: NetworkSpace) -> LayerResult:
@@ -138,12 +143,11 @@ def _compare(one: ActivationMap, layer: WholeLayer, space: NetworkSpace) -> Laye
     if first is None:
         return _not_compared(one, "the map's samples are not among those of the pass")
     channels = (np.asarray(values) for values in one.channel_volumes())
-    found = compare(channels, layer.values, first, info['missing'])
+    found = compare(channels, layer.values, first, info['missing'] or 0)
     if not found.samples:
         return _not_compared(one, 'the pass has none of its samples')
     place = list(found.place or ()) + [1]
-    return _result(
-        one,
+    return _nothing_found(one)._replace(
         difference=found.difference,
         share=found.share,
         voxel=(to_network @ place)[:3].tolist(),
@@ -154,17 +158,20 @@ def _compare(one: ActivationMap, layer: WholeLayer, space: NetworkSpace) -> Laye
 
 def _not_compared(one: ActivationMap, reason: str = '') -> LayerResult:
     reason = reason or one.info['inexact_because'] or 'its reference volume is not known'
-    return _result(one, not_compared=reason)
+    return _nothing_found(one)._replace(not_compared=reason)
 
 
-def _result(one: ActivationMap, **found: Json) -> LayerResult:
+def _nothing_found(one: ActivationMap) -> LayerResult:
     info = one.info
-    empty: JsonObject = dict.fromkeys(LayerResult._fields)
-    told = dict(
+    return LayerResult(
         layer=one.layer,
         exact=info['exact'],
-        inexact_because=info['inexact_because'],
-        reference_shape=None if None in info['reference_shape'] else info['reference_shape'],
+        difference=None,
+        share=None,
+        voxel=None,
+        world=None,
         samples=0,
+        reference_shape=_reference_of(one),
+        inexact_because=info['inexact_because'],
+        not_compared=None,
     )
-    return LayerResult(**dict(empty, **dict(told, **found)))

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-One pass of the network over a whole volume, layer by layer.
+One pass of the network over a whole volume, for the chosen layers.
 
-The network is built anew on the volume's size and gets the run's checkpoint. What NiftyNet's
-sampler cuts, what the windows' plans say and how windows are stitched have no part in it.
+The network is built anew on the volume's size and gets the run's checkpoint. NiftyNet's sampler,
+the plans of windows and the stitching are not used, so that they are checked independently.
 """
 
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
@@ -23,7 +23,7 @@ FLOAT_BYTES = 4
 
 
 class WholeLayer(NamedTuple):
-    """What one layer gives in a pass over the whole volume."""
+    """The output of one layer in a pass over the whole volume."""
 
     name: str
     values: np.ndarray  # (x, y, z, channel) float32, as the layer's map holds them
@@ -44,7 +44,7 @@ def whole_layers(
     :param spatial_axes: which of x, y, z the network sees; along the others it runs slice by slice
     :param names: of the layers to give
     :param checkpoint: path without ending
-    :param limit: bytes of layers to take from one pass; at least one layer
+    :param limit: bytes of layers to fetch in one pass; at least one layer is fetched
     :return: these layers, a few at a time, in the network's order
     :raises OptionError: if the network cannot be built on the volume
     """
@@ -56,7 +56,7 @@ def whole_layers(
         geometries = record.read([each.fetched for each in chosen])
         tf.train.Saver().restore(session, checkpoint)
         fetched = [each.fetched for each in chosen]
-        # once for all groups: each mean over space takes a part of a pass
+        # once for all groups of layers, since each mean over space costs a part of a pass
         feeds = [
             double_means(session, fetched, {record.image: each[np.newaxis]}) for each in slices
         ]
@@ -68,7 +68,7 @@ def whole_layers(
 
 
 def _slices(volume: np.ndarray, thin: Sequence[int]) -> List[np.ndarray]:
-    """What the network takes at a time, along the axes that it does not see."""
+    """The inputs of the network: the volume, or its slices along an axis that the network lacks."""
     slices = [volume]
     for axis in sorted(thin, reverse=True):
         slices = [

@@ -1,14 +1,16 @@
 # -*- coding: utf-8 -*-
 """
-Where a network can be cut, and what a stretch between two cuts needs.
+Where a network can be cut for a whole pass, and what a stretch between two cuts needs.
 
+- *step*: an operation of the network that works on samples in space, such as a convolution;
 - *cut*: a position between two steps, ``n`` for the one behind the first n steps. Every tensor made
   before it and used behind it *crosses* it, and is kept for the whole volume;
-- *stretch*: the steps between two cuts, which would make up a stage;
+- *stretch*: the steps between two cuts; a plan chooses some stretches as its stages;
 - *overlap*: voxels by which neighbouring windows of a stretch have to overlap, so that every sample
-  comes from a window in which it is that of the whole volume;
-- *base*: voxels by which all tensors of a stretch fall short of the volume: a network that crops
-  makes them smaller than the window in voxels of its input.
+  comes from a window in which it has the value of one pass over the whole volume;
+- *base*: voxels by which all tensors of a stretch are shorter than the volume, where the network
+  crops;
+- *reference graph*: the network built on the whole volume. It is read, and never run.
 """
 
 from math import ceil
@@ -16,7 +18,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State
-from niftynet_activations.hints import Graph, JsonObject
+from niftynet_activations.hints import Graph, Node
 from niftynet_activations.whole_pass.flow import Flow, Step
 from niftynet_activations.whole_pass.places import Place, reset, touched, unit_of
 from niftynet_activations.whole_pass.reductions import REDUCTION
@@ -31,16 +33,16 @@ MOST_CUTS = 48
 
 
 class Reference(NamedTuple):
-    """The reference graph, read."""
+    """What was read from the reference graph."""
 
     graph: Graph
     size: Tuple[int, ...]  # voxels, on the network's spatial axes
     flow: Flow
-    places: Dict[str, Optional[Place]]  # of each tensor in space
-    uneven: Dict[int, Set[int]]  # step -> axes along which it does otherwise on another size
-    nodes: JsonObject  # operations as TensorFlow stores them, by name
-    longer: JsonObject  # the same on a volume that is longer by a period on each axis
-    varying: Set[str]  # names of those that are others on another size
+    places: Dict[str, Optional[Place]]  # tensor -> which part belongs to a window; see places.py
+    uneven: Dict[int, Set[int]]  # step -> axes on which it does something else on another size
+    nodes: Dict[str, Node]  # operation name -> NodeDef, the operation as TensorFlow stores it
+    longer: Dict[str, Node]  # the same for a volume that is longer by a period on each axis
+    varying: Set[str]  # names of operations whose NodeDef differs on another size
     wanted: Tuple[str, ...]  # the wanted tensors, in the order in which they are built
 
 
@@ -49,7 +51,7 @@ class Cut(NamedTuple):
 
     position: int
     crossing: Tuple[str, ...]
-    bytes: int  # of what crosses, for the whole volume
+    bytes: int  # of the tensors that cross, for the whole volume
 
 
 class Stretch(NamedTuple):
@@ -59,12 +61,13 @@ class Stretch(NamedTuple):
     last: int  # the position behind the last step
     inputs: Tuple[str, ...]  # tensors that are fed
     outputs: Tuple[str, ...]  # tensors that are fetched, targets among them
-    reductions: Tuple[str, ...]  # that are computed, by output
-    numbers: Tuple[str, ...]  # reductions whose values are fed
+    reductions: Tuple[str, ...]  # outputs of reductions over the volume that it computes
+    numbers: Tuple[str, ...]  # outputs of earlier reductions, which are fed
     overlap: Tuple[int, ...]  # voxels, for each axis
     base: Tuple[int, ...]
     whole: Tuple[bool, ...]  # axes along which a window has to hold the whole volume
-    valid: Dict[str, Tuple[Tuple[int, int], ...]]  # output -> for each axis, see places.touched
+    # output -> for each axis, indices at a window's lower and upper end that are not to be used
+    valid: Dict[str, Tuple[Tuple[int, int], ...]]
 
 
 def crossing(flow: Flow, position: int) -> List[str]:
@@ -83,10 +86,11 @@ def crossing(flow: Flow, position: int) -> List[str]:
 def find_cuts(reference: Reference, turn: Optional[int] = None) -> List[Cut]:
     """
     :param reference: the graph
-    :param turn: a position; the cut nearest in front of it, see :func:`cut_before`, is among them
-    :return: the cuts to choose from, in order: those that a reduction asks for, and between any two
-        operations that see neighbours the one where least crosses; the first and the last position
-        among them
+    :param turn: a position (see :mod:`niftynet_activations.whole_pass.sweep`); the nearest cut
+        before it, by :func:`cut_before`, is among the result
+    :return: the cuts to choose from, in order: those that a reduction makes necessary; between any
+        two operations that see neighbours, the cut that the fewest bytes cross; and the first and
+        last position
     """
     flow = reference.flow
     cuts = [_cut(reference, position) for position in range(len(flow.steps) + 1)]
@@ -113,8 +117,8 @@ def cut_before(reference: Reference, turn: int) -> Cut:
     """
     :param reference: the graph
     :param turn: a position
-    :return: the last cut at it or before it; of those with no operation that sees neighbours in
-        between the one where least crosses; that of the image where there is none
+    :return: a cut at the position or before it: of the cuts behind the last operation that sees
+        neighbours, the one that the fewest bytes cross; the cut at the image where there is none
     """
     flow, found = reference.flow, None
     for position in range(turn, 0, -1):
@@ -127,7 +131,9 @@ def cut_before(reference: Reference, turn: int) -> Cut:
 
 
 def _cut(reference: Reference, position: int) -> Optional[Cut]:
-    """None where something crosses whose place is not known."""
+    """
+    The cut at a position; None where a tensor crosses whose parts cannot be told from windows.
+    """
     names = crossing(reference.flow, position)
     if any(reference.places[name] is None for name in names):
         return None
@@ -137,7 +143,7 @@ def _cut(reference: Reference, position: int) -> Optional[Cut]:
 
 
 def _least(cuts: Sequence[Optional[Cut]]) -> Optional[Cut]:
-    """The one that least crosses, the last of equals."""
+    """The cut that the fewest bytes cross, the last of equals."""
     known = [cut for cut in cuts if cut is not None]
     return min(reversed(known), key=lambda cut: cut.bytes) if known else None
 
@@ -148,7 +154,7 @@ def _thinned(cuts: Dict[int, Cut]) -> Dict[int, Cut]:
 
 
 def _asked_by_reductions(flow: Flow) -> List[Tuple[int, int]]:
-    """For each reduction the first and the last position at which a cut has to lie."""
+    """For each reduction, the first and the last position of which a cut must lie at one."""
     made = {step.outputs[0]: n for n, step in enumerate(flow.steps) if step.type == REDUCTION}
     first_use: Dict[str, int] = {}
     for n, step in enumerate(flow.steps):
@@ -159,9 +165,9 @@ def _asked_by_reductions(flow: Flow) -> List[Tuple[int, int]]:
 
 class Stretches(object):
     """
-    All that begin at one cut.
+    All stretches that begin at one cut.
 
-    :param reference: the graph
+    :param reference: the reference graph
     :param cut: where they begin
     """
 
@@ -185,8 +191,9 @@ class Stretches(object):
 
     def until(self, cut: Cut) -> Optional[Stretch]:
         """
-        :param cut: where it ends, behind where it begins
-        :return: the stretch; None where a step needs what a reduction among the same steps gives
+        :param cut: where the stretch ends
+        :return: the stretch; None where one of its steps needs the value of one of its own
+            reductions, which is known only after all windows
         """
         flow, first, last = self._reference.flow, self._cut.position, cut.position
         steps = flow.steps[first:last]
@@ -220,7 +227,7 @@ class Stretches(object):
         return range(len(self._reference.size))
 
     def _short(self, name: str, axis: int) -> int:
-        """Voxels by which a tensor falls short of the volume."""
+        """Voxels by which a tensor is shorter than the volume."""
         geometry = self._states[name].axes[axis]
         unit = unit_of(geometry)
         return self._reference.size[axis] - int(geometry.size // geometry.fold * unit)
@@ -258,7 +265,7 @@ class Stretches(object):
         return tuple(axis in found for axis in self._axes())
 
     def _spans(self, step: Step) -> Set[int]:
-        """Axes along which a step depends on more than its place and its neighbours."""
+        """Axes along which a step depends on the whole volume and not only on neighbours."""
         before = [self._states[name] for name in step.inputs]
         spanning = {a for state in before for a, axis in state.axes.items() if axis.spans}
         reasons = {reason for state in before for reason in state.reasons}

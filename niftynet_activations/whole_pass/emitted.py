@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-What of the wanted tensors has been handed on, so that a stage that begins anew with smaller windows
-hands on the rest alone.
+Passing parts of the wanted tensors on to the maps, each sample once: a stage that begins anew with
+smaller windows, since memory was exhausted, passes on only the rest.
 """
 
 from typing import Callable, Dict, List, Tuple
@@ -15,18 +15,18 @@ Sink = Callable[[str, Tuple[int, ...], np.ndarray], None]
 
 class Emitter(object):
     """
-    Hands parts on to a sink, each sample once.
+    Passes parts on to a sink, each sample once.
 
-    :param sink: takes them
+    :param sink: takes the parts
     """
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._now: Dict[str, List[Box]] = {}  # since the stage began, or began anew
-        self._before: Dict[str, List[Box]] = {}  # of attempts at this stage that were given up
+        self._now: Dict[str, List[Box]] = {}  # passed on since the stage began, or began anew
+        self._before: Dict[str, List[Box]] = {}  # passed on by earlier attempts at this stage
 
     def begin(self) -> None:
-        """A stage begins: its targets are no other stage's."""
+        """A stage begins. Each target belongs to one stage, so that earlier boxes do not matter."""
         self._now, self._before = {}, {}
 
     def begin_anew(self) -> None:
@@ -38,7 +38,7 @@ class Emitter(object):
     def emit(self, name: str, place: Box, values: np.ndarray) -> None:
         """
         :param name: of a target
-        :param place: a box of it, that no other box since the beginning meets
+        :param place: a box of it, which overlaps no other box since the stage began, or began anew
         :param values: of the box
         """
         for box in without([place], self._before.get(name, [])):
@@ -54,7 +54,7 @@ def without(boxes: List[Box], others: List[Box]) -> List[Box]:
     """
     :param boxes: without overlap
     :param others: any
-    :return: boxes without overlap that hold what is in the first ones and in none of the others
+    :return: boxes without overlap that cover what lies in *boxes* and not in *others*
     """
     for other in others:
         boxes = [rest for box in boxes for rest in _without_one(box, other)]
@@ -67,7 +67,7 @@ def _without_one(box: Box, other: Box) -> List[Box]:
         return [box]
     found, rest = [], list(box)
     for axis, both in enumerate(shared):
-        # below and above what they share on this axis; on the axes before it, within it
+        # the parts below and above the shared range of this axis, within that of earlier axes
         for part in (slice(rest[axis].start, both.start), slice(both.stop, rest[axis].stop)):
             if part.start < part.stop:
                 found.append(tuple(rest[:axis] + [part] + rest[axis + 1 :]))

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-A whole pass over volumes of one size: read, planned, and run.
+A whole pass over volumes of one size: the network is read, the pass is planned, and run.
 """
 
 from typing import Dict, List, Optional, Sequence, Set, Tuple
@@ -20,16 +20,16 @@ from niftynet_activations.whole_pass.reading import Build, read_reference
 from niftynet_activations.whole_pass.stages import Plan, Stage, way_of
 from niftynet_activations.whole_pass.varying import even_constants
 
-SMALLER = 0.6  # of what a window was to hold, where memory is exhausted
-MOST_ROUNDS = 8  # of planning, where the network refuses small windows
+SMALLER = 0.6  # share of a window's memory that a smaller window may use, after memory is exhausted
+MOST_ROUNDS = 8  # attempts at planning, where the network refuses small windows
 
 
 class WholePass(object):
     """
     Computes the wanted tensors of a network as one direct pass over the volume would.
 
-    :ivar plan: what will be done
-    :ivar targets: names of the wanted tensors, in the order in which they are built
+    :ivar plan: stages, windows and memory of the pass
+    :ivar targets: names of the wanted tensors, in the order in which ``build`` gives them
     """
 
     def __init__(
@@ -45,9 +45,9 @@ class WholePass(object):
         :param build: builds the network and names the wanted tensors
         :param weights: gives the values of its variables
         :param size: of the volume, voxels on the network's spatial axes
-        :param memory: bytes for windows and what is kept from stage to stage
-        :param scratch_bytes: that scratch files may take
-        :param scratch: folder for them; the system's own where None
+        :param memory: bytes for windows and for tensors kept from stage to stage
+        :param scratch_bytes: limit of scratch files
+        :param scratch: folder for scratch files; None for the system's temporary folder
         :raises OptionError: if the network refuses the size
         :raises GeometryError: if there is no plan within the limits
         """
@@ -55,7 +55,8 @@ class WholePass(object):
         self._weights = weights
         self._read(size)
         if not self._planner.passable:
-            # a reduction of something that cannot be kept: the volume has to fit into one window
+            # a reduction over the volume cannot be put together from windows, so that the volume
+            # has to fit into one window
             self._read(size, streams=False)
         self.targets: List[str] = list(self._reference.wanted)
         self.plan = self.plan_within(memory, scratch_bytes)
@@ -74,7 +75,7 @@ class WholePass(object):
         return self._networks.varies(stretch.inputs + stretch.numbers, stretch.outputs)
 
     def _given(self) -> Dict[str, np.ndarray]:
-        """Values of placeholders that are no image, by operation."""
+        """Operation name -> value of placeholders other than the image."""
         return {}
 
     @property
@@ -91,7 +92,7 @@ class WholePass(object):
 
     @property
     def way(self) -> Way:
-        """What is told of the plan."""
+        """A description of the plan, for log and outline."""
         return way_of(self.plan, self._reference.size)
 
     def run(
@@ -103,11 +104,11 @@ class WholePass(object):
     ) -> Dict[str, np.ndarray]:
         """
         :param image: (1, spatial axes ..., modalities) float32
-        :param sink: takes the wanted tensors that lie in space, by parts
-        :param told: called when a window is done, with the stage's number and how many there are
-        :param used: whether a box of a wanted tensor is used; what only others need is not
-            computed, and they come as NaN. All are where not given
-        :return: the wanted tensors that do not lie in space, by name
+        :param sink: takes the wanted tensors with spatial axes, by parts
+        :param told: called when a window is done, with the stage's number and the number of stages
+        :param used: says whether a box of a wanted tensor is used. Windows that no used box needs
+            are not computed, and their boxes come as NaN. All are used where it is not given
+        :return: name -> value of the wanted tensors without spatial axes
         """
         return self._execution(sink, told, used).run(image)
 
@@ -130,8 +131,8 @@ class WholePass(object):
         Give a stage smaller windows, for this volume and those that follow.
 
         :param stage: of the plan, in whose windows memory was exhausted
-        :return: the same in smaller windows
-        :raises GeometryError: if there are none that the network takes
+        :return: the same stage with smaller windows
+        :raises GeometryError: if the network accepts no smaller windows
         """
         part = 1.0
         for _ in range(MOST_ROUNDS):
@@ -153,10 +154,10 @@ class WholePass(object):
 
     def plan_within(self, memory: float, scratch_bytes: float) -> Plan:
         """
-        :param memory: bytes for windows and what is kept from stage to stage
-        :param scratch_bytes: that scratch files may take
+        :param memory: bytes for windows and for tensors kept from stage to stage
+        :param scratch_bytes: limit of scratch files
         :return: the cheapest plan
-        :raises GeometryError: if there is none within the limits
+        :raises GeometryError: if there is no plan within the limits
         """
         shortest = tuple(1 for _ in self._reference.size)
         for _ in range(MOST_ROUNDS):
@@ -172,7 +173,12 @@ class WholePass(object):
         )
 
     def _work_out_constants(self) -> bool:
-        """Whether fewer stages need the network to be built on their windows than before."""
+        """
+        Work out constants that depend on the window's size, so that fewer stages need the network
+        to be built on their windows.
+
+        :return: False if that was done before, or is not possible
+        """
         if self._networks.even is not None:
             return False
         self._networks.even = even_constants(self._reference, self._period, self._build)
@@ -180,7 +186,7 @@ class WholePass(object):
         return self._networks.even is not None
 
     def _refused(self, plan: Plan) -> Optional[Tuple[int, ...]]:
-        """A size of window that the network has to be built on, and refuses."""
+        """A window size of the plan on which the network must be built, and refuses; None: none."""
         tried: Set[Tuple[int, ...]] = set()
         for stage in plan.stages:
             size = tuple(axis.size for axis in stage.windows)
@@ -202,7 +208,7 @@ class WholePass(object):
         return True
 
     def _shortest(self, refused: Tuple[int, ...], known: Tuple[int, ...]) -> Tuple[int, ...]:
-        """The shortest windows that the network takes, axis by axis, found by halving."""
+        """The shortest windows that the network accepts, axis by axis, found by bisection."""
         found = list(known)
         for axis, total in enumerate(self._reference.size):
             period = self._period[axis]
@@ -217,7 +223,7 @@ class WholePass(object):
                     low = middle + period
             found[axis] = high
         if tuple(found) == known:
-            # each axis alone may be short, but not all of them
+            # each axis alone can be short, but not all together
             found = [
                 min(each + p, n) for each, p, n in zip(found, self._period, self._reference.size)
             ]

@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Run a plan: stage after stage, window after window.
+Run the plan of a whole pass: stage after stage, window after window.
 
-While TensorFlow computes a window, one thread reads what the next one needs, and another puts what
-the last one gave to where it is kept.
+While TensorFlow computes a window, one thread reads the inputs of the next one, and another stores
+the outputs of the last one.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,7 +23,7 @@ from niftynet_activations.whole_pass.stage_windows import shape_of, windows_of
 from niftynet_activations.whole_pass.stages import MEMORY, Plan, Stage
 from niftynet_activations.whole_pass.stores import MemoryStore, ScratchStore, Store
 
-Told = Callable[[int, int], None]  # called with the stage's number, from 1, and how many there are
+Told = Callable[[int, int], None]  # called with the stage's number, from 1, and number of stages
 Smaller = Callable[[Stage], Stage]  # the same stage in smaller windows
 EXHAUSTED = (tf.errors.ResourceExhaustedError, MemoryError)
 
@@ -33,15 +33,15 @@ class Execution(object):
     One pass over one volume.
 
     :param reference: the graph that was planned
-    :param plan: what to do
-    :param networks: built on windows
-    :param sink: takes the targets as they come, by parts without overlap
-    :param scratch: folder for scratch files; the system's own where None
+    :param plan: the plan
+    :param networks: gives the graph of each stage
+    :param sink: takes the targets (wanted tensors) as they come, by parts without overlap
+    :param scratch: folder for scratch files; None for the system's temporary folder
     :param told: called when a window is done
-    :param used: whether a box of a target is used; all are where not given. Of what is not used the
-        sink gets NaN
+    :param used: says whether a box of a target is used; all are where it is not given. Instead of
+        what is not computed the sink gets NaN
     :param smaller: gives a stage smaller windows when memory is exhausted, or raises; without it
-        the error is passed on
+        the error of the exhausted memory is raised
     """
 
     def __init__(
@@ -61,12 +61,12 @@ class Execution(object):
         self._told = told or (lambda stage, stages: None)
         self._stores: Dict[str, Store] = {}
         self._numbers: Dict[str, np.ndarray] = {}
-        self._stage = 0  # the number of the one that is under way, from 1
+        self._stage = 0  # the number of the current stage, from 1
 
     def run(self, image: np.ndarray) -> Dict[str, np.ndarray]:
         """
-        :param image: what the network is fed with, the batch axis included
-        :return: the targets that do not lie in space, by name
+        :param image: the network's input, (1, spatial axes ..., modalities)
+        :return: name -> value of the targets without spatial axes
         :raises GeometryError: if a window's network is not what was planned
         """
         self.begin(image)
@@ -78,7 +78,9 @@ class Execution(object):
 
     def begin(self, image: np.ndarray) -> None:
         """
-        :param image: what the network is fed with, the batch axis included
+        Take the volume and reserve memory, before the first stage.
+
+        :param image: the network's input, (1, spatial axes ..., modalities)
         """
         self._stores[self._reference.flow.image] = MemoryStore.of(image)
         reserve(max(int(stage.bytes) for stage in self._plan.stages))
@@ -87,12 +89,12 @@ class Execution(object):
         self, first: int, last: int, sink: Optional[Sink] = None, again: bool = False
     ) -> None:
         """
-        Run some of the stages; those in front of them have been run.
+        Run some of the stages, after all stages before them.
 
-        :param first: number of the first one, from 0
-        :param last: of the one behind the last one
-        :param sink: takes the targets; that of the execution where not given
-        :param again: whether what they take is kept, so that they can be run again
+        :param first: number of the first stage, from 0
+        :param last: number of the stage behind the last one
+        :param sink: takes the targets; the sink of the execution where not given
+        :param again: whether the inputs of these stages are kept, so that they can be run again
         :raises GeometryError: if a window's network is not what was planned
         """
         if sink is not None:
@@ -106,13 +108,15 @@ class Execution(object):
             self._let_go(number, staying)
 
     def close(self) -> None:
-        """Let go of what is kept; harmless when it is gone."""
+        """Free the kept tensors and remove scratch files; a second call does nothing."""
         for store in self._stores.values():
             store.close()
         self._stores.clear()
 
     def _run_or_shrink(self, number: int) -> bool:
-        """Whether a stage was run; else it has got smaller windows, and is to begin anew."""
+        """
+        Run a stage; False if memory was exhausted and it has to begin anew with smaller windows.
+        """
         stage = self._plan.stages[number]
         try:
             self._run_stage(stage, *self._windows_of(number))
@@ -172,7 +176,7 @@ class Execution(object):
         give_back()
 
     def _leave_out(self, window: StageWindow) -> None:
-        """Of a window that is not computed the sink gets what stands for missing samples."""
+        """Give the sink NaN, which marks missing samples, for a window that is not computed."""
         for name, (_, place) in window.outputs.items():
             shape = [each.stop - each.start for each in place]
             if name in self._reference.flow.targets and all(shape):
@@ -193,8 +197,8 @@ class Execution(object):
         stretch = stage.stretch
         numbers = {name: self._numbers[name] for name in stretch.numbers}
         with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
-            ahead: Future = reading.submit(self._read, windows[0])
-            behind: Optional[Future] = None
+            ahead: 'Future[Dict[str, np.ndarray]]' = reading.submit(self._read, windows[0])
+            behind: 'Optional[Future[None]]' = None
             for number, window in enumerate(windows):
                 feed = ahead.result()
                 if number + 1 < len(windows):
@@ -234,7 +238,7 @@ class Execution(object):
         flow, graph = self._reference.flow, self._reference.graph
         for name in stage.stretch.outputs:
             if name in self._stores:
-                self._stores.pop(name).close()  # of an attempt at the stage that was given up
+                self._stores.pop(name).close()  # left by an earlier attempt at the stage
             if name in self._plan.kept:
                 dtype = graph.get_tensor_by_name(name).dtype.as_numpy_dtype
                 shape = flow.tensors[name].shape
@@ -244,7 +248,7 @@ class Execution(object):
                     self._stores[name] = ScratchStore(shape, dtype, self._scratch)
 
     def _check(self, stage: Stage, given: Sequence[np.ndarray]) -> None:
-        """The window's network gives tensors of the sizes that the volume's lets expect."""
+        """Check that a window's tensors have the sizes that follow from the reference graph."""
         for name, values in zip(stage.stretch.outputs, given):
             if values.shape != shape_of(self._reference, stage, name):
                 raise GeometryError(

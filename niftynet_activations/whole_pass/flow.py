@@ -1,12 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-What a network does on the way from the image to the wanted tensors, as a list of steps.
+The operations of a network from the image to the wanted tensors, as a list of steps.
 
-- *step*: an operation that works on samples in space; what works on weights and constants alone is
-  no step, TensorFlow runs it whenever a step needs it;
-- *global number*: a value without a place in space, made by a reduction of a whole volume. It is
-  computed once for the volume and fed; what follows from it alone is no step either;
-- *reference graph*: the network built on the whole volume. It is read, and never run.
+- *step*: an operation that works on samples in space. An operation on weights and constants alone
+  is no step: TensorFlow runs it whenever a step needs it;
+- *global number*: a value without a place in space, made by a reduction over the whole volume, such
+  as a mean of instance normalisation. It is computed once for the volume, and then fed. Operations
+  on global numbers alone are no steps either;
+- *reference graph*: the network built on the whole volume. It is read, and never run;
+- *target*: a wanted tensor.
 """
 
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
@@ -29,7 +31,7 @@ class Tensor(NamedTuple):
     name: str
     shape: Tuple[int, ...]
     bytes: int
-    state: Optional[State]  # seen from the image; None for what does not lie in space
+    state: Optional[State]  # geometry seen from the image; None for a tensor not in space
 
 
 class Step(NamedTuple):
@@ -39,30 +41,30 @@ class Step(NamedTuple):
     type: str  # TensorFlow's, or REDUCTION
     inputs: Tuple[str, ...]  # tensors that lie in space
     outputs: Tuple[str, ...]
-    numbers: FrozenSet[str]  # reductions that it depends on by way of global numbers
+    numbers: FrozenSet[str]  # outputs of reductions whose values it depends on
 
 
 class Flow(NamedTuple):
-    """The way from the image to the targets."""
+    """The steps from the image to the targets."""
 
     image: str
     steps: List[Step]  # each behind those that it depends on
     tensors: Dict[str, Tensor]
     reductions: Dict[str, Reduction]  # by the name of the tensor that is fed
     targets: List[str]  # wanted tensors that lie in space
-    loose: List[str]  # wanted tensors that do not
-    numbers: Dict[str, FrozenSet[str]]  # of the loose ones: reductions that they depend on
+    loose: List[str]  # wanted tensors that do not lie in space
+    numbers: Dict[str, FrozenSet[str]]  # loose tensor -> outputs of reductions it depends on
     random: List[str]  # operations that draw random numbers on the way
-    constants: Dict[str, None]  # names of what does not lie in space
+    constants: Dict[str, None]  # names of tensors that do not lie in space
 
 
 def read_flow(image: GraphTensor, targets: Sequence[GraphTensor], streams: bool = True) -> Flow:
     """
     :param image: the input of the reference graph, its shape known
     :param targets: the wanted tensors of the same graph
-    :param streams: whether reductions of the volume are put together from windows; else they are
-        steps like others, which need the whole volume in one window
-    :return: the way to the targets
+    :param streams: whether reductions over the volume are put together from windows; if not, they
+        are steps like others, and need the whole volume in one window
+    :return: the steps to the targets
     """
     reader = _FlowReader(image, targets, streams)
     return reader.flow()
@@ -79,7 +81,7 @@ class _FlowReader(object):
             self._read(operation)
 
     def _read(self, operation: Operation) -> None:
-        """Operations come in order: what they depend on was read before."""
+        """Read one operation; those that it depends on have been read before."""
         if operation is self._image.op:
             return
         if not any(self._depends(each) for each in operation.inputs):
@@ -153,7 +155,9 @@ class _FlowReader(object):
     def _needed(
         self, targets: Sequence[GraphTensor], numbers: Iterable[FrozenSet[str]]
     ) -> Set[str]:
-        """Operations that the targets depend on; past a reduction only what is reduced."""
+        """
+        Names of operations that the targets depend on; of a reduction only the reduced tensor.
+        """
         graph = self._image.graph
         needed: Set[str] = {self._image.op.name}
         pending = [each.op for each in targets]

@@ -1,12 +1,13 @@
 # -*- coding: utf-8 -*-
 """
-What a stretch of a network holds and takes, foreseen from its graph.
+Memory and time that a stretch of a network needs, predicted from its graph.
 
-Numbers are for the whole volume; a window's are its part of them. They are upper bounds of what was
-measured with TensorFlow 1.15 and 2.21: a tensor is held from the step that makes it to the last one
-that takes it; elementwise steps write over an input that nothing else needs; what is fed and
-fetched is held throughout; convolutions take a tenth of input and output beside, transposed ones
-of TensorFlow 1 a column for each tap of the kernel.
+Numbers are for the whole volume; a window needs its share of them. They are upper bounds of what
+was measured with TensorFlow 1.15 and 2.21, by these rules. A tensor is in memory from the step that
+makes it to the last step that uses it. Elementwise steps overwrite an input that nothing else
+needs. Tensors that are fed or fetched are in memory throughout. A convolution needs a tenth of its
+input and output in addition; a transposed convolution of TensorFlow 1 needs a copy of its input for
+each tap of the kernel.
 """
 
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set
@@ -25,8 +26,8 @@ IN_PLACE = (
     'Add AddV2 Sub Mul RealDiv Div Maximum Minimum Relu Relu6 Elu Selu Sigmoid Tanh Abs Neg Exp '
     'Log Sqrt Rsqrt Square BiasAdd SquaredDifference LeakyRelu Softplus Softmax Reciprocal'
 ).split()
-BESIDE = 0.1  # of input and output, that an operation takes for itself
-# on two cores; their ratio matters, not their size
+BESIDE = 0.1  # share of input and output that an operation needs in addition
+# measured on two cores; only the ratio of both numbers matters
 OPERATIONS_A_SECOND = 2.5e11
 BYTES_A_SECOND = 8e9
 FLOAT_BYTES = 4
@@ -34,9 +35,9 @@ CONVOLUTIONS = ('Conv2D', 'Conv3D')  # beginnings of their types
 
 
 class Needs(NamedTuple):
-    """Of a stretch, for the whole volume."""
+    """What a stretch needs for the whole volume."""
 
-    peak: int  # bytes that TensorFlow holds, what is fed and fetched included
+    peak: int  # bytes of TensorFlow's tensors, those fed and fetched included
     fed: int  # bytes
     fetched: int  # bytes
     seconds: float  # of computing, relative to other stretches
@@ -46,9 +47,9 @@ class Needs(NamedTuple):
 def needs(reference: Reference, stretch: Stretch, weights: 'StepWeights') -> Needs:
     """
     :param reference: the graph
-    :param stretch: of its steps
-    :param weights: of the same graph
-    :return: what it needs
+    :param stretch: a stretch of its steps
+    :param weights: the variables of the same graph
+    :return: what the stretch needs
     """
     flow = reference.flow
     steps = [each for each in flow.steps[stretch.first : stretch.last] if each.type != REDUCTION]
@@ -62,7 +63,7 @@ def needs(reference: Reference, stretch: Stretch, weights: 'StepWeights') -> Nee
 def total_seconds(reference: Reference) -> float:
     """
     :param reference: the graph
-    :return: what one direct pass takes, in the measure of :attr:`Needs.seconds`
+    :return: time of one direct pass, in the units of :attr:`Needs.seconds`
     """
     steps = [step for step in reference.flow.steps if step.type != REDUCTION]
     return sum(_seconds(reference.graph, reference.flow, step) for step in steps)
@@ -83,8 +84,8 @@ class StepWeights(object):
     def bytes_of(self, steps: Sequence[Step]) -> int:
         """
         :param steps: any
-        :return: bytes of their variables, and of the largest ones that a single step has, which are
-            put in another order while it runs
+        :return: bytes of their variables, and once more those of the step that has most, of which
+            TensorFlow makes a copy in another order while the step runs
         """
         variables = [self._variables_of(step) for step in steps]
         at_a_time = max([self._bytes(each) for each in variables] or [0])
@@ -119,7 +120,7 @@ class StepWeights(object):
 
 
 class _Held(object):
-    """What is held while steps run one after the other."""
+    """Keeps count of the tensors in memory while steps run one after the other."""
 
     def __init__(self, flow: Flow, steps: Sequence[Step], stretch: Stretch) -> None:
         self._flow = flow
@@ -139,8 +140,8 @@ class _Held(object):
 
     def run(self, step: Step) -> int:
         """
-        :param step: the next one
-        :return: bytes held while it runs
+        :param step: the next step
+        :return: bytes in memory while it runs
         """
         size = sum(self._flow.tensors[name].bytes for name in step.outputs)
         reused = self._reused(step, size)
@@ -161,7 +162,7 @@ class _Held(object):
         return held
 
     def _reused(self, step: Step, size: int) -> Optional[str]:
-        """The tensor whose memory the output gets."""
+        """The tensor whose memory the output uses again; None where it needs memory of its own."""
         if step.type in VIEWS and step.inputs:
             return self._root(step.inputs[0])
         if step.type in IN_PLACE:
@@ -191,7 +192,7 @@ def _peak(graph: Graph, flow: Flow, steps: Sequence[Step], stretch: Stretch) -> 
 
 
 def _beside(graph: Graph, flow: Flow, step: Step) -> int:
-    """What an operation takes for itself while it runs."""
+    """Bytes that an operation needs in addition while it runs."""
     if step.type in VIEWS:
         return 0
     size = sum(flow.tensors[name].bytes for name in step.inputs + step.outputs)
@@ -224,6 +225,6 @@ def bytes_of(flow: Flow, names: List[str]) -> int:
     """
     :param flow: of the network
     :param names: of tensors
-    :return: what they take for the whole volume
+    :return: their bytes for the whole volume
     """
     return sum(flow.tensors[name].bytes for name in names)

@@ -1,15 +1,16 @@
 # -*- coding: utf-8 -*-
 """
-Which windows of a plan have to be computed, where only a part of the wanted tensors is used.
+Which windows of a plan have to be computed, where only a part of the wanted tensors is used (as
+with ``activation_mask``).
 
-From the last stage backwards: a window is needed if something of it is used, or read by a window
-that is needed, or if its samples go into a value of the whole volume.
+They are found from the last stage backwards. A window is needed if a part of its outputs is used,
+or is read by a needed window of a later stage, or goes into a reduction over the whole volume.
 """
 
 from typing import Callable, Dict, List, NamedTuple, Sequence, Tuple
 
 Box = Tuple[slice, ...]
-# whether a box of a wanted tensor is used: its name, and where it lies in the whole volume
+# says whether a box of a wanted tensor is used; called with its name and its place in the volume
 Used = Callable[[str, Box], bool]
 
 
@@ -17,7 +18,8 @@ class StageWindow(NamedTuple):
     """A window of a stage."""
 
     inputs: Dict[str, Box]  # tensor -> its box in the whole volume
-    outputs: Dict[str, Tuple[Box, Box]]  # in the window, in the volume
+    # tensor -> the part that is taken, in the window and in the volume
+    outputs: Dict[str, Tuple[Box, Box]]
 
 
 def needed_windows(
@@ -27,8 +29,8 @@ def needed_windows(
     used: Used,
 ) -> List[List[bool]]:
     """
-    :param stages: the windows of each
-    :param reducing: for each stage, whether it computes a value of the whole volume
+    :param stages: the windows of each stage
+    :param reducing: for each stage, whether it computes a reduction over the whole volume
     :param targets: wanted tensors
     :param used: whether a box of a wanted tensor is used
     :return: for each stage and window, whether it is needed

@@ -1,17 +1,18 @@
 # -*- coding: utf-8 -*-
 """
-Graphs of single stages, cut out of the network's.
+Graphs of single stages, cut out of the network's graph.
 
-A stage's graph holds its own operations alone. What is fed stands in it as a placeholder: the
-tensors that cross the cut in front of it, the global numbers, and the variables. So no session has
-to be initialised, and nothing is folded into constants that a direct pass would compute.
+The graph of a stage holds only the stage's own operations. All that it needs is fed through
+placeholders: the tensors that cross the cut in front of it, the global numbers (values of
+reductions over the volume), and the variables. So no session has to be initialised, and TensorFlow
+folds nothing into constants that a direct pass would compute.
 
 - *node*: an operation as TensorFlow stores it (``NodeDef``); an input of it reads ``name``,
   ``name:1`` for the second output, or ``^name`` for an operation that only has to run before;
-- *varying* node: one that is another where the network is built on another size, such as the size
-  that a transposed convolution is to give. Only a stage that has some needs the network to be built
-  on its window, unless they are constants that can be worked out
-  (:mod:`niftynet_activations.whole_pass.varying`).
+- *varying* node: a node that differs when the network is built on another size, such as the
+  constant that holds the output size of a transposed convolution. Only for a stage with such nodes
+  the network has to be built on the stage's window, unless they are constants that can be worked
+  out (:mod:`niftynet_activations.whole_pass.varying`).
 """
 
 import contextlib
@@ -31,7 +32,7 @@ from typing import (
 import numpy as np
 from niftynet.utilities.util_common import tf_config
 
-from niftynet_activations.hints import JsonObject, Node, Session, TensorDType
+from niftynet_activations.hints import Node, Session, TensorDType
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.memory import VARIABLES
 from niftynet_activations.whole_pass.reading import Build, nodes_of
@@ -43,7 +44,7 @@ Key = Tuple[Tuple[str, ...], Tuple[str, ...], Tuple[int, ...]]
 
 
 class _Among(Mapping[str, np.ndarray]):
-    """Of values that may change, those of some names."""
+    """A view of a dictionary with some of its names, whose values may change later."""
 
     def __init__(self, values: Mapping[str, np.ndarray], names: Sequence[str]) -> None:
         self._values = values
@@ -60,12 +61,12 @@ class _Among(Mapping[str, np.ndarray]):
 
 
 class StageNetwork(NamedTuple):
-    """A graph that can be run."""
+    """The graph of a stage, in a session."""
 
     session: Session
-    names: Dict[str, str]  # tensor of the network -> that of the session's graph
+    names: Dict[str, str]  # tensor of the network -> tensor of the session's graph
     weights: Dict[str, np.ndarray]  # placeholders of the variables -> values
-    given: Mapping[str, np.ndarray]  # operations of the session's graph -> values, of each run
+    given: Mapping[str, np.ndarray]  # other placeholders -> values, which are read in each run
 
     def run(self, outputs: Sequence[str], fed: Dict[str, np.ndarray]) -> List[np.ndarray]:
         """
@@ -83,13 +84,13 @@ class StageNetworks(object):
     """
     Makes the graphs of stages.
 
-    :param build: of the network
-    :param weights: of its variables
+    :param build: builds the network on a size
+    :param weights: gives the values of its variables
     :param nodes: of the reference graph, by name
     :param varying: names of its varying nodes
-    :param given: operation -> value, of placeholders that are no image; looked at in each run
-    :ivar lasts: whether networks that are opened stay for the next time
-    :ivar even: the varying nodes that need no building, once they are worked out
+    :param given: operation -> value of placeholders other than the image; read in each run
+    :ivar lasts: whether a stage's graph is kept open after its use, for the next time
+    :ivar even: varying nodes that can be worked out for any window; None before that was done
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class StageNetworks(object):
     ) -> None:
         self._build, self._weights = build, weights
         self._nodes, self._varying = nodes, varying
-        self._values: Dict[str, np.ndarray] = {}  # of variables of networks that stay
+        self._values: Dict[str, np.ndarray] = {}  # variables of graphs that are kept open
         self.given: Dict[str, np.ndarray] = given or {}
         self._lasting: Dict[Key, StageNetwork] = {}
         self.lasts = False
@@ -113,7 +114,8 @@ class StageNetworks(object):
         self, inputs: Sequence[str], outputs: Sequence[str], size: Sequence[int]
     ) -> Iterator[StageNetwork]:
         """
-        In the body a stage's network can be run; while ``lasts`` it stays for the next time.
+        In the body of a ``with`` block the graph of a stage can be run. It is closed afterwards,
+        unless ``lasts`` is set.
 
         :param inputs: tensors that are fed
         :param outputs: tensors that are fetched
@@ -132,7 +134,7 @@ class StageNetworks(object):
         yield self._lasting[key]
 
     def close(self) -> None:
-        """Let go of the networks that stayed."""
+        """Close the graphs that were kept open."""
         for network in self._lasting.values():
             network.session.close()
         self._lasting.clear()
@@ -159,7 +161,7 @@ class StageNetworks(object):
         """
         :param inputs: tensors that are fed
         :param outputs: tensors that are fetched
-        :return: whether the network has to be built on the window
+        :return: whether the network has to be built on the window's size for the graph between them
         """
         fed = {name: name for name in inputs}
         names = {node.name for node in _cut_out(self._nodes, fed, outputs)} & self._varying
@@ -169,14 +171,15 @@ class StageNetworks(object):
         self, nodes: Sequence[Node], fed: Dict[str, str], outputs: Sequence[str]
     ) -> StageNetwork:
         definition, weights = tf.GraphDef(), {}
-        # variables of another stage are read again where they are needed, and not held until then
+        # variables are read anew for each stage, so that they take memory only while it runs
         values = self._values if self.lasts else {}
         for node in nodes:
             copy = definition.node.add()
             copy.CopyFrom(node)
             del copy.input[:]
             if '_class' in copy.attr:
-                del copy.attr['_class']  # names an operation to lie beside, which may not be there
+                # colocation with an operation that may not be in this graph
+                del copy.attr['_class']
             if node.op in VARIABLES:
                 variable = node.input[0] if node.op == 'ReadVariableOp' else node.name
                 _make_placeholder(copy, copy.attr['dtype'].type)
@@ -213,11 +216,11 @@ def _output_dtype(node: Node) -> TensorDType:
     for name in ('T', 'dtype', 'DstT', 'SrcT'):
         if name in node.attr and node.attr[name].type:
             return tf.as_dtype(node.attr[name].type)
-    return tf.bool  # comparisons name the type of what they compare alone
+    return tf.bool  # comparisons have attributes for the type of their inputs only
 
 
 def _of(name: str) -> Tuple[str, int]:
-    """Operation and output of a tensor's name, or of a node's input."""
+    """Operation name and output number of a tensor's name, or of a node's input."""
     operation, _, output = name.partition(':')
     return operation, int(output or 0)
 
@@ -236,7 +239,7 @@ def _renamed(name: str, fed: Dict[str, str]) -> str:
 
 def _cut_out(nodes: Dict[str, Node], fed: Dict[str, str], outputs: Sequence[str]) -> List[Node]:
     """The nodes between what is fed and the outputs."""
-    found: JsonObject = {}
+    found: Dict[str, Node] = {}
     pending = [_of(name)[0] for name in outputs if name not in fed]
     while pending:
         name = pending.pop()

@@ -1,15 +1,17 @@
 # -*- coding: utf-8 -*-
 """
-Which part of a tensor belongs to a window, for tensors that are kept from stage to stage.
+Which part of a tensor belongs to a window of a whole pass.
 
-Windows are told in voxels of the network's input. They start on multiples of a common period, so
-that a window's samples are a box of the whole volume's samples of the same tensor::
+Windows are given in voxels of the network's input. They start on multiples of a common period, so
+that a window's part of a tensor is a box of the same tensor for the whole volume::
 
     volume   |0 1 2 3 4 5 6 7|      size 16 voxels, a tensor of unit 2
     window       |0 1 2 3|          starts at voxel 4: its first sample is the volume's third
 
+- *place* of a tensor: for each of its dimensions the axis of the volume that it follows, and its
+  unit;
 - *unit* of a dimension: voxels from one index to the next. Inside a dilated block neighbouring
-  indices lie a block apart; the places inside of the block are in the batch and kept as they are;
+  indices are one block size apart; the positions within the block are in the batch dimension;
 - *whole* dimension: one that is the same for every window (batch, channels, a single sample).
 """
 
@@ -21,7 +23,7 @@ from niftynet_activations.geometry.state import State
 
 
 class Along(NamedTuple):
-    """A dimension that goes with an axis of the volume."""
+    """A dimension that follows an axis of the volume."""
 
     axis: int
     unit: Fraction  # voxels
@@ -29,7 +31,7 @@ class Along(NamedTuple):
     def indices(self, voxels: int) -> int:
         """
         :param voxels: a multiple of the period
-        :return: as many indices
+        :return: the number of indices that span these voxels
         """
         found = voxels / self.unit
         if found.denominator != 1:
@@ -37,7 +39,7 @@ class Along(NamedTuple):
         return int(found)
 
 
-Place = Tuple[Optional[Along], ...]  # one a dimension; None for a whole one
+Place = Tuple[Optional[Along], ...]  # one for each dimension; None for a whole dimension
 
 
 def unit_of(geometry: AxisGeometry) -> Fraction:
@@ -53,10 +55,10 @@ def place_of(
 ) -> Optional[Place]:
     """
     :param state: of a tensor of the reference graph
-    :param shape: the tensor's
-    :param longer: shape of the same tensor where the network is built on a longer volume
-    :param by: how many voxels longer, a multiple of the period for each axis
-    :return: its place; None where its samples do not follow the volume's
+    :param shape: of the tensor
+    :param longer: shape of the same tensor when the network is built on a longer volume
+    :param by: how many voxels longer that volume is on each axis, a multiple of the period
+    :return: its place; None where its size does not follow the volume's
     """
     if state is None or not state.known or len(shape) != len(longer):
         return None
@@ -80,10 +82,10 @@ def place_of(
 
 def touched(state: State, axis: int) -> Tuple[int, int]:
     """
-    :param state: of a tensor, seen from what is fed
+    :param state: of a tensor, seen from the tensors that are fed
     :param axis: of the volume
-    :return: how many indices at the lower and the upper end of a window are not the whole volume's,
-        unless the volume ends there
+    :return: how many indices at the lower and the upper end of a window have other values than in
+        the whole volume (padding has touched them), unless the volume ends there too
     """
     geometry = state.axes[axis]
     low, high = geometry.touched
@@ -93,7 +95,7 @@ def touched(state: State, axis: int) -> Tuple[int, int]:
 def reset(state: State) -> State:
     """
     :param state: of a tensor that is fed
-    :return: the same where each of its samples is right, whatever was before
+    :return: the same for a tensor all of whose samples are right, as those of a stage's inputs are
     """
     axes = {
         axis: geometry._replace(touched=(0, 0), spans=False)
@@ -106,8 +108,8 @@ def shape_at(place: Place, shape: Sequence[int], shorter: Dict[int, int]) -> Tup
     """
     :param place: of a tensor
     :param shape: for the whole volume
-    :param shorter: axis -> voxels that a window is shorter than the volume
-    :return: for the window
+    :param shorter: axis -> voxels by which a window is shorter than the volume
+    :return: shape for the window
     """
     return tuple(
         size if along is None else size - along.indices(shorter[along.axis])

@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-The cheapest way through a network: where to cut it, and the windows of each stage.
+The cheapest plan of a whole pass: where to cut the network, and the windows of each stage.
 
-All cuts and all stages between them are weighed: a table holds, for each cut, the least time in
-which it can be reached with what crosses it in memory, or in scratch files. One stage in one window
-is the direct pass.
+All cuts and all stages between them are compared (dynamic programming): a table holds, for each
+cut, the least time in which it can be reached, with the tensors that cross it in memory or in
+scratch files. A plan of one stage in one window is the direct pass.
 """
 
 from typing import Callable, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -34,19 +34,20 @@ from niftynet_activations.whole_pass.windows import (
     choices_on_axis,
 )
 
-BYTES_A_SECOND = {MEMORY: 2.5e9, SCRATCH: 1.0e9}  # copied to what is kept, or from it
-WINDOW_SECONDS = 0.03
-OVERHEAD = 256 << 20  # bytes of graphs, weights and threads, whatever the plan
-MARGIN = 1.2  # of what is foreseen
+BYTES_A_SECOND = {MEMORY: 2.5e9, SCRATCH: 1.0e9}  # copying kept tensors, to or from
+WINDOW_SECONDS = 0.03  # costs of a window beside computing
+OVERHEAD = 256 << 20  # bytes of graphs and threads, whatever the plan
+MARGIN = 1.2  # factor on the predicted memory
 GIB = float(1 << 30)
 
 
 class Limits(NamedTuple):
-    """What a plan may take."""
+    """The limits of a plan."""
 
-    memory: float  # bytes of windows and of what is kept, OVERHEAD aside
+    memory: float  # bytes of windows and kept tensors, without OVERHEAD
     scratch: float  # bytes
-    shortest: Tuple[int, ...]  # voxels of windows that the network is built on, for each axis
+    # voxels for each axis: least window on which the network can be built
+    shortest: Tuple[int, ...]
 
 
 class _Edge(NamedTuple):
@@ -57,21 +58,21 @@ class _Edge(NamedTuple):
 class _Reached(NamedTuple):
     seconds: float
     stages: Tuple[Stage, ...]
-    modes: Tuple[str, ...]  # of the cuts so far
+    modes: Tuple[str, ...]  # for each cut so far, MEMORY or SCRATCH: where its tensors are kept
     way: Tuple[int, ...]  # numbers of the cuts so far
 
 
 class Planner(object):
     """
-    Weighs the ways through one network for one size of volume.
+    Finds the cheapest plan for one network and one size of volume.
 
-    :param reference: the graph
-    :param period: of windows, for each axis
+    :param reference: the reference graph
+    :param period: voxels for each axis; windows start on multiples of it
     :param turn: the position behind which steps are repeated, each time with other numbers; None
-        where nothing is
-    :param times: how often these are done
-    :param varies: whether the network has to be built on the windows of a stretch, so that they
-        cannot be shorter than the network takes; of all where not given
+        where none are
+    :param times: how often these steps are run
+    :param varies: says whether the network has to be built on the windows of a stretch, so that
+        they cannot be shorter than the network accepts; where not given, always
     """
 
     def __init__(
@@ -86,7 +87,8 @@ class Planner(object):
         self._varies = varies or (lambda stretch: True)
         self._varying: Dict[Tuple[int, int], bool] = {}  # by the stretch's ends
         self._cuts = find_cuts(reference, turn)
-        # number of the cut whose tensors stay until the end, and which of them stay where
+        # number of the cut behind which stages are repeated, so that its tensors are kept to the
+        # end; then these tensors, and where they are kept
         self._turn: int = 0
         if turn is not None:
             position = cut_before(reference, turn).position
@@ -105,13 +107,15 @@ class Planner(object):
                     break
                 need = needs(reference, stretch, weights)
                 if turn is not None:
-                    # networks behind the turn stay, each with its weights
+                    # the graphs of repeated stages stay open, each with its weights
                     need = need._replace(weights=weights.bytes_of(steps))
                 self._edges[here, there] = _Edge(stretch, need)
 
     @property
     def passable(self) -> bool:
-        """Whether cuts lie wherever a reduction asks for one, so that there is a way at all."""
+        """
+        Whether there is a cut wherever a reduction needs one, so that a plan is possible at all.
+        """
         reached = {0}
         for here, there in sorted(self._edges):
             if here in reached:
@@ -138,7 +142,7 @@ class Planner(object):
         return self._plan_of(min(found, key=lambda each: each.seconds))
 
     def _ways(self, begin: _Reached, last: int, limits: Limits) -> List[_Reached]:
-        """The cheapest ways that go on to a cut, one for each place in which it may be kept."""
+        """The cheapest ways to a cut, one for each of MEMORY and SCRATCH as its tensors' place."""
         first, mode = begin.way[-1], begin.modes[-1]
         repeated = bool(self._turn) and first == self._turn
         self._staying = self._cuts[first].crossing if repeated else ()
@@ -195,8 +199,8 @@ class Planner(object):
     def smaller(self, stage: Stage, part: float) -> Optional[Stage]:
         """
         :param stage: of the last plan
-        :param part: of what its windows hold, that other ones may
-        :return: the same stage in the cheapest windows; None where there are none
+        :param part: share of its windows' memory that the new windows may use
+        :return: the same stage in the cheapest such windows; None where there are none
         """
         (edge,) = [each for each in self._edges.values() if each.stretch is stage.stretch]
         weights = edge.needs.weights
@@ -217,7 +221,7 @@ class Planner(object):
         return Stage(stretch, choice.axes, held, choice.seconds, choice.work)
 
     def _bytes(self, names: Collection[str]) -> int:
-        """Of tensors that are kept; the image is there in any case."""
+        """Bytes of kept tensors, without the image, which is in memory in any case."""
         return bytes_of(self._reference.flow, sorted(set(names) - {self._reference.flow.image}))
 
     def _axes(self, stretch: Stretch, limits: Limits) -> List[List[AxisWindows]]:
@@ -226,7 +230,7 @@ class Planner(object):
         if max(taken) > 1 and not self._is_varying(stretch):
             taken = tuple(1 for _ in taken)
         for axis, volume in enumerate(self._reference.size):
-            # a window of the base alone would hold nothing
+            # in a window no longer than the base some tensor would be empty
             shortest = max(taken[axis], stretch.base[axis] + self._period[axis])
             shortest = volume if stretch.whole[axis] else min(shortest, volume)
             found.append(
@@ -235,7 +239,10 @@ class Planner(object):
         return found
 
     def forget_varying(self) -> None:
-        """Ask anew which windows the network has to be built on."""
+        """
+        Forget for which stretches the network has to be built on windows; ``varies`` is asked
+        again.
+        """
         self._varying.clear()
 
     def _is_varying(self, stretch: Stretch) -> bool:
@@ -261,7 +268,7 @@ class Planner(object):
         kept: Dict[str, str] = {}
         for number, mode in zip(found.way, found.modes):
             for name in self._cuts[number].crossing:
-                # what crosses several cuts is kept in one place
+                # a tensor that crosses several cuts is kept in one place
                 if name != flow.image and kept.get(name) != SCRATCH:
                     kept[name] = mode
         held, scratch = 0.0, 0
@@ -285,7 +292,7 @@ class Planner(object):
 def window_bytes(need: Needs) -> float:
     """
     :param need: of a stretch, for the whole volume
-    :return: bytes held while windows are read, computed and written at the same time
+    :return: bytes in memory while windows are read, computed and written at the same time
     """
-    # the next window is read, and the last one written, beside the one that is computed
+    # while a window is computed, the next one is read and the last one is written
     return MARGIN * need.peak + need.fed + need.fetched

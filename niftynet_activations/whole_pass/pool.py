@@ -2,11 +2,12 @@
 """
 Where TensorFlow gets the memory of tensors on the processor from.
 
-With oneDNN, as TensorFlow 2 is built for x86, large tensors come from a *pool* that grows by pieces
-and never shrinks. Tensors of the next stage do not fit into the gaps that those of the last one
-left, so that it gets up to twice as large as what is held at a time. TensorFlow can be told to ask
-the system for each tensor instead, as TensorFlow 1 and a TensorFlow without oneDNN do: then a
-process holds what its tensors hold. That is heard only before the first tensor of the process.
+With oneDNN, which TensorFlow 2 for x86 is built with, large tensors come from a *pool* that grows
+by pieces and never shrinks. Tensors of the next stage do not fit into the gaps that those of the
+last stage left, so the pool can become twice as large as the tensors in it. An environment variable
+makes TensorFlow ask the system for each tensor instead, as TensorFlow 1 and a TensorFlow without
+oneDNN do: then a process holds what its tensors hold. TensorFlow reads that variable only once,
+before the first tensor of the process.
 """
 
 import ctypes
@@ -18,30 +19,31 @@ from niftynet_activations.host.tensorflow import tf
 
 OLD_TENSORFLOW = tf.__version__.startswith('1.')
 VARIABLE = 'TF_ONEDNN_USE_SYSTEM_ALLOCATOR'
-ROOM_ROW = 1 << 20  # bytes
-TRIED = 1 << 30  # bytes, of addresses alone, to see whether there is a pool
+ROOM_ROW = 1 << 20  # bytes in a row of the tensor by which room is reserved
+TRIED = 1 << 30  # bytes of a tensor that is never written to, made to see whether there is a pool
 NO_POOL = float('inf')
-GROWN = 1.6  # the pool's size over what tensors hold at a time, at most as measured
+GROWN = 1.6  # largest measured size of the pool over the tensors in it
 STATISTICS = '/proc/self/statm'
 
 
 def take_from_system() -> None:
     """
-    Have TensorFlow ask the system for the memory of each tensor, if it has made none so far.
-
-    What a user has set stays.
+    Have TensorFlow ask the system for the memory of each tensor, if it has made no tensor so far.
+    A value that the user has set is not changed.
     """
     os.environ.setdefault(VARIABLE, '1')
 
 
 class _Room(object):
-    """How much room TensorFlow's pool is known to have in one piece."""
+    """The largest free piece that TensorFlow's pool is known to have."""
 
     def __init__(self) -> None:
         self._bytes = NO_POOL if OLD_TENSORFLOW else 0.0
 
     def reserve(self, size: float) -> None:
         """
+        Make sure that the pool has so much room in one piece.
+
         :param size: bytes
         """
         if size <= self._bytes:
@@ -53,7 +55,7 @@ class _Room(object):
 
     def growth(self) -> float:
         """
-        :return: what the process holds over what its tensors hold
+        :return: memory of the process over that of its tensors
         """
         self.reserve(TRIED)
         return 1.0 if self._bytes == NO_POOL else GROWN
@@ -64,17 +66,17 @@ _ROOM = _Room()
 
 def growth() -> float:
     """
-    :return: what the process comes to hold, as a multiple of what tensors hold at a time: more than
-        1 where there is a pool
+    :return: memory that the process will take, as a multiple of that of its tensors: more than 1
+        where there is a pool
     """
     return _ROOM.growth()
 
 
 def reserve(size: float) -> None:
     """
-    Where there is a pool, have it take room for all stages in one piece, in which gaps join.
+    Where there is a pool, have it reserve room for all stages in one piece, in which gaps can join.
 
-    The room is not written to: only what is used of it later becomes memory of the process.
+    The room is not written to, so it becomes memory of the process only as far as it is used.
 
     :param size: bytes
     """
@@ -85,28 +87,28 @@ def _make_empty(size: int) -> Optional[int]:
     """
     Make a tensor that is not written to, and drop it.
 
-    :return: by how many addresses the process has grown; None where there is no room
+    :return: bytes by which the address space of the process has grown; None if there is no room
     """
     with tf.Graph().as_default() as graph, tf.device('/cpu:0'):
-        # two axes, since each is a number of 32 bits
+        # two axes, since an axis is limited to 32 bits
         shape = [size // ROOM_ROW + 1, ROOM_ROW]
         room = tf.raw_ops.Empty(shape=shape, dtype=tf.uint8, init=False)
         start = tf.constant(0)
         with tf.Session(graph=graph) as session:
-            session.run(start)  # threads begin, which takes addresses too
+            session.run(start)  # starts threads first, which take address space too
             before = _address_space()
             try:
                 session.run(room.op)
             except tf.errors.ResourceExhaustedError:
-                # a system that promises no more than it has: the pool grows by pieces all the same
+                # a system without overcommit of memory: the pool grows by pieces as before
                 LOGGER.info('no room of %d MB in one piece: the pool may get larger', size / 1e6)
                 return None
-            # where the system does not tell, there may be a pool
+            # where the system does not report address space, a pool is assumed
             return _address_space() - before if before else size
 
 
 def _address_space() -> int:
-    """Bytes of addresses that the process has; 0 where the system does not tell."""
+    """Bytes of the process's address space; 0 where the system does not report it."""
     try:
         with open(STATISTICS) as numbers:
             return int(numbers.read().split()[0]) * os.sysconf('SC_PAGE_SIZE')

@@ -2,8 +2,8 @@
 """
 Read the reference graph: the network built on the whole volume, which is never run.
 
-Beside it the network is built on a longer volume, to see which tensors grow with it as their place
-says, and where the network does otherwise.
+The network is also built on a longer volume, to see which tensors grow with the volume as expected,
+and where the network does something else on another size.
 """
 
 from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
@@ -13,7 +13,7 @@ import numpy as np
 from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State, window_state
-from niftynet_activations.hints import Graph, JsonObject, Tensor
+from niftynet_activations.hints import Graph, Node, Tensor
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.flow import Flow, read_flow
 from niftynet_activations.whole_pass.places import Place, place_of
@@ -32,8 +32,8 @@ def read_reference(
     :param build: of the network
     :param size: of the reference volume, voxels on the network's spatial axes
     :param streams: see :func:`niftynet_activations.whole_pass.flow.read_flow`
-    :return: the reference graph, and the period of its windows on each axis: they start on
-        multiples of it, and are shorter than the volume by multiples of it
+    :return: the reference graph, and the period of windows on each axis, in voxels: windows start
+        on multiples of it, and are shorter than the volume by multiples of it
     :raises OptionError: if the network refuses that size
     """
     image, targets = build(size)
@@ -50,16 +50,16 @@ def read_reference(
     return reference, tuple(by)
 
 
-def nodes_of(graph: Graph) -> JsonObject:
+def nodes_of(graph: Graph) -> Dict[str, Node]:
     """
     :param graph: TensorFlow's
-    :return: name -> operation as it is stored
+    :return: operation name -> NodeDef, the operation as TensorFlow stores it
     """
     return {node.name: node for node in graph.as_graph_def().node}
 
 
 def _periods(flow: Flow, rank: int) -> List[int]:
-    """Voxels after which all that is done repeats, dilated blocks included."""
+    """The common period of all tensors, voxels for each axis, dilated blocks included."""
     found = [1] * rank
     for tensor in flow.tensors.values():
         if tensor.state is not None and tensor.state.known:
@@ -70,7 +70,7 @@ def _periods(flow: Flow, rank: int) -> List[int]:
 
 
 def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[Tensor, List[int]]:
-    """The network on a longer volume, and how much longer that is on each axis."""
+    """The network's input on a longer volume, and by how many voxels it is longer on each axis."""
     for times in range(1, MOST_PERIODS + 1):
         by = [times * period for period in periods]
         try:
@@ -111,7 +111,7 @@ def _follow(
 
 
 def _differing(state: Optional[State], other: Optional[State], by: Sequence[int]) -> Set[int]:
-    """Axes along which a tensor of the longer network does not continue that of the shorter one."""
+    """Axes on which a tensor has another geometry in the network built on the longer volume."""
     if state is None and other is None:
         return set()
     if state is None or other is None or state.known != other.known:

@@ -1,31 +1,31 @@
 # -*- coding: utf-8 -*-
 """
-Reductions over the whole volume: what instance and batch normalisation, global pooling and squeeze
-and excitation take from it.
+Reductions over the whole volume, as in instance and batch normalisation, global pooling, and
+squeeze and excitation.
 
-A *reduction* takes all axes of the volume together. Its value for the volume is put together from
-the windows' own samples, each once, in double precision. Mean and variance as ``tf.nn.moments``
-computes them (the mean of squared differences from the mean) come from one way over the volume:
-deviations are pooled by the formula of Chan, Golub and LeVeque, "Updating formulae and a pairwise
-algorithm for computing sample variances", 1979.
+A *reduction* (mean, sum, maximum, minimum or variance) takes all axes of the volume together. Its
+value is put together from the samples of all windows, each sample once, in double precision. Mean
+and variance, as ``tf.nn.moments`` computes them (the mean of squared differences from the mean),
+are found in a single pass over the volume: deviations are pooled by the formula of Chan, Golub and
+LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979.
 """
 
-from typing import Callable, Dict, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 
 from niftynet_activations.geometry.state import Role, State
-from niftynet_activations.hints import ArrayLike, DTypeLike, Operation, Tensor
+from niftynet_activations.hints import DTypeLike, Operation, Tensor
 from niftynet_activations.host.tensorflow import tf
 
 REDUCTION = 'reduction'
 KINDS = {'Mean': 'mean', 'Sum': 'sum', 'Max': 'max', 'Min': 'min'}
 VIEWS = ('StopGradient', 'Identity')
-PIECE = 1 << 20  # samples
+PIECE = 1 << 20  # samples that are converted to double precision at a time
 
 
 class Reduction(NamedTuple):
-    """One value, or one a channel, of a whole volume."""
+    """A reduction to one value, or one value for each channel, of a whole volume."""
 
     output: str  # the tensor that is fed
     source: str  # the tensor that is reduced
@@ -40,8 +40,9 @@ def find_reduction(
     """
     :param operation: of the graph
     :param state: gives the state of a tensor
-    :param known: reductions found before it, by output
-    :return: the reduction that it is, None where it is none of a whole volume
+    :param known: output -> reduction, those found before
+    :return: the reduction that the operation computes; None where it is no reduction over the whole
+        volume
     """
     if operation.type not in KINDS:
         return None
@@ -70,7 +71,7 @@ def _in_space(roles: Tuple[Role, ...]) -> bool:
 def _deviation_of(
     squares: Tensor, known: Dict[str, Reduction], dimensions: Tuple[int, ...]
 ) -> Optional[Tensor]:
-    """The tensor whose squared difference from its own mean this is, None where it is none."""
+    """x, if *squares* is the squared difference of x from its own mean; else None."""
     if squares.op.type != 'SquaredDifference':
         return None
     for values, mean in (list(squares.op.inputs), list(squares.op.inputs)[::-1]):
@@ -87,20 +88,20 @@ class Accumulator(object):
     """
     Takes the samples of a volume part by part, each once.
 
-    :param reduction: what is to become of them
+    :param reduction: the reduction to compute
     """
 
     def __init__(self, reduction: Reduction) -> None:
         self._reduction = reduction
         self._count = 0
-        self._mean: ArrayLike = None
-        self._squares: ArrayLike = None
+        self._mean: Optional[np.ndarray] = None
+        self._squares: Union[float, np.ndarray] = 0.0
 
     def add(self, values: np.ndarray) -> None:
         """
         :param values: a part of the source, all of its dimensions
         """
-        # a copy in double precision is made of a piece at a time
+        # piece by piece, so that the copy in double precision stays small
         cut = max(self._reduction.dimensions, key=lambda axis: values.shape[axis])
         length = values.shape[cut]
         step = max(PIECE * length // max(values.size, 1), 1)
@@ -141,9 +142,10 @@ class Accumulator(object):
         :return: the value for all that was added, of the output's shape
         """
         kind = self._reduction.kind
+        assert self._mean is not None  # a volume has samples
         value = self._mean
         if kind == 'sum':
-            value = self._mean * self._count
+            value = value * self._count
         if kind == 'variance':
-            value = self._squares / self._count
+            value = np.asarray(self._squares) / self._count
         return np.asarray(value).reshape(self._reduction.shape).astype(dtype)

@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-What the windows of a stage read and what is taken of what they give, as boxes of whole tensors.
+The windows of a stage as boxes of tensors: the boxes that a window reads, and the part of its
+outputs that is used.
 """
 
 import itertools
@@ -12,7 +13,8 @@ from niftynet_activations.whole_pass.places import shape_at
 from niftynet_activations.whole_pass.stages import Stage
 from niftynet_activations.whole_pass.windows import owned
 
-# along a dimension, for each window the first index that is taken and the one behind the last; axis
+# For a dimension of a tensor: for each window the first index that is taken from it and the one
+# behind the last; and the axis of the volume that the dimension follows.
 Taken = Tuple[List[Tuple[int, int]], int]
 
 
@@ -37,7 +39,7 @@ def windows_of(reference: Reference, stage: Stage) -> Iterator[StageWindow]:
     """
     :param reference: the graph that was planned
     :param stage: of the plan
-    :return: all windows of the stage, the last axis first
+    :return: all windows of the stage, the last axis running fastest
     """
     numbers = [range(len(axis.starts)) for axis in stage.windows]
     runs = {name: _runs(reference, stage, name) for name in stage.stretch.outputs}
@@ -58,7 +60,7 @@ def windows_of(reference: Reference, stage: Stage) -> Iterator[StageWindow]:
 
 
 def _runs(reference: Reference, stage: Stage, name: str) -> List[Optional[Taken]]:
-    """For each dimension what is taken from each window, and the axis; None for whole ones."""
+    """For each dimension the indices taken from each window, and its axis; None for whole ones."""
     shape, place = reference.flow.tensors[name].shape, reference.places[name]
     sizes = shape_of(reference, stage, name)
     found: List[Optional[Taken]] = []

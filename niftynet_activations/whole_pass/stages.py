@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What a plan of a whole pass holds: its stages, and what is kept from one to the next.
+The plan of a whole pass: its stages, and where tensors are kept from one stage to the next.
 """
 
 from typing import Dict, List, NamedTuple, Sequence, Tuple
@@ -13,31 +13,31 @@ MEMORY, SCRATCH = 'memory', 'scratch'
 
 
 class Stage(NamedTuple):
-    """One way over the volume."""
+    """A stretch of the network that is run over the volume window by window."""
 
     stretch: Stretch
     windows: Tuple[AxisWindows, ...]
-    bytes: float  # foreseen, of one window and the stage's weights
-    seconds: float
-    work: float  # windows together, as a multiple of the volume
+    bytes: float  # predicted memory of one window and the stage's weights
+    seconds: float  # predicted time
+    work: float  # size of all windows together, as a multiple of the volume
 
 
 class Plan(NamedTuple):
-    """What a whole pass will do."""
+    """The stages of a whole pass."""
 
     stages: List[Stage]
     kept: Dict[str, str]  # tensor that crosses a cut -> MEMORY or SCRATCH
     work: float  # as a multiple of one direct pass
-    bytes: float  # foreseen at the peak, OVERHEAD aside
-    scratch: int  # bytes in scratch files at the peak
-    turn: int = 0  # stages that are done once, where the others are repeated
+    bytes: float  # predicted peak of memory, without OVERHEAD
+    scratch: int  # predicted peak of scratch files, bytes
+    turn: int = 0  # number of the first stage that is repeated in a sweep; 0: no sweep
 
 
 def way_of(plan: Plan, size: Sequence[int]) -> Way:
     """
     :param plan: a plan
     :param size: of the volume, voxels
-    :return: what is told of it
+    :return: its description, for log and outline
     """
     stages = [
         StageOutline(

@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-What crosses a cut, for the whole volume: in memory, or in a scratch file.
+Tensors that cross a cut, kept for the whole volume in memory or in a scratch file.
 
-A scratch file has no name from the moment it is made, so that it is gone however the run ends. It
-is mapped for each access alone: what has been read or written does not stay in the memory of the
-process.
+A scratch file has no name from the moment it is made, so that it disappears however the run ends.
+It is memory-mapped anew for each access, so that what has been read or written does not count as
+memory of the process.
 """
 
 import tempfile
@@ -16,7 +16,7 @@ from niftynet_activations.hints import DTypeLike
 from niftynet_activations.store.files import disk_errors, reserve
 
 Box = Tuple[slice, ...]
-ALIGNMENT = 64  # bytes; TensorFlow takes what begins on a multiple of it without a copy
+ALIGNMENT = 64  # bytes; an array that begins on a multiple of it is fed without a copy
 
 
 class MemoryStore(object):
@@ -33,8 +33,8 @@ class MemoryStore(object):
     @classmethod
     def of(cls, values: np.ndarray) -> 'MemoryStore':
         """
-        :param values: that are there already, and are not changed
-        :return: a store of them
+        :param values: an array that exists already; it is not changed
+        :return: a store of this array
         """
         store = cls((0,) * values.ndim, values.dtype)
         store._values = values
@@ -55,7 +55,7 @@ class MemoryStore(object):
         self._values[box] = values
 
     def close(self) -> None:
-        """Let the numbers go."""
+        """Free the array."""
         self._values = np.empty(0)
 
 
@@ -65,7 +65,7 @@ class ScratchStore(object):
 
     :param shape: of the tensor, for the whole volume
     :param dtype: of its numbers
-    :param folder: for the file; the system's own where None
+    :param folder: for the file; None for the system's temporary folder
     :raises WriteError: if the disk has no room
     """
 
@@ -75,7 +75,8 @@ class ScratchStore(object):
         self._file = tempfile.TemporaryFile(dir=folder)
         with disk_errors('keeping what crosses from stage to stage'):
             try:
-                # a hole in a mapped file would end the process when the disk is full
+                # writing to a mapped file with holes ends the process (SIGBUS) when the disk is
+                # full
                 reserve(self._file.fileno(), size)
             except OSError:
                 self._file.close()
@@ -99,7 +100,7 @@ class ScratchStore(object):
         self._mapped()[box] = values
 
     def close(self) -> None:
-        """Let the file go; harmless when it is gone."""
+        """Close the file, which removes it; a second call does nothing."""
         self._file.close()
 
 

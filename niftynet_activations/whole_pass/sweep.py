@@ -1,13 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-One network run many times on one volume, each time with other numbers given to a layer.
+One network run many times on one volume, each time with other numbers given to a layer (for
+``net_activations ablate``).
 
-What lies in front of the layer is computed once and kept, as what crosses a cut is kept in any
-whole pass; the stages behind it are run for each set of numbers, and their networks stay open.
+The steps in front of the layer are run once, and the tensors that cross the cut there are kept; the
+stages behind it are run for each set of numbers, and their graphs stay open.
 
-- *given* numbers: values of placeholders that are no image, such as a factor for each channel;
-- *turn*: the cut in front of the first step that a given number has a part in. Where there is
-  none, all stages are run each time.
+- *given* numbers: values of placeholders other than the image, such as a factor for each channel;
+- *turn*: the cut in front of the first step that depends on a given number. Where there is none,
+  all stages are run each time.
 """
 
 import contextlib
@@ -29,7 +30,8 @@ class Sweep(WholePass):
     """
     Computes the wanted tensors of a network again and again, with other given numbers.
 
-    :ivar plan: what will be done: the stages in front of ``plan.turn`` once for a volume
+    :ivar plan: stages, windows and memory; the stages in front of ``plan.turn`` are run once for a
+        volume
     """
 
     def __init__(
@@ -47,9 +49,9 @@ class Sweep(WholePass):
         :param build: builds the network and names the wanted tensors
         :param weights: gives the values of its variables
         :param size: of the volume, voxels on the network's spatial axes
-        :param memory: bytes for windows and what is kept from stage to stage
-        :param scratch_bytes: that scratch files may take
-        :param scratch: folder for them; the system's own where None
+        :param memory: bytes for windows and for tensors kept from stage to stage
+        :param scratch_bytes: limit of scratch files
+        :param scratch: folder for scratch files; None for the system's temporary folder
         :param given: operation -> first value of each placeholder of given numbers
         :param times: how often the numbers will change
         :raises OptionError: if the network refuses the size
@@ -71,12 +73,12 @@ class Sweep(WholePass):
         self, image: np.ndarray, sink: Sink, told: Optional[Told] = None
     ) -> Iterator['Repeated']:
         """
-        Run what is done once for a volume, and keep what comes of it in the body.
+        Run the stages in front of the turn, and keep their outputs in the body of a ``with`` block.
 
         :param image: (1, spatial axes ..., modalities) float32
-        :param sink: takes those wanted tensors that do not depend on the given numbers, by parts
-        :param told: called when a window is done, with the stage's number and how many there are
-        :return: runs the rest
+        :param sink: takes the wanted tensors that do not depend on the given numbers, by parts
+        :param told: called when a window is done, with the stage's number and the number of stages
+        :return: an object that runs the repeated stages
         """
         execution = self._execution(sink, told)
         try:
@@ -90,8 +92,8 @@ class Sweep(WholePass):
 
     def steps_of(self, times: int) -> int:
         """
-        :param times: how often what is behind the turn is run on a volume
-        :return: windows of all of it together
+        :param times: how often the stages behind the turn are run on a volume
+        :return: number of windows of all runs together
         """
         once = [
             int(np.prod([len(axis.starts) for axis in stage.windows])) for stage in self.plan.stages
@@ -99,7 +101,7 @@ class Sweep(WholePass):
         return sum(once[: self.plan.turn]) + times * sum(once[self.plan.turn :])
 
     def close(self) -> None:
-        """Let go of the networks that stayed open; harmless when they are gone."""
+        """Close the graphs that stayed open; a second call does nothing."""
         self._networks.close()
 
 
@@ -114,8 +116,8 @@ class Repeated(object):
 
     def run(self, given: Mapping[str, np.ndarray], sink: Sink) -> None:
         """
-        :param given: operation -> value of given numbers; others keep their last value
-        :param sink: takes the wanted tensors that lie in space and depend on them, by parts
+        :param given: operation -> value of given numbers; the others keep their last value
+        :param sink: takes the wanted tensors in space that depend on them, by parts
         """
         self._values.update(given)
         self._execution.run_stages(self._first, self._last, sink, again=True)
@@ -125,7 +127,7 @@ def first_depending(reference: Reference, given: Sequence[str]) -> Optional[int]
     """
     :param reference: the graph
     :param given: operations of given numbers
-    :return: number of the first step that they have a part in; None where they have in none
+    :return: number of the first step that depends on them; None where no step does
     """
     found: Set[str] = set(given)
     for operation in in_order(reference.graph.get_operations()):

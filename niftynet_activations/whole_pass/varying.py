@@ -1,11 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-Constants of a network's graph that follow the volume's size, such as the shape that a transposed
-convolution is to give.
+Constants of a network's graph that depend on the volume's size, such as the output shape of a
+transposed convolution.
 
-A network may refuse to be built on a window of a stage that is small, although the stage's own
-operations would take it. Where such constants grow evenly with each axis, as seen on volumes that
-the network takes, they are worked out for the window, and the network need not be built on it.
+A network may refuse to be built on a small window, although the operations of one stage would
+accept it. If such constants grow linearly with the size of each axis, as seen on volumes that the
+network accepts, they are worked out for the window, and the network need not be built on it.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Sequence
@@ -22,10 +22,10 @@ Nodes = Dict[str, Node]
 
 
 class _Even(NamedTuple):
-    """Of a constant."""
+    """A constant that grows linearly with the size of each axis."""
 
     value: np.ndarray  # on the reference volume
-    more: List[np.ndarray]  # for each axis, what one period more of voxels adds
+    more: List[np.ndarray]  # for each axis, what a volume longer by one period adds to it
 
 
 class EvenConstants(object):
@@ -33,8 +33,8 @@ class EvenConstants(object):
     The network's nodes on any window.
 
     :param reference: the graph
-    :param period: voxels, for each axis, by multiples of which windows are shorter than the volume
-    :param evenly: how each varying constant grows, by the operation's name
+    :param period: voxels for each axis; windows are shorter than the volume by multiples of it
+    :param evenly: operation name -> how the constant grows
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class EvenConstants(object):
     def nodes_on(self, size: Sequence[int]) -> Nodes:
         """
         :param size: of a window, voxels
-        :return: name -> operation; those that vary otherwise are the reference volume's
+        :return: name -> NodeDef; nodes that vary in another way are those of the reference volume
         """
         found = dict(self._reference.nodes)
         for name, one in self._evenly.items():
@@ -71,10 +71,10 @@ def even_constants(
 ) -> Optional[EvenConstants]:
     """
     :param reference: the graph
-    :param period: voxels, for each axis, by which a longer volume was found to be longer
-    :param build: of the network
-    :return: those of its constants that grow evenly; None if the network takes no volume that is
-        longer on one axis alone
+    :param period: voxels for each axis by which the longer volume of the reference graph is longer
+    :param build: builds the network on a size
+    :return: the constants that grow linearly; None if the network accepts no volume that is longer
+        on one axis alone
     """
     others = []
     for axis, more in enumerate(period):
@@ -109,7 +109,7 @@ def _even(name: str, nodes: Nodes, longer: Nodes, others: Sequence[Nodes]) -> Op
 
 
 def _value_of(node: Optional[Node]) -> Optional[np.ndarray]:
-    """Of a constant of whole numbers; None for other operations."""
+    """The value of a constant of whole numbers; None for other operations."""
     if node is None or node.op != 'Const':
         return None
     dtype = tf.as_dtype(node.attr['dtype'].type)

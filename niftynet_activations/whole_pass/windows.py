@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Windows of a stage: where they start, and which sizes cost least within a limit of memory.
+Windows of a stage of a whole pass: where they start, and which sizes cost least within a limit of
+memory.
 
 On one axis, with a volume of 40 voxels, a period of 4 and an overlap of 6::
 
@@ -9,7 +10,8 @@ On one axis, with a volume of 40 voxels, a period of 4 and an overlap of 6::
                 ^ the volume's face: there a window ends as the pass itself does
 
 - *step*: voxels from window to window, a multiple of the period;
-- *part*: of the volume that a window is, counted in what the stage's tensors hold.
+- *period*: windows start on multiples of it;
+- *part*: the share of the volume that a window is, by the sizes of the stage's tensors.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -29,11 +31,11 @@ class AxisWindows(NamedTuple):
 
 
 class Costs(NamedTuple):
-    """Of a stage over the whole volume in one window."""
+    """The costs of a stage, for the whole volume in one window."""
 
-    bytes: float  # that the window holds
-    seconds: float  # that grow with the window's part
-    window_seconds: float  # of each window, whatever its size
+    bytes: float  # memory of the window
+    seconds: float  # time that grows with the window's size
+    window_seconds: float  # time of each window, whatever its size
 
 
 class Choice(NamedTuple):
@@ -50,8 +52,8 @@ def windows_on_axis(volume: int, window: int, overlap: int, period: int) -> Opti
     :param volume: voxels
     :param window: its size, shorter than the volume by a multiple of the period, or the same
     :param overlap: of neighbouring windows, voxels
-    :param period: that starts are multiples of
-    :return: the fewest windows that cover the volume; None where there are none
+    :param period: voxels; starts are multiples of it
+    :return: the fewest windows that cover the volume; None where windows of this size cannot
     """
     if window == volume:
         return AxisWindows(volume, (0,))
@@ -67,8 +69,8 @@ def choices_on_axis(volume: int, overlap: int, period: int, shortest: int) -> Li
     :param volume: voxels
     :param overlap: of neighbouring windows
     :param period: of the windows
-    :param shortest: size that a window may have
-    :return: for each number of windows the shortest ones
+    :param shortest: smallest size that a window may have
+    :return: for each number of windows, the shortest windows
     """
     found: Dict[int, AxisWindows] = {}
     for window in range(volume, shortest - 1, -period):
@@ -87,7 +89,7 @@ def cheapest(
     limit: float,
 ) -> Optional[Choice]:
     """
-    :param axes: for each axis, what there is to choose from
+    :param axes: for each axis, the windows to choose from
     :param volume: voxels
     :param base: voxels by which the stage's tensors are shorter than a window, for each axis
     :param costs: of the stage
@@ -120,11 +122,12 @@ def owned(
     """
     :param starts: of windows on an axis, in indices of a tensor
     :param sizes: of the tensor's part of a window, indices
-    :param valid: indices at its lower and upper end that are not the whole volume's
+    :param valid: number of indices at its lower and upper end whose values are not those of the
+        whole volume
     :param total: indices for the whole volume
     :return: for each window the first index that is taken from it and the one behind the last; each
-        index of the volume once
-    :raises GeometryError: if one is taken from none
+        index of the volume is taken once
+    :raises GeometryError: if an index can be taken from no window
     """
     found, begin = [], 0
     for start in starts:

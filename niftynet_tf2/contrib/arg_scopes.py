@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``arg_scope`` and ``add_arg_scope`` of ``tf.contrib.framework``, with which networks
-give arguments to many calls at once.
+Stands in for ``arg_scope`` and ``add_arg_scope`` of ``tf.contrib.framework``, by which networks set
+default arguments for many calls at once.
 """
 
 import contextlib
@@ -11,13 +11,13 @@ from typing import Dict, Iterator, List, Sequence, Union
 from niftynet_tf2.hints import Argument, Function, Tensor
 
 Scope = Dict[str, Dict[str, Argument]]  # name of a function -> arguments it is given
-_SCOPES: List[Scope] = [{}]  # the last one counts
+_SCOPES: List[Scope] = [{}]  # open scopes, the innermost last; it holds the arguments of all
 
 
 def add_arg_scope(function: Function) -> Function:
     """
-    :param function: to be given arguments by :func:`arg_scope`
-    :return: the same, which takes what it is not given itself from the scope around the call
+    :param function: function that :func:`arg_scope` may give arguments to
+    :return: the same function; arguments that a call does not give come from the scope around it
     """
     key = '{}.{}'.format(function.__module__, function.__qualname__)
 
@@ -32,9 +32,10 @@ def add_arg_scope(function: Function) -> Function:
 @contextlib.contextmanager
 def arg_scope(functions: Union[Scope, Sequence[Function]], **kwargs: Argument) -> Iterator[Scope]:
     """
-    :param functions: that have been through :func:`add_arg_scope`, or what an earlier scope gave
+    :param functions: functions that :func:`add_arg_scope` returned, or a scope that was returned
+        earlier
     :param kwargs: arguments for them; of several scopes around a call the innermost counts
-    :return: the scope, to be entered again
+    :return: the scope, which can be used again
     :raises ValueError: for a function that takes no arguments from scopes
     """
     if isinstance(functions, dict):

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``tf.contrib.layers.variance_scaling_initializer``, which the GANs use, and for
-``xavier_initializer``, which users' networks do.
+Stands in for ``variance_scaling_initializer`` of ``tf.contrib.layers``, which NiftyNet's GANs use,
+and for ``xavier_initializer``, which networks of users often use.
 """
 
 from types import ModuleType

@@ -21,15 +21,15 @@ from niftynet_tf2.hints import (
 from niftynet_tf2.modules import refuse
 from niftynet_tf2.training_mode import chosen, update_statistics
 
-# of batch_norm: they change how it is computed and where it is listed, and not what comes out
+# arguments of batch_norm that change how it is computed and where it is listed, not its values
 UNUSED = ('fused', 'outputs_collections', 'variables_collections')
 
 
 def make_instance_norm(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
-    :return: ``instance_norm``: each channel of each sample gets zero mean and unit variance over
-        its voxels; (batch, spatial axes ..., channels)
+    :return: ``instance_norm`` for (batch, spatial axes ..., channels): each channel of each window
+        of the batch gets zero mean and unit variance over its voxels
     """
 
     def instance_norm(
@@ -69,7 +69,7 @@ def make_instance_norm(v1: ModuleType) -> Function:
 def make_batch_norm(v1: ModuleType) -> Function:
     """
     :param v1: the module ``tensorflow.compat.v1``
-    :return: ``batch_norm`` with the defaults it had: centred, not scaled, statistics updated
+    :return: ``batch_norm`` with the defaults of version 1: centred, not scaled, statistics updated
         through the collection UPDATE_OPS
     """
 
@@ -106,7 +106,7 @@ def make_batch_norm(v1: ModuleType) -> Function:
             axes = list(range(inputs.shape.ndims - 1))
             used = chosen(v1, is_training, lambda: v1.nn.moments(inputs, axes), lambda: moving)
             updates = update_statistics(v1, inputs, moving, used, is_training, decay)
-            if updates_collections is None:  # the statistics are kept wherever the output is used
+            if updates_collections is None:  # computing the output then updates the statistics
                 with v1.control_dependencies(updates):
                     used = [v1.identity(each) for each in used]
             for update in updates if updates_collections is not None else ():

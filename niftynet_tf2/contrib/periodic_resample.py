@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for ``tf.contrib.periodic_resample``, which the subpixel layer uses.
+Stands in for ``tf.contrib.periodic_resample``, which NiftyNet's subpixel layer uses.
 """
 
 from types import ModuleType
@@ -21,12 +21,12 @@ def make_periodic_resample(v1: ModuleType) -> Function:
         """
         Move channels into space: (b, x, y, c) to (b, f * x, g * y, c // (f * g)).
 
-        The voxel at (i, j) of a block of f by g voxels takes the channels of block number
-        ``i + f * j``: the first axis varies fastest. Channels that fill no whole block are left.
+        The voxel at (i, j) of a block of f by g voxels takes the channels of block number ``i + f *
+        j``: the first axis varies fastest. Channels that fill no whole block are left out.
 
         :param values: (b, spatial axes ..., channels), sizes known
-        :param shape: of the result, None for the channels
-        :return: the result
+        :param shape: shape of the result, with None for the channels
+        :return: the result, (b, spatial axes ..., fewer channels)
         """
         with v1.name_scope(name, 'periodic_resample', [values]):
             size = values.shape.as_list()

@@ -34,7 +34,7 @@ def _make(v1: ModuleType, name: str, norm: Callable[[Tensor], Tensor]) -> Functi
         :param scale: a float, 0.0 or more
         :param scope: name of the penalty's operations
         :return: a function from weights to their penalty, or to None for a scale of 0
-        :raises ValueError: for a negative scale or one that is a whole number by type
+        :raises ValueError: for a negative scale, or an int (as in version 1)
         """
         if isinstance(scale, numbers.Integral) or scale < 0:
             raise ValueError(

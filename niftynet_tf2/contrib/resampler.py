@@ -16,8 +16,8 @@ def make_resampler(v1: ModuleType) -> Function:
 
     def resampler(data: Tensor, warp: Tensor, name: str = 'resampler') -> Tensor:
         """
-        Bilinear samples; corners outside count as zero; gradients flow to both inputs, save from
-        points a whole pixel or more outside.
+        Interpolate bilinearly at points; pixels outside the data count as zero. Gradients flow to
+        both inputs, except from points a whole pixel or more outside.
 
         :param data: (b, height, width, channels)
         :param warp: (b, ..., 2), each point (x, y), x along the width
@@ -26,7 +26,8 @@ def make_resampler(v1: ModuleType) -> Function:
         with v1.name_scope(name, 'resampler', [data, warp]):
             column, row = warp[..., 0], warp[..., 1]
             left, top = v1.floor(column), v1.floor(row)
-            # not 1 - |distance|, whose gradient is 0 on whole coordinates: theirs is one-sided
+            # not 1 - |distance|, whose gradient is 0 at integer coordinates: that of version 1 is
+            # one-sided
             along_x = ((left, left + 1 - column), (left + 1, column - left))
             along_y = ((top, top + 1 - row), (top + 1, row - top))
             reached = (column > -1) & (row > -1)
@@ -44,7 +45,7 @@ def make_resampler(v1: ModuleType) -> Function:
 def _weighted_corner(
     v1: ModuleType, data: Tensor, corner_x: Tensor, corner_y: Tensor, weight: Tensor
 ) -> Tensor:
-    """The values at whole coordinates, times the weight; zero outside."""
+    """Give the values at integer coordinates, times the weight; zero outside."""
     height, width = v1.shape(data)[1], v1.shape(data)[2]
     column, row = v1.cast(corner_x, v1.int32), v1.cast(corner_y, v1.int32)
     inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)

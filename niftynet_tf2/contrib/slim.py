@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-Stands in for the functions that ``tf.contrib.slim`` and ``tf.contrib.layers`` share and networks
-call most. Arguments, defaults and variables' names are those of version 1: ``Conv/weights``,
+Stands in for the functions common to ``tf.contrib.slim`` and ``tf.contrib.layers`` that networks
+call most. Arguments, defaults and names of variables are those of version 1: ``Conv/weights``,
 ``Conv/biases``, ``fully_connected/weights``.
 """
 
@@ -28,13 +28,13 @@ from niftynet_tf2.modules import refuse
 
 Function = Function
 UNUSED = ('outputs_collections', 'variables_collections')
-UNSET = object()  # where None means that there is none
+UNSET = object()  # "not given", for arguments of which None means "no activation" and the like
 
 
 class Weights(NamedTuple):
-    """The arguments that all functions with weights have behind those of their own."""
+    """The last arguments, which all functions with weights share, in the order of version 1."""
 
-    activation_fn: Activation = UNSET  # a rectifier where not given
+    activation_fn: Activation = UNSET  # ReLU where not given
     normalizer_fn: Activation = None
     normalizer_params: Optional[Dict[str, Argument]] = None
     weights_initializer: Initializer = UNSET
@@ -49,7 +49,7 @@ class Weights(NamedTuple):
 def make(v1: ModuleType) -> Dict[str, Function]:
     """
     :param v1: the module ``tensorflow.compat.v1``
-    :return: name -> function, all open to ``arg_scope``
+    :return: name -> function; ``arg_scope`` can give arguments to all of them
     """
     functions = {
         'fully_connected': make_fully_connected(v1),
@@ -230,7 +230,7 @@ def _weighted(
     compute: Function,
     weights: Weights,
 ) -> Tensor:
-    """Computed with a kernel, then normalised or given a bias, then through the activation."""
+    """Compute with a kernel, then normalise or add a bias, then apply the activation."""
     with v1.variable_scope(weights.scope, default, [inputs], reuse=weights.reuse):
         first = weights.weights_initializer
         kernel = v1.get_variable(

@@ -34,7 +34,7 @@ def taken(root, query, participants=('01', '01b')):
     pytest.importorskip('bids', reason='pybids is not installed')
     layout = dataset.open_layout(root, participants, [os.path.join(root, 'derivatives', 'm')])
     found = dataset.files_by_filter(layout, 'T1', query, participants)
-    return sorted(os.path.relpath(each['path'], root) for each in found)
+    return sorted(os.path.relpath(each.path, root) for each in found)
 
 
 @pytest.mark.slow

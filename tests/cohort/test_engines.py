@@ -15,6 +15,8 @@ import time
 import pytest
 from cohort_folders import contents, states
 
+from niftynet_activations.cohort.time_left import Counts
+
 pytestmark = pytest.mark.slow
 KILLS = 3
 
@@ -129,3 +131,15 @@ def test_a_scheduler_that_does_not_answer(toy, tmp_path, capfd, monkeypatch):
     assert "--scheduler 'tcp://127.0.0.1:9': no Dask scheduler answers there" in (
         capfd.readouterr().err
     )
+
+
+def test_the_last_line_tells_of_a_second_try(capsys):
+    from niftynet_activations.cohort.engines import _progress
+
+    with _progress(3) as tell:
+        # all have ended once, one of them is tried again
+        for counts in (Counts(2, 0, 2), Counts(3, 1, 3), Counts(2, 0, 3), Counts(3, 0, 3)):
+            tell(counts)
+        tell(Counts(3, 0, 3))
+    first, second = capsys.readouterr().err.splitlines()
+    assert '2 of 3 subjects done, 1 failed' in first and '3 of 3 subjects done' in second

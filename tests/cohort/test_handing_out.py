@@ -102,7 +102,7 @@ def test_what_tasks_tell_and_what_the_records_tell(tmp_path):
             workers.tell('c', 'running', 'done', rows=[], result=None)
             workers.tell('d', 'running')
             return Future(error=KilledWorker())
-        assert order.names == ['d'] and order.before['d']['attempts'] == 1
+        assert order.names == ['d'] and order.before['d'].attempts == 1
         workers.tell('d', 'running', 'failed', reason='no such size')
         return Future({'said': 'its process was killed by signal 9'})
 

@@ -11,7 +11,7 @@ from niftynet_activations.errors import OptionError, UnknownMapError
 from niftynet_activations.looking.held_maps import NOWHERE, HeldMaps
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.store.description import MapDescription
-from niftynet_activations.store.held import Held
+from niftynet_activations.store.held import Held, HeldRows
 from niftynet_activations.store.held_array import HeldArray
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.vectors import vector_spec
@@ -76,7 +76,7 @@ def test_components_have_no_place(sample):
 
 def test_rows_of_a_layer_without_a_place(sample):
     table = pd.DataFrame({'c0': [1.5], 'c1': [2.5]})
-    rows = Held(vector_spec('1', 'pooled', '_x', [0, 1], None), MapDescription(), table)
+    rows = HeldRows(vector_spec('1', 'pooled', '_x', [0, 1], None), MapDescription(), table)
     maps = HeldMaps([rows, held(sample, ('1', 'logits'))], {})
     assert list(maps) == [('1', 'logits')]
     assert maps.window_tables == {('1', 'pooled'): table}

@@ -93,6 +93,8 @@ def test_memory_is_shared_out_below_the_limit():
     assert disk_and_memory.plan_memory([BRAIN], 0, GIBI).queue == disk_and_memory.QUEUE_BYTES
     store = brain(format='zarr')
     assert disk_and_memory.plan_memory([store], 0, GIBI).queue == disk_and_memory.STORE_QUEUE_BYTES
+    # one step is written while the network computes the next one, however large they are
+    assert disk_and_memory.plan_memory([store], 50 << 20, GIBI).queue == 50 << 20
 
 
 def test_plan_does_not_grow_with_channels():

@@ -1,4 +1,5 @@
 # -*- coding: utf-8 -*-
 """
-How each kind of operation moves samples in space: one function for each, in one table.
+What each type of TensorFlow operation does to the geometry of its input (where samples lie, and on
+which voxels they depend): one function for a type, all in one table.
 """

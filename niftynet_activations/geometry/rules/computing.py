@@ -43,7 +43,7 @@ def _same(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     if tensor.op.type.startswith('FusedBatchNorm') and tensor.op.get_attr('is_training'):
         return spanning(state).because('batch statistics of the window are used')
     if len(inputs) > 1:
-        state.check_channels()  # each has numbers of its own
+        state.check_channels()  # biases and normalisations have one number for each channel
     return state
 
 
@@ -59,7 +59,7 @@ def _meeting(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     rank = tensor.shape.ndims
     largest = max(known, key=lambda state: (len(state.dimensions), _axes_of(state)))
     largest = largest.because(*_placed_constants(inputs, states, largest))
-    # what is the same for all windows of a batch is spread over them where it meets another
+    # a value common to all windows of the batch is broadcast over them where it meets another
     largest = largest._replace(batched=any(state.batched for state in known))
     if tensor.op.type == 'Pack':
         # the tensors meet sample by sample, and lie in a dimension of their own afterwards
@@ -73,11 +73,11 @@ def _meeting(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     if tensor.op.type == 'ConcatV2':
         _check_joined(largest, constant_of(inputs[-1])[0] % rank)
     if len(aligned) < len(known):
-        # a branch of fewer dimensions is spread over the others: it tells of the window as a whole
+        # a branch of fewer dimensions is broadcast: its values belong to the whole window
         return spanning(largest)
     result = _met(largest, aligned)
     if tensor.op.type == 'ConcatV2' and result.dimensions[-1] == ():
-        # single channels, taken apart before
+        # single channels that were split off before are joined again
         result = result._replace(dimensions=result.dimensions[:-1] + ((CHANNELS,),))
     return result
 
@@ -107,7 +107,7 @@ def _check_joined(state: State, dimension: int) -> None:
 
 
 def _placed_constants(inputs: Sequence[Tensor], states: States, state: State) -> List[str]:
-    """Reasons for numbers that do not move with the window: one for each voxel of an axis."""
+    """Sentences that name constants with a value of their own for each place of the window."""
     reasons = []
     for tensor in (each for each, its in zip(inputs, states) if its is None):
         sizes = tensor.shape.as_list() if tensor.shape.ndims is not None else None
@@ -124,7 +124,7 @@ def _placed_constants(inputs: Sequence[Tensor], states: States, state: State) ->
 
 
 def _even(tensor: Tensor, dimension: int) -> bool:
-    """Whether a constant is the same all along one of its dimensions."""
+    """Whether a constant has the same values all along one of its dimensions."""
     value = static_value(tensor)
     return value is not None and bool(np.all(value == np.take(value, [0], axis=dimension)))
 
@@ -250,9 +250,11 @@ def _reduction(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> Stat
 
 def _over(state: State, roles: Roles, then: Callable[[AxisGeometry], AxisGeometry]) -> State:
     """
-    :param state: of what is taken together
-    :param roles: of the dimension along which it is
-    :param then: what becomes of an axis among them
+    The state behind an operation in which each value depends on all of a dimension.
+
+    :param state: before
+    :param roles: of that dimension
+    :param then: what becomes of the geometry of an axis of the window among them
     :return: the state afterwards, its dimensions as before
     """
     for role in roles:

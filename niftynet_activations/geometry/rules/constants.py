@@ -3,17 +3,17 @@
 Numbers that a graph fixes without writing them down: offsets and sizes worked out from the shapes
 of tensors.
 
-TensorFlow tells the value of a constant, and of little that is computed from constants or from
-shapes. Here such a computation is done by numpy. A size that the graph leaves open, such as the
-batch's, is taken to be one of several numbers in turn: what comes out the same each time does not
-depend on it.
+TensorFlow tells the value of a constant, but seldom that of a tensor computed from constants or
+from shapes. This module repeats such a computation with numpy. For a size that the graph leaves
+open, such as the batch's, several numbers are tried in turn: a result that is the same each time
+does not depend on it.
 """
 
 from typing import Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from niftynet_activations.hints import ArrayLike, Index, Operation, Tensor
+from niftynet_activations.hints import ArrayLike, Key, Operation, Tensor
 
 # stand-ins for an open size: odd and even, small and large
 OPEN_SIZES = (1, 2, 1000003, 1000036)
@@ -30,7 +30,8 @@ def static_value(tensor: Tensor) -> Optional[np.ndarray]:
     :param tensor: any of the graph
     :return: its value as far as TensorFlow itself tells; None where it does not
     """
-    # whoever has a tensor has imported NiftyNet and TensorFlow, in the order that they need
+    # Imported here, since NiftyNet must be imported before TensorFlow: whoever has a tensor has
+    # imported both.
     from tensorflow import get_static_value
 
     value = get_static_value(tensor)
@@ -147,7 +148,7 @@ def _strided(operation: Operation, inputs: List[np.ndarray]) -> List[np.ndarray]
         name: operation.get_attr(name + '_mask')
         for name in ('begin', 'end', 'ellipsis', 'new_axis', 'shrink_axis')
     }
-    index: List[Index] = []
+    index: List[Key] = []
     for item, (begin, end, step) in enumerate(zip(begins, ends, steps)):
         has = {name: bool(mask >> item & 1) for name, mask in masks.items()}
         if has['ellipsis']:

@@ -100,7 +100,7 @@ def _take(left: List[Tuple[Role, int]], size: int, dimensions_after: int) -> Lis
 
 
 def _once(roles: Sequence[Role]) -> List[Role]:
-    """Neighbours that are parts of one role are it again."""
+    """The roles, with neighbours of the same role taken as one."""
     return [role for place, role in enumerate(roles) if place == 0 or roles[place - 1] != role]
 
 

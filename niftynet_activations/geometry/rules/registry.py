@@ -30,8 +30,8 @@ WHOLE_WINDOW = 'it takes a value over the whole window'  # a reason
 def rule(*types: str) -> Callable[[Rule], Rule]:
     """
     :param types: of operations that the decorated rule is for
-    :return: a decorator, which raises ValueError for a type that has a rule already: of two rules
-        the one imported last would hold, and nobody would see it
+    :return: a decorator. It raises ValueError for a type that has a rule already, since otherwise
+        the rule that is imported last would replace the other one unseen
     """
 
     def register(decorated: Rule) -> Rule:
@@ -55,7 +55,7 @@ def rule(*types: str) -> Callable[[Rule], Rule]:
 def constant_of(tensor: Tensor) -> List[int]:
     """
     :param tensor: of whole numbers
-    :return: them, in a row
+    :return: its values, in memory order
     :raises UnknownOperation: if the graph does not fix them
     """
     value = fixed_value(tensor)
@@ -66,9 +66,9 @@ def constant_of(tensor: Tensor) -> List[int]:
 
 def only_first(states: States) -> State:
     """
-    :param states: of the inputs
-    :return: that of the first one
-    :raises UnknownOperation: if it does not depend on the image, or another one does
+    :param states: of an operation's inputs
+    :return: the state of the first input
+    :raises UnknownOperation: if the first input does not depend on the image, or another one does
     """
     if states[0] is None or any(state is not None for state in states[1:]):
         raise UnknownOperation('takes from the image what was expected to be constant')
@@ -77,8 +77,8 @@ def only_first(states: States) -> State:
 
 def text_of(value: Union[str, bytes]) -> str:
     """
-    :param value: an attribute of an operation
-    :return: as text
+    :param value: an attribute of an operation, which some versions of TensorFlow give as bytes
+    :return: the same as text
     """
     return value.decode() if isinstance(value, bytes) else str(value)
 
@@ -86,7 +86,7 @@ def text_of(value: Union[str, bytes]) -> str:
 def check_format(operation: Operation) -> None:
     """
     :param operation: with an attribute ``data_format``
-    :raises UnknownOperation: if its channels do not come last
+    :raises UnknownOperation: if the channels are not the last dimension
     """
     if text_of(operation.get_attr('data_format')) not in ('NHWC', 'NDHWC'):
         raise UnknownOperation('has its channels first')

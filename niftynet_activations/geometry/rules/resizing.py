@@ -34,7 +34,7 @@ def _resized(operation: Operation, state: State, axis: int, before: int, after: 
     linear = operation.type == 'ResizeBilinear'
     half = operation.get_attr('half_pixel_centers')
     if before == 1 and (geometry.spans or geometry.stride < after):
-        # more samples than the one was made of: what is given back is one value for all
+        # a single sample is resized to more samples than it was made of: all get the same value
         return state.with_axis(axis, geometry.spread(after)).because(WHOLE_WINDOW)
     reason, steps = 'a ratio that is no whole number', (before, after)
     if operation.get_attr('align_corners') and after > 1:
@@ -77,7 +77,7 @@ def _moved_channels(tensor: Tensor, inputs: Sequence[Tensor], states: States) ->
 
 @rule('PeriodicResample')
 def _periodic_resample(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
-    """What the subpixel layer makes of channels, under TensorFlow 1."""
+    """The operation by which NiftyNet's subpixel layer makes voxels of channels (TensorFlow 1)."""
     state = only_first(states)
     state.check_channels()
     before, after = inputs[0].shape.as_list(), tensor.op.get_attr('shape')

@@ -21,10 +21,10 @@ BEGIN, SHRINK = 'begin', 'shrink_axis'
 class Cut(NamedTuple):
     """What a strided slice does along one dimension."""
 
-    item: Optional[int]  # between the brackets; None for a dimension taken as it is
+    item: Optional[int]  # number of the index in the brackets; None for a dimension taken whole
     dimension: Optional[int]  # before the slice; None for a new one
-    # BEGIN where the item tells the first sample, SHRINK where it takes a single sample and the
-    # dimension away, else empty
+    # BEGIN where the index gives the first sample; SHRINK where it picks a single sample, so that
+    # the dimension disappears; else empty
     kind: str
 
 
@@ -95,9 +95,9 @@ def _strided_slice(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> 
 def _cuts(operation: Operation, count: int, rank: int) -> List[Cut]:
     """
     :param operation: a strided slice
-    :param count: of the items between its brackets
-    :param rank: of what is sliced
-    :return: one for each dimension before and each new one, in order
+    :param count: how many indices stand in its brackets
+    :param rank: dimensions of the tensor that is sliced
+    :return: one for each dimension before the slice and for each new one, in order
     """
     masks = {
         name: operation.get_attr(name + '_mask') for name in (BEGIN, 'ellipsis', 'new_axis', SHRINK)

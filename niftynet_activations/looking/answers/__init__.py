@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Answers from a folder of maps: features, values at points, what channels mean, how networks differ.
-
-Everything streams: one channel, or a slab of all channels, is in memory at a time.
+Answers from a folder of maps: features, values at points, what channels respond to, how networks
+differ. Maps are read piece by piece: one channel, or a few planes of all channels, is in memory at
+a time.
 """

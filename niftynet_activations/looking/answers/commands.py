@@ -2,7 +2,7 @@
 """
 The subcommands of ``net_activations`` that answer questions from a folder of maps.
 
-Libraries are imported when a command runs, so that the others start quickly.
+Each command imports its libraries only when it runs, so that other commands start quickly.
 """
 
 import argparse
@@ -90,7 +90,7 @@ def _folder_parser(
 
 
 def _layers(text: Optional[str], maps: 'ActivationMaps') -> Optional[List[str]]:
-    """The layers' own names, None for all; checked before hours of work."""
+    """Give the names of the chosen layers, None for all; a wrong name fails before any work."""
     return None if text is None else maps.layers_named(words(text))
 
 
@@ -177,8 +177,8 @@ def run_components(arguments: argparse.Namespace) -> int:
 def run_units(arguments: argparse.Namespace) -> int:
     """
     Score every channel against every label over all subjects: area under the ROC curve, best Dice
-    and its threshold, intersection over union at the 99.5th percentile. Tell dead and duplicate
-    channels.
+    and its threshold, intersection over union at the 99.5th percentile. The table also marks dead
+    and duplicate channels.
     """
     from niftynet_activations.looking.answers.units import units
     from niftynet_activations.looking.label_files import find_labels
@@ -225,7 +225,10 @@ def run_compare(arguments: argparse.Namespace) -> int:
 
 
 def run_sample(arguments: argparse.Namespace) -> int:
-    """Tell the values of all channels of all maps at points in mm, linear between samples."""
+    """
+    Write the values of all channels of all maps at points in mm, by linear interpolation between
+    samples.
+    """
     from niftynet_activations.looking.answers.points import sample_points
     from niftynet_activations.looking.maps import ActivationMaps
 

@@ -2,19 +2,21 @@
 """
 Two folders of maps beside each other: two checkpoints, two stacks, a network and its port.
 
-For each pair of layers, over the samples of all subjects that both folders have and that neither
-misses; a map of another lattice is taken, linear between samples, at the samples of the first
-folder's map:
+For each pair of layers, these numbers are computed over all samples that both maps have, of all
+subjects that both folders have. Where the second map has another lattice, it is interpolated
+linearly at the samples of the first folder's map.
 
-- ``difference``: the largest absolute one of a sample and channel, ``mean_difference`` the mean of
-  the absolute values, and ``of_range`` the largest as a part of the range of the first map. Only
-  where both layers have the same number of channels, else NaN;
-- ``correlation``: Pearson's, over all samples and channels; under the same condition;
+- ``difference``: the largest absolute difference of a sample and channel; ``mean_difference``: the
+  mean absolute difference; ``of_range``: the largest difference divided by the range (maximum less
+  minimum) of the first map. NaN where the layers differ in their number of channels;
+- ``correlation``: Pearson's, over all samples and channels; NaN where the numbers of channels
+  differ;
 - ``cka``: linear centred kernel alignment (Kornblith et al. 2019),
-  ``|Y'X|^2 / (|X'X| |Y'Y|)`` with Frobenius norms and columns less their means: 1 for layers that
-  are the same but for rotation, scale and order of channels.
+  ``|Y'X|^2 / (|X'X| |Y'Y|)`` with Frobenius norms, where X and Y are (samples, channels) and each
+  channel has its mean subtracted: 1 for layers that differ only by rotation, scale or order of
+  channels.
 
-All sums are float64, and streaming: a slab of each map is in memory at a time.
+All sums are float64. A few planes of each map are in memory at a time.
 """
 
 from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
@@ -36,7 +38,7 @@ PAIRS = ((0, 0), (1, 1), (0, 1))  # of the two maps
 
 
 class _Pair(object):
-    """What is gathered of two layers over samples."""
+    """Sums over the samples of two layers, from which a row of the table is computed."""
 
     def __init__(self, channels_a: int, channels_b: int) -> None:
         self._split = channels_a
@@ -47,7 +49,7 @@ class _Pair(object):
         self._lowest, self._highest = np.inf, -np.inf
 
     def add(self, rows_a: np.ndarray, rows_b: np.ndarray) -> None:
-        """Add samples of both, (samples, channels) each; those that either misses do not count."""
+        """Add samples of both, (samples, channels) each; a sample missing in one does not count."""
         channels = self._split + rows_b.shape[1]
         for first in range(0, len(rows_a), PIECE_ROWS):
             part = slice(first, first + PIECE_ROWS)
@@ -70,7 +72,7 @@ class _Pair(object):
         self._together.add_columns(columns)
 
     def merge(self, other: '_Pair') -> None:
-        """Add what was gathered of the same layers over other samples."""
+        """Add the sums of the same layers over other samples."""
         self._together.merge(other._together)
         self._largest = max(self._largest, other._largest)
         self._sum += other._sum
@@ -101,8 +103,8 @@ class _Pair(object):
 
     def _correlation(self, covariance: np.ndarray) -> float:
         """
-        Pearson's over samples and channels: what the channels of a sample vary around the mean of
-        all is what they vary around their own means, and what these vary.
+        Give Pearson's correlation over all samples and channels. The variance around the one mean
+        of all channels is the variance around each channel's own mean, plus that of these means.
         """
         parts = slice(None, self._split), slice(self._split, None)
         means = [self._together.mean[part] - self._together.mean[part].mean() for part in parts]
@@ -115,7 +117,7 @@ class _Pair(object):
 
 
 class Comparison(NamedTuple):
-    """The rows of all pairs of layers, and whose subjects went into them."""
+    """The rows of all pairs of layers, and the subjects that went into them."""
 
     table: pd.DataFrame
     subjects: List[str]
@@ -128,8 +130,9 @@ def compare(
 ) -> Comparison:
     """
     :param first: maps of one folder
-    :param second: of the other
-    :param pairs: layers of the first and the second folder; each with each where not given
+    :param second: maps of the other folder
+    :param pairs: a layer of the first and a layer of the second folder each; by default every
+        layer of the first with every layer of the second
     :return: the columns COLUMNS, one row a pair of layers
     :raises OptionError: if the folders have no subject in common, or lack a layer of a pair
     """

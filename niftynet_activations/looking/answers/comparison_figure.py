@@ -23,8 +23,8 @@ BARS = (
     ('correlation', 'correlation'),
     ('cka', 'linear CKA'),
 )
-LEAST = 1e-8  # of the range; what is smaller is drawn as this
-NUMBERS = 400  # cells that have room for them
+LEAST = 1e-8  # of the range; smaller differences are drawn as this, as a log axis has no 0
+NUMBERS = 400  # a matrix of more cells has no room for numbers in them
 COLOUR = '#33638d'
 
 

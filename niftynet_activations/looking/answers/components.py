@@ -1,11 +1,13 @@
 # -*- coding: utf-8 -*-
 """
-Component maps: what the channels of a layer come down to, as maps beside those of the layer.
+Component maps: the channels of a layer reduced to a few components (principal components,
+non-negative factors or clusters), written as maps beside those of the layer.
 
 A *component map* is named ``<layer>/<method>``, lies on its layer's lattice, has files, a row in
 ``activations.csv`` and a sidecar like any map, and is one more layer to everything that opens a
-folder. Its sidecar tells of its *basis* (:mod:`niftynet_activations.store.basis`), whose file
-``components_<layer>_<method>.npz`` lies beside the maps and can be used on other folders.
+folder. Its sidecar names its *basis*, the directions, factors or cluster centres that the map was
+computed with (:mod:`niftynet_activations.store.basis`). The basis is saved beside the maps as
+``components_<layer>_<method>.npz`` and can be used on other folders.
 """
 
 import os
@@ -15,7 +17,6 @@ from typing import Iterator, List, Optional, Sequence, Tuple
 import numpy as np
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.answers.fitting import cohort_of, fit
 from niftynet_activations.looking.answers.voxel_blocks import blocks_of
 from niftynet_activations.looking.answers.workers import in_workers
@@ -30,7 +31,7 @@ from niftynet_activations.store.basis import (
     load_basis,
     save_basis,
 )
-from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.description import MapDescription, Sidecar
 from niftynet_activations.store.folder import OutputFolder, scratch_folder
 from niftynet_activations.store.formats.table import format_of_file
 from niftynet_activations.store.listing import MapFiles, postfix_of
@@ -39,13 +40,6 @@ from niftynet_activations.store.publishing import listing_at_end
 from niftynet_activations.store.sidecar import fingerprint
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.writer import MapWriter
-
-# what the sidecar of a component map takes over from that of its layer
-KEPT = (
-    'tensor network checkpoint iteration source_images resolution stride offset period '
-    'receptive_field margin reference_shape exact inexact_because stitch grid windows '
-    'file_axcodes'
-).split()
 
 
 def components(
@@ -61,7 +55,7 @@ def components(
 
     :param maps: of one folder, which the component maps are written to
     :param layers: names of layers, each of which gets a basis of its own; with ``basis`` not needed
-    :param number: of components
+    :param number: how many components
     :param method: ``pca``, ``nmf`` or ``kmeans``
     :param basis: path of a saved basis, to be used as it is; nothing is fitted then
     :param output: path of the file for the basis, where one layer is given; in the folder where not
@@ -121,7 +115,7 @@ def in_lines(bases: Sequence[Basis], made: ActivationMaps) -> List[str]:
     """
     :param bases: that component maps were made with
     :param made: these maps
-    :return: lines that tell what was made, and how much of the variance it explains
+    :return: lines that say what was made, and how much of the variance it explains
     """
     lines = []
     for basis in bases:
@@ -147,8 +141,8 @@ def in_lines(bases: Sequence[Basis], made: ActivationMaps) -> List[str]:
 
 def basis_name(basis: Basis) -> str:
     """
-    :param basis: any
-    :return: the name of its file, where no other is wanted
+    :param basis: a basis
+    :return: the default name of its file
     """
     return 'components_{}_{}{}'.format(layer_in_name(basis.layer), basis.method, SUFFIX)
 
@@ -176,22 +170,20 @@ def _write(folder: OutputFolder, one: ActivationMap, basis: Basis, path: str) ->
     info = one.info
     spec = _spec(one, info, basis)
     writer = MapWriter(folder, spec)
-    # where the network itself gave no NaN, what is NaN in its map is missing
+    # where the network itself gave no NaN, a NaN in the layer's map is a missing sample
     missing = not info.get('nan')
     try:
         for corner, block in _slabs(one, basis):
             lost = int(np.count_nonzero(np.isnan(block))) if missing else 0
             writer.write(corner, block, lost)
-        told = {name: info.get(name) for name in KEPT}
         named = os.path.relpath(path, folder.path)
         writer.finish(
-            MapDescription(
+            _kept(info)._replace(
                 type=MAP_TYPES[basis.method],
                 reduce=basis.method,
                 pass_=info.get('pass'),
                 components=basis.told(path if named.startswith(os.pardir) else named),
                 also=[],
-                **told,
             )
         )
     except BaseException:
@@ -200,7 +192,31 @@ def _write(folder: OutputFolder, one: ActivationMap, basis: Basis, path: str) ->
     return one.subject, basis.map_name
 
 
-def _spec(one: ActivationMap, info: JsonObject, basis: Basis) -> MapSpec:
+def _kept(info: Sidecar) -> MapDescription:
+    """Entries that the sidecar of a component map copies from that of its layer."""
+    return MapDescription(
+        tensor=info.get('tensor'),
+        network=info.get('network'),
+        checkpoint=info.get('checkpoint'),
+        iteration=info.get('iteration'),
+        source_images=info.get('source_images'),
+        resolution=info.get('resolution'),
+        stride=info.get('stride'),
+        offset=info.get('offset'),
+        period=info.get('period'),
+        receptive_field=info.get('receptive_field'),
+        margin=info.get('margin'),
+        reference_shape=info.get('reference_shape'),
+        exact=info.get('exact'),
+        inexact_because=info.get('inexact_because'),
+        stitch=info.get('stitch'),
+        grid=info.get('grid'),
+        windows=info.get('windows'),
+        file_axcodes=info.get('file_axcodes'),
+    )
+
+
+def _spec(one: ActivationMap, info: Sidecar, basis: Basis) -> MapSpec:
     made_with = (info.get('versions') or {}).get('settings')
     axes = len(info.get('shape') or ())
     files = MapFiles(one.subject, one.layer, tuple(one.files), ())
@@ -219,7 +235,7 @@ def _spec(one: ActivationMap, info: JsonObject, basis: Basis) -> MapSpec:
 
 
 def _slabs(one: ActivationMap, basis: Basis) -> Iterator[Tuple[Tuple[int, int, int], np.ndarray]]:
-    """Give boxes of whole planes, each with its corner: (x, y, z, component) float32."""
+    """Give blocks of whole z planes, (x, y, z, component) float32, each after its first voxel."""
     width, height = one.data.shape[:2]
     first = 0
     for found in in_workers(partial(apply_basis, basis), blocks_of(one)):

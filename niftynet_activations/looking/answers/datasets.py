@@ -2,9 +2,9 @@
 """
 Tables of many subjects as a dataset: a folder with a Parquet file for each subject.
 
-Pandas, pyarrow and Dask read such a folder as one table. The subject's name is a column, as text:
-in folders named ``subject=007`` these programs would take it for the number 7. Files are written
-one by one, so that a table of any number of subjects takes the memory of one.
+Pandas, pyarrow and Dask read such a folder as one table. The subject's name is a column of text:
+from folders named ``subject=007`` these programs would read the number 7. Files are written one by
+one, so that memory holds the rows of one subject at a time.
 """
 
 import os
@@ -20,15 +20,15 @@ ENDING = '.parquet'
 
 def is_dataset(path: str) -> bool:
     """
-    :param path: what a person named for a table
-    :return: whether it is a folder: it ends in ``/``, or there is one of that name
+    :param path: the output path that the user gave
+    :return: whether it means a folder: it ends in ``/``, or a folder of that name exists
     """
     return path.endswith('/') or os.path.isdir(path)
 
 
 def check_dataset(path: str) -> None:
     """
-    :param path: of a dataset's folder, which is made
+    :param path: of a dataset's folder, which is made if it does not exist
     :raises OptionError: if it holds other files, which programs would take for parts of the table
     :raises WriteError: if it cannot be made
     """
@@ -46,8 +46,8 @@ def check_dataset(path: str) -> None:
 def write_dataset(path: str, tables: Iterable[Tuple[str, pd.DataFrame]]) -> int:
     """
     :param path: of the folder
-    :param tables: of each subject, which are made one after the other
-    :return: how many there were with a row
+    :param tables: subject and table of each, made one after the other
+    :return: how many tables had a row and were written
     :raises OptionError: as :func:`check_dataset`
     :raises WriteError: if a file cannot be written
     """

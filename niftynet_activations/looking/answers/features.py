@@ -8,7 +8,8 @@ One row of features for each subject, or for each region of a subject.
   with the network's number of the channel. A covariance of two channels is ``layer|a,b|cov``.
 
 A sample has the label of the nearest voxel of the label image in space. Missing samples do not
-count. A few channels are in memory at a time; covariances take a second reading, in slabs.
+count. A few channels are in memory at a time; for covariances each map is read a second time, a few
+planes of all channels at a time.
 """
 
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import GeometryError, OptionError
-from niftynet_activations.hints import Json, JsonObject, Labels, Points
+from niftynet_activations.hints import JsonObject, Labels, LabelSource, Points
 from niftynet_activations.looking.answers.points import points_of, read_points
 from niftynet_activations.looking.answers.statistics import (
     COVARIANCE,
@@ -37,35 +38,36 @@ from niftynet_activations.looking.region_tables import sort_by_label
 WHOLE = 'whole'
 
 
-Part = Union[slice, np.ndarray]  # of a flat volume: all of it, or the places of its samples
+Part = Union[slice, np.ndarray]  # of a flat volume (x fastest): all of it, or indices of samples
 
 
 class Request(NamedTuple):
-    """What features are wanted of."""
+    """Which statistics are wanted, and of which regions."""
 
     statistics: Sequence[str]
-    labels: Mapping  # subject -> label image; empty where regions are not labels
+    labels: Mapping[str, LabelSource]  # subject -> label image; empty where regions are not labels
     points: Optional[pd.DataFrame]  # as read; None where regions are not boxes
-    size: float  # of the boxes, mm
+    size: float  # edge of the boxes, mm
     valid_boxes: Optional[Mapping[str, Box]] = None  # subject -> the part of its labels that counts
     probabilities: bool = False  # a label image's channels are probabilities
 
 
 def features(
     maps: ActivationMaps,
-    labels: Labels = None,
+    labels: Optional[Labels] = None,
     statistic_names: Sequence[str] = DEFAULT,
-    points: Points = None,
+    points: Optional[Points] = None,
     size: float = 10.0,
     layers: Optional[Sequence[str]] = None,
 ) -> pd.DataFrame:
     """
-    The features of all maps, wide: one row a subject, or a subject and region.
+    Compute the features of all maps, as a wide table: one row a subject, or a subject and region.
 
     :param maps: of one folder
     :param labels: a label image for all subjects, a folder of them, or a mapping from subject to
         a path or nibabel image; every label above 0 becomes a region
-    :param statistic_names: of :mod:`niftynet_activations.looking.answers.statistics`
+    :param statistic_names: names that :mod:`niftynet_activations.looking.answers.statistics`
+        explains
     :param points: a CSV file or table with columns x, y, z in mm (RAS+) and optionally subject;
         the box of each becomes a region, named by the point's number from 0 on
     :param size: edge of the boxes along the world's axes, in mm
@@ -85,7 +87,7 @@ def features(
         None if points is None else read_points(points),
         size,
     )
-    rows: Dict[Tuple[str, Json], JsonObject] = {}
+    rows: Dict[Tuple[str, object], JsonObject] = {}
     for (subject, layer), one in maps.items():
         if layer not in wanted:
             continue
@@ -94,7 +96,7 @@ def features(
     return pd.DataFrame(list(rows.values()))
 
 
-def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, Dict[str, float]]]:
+def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[object, Dict[str, float]]]:
     """
     :param one: a map
     :param request: what is wanted of it
@@ -104,7 +106,7 @@ def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, D
     parts, names = _regions_of(one, request)
     if not names:
         return
-    found: List[JsonObject] = [{} for _ in names]
+    found: List[Dict[str, float]] = [{} for _ in names]
     singles = [name for name in request.statistics if name != COVARIANCE]
     if singles:
 
@@ -123,8 +125,8 @@ def map_features(one: ActivationMap, request: Request) -> Iterator[Tuple[Json, D
         yield region, values
 
 
-def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[Json]]:
-    """Give what takes each region's samples out of a flat volume, and the regions' names."""
+def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[object]]:
+    """Give an index of each region's samples into a flat volume, and the regions' names."""
     if request.points is not None:
         return _boxes(one, points_of(request.points, one.subject), request.size)
     if not request.labels:
@@ -145,8 +147,10 @@ def _regions_of(one: ActivationMap, request: Request) -> Tuple[List[Part], List[
     return parts, [int(regions.labels[place]) for place in places]
 
 
-def _boxes(one: ActivationMap, points: pd.DataFrame, size: float) -> Tuple[List[Part], List[Json]]:
-    """Boxes may overlap: each has samples of its own."""
+def _boxes(
+    one: ActivationMap, points: pd.DataFrame, size: float
+) -> Tuple[List[Part], List[object]]:
+    """Give the samples and the number of each box; a sample may belong to several boxes."""
     parts: List[Part] = [
         _samples_in_box(one.data.shape[:3], one.affine, point, size / 2.0)
         for point in points[['x', 'y', 'z']].to_numpy(np.float64)
@@ -157,10 +161,10 @@ def _boxes(one: ActivationMap, points: pd.DataFrame, size: float) -> Tuple[List[
 def _samples_in_box(
     shape: Sequence[int], affine: np.ndarray, point: np.ndarray, half: float
 ) -> np.ndarray:
-    """Where the samples within half an edge of a point stand in a volume, x fastest."""
+    """Give the flat indices (x fastest) of all samples within half an edge of a point."""
     to_index = np.linalg.inv(affine)
     centre = to_index[:3, :3] @ point + to_index[:3, 3]
-    # the box lies inside this one, along the axes of the map
+    # a box along the axes of the map that encloses the one along the world's axes
     reach = np.abs(to_index[:3, :3]).sum(axis=1) * half
     low = np.clip(np.floor(centre - reach), 0, shape).astype(int)
     high = np.clip(np.ceil(centre + reach) + 1, 0, shape).astype(int)
@@ -172,7 +176,7 @@ def _samples_in_box(
 
 
 def _covariances(one: ActivationMap, parts: Sequence[Part]) -> List[Dict[str, float]]:
-    """Gather the channels' covariances of each region, slab by slab."""
+    """Compute the covariances of the channels in each region, block by block."""
     gathered = [Covariance(len(one.channels)) for _ in parts]
     members = [part if isinstance(part, slice) else np.sort(part) for part in parts]
 

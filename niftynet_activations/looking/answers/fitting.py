@@ -2,13 +2,13 @@
 """
 Bases of components, fitted to the samples of one layer over all subjects of a folder.
 
-Maps are gone through in slabs, so that memory grows neither with their size nor with the number
-of subjects. Samples that lack a channel (missing, or not finite) have no part in it.
+Maps are read in *slabs* (a few z planes of all channels), so that memory grows neither with their
+size nor with the number of subjects. Samples with a missing or infinite channel are left out.
 
-- ``pca``: the directions are the eigenvectors of the covariance of the channels, which is gathered
-  slab by slab in float64 and loses nothing. They are those of scikit-learn's ``PCA`` of all samples
-  in memory. ``IncrementalPCA`` gives the same only if it keeps as many directions as there are
-  channels, and takes several times as long. The largest coordinate of each direction is positive.
+- ``pca``: the directions are the eigenvectors of the covariance of the channels, which is summed
+  slab by slab in float64. They equal those of scikit-learn's ``PCA`` of all samples in memory.
+  ``IncrementalPCA`` gives the same only if it keeps as many directions as there are channels, and
+  takes several times as long. The largest coordinate of each direction is positive.
 - ``nmf``, ``kmeans``: scikit-learn's ``MiniBatchNMF`` and ``MiniBatchKMeans``. They start from a
   fit to a random choice of samples from all maps, so that it does not matter that the first slab of
   a map is background; then each slab is one batch, from the first subject to the last. For
@@ -34,8 +34,8 @@ from niftynet_activations.store.basis import (
     rebuilt,
 )
 
-START_SAMPLES = 20000  # that ``nmf`` and ``kmeans`` start from
-# that each slab's part is taken of; scikit-learn's factors of one slab take minutes
+START_SAMPLES = 20000  # about how many samples ``nmf`` and ``kmeans`` start from
+# about how many samples of all maps are used after that: factors of a whole slab take minutes
 MOST_SAMPLES = {'nmf': 500000.0, 'kmeans': float('inf')}
 SEED = 0
 
@@ -48,7 +48,7 @@ class Cohort(NamedTuple):
 
     @property
     def samples(self) -> int:
-        """Of all maps together, the missing ones too."""
+        """The number of samples of all maps together, missing ones included."""
         return sum(int(np.prod(one.data.shape[:3])) for one in self.maps)
 
     def blocks(self) -> Iterator[np.ndarray]:
@@ -88,8 +88,8 @@ def cohort_of(maps: ActivationMaps, layer: str) -> Cohort:
 
 def fit(cohort: Cohort, number: int, method: str = 'pca') -> Basis:
     """
-    :param cohort: of one layer
-    :param number: of components, N
+    :param cohort: maps of one layer
+    :param number: how many components
     :param method: ``pca``, ``nmf`` or ``kmeans``
     :return: the basis
     :raises OptionError: for a method or number that is not allowed, values that the method does not
@@ -137,11 +137,11 @@ def _check_enough(samples: int, cohort: Cohort, number: int) -> None:
 
 class Spread(object):
     """
-    The mean of samples and their sum of squares around it, gathered block by block.
+    Mean of samples and sum of squares around it, block by block (Chan, Golub and LeVeque 1979).
 
-    :ivar count: of samples
+    :ivar count: number of samples
     :ivar mean: (channels,)
-    :ivar squares: of the distances between samples and mean, all together
+    :ivar squares: sum over all samples and channels of the squared distance to the mean
     """
 
     def __init__(self, channels: int) -> None:
@@ -164,7 +164,7 @@ class Spread(object):
 
     def merge(self, other: 'Spread') -> None:
         """
-        :param other: of the same channels, gathered from other samples
+        :param other: the same of other samples, with the same channels
         """
         if other.count:
             self._join(other.count, other.mean, other.squares)
@@ -219,7 +219,7 @@ def _fit_batches(
 
 
 def _remains(basis: Basis, rows: np.ndarray) -> Tuple[float, Spread]:
-    """Give the squares between samples and what their components stand for, and their spread."""
+    """Give the sum of squared reconstruction errors of the components, and the samples' spread."""
     rest, spread = 0.0, _spread_of(rows)
     for first in range(0, len(rows), PIECE_ROWS):
         part = rows[first : first + PIECE_ROWS]
@@ -240,7 +240,7 @@ def _spread_of(rows: np.ndarray) -> Spread:
 
 
 def _some(cohort: Cohort, share: float) -> Iterator[np.ndarray]:
-    """Give slabs of which each sample is left with that probability, the same ones every time."""
+    """Give slabs with a random share of their samples, the same samples at every call."""
     random = np.random.RandomState(SEED + 1)
     for rows in cohort.blocks():
         chosen = rows if share >= 1 else rows[random.uniform(size=len(rows)) < share]
@@ -249,7 +249,7 @@ def _some(cohort: Cohort, share: float) -> Iterator[np.ndarray]:
 
 
 def _start(cohort: Cohort, spread: Spread, method: str) -> np.ndarray:
-    """A random choice of samples from all maps; mean and squares of all are gathered besides."""
+    """Choose samples of all maps at random, and add all samples to ``spread`` on the way."""
     random = np.random.RandomState(SEED)
     share = START_SAMPLES / float(cohort.samples)
     chosen = []
@@ -288,7 +288,7 @@ def _fit_kmeans(cohort: Cohort, number: int) -> Fitted:
     components, explained, spread = _fit_batches(
         cohort, number, 'kmeans', model, lambda fitted: fitted.cluster_centers_
     )
-    # by their length, so that a cluster has the same number in every fit that finds it
+    # sorted by their length, so that a cluster has the same number in every fit that finds it
     return components[np.argsort((components**2).sum(axis=1), kind='stable')], explained, spread
 
 

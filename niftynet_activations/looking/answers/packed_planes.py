@@ -2,8 +2,8 @@
 """
 A map in a scratch file, from which planes of all channels are quick to read.
 
-A *slab* is some planes of constant z of one channel. Slabs are compressed with lz4, which takes
-less time than a disk takes for what it saves: a scratch file of many gigabytes would wait for it.
+A *slab* here is some planes of constant z of one channel. Slabs are compressed with lz4: for a
+scratch file of many gigabytes this takes less time than writing the saved bytes to a disk would.
 """
 
 import os
@@ -18,19 +18,20 @@ from niftynet_activations.store.lazy_arrays import LazyArray, Slices
 
 
 class PackedPlanes(LazyArray):
-    """The numbers of a map, float32; several threads may read them."""
+    """The samples of a map, float32 (x, y, z, channel); several threads may read at a time."""
 
     def __init__(self, one: ActivationMap, scratch: BinaryIO, thickness: int) -> None:
         """
-        :param one: the map, which is gone through once
+        :param one: the map, which is read once
         :param scratch: an empty file, open for reading and writing
-        :param thickness: planes of a slab; whoever reads as many at a time, from a multiple of it,
-            unpacks nothing twice
+        :param thickness: planes of a slab; a caller that reads as many planes at a time, starting
+            at a multiple of this number, decompresses nothing twice
         """
         super().__init__(one.data.shape, np.float32)
         self._scratch, self._thickness = scratch, thickness
         self._codec = Blosc('lz4', clevel=1, shuffle=Blosc.SHUFFLE)
-        self._bounds: List[List[int]] = []  # of each channel: where its slabs begin and end
+        # for each channel, where its slabs begin and end in bytes
+        self._bounds: List[List[int]] = []
         written = 0
         for slabs in in_workers(self._pack, one.channel_volumes()):
             bounds = [written]

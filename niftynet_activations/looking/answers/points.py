@@ -2,8 +2,8 @@
 """
 The values of all maps at points in space.
 
-A *points file* is a CSV with the columns x, y, z: world coordinates in mm, RAS+ as nibabel has
-them. A column ``subject`` says whose map a point belongs to; without it, every subject's.
+A *points file* is a CSV with the columns x, y, z: world coordinates in mm, RAS+ as in nibabel. A
+column ``subject`` says in whose maps a point is read; without it, a point is read in all maps.
 """
 
 import os
@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject, Points, Tensor
+from niftynet_activations.hints import JsonObject, Points
 from niftynet_activations.looking.answers.voxel_blocks import channel_columns
 from niftynet_activations.looking.maps import ActivationMaps
 
 PLACE = ['x', 'y', 'z']
 
 
-def read_points(source: Tensor) -> pd.DataFrame:
+def read_points(source: Points) -> pd.DataFrame:
     """
     :param source: path of a points file, or a table with the same columns
     :return: columns x, y, z (float64, mm) and, where there is one, subject (text); the index
@@ -58,8 +58,9 @@ def _read(path: str) -> pd.DataFrame:
 def points_of(points: pd.DataFrame, subject: str) -> pd.DataFrame:
     """
     :param points: as :func:`read_points` gives them
-    :param subject: whose
-    :return: those of this subject, with their numbers; all where no subjects are named
+    :param subject: a subject's name
+    :return: the points of this subject, with their numbers; all points if the table has no column
+        ``subject``
     """
     if 'subject' not in points.columns:
         return points
@@ -68,11 +69,11 @@ def points_of(points: pd.DataFrame, subject: str) -> pd.DataFrame:
 
 def sample_points(maps: ActivationMaps, points: Points) -> pd.DataFrame:
     """
-    The values of every map at points, linear between samples.
+    Read the values of every map at points, by linear interpolation between samples.
 
     :param maps: of one folder
     :param points: a points file, or a table with its columns
-    :return: one row a subject and point: subject, point (its number), x, y, z, then
+    :return: one row for each subject and point: subject, point (its number), x, y, z, then
         ``layer|channel`` for every channel, float64; NaN outside of a map and at missing samples
     :raises OptionError: if the points cannot be read, or name a subject that has no maps
     """

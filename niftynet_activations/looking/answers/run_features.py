@@ -1,10 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-Features that a run makes itself (``activation_features``).
+Features that a run computes itself (option ``activation_features``).
 
-- *waiting map*: a complete map in a scratch file that will not be kept (``activation_format =
-  none``). Its features go into its sidecar, one object a region, and the table of the run is put
-  together from the sidecars, so that a run that was cut short keeps what it has.
+A *waiting map* is a complete map in a scratch file that is not kept (``activation_format = none``).
+Its features go into its sidecar, one object for each region, and the table of the run is made from
+the sidecars, so that a run that was interrupted keeps the features it has.
 """
 
 import json
@@ -17,16 +17,17 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import Json, JsonObject, Labels
+from niftynet_activations.hints import JsonObject, LabelSource
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.answers.features import Request, map_features
 from niftynet_activations.looking.region_labels import Box
 from niftynet_activations.store import naming
+from niftynet_activations.store.description import RegionFeatures
 from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti
 from niftynet_activations.store.listing import MapFiles
 from niftynet_activations.store.spec import NO_MAP, MapSpec, placed
 
-FeatureRow = Tuple[str, str, Json, Dict[str, float]]  # subject, layer, region, column -> value
+FeatureRow = Tuple[str, str, object, Dict[str, float]]  # subject, layer, region, column -> value
 
 
 class RegionsOfRun(NamedTuple):
@@ -35,7 +36,7 @@ class RegionsOfRun(NamedTuple):
     statistics: Sequence[str]
     source: str  # the value of ``activation_regions``; empty: a subject is one region
     files: Mapping[str, str]  # subject -> label image; it may not be there yet
-    boxes: Mapping[str, Box]  # subject -> the part of it that counts
+    boxes: Mapping[str, Box]  # subject -> the part of its label image that counts
     affines: Mapping[str, np.ndarray]  # subject -> (4, 4), where the file's own may be wrong
     probabilities: bool
     parquet: bool = False  # whether the table is written as Parquet too
@@ -43,14 +44,14 @@ class RegionsOfRun(NamedTuple):
     def request(self, subject: str) -> Request:
         """
         :param subject: its name
-        :return: what is wanted of its maps
+        :return: which features of its maps are wanted
         """
-        labels: Dict[str, Labels] = {}
+        labels: Dict[str, LabelSource] = {}
         if self.source:
             labels[subject] = self._labels(subject)
         return Request(self.statistics, labels, None, 0.0, self.boxes, self.probabilities)
 
-    def _labels(self, subject: str) -> Labels:
+    def _labels(self, subject: str) -> LabelSource:
         path = self.files[subject]
         if subject not in self.affines:
             return path
@@ -61,7 +62,7 @@ class RegionsOfRun(NamedTuple):
 
 
 class WaitingMap(ActivationMap):
-    """A waiting map, as what reads maps takes it."""
+    """A waiting map, with the interface of a map in a folder."""
 
     def __init__(self, spec: MapSpec, samples: LazyArray) -> None:
         """
@@ -77,17 +78,17 @@ class WaitingMap(ActivationMap):
         return self._samples
 
 
-def summarise(regions: RegionsOfRun, spec: MapSpec, samples: LazyArray) -> List[JsonObject]:
+def summarise(regions: RegionsOfRun, spec: MapSpec, samples: LazyArray) -> List[RegionFeatures]:
     """
-    :param regions: of the run
+    :param regions: statistics and regions of the run's features
     :param spec: of a waiting map
-    :param samples: of it
-    :return: what its sidecar is to say: an object of ``region`` and ``values`` for each region; a
-        feature that is no number is None
+    :param samples: its samples, (x, y, z, channel)
+    :return: the sidecar's entry: ``region`` and ``values`` for each region; a feature that is NaN
+        or infinite is None, because JSON has neither
     """
     one = WaitingMap(spec, samples)
     return [
-        dict(
+        RegionFeatures(
             region=region,
             values={name: value if math.isfinite(value) else None for name, value in found.items()},
         )
@@ -103,7 +104,7 @@ def noted_features(
     :param postfix: of its files' names
     :param subjects: of the run
     :param layers: of the run
-    :return: what the sidecars tell; nothing of those that are not there
+    :return: the features in the sidecars; subjects and layers without a sidecar are left out
     :raises ReadError: if a sidecar cannot be read
     """
     rows: List[FeatureRow] = []
@@ -120,7 +121,7 @@ def noted_features(
     return rows
 
 
-def _features_in(path: str) -> List[JsonObject]:
+def _features_in(path: str) -> List[RegionFeatures]:
     try:
         with open(path, encoding='utf-8') as stream:
             return json.load(stream)['features']
@@ -132,9 +133,9 @@ def features_of_maps(
     maps: Mapping[Tuple[str, str], ActivationMap], regions: RegionsOfRun
 ) -> List[FeatureRow]:
     """
-    :param maps: of the run
-    :param regions: of the run
-    :return: their features
+    :param maps: (subject, layer) -> map, of the run
+    :param regions: statistics and regions of the run's features
+    :return: the features of each map and region; maps of subjects without labels are left out
     """
     rows: List[FeatureRow] = []
     requests: Dict[str, Request] = {}
@@ -150,10 +151,10 @@ def features_of_maps(
 
 def feature_table(rows: Iterable[FeatureRow]) -> pd.DataFrame:
     """
-    :param rows: of maps
-    :return: wide: a row a subject, or a subject and region; the columns of all its layers
+    :param rows: features of maps, one row for each map and region
+    :return: a wide table: one row for each subject and region, with the columns of all its layers
     """
-    wide: Dict[Tuple[str, Json], JsonObject] = {}
+    wide: Dict[Tuple[str, object], JsonObject] = {}
     for subject, _, region, found in rows:
         row = wide.setdefault((subject, region), {'subject': subject, 'region': region})
         row.update(found)
@@ -171,8 +172,8 @@ def table_name(postfix: str) -> str:
 def parquet_name(postfix: str) -> str:
     """
     :param postfix: of the run's files
-    :return: the name of the same table as Parquet; in a cohort that of a folder with a file for
-        each subject
+    :return: the name of the same table as Parquet; where several processes share a cohort, that of
+        a folder with a file for each subject
     """
     return 'activation_features_{}.parquet'.format(postfix)
 
@@ -180,7 +181,7 @@ def parquet_name(postfix: str) -> str:
 def statistics_of(path: str) -> Set[str]:
     """
     :param path: of a table of features
-    :return: the statistics that its columns tell
+    :return: the statistics in the names of its columns
     """
     columns = pd.read_csv(path, nrows=0).columns
     return {name.rsplit('|', 1)[1] for name in columns if '|' in name}

@@ -2,15 +2,15 @@
 """
 Statistics of the samples of a region in one channel.
 
-All are computed in float64, or of numbers of full precision, from all samples that are not missing:
+All are computed from all samples that are not missing, sums in float64:
 
 - ``voxels``: how many samples there are;
 - ``mean``, ``std`` (of the population, dividing by the count), ``min``, ``max``, ``median``;
 - ``p0`` to ``p100``: percentiles, linear between neighbouring values (type 7 of Hyndman and Fan
   1996); ``p99.5`` too;
 - ``skewness``: the third standardised moment, ``m3 / m2 ** 1.5`` (Fisher and Pearson's g1);
-- ``kurtosis``: the fourth one less 3, ``m4 / m2 ** 2 - 3`` (Fisher's g2; 0 for a normal
-  distribution).
+- ``kurtosis``: the fourth standardised moment less 3, ``m4 / m2 ** 2 - 3`` (Fisher's g2; 0 for a
+  normal distribution).
 
 The last two are not corrected for small samples, as with scipy's ``skew`` and ``kurtosis``; they
 are NaN where all samples are equal.
@@ -32,9 +32,9 @@ _PERCENTILE = re.compile(r'p(\d{1,3}(?:\.\d+)?)')
 
 
 class Moments(NamedTuple):
-    """Means of the powers of values less their mean, in float64."""
+    """The mean and the central moments (mean powers of value minus mean), in float64."""
 
-    number: int  # of values
+    number: int  # how many values
     mean: float
     second: float
     third: float
@@ -46,7 +46,7 @@ class Moments(NamedTuple):
         :param power: 3 or 4
         :return: the standardised moment; NaN where all values are equal
         """
-        # rounding alone leaves this much of equal values
+        # equal values have a second moment of about this size, from rounding alone
         if self.second <= (1e-14 * max(1e-300, self.largest)) ** 2:
             return float('nan')
         return {3: self.third, 4: self.fourth}[power] / self.second ** (power / 2.0)
@@ -55,8 +55,8 @@ class Moments(NamedTuple):
 def moments(values: np.ndarray, all_of_them: bool = True) -> Moments:
     """
     :param values: (n,), n above 0, none missing
-    :param all_of_them: else only the mean and the second, which take less time
-    :return: their moments; a piece of the values is in float64 at a time
+    :param all_of_them: False computes only the mean and the second moment, which takes less time
+    :return: their moments; only a piece of the values is held as float64 at a time
     """
     pieces = [slice(first, first + PIECE) for first in range(0, len(values), PIECE)]
     mean = sum(float(values[part].sum(dtype=np.float64)) for part in pieces) / len(values)
@@ -131,7 +131,7 @@ def _percent(name: str) -> Optional[float]:
 def statistics(values: np.ndarray, names: Sequence[str]) -> Dict[str, float]:
     """
     :param values: of one channel in one region, (n,); missing ones NaN
-    :param names: as :func:`parse_statistics` gives them; covariances are no matter of one channel
+    :param names: as :func:`parse_statistics` gives them; ``cov`` is left out
     :return: name -> value; NaN, and 0 voxels, where no sample is left
     """
     known = np.asarray(values)
@@ -154,11 +154,11 @@ def statistics(values: np.ndarray, names: Sequence[str]) -> Dict[str, float]:
 
 class Covariance(object):
     """
-    The covariance of channels, gathered piece by piece in float64.
+    The covariance of channels, computed piece by piece in float64.
 
-    A piece is taken around the mean of what came before (the first one around its own), and parts
-    are joined by the parallel form of the algorithm of Chan, Golub and LeVeque (1979): both keep
-    their digits where means are large beside deviations.
+    From each piece the mean of the samples so far is subtracted (from the first piece its own
+    mean), and parts are joined by the parallel algorithm of Chan, Golub and LeVeque (1979). Both
+    stay accurate where means are much larger than standard deviations.
     """
 
     def __init__(self, channels: int) -> None:
@@ -179,7 +179,7 @@ class Covariance(object):
 
     def add_columns(self, columns: np.ndarray) -> None:
         """
-        :param columns: (channels, samples) float64, none missing; its numbers are lost
+        :param columns: (channels, samples) float64, none missing; the array is overwritten
         """
         if not columns.shape[1]:
             return
@@ -194,7 +194,7 @@ class Covariance(object):
 
     def merge(self, other: 'Covariance') -> None:
         """
-        :param other: of the same channels, gathered from other samples
+        :param other: the covariance of other samples, with the same channels
         """
         total = self.count + other.count
         if not other.count:
@@ -207,7 +207,7 @@ class Covariance(object):
 
     def matrix(self) -> np.ndarray:
         """
-        :return: (channels, channels), dividing by the count; NaN where there was no sample
+        :return: (channels, channels), divided by the number of samples; NaN if there was none
         """
         if not self.count:
             return np.full_like(self._scatter, np.nan)
@@ -215,7 +215,7 @@ class Covariance(object):
 
     def correlation(self) -> np.ndarray:
         """
-        :return: (channels, channels), Pearson's; NaN for channels of one value
+        :return: (channels, channels), Pearson's; NaN for a channel whose samples are all equal
         """
         covariance = self.matrix()
         deviation = np.sqrt(np.diag(covariance))
@@ -226,9 +226,9 @@ class Covariance(object):
 def complete_columns(columns: np.ndarray) -> np.ndarray:
     """
     :param columns: (channels, samples) float64, made of float32 numbers
-    :return: those samples that have all channels
+    :return: the samples of which no channel is missing or infinite
     """
-    # such a sum is no larger than float64 can hold, so that only what is missing spoils it
+    # a sum of float32 numbers cannot overflow float64: it is finite unless a number is not
     if np.isfinite(columns.sum()):
         return columns
     return np.ascontiguousarray(columns[:, np.isfinite(columns).all(axis=0)])

@@ -19,7 +19,7 @@ SUFFIXES = ('.csv', '.parquet')
 
 def check_table_path(path: str) -> None:
     """
-    Find a wrong name before hours of work go into the table.
+    Refuse a wrong file name before the table is computed, which may take hours.
 
     :param path: the file to be written
     :raises OptionError: if its ending is not known, its folder is not there, or Parquet cannot be
@@ -32,7 +32,7 @@ def check_table_path(path: str) -> None:
 
 def check_parquet(asked: str) -> None:
     """
-    :param asked: what asks for Parquet, for the message
+    :param asked: the option or file name that asks for Parquet, for the message
     :raises OptionError: if Parquet cannot be written
     """
     try:
@@ -45,9 +45,9 @@ def check_parquet(asked: str) -> None:
 
 def for_parquet(table: pd.DataFrame) -> pd.DataFrame:
     """
-    :param table: of subjects, maybe of regions
-    :return: the same with names of subjects and regions as text: a column of Parquet has one type,
-        and regions are numbers and words
+    :param table: rows of subjects, or of subjects and regions
+    :return: the same with names of subjects and regions as text, because a column of Parquet has
+        one type, and regions are numbers or words
     """
     names = [name for name in ('subject', 'region') if name in table]
     return table.assign(**{name: table[name].astype(str) for name in names})
@@ -65,8 +65,8 @@ def write_table_file(table: pd.DataFrame, path: str) -> None:
 
 def write_tables(tables: Iterable[pd.DataFrame], path: str) -> None:
     """
-    Write tables one below the other. To a CSV file each goes when it is made, so that one of them
-    is in memory at a time.
+    Write tables one below the other into one file. For CSV each table is written as soon as it is
+    made, so that one is in memory at a time.
 
     :param tables: with the same columns, without an index of their own
     :param path: of the file; its ending says which kind
@@ -85,7 +85,7 @@ def write_tables(tables: Iterable[pd.DataFrame], path: str) -> None:
 
 
 def _write_csv(tables: Iterable[pd.DataFrame], path: str) -> None:
-    """In the columns of all of them; memory holds one."""
+    """Write tables whose columns may differ; the file gets the columns of all of them."""
     columns: Dict[str, None] = {}
     folder = os.path.dirname(os.path.abspath(path))
     with tempfile.TemporaryFile('w+', encoding='utf-8', newline='', dir=folder) as rows:
@@ -97,15 +97,15 @@ def _write_csv(tables: Iterable[pd.DataFrame], path: str) -> None:
             writer = csv.writer(stream, lineterminator='\n')
             writer.writerow(columns)
             for row in csv.reader(rows):
-                # columns that came with later tables stand at the end
+                # columns that first occur in a later table stand at the end
                 writer.writerow(row + [''] * (len(columns) - len(row)))
 
 
 def table_text(table: pd.DataFrame, path: Optional[str] = None) -> str:
     """
-    :param table: to be told
-    :param path: of the file to write; its text is returned where not given
-    :return: the path, or the table as CSV, with a line end
+    :param table: the table
+    :param path: of the file to write; None to get the table as text
+    :return: the path of the file, or the table as CSV, with a line end
     :raises OptionError: as :func:`check_table_path`
     :raises WriteError: if the file cannot be written
     """

@@ -1,22 +1,23 @@
 # -*- coding: utf-8 -*-
 """
-What a channel means: how well each channel alone tells each label from the rest, over a cohort.
+What a channel responds to: how well each channel alone tells each label from the rest.
 
-For each layer, channel and label, over the samples of all subjects together that have a label at
-all (one against the rest; a sample has the label of the nearest voxel of the label image):
+For each layer, channel and label, these scores compare the samples of the label with all other
+samples inside the label images, over all subjects together. A sample has the label of the nearest
+voxel of the label image.
 
 - ``auc``: area under the ROC curve, the probability that a sample of the label has a greater value
   than one of the rest, equal values counting one half (Hanley and McNeil 1982). 0.5 is chance;
-  below 0.5 the channel answers to the rest. It is worked out from counts in narrow bins, and
-  ``auc_error`` bounds by how much it can differ from that of the values themselves;
+  below 0.5 the channel is greater outside the label. It is computed from counts in narrow bins, and
+  ``auc_error`` bounds by how much it can differ from the area of the values themselves;
 - ``dice``, ``threshold``: the best Dice of "value >= threshold" with the label, over all thresholds
   that are the lower end of a bin (at most 0.05 percent apart);
 - ``iou``: the intersection over union of "value >= the channel's 99.5th percentile" with the label,
   as network dissection has it (Bau et al. 2017); the percentile is the lowest end of a bin that no
   more than 0.5 percent of all samples reach.
 
-Of each channel besides: ``dead``, True where all samples of all subjects have one value, and
-``duplicate_of``, the first channel of the layer that has the same values everywhere.
+Each row also tells of its channel: ``dead``, True where all samples of all subjects have one value,
+and ``duplicate_of``, the first channel of the layer that has the same values everywhere.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ import numpy as np
 import pandas as pd
 
 from niftynet_activations.errors import OptionError
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import JsonObject, LabelSource
 from niftynet_activations.looking.answers.value_counts import Counts, ValueCounts, lowest_of
 from niftynet_activations.looking.answers.workers import in_workers
 from niftynet_activations.looking.maps import ActivationMaps
@@ -37,7 +38,7 @@ from niftynet_activations.looking.region_labels import labels_at_samples, number
 from niftynet_activations.store.folder import scratch_folder
 
 COLUMNS = 'layer channel label voxels auc auc_error dice threshold iou dead duplicate_of'.split()
-ACTIVE_SHARE = 0.005  # above the 99.5th percentile
+ACTIVE_SHARE = 0.005  # share of all samples above the 99.5th percentile
 
 
 class LabelScore(NamedTuple):
@@ -53,8 +54,8 @@ class LabelScore(NamedTuple):
 
 class _Channel(object):
     """
-    What is gathered of one channel over the cohort; its counts wait in a file, so that memory does
-    not grow with the channels.
+    Range, checksum and counts of one channel over the cohort; the counts are kept in a file, so
+    that memory does not grow with the number of channels.
     """
 
     def __init__(self, path: str) -> None:
@@ -73,8 +74,8 @@ class _Channel(object):
     def add(self, volume: np.ndarray, labels: Sequence[int], places: np.ndarray) -> None:
         """
         :param volume: (x, y, z), missing samples NaN
-        :param labels: that there are
-        :param places: of each sample's label among these, x fastest
+        :param labels: the labels of the subject
+        :param places: each sample's index into ``labels``, x fastest
         """
         known = volume if not np.isnan(volume.min()) else volume[~np.isnan(volume)]
         if known.size:
@@ -88,7 +89,7 @@ class _Channel(object):
 
 def units(
     maps: ActivationMaps,
-    labels_by_subject: Mapping,
+    labels_by_subject: Mapping[str, LabelSource],
     layers: Optional[Sequence[str]] = None,
 ) -> pd.DataFrame:
     """
@@ -97,8 +98,8 @@ def units(
     :param maps: of one folder
     :param labels_by_subject: subject -> path of a label image, or a nibabel image
     :param layers: names of the layers to take; all where not given
-    :return: the columns COLUMNS, one row a layer, channel and label; channels by the network's
-        numbers; ``duplicate_of`` is missing where there is none
+    :return: the columns COLUMNS, one row for each layer, channel and label; channels by the
+        network's numbers; ``duplicate_of`` is missing where there is none
     :raises OptionError: for an unknown layer, if no subject has labels, or a label is everywhere
     :raises GeometryError: if a label image does not overlap a map
     """
@@ -114,7 +115,9 @@ def units(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _layer_rows(maps: ActivationMaps, layer: str, labels_by_subject: Mapping) -> List[JsonObject]:
+def _layer_rows(
+    maps: ActivationMaps, layer: str, labels_by_subject: Mapping[str, LabelSource]
+) -> List[JsonObject]:
     channels: Dict[int, _Channel] = {}
     with tempfile.TemporaryDirectory(prefix='activations-', dir=scratch_folder()) as folder:
         for (subject, name), one in maps.items():
@@ -156,9 +159,9 @@ def _count(labels: Sequence[int], places: np.ndarray, read: Tuple[_Channel, np.n
 
 def score(table: Counts, place: int) -> LabelScore:
     """
-    :param table: counts of one channel, a row a label
-    :param place: of the label's row
-    :return: the label against all others; NaN where there are no others
+    :param table: counts of one channel, one row for each label
+    :param place: row of the label
+    :return: scores of the label against all other samples; NaN where there are none
     """
     inside = table.counts[place].astype(np.float64)
     rest = table.counts.sum(axis=0) - inside

@@ -1,31 +1,31 @@
 # -*- coding: utf-8 -*-
 """
-How often values of a channel occur in each group of samples, gathered over any number of maps.
+How often values of a channel occur in each group of samples, counted over any number of maps.
 
 Values are counted in *bins* that need no range beforehand: a bin holds all float32 numbers whose
-first 20 bits are the same, when numbers are written so that their bits sort as they do. A bin is
-then at most 2 ** -11 of its values wide (0.05 percent), and a bin holds 0 and what is next to it
-alone. What is worked out from counts is exact where every bin holds one value only, which is told
-of each that many samples fall into (the zeros behind a ReLU, a saturated value), and has a bound
-otherwise.
+first 20 bits are the same, after the bits are rearranged so that they sort as the numbers do. A bin
+is then at most 2 ** -11 of its values wide (0.05 percent); 0 shares its bin only with numbers next
+to it.
+
+A bin is *single* where all its samples are known to have one value, as the zeros behind a ReLU.
+This is looked up for bins that many samples fall into. Statistics computed from counts are exact
+where all bins are single; otherwise their error has a bound.
 """
 
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
-
-from niftynet_activations.hints import JsonObject
 
 BITS = 20
 _SHIFT = np.uint32(32 - BITS)
 _SIGN = np.uint32(0x80000000)
 _BEHIND = np.uint32((1 << (32 - BITS)) - 1)
 Columns = Dict[str, np.ndarray]
-SAMPLES = 1 << 17  # that are looked at first for bins of one value
-SELDOM = 1e-3  # of the samples; of many samples, a bin that holds less may be told to hold several
-FEW = 8  # values that are looked for one by one
-PIECE = 1 << 15  # values at a time; with what is made of them they fit a processor's cache
-DENSE = 1 << 22  # counts that are made room for at once, 32 MiB
+SAMPLES = 1 << 17  # how many samples are searched for bins that may be single
+SELDOM = 1e-3  # a bin with a smaller share of many samples is not examined, and not single
+FEW = 8  # up to so many values are compared with all samples one by one
+PIECE = 1 << 15  # values at a time; with intermediate results they fit a processor's cache
+DENSE = 1 << 22  # largest array of counts for all bins in a range, 32 MiB
 
 
 def bins_of(values: np.ndarray) -> np.ndarray:
@@ -40,7 +40,7 @@ def _ordered_bits(values: np.ndarray) -> np.ndarray:
     """Give whole numbers, uint32, that sort as the values do."""
     # adding 0 makes -0 to 0, which is the same number and must fall into the same bin
     bits = (np.ascontiguousarray(values, np.float32) + np.float32(0)).view(np.uint32)
-    # all bits of a negative number are turned, of others that of the sign
+    # all bits of a negative number are inverted, of other numbers only the sign bit
     turned = (bits.view(np.int32) >> 31).view(np.uint32)
     turned |= _SIGN
     bits ^= turned
@@ -66,7 +66,7 @@ class Counts(NamedTuple):
 
     bins: np.ndarray  # (n,) int64
     counts: np.ndarray  # (groups, n) int64
-    single: np.ndarray  # (n,) bool, whether all values in the bin are known to be one
+    single: np.ndarray  # (n,) bool, whether all samples in the bin are known to have one value
 
 
 class ValueCounts(object):
@@ -78,7 +78,7 @@ class ValueCounts(object):
 
     def add(self, group: int, values: np.ndarray) -> None:
         """
-        :param group: of the samples
+        :param group: number of the group that the samples belong to
         :param values: (n,); missing ones are NaN and do not count
         """
         self.add_all([group], None, values)
@@ -87,9 +87,9 @@ class ValueCounts(object):
         self, groups: Sequence[int], places: Optional[np.ndarray], values: np.ndarray
     ) -> None:
         """
-        :param groups: that samples belong to
-        :param places: (n,) whole numbers, of each sample's group among these; those beyond do not
-            count. None: all samples belong to the first
+        :param groups: numbers of the groups
+        :param places: (n,) each sample's index into ``groups``; samples with an index of
+            ``len(groups)`` do not count. None: all samples belong to the first group
         :param values: (n,); missing ones are NaN and do not count
         """
         values = values.astype(np.float32, copy=False)
@@ -109,7 +109,7 @@ class ValueCounts(object):
         together, places_in = np.unique(bins, return_inverse=True)
         sums = np.bincount(places_in, counts).astype(np.int64)
         single = _find_single(values, together, sums)
-        # of samples that do not count there may be bins of their own
+        # samples that do not count may have bins of their own, which are dropped
         kept = np.unique(places_in[: ends[-1]])
         single = {name: column[kept] for name, column in single.items()}
         self._within = _joined_single(self._within, single)
@@ -120,18 +120,19 @@ class ValueCounts(object):
         """
         parts = {str(group): part for group, part in self._groups.items()}
         parts['within'] = self._within
-        columns: JsonObject = {
+        columns: Dict[str, np.ndarray] = {
             '{}/{}'.format(name, column): values
             for name, part in parts.items()
             for column, values in part.items()
         }
-        np.savez(path, **columns)
+        save: Callable[..., None] = np.savez  # the names in the file differ from its own parameters
+        save(path, **columns)
 
     @classmethod
     def read(cls, path: str) -> 'ValueCounts':
         """
         :param path: of a file that :meth:`save` wrote
-        :return: what was gathered then
+        :return: the counts in it
         """
         made = cls()
         with np.load(path) as columns:
@@ -165,9 +166,10 @@ def _counted(
 ) -> Tuple[np.ndarray, np.ndarray]:
     """
     :param values: (n,) float32, n above 0, none missing
-    :param places: of each value's group; None: all belong to the first
-    :param groups: how many there are; places beyond count as one more
-    :return: what occurs, ascending: group * 2 ** BITS + bin; and how often
+    :param places: the index of each value's group; None: all belong to the first
+    :param groups: how many groups; the index ``groups`` counts as one group more
+    :return: the pairs of group and bin that occur, ascending, as group * 2 ** BITS + bin; and how
+        often each occurs
     """
     low, high = (int(each) for each in bins_of(np.array([values.min(), values.max()])))
     extent = high - low + 1
@@ -200,11 +202,12 @@ def _counted(
 
 def _find_single(values: np.ndarray, bins: np.ndarray, counts: np.ndarray) -> Columns:
     """
-    Tell of each bin whether it is known to hold one value alone, and that value's last bits.
+    Find the bins that are single, and the last bits of their value.
 
     :param values: (n,) float32, n above 0, none missing
-    :param bins: that they fall into, ascending
-    :param counts: how many fall into each
+    :param bins: the bins that the values fall into, ascending
+    :param counts: how many values fall into each
+    :return: columns ``bins``, ``single`` (0 or 1) and ``behind`` (the last bits)
     """
     some = np.unique(_ordered_bits(values[:: -(-len(values) // SAMPLES)]))
     numbers = (some >> _SHIFT).astype(np.int64)
@@ -235,7 +238,7 @@ def _find_single(values: np.ndarray, bins: np.ndarray, counts: np.ndarray) -> Co
 
 
 def _joined(one: Optional[Columns], other: Columns) -> Columns:
-    """Add up what is counted of the same bins."""
+    """Add the counts of the same bins."""
     if not one:
         return other
     bins = np.union1d(one['bins'], other['bins'])
@@ -248,7 +251,7 @@ def _joined(one: Optional[Columns], other: Columns) -> Columns:
 
 
 def _joined_single(one: Columns, other: Columns) -> Columns:
-    """Of the same bins: single where both are, with the same value."""
+    """A bin of the joined table is single where it is so in both, with the same value."""
     if not one:
         return other
     bins = np.union1d(one['bins'], other['bins'])

@@ -1,12 +1,12 @@
 # -*- coding: utf-8 -*-
 """
-A map as rows of samples with all their channels, a part at a time, and the work on its parts.
+A map as rows of samples with all their channels, one block at a time.
 
 Files hold one channel after the other; principal components, covariances and similarities need
-all channels of a sample at once. A *block* is an array (samples, channels) of some planes of the
+all channels of a sample at once. A *block* is an array (samples, channels) of some z planes of the
 map. A compressed file can only be read from its beginning, and a chunk of a zarr store only as a
-whole, so that taking planes of every channel would decompress the map many times: it is put into
-a scratch file first, once.
+whole, so that taking planes of every channel would decompress the map many times. Such a map is
+copied into a scratch file first, once.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.store.lazy_arrays import LazyArray
 
 BLOCK_BYTES = 32 << 20
-PIECE_ROWS = 4096  # that are turned at a time: they fit a processor's cache
+PIECE_ROWS = 4096  # rows that are converted at a time: they fit a processor's cache
 PACKED = ('.gz', '.zarr')
 
 
@@ -49,10 +49,11 @@ def planes_of(maps: Sequence[ActivationMap], step: int) -> Iterator[List[LazyArr
     """
     Make planes of maps quick to read.
 
-    :param maps: one or several, which are unpacked side by side
-    :param step: planes that are going to be read at a time
-    :return: an array (x, y, z, channel) of each; of a packed map a copy in a scratch file, in the
-        folder that NIFTYNET_ACTIVATIONS_SCRATCH names or the system's, removed at the end
+    :param maps: one or several, which are decompressed in parallel
+    :param step: how many planes the caller will read at a time
+    :return: an array (x, y, z, channel) of each map. For a compressed map it is a copy in a scratch
+        file, in the folder that NIFTYNET_ACTIVATIONS_SCRATCH names or the system's folder for
+        temporary files, removed at the end
     """
     with contextlib.ExitStack() as stack:
         files: List[Optional[BinaryIO]] = []
@@ -73,7 +74,7 @@ def _unpacked(step: int, one: ActivationMap, scratch: Optional[BinaryIO]) -> Laz
 def complete_rows(block: np.ndarray) -> np.ndarray:
     """
     :param block: array (samples, channels)
-    :return: those rows of which no channel is missing, (fewer samples, channels) float64
+    :return: the rows of which no channel is missing, (fewer samples, channels) float64
     """
     pieces = [
         _complete(np.array(block[first : first + PIECE_ROWS], np.float64, order='C'))
@@ -83,13 +84,13 @@ def complete_rows(block: np.ndarray) -> np.ndarray:
 
 
 def _complete(rows: np.ndarray) -> np.ndarray:
-    # a sum of float32 numbers is no larger than float64 can hold
+    # a sum of float32 numbers cannot overflow float64: it is finite unless a number is not
     return rows if np.isfinite(rows.sum()) else rows[np.isfinite(rows).all(axis=1)]
 
 
 def channel_columns(one: ActivationMap) -> List[str]:
     """
     :param one: a map
-    :return: its channels as columns are named, ``layer|channel`` with the network's number
+    :return: names of table columns for its channels, ``layer|channel`` with the network's number
     """
     return ['{}|{}'.format(one.layer, number) for number in one.channels]

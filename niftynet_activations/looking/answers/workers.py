@@ -1,9 +1,9 @@
 # -*- coding: utf-8 -*-
 """
-Parts of a map that are worked on while others are read.
+Work on parts of a map in threads, while the next parts are read.
 
-A *worker* is a thread that works on one part while others are read and worked on: numpy and
-decompression leave Python's lock.
+A *worker* is a thread that works on one part. Threads are enough, because numpy and decompression
+release Python's lock.
 """
 
 import contextlib
@@ -12,17 +12,17 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Callable, Deque, Iterator, TypeVar
 
-WORKERS = 2  # more of them hold more parts in memory
+WORKERS = 2  # each worker more needs memory for one part more
 Part = TypeVar('Part')
 Made = TypeVar('Made')
 
 
 def read_ahead(parts: Iterator[Part]) -> Iterator[Part]:
     """
-    Read the next part while the last one is worked on.
+    Read the next part while the caller works on the last one.
 
-    :param parts: come from the disk
-    :return: the same; two of them are in memory at a time
+    :param parts: parts that are read from disk
+    :return: the same parts; two of them are in memory at a time
     """
     with ThreadPoolExecutor(1) as reader:
         coming = reader.submit(next, parts, None)
@@ -38,13 +38,12 @@ def in_workers(work: Callable[[Part], Made], parts: Iterator[Part]) -> Iterator[
     """
     Work on several parts at a time, and read the next one meanwhile.
 
-    The libraries of linear algebra get one thread in the meantime, also where the caller uses them:
-    their own threads would take the processors from each other.
+    Meanwhile the linear algebra library (BLAS) is limited to one thread in the whole process, as
+    its own threads would compete with the workers for processors.
 
     :param work: a function of a part; it is called in several threads
-    :param parts: come from the disk
-    :return: what the function made of each, in the order of the parts; ``WORKERS`` + 2 parts are in
-        memory at a time
+    :param parts: parts that are read from disk
+    :return: the results, in the order of the parts; ``WORKERS`` + 2 parts are in memory at a time
     """
     with _one_thread(), ThreadPoolExecutor(WORKERS) as pool:
         waiting: Deque['Future[Made]'] = deque()
@@ -62,7 +61,9 @@ def in_workers(work: Callable[[Part], Made], parts: Iterator[Part]) -> Iterator[
 
 
 class _Limit(object):
-    """How many want one thread for linear algebra: the first limits it, the last ends that."""
+    """
+    How many callers need BLAS limited to one thread: the first sets the limit, the last ends it.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -76,7 +76,7 @@ def _subject(given: Optional[str], known: List[str], folder: str) -> str:
 
 
 def _channels(text: Optional[str], one: ActivationMap) -> List[int]:
-    """Give the places of the channels that the user names by the network's numbers."""
+    """Indices in the map of the channels that the user names by the network's numbers."""
     own = one.channels
     if text is None:
         return list(range(min(16, len(own))))

@@ -3,11 +3,11 @@
 Maps over the anatomy, drawn by matplotlib.
 
 - *planes*: three planes of one channel through one place;
-- *montage*: one axial plane of many channels, at one place and with one scale a layer.
+- *montage*: one axial plane of many channels, through one point and with one scale for each layer.
 
-Planes are those of space, not of a voxel grid, and the patient's right is on the left side of
-axial and coronal ones. A flat image is drawn in its own plane alone, a picture as the picture that
-it is. Samples show as they are: nothing is interpolated.
+Planes are those of space, not of a voxel grid, and the patient's right is on the left side of axial
+and coronal ones. A flat image (one voxel thick) is drawn only in its own plane; a picture (PNG,
+JPEG) is drawn as it is. Samples are drawn without interpolation.
 """
 
 import io
@@ -17,24 +17,24 @@ import numpy as np
 from matplotlib.figure import Figure
 from nibabel.affines import apply_affine
 
-from niftynet_activations.hints import ArrayLike, Artist, Axes
+from niftynet_activations.hints import Artist, Axes
 from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.layout import Layout, lay_out, source_picture
+from niftynet_activations.looking.figures.scale_bar import draw_scale_bar
 from niftynet_activations.looking.figures.scales import UNITS, Scale, draw_values, ends_of, scale_of
 from niftynet_activations.looking.input_images import Source
 from niftynet_activations.looking.maps import ActivationMap
 from niftynet_activations.space import interpolation
 
 PIXELS = 320  # along the longest side of what is shown
-INCHES = 2.4  # width of a picture; of several of one row that differ, their mean
+INCHES = 2.4  # width of a picture; the mean width where pictures of a row differ
 HEAD, FOOT, GAP = 0.36, 0.05, 0.08  # inches above, below and between pictures
 FOR_BAR, BAR_WIDTH = 0.75, 0.1  # inches
-BAR_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # mm
 INK = 'black'
 
 
 class _DrawnFigure(Figure):
-    """A figure that a notebook shows where it is the last line of a cell, without pyplot."""
+    """A figure that a notebook shows at the end of a cell, without pyplot."""
 
     def _repr_png_(self) -> bytes:
         shown = io.BytesIO()
@@ -52,7 +52,7 @@ class Panel(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What part of space is shown."""
+    """The part of space that is shown."""
 
     layout: Layout
     centre: np.ndarray  # (3,), mm, in drawing space
@@ -147,7 +147,7 @@ def montage_figure(
             title = 'channel {}'.format(one.channels[channel])
             shown.append(_panel(plane, place, volume, one, source, title))
         scale = scale_of(np.stack([panel.values for panel in shown]), limits)
-        # rows of one length, as far as that goes
+        # rows of equal length, as far as possible
         length = -(-len(shown) // -(-len(shown) // per_row))
         for start in range(0, len(shown), length):
             rows.append(shown[start : start + length])
@@ -203,14 +203,14 @@ def _draw(
 ) -> Figure:
     """Lay the rows under each other, each with a colour bar at its right end."""
     count = max(len(row) for row in rows)
-    # One size of a mm in all pictures, so that the scale bar of the first counts for each of them.
+    # all pictures have the same scale (inches per mm), so that one scale bar is right for all
     inch = count * INCHES / max(sum(panel.values.shape[1] for panel in row) for row in rows)
     heights = [max(panel.values.shape[0] for panel in row) * inch for row in rows]
     whole = [height + HEAD + FOOT for height in heights]
     width = count * (INCHES + GAP) + FOR_BAR
     figure = _DrawnFigure(figsize=(width, sum(whole)), facecolor='white')
-    parts: ArrayLike = figure.subfigures(len(rows), 1, height_ratios=whole)
-    for part, row, scale, title, height in zip(np.atleast_1d(parts), rows, scales, titles, heights):
+    parts = figure.subfigures(len(rows), 1, squeeze=False, height_ratios=whole)[:, 0]
+    for part, row, scale, title, height in zip(parts, rows, scales, titles, heights):
         _draw_row(part, row, Room(width, height, inch), scale, place, title)
     return figure
 
@@ -226,7 +226,7 @@ def _draw_row(
         left += columns * room.inch + GAP
         drawn.append(_draw_panel(axes, panel, scale))
         if number == 0:
-            _scale_bar(axes, panel, place)
+            draw_scale_bar(axes, panel.values.shape, place.pixel, place.layout.picture)
     bar = part.add_axes(room.box(room.width - FOR_BAR + GAP, BAR_WIDTH, room.height))
     seen = np.concatenate([panel.values.ravel() for panel in row])
     colours = part.colorbar(drawn[-1], cax=bar, extend=ends_of(seen, scale))
@@ -269,35 +269,3 @@ def _draw_panel(axes: Axes, panel: Panel, scale: Scale) -> Artist:
             fontweight='bold',
         )
     return drawn
-
-
-def bar_length(width: float) -> int:
-    """
-    :param width: of the picture, mm
-    :return: the longest of BAR_LENGTHS that is no longer than a third of it, mm
-    """
-    fitting = [length for length in BAR_LENGTHS if length <= width / 3.0]
-    return fitting[-1] if fitting else BAR_LENGTHS[0]
-
-
-def _scale_bar(axes: Axes, panel: Panel, place: Place) -> None:
-    rows, columns = panel.values.shape
-    pixel = place.pixel
-    length = bar_length(columns * pixel)
-    unit = 'pixels' if place.layout.picture else 'mm'
-    start, down = 0.05 * columns, 0.95 * rows
-    axes.plot(
-        [start, start + length / pixel],
-        [down, down],
-        color='white',
-        linewidth=1.5,
-        solid_capstyle='butt',
-    )
-    axes.text(
-        start,
-        down - 0.02 * rows,
-        '{} {}'.format(length, unit),
-        color='white',
-        fontsize=6,
-        va='bottom',
-    )

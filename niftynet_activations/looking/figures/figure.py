@@ -36,7 +36,8 @@ def draw(
     :param channels: of each map, places from 0
     :param at: a point (3,) in mm, or None
     :param limits: lowest and highest value of the colours, or None
-    :param image: what is drawn beneath; True for the first input image, where it can be read
+    :param image: the image that is drawn beneath; True for the first input image, where it can be
+        read
     :param folder: what relative paths of input images start from
     :return: a matplotlib figure: planes of a single channel, else a montage
     """
@@ -49,7 +50,7 @@ def draw(
 
 
 def _beneath(one: ActivationMap, image: Union[bool, Source], folder: str) -> Source:
-    """What a figure is drawn over; without a volume where the maps are drawn alone."""
+    """The image that a figure is drawn over; without a volume where the maps are drawn alone."""
     info = one.info
     picture = is_picture(info, folder)
     if isinstance(image, Source):

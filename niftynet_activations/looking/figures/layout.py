@@ -114,7 +114,7 @@ def place_in_words(layout: Layout, centre: np.ndarray) -> str:
     """
     :param layout: of the map
     :param centre: a point (3,) in the world, mm
-    :return: for the caption
+    :return: text for the caption: the point in mm, or row and column of a picture
     """
     if layout.picture:
         return 'row {:.1f}, column {:.1f}'.format(*centre[:2])

@@ -78,7 +78,9 @@ def _from_top(box: Box, axis: int, size: float) -> np.ndarray:
     return high - size * (np.arange(count) + 0.5)
 
 
-def nearest_picture(data: Callable, shape: Sequence[int], index: np.ndarray) -> np.ndarray:
+def nearest_picture(
+    data: Callable[[Tuple[slice, ...]], np.ndarray], shape: Sequence[int], index: np.ndarray
+) -> np.ndarray:
     """
     The nearest samples of an array, so that a coarse lattice shows as what it is.
 

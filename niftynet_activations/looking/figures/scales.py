@@ -18,7 +18,7 @@ import numpy as np
 from niftynet_activations.hints import Artist, Axes
 
 SHARE = 0.5  # percent left out at each end
-SIGNED_SHARE = 0.02  # of the wider side, which negative values must reach for a map to be signed
+SIGNED_SHARE = 0.02  # a map is signed if its negative side is at least this share of the wider side
 SIGNED_COLOURS = 'RdBu_r'
 UNSIGNED_COLOURS = 'viridis'
 OPACITY = 0.75  # of a map over an image
@@ -41,7 +41,7 @@ class Scale(NamedTuple):
 
 def scale_of(values: np.ndarray, given: Optional[Sequence[float]] = None) -> Scale:
     """
-    :param values: what is to be shown, any shape; missing ones NaN
+    :param values: the values to be shown, any shape; missing ones NaN
     :param given: the lowest and highest value to show, where a person has chosen them
     :return: a scale whose high end lies above its low one
     """
@@ -81,7 +81,7 @@ def draw_values(axes: Axes, values: np.ndarray, scale: Scale, over_image: bool) 
     :param values: (rows, columns), NaN outside
     :param scale: their colours
     :param over_image: whether an image lies beneath, which shows where the map is at rest
-    :return: what a colour bar is made for
+    :return: the drawn image, for which a colour bar can be made
     """
     return axes.imshow(
         np.ma.masked_invalid(values),

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Which channels answer best to each label, from tables that ``net_activations units`` has written.
+Which channels tell each label best from the rest, from tables that ``net_activations units`` wrote.
 
 The report takes every CSV file of the folder that has the columns of units. The *best* channels of
 a label are those whose area under the ROC curve is farthest from 0.5, above (the channel is greater
@@ -17,7 +17,7 @@ from niftynet_activations.errors import ReadError
 from niftynet_activations.hints import JsonObject
 
 NEEDED = ('layer', 'channel', 'label', 'auc', 'dice', 'iou')
-BEST = 3
+BEST = 3  # channels shown for each label
 
 
 def read_units(folder: str) -> pd.DataFrame:
@@ -42,9 +42,9 @@ def read_units(folder: str) -> pd.DataFrame:
 
 def best_channels(units: pd.DataFrame, names: Sequence[str]) -> List[JsonObject]:
     """
-    :param units: of :func:`read_units`
-    :param names: of one layer
-    :return: for each table its name and rows: a label, and texts of its best channels
+    :param units: rows that :func:`read_units` returned
+    :param names: names of one layer
+    :return: for each table its name and rows: a label, and texts that name its best channels
     """
     found = units[units['layer'].isin(list(names)) & units['auc'].notna()]
     made = []

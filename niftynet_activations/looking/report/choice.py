@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What a person wants to see in the report, in place of all of it.
+What the report shows, where the user chose a part of the folder.
 """
 
 from typing import List, NamedTuple, Optional, Sequence, Tuple
@@ -13,13 +13,13 @@ Key = Tuple[str, str]
 
 
 class Choice(NamedTuple):
-    """What is shown; None stands for all, or for what the report takes by itself."""
+    """What is shown; None stands for all, or for the report's own choice."""
 
     modality: Optional[str] = None
     subjects: Optional[Sequence[str]] = None
     layers: Optional[Sequence[str]] = None
     channels: Optional[str] = None  # 0:8 or 0,3,5, by the network's numbers
-    at: Optional[Sequence[float]] = None  # mm
+    at: Optional[Sequence[float]] = None  # (x, y, z) in mm, RAS+
 
 
 def chosen_keys(maps: ActivationMaps, choice: Choice) -> List[Key]:
@@ -53,8 +53,9 @@ def _check(option: str, given: Sequence[str], known: Sequence[str]) -> None:
 def channel_places(numbers: Sequence[int], text: Optional[str]) -> List[int]:
     """
     :param numbers: the network's numbers of a map's channels
-    :param text: which of them: ``0:8`` or ``0,3,5``; None for all
-    :return: their places in the map, from 0; those that the map does not have are left out
+    :param text: the chosen numbers, as ``0:8`` or ``0,3,5``; None for all
+    :return: indices of these channels in the map, from 0; numbers that the map does not have are
+        left out
     :raises OptionError: if the text is no list of numbers
     """
     if text is None:

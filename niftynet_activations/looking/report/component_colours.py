@@ -2,19 +2,19 @@
 """
 Component maps as pictures in colours.
 
-- coordinates and amounts: the first three components are red, green and blue. A colour is dark at
-  the component's mean less two standard deviations and full at the mean plus two, within what the
-  component reaches;
-- clusters: each number has a colour of its own, of ten that come again.
+- principal components and non-negative factors: the first three components are red, green and blue.
+  A colour is dark at the component's mean less two standard deviations and full at the mean plus
+  two, limited to the component's smallest and largest value;
+- clusters: each cluster has one of ten colours; from the eleventh cluster on they repeat.
 """
 
 from typing import NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.report.statistics import ChannelFacts, channel_facts
+from niftynet_activations.store.description import Components
 
 COLOURS = 3
 DEVIATIONS = 2.0
@@ -34,7 +34,7 @@ CLUSTERS: Sequence[Tuple[str, str]] = (
 
 
 class Colouring(NamedTuple):
-    """How component maps get their colours, and a sentence that says so."""
+    """How a component map gets its colours, and a sentence that explains them on the page."""
 
     clusters: bool
     channels: int  # how many of them are read
@@ -42,9 +42,9 @@ class Colouring(NamedTuple):
     told: str
 
 
-def colouring(components: JsonObject, channels: Sequence[ChannelFacts]) -> Colouring:
+def colouring(components: Components, channels: Sequence[ChannelFacts]) -> Colouring:
     """
-    :param components: what the sidecar says under that key
+    :param components: the sidecar's entry ``components``
     :param channels: facts of the map's channels
     :return: the colours
     """
@@ -81,8 +81,8 @@ def in_colours(pictures: Sequence[np.ndarray], how: Colouring) -> np.ndarray:
     """
     :param pictures: of the first channels, (rows, columns) each, NaN outside of the map
     :param how: the colours
-    :return: (rows, columns, 4): red, green, blue and opacity from 0 to 1; nothing to be seen
-        where a channel is NaN
+    :return: (rows, columns, 4): red, green, blue and opacity from 0 to 1; transparent where a
+        channel is NaN
     """
     known = np.all([np.isfinite(each) for each in pictures], axis=0)
     made = np.zeros(known.shape + (4,))
@@ -100,7 +100,7 @@ def in_colours(pictures: Sequence[np.ndarray], how: Colouring) -> np.ndarray:
 def colour_volume(one: ActivationMap) -> np.ndarray:
     """
     :param one: a component map
-    :return: its picture, (x, y, z, 3) uint8, as the report has it; black at missing samples
+    :return: its colours, (x, y, z, 3) uint8, as in the report; black at missing samples
     """
     data = one.data.streaming()
     shown = 1 if one.info['components']['method'] == 'kmeans' else COLOURS

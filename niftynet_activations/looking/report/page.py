@@ -8,8 +8,10 @@ page
     the report; one section for each subject and layer, subjects one after the other.
 means
     of a section: the mean of each channel over each label, where a table of them exists.
+glance
+    the first table of the page: small pictures of all maps.
 
-The page is written subject by subject, so that its memory does not grow with their number.
+The page is written subject by subject, so that memory does not grow with their number.
 """
 
 import copy
@@ -23,13 +25,12 @@ import jinja2
 import pandas as pd
 
 from niftynet_activations.errors import ReadError, WriteError
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking import input_images
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.reasons import meanings
 from niftynet_activations.looking.report.best_channels import best_channels, read_units
 from niftynet_activations.looking.report.choice import Choice, Key, channel_places, chosen_keys
-from niftynet_activations.looking.report.glance import glance_rows
+from niftynet_activations.looking.report.glance import Group, Section, glance_rows
 from niftynet_activations.looking.report.region_means import RegionTables, label_means
 from niftynet_activations.looking.report.sections import make_section
 from niftynet_activations.looking.report.spot import spot_for, spot_of_map
@@ -37,12 +38,12 @@ from niftynet_activations.store.files import replacing
 from niftynet_activations.store.listing import find_segmentations
 
 REPORT_NAME = 'report.html'
-MOST_AT_A_GLANCE = 50  # subjects
-SUBJECTS_HERE = '<!-- subjects -->'  # where they stand on the page
+MOST_AT_A_GLANCE = 50  # subjects in the table of all maps; their pictures are held in memory
+SUBJECTS_HERE = '<!-- subjects -->'  # place on the page where the subjects are put
 
 
 class Given(NamedTuple):
-    """What is known of a folder beside its maps."""
+    """What a folder holds besides its maps."""
 
     tables: RegionTables
     units: pd.DataFrame
@@ -62,7 +63,7 @@ def write_report(
     :param path: the page's file; ``report.html`` in the folder by default
     :param modality: which input the maps are drawn over: its section in the config, a part of its
         file's name, or its number from 1; the first where not given
-    :param choice: what is shown; ``modality`` wins over the one in it
+    :param choice: what is shown; the argument ``modality`` replaces the choice's own
     :return: the page's path
     :raises OptionError: if a subject has no such input, or the folder nothing that was chosen
     :raises ReadError: if the folder holds no activations
@@ -89,8 +90,8 @@ def write_report(
 
 def _write_subjects(maps: ActivationMaps, choice: Choice, target: TextIO) -> Tuple[str, str]:
     """
-    Write one subject after the other, so that memory holds one of them, and a few for the table of
-    all; give what stands before them on the page, and what behind.
+    Write the subjects one after the other into a file, so that memory holds one of them, and small
+    pictures of the first ones. Give the text of the page before and after the subjects.
     """
     keys = chosen_keys(maps, choice)
     shown = [list(group) for _, group in itertools.groupby(keys, lambda key: key[0])]
@@ -108,11 +109,11 @@ def _write_subjects(maps: ActivationMaps, choice: Choice, target: TextIO) -> Tup
     )
     template = environment.get_template('report_subject.html')
     beside: Dict[str, int] = {}
-    first: List[JsonObject] = []
+    first: List[Group] = []
     in_space = False
     for place, own in enumerate(shown):
         sections = _sections(maps, own, given, choice, beside)
-        group: JsonObject = {'subject': own[0][0], 'sections': sections}
+        group: Group = {'subject': own[0][0], 'sections': sections}
         in_space = in_space or any(each['sided'] for each in sections)
         target.write(template.render(group=group, number=place + 1))
         if place < MOST_AT_A_GLANCE:
@@ -141,18 +142,18 @@ def _sections(
     given: Given,
     choice: Choice,
     beside: Dict[str, int],
-) -> List[JsonObject]:
+) -> List[Section]:
     """
-    Sections of a subject, whose keys are given; ``beside`` takes the channel of each layer that is
-    first shown.
+    Make the sections of one subject, whose keys are given. ``beside`` keeps, for each layer, the
+    channel that the table of all maps shows; the first subject's map sets it.
     """
     subject = keys[0][0]
     table = given.tables.of(subject)
-    made: List[JsonObject] = []
+    made: List[Section] = []
     sources: Dict[Tuple[str, int], input_images.Source] = {}
     spot = spot_for(given.segmentations.get(subject), choice.at)
     for key in keys:
-        one = copy.copy(maps[key])  # what is read of it goes with it
+        one = copy.copy(maps[key])  # a copy, so that what it caches is freed with it
         try:
             info = one.info
             names = input_images.input_names(info, maps.folder)
@@ -178,7 +179,8 @@ def _sections(
             beside.setdefault(one.layer, section['glance_channel'])
             chosen = names[number] if number < len(names) else None
             best = best_channels(given.units, [one.layer])
-            made.append(dict(section, inputs=names, input=chosen, picture=picture, best=best))
+            section.update(Section(inputs=names, input=chosen, picture=picture, best=best))
+            made.append(section)
         except ReadError as error:
             made.append(
                 {'layer': one.layer, 'subject': subject, 'error': str(error), 'sided': False}

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-The report's pictures, drawn by matplotlib into small files held in the page itself.
+The report's pictures, drawn by matplotlib and held in the page itself.
 
 Vocabulary of this module:
 
@@ -17,6 +17,7 @@ import numpy as np
 from matplotlib import cm
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Transform
 from PIL import Image, features
 
 from niftynet_activations.hints import Artist, Axes
@@ -28,7 +29,7 @@ DOTS_PER_INCH = 100
 # Noise in many channels takes much room: such pictures lose quality, so that the page of 3 subjects
 # and 10 layers stays under 15 MB whatever the maps hold.
 QUALITIES = (82, 60, 40, 20)
-BYTES = 240000  # of a picture, before it becomes text
+BYTES = 240000  # size of a picture, before it becomes text, above which its quality is reduced
 # inches of three planes and their colour bar; the page shows them at two thirds of that
 WIDTH, HIGHEST, HEAD, BETWEEN, FOR_BAR, BAR_WIDTH = 9.0, 8.6, 0.24, 0.08, 0.72, 0.11
 
@@ -44,18 +45,18 @@ class View(NamedTuple):
 
 def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, float]) -> str:
     """
-    The planes of a map over its input and the input alone: below, or beside a single plane.
+    Draw the planes of a map over its input, and the input alone below them (beside, for one plane).
 
     :param views: the planes
     :param scale: which colours the map's values get
-    :param source_scale: the same for the input, black and white
+    :param source_scale: the input's values that are black and white
     :return: data URI
     """
     both = views[0].source is not None
     maps = [(view, True) for view in views]
     inputs = [(view, False) for view in views] if both else []
     rows = [maps + inputs] if len(views) == 1 else [row for row in (maps, inputs) if row]
-    # inches to a pixel: one for all planes, so that they can be compared by eye
+    # inches for each pixel, the same for all planes, so that sizes can be compared by eye
     broad = sum(view.values.shape[1] for view, _ in rows[0])
     highest = max(view.values.shape[0] for view in views)
     inch = min((WIDTH - FOR_BAR - BETWEEN * len(rows[0])) / broad, HIGHEST / highest)
@@ -80,7 +81,7 @@ def triplanar(views: Sequence[View], scale: Scale, source_scale: Tuple[float, fl
 
 def small(view: View, scale: Scale, source_scale: Tuple[float, float]) -> str:
     """
-    One plane alone, for a table of many.
+    Draw one small plane, for the table of all maps.
 
     :param view: the plane
     :param scale: which colours the map's values get
@@ -98,7 +99,7 @@ def small(view: View, scale: Scale, source_scale: Tuple[float, float]) -> str:
 
 def coloured(views: Sequence[View], source_scale: Tuple[float, float]) -> str:
     """
-    The planes of what has colours of its own, over its input.
+    Draw the planes of a picture in colours over its input.
 
     :param views: the planes, their values (rows, columns, 4): red, green, blue, opacity, 0 to 1
     :param source_scale: the input's values that are black and white
@@ -118,7 +119,7 @@ def coloured(views: Sequence[View], source_scale: Tuple[float, float]) -> str:
 
 def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Scale) -> str:
     """
-    All channels side by side with one scale.
+    Draw channels side by side with one colour scale.
 
     :param pictures: one picture (rows, columns) per channel, all of one size, NaN outside
     :param names: what to write into their corners
@@ -142,23 +143,20 @@ def montage(pictures: Sequence[np.ndarray], names: Sequence[str], scale: Scale) 
     height, breadth = pictures[0].shape
     for place, name in enumerate(names):
         row, column = divmod(place, per_row)
-        axes.text(
-            column * (breadth + GAP) + 0.03 * breadth,
-            row * (height + GAP) + 0.03 * height,
-            name,
-            **_label_style(),
-        )
+        x = column * (breadth + GAP) + 0.03 * breadth
+        y = row * (height + GAP) + 0.03 * height
+        _label(axes, x, y, name, axes.transData)
     _colour_bar(figure, shown, (0.92, 0.05, 0.012, 0.9), ends_of(whole, scale))
     return _as_uri(figure)
 
 
 def histogram(edges: np.ndarray, counts: np.ndarray, scale: Scale) -> str:
     """
-    The distribution of a map's values; counts are on a logarithmic axis.
+    Draw the distribution of a map's values; counts are on a logarithmic axis.
 
     :param edges: (bins + 1,)
     :param counts: (bins,)
-    :param scale: whose ends are marked
+    :param scale: colour scale, whose ends are marked
     :return: data URI
     """
     figure = _figure(4.2, 2.2)
@@ -175,10 +173,10 @@ def histogram(edges: np.ndarray, counts: np.ndarray, scale: Scale) -> str:
 
 def source_range(pictures: List[Optional[np.ndarray]]) -> Tuple[float, float]:
     """
-    The input's values to show as black and white.
+    Choose the input's values to show as black and white.
 
     :param pictures: the input's pictures, or None where there is no input
-    :return: 1st and 99.5th percentile of what is seen
+    :return: 1st and 99.5th percentile of the pixels in these pictures
     """
     seen = [
         picture[np.isfinite(picture)]
@@ -212,7 +210,7 @@ def _figure(width: float, height: float) -> Figure:
 def _shares(
     figure: Figure, left: float, bottom: float, width: float, height: float
 ) -> Tuple[float, float, float, float]:
-    """What matplotlib calls a box, of inches."""
+    """Turn inches into shares of the figure: left, bottom, width, height."""
     across, up = figure.get_size_inches()
     return left / across, bottom / up, width / across, height / up
 
@@ -222,7 +220,7 @@ def _colour_bar(
 ) -> None:
     bar = figure.colorbar(drawn, cax=figure.add_axes(box), extend=ends)
     bar.ax.tick_params(labelsize=9)
-    # a short bar has no room for its unit
+    # beside a short bar there is no room for its label
     if box[3] * figure.get_figheight() > 1.5:
         bar.set_label(UNITS, fontsize=9)
 
@@ -249,17 +247,21 @@ def _finish_axes(axes: Axes, view: View, title: str) -> None:
     axes.axhline(row, color='white', linewidth=0.5, alpha=0.5)
     places = [(0.02, 0.53), (0.93, 0.53), (0.48, 0.98), (0.48, 0.09)]
     for letter, (x, y) in zip(view.plane.letters, places):
-        axes.text(x, y, letter, transform=axes.transAxes, **_label_style())
+        _label(axes, x, y, letter, axes.transAxes)
 
 
-def _label_style() -> dict:
-    return {
-        'color': 'white',
-        'fontsize': 10,
-        'fontweight': 'bold',
-        'verticalalignment': 'top',
-        'bbox': {'facecolor': 'black', 'alpha': 0.5, 'pad': 1, 'linewidth': 0},
-    }
+def _label(axes: Axes, x: float, y: float, text: str, transform: Transform) -> None:
+    axes.text(
+        x,
+        y,
+        text,
+        transform=transform,
+        color='white',
+        fontsize=10,
+        fontweight='bold',
+        verticalalignment='top',
+        bbox={'facecolor': 'black', 'alpha': 0.5, 'pad': 1, 'linewidth': 0},
+    )
 
 
 def _as_uri(figure: Figure) -> str:

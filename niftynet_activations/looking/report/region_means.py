@@ -2,8 +2,8 @@
 """
 Means of channels over labels, from the region tables of a folder.
 
-A table of many subjects is long: where the lines of each one stand is found once, and they are read
-when that subject is shown.
+The table of a large cohort is long. The positions of each subject's lines are therefore found once,
+and the lines are read when that subject is shown.
 """
 
 import csv
@@ -19,7 +19,7 @@ from niftynet_activations.hints import JsonObject
 
 TABLE_PATTERN = 'activation_table_*.csv'
 COLUMNS = ['subject', 'layer', 'channel', 'label', 'mean', 'table']
-Stretch = Tuple[int, int]  # of a file: where it begins and ends, bytes
+Stretch = Tuple[int, int]  # a part of a file: where it begins and ends, in bytes
 
 
 class _Table(NamedTuple):
@@ -30,8 +30,10 @@ class _Table(NamedTuple):
 
 class RegionTables(object):
     """
-    :param folder: where the tables lie
-    :raises ReadError: if one of them names no subjects
+    Finds and reads the region tables of a folder.
+
+    :param folder: the folder of the tables
+    :raises ReadError: if a table has no column of subjects
     """
 
     def __init__(self, folder: str) -> None:
@@ -60,12 +62,13 @@ class RegionTables(object):
 
 def label_means(table: pd.DataFrame, subject: str, layer: str) -> List[JsonObject]:
     """
-    The mean of each channel over each label, one entry per table.
+    Give the mean of each channel over each label, one entry for each table.
 
-    :param table: rows of :class:`RegionTables`
-    :param subject: whose
-    :param layer: of which layer
-    :return: dictionaries of ``table``, ``channels``, and ``rows`` of label and texts
+    :param table: rows that :meth:`RegionTables.of` returned
+    :param subject: the subject's name
+    :param layer: the layer's name
+    :return: dictionaries of ``table`` (file name), ``channels`` (their numbers as text), and
+        ``rows``, each with ``label`` and ``means`` (one text for each channel)
     """
     found = table[(table['subject'] == subject) & (table['layer'] == layer)]
     made = []

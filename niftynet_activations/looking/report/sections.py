@@ -32,16 +32,18 @@ from niftynet_activations.looking.input_images import Source, first_volume, read
 from niftynet_activations.looking.reasons import exactness
 from niftynet_activations.looking.report import pictures, statistics
 from niftynet_activations.looking.report.component_colours import colouring, in_colours
+from niftynet_activations.looking.report.glance import Section
 from niftynet_activations.looking.report.spot import Spot
 from niftynet_activations.looking.report.strongest import StrongestPlaces
 from niftynet_activations.looking.report.strongest_crops import Ground, strongest_rows
 from niftynet_activations.looking.report.words import channel_row, fact_rows
 from niftynet_activations.space import interpolation
+from niftynet_activations.store.lazy_arrays import LazyArray
 
 __all__ = ['Source', 'first_volume', 'make_section', 'read_source']
 
-PIXELS = 220  # of the longest side, where three planes are drawn
-LARGE_PIXELS = 440  # where one is
+PIXELS = 220  # longest side of a picture, where three planes are drawn
+LARGE_PIXELS = 440  # longest side, where one plane is drawn
 MONTAGE_PIXELS = 96
 MONTAGE_CHANNELS = 64
 GLANCE_PIXELS = 120
@@ -52,7 +54,7 @@ class Drawing(NamedTuple):
 
     one: ActivationMap
     facts: statistics.MapFacts  # its centre is the place that is shown
-    places: List[int]  # of the chosen channels in the map, from 0
+    places: List[int]  # indices of the chosen channels in the map, from 0
     source: Source
     layout: Layout
     box: planes.Box
@@ -60,12 +62,12 @@ class Drawing(NamedTuple):
 
     @property
     def affine(self) -> np.ndarray:
-        """From samples to drawing space."""
+        """(4, 4), from sample indices to drawing space."""
         return np.asarray(self.layout.from_world @ self.one.affine)
 
     @property
     def centre(self) -> np.ndarray:
-        """The place that is shown, in drawing space."""
+        """The place that is shown, (3,) in drawing space."""
         return np.asarray(apply_affine(self.layout.from_world, self.facts.centre))
 
 
@@ -77,18 +79,18 @@ def make_section(
     at: Optional[Spot] = None,
     channels: Optional[Sequence[int]] = None,
     beside: Optional[int] = None,
-) -> JsonObject:
+) -> Section:
     """
-    Everything that the template needs to show one map.
+    Make everything that the template needs to show one map.
 
     :param one: the map
     :param source: its input
     :param means: the means per label, rows for the template; may be empty
     :param picture: whether the input is a picture, also where it cannot be read
     :param at: the place to show; the map's centre of mass where not given
-    :param channels: places of the channels to show, from 0; all where not given
-    :param beside: the network's number of the channel that is shown of other subjects, in the table
-        of all maps; the lead channel where not given
+    :param channels: indices in the map of the channels to show, from 0; all where not given
+    :param beside: the network's number of the channel that the table of all maps shows for this
+        layer; the lead channel where not given
     :return: names and values for the template
     :raises ReadError: if a file of the map cannot be read
     """
@@ -145,12 +147,14 @@ def lay_map_out(
     channels: Optional[Sequence[int]] = None,
 ) -> Drawing:
     """
-    :param one: the map; it is gone through once
+    Compute the facts of a map, and choose the space and the place in which it is drawn.
+
+    :param one: the map; it is read once
     :param source: its input
     :param picture: whether the input is a picture, also where it cannot be read
     :param at: the place to show; the map's centre of mass where not given
-    :param channels: places of the channels to show, from 0; all where not given
-    :return: the map, laid out
+    :param channels: indices in the map of the channels to show, from 0; all where not given
+    :return: the map, its facts and its layout
     :raises ReadError: if a file of the map cannot be read
     """
     places = list(range(len(one.channels))) if channels is None else list(channels)
@@ -171,8 +175,8 @@ def lead_channel(facts: statistics.MapFacts, places: Optional[Sequence[int]] = N
     The channel to draw in three planes.
 
     :param facts: of the map
-    :param places: of the channels among which to choose, from 0; all where not given
-    :return: the place of the channel with the largest standard deviation, from 0
+    :param places: indices of the channels among which to choose, from 0; all where not given
+    :return: index in the map of the channel with the largest standard deviation, from 0
     """
     chosen = range(len(facts.channels)) if places is None else places
     return max(chosen, key=lambda place: float(np.nan_to_num(facts.channels[place].std)))
@@ -193,7 +197,7 @@ def _views(drawing: Drawing, channel: int) -> Tuple[List[pictures.View], Tuple[f
 
 
 def _colours(drawing: Drawing) -> Optional[Dict[str, str]]:
-    """A picture in colours and what they mean, of component maps; None of others."""
+    """Draw a component map in colours, with the meaning of the colours; None for other maps."""
     components = drawing.one.info.get('components')
     if not components:
         return None
@@ -219,10 +223,10 @@ def _ground(drawing: Drawing) -> Ground:
 
 def glance(drawing: Drawing, channel: int) -> pictures.View:
     """
-    One small plane of one channel, for the table of all maps.
+    Make one small plane of one channel, for the table of all maps.
 
-    :param drawing: the map, laid out
-    :param channel: its place in the map, from 0
+    :param drawing: the map and its layout
+    :param channel: index of the channel in the map, from 0
     :return: the first plane of the layout
     """
     plane, box = drawing.layout.planes[0], drawing.box
@@ -242,15 +246,16 @@ def _montage(drawing: Drawing, places: Sequence[int]) -> str:
     points = planes.plane_points(plane, drawing.centre, drawing.box, size)
     index = interpolation.world_to_index(points.reshape(-1, 3), drawing.affine)
     index = index.reshape(points.shape)
-    images = [
-        planes.nearest_picture(lambda part, k=k: data[part + (k,)], data.shape, index)
-        for k in places
-    ]
+    images = [planes.nearest_picture(partial(_part_of, data, k), data.shape, index) for k in places]
     return pictures.montage(images, [_corner(facts.channels[k]) for k in places], facts.scale)
 
 
+def _part_of(data: LazyArray, channel: int, part: Tuple[slice, ...]) -> np.ndarray:
+    return data[part + (channel,)]
+
+
 def _corner(channel: statistics.ChannelFacts) -> str:
-    """What stands in the corner of a channel's picture."""
+    """Give the text in the corner of a channel's picture."""
     if channel.dead:
         return '{} dead'.format(channel.number)
     if channel.duplicate_of is not None:

@@ -1,14 +1,14 @@
 # -*- coding: utf-8 -*-
 """
-The place that all maps of a subject are shown at.
+The point at which all maps of a subject are shown.
 
 Vocabulary of this module:
 
 spot
-    a point in the world, and what it is. Where a person gives none it is the centre of the
-    subject's segmentation: the labelled voxel nearest to the mean place of all voxels with a label
-    other than 0, so that it lies in what was found. Without a segmentation it is the centre of mass
-    of the first map.
+    a point in world coordinates, and why it was taken. Where the user gives none it is the
+    centre of the subject's segmentation: the labelled voxel nearest to the mean position of all
+    voxels with a label other than 0, so that it lies inside a labelled region. Without a
+    segmentation it is the centre of mass of the first map.
 """
 
 from typing import NamedTuple, Optional, Sequence
@@ -23,19 +23,19 @@ from niftynet_activations.store.lazy_arrays import load_nifti
 
 
 class Spot(NamedTuple):
-    """A place, and what it is."""
+    """A point, and what it is."""
 
     centre: np.ndarray  # (3,), mm
-    told: str
+    told: str  # what it is, in words
 
 
 def spot_for(
     segmentation: Optional[str], given: Optional[Sequence[float]] = None
 ) -> Optional[Spot]:
     """
-    :param segmentation: path of that of the subject; None where there is none
-    :param given: the place that a person chose, (3,) in mm
-    :return: the spot; None where nothing tells it but the maps
+    :param segmentation: path of the subject's segmentation; None where there is none
+    :param given: the point that the user chose, (3,) in mm
+    :return: the spot; None where it has to be taken from a map (:func:`spot_of_map`)
     """
     if given is not None:
         return Spot(np.asarray(given, dtype=np.float64), 'the place that was asked for')
@@ -45,7 +45,7 @@ def spot_for(
         image = load_nifti(segmentation)
         labels = np.asarray(image.dataobj)
     except (ReadError, OSError, EOFError, ValueError):
-        return None  # the maps are shown all the same
+        return None  # the maps can be shown without the segmentation
     labels = labels.reshape((list(labels.shape) + [1, 1])[:3] + [-1])
     found = labels[..., 0] if labels.shape[3] == 1 else labels.argmax(axis=3)
     centre = middle_of(found, np.asarray(image.affine))
@@ -56,8 +56,8 @@ def middle_of(labels: np.ndarray, affine: np.ndarray) -> Optional[np.ndarray]:
     """
     :param labels: (x, y, z)
     :param affine: (4, 4), voxels to mm
-    :return: (3,) in mm, the labelled voxel nearest to the mean place of all of them; None where no
-        voxel has a label other than 0
+    :return: (3,) in mm, the labelled voxel nearest to the mean position of all labelled voxels;
+        None where no voxel has a label other than 0
     """
     places = np.argwhere(labels != 0)
     if not len(places):
@@ -68,8 +68,8 @@ def middle_of(labels: np.ndarray, affine: np.ndarray) -> Optional[np.ndarray]:
 
 def spot_of_map(one: ActivationMap) -> Spot:
     """
-    :param one: a map; it is gone through once
-    :return: its centre of mass, each sample weighing the mean of its absolute values
+    :param one: a map; it is read once
+    :return: its centre of mass, with the mean absolute value over the channels as weight
     """
     total = np.zeros(one.data.shape[:3], np.float32)
     for volume in one.channel_volumes():

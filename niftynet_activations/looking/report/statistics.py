@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-What the numbers of a map look like, in one pass over its channels.
+Statistics of a map and its channels for the report, computed in one pass over the channels.
 
 Vocabulary of this module:
 
@@ -8,14 +8,14 @@ dead
     of a channel: all its samples have one value (a ReLU that never fires).
 saturated
     of a channel: at least half of its samples lie within a hundredth of its range from its
-    largest value, or from its smallest one where that is not zero (zero is where a ReLU
-    rests, and many samples there are no fault).
+    largest value, or from its smallest one where that is not zero (behind a ReLU many samples
+    are zero, which is no fault).
 duplicate
-    of a channel: an earlier one has the same value in every sample.
+    of a channel: an earlier channel of the map has the same value in every sample.
 weight
     of a sample, for the centre of mass: the mean over the channels of the absolute value.
 thinned
-    a regular subset of a channel's samples; percentiles and histograms are taken from it.
+    reduced to a regular subset of samples; percentiles and histograms are taken from it.
 """
 
 import hashlib
@@ -26,9 +26,9 @@ import numpy as np
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.figures.scales import Scale, scale_of
 
-NEAR_THE_END = 0.01
-SATURATED_SHARE = 0.5
-THINNED_SAMPLES = 20000
+NEAR_THE_END = 0.01  # of the range
+SATURATED_SHARE = 0.5  # of the samples
+THINNED_SAMPLES = 20000  # of each channel
 BINS = 60
 
 
@@ -40,7 +40,7 @@ class ChannelFacts(NamedTuple):
     std: float
     lowest: float
     highest: float
-    missing: int  # samples
+    missing: int  # number of missing samples
     dead: bool
     saturated: bool
     duplicate_of: Optional[int] = None  # the network's number of the first channel like it
@@ -73,7 +73,8 @@ def describe(
     Go through a map once, channel by channel.
 
     :param one: the map
-    :param visit: is given each channel's place in the map, from 0, and its array (x, y, z)
+    :param visit: function that is called with each channel's index in the map, from 0, and its
+        array (x, y, z)
     :return: its facts
     """
     facts, thinned = [], []
@@ -96,7 +97,7 @@ def describe(
 
 def channel_facts(number: int, volume: np.ndarray) -> ChannelFacts:
     """
-    The statistics of one channel.
+    Compute the statistics of one channel.
 
     :param number: the network's number of the channel
     :param volume: array (x, y, z), missing samples NaN
@@ -122,7 +123,7 @@ def channel_facts(number: int, volume: np.ndarray) -> ChannelFacts:
 
 def is_saturated(known: np.ndarray, lowest: float, highest: float) -> bool:
     """
-    Whether half of the samples lie at an end of their range.
+    Say whether half of the samples lie at an end of their range.
 
     :param known: finite samples, any shape
     :param lowest: the smallest of them
@@ -140,20 +141,20 @@ def is_saturated(known: np.ndarray, lowest: float, highest: float) -> bool:
 
 def thin(volume: np.ndarray) -> np.ndarray:
     """
-    A regular subset of the finite samples.
+    Give a regular subset of the finite samples.
 
     :param volume: array (x, y, z)
     :return: array (n,), float32, n about THINNED_SAMPLES at most
     """
     step = max(1, volume.size // THINNED_SAMPLES)
-    # An even step would keep one parity of x, and so one phase of a strided layer.
+    # Where x has an even length, an even step would keep only even (or only odd) x.
     chosen = volume.ravel(order='F')[:: step | 1]
     return chosen[np.isfinite(chosen)].astype(np.float32)
 
 
 def centre_of_mass(weight: np.ndarray, affine: np.ndarray) -> np.ndarray:
     """
-    The centre of mass, in space.
+    Give the centre of mass in world coordinates.
 
     :param weight: array (x, y, z), not negative
     :param affine: matrix (4, 4) from voxels to mm

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 """
-Where channels are strongest, with what they see there.
+The samples with the largest values of a channel, and the part of the input that each depends on.
 
 Vocabulary of this module:
 
@@ -8,8 +8,8 @@ place
     a sample of a channel. The *strongest* places are those with the largest values, each at least
     half a receptive field away from the ones before it.
 crop
-    the input around a place, in the first plane of the drawing. It is twice as wide as what the
-    receptive field covers, and a frame marks that. Where the field is not known, or spans the
+    the input around a place, in the first plane of the drawing. It is twice as wide as the
+    receptive field, which a frame marks. Where the field is not known, or spans the whole
     window, the crop is the whole plane, without a frame.
 """
 
@@ -18,32 +18,32 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 from nibabel.affines import apply_affine
 
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.looking.activation_map import ActivationMap
+from niftynet_activations.store.description import Sidecar
 
-CHANNELS = 8  # that are shown, those that vary most
-PLACES = 4  # of each
-CONTEXT = 2.0  # receptive fields that a crop is wide
+CHANNELS = 8  # how many channels are shown: those with the largest standard deviation
+PLACES = 4  # how many places of each channel
+CONTEXT = 2.0  # width of a crop, in receptive fields
 
 
 class Strong(NamedTuple):
     """One place."""
 
-    sample: Tuple[int, ...]  # its index
+    sample: Tuple[int, ...]  # its index (x, y, z)
     value: float
 
 
 class StrongestPlaces(object):
     """
-    Finds the strongest places of channels while a map is gone through.
+    Finds the strongest places of channels while a map is read.
 
-    :ivar found: place of a channel in the map, from 0 -> its strongest places, the first first
+    :ivar found: index of a channel in the map, from 0 -> its strongest places, the strongest first
     """
 
     def __init__(self, one: ActivationMap, channels: Sequence[int]) -> None:
         """
         :param one: the map
-        :param channels: places in the map of the channels that are looked at, from 0
+        :param channels: indices in the map of the channels that are searched, from 0
         """
         self._channels = set(channels)
         self.found: Dict[int, List[Strong]] = {}
@@ -55,7 +55,7 @@ class StrongestPlaces(object):
 
     def visit(self, place: int, volume: np.ndarray) -> None:
         """
-        :param place: of the channel in the map, from 0
+        :param place: index of the channel in the map, from 0
         :param volume: (x, y, z), missing samples NaN
         """
         if place in self._channels:
@@ -65,9 +65,9 @@ class StrongestPlaces(object):
 def strongest(volume: np.ndarray, apart: Sequence[int], count: int = PLACES) -> List[Strong]:
     """
     :param volume: (x, y, z), missing samples NaN
-    :param apart: samples between two places at least, along one of x, y and z
+    :param apart: (3,): two places differ by at least so many samples along x, y or z
     :param count: how many places
-    :return: fewer where the others hold nothing but the smallest value
+    :return: the places; fewer than ``count`` where only the smallest value is left
     """
     left = np.array(volume, np.float32, order='F')
     known = np.isfinite(left)
@@ -75,7 +75,7 @@ def strongest(volume: np.ndarray, apart: Sequence[int], count: int = PLACES) -> 
     left[~known] = -np.inf
     found: List[Strong] = []
     for _ in range(count):
-        # a view in the order of the memory
+        # flattened in memory order, which makes no copy
         index = np.unravel_index(int(left.ravel(order='F').argmax()), left.shape, order='F')
         value = float(left[index])
         if not value > lowest:
@@ -86,30 +86,32 @@ def strongest(volume: np.ndarray, apart: Sequence[int], count: int = PLACES) -> 
     return found
 
 
-def receptive_field(info: JsonObject) -> List[Optional[float]]:
+def receptive_field(info: Sidecar) -> List[Optional[float]]:
     """
     :param info: a sidecar
-    :return: voxels that a sample sees along x, y and z of the map; None where that is not known
+    :return: the receptive field along x, y and z of the map, in voxels of the input; None where it
+        is not known
     """
     return list(info.get('receptive_field') or [None] * 3)
 
 
-def sample_spacing(info: JsonObject) -> List[float]:
+def sample_spacing(info: Sidecar) -> List[float]:
     """
     :param info: a sidecar
-    :return: voxels of the network's input from sample to sample of the file, for x, y and z
+    :return: distance between neighbouring samples of the file along x, y and z, in voxels of the
+        network's input
     """
     if info.get('resolution') == 'input':
         return [1.0] * 3
     return [float(step) if step else 1.0 for step in info.get('stride') or [1] * 3]
 
 
-def seen_from(info: JsonObject, affine: np.ndarray) -> Optional[np.ndarray]:
+def seen_from(info: Sidecar, affine: np.ndarray) -> Optional[np.ndarray]:
     """
     :param info: a sidecar
     :param affine: (4, 4), from samples to drawing space
-    :return: (3,), half of what a sample sees along the axes of drawing space; None where that is
-        not known
+    :return: (3,), half of the receptive field along the axes of drawing space, in its units; None
+        where it is not known
     """
     fields = receptive_field(info)
     if any(field is None for field in fields):
@@ -130,7 +132,7 @@ def place_of(affine: np.ndarray, place: Strong) -> np.ndarray:
 def framed(picture: np.ndarray, half: Tuple[float, float]) -> np.ndarray:
     """
     :param picture: (rows, columns, 3) uint8
-    :param half: rows and columns that a frame around the middle has on either side
+    :param half: half the height and width of the frame around the middle, in pixels
     :return: a copy with the frame
     """
     made = picture.copy()

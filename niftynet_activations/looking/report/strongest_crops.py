@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The pictures of what channels see where they are strongest: rows for the report's table.
+Pictures of the input around the samples where channels have their largest values, as rows of a
+table in the report.
 """
 
 from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
@@ -24,13 +25,13 @@ from niftynet_activations.looking.report.strongest import (
 )
 
 PIXELS = 64  # of a crop
-# maps that hold no channels of a layer
+# sidecar entries of maps whose channels are not those of a layer: such maps get no crops
 OTHERS = ('components', 'attribution')
 
 
 class Ground(NamedTuple):
     """
-    What crops are cut from.
+    The input that crops are cut from.
 
     - layout: of the drawing.
     - box: lower and upper corner of the input in drawing space.
@@ -49,7 +50,7 @@ class _Crop(NamedTuple):
     place: Strong
     told: str
     picture: np.ndarray
-    half: Optional[Tuple[float, float]]  # rows and columns that the receptive field has
+    half: Optional[Tuple[float, float]]  # half the receptive field: rows and columns, in pixels
 
 
 def strongest_rows(
@@ -61,12 +62,13 @@ def strongest_rows(
 ) -> List[JsonObject]:
     """
     :param one: the map
-    :param strongest: places of its channels
+    :param strongest: strongest places of its channels
     :param facts: of all its channels
-    :param places: of the channels that the report shows, from 0
-    :param ground: what crops are cut from
-    :return: a row a channel, those that vary most first: its ``number`` and ``cells``, each with a
-        ``picture``, the ``value`` and the ``place`` in words; empty without an input
+    :param places: indices in the map of the channels that the report shows, from 0
+    :param ground: the input that crops are cut from
+    :return: one row for each channel, largest standard deviation first: its ``number`` and
+        ``cells``, each with a ``picture``, the ``value`` and the ``place`` in words; empty without
+        an input
     """
     if any(one.info.get(key) for key in OTHERS):
         return []

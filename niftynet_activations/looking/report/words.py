@@ -1,13 +1,13 @@
 # -*- coding: utf-8 -*-
 """
-Facts of a map and of its channels as a person reads them.
+Facts of a map and of its channels as text for the report.
 """
 
 import os
 from typing import Dict, List, Tuple
 
-from niftynet_activations.hints import Json, JsonObject
 from niftynet_activations.looking.report.statistics import ChannelFacts
+from niftynet_activations.store.description import Sidecar
 
 FACTS = (
     'type',
@@ -38,10 +38,10 @@ FACTS = (
 
 def channel_row(channel: ChannelFacts) -> Dict[str, str]:
     """
-    One row of the table of channels.
+    Make one row of the table of channels.
 
-    :param channel: its facts
-    :return: what to print in each column
+    :param channel: facts of a channel
+    :return: column -> text
     """
     row = {'number': str(channel.number), 'state': channel.state}
     row['missing'] = str(channel.missing)
@@ -50,9 +50,9 @@ def channel_row(channel: ChannelFacts) -> Dict[str, str]:
     return row
 
 
-def fact_rows(info: JsonObject) -> List[Tuple[str, str]]:
+def fact_rows(info: Sidecar) -> List[Tuple[str, str]]:
     """
-    The sidecar's facts as text.
+    Turn the sidecar's facts into text.
 
     :param info: the sidecar
     :return: names and values, in a fixed order
@@ -60,9 +60,9 @@ def fact_rows(info: JsonObject) -> List[Tuple[str, str]]:
     return [(name.replace('_', ' '), as_text(info.get(name))) for name in FACTS]
 
 
-def as_text(value: Json) -> str:
+def as_text(value: object) -> str:
     """
-    A value of a sidecar as a person reads it.
+    Turn a value of a sidecar into text.
 
     :param value: anything that JSON holds
     :return: lists with x between numbers, paths by their file names, null as a dash

@@ -7,8 +7,8 @@ Vocabulary of this module:
 loopback
     an address that only this machine can reach.
 outside
-    of a folder: what a path leads to once ``..`` and symbolic links are followed, if that
-    does not lie in the folder.
+    of a folder: a path that does not lie in the folder once ``..`` and symbolic links are
+    followed.
 """
 
 import getpass
@@ -21,15 +21,15 @@ from typing import List, Optional
 from niftynet_activations.errors import ReadError
 
 LOOPBACK = '127.0.0.1'
-ALL = ('0.0.0.0', '::')  # what listens on every address of the machine
+ALL = ('0.0.0.0', '::')  # a server on one of these listens on every address of the machine
 
 
 def is_loopback(name: str) -> bool:
     """
-    Whether an address is one of this machine alone.
+    Say whether an address can be reached from this machine only.
 
-    :param name: an address in numbers
-    :return: False for names too
+    :param name: an address in numbers; for a name the answer is False
+    :return: whether it is a loopback address
     """
     try:
         return ipaddress.ip_address(name).is_loopback
@@ -39,8 +39,9 @@ def is_loopback(name: str) -> bool:
 
 def may_answer(bound_to: str, host_header: Optional[str]) -> bool:
     """
-    Whether a request names this server, so that no page from elsewhere reaches it by a name
-    of its own that leads to the loopback address.
+    Say whether a request may be answered. A web page from elsewhere could reach a server on the
+    loopback address through a host name that resolves to it (DNS rebinding): such a name is
+    refused.
 
     :param bound_to: the address that the server listens on
     :param host_header: the request's Host, with or without a port
@@ -56,14 +57,14 @@ def url_of(host: str, port: int) -> str:
     """
     :param host: a name or an address in numbers
     :param port: the port
-    :return: what a browser opens
+    :return: the address to open in a browser
     """
     return 'http://{}:{}/'.format('[{}]'.format(host) if ':' in host else host, port)
 
 
 def ways_in(bound_to: object, port: int) -> List[str]:
     """
-    What to tell a person who wants to open the page, here or from another computer.
+    Explain how to open the page, on this or on another computer.
 
     :param bound_to: the address that the server listens on
     :param port: the port
@@ -103,13 +104,13 @@ def own_addresses() -> List[str]:
     :return: the addresses by which other computers may reach this one, as far as it knows them
     """
     found: List[str] = []
-    # No packet is sent: the system only says from which address it would send one.
+    # No packet is sent: the system only reports from which address it would send one.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
         try:
             asked.connect(('192.0.2.1', 9))  # an address kept for documentation, RFC 5737
             found.append(asked.getsockname()[0])
         except OSError:
-            pass  # without a network there is none
+            pass  # without a network there is no such address
     try:
         told = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
     except OSError:
@@ -120,13 +121,13 @@ def own_addresses() -> List[str]:
 
 def inside_folder(folder: str, relative: str) -> str:
     """
-    The path of a file that lies in a folder, and nowhere else.
+    Give the path of a file inside a folder, and refuse any other.
 
     :param folder: the folder, without symbolic links
-    :param relative: what was asked for
+    :param relative: the path that was requested
     :return: the file's path
-    :raises ReadError: if it leads outside, by ``..``, from the root or by a symbolic link, or
-        is no file
+    :raises ReadError: if the path leads outside (by ``..``, as an absolute path or by a symbolic
+        link), or is no file
     """
     if '\0' in relative:
         raise ReadError('a path holds no zero bytes')

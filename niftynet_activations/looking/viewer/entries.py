@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-What the page is told of a folder before it asks for volumes: nothing but headers is read for it,
-and those of a map once until its files change.
+The lists from which the viewer's page fills its menus, before it requests volumes. Only headers are
+read for them, those of a map once until its files change.
 
 Vocabulary of this module:
 
@@ -28,7 +28,7 @@ from niftynet_activations.looking.viewer.quick_maps import advice_for
 def folder_titles(folders: Sequence[ActivationMaps]) -> List[str]:
     """
     :param folders: the maps of each
-    :return: the shortest ends of their paths that differ, for the page
+    :return: titles for the page: the last parts of their paths, as many as are needed to differ
     """
     parts = [maps.folder.strip(os.sep).split(os.sep) for maps in folders]
     for count in range(1, max(len(each) for each in parts)):
@@ -40,7 +40,7 @@ def folder_titles(folders: Sequence[ActivationMaps]) -> List[str]:
 
 def input_entry(name: str, path: str) -> JsonObject:
     """
-    :param name: what the page calls it
+    :param name: its name on the page
     :param path: of an input image
     :return: its entry
     """
@@ -63,7 +63,7 @@ def image_entry(path: Optional[str], absent: str) -> JsonObject:
 
 
 class MapEntries:
-    """The entries of maps, each worked out once until a file of its map changes."""
+    """The entries of maps, each made once and again when a file of its map has changed."""
 
     def __init__(self) -> None:
         self._known: Dict[str, Tuple[object, JsonObject]] = {}

@@ -5,17 +5,18 @@ What the viewer can show of a folder, and the volumes that it sends to the page.
 Vocabulary of this module:
 
 exhibit
-    one volume that the page may ask for: one of a subject's inputs, a subject's segmentation or
-    labels, one channel of a map, or how alike its samples are to one of them. The page names it
-    by numbers (places in lists), never by a path.
+    one volume that the page may request: an input, the segmentation or the labels of a subject,
+    one channel of a map, or the similarity of all its samples to one sample. The page names it
+    by numbers (positions in lists), never by a path.
 subject
-    here: of one folder. Where several folders are looked at, its name on the page tells both.
+    a subject of one folder. Where several folders are open, its name on the page has the folder's
+    title behind it, and the same subject of another folder is another entry.
 note
     why something cannot be shown; None where it can.
 picture
-    an input of rows and columns, which has no place in the world. All volumes of such a subject
-    are turned, so that the page shows its rows downwards and its columns to the right: a
-    column is -x, a row is -y.
+    an input from a PNG or JPEG, which has no world coordinates. All volumes of such a subject are
+    turned, so that the page shows its rows downwards and its columns to the right: columns run
+    along -x, rows along -y.
 """
 
 from typing import List, Mapping, NamedTuple, Optional, Sequence
@@ -46,6 +47,7 @@ from niftynet_activations.looking.viewer.likeness import likeness, values_at
 from niftynet_activations.looking.viewer.overviews import Overview, Overviews
 from niftynet_activations.looking.viewer.quick_maps import QuickMaps
 from niftynet_activations.store import listing
+from niftynet_activations.store.description import Sidecar
 from niftynet_activations.store.lazy_arrays import load_nifti
 
 
@@ -81,7 +83,7 @@ class Exhibits:
 
     def catalogue(self) -> JsonObject:
         """
-        What there is to show, for the page's pickers; nothing but headers is read.
+        List what there is to show, for the page's menus; only headers are read.
 
         :return: names, numbers and notes, as JSON can hold them
         """
@@ -95,11 +97,12 @@ class Exhibits:
 
     def overview(self, subject: int, layer: int) -> Overview:
         """
-        All channels of a map at a glance; the whole map is read for it, once.
+        Make thumbnails and statistics of all channels of a map; the whole map is read for them,
+        once.
 
-        :param subject: its place among the subjects
-        :param layer: its place among the subject's maps
-        :return: numbers and thumbnails
+        :param subject: its position among the subjects
+        :param layer: its position among the subject's maps
+        :return: statistics and thumbnails
         :raises IndexError: if there is no such map
         :raises ReadError: if the map cannot be read
         """
@@ -109,11 +112,11 @@ class Exhibits:
 
     def values(self, subject: int, layer: int, point: Sequence[float]) -> JsonObject:
         """
-        The values of all channels at one place.
+        Give the values of all channels at one point.
 
-        :param subject: its place among the subjects
-        :param layer: its place among the subject's maps
-        :param point: (3,) in mm, as the page has it
+        :param subject: its position among the subjects
+        :param layer: its position among the subject's maps
+        :param point: (3,) in mm, in the coordinates of the page
         :return: see :func:`~niftynet_activations.looking.viewer.likeness.values_at`
         :raises IndexError: if there is no such map
         :raises ReadError: if the map cannot be read, or has no sample there
@@ -128,11 +131,11 @@ class Exhibits:
 
     def similarity(self, subject: int, layer: int, point: Sequence[float]) -> bytes:
         """
-        How alike the samples of a map are to the one at a place.
+        Give the cosine similarity of all samples of a map to the one at a point.
 
-        :param subject: its place among the subjects
-        :param layer: its place among the subject's maps
-        :param point: (3,) in mm, as the page has it
+        :param subject: its position among the subjects
+        :param layer: its position among the subject's maps
+        :param point: (3,) in mm, in the coordinates of the page
         :return: a .nii file, 3-D, float32, from -1 to 1
         :raises IndexError: if there is no such map
         :raises ReadError: if the map cannot be read, or has no sample there
@@ -145,11 +148,11 @@ class Exhibits:
 
     def channel(self, subject: int, layer: int, channel: int) -> bytes:
         """
-        One channel of a map.
+        Give one channel of a map.
 
-        :param subject: its place among the subjects
-        :param layer: its place among the subject's maps
-        :param channel: its place within the map
+        :param subject: its position among the subjects
+        :param layer: its position among the subject's maps
+        :param channel: its index in the map, from 0
         :return: a .nii file, 3-D, float32; missing samples are NaN
         :raises IndexError: if there is no such channel
         :raises ReadError: if the map cannot be read
@@ -161,10 +164,10 @@ class Exhibits:
 
     def colours(self, subject: int, layer: int) -> bytes:
         """
-        The components of a layer as one picture in colours, as the report has it.
+        Give the components of a layer as one picture in colours, the same as in the report.
 
-        :param subject: its place among the subjects
-        :param layer: its place among the subject's maps
+        :param subject: its position among the subjects
+        :param layer: its position among the subject's maps
         :return: a .nii file, 3-D, RGB
         :raises IndexError: if there is no such map, or it holds no components
         :raises ReadError: if the map cannot be read
@@ -177,10 +180,10 @@ class Exhibits:
 
     def source(self, subject: int, number: int = 0) -> bytes:
         """
-        An input of a subject: an image that its sidecars name.
+        Give an input of a subject: an image that its sidecars name.
 
-        :param subject: its place among the subjects
-        :param number: the input's place in the sidecar
+        :param subject: its position among the subjects
+        :param number: the input's position in the sidecar, from 0
         :return: a .nii file, 3-D, float32, or RGB for a colour picture
         :raises IndexError: if there is no such subject or input
         :raises ReadError: if the image is not there or cannot be read
@@ -196,9 +199,9 @@ class Exhibits:
 
     def segmentation(self, subject: int) -> bytes:
         """
-        The segmentation of a subject; of probabilities, the most probable class.
+        Give the segmentation of a subject; for probabilities, the most probable class.
 
-        :param subject: its place among the subjects
+        :param subject: its position among the subjects
         :return: a .nii file, 3-D, float32
         :raises IndexError: if there is no such subject
         :raises ReadError: if there is none, or it cannot be read
@@ -210,9 +213,9 @@ class Exhibits:
 
     def labels(self, subject: int) -> bytes:
         """
-        The labels that were given for a subject.
+        Give the labels that the user gave for a subject.
 
-        :param subject: its place among the subjects
+        :param subject: its position among the subjects
         :return: a .nii file, 3-D, float32
         :raises IndexError: if there is no such subject
         :raises ReadError: if there are none, or they cannot be read
@@ -223,7 +226,7 @@ class Exhibits:
         return self._label_volume(path, subject)
 
     def _label_volume(self, path: str, subject: int) -> bytes:
-        """The labels of an image; of several channels, the most probable class."""
+        """Give the labels of an image; where it has several channels, the most probable class."""
         image = load_nifti(path)
         array = np.asarray(image.dataobj)
         array = array.reshape((list(array.shape) + [1, 1])[:3] + [-1])
@@ -234,13 +237,13 @@ class Exhibits:
     def _shown(self, name: str, title: str) -> str:
         return name if len(self.folders) == 1 else '{} ({})'.format(name, title)
 
-    def _info_of(self, subject: Subject) -> JsonObject:
-        """The sidecar that names the subject's inputs; empty where none does or can be read."""
+    def _info_of(self, subject: Subject) -> Sidecar:
+        """Give the sidecar that names the subject's inputs; empty where no readable one does."""
         for one in subject.own:
             try:
                 info = one.info
             except ReadError:
-                continue  # the catalogue says so of the map
+                continue  # the catalogue has a note at this map
             if listing.source_images(info, subject.maps.folder):
                 return info
         return {}
@@ -276,7 +279,7 @@ class Exhibits:
 def as_rgb(colours: np.ndarray) -> np.ndarray:
     """
     :param colours: (x, y, z, 3), uint8
-    :return: the same as NIfTI's RGB24 has it, (x, y, z)
+    :return: the same as NIfTI's type RGB24, (x, y, z)
     """
     kind = np.dtype([('R', 'u1'), ('G', 'u1'), ('B', 'u1')])
     return np.ascontiguousarray(colours).view(kind)[..., 0]
@@ -284,7 +287,7 @@ def as_rgb(colours: np.ndarray) -> np.ndarray:
 
 def as_nifti(volume: np.ndarray, affine: np.ndarray) -> bytes:
     """
-    A volume as the bytes of an uncompressed NIfTI file.
+    Turn a volume into the bytes of an uncompressed NIfTI file.
 
     :param volume: array (x, y, z), float32 or RGB
     :param affine: matrix (4, 4) from voxels to mm

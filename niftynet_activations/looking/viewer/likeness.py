@@ -1,10 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-One sample against all others: its values over the channels, and how alike the others are.
+The values of one sample over the channels, and its similarity to all other samples.
 
-*Likeness* is the cosine of the angle between two samples' values over the channels: 1 for values in
-the same proportions, 0 for none in common, -1 for opposite ones. A sample of zeros alone has no
-direction; its likeness is missing. One channel of the map is in memory at a time.
+*Likeness* is the cosine similarity of two samples, each taken as the vector of its channels: 1 for
+vectors in the same direction, 0 for orthogonal ones, -1 for opposite ones. A sample that is 0 in
+all channels has no direction; its likeness is missing. One channel of the map is in memory at a
+time.
 """
 
 from typing import List, Optional, Sequence, Tuple
@@ -35,8 +36,8 @@ def values_at(one: ActivationMap, point: Sequence[float]) -> JsonObject:
     """
     :param one: a map
     :param point: (3,) in the map's world, mm
-    :return: the sample's indices, its values over the channels (None where missing), and the
-        corners of the box that it depends on
+    :return: ``sample`` (its indices), ``values`` over the channels (None where missing), and
+        ``field`` (corners of its receptive field, or None)
     :raises ReadError: as :func:`sample_at`
     """
     sample = sample_at(one, point)
@@ -53,7 +54,7 @@ def field_corners(one: ActivationMap, sample: Sequence[int]) -> Optional[List[Li
     :param one: a map
     :param sample: indices (3,)
     :return: the eight corners (8, 3) of the sample's receptive field in mm, x changing slowest;
-        None where the sidecar does not tell its size
+        None where the sidecar does not give its size
     """
     field, stride = one.info.get('receptive_field'), one.info.get('stride')
     if not field or not stride or any(v is None for v in list(field) + list(stride)):
@@ -70,7 +71,7 @@ def likeness(one: ActivationMap, point: Sequence[float]) -> np.ndarray:
     """
     :param one: a map
     :param point: (3,) in the map's world, mm
-    :return: array (x, y, z), float32, from -1 to 1; NaN for missing samples and zeros
+    :return: array (x, y, z), float32, from -1 to 1; NaN for missing samples and samples of zeros
     :raises ReadError: as :func:`sample_at`
     """
     sample = sample_at(one, point)

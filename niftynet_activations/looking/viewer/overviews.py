@@ -1,17 +1,18 @@
 # -*- coding: utf-8 -*-
 """
-All channels of a layer at a glance, for the viewer's thumbnails and the scale of the layer.
+Thumbnails and statistics of all channels of a layer, for the viewer.
 
 Vocabulary of this module:
 
 overview
-    numbers of each channel and one range of colours for all of them; a map is gone through once for
-    it, channel by channel, and it is kept until the map's files change.
+    statistics and a thumbnail of each channel, and one colour range for all of them. The map is
+    read once for it, channel by channel; it is kept until the map's files change.
 sheet
     one picture that holds the thumbnails of all channels, row by row.
 thumbnail
-    a channel's plane through the middle of the map: the axial one, or that of a flat map. Each has
-    colours of its own range, so that a weak channel's pattern is seen too.
+    a channel's plane through the middle of the map: the axial plane, or the only plane of a flat
+    map. Each thumbnail has its own colour range, so that the pattern of a weak channel is seen
+    too.
 units
     a table that ``net_activations units`` has written into the folder.
 """
@@ -24,7 +25,7 @@ import matplotlib
 import numpy as np
 from PIL import Image
 
-from niftynet_activations.hints import JsonObject
+from niftynet_activations.hints import TypedDict
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.looking.figures import planes
 from niftynet_activations.looking.figures.scales import scale_of
@@ -36,10 +37,28 @@ PIXELS = 72  # side of a thumbnail
 PER_ROW = 16
 
 
-class Overview(NamedTuple):
-    """What the page gets: numbers as JSON can hold them, and the sheet as a PNG file."""
+ChannelEntry = TypedDict(
+    'ChannelEntry',
+    {
+        'number': int,
+        'variance': Optional[float],
+        'lowest': Optional[float],
+        'highest': Optional[float],
+        'state': str,
+        'auc': Dict[str, float],
+    },
+    total=False,
+)
+OverviewKeys = TypedDict(
+    'OverviewKeys',
+    {'range': List[float], 'pixels': int, 'per_row': int, 'channels': List[ChannelEntry]},
+)
 
-    told: JsonObject
+
+class Overview(NamedTuple):
+    """What the page gets: statistics as JSON can hold them, and the sheet as a PNG file."""
+
+    told: OverviewKeys
     sheet: bytes
 
 
@@ -54,10 +73,10 @@ class Overviews:
     def of(self, one: ActivationMap, turn: np.ndarray, folder: str) -> Overview:
         """
         :param one: the map
-        :param turn: matrix (4, 4) that is put before the map's affine, as for the volumes that the
-            page gets
-        :param folder: where tables of units may lie
-        :return: its overview; two that ask at the same time wait for one
+        :param turn: matrix (4, 4) by which the map's affine is multiplied from the left, the same
+            as for the volumes that the page gets
+        :param folder: folder that may hold tables of units
+        :return: its overview; two requests at the same time compute it once
         :raises ReadError: if the map cannot be read
         """
         key = one.files[0]
@@ -69,17 +88,18 @@ class Overviews:
                 self._made[key] = state, make_overview(one, turn)
         made = self._made[key][1]
         scores = label_scores(folder, one.layer)
-        channels = [
-            dict(each, auc=scores.get(each['number'], {})) for each in made.told['channels']
-        ]
-        return made._replace(told=dict(made.told, channels=channels))
+        told = made.told.copy()
+        told['channels'] = [each.copy() for each in told['channels']]
+        for each in told['channels']:
+            each['auc'] = scores.get(each['number'], {})
+        return made._replace(told=told)
 
 
 def make_overview(one: ActivationMap, turn: np.ndarray) -> Overview:
     """
     :param one: the map
-    :param turn: matrix (4, 4) that is put before the map's affine
-    :return: its overview, without what its channels mean
+    :param turn: matrix (4, 4) by which the map's affine is multiplied from the left
+    :return: its overview, without the scores from tables of units
     :raises ReadError: if the map cannot be read
     """
     shape = one.data.shape
@@ -92,7 +112,7 @@ def make_overview(one: ActivationMap, turn: np.ndarray) -> Overview:
         pictures.append(colour_picture(values))
 
     facts = statistics.describe(one, visit)
-    told = {
+    told: OverviewKeys = {
         'range': [facts.scale.low, facts.scale.high],
         'pixels': PIXELS,
         'per_row': PER_ROW,
@@ -102,7 +122,7 @@ def make_overview(one: ActivationMap, turn: np.ndarray) -> Overview:
 
 
 def _thumbnail_index(affine: np.ndarray, shape: Tuple[int, ...]) -> np.ndarray:
-    """The samples' indices (rows, columns, 3) at the pixels of a thumbnail."""
+    """Give the map's (fractional) indices (rows, columns, 3) at the pixels of a thumbnail."""
     low, high = interpolation.bounding_box(affine, shape)
     thin = [axis for axis in range(3) if shape[axis] == 1]
     through = int(np.argmax(np.abs(affine[:3, thin[0]]))) if len(thin) == 1 else 2
@@ -139,7 +159,7 @@ def _sheet(pictures: List[np.ndarray]) -> bytes:
     return stream.getvalue()
 
 
-def _channel_entry(facts: statistics.ChannelFacts) -> JsonObject:
+def _channel_entry(facts: statistics.ChannelFacts) -> ChannelEntry:
     def number(value: float) -> Optional[float]:
         return float(value) if np.isfinite(value) else None
 
@@ -154,12 +174,13 @@ def _channel_entry(facts: statistics.ChannelFacts) -> JsonObject:
 
 def label_scores(folder: str, layer: str) -> Dict[int, Dict[str, float]]:
     """
-    What the channels of a layer answer to, where ``net_activations units`` was run.
+    Give how well the channels of a layer tell labels apart, where ``net_activations units`` was
+    run.
 
     :param folder: of the maps
     :param layer: its name
     :return: channel number -> label -> area under the ROC curve
-    :raises ReadError: if a file with the name of such a table is none
+    :raises ReadError: if a table of units cannot be read to its end
     """
     table = read_units(folder)
     chosen = table[(table['layer'] == layer) & table['auc'].notna()]

@@ -9,11 +9,11 @@ index
     It lies beside the map, has its name and SUFFIX at the end, and counts only while it is younger
     than the map and fits its size.
 part
-    of a file that this package has written: it can be decompressed without the others, so that an
-    index of the parts is made without decompressing anything.
+    a piece of a gzip file that this package wrote; it can be decompressed without the others, so
+    that an index of the parts is made without decompressing anything.
 quick
-    of a map: read through an index. Without one everything in front of a channel is decompressed
-    anew for each channel.
+    of a map: read through an index. Without one, everything before a channel is decompressed
+    again for each channel.
 """
 
 import itertools
@@ -21,19 +21,17 @@ import os
 import struct
 import threading
 from collections import OrderedDict
-from typing import Dict, Optional, Tuple, cast
+from typing import Dict, Optional, Tuple
 
 import nibabel as nib
-from nibabel.arrayproxy import ArrayProxy
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import ArrayLike
 from niftynet_activations.looking.activation_map import ActivationMap
 from niftynet_activations.store.files import file_state
 from niftynet_activations.store.formats.gzip_member import part_starts
-from niftynet_activations.store.formats.nifti_reading import NiftiArray
+from niftynet_activations.store.formats.nifti_reading import NiftiArray, load_own, voxels_of
 from niftynet_activations.store.formats.nifti_spooled import part_sizes
-from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti
+from niftynet_activations.store.lazy_arrays import LazyArray
 
 try:
     import indexed_gzip
@@ -43,13 +41,14 @@ except (
     indexed_gzip = None
 
 SUFFIX = '.gzidx'
-LARGE = 64 << 20  # bytes, compressed: smaller files are read through in about a second
-ADVISE = 256 << 20
-# Bytes of the raw file between two points. A point takes 32 KB; what lies between is decompressed.
+LARGE = 64 << 20  # bytes, compressed: a smaller file is decompressed in about a second
+ADVISE = 256 << 20  # bytes, compressed: for a larger file the page recommends another format
+# Uncompressed bytes between two points. A point takes 32 KB; to reach a byte, everything from the
+# point before it is decompressed.
 SPACING = 8 << 20
 BLOCK = 1 << 20
-WINDOW = 32768  # bytes that deflate looks back
-MOST_OPEN = 4  # maps, as many as the page has panes: each holds its index in memory
+WINDOW = 32768  # bytes that deflate may refer back to
+MOST_OPEN = 4  # maps that stay open, as many as the page has panes: each holds its index in memory
 
 
 class QuickMaps:
@@ -81,7 +80,7 @@ class QuickMaps:
         return self._opened(path, one)
 
     def _known(self, path: str) -> Optional[ActivationMap]:
-        """The map of a file as it was opened, where the file is the same since."""
+        """Give the open map of a file, if the file has not changed since it was opened."""
         with self._lock:
             state, one = self._open.get(path, (None, None))
             if one is None or state != file_state(path):
@@ -133,9 +132,8 @@ class IndexedNifti(NiftiArray):
         index = index_path(path) if is_indexed(path) else None
         self._stream = indexed_gzip.IndexedGzipFile(path, index_file=index, spacing=SPACING)
         holder = nib.FileHolder(path, self._stream)
-        self._proxy: ArrayLike = nib.Nifti1Image.from_file_map(
-            {'header': holder, 'image': holder}
-        ).dataobj
+        image = nib.Nifti1Image.from_file_map({'header': holder, 'image': holder})
+        self._proxy = voxels_of(image)
 
     def streaming(self) -> 'IndexedNifti':
         return self
@@ -144,7 +142,7 @@ class IndexedNifti(NiftiArray):
 def index_path(path: str) -> str:
     """
     :param path: of a ``nii.gz`` file
-    :return: where its index lies
+    :return: path of its index
     """
     return path + SUFFIX
 
@@ -152,7 +150,7 @@ def index_path(path: str) -> str:
 def needs_index(path: str) -> bool:
     """
     :param path: of a map's file
-    :return: whether its channels are slow to reach without an index, and one can be made
+    :return: whether its channels are slow to read without an index, and an index can be made
     """
     large = path.endswith('.gz') and os.path.isfile(path) and os.path.getsize(path) >= LARGE
     return large and indexed_gzip is not None
@@ -161,7 +159,7 @@ def needs_index(path: str) -> bool:
 def is_indexed(path: str) -> bool:
     """
     :param path: of a ``nii.gz`` file
-    :return: whether an index lies beside it that was made of this file
+    :return: whether an index of this file lies beside it
     """
     index = index_path(path)
     if not os.path.isfile(index) or os.path.getmtime(index) < os.path.getmtime(path):
@@ -176,11 +174,11 @@ def is_indexed(path: str) -> bool:
 
 def make_index(path: str) -> bool:
     """
-    Make the index of a file, beside it. It appears under its name when it is whole.
+    Write the index of a file beside it. It appears under its name when it is whole.
 
     :param path: of a ``nii.gz`` file
-    :return: False where it cannot be written, or the file not be read to its end: then the file is
-        read without it, and a fault in it is told by what reads it
+    :return: False where the index cannot be written or the file cannot be read to its end; the
+        file is then read without an index, and reading it reports its fault
     """
     part = '{}.{}.part'.format(index_path(path), os.getpid())
     try:
@@ -196,7 +194,7 @@ def make_index(path: str) -> bool:
 
 
 def _write_index(path: str, index: str) -> None:
-    """Decompress a file to its end, whatever program has written it."""
+    """Make the index of a file of any program, by decompressing it to its end."""
     with indexed_gzip.IndexedGzipFile(path, spacing=SPACING) as stream:
         # Block by block: one call for all of it would hold up every other thread.
         while stream.read(BLOCK):
@@ -206,18 +204,18 @@ def _write_index(path: str, index: str) -> None:
 
 def write_index_of_parts(path: str, index: str) -> bool:
     """
-    Write the index of a file that is made of parts, as ``indexed_gzip`` writes its own (version 1:
-    head, then for each point its place in the file, its place in what was compressed, bits, and
-    whether what lies in front of it is needed, which is never so here).
+    Write the index of a file that is made of parts, in the format of ``indexed_gzip`` (version 1:
+    head, then for each point its byte in the compressed file, its byte in the uncompressed data,
+    its bit offset, and whether the data before it is needed, which is never so here).
 
     :param path: of a ``nii.gz`` file
     :param index: the file to write
     :return: False where the file is not made of parts; nothing is written then
     :raises ReadError: if the file is no image
     """
-    image = load_nifti(path)
+    image, voxels = load_own(path)
     item = image.get_data_dtype().itemsize
-    sizes = part_sizes(int(cast(ArrayProxy, image.dataobj).offset), image.shape, item)
+    sizes = part_sizes(int(voxels.offset), image.shape, item)
     starts = part_starts(path, sizes)
     if starts is None:
         return False
@@ -235,7 +233,7 @@ def write_index_of_parts(path: str, index: str) -> bool:
 def advice_for(one: ActivationMap) -> Optional[str]:
     """
     :param one: a map
-    :return: how to write it so that its channels open at once; None where they do
+    :return: advice for a format whose channels open at once; None where they open at once already
     """
     path = one.files[0]
     if len(one.files) > 1 or not path.endswith('.gz') or os.path.getsize(path) < ADVISE:

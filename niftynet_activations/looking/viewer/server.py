@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The web server behind the viewer: one folder's files and volumes, for this machine alone.
+The web server of the viewer: it serves the files and volumes of folders, to this machine only
+unless another address is given.
 
 Vocabulary of this module:
 
@@ -8,9 +9,9 @@ loopback
     an address that only this machine can reach; the server binds to it unless told
     otherwise.
 route
-    what a request may ask for: the page and its parts, the catalogue, an exhibit by
-    numbers, or ``/files/<path>``, a file of the folder (``/files/<number>/<path>`` where several
-    folders are served).
+    what a request may ask for: the page and its parts, the catalogue, an exhibit (a volume, a
+    picture or values) by numbers, or ``/files/<path>``, a file of the folder
+    (``/files/<number>/<path>`` where several folders are served).
 """
 
 import json
@@ -20,13 +21,13 @@ import os
 import re
 import shutil
 import socket
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, List, Optional, Sequence, Union
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from niftynet_activations.errors import ActivationError, OptionError, ReadError
-from niftynet_activations.hints import Json
 from niftynet_activations.looking.label_files import find_labels
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.looking.viewer.addresses import (
@@ -41,7 +42,7 @@ from niftynet_activations.looking.viewer.overviews import Overview
 STATIC = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'static')
 PAGE_PARTS = {'/': 'index.html', '/favicon.ico': 'favicon.svg'}
 PAGE_PARTS.update({'/static/' + name: name for name in sorted(os.listdir(STATIC))})
-# what is asked for and its suffix -> the method of Exhibits, how many numbers, whether ?at=x,y,z
+# exhibit and suffix -> the method of Exhibits, how many numbers it takes, whether ?at=x,y,z
 EXHIBITS = {
     ('channel', 'nii'): ('channel', 3, False),
     ('input', 'nii'): ('source', 2, False),
@@ -54,7 +55,7 @@ EXHIBITS = {
     ('similarity', 'nii'): ('similarity', 2, True),
 }
 CONTENT_TYPES = {'nii': 'application/octet-stream', 'png': 'image/png'}
-# Nothing may be loaded from elsewhere; NiiVue sets styles and reads pictures it holds itself.
+# Nothing may be loaded from other servers. NiiVue needs inline styles, and data: and blob: URLs.
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "connect-src 'self' data: blob:; worker-src 'self' blob:; font-src 'self' data:; "
@@ -64,8 +65,8 @@ POLICY = (
 
 def point_of(query: Dict[str, List[str]]) -> List[float]:
     """
-    :param query: of an address
-    :return: the point (3,) in mm that it names
+    :param query: the parsed query of an address
+    :return: the point (3,) in mm that its ``at`` names
     :raises ReadError: if it names none
     """
     text = query.get('at', [''])[0]
@@ -132,12 +133,13 @@ class ViewerHandler(BaseHTTPRequestHandler):
         try:
             self._answer()
         except (BrokenPipeError, ConnectionResetError):
-            # The page asked for another channel before this one had arrived.
+            # The page closed the connection, as when another channel is chosen before this one
+            # arrived.
             self.close_connection = True
 
     do_HEAD = do_GET
 
-    def log_message(self, format: str, *args: Json) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Stay silent: a line for each request would hide the URL that was printed."""
 
     def _answer(self) -> None:
@@ -147,24 +149,23 @@ class ViewerHandler(BaseHTTPRequestHandler):
         asked = urlsplit(self.path)
         path = unquote(asked.path)
         try:
-            route, arguments = self._route(path, parse_qs(asked.query))
-            route(*arguments)
+            self._route(path, parse_qs(asked.query))()
         except ActivationError as error:
             self._error(HTTPStatus.NOT_FOUND, str(error))
         except IndexError:
             self._error(HTTPStatus.NOT_FOUND, '{} is not in the catalogue'.format(path))
 
-    def _route(self, path: str, query: Dict[str, List[str]]) -> Tuple[Callable, List]:
+    def _route(self, path: str, query: Dict[str, List[str]]) -> Callable[[], None]:
         if path in PAGE_PARTS:
-            return self._send_file, [os.path.join(STATIC, PAGE_PARTS[path])]
+            return partial(self._send_file, os.path.join(STATIC, PAGE_PARTS[path]))
         if path == '/api/catalogue.json':
-            return self._send_json, [HTTPStatus.OK, self.server.exhibits.catalogue()]
+            return partial(self._send_json, HTTPStatus.OK, self.server.exhibits.catalogue())
         found = re.match(r'/api/([a-z]+)((?:/\d{1,9})+)\.(nii|json|png)$', path)
         if found and (found.group(1), found.group(3)) in EXHIBITS:
             numbers = [int(number) for number in found.group(2).split('/')[1:]]
-            return self._send_exhibit, [found.group(1), found.group(3), numbers, query]
+            return partial(self._send_exhibit, found.group(1), found.group(3), numbers, query)
         if path.startswith('/files/'):
-            return self._send_file, [self._own_file(path[len('/files/') :])]
+            return partial(self._send_file, self._own_file(path[len('/files/') :]))
         raise ReadError('there is no page {}'.format(path))
 
     def _own_file(self, relative: str) -> str:
@@ -193,7 +194,7 @@ class ViewerHandler(BaseHTTPRequestHandler):
         else:
             self._send(HTTPStatus.OK, found, CONTENT_TYPES[suffix])
 
-    def _send_json(self, status: HTTPStatus, content: Json) -> None:
+    def _send_json(self, status: HTTPStatus, content: object) -> None:
         self._send(status, json.dumps(content).encode('utf-8'), 'application/json')
 
     def _error(self, status: HTTPStatus, message: str) -> None:

@@ -1,10 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-The contract of a file format: all that the program knows of it, in one object.
+The contract of a file format: what each format has to do for the rest of the program.
 
 - *format*: a kind of file that a map can be written to, a value of ``activation_format``;
 - *layout*: how the channels of a map lie in its files, a value of ``activation_layout``;
-- *sink*: what takes the boxes of one map and makes its files.
+- *box*: a part of a map, given by its lowest corner and an array (x, y, z, channel);
+- *sink*: the object that takes the boxes of one map and makes its files.
 
 A new format is a :class:`Format` of its own and one line in
 :mod:`niftynet_activations.store.formats.table`. Everything else asks that table.
@@ -14,9 +15,9 @@ from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.hints import JsonObject
 from niftynet_activations.space.place import Place
 from niftynet_activations.store import naming
+from niftynet_activations.store.description import RegionFeatures
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats.integers import Scaling
 from niftynet_activations.store.lazy_arrays import LazyArray
@@ -27,15 +28,16 @@ DTYPES = ('float32', 'float16', 'int16', 'uint8')
 Corner = Tuple[int, ...]
 Made = List[Tuple[str, str]]
 # the map's spec and its samples, (x, y, z, channel) -> one object a region
-Summarise = Callable[[MapSpec, LazyArray], List[JsonObject]]
+Summarise = Callable[[MapSpec, LazyArray], List[RegionFeatures]]
 
 
 class WritingMemory(NamedTuple):
     """
-    What a sink may take for itself.
+    The memory that a sink may use.
 
-    cache_bytes: of parts that wait in memory until what they belong to is complete.
-    fill: whether to fill a file with zeros before it is mapped.
+    cache_bytes: limit for parts of chunks that wait in memory until their chunk is complete.
+    fill: whether to fill a file with zeros before it is memory-mapped, which is faster where the
+    file fits into the system's cache.
     """
 
     cache_bytes: int = 128 << 20
@@ -61,7 +63,7 @@ class Sink(object):
 
         :param corner: voxel indices (x, y, z) of its first sample
         :param block: array (x, y, z, channel) of floating-point numbers; not changed
-        :raises WriteError: values that the type cannot hold, or stopped meanwhile
+        :raises WriteError: values that the type cannot hold, or ``stop`` was called
         :raises OSError: the disk is full, or the like
         """
         raise NotImplementedError
@@ -73,7 +75,7 @@ class Sink(object):
         :param corner: voxel indices (x, y, z) of its first sample
         :param block: array (x, y, z, channel) of floating-point numbers; not changed
         :param kept: array (x, y, z) bool, False where samples are missing
-        :raises WriteError: values that the type cannot hold, or stopped meanwhile
+        :raises WriteError: values that the type cannot hold, or ``stop`` was called
         :raises OSError: the disk is full, or the like
         """
         self.write(corner, np.where(kept[..., np.newaxis], block, np.float32(np.nan)))
@@ -96,14 +98,14 @@ class Sink(object):
         raise NotImplementedError
 
     def stop(self) -> None:
-        """Let what runs in other threads end soon; where nothing takes long, do nothing."""
+        """Make calls that run in other threads end soon; by default they are quick anyway."""
 
     def finish(self) -> Made:
         """
         Make the files.
 
         :return: list of (path of a complete scratch file or folder, name that it is to get)
-        :raises WriteError: stopped meanwhile
+        :raises WriteError: ``stop`` was called
         :raises OSError: the disk is full, or the like
         """
         raise NotImplementedError
@@ -121,10 +123,12 @@ class Format(object):
 
     :cvar name: the value of ``activation_format``; behind a dot it ends the files' names
     :cvar dtypes: the values of ``activation_dtype`` that it can hold, of DTYPES
-    :cvar splits: whether the layout ``split`` makes one file for each channel of it
-    :cvar keeps_parts: whether parts of a map wait in memory, for which a run sets some aside
-    :cvar keeps_files: whether there are files; else what is made of a map stands in its sidecar
-    :cvar holds_volumes: whether it holds samples in space; else rows, and nobody can choose it
+    :cvar splits: whether the layout ``split`` makes one file for each channel
+    :cvar keeps_parts: whether parts of a map wait in memory, so that a run sets memory aside
+    :cvar keeps_files: whether the map's samples are kept in files; if not, only the features made
+        of them stand in its sidecar
+    :cvar holds_volumes: whether it holds samples in space; if not, it holds a table of rows, and is
+        no value of ``activation_format``
     """
 
     name: str
@@ -136,7 +140,7 @@ class Format(object):
 
     @property
     def suffix(self) -> str:
-        """What a file's name ends with."""
+        """The suffix of a file's name, with its dot."""
         return '.' + self.name
 
     def file_names(self, spec: MapSpec) -> List[str]:
@@ -163,8 +167,8 @@ class Format(object):
         """
         :param spec: a MapSpec of this format
         :param folder: open; gives the paths of scratch files
-        :param memory: what the sink may take for itself
-        :return: ready to take boxes
+        :param memory: memory that the sink may use
+        :return: a sink that is ready to take boxes
         :raises OSError: the disk has no room for the map
         """
         raise NotImplementedError

@@ -1,11 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-One gzip file made by several threads.
+Writing one gzip file with several threads, and finding its parts again.
 
 The *parts* of a file are compressed independently of each other, each into deflate blocks that
 end on a byte, so that they can be put one after the other (as pigz does; RFC 1951, 3.2.4). The
-result is an ordinary gzip file of a single *member* (RFC 1952): readers in browsers refuse what
-comes after a first one.
+result is an ordinary gzip file of a single *member* (RFC 1952), since readers in browsers refuse
+files of several members.
 """
 
 import itertools
@@ -25,11 +25,11 @@ from niftynet_activations.hints import BytesLike
 # On real maps ISA-L's level 1 is as fast as its level 0 and compresses as well as its levels 2
 # and 3 and as zlib's level 1.
 LEVEL = 1
-HEADER = b'\x1f\x8b\x08\x00' + bytes(4) + b'\x04\xff'  # deflate; no name, no time; fast; any system
-LAST_BLOCK = b'\x03\x00'  # an empty one that says that it is the last
-PART_END = b'\x00\x00\xff\xff'  # of the empty block that ends a part on a byte
-TAIL = struct.Struct('<LL')  # check and size of all that was compressed
-LOOK = 4096  # bytes that tell a part's beginning from a chance PART_END within one
+HEADER = b'\x1f\x8b\x08\x00' + bytes(4) + b'\x04\xff'  # deflate, no name, no time, fastest level
+LAST_BLOCK = b'\x03\x00'  # an empty deflate block that is marked as the last
+PART_END = b'\x00\x00\xff\xff'  # last bytes of the empty block that ends a part on a byte
+TAIL = struct.Struct('<LL')  # CRC-32 and size of the uncompressed bytes
+LOOK = 4096  # bytes that are tried, to tell a part's beginning from PART_END inside a part
 TRIED = 8  # parts that are decompressed before a file is believed to be made of them
 
 
@@ -41,7 +41,8 @@ def write_member(
 
     :param stream: binary stream, written from where it is
     :param parts: iterable of functions without arguments that give a part as a C-contiguous
-        buffer; they are called by the threads, in order, and at most two a thread are held
+        buffer; they are called by the threads, in order, and at most two buffers for each thread
+        are in memory
     :param threads: how many compress at a time
     """
     check, size = 0, 0
@@ -91,7 +92,7 @@ def part_starts(path: str, sizes: Sequence[int]) -> Optional[List[int]]:
 
 
 def _inflated(packed: bytes) -> Optional[int]:
-    """How many bytes come of the beginning of a part; None where it is no such beginning."""
+    """Bytes that decompressing *packed* gives; None where no part of a file begins there."""
     unpacker = isal_zlib.decompressobj(-15)
     try:
         size = len(unpacker.decompress(packed))
@@ -103,7 +104,7 @@ def _inflated(packed: bytes) -> Optional[int]:
 def _pack(part: Callable[[], BytesLike]) -> Tuple[memoryview, bytes]:
     """
     :param part: function that gives a buffer
-    :return: (the buffer as bytes are counted, its deflate blocks)
+    :return: (the buffer as single bytes, its deflate blocks)
     """
     raw = memoryview(part()).cast('B')
     packer = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15)

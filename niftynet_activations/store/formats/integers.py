@@ -8,9 +8,10 @@ nothing of it show them as the darkest, and used for nothing else. *Missing* sam
 NaN, so a map with NaN or infinite values of its own cannot be stored so.
 
 Where 0 lies in a map's range, one code reads back as exactly 0: most samples behind a rectifier
-are 0, and what counts them must find them. For ``code * slope + inter`` to be 0 to the bit,
-``inter`` is a product of the slope and a whole number that float32 holds exactly. It does where
-the slope has few significant bits, so the slope is rounded up to that many: at most by 1/256.
+(ReLU) are 0, and a program that counts zeros must find them. For ``code * slope + inter`` to be 0
+to the bit, ``inter`` must be a whole number times the slope, and float32 must hold that product
+exactly. It does if the slope has few significant bits, so the slope is rounded up, by 1/256 at
+most.
 """
 
 import math
@@ -48,7 +49,7 @@ def scaling_for(low: float, high: float, dtype: str) -> Scaling:
     """
     low, high = float(low), float(high)
     slope, inter = (_around_zero if low <= 0 <= high else _between)(low, high, dtype)
-    # what a reader loses that computes in float32
+    # rounding of a reader that computes in float32
     reading = 2 * float(np.spacing(np.float32(max(abs(low), abs(high), abs(inter)))))
     return Scaling(slope, inter, (slope / 2 if low < high else 0.0) + reading)
 
@@ -59,11 +60,11 @@ def _between(low: float, high: float, dtype: str) -> Tuple[float, float]:
     """
     code_low, code_high = CODES[dtype]
     if low == high:
-        step = _as_float32(abs(low) / 256, upwards=True)  # any that float32 can tell from it
+        step = _as_float32(abs(low) / 256, upwards=True)  # any step that float32 can resolve there
         return step, float(np.float32(low - step))
     step = (high - low) / (code_high - code_low)
     inter = _as_float32(low - step * code_low, upwards=False)
-    # inter was rounded to float32, so the slope must reach the ends from where it lies now
+    # inter was rounded to float32; the slope must reach both ends of the range from there
     reach = (high - inter) / code_high
     if code_low < 0:
         reach = max(reach, (inter - low) / -code_low)
@@ -89,7 +90,7 @@ def _around_zero(low: float, high: float, dtype: str) -> Tuple[float, float]:
     slope = max(_rounded_up((high - low) / steps, bits), SMALLEST_SLOPE)
     zero = code_low + math.ceil(-low / slope)
     if (code_high - zero) * slope < high:
-        # the code of 0 had to be a whole number, which took the last step from the upper end
+        # the code of 0 was rounded to a whole number, so that the upper end is not reached
         slope = _rounded_up((high - low) / (steps - 1), bits)
         zero = code_low + math.ceil(-low / slope)
     return slope, -zero * slope or 0.0  # no -0.0
@@ -134,7 +135,7 @@ def missing_value(scaling: Scaling, dtype: str) -> float:
 
 def check_finite(values: np.ndarray, dtype: str, name: str) -> Tuple[float, float]:
     """
-    Give the range of values, refusing those that no code can stand for.
+    Find the range of values, and refuse NaN and infinite ones, which no code can stand for.
 
     :param values: array of floating-point numbers, without missing samples
     :param dtype: ``int16`` or ``uint8``, for the message

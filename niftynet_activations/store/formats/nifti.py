@@ -56,7 +56,7 @@ def header_bytes(
     shape: Sequence[int], dtype: DTypeLike, place: Place, slope: float = 1.0, inter: float = 0.0
 ) -> bytes:
     """
-    Make all that stands before a file's samples.
+    Make the header of a NIfTI file.
 
     :param shape: the file's shape, x first
     :param dtype: type of the stored numbers, written little-endian
@@ -70,7 +70,7 @@ def header_bytes(
     header.set_data_shape(shape)
     header.set_data_dtype(np.dtype(dtype).newbyteorder('<'))
     if len(shape) == 5:
-        # without it ITK's programs take the fifth axis for space, or refuse the file
+        # without this intent code ITK's programs take the fifth axis for space, or refuse the file
         header['intent_code'] = VECTOR_INTENT
     set_place(header, place)
     header.set_slope_inter(slope, inter)
@@ -88,12 +88,12 @@ def set_place(header: nib.Nifti1Header, place: Place) -> None:
     :param place: a Place
     """
     header.set_xyzt_units(place.unit, 'unknown')
-    # The codes are set by themselves: older releases of nibabel do not know all of them.
+    # The codes are set directly, since older releases of nibabel refuse some of them.
     if place.sform.code:
         header.set_sform(np.asarray(place.sform.affine), code=0)
     header['sform_code'] = place.sform.code
-    # The voxel sizes belong to the qform, and are set with it. Where it is not set they are those
-    # along the axes of the sform, whose shear the sizes cannot hold.
+    # A header's voxel sizes belong to its qform, and are set with it. Without a qform they are
+    # taken from the sform; a shear of the sform cannot stand in them.
     affine = place.qform.affine if place.qform.code else place.affine
     header.set_qform(np.asarray(affine), code=0, strip_shears=True)
     header['qform_code'] = place.qform.code

@@ -12,14 +12,17 @@ from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats import integers, nifti
 from niftynet_activations.store.formats.contract import Format, Sink, WritingMemory
 from niftynet_activations.store.formats.nifti_in_place import InPlaceNifti
-from niftynet_activations.store.formats.nifti_reading import NiftiArray, SplitArray
+from niftynet_activations.store.formats.nifti_reading import NiftiArray, SplitArray, load_own
 from niftynet_activations.store.formats.nifti_spooled import SpooledNifti
-from niftynet_activations.store.lazy_arrays import LazyArray, load_nifti
+from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.spec import MapSpec
 
 
 class PlainNifti(Format):
-    """Uncompressed: floating-point numbers are written in place, integers by way of a spool."""
+    """
+    Uncompressed NIfTI. Floating-point numbers are written in place; integers wait in a scratch file
+    (the spool), since their scaling needs the range of the whole map.
+    """
 
     name = 'nii'
     dtypes = ('float32',) + tuple(integers.CODES)
@@ -54,7 +57,7 @@ class PlainNifti(Format):
         return NiftiArray(paths[0], missing_value)
 
     def place(self, path: str) -> Optional[Place]:
-        return place_of_header(load_nifti(path).header)
+        return place_of_header(load_own(path)[0].header)
 
     def _raw_bytes(self, spec: MapSpec) -> int:
         shape = nifti.plan_files(spec, self.file_names(spec))[0].shape
@@ -62,7 +65,7 @@ class PlainNifti(Format):
 
 
 class CompressedNifti(PlainNifti):
-    """One gzip member a file, which has to be written from its first byte to its last."""
+    """Compressed NIfTI: a gzip file, which has to be written from its first byte to its last."""
 
     name = 'nii.gz'
     compressed = True

@@ -2,9 +2,9 @@
 """
 Uncompressed NIfTI, written in place box by box.
 
-Every sample has its place in the file from the start, so that nothing is kept and nothing is
-read back. The whole file is reserved on the disk before the first box: a full disk shows there,
-not in the middle of the run.
+Every sample has its position in the file from the start, so that nothing waits in memory and
+nothing is read back. The space of the whole file is reserved on the disk before the first box, so
+that a full disk is found before the run and not in the middle of it.
 """
 
 import os
@@ -20,8 +20,8 @@ from niftynet_activations.store.formats.nifti import NiftiFile
 from niftynet_activations.store.spec import MapSpec, placed
 
 SAMPLE = np.dtype('<f4')
-# A file is mapped again after so many bytes, so that the resident size does not grow to the file's;
-# mapping it for every box would cost more than writing, since each page has to be found again.
+# After so many bytes a file is mapped again, so that the process's resident memory does not grow to
+# the size of the file. Mapping it for every box would cost more than writing.
 MAPPED_BYTES = 512 << 20
 
 
@@ -52,7 +52,7 @@ class InPlaceNifti(Sink):
         self._paths: List[str] = []
         self._offset = 0
         self._volumes: List[Optional[np.ndarray]] = [None] * len(self._files)
-        self._written = 0  # bytes, through the mappings that there are
+        self._written = 0  # bytes written since the files were mapped
         self._lock = threading.Lock()
         try:
             for each in self._files:
@@ -91,7 +91,7 @@ class InPlaceNifti(Sink):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
         try:
             size = len(head) + int(np.prod(each.shape, dtype=np.int64)) * SAMPLE.itemsize
-            # a hole in a mapped file would end the process when the disk is full
+            # writing to a mapped file with holes ends the process (SIGBUS) when the disk is full
             files.reserve(descriptor, size)
             if self._fill:
                 files.fill_with_zeros(descriptor, size)

@@ -7,11 +7,37 @@ NIfTI files of maps as arrays that read only what is asked for.
 
 from typing import Optional, Sequence, Tuple
 
+import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import ArrayLike
+from niftynet_activations.hints import Proxy
 from niftynet_activations.store.lazy_arrays import LazyArray, Slices, load_nifti
+
+
+def load_own(path: str, keep_open: bool = False) -> Tuple[nib.Nifti1Pair, Proxy]:
+    """
+    Open a NIfTI file without reading its voxels.
+
+    :param path: a .nii or .nii.gz file
+    :param keep_open: hold the file open between reads
+    :return: the image, and the proxy that reads its voxels
+    :raises ReadError: if the file is not there or is not NIfTI
+    """
+    image = load_nifti(path, keep_open)
+    if not isinstance(image, nib.Nifti1Pair):
+        raise ReadError('{} is a {}; expected a NIfTI file'.format(path, type(image).__name__))
+    return image, voxels_of(image)
+
+
+def voxels_of(image: nib.Nifti1Pair) -> Proxy:
+    """
+    :param image: from a file
+    :return: the proxy that reads its voxels
+    """
+    voxels = image.dataobj
+    assert isinstance(voxels, nib.arrayproxy.ArrayProxy)  # only an image in memory has an array
+    return voxels
 
 
 class NiftiArray(LazyArray):
@@ -26,10 +52,9 @@ class NiftiArray(LazyArray):
         :param keep_open: hold the file open between reads
         :raises ReadError: if the file is not there, not NIfTI, or has other axes
         """
-        image = load_nifti(path, keep_open)
+        image, self._proxy = load_own(path, keep_open)
         self._path = path
         self._missing_value = missing_value
-        self._proxy: ArrayLike = image.dataobj
         self._stored = tuple(image.shape)
         floating = np.issubdtype(image.get_data_dtype(), np.floating)
         # An unscaled integer file (an argmax) still gives floats, so that NaN has a place.
@@ -54,7 +79,7 @@ class NiftiArray(LazyArray):
     def _with_nan(self, block: np.ndarray) -> np.ndarray:
         if self._missing_value is None:
             return block.astype(self.dtype, copy=False)
-        # The code for missing stands for nothing else, so half a step around it is safe.
+        # Only missing samples have the code for missing: no value is nearer than one slope to it.
         near = 0.5 * abs(float(self._proxy.slope))
         lost = np.abs(block - self._missing_value) < near
         return np.where(lost, np.nan, block).astype(self.dtype)

@@ -2,9 +2,9 @@
 """
 NIfTI that can only be made when all samples are there: compressed, or of an integer type.
 
-A deflate stream has to be written from its first byte to its last, and the scaling of an
-integer type needs the range of all values. So boxes wait in a spool; at the end the map is read
-back slab by slab, scaled, and compressed.
+A compressed (deflate) stream has to be written from its first byte to its last, and the scaling of
+an integer type needs the range of all values. So the boxes of a map wait in a scratch file (the
+spool); at the end the map is read back slab by slab, scaled, and compressed.
 """
 
 import os
@@ -29,10 +29,12 @@ THREADS = min(4, os.cpu_count() or 1)
 
 def part_sizes(head: int, shape: Sequence[int], item: int) -> List[int]:
     """
-    :param head: bytes of a compressed file in front of the samples
-    :param shape: (x, y, z), or with more axes the last of which is that of the channels
+    Sizes of the parts by which a compressed file was written, to find them again.
+
+    :param head: bytes of the header, in front of the samples
+    :param shape: of the file: (x, y, z), (x, y, z, channel) or (x, y, z, 1, channel)
     :param item: bytes of a sample
-    :return: bytes of the parts that the file is made of, before they were compressed
+    :return: bytes of each part before compression: the header, then the slabs of each channel
     """
     plane = int(shape[0]) * int(shape[1]) * item
     slabs = [(stop - start) * plane for start, stop in slab_ranges(shape[:3])]
@@ -133,7 +135,7 @@ class SpooledNifti(Sink):
         :param start_z: first z of a slab
         :param stop_z: one after its last z
         :return: the slab, array (z, y, x) of the stored type
-        :raises WriteError: stopped meanwhile
+        :raises WriteError: ``stop`` was called
         """
         if self._stop:
             raise WriteError('the map was given up')

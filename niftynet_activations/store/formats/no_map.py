@@ -1,9 +1,10 @@
 # -*- coding: utf-8 -*-
 """
-The format ``none``: the map is not kept, only what is made of it when it is complete.
+The format ``none``: the map is not kept, only the features made of it when it is complete.
 
-Samples wait in a scratch file, a plain NIfTI file in the folder for large ones, which is removed
-when its *features* stand in the sidecar (``<stem>.features.json``), the only file that is left.
+*Features* are statistics of a map over a subject or a region, such as means of channels. Samples
+wait in a scratch file (plain NIfTI), which is removed when the features stand in the sidecar
+(``<stem>.features.json``), the only file that is left.
 """
 
 from typing import List, Optional, Sequence
@@ -19,7 +20,7 @@ from niftynet_activations.store.spec import NO_MAP, MapSpec
 
 
 class WaitingNifti(InPlaceNifti):
-    """A map in one file, which ``finish`` completes and ``abandon`` removes."""
+    """A map in one scratch file, which ``finish`` completes and ``abandon`` removes."""
 
     def finish(self) -> Made:
         super(WaitingNifti, self).finish()
@@ -30,7 +31,7 @@ class WaitingNifti(InPlaceNifti):
 
 
 class NoMap(Format):
-    """Nothing is kept of the samples themselves."""
+    """The format of maps whose samples are not kept."""
 
     name = NO_MAP
     keeps_files = False

@@ -1,11 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-What an OME-Zarr store says of itself: its attributes, as version 0.4 has them.
+The attributes of an OME-Zarr store (version 0.4), which describe its array.
 
 Axes are (channel, z, y, x). *Scale* and *translation* are lengths along the image's own axes, so
-that the numbers are right for oblique images too; which way these axes point in the patient is
-told by their *orientation* (RFC 4 of OME-NGFF). The full affine, voxel indices x, y, z to the
-world, stands in the attribute ``affine``.
+that they are right for oblique images too; the *orientation* of an axis (RFC 4 of OME-NGFF) says
+which way it points in the patient. The attribute ``affine`` holds the full affine from voxel
+indices x, y, z to the world.
 """
 
 from typing import Dict, List, Optional, Sequence, Tuple
@@ -39,7 +39,7 @@ def attributes(spec: MapSpec, ranges: Sequence[Optional[Range]]) -> JsonObject:
     place = placed(spec)
     affine = np.asarray(place.affine, dtype=np.float64)
     scale = np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
-    # the origin measured along the image's own axes, which need not be perpendicular
+    # the world's position of voxel 0, measured along the image's axes, which may be oblique
     translation = np.linalg.solve(affine[:3, :3] / scale, affine[:3, 3])
     transformations = [
         {'type': 'scale', 'scale': [1.0] + scale[::-1].tolist()},
@@ -96,7 +96,7 @@ def _display(spec: MapSpec, name: str, ranges: Sequence[Optional[Range]]) -> Jso
 
 def _window(found: Optional[Range]) -> Dict[str, float]:
     low, high = found or (0.0, 1.0)
-    # of a channel that is one number everywhere, a window around it that is not empty
+    # a channel of one constant value gets a display range that is not empty
     if low == high:
         high = low + max(1.0, abs(low))
     return {'min': low, 'max': high, 'start': low, 'end': high}

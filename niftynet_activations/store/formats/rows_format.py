@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """
-The table of a layer that has no place in space: one row a window, see ``store/vectors.py``.
+The format of a layer without spatial axes: a CSV table with one row for each window (see
+:mod:`niftynet_activations.store.vectors`).
 """
 
 import os
@@ -15,7 +16,7 @@ NAME = 'csv'
 
 
 class Rows(Format):
-    """CSV; what has a place in space is not written to it."""
+    """CSV. Maps with spatial axes are never written to it."""
 
     name = NAME
     holds_volumes = False

@@ -1,11 +1,11 @@
 # -*- coding: utf-8 -*-
 """
-A scratch file that keeps boxes until a map is complete.
+The spool: a scratch file that keeps the boxes of a map until the map is complete.
 
-A *box* is a block at its place in the map. Boxes are appended as they come, in long writes, each
-in the order of files (channel, z, y, x). A *slab* is one channel's samples between two z, put
-together from all boxes that reach into it, so that a map of any size is read back in file order
-with the memory of one slab.
+A *box* is a block (x, y, z, channel) with its position in the map. Boxes are appended as they come,
+in long writes, each in the order of files (channel, z, y, x). A *slab* is one channel's samples
+between two z, put together from all boxes that reach into it, so that a map of any size is read
+back in file order with the memory of one slab.
 """
 
 import os
@@ -82,7 +82,7 @@ class Spool:
 
     def slab(self, channel: int, start_z: int, stop_z: int) -> np.ndarray:
         """
-        Read back part of a channel.
+        Read a part of a channel back.
 
         :param channel: position of the channel in the boxes
         :param start_z: first z

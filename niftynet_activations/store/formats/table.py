@@ -66,7 +66,7 @@ def format_of_file(path: str) -> Format:
 def without_suffix(path: str) -> str:
     """
     :param path: of a map's file
-    :return: the path without what says the format; the path itself where nothing does
+    :return: the path without the suffix of its format; the path itself where it has none
     """
     found = _of_file(path)
     return path if found is None else path[: -len(found.suffix)]

@@ -7,13 +7,13 @@ zarr itself is imported when a store is written or read: it takes a good part of
 
 import io
 import os
-from typing import Optional, Sequence
+from typing import Mapping, Optional, Sequence, Union
 
 import nibabel as nib
 import numpy as np
 
 from niftynet_activations.errors import ReadError
-from niftynet_activations.hints import Store
+from niftynet_activations.hints import StoredArray, StoredGroup
 from niftynet_activations.space.place import Place, place_of_header
 from niftynet_activations.store.folder import OutputFolder
 from niftynet_activations.store.formats.contract import Format, Sink, WritingMemory
@@ -72,7 +72,7 @@ class ZarrArray(LazyArray):
         return np.asarray(self._array[slices[::-1]]).transpose(3, 2, 1, 0)
 
 
-def open_zarr(path: str) -> Store:
+def open_zarr(path: str) -> StoredArray:
     """
     Open the first dataset of an OME-Zarr store.
 
@@ -80,16 +80,31 @@ def open_zarr(path: str) -> Store:
     :return: a zarr array
     :raises ReadError: if there is no such store
     """
-    store = open_store(path)
-    if hasattr(store, 'shape'):
-        return store
-    try:
-        return store[store.attrs['multiscales'][0]['datasets'][0]['path']]
-    except (KeyError, IndexError, ValueError, OSError) as error:
-        raise ReadError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
+    import zarr
+
+    found = open_store(path)
+    if isinstance(found, zarr.Group):
+        try:
+            found = found[_first_dataset(found.attrs)]
+        except (KeyError, IndexError, ValueError, OSError) as error:
+            raise ReadError('{} is not an OME-Zarr store: {}'.format(path, error)) from error
+    if not isinstance(found, zarr.Array):
+        raise ReadError('{} is not an OME-Zarr store: its first dataset is no array'.format(path))
+    return found
 
 
-def open_store(path: str) -> Store:
+def _first_dataset(attributes: Mapping[str, object]) -> str:
+    found: object = attributes
+    for key in ('multiscales', 'datasets'):
+        several = found.get(key) if isinstance(found, Mapping) else None
+        found = several[0] if isinstance(several, (list, tuple)) and several else None
+    path = found.get('path') if isinstance(found, Mapping) else None
+    if not isinstance(path, str):
+        raise KeyError('its attributes name no dataset of multiscales')
+    return path
+
+
+def open_store(path: str) -> Union[StoredArray, StoredGroup]:
     """
     Open a zarr store.
 

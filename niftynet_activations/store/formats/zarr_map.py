@@ -32,12 +32,12 @@ from niftynet_activations.store.formats.integers import Scaling
 from niftynet_activations.store.formats.ome import Range
 from niftynet_activations.store.formats.zarr_chunks import ChunkFiles
 from niftynet_activations.store.formats.zarr_columns import chunk_shape, column_size, overlaps
-from niftynet_activations.store.formats.zarr_parts import Parts, Place, Slices, WaitingParts
+from niftynet_activations.store.formats.zarr_parts import Place, Slices, WaitingParts
 from niftynet_activations.store.formats.zarr_store import create_store, nifti_header
 from niftynet_activations.store.naming import ARRAY
 from niftynet_activations.store.spec import MapSpec
 
-GROUP_CHANNELS = 16  # turned and compressed at a time
+PIECE_BYTES = 16 << 20  # of a column that came whole, turned at a time
 LARGEST = float(np.finfo(np.float16).max)
 COMPRESSORS = ThreadPoolExecutor(2)  # for all maps; its threads start when they are needed
 BACKLOG = 16  # full columns of a map that wait to be compressed
@@ -126,7 +126,7 @@ class ZarrMap(Sink):
         """
         whole = part.shape[:3] == column_size(self.shape, self._chunks, place)
         if whole:
-            self._store(place, [(there, part)])
+            self._store_whole(place, part)
         else:
             self._parts.keep(place, there, part)
         with self._lock:
@@ -146,9 +146,22 @@ class ZarrMap(Sink):
             self._tasks.append(COMPRESSORS.submit(self._store_parts, place))
 
     def _store_parts(self, place: Place) -> None:
+        """
+        Write all chunks at a place, one channel after the other.
+
+        :param place: of a column whose parts have come, in chunks (z, y, x)
+        """
         try:
             with self._parts.taken(place) as parts:
-                self._store(place, parts)
+                # what has not come stays NaN, and what of the chunk lies beyond the map
+                chunk = np.full(self._chunks[1:], np.nan, self._dtype)
+                inside = tuple(
+                    slice(size) for size in column_size(self.shape, self._chunks, place)[::-1]
+                )
+                for channel in range(self.shape[0]):
+                    for there, part in parts:
+                        chunk[there] = part[channel]
+                    self._write_chunk((channel,) + place, chunk, chunk[inside])
         finally:
             self._room.release()
 
@@ -169,28 +182,28 @@ class ZarrMap(Sink):
         for task in ended:
             task.result()
 
-    def _store(self, place: Place, parts: Parts) -> None:
+    def _store_whole(self, place: Place, column: np.ndarray) -> None:
         """
         Write all chunks at a place, some channels at a time.
 
         :param place: of the column, in chunks (z, y, x)
-        :param parts: list of (slices (x, y, z) of the part in the column, array (x, y, z, channel))
+        :param column: array (x, y, z, channel), all of its samples
         """
-        sizes = column_size(self.shape, self._chunks, place)[::-1]
-        whole = sum(part[..., 0].size for _, part in parts) == int(np.prod(sizes))
-        space = np.empty((min(GROUP_CHANNELS, self.shape[0]),) + sizes, self._dtype)
-        for first in range(0, self.shape[0], GROUP_CHANNELS):
-            turned = space[: self.shape[0] - first]
-            if not whole:
-                turned[...] = np.nan
-            for there, part in parts:
-                target = turned[(slice(None),) + there[::-1]]
-                memory_order.turn(target, part[..., first : first + len(turned)])
-            for position, chunk in enumerate(turned, first):
-                if self._stop:
-                    raise WriteError('the map was given up')
-                self._note_range(position, chunk)
-                self._chunk_files.write((position,) + place, chunk[np.newaxis])
+        for first, piece in memory_order.pieces(column, self._dtype, PIECE_BYTES):
+            for channel, chunk in enumerate(piece, first):
+                self._write_chunk((channel,) + place, chunk, chunk)
+
+    def _write_chunk(self, index: Place, chunk: np.ndarray, samples: np.ndarray) -> None:
+        """
+        :param index: of the chunk, in chunks (channel, z, y, x)
+        :param chunk: array (z, y, x), less than a chunk at the upper ends of the map
+        :param samples: those of them that lie in the map
+        :raises WriteError: the map was given up
+        """
+        if self._stop:
+            raise WriteError('the map was given up')
+        self._note_range(index[0], samples)
+        self._chunk_files.write(index, chunk[np.newaxis])
 
     def _note_range(self, channel: int, chunk: np.ndarray) -> None:
         """

@@ -4,10 +4,13 @@ Parts of a zarr map's columns, while they wait for the rest of their column.
 
 They wait in memory while all of them together hold no more than a limit; further ones go into a
 file for each column, one part behind the other. Nothing is reserved and nothing is written twice:
-such a file ends where its last part does.
+such a file ends where its last part does. Parts wait in the order of files, (channel, z, y, x):
+they are turned while the processor's cache still holds what the network has just given, and the
+samples of one chunk then lie together.
 """
 
 import contextlib
+import mmap
 import os
 import threading
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
@@ -15,11 +18,12 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequenc
 import numpy as np
 
 from niftynet_activations.hints import DTypeLike
-from niftynet_activations.store import files
+from niftynet_activations.store import files, memory_order
 
 Place = Tuple[int, ...]  # of a column
 Slices = Tuple[slice, ...]  # (x, y, z) of a part in its column
 Parts = Sequence[Tuple[Slices, np.ndarray]]
+PIECE_BYTES = 1 << 20  # turned at a time: what the processor's cache holds
 
 
 class _Stored(NamedTuple):
@@ -27,7 +31,7 @@ class _Stored(NamedTuple):
     A part in its column's file.
 
     first: number of samples before it.
-    shape: (x, y, z, channel).
+    shape: (channel, z, y, x).
     """
 
     first: int
@@ -64,7 +68,7 @@ class WaitingParts:
 
     def keep(self, place: Place, there: Slices, part: np.ndarray) -> None:
         """
-        Copy a part.
+        Copy a part, and turn it into the order of files.
 
         :param place: of its column
         :param there: slices (x, y, z) of the part in the column
@@ -80,9 +84,13 @@ class WaitingParts:
             else:
                 self._in_files[place] = first + part.size
         kept: Union[np.ndarray, _Stored]
-        kept = np.array(part, self._dtype) if in_memory else self._store(place, first, part)
+        if in_memory:
+            kept = np.empty(part.shape[::-1], self._dtype)
+            memory_order.turn(kept, part)
+        else:
+            kept = self._store(place, first, part)
         with self._lock:
-            self._parts.setdefault(place, []).append((there, kept))
+            self._parts.setdefault(place, []).append((there[::-1], kept))
 
     @contextlib.contextmanager
     def taken(self, place: Place) -> Iterator[Parts]:
@@ -90,7 +98,7 @@ class WaitingParts:
         Let a column go: in the body its parts can be read, and its file's name is free already.
 
         :param place: of a column that waits
-        :return: list of (slices (x, y, z) of the part in the column, array (x, y, z, channel))
+        :return: list of (slices (z, y, x) of the part in the column, array (channel, z, y, x))
         """
         with self._lock:
             kept = self._parts.pop(place)
@@ -100,7 +108,7 @@ class WaitingParts:
             numbers = None
             if in_file:
                 path = self._path_of(place)
-                numbers = np.memmap(path, self._dtype, 'r')
+                numbers = _mapped(path, self._dtype)
                 files.remove(path)  # the mapping keeps the numbers
             yield [(there, _opened(part, numbers)) for there, part in kept]
         finally:
@@ -120,14 +128,30 @@ class WaitingParts:
     def _store(self, place: Place, first: int, part: np.ndarray) -> _Stored:
         descriptor = os.open(self._path_of(place), os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            position = first
-            for plane in part:
-                plane = np.ascontiguousarray(plane, self._dtype)
-                files.write_at(descriptor, position * self._dtype.itemsize, plane)
-                position += plane.size
+            position = first * self._dtype.itemsize
+            for _, piece in memory_order.pieces(part, self._dtype, PIECE_BYTES):
+                files.write_at(descriptor, position, piece)
+                position += piece.nbytes
         finally:
             os.close(descriptor)
-        return _Stored(first, part.shape)
+        return _Stored(first, part.shape[::-1])
+
+
+def _mapped(path: str, dtype: np.dtype) -> np.ndarray:
+    """
+    Map a file's numbers.
+
+    :param path: of a file that is not empty
+    :param dtype: type of the numbers
+    :return: array (numbers,), read only; it keeps the mapping, and so the numbers of a file that is
+        removed
+    :raises OSError: the file is not there
+    """
+    # the pages come with the call, where the system has that: a fault for each takes longer
+    flags = mmap.MAP_SHARED | getattr(mmap, 'MAP_POPULATE', 0)
+    with open(path, 'rb') as stream:
+        found = mmap.mmap(stream.fileno(), 0, flags, mmap.PROT_READ)
+    return np.frombuffer(found, dtype)
 
 
 def _opened(part: Union[np.ndarray, _Stored], numbers: Optional[np.ndarray]) -> np.ndarray:

@@ -4,12 +4,12 @@ An OME-Zarr store before its first chunk: the descriptions of its arrays, and th
 """
 
 import os
-from typing import Tuple
+from typing import Dict, Tuple
 
 import numpy as np
 import zarr
 
-from niftynet_activations.hints import Codec, JsonObject, Store
+from niftynet_activations.hints import Codec, GroupOf2, Stored
 from niftynet_activations.store.formats import nifti
 from niftynet_activations.store.naming import ARRAY, NIFTI
 from niftynet_activations.store.spec import MapSpec, placed
@@ -49,23 +49,53 @@ def create_store(
     :param header: bytes of a NIfTI header, which says where the samples lie
     :raises OSError: the disk is full, or the like
     """
-    described: JsonObject = {}
-    shared: JsonObject = dict(shape=shape, chunks=chunks, dtype=dtype, fill_value=np.nan)
-    plain: JsonObject = dict(shape=(len(header),), chunks=(len(header),), dtype='u1')
-    if int(zarr.__version__.split('.')[0]) < 3:
-        group: Store = zarr.open_group(described, mode='w')
-        group.create_dataset(ARRAY, compressor=codec, dimension_separator='/', **shared)
-        described_place = group.create_dataset(NIFTI, compressor=None, **plain)
-    else:
-        store = zarr.storage.MemoryStore(described)
-        group = zarr.open_group(store, mode='w', zarr_format=2)
-        group.create_array(
-            ARRAY, compressors=codec, chunk_key_encoding={'name': 'v2', 'separator': '/'}, **shared
-        )
-        described_place = group.create_array(NIFTI, compressors=None, **plain)
-    described_place[:] = np.frombuffer(header, np.uint8)
-    for name, content in described.items():
+    make = _files_by_2 if int(zarr.__version__.split('.')[0]) < 3 else _files_by_3
+    for name, content in make(shape, chunks, dtype, codec, header).items():
         target = os.path.join(path, *name.split('/'))
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(target, 'wb') as stream:
-            stream.write(content if isinstance(content, bytes) else content.to_bytes())
+            stream.write(content)
+
+
+def _files_by_2(
+    shape: Tuple[int, ...], chunks: Tuple[int, ...], dtype: np.dtype, codec: Codec, header: bytes
+) -> Dict[str, bytes]:
+    from zarr.hierarchy import open_group  # which version 3 does not have
+
+    made: Dict[str, bytes] = {}
+    group: GroupOf2 = open_group(made, mode='w')
+    group.create_dataset(
+        ARRAY,
+        shape=shape,
+        chunks=chunks,
+        dtype=dtype,
+        fill_value=np.nan,
+        compressor=codec,
+        dimension_separator='/',
+    )
+    head = group.create_dataset(
+        NIFTI, shape=(len(header),), chunks=(len(header),), dtype='u1', compressor=None
+    )
+    head[:] = np.frombuffer(header, np.uint8)
+    return made
+
+
+def _files_by_3(
+    shape: Tuple[int, ...], chunks: Tuple[int, ...], dtype: np.dtype, codec: Codec, header: bytes
+) -> Dict[str, bytes]:
+    made: Dict[str, Stored] = {}
+    group = zarr.open_group(zarr.storage.MemoryStore(made), mode='w', zarr_format=2)
+    group.create_array(
+        ARRAY,
+        shape=shape,
+        chunks=chunks,
+        dtype=dtype,
+        fill_value=np.nan,
+        compressors=codec,
+        chunk_key_encoding={'name': 'v2', 'separator': '/'},
+    )
+    head = group.create_array(
+        NIFTI, shape=(len(header),), chunks=(len(header),), dtype='u1', compressors=None
+    )
+    head[:] = np.frombuffer(header, np.uint8)
+    return {name: content.to_bytes() for name, content in made.items()}

@@ -9,7 +9,6 @@ pytest.importorskip('matplotlib')
 
 from niftynet_activations import open_activations  # noqa: E402
 from niftynet_activations.looking.figures.drawing import (  # noqa: E402
-    bar_length,
     montage_figure,
     planes_figure,
     strongest_centre,
@@ -127,8 +126,3 @@ def test_the_strongest_responses_are_found_whatever_their_sign():
     # one percent of 990 samples are more than two: others at 0 would blur the centre
     volume[6:8, 1:4, 2:5] = -5
     np.testing.assert_allclose(strongest_centre(volume, affine), [23.0, 26.0, 42.0])
-
-
-@pytest.mark.parametrize('width, length', [(240, 50), (30, 10), (2, 1), (1000, 200)])
-def test_the_scale_bar_is_a_round_number_of_mm(width, length):
-    assert bar_length(width) == length

@@ -37,9 +37,11 @@ def test_what_is_beyond_the_limit_goes_into_the_files_of_the_columns(tmp_path, w
     assert waiting.places() == [(0, 7), (1, 7)]
     with waiting.taken((1, 7)) as parts:
         assert [each.name for each in tmp_path.iterdir()] == ['0_7']
-        assert [there for there, _ in parts] == [THERE] * 3
+        assert [there for there, _ in parts] == [THERE[::-1]] * 3
         for seed, (_, found) in zip((1, 3, 5), parts):
-            np.testing.assert_array_equal(found, part(seed).astype(np.float32))
+            np.testing.assert_array_equal(
+                found, part(seed).astype(np.float32).transpose(3, 2, 1, 0)
+            )
         assert waiting.held_bytes == 2 * BYTES
     assert waiting.held_bytes == BYTES
     assert waiting.places() == [(0, 7)]
@@ -52,7 +54,8 @@ def test_a_part_may_change_afterwards_and_need_not_be_contiguous(waiting):
     given[...] = 0
     with waiting.taken((0,)) as parts:
         for _, found in parts:
-            np.testing.assert_array_equal(found, part(0)[:, ::-1].astype(np.float32))
+            expected = part(0)[:, ::-1].astype(np.float32).transpose(3, 2, 1, 0)
+            np.testing.assert_array_equal(found, expected)
 
 
 def test_room_in_memory_is_used_again(tmp_path, waiting):
