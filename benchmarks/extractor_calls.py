@@ -2,18 +2,20 @@
 """
 Time calls of an Extractor against the time of the network alone, and against a run from files.
 
-    python -m benchmarks.extractor_calls [--calls 5] [--workloads light,first,last] [--quick]
+    python -m benchmarks.extractor_calls [--calls 5] [--workloads light,two,first] [--quick]
 
-A *call* passes one image through a network that is built already. *Network* is the part of its time
-in TensorFlow's ``session.run``; *reading* the part for turning the image into a file and removing
-it, reading the header, and NiftyNet's loading and preprocessing. Both are measured inside the same
-call, so that other work on the machine slows all parts alike. The *ratio* is
-(call - reading) / network. The *first call* builds the network and restores its checkpoint. A *run
-from files* is ``na.extract`` in the same process, after TensorFlow is imported; it also makes the
-segmentation.
+A *call* is one image through a network that is built already. *Network* is the time that it spends
+in TensorFlow's ``session.run``, *reading* that for making the image a file and letting it go again,
+reading its header, and NiftyNet's reading and preparing of its numbers; both are taken inside the
+same call, so that other work on the machine meets all parts alike. The *ratio* is
+(call - reading) / network, and *of both* call / (network + reading). The *array* is the map as one
+array, made by who asked for it after the call. The *first call* builds the network and restores its
+checkpoint. A *run from files* is ``na.extract`` in the same process, once TensorFlow is imported;
+it makes the segmentation too.
 
-The workloads: toynet with ten channels of its first layer; highres3dnet with its first layer (16
-channels), and with the mean over the channels of its last layer (80).
+The workloads: toynet with ten channels of its first layer, in three windows of 72 voxels, in two
+of 96 and in one of 96; highres3dnet with its first layer (16 channels), and with its last one (80),
+of which the mean is taken.
 """
 
 import argparse
@@ -24,24 +26,31 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from benchmarks.cases import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
 from benchmarks.runs import prepare
 from benchmarks.volumes import ROOT
-from niftynet_activations.hints import Argument
+from niftynet_activations.hints import Argument, Value
 
 if TYPE_CHECKING:
     from niftynet_activations.extractor import Extractor
 
 CUT, WINDOW, BORDER = (56, 56, 168), 72, 8  # three windows
 HEAVY = Workload('highres3dnet', CUT, 1, WINDOW, BORDER)
-LAYERS = {
-    'light': (Workload('toynet', CUT, 1, WINDOW, BORDER), TOY_LAYER, 'none'),
-    'first': (HEAVY, FIRST_LAYER, 'none'),
-    'last': (HEAVY, LAST_LAYER, 'mean'),
+WIDER = 96
+PLAIN: Dict[str, Value] = {}
+# a workload, the layer, and options of the Extractor
+LAYERS: Dict[str, Tuple[Workload, str, Dict[str, Value]]] = {
+    'light': (Workload('toynet', CUT, 1, WINDOW, BORDER), TOY_LAYER, PLAIN),
+    # NiftyNet's own grid has one window or at least three
+    'two': (Workload('toynet', (80, 80, 160), 1, WIDER, BORDER), TOY_LAYER, {'grid': 'aligned'}),
+    'one': (Workload('toynet', (80, 80, 80), 1, WIDER, BORDER), TOY_LAYER, PLAIN),
+    'first': (HEAVY, FIRST_LAYER, PLAIN),
+    'last': (HEAVY, LAST_LAYER, {'reduce': 'mean'}),
 }
 TARGET = 1.05
+MILLI = 1e3
 
 
 class Call(NamedTuple):
@@ -56,6 +65,11 @@ class Call(NamedTuple):
         """The time of the call without reading, divided by the network's time."""
         return (self.call - self.reading) / self.network
 
+    @property
+    def of_both(self) -> float:
+        """The call, as a multiple of the network's time and that of reading."""
+        return self.call / (self.network + self.reading)
+
 
 class Measured(NamedTuple):
     """One workload."""
@@ -63,6 +77,7 @@ class Measured(NamedTuple):
     first: float  # seconds of the first call
     calls: List[Call]  # those after it
     run: float  # seconds of a run from files
+    array: float  # seconds of making an array of the map, after a call
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -94,26 +109,23 @@ def table(found: Dict[str, Measured]) -> str:
     :return: lines of Markdown
     """
     lines = [
-        '| workload | call, s | network, s | reading, s | ratio (target {}) | '
-        'first call, s | run from files, s |'.format(TARGET),
-        '| --- | --- | --- | --- | --- | --- | --- |',
+        '| workload | call, ms | network, ms | reading, ms | ratio (target {0}) | '
+        'of both (target {0}) | array, ms | first call, s | run from files, s |'.format(TARGET),
+        '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ]
     for name, each in found.items():
-        middle = Call(*(statistics.median(parts) for parts in zip(*each.calls)))
-        ratios = sorted(call.ratio for call in each.calls)
-        lines.append(
-            '| {} | {:.2f} | {:.2f} | {:.2f} | {:.3f} ({:.3f} to {:.3f}) | {:.2f} | {:.2f} '
-            '|'.format(
-                name,
-                *middle,
-                statistics.median(ratios),
-                ratios[0],
-                ratios[-1],
-                each.first,
-                each.run,
-            )
-        )
+        parts = [MILLI * statistics.median(values) for values in zip(*each.calls)]
+        cells = ['{:.1f}'.format(value) for value in parts]
+        cells.append(_spread([call.ratio for call in each.calls]))
+        cells.append(_spread([call.of_both for call in each.calls]))
+        cells.append('{:.1f}'.format(MILLI * each.array))
+        cells += ['{:.2f}'.format(value) for value in (each.first, each.run)]
+        lines.append('| {} |'.format(' | '.join([name] + cells)))
     return '\n'.join(lines) + '\n'
+
+
+def _spread(values: Sequence[float]) -> str:
+    return '{:.3f} ({:.3f} to {:.3f})'.format(statistics.median(values), min(values), max(values))
 
 
 def _in_a_process(name: str, workload: Workload, calls: int) -> Measured:
@@ -126,8 +138,8 @@ def _in_a_process(name: str, workload: Workload, calls: int) -> Measured:
             words, env=prepared.environment, cwd=ROOT, universal_newlines=True
         )
     (line,) = [each for each in said.splitlines() if each.startswith('MEASURED ')]
-    first, taken, run = json.loads(line[len('MEASURED ') :])
-    return Measured(first, [Call(*each) for each in taken], run)
+    first, taken, run, array = json.loads(line[len('MEASURED ') :])
+    return Measured(first, [Call(*each) for each in taken], run, array)
 
 
 def measure(folder: str, name: str, calls: int) -> Measured:
@@ -137,6 +149,8 @@ def measure(folder: str, name: str, calls: int) -> Measured:
     :param calls: how many calls after the first one
     :return: their times
     """
+    import numpy as np
+
     from niftynet_activations.extraction import extract as run_from_files
     from niftynet_activations.extractor import Extractor
     from niftynet_activations.store.lazy_arrays import load_nifti
@@ -144,17 +158,22 @@ def measure(folder: str, name: str, calls: int) -> Measured:
     config = os.path.join(folder, 'benchmark.ini')
     image = load_nifti(os.path.join(folder, 'data', 'mni152_T1.nii.gz'))
     given = {'T1': (image.get_fdata(dtype='float32'), image.affine)}
-    _, layer, reduce = LAYERS[name]
-    with Extractor(config, layer, reduce=reduce) as extract:
+    _, layer, options = LAYERS[name]
+    with Extractor(config, layer, **options) as extract:
         first = _timed(lambda: extract(given))
         clock = _Clock(extract)
-        taken = []
+        taken: List[Call] = []
+        kept: List[object] = []
         for _ in range(calls):
+            kept.clear()  # maps are let go outside of the call
             clock.network = clock.reading = 0.0
-            taken.append(Call(_timed(lambda: extract(given)), clock.network, clock.reading))
+            call = _timed(lambda: kept.append(extract(given)))
+            taken.append(Call(call, clock.network, clock.reading))
+        (one,) = extract(given).values()
+        array = _timed(lambda: np.asarray(one.data))
     maps = os.path.join(folder, 'maps')
-    run = _timed(lambda: run_from_files(config, layer, reduce=reduce, dir=maps))
-    return Measured(first, taken, run)
+    run = _timed(lambda: run_from_files(config, layer, dir=maps, **options))
+    return Measured(first, taken, run, array)
 
 
 class _Clock(object):

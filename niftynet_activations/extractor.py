@@ -176,7 +176,7 @@ class Extractor(object):
 
     @contextlib.contextmanager
     def _said(self) -> Iterator[None]:
-        with output_to(sys.stdout if self._verbose else io.StringIO()), drawing(self._progress):
+        with output_to(sys.stdout if self._verbose else None), drawing(self._progress):
             yield
 
 

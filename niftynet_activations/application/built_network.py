@@ -9,6 +9,7 @@ windows are fed by this program and not by NiftyNet's queue.
 import contextlib
 import os
 import tempfile
+import weakref
 from typing import (
     Callable,
     Dict,
@@ -50,6 +51,7 @@ from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.parameters import copies
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.running.held_run import HeldRun
+from niftynet_activations.running.pipeline import Pipeline
 from niftynet_activations.store.files import file_state
 from niftynet_activations.store.held import Held, HeldRows
 from niftynet_activations.store.nameless import NamelessArrays
@@ -117,7 +119,8 @@ class BuiltNetwork(object):
         self._facts: Optional[NetworkFacts] = building.facts
         self._fed = building.fed
         self._form = self._form_of_windows()
-        self._known: Optional[_Known] = None  # plan for images with the current key
+        self._pipeline = self._new_pipeline()
+        self._known: Optional[_Known] = None  # of images with the key; None where nothing is
         self.session = tf.Session(config=tf_config(), graph=graph)
         with graph.as_default(), self.session.as_default():
             restore_checkpoint(self.application)
@@ -129,8 +132,9 @@ class BuiltNetwork(object):
         return [(layer.name,) + tuple(layer.also) for layer in found]
 
     def close(self) -> None:
-        """Close the session, which frees its memory."""
+        """Free what the session holds, and end the threads."""
         self.session.close()
+        self._pipeline.abandon()
 
     def read(self, task: Task) -> bool:
         """
@@ -175,7 +179,9 @@ class BuiltNetwork(object):
         planned = known.planned
         large = task.large_dir is not None and planned.run.bytes > task.large
         arrays = NamelessArrays(task.large_dir if large else None)
-        run = planned.run.again(task.subject, arrays)
+        if self._pipeline.ended:
+            self._pipeline = self._new_pipeline()
+        run = planned.run.again(task.subject, arrays, self._pipeline)
         application.activation_use(run)
         with _one_reason(lambda: application), run:
             self._run_windows(run)
@@ -188,6 +194,13 @@ class BuiltNetwork(object):
         # with a whole pass, which keeps count of the subjects that it has done.
         if planned.whole is None and not self._settings.options.mask:
             self._known = known
+        return made
+
+    def _new_pipeline(self) -> Pipeline:
+        """One whose threads wait for the next subject, until an error ends it."""
+        made = Pipeline()
+        # a network that nobody closes leaves no thread behind
+        weakref.finalize(self, made.abandon).atexit = False
         return made
 
     def _key_of(self, sections: Sections, files: Mapping[str, str]) -> Optional[Key]:
@@ -250,9 +263,8 @@ class BuiltNetwork(object):
         for batch, feed in feeds(application, self._fed):
             if fetches and not is_end(batch, field):
                 outputs = self.session.run(fetches, feed)
-            location = batch[LOCATION_FORMAT.format(field)]
-            given = dict(outputs, **{application.activation_location: location})
-            if not application.activation_take(given) or run.complete:
+            outputs[application.activation_location] = batch[LOCATION_FORMAT.format(field)]
+            if not application.activation_take(outputs) or run.complete:
                 break
 
 
@@ -260,18 +272,12 @@ def tell_of_nan(made: Sequence[Union[Held, HeldRows]]) -> None:
     """
     :param made: maps of a subject; a warning names those that are all NaN
     """
-    found = [each.spec.layer for each in made if isinstance(each, Held) and _is_nan(each)]
+    found = [each.spec.layer for each in made if isinstance(each, Held) and each.values.all_nan]
     if found:
         LOGGER.warning(
             'these maps are NaN throughout: %s: look for NaN in the images and the checkpoint',
             ', '.join(found),
         )
-
-
-def _is_nan(one: Held) -> bool:
-    """Whether all samples are NaN. One sample is checked first, which mostly decides."""
-    first = one.values[tuple(size // 2 for size in one.values.shape)]
-    return bool(np.isnan(first) and np.isnan(one.values).all())
 
 
 @contextlib.contextmanager

@@ -114,7 +114,7 @@ class RunSteps(GraphSteps):
         if taking is not None:
             windows = {layer.key: batch_output[layer.key] for layer in self._fetched}
             taking.run.add_windows(windows, location)
-        return not (location < 0).any()
+        return bool(location.min() >= 0)
 
     def activation_planned(self, index: int, plan: SubjectPlan) -> SubjectPlan:
         """

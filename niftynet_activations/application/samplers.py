@@ -14,6 +14,7 @@ import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
 from niftynet.engine.sampler_grid_v2 import GridSampler
 
+from niftynet_activations.host.fed_windows import Batch, cut_windows, stop_sign
 from niftynet_activations.host.substitutes import layer_beside
 from niftynet_activations.planning.plan import Start
 from niftynet_activations.planning.window_grids import Alignment
@@ -45,7 +46,7 @@ class AlignedGridSampler(GridSampler):
             with -1, is NiftyNet's stop mark
         """
         names = self.window.names
-        found = None
+        found: Batch = {}
         while True:
             image_id, data, _ = self.reader(idx=None, shuffle=False)
             if not data:
@@ -54,26 +55,23 @@ class AlignedGridSampler(GridSampler):
             volumes = {name: extend(data[name], list(alignment.shape)) for name in names}
             shapes = {name: volume.shape for name, volume in volumes.items()}
             size = self.window.match_image_shapes(shapes)[names[0]][:3]
-            for location in self._locations(image_id, alignment, size):
-                cut = tuple(slice(low, high) for low, high in zip(location[1:4], location[4:7]))
-                found = {name: volume[cut][np.newaxis] for name, volume in volumes.items()}
-                found.update((LOCATION_FORMAT.format(name), location[np.newaxis]) for name in names)
+            rows = _rows(image_id, alignment, size)
+            # batches are filled with windows of the same image, as NiftyNet does
+            for found in cut_windows(volumes, dict.fromkeys(names, rows), self.batch_size):
                 yield found
-        if found is not None:
-            yield {each: np.full_like(value, -1) for each, value in found.items()}
+        if found:
+            yield stop_sign(found)
 
-    def _locations(
-        self, image_id: int, alignment: Alignment, size: Sequence[int]
-    ) -> List[np.ndarray]:
-        grids = np.meshgrid(*alignment.starts, indexing='ij')
-        starts = np.stack([grid.ravel() for grid in grids], axis=1).astype(np.int32)
-        rows = np.zeros((len(starts), 7), dtype=np.int32)
-        rows[:, 0] = image_id
-        rows[:, 1:4] = starts
-        rows[:, 4:7] = starts + np.asarray(size, dtype=np.int32)
-        lacking = -len(rows) % self.batch_size
-        # batches are filled with windows of the same image, as NiftyNet does
-        return list(rows) + [rows[index % len(rows)] for index in range(lacking)]
+
+def _rows(image_id: int, alignment: Alignment, size: Sequence[int]) -> np.ndarray:
+    """Where windows lie, as NiftyNet has it: (windows, 7)."""
+    grids = np.meshgrid(*alignment.starts, indexing='ij')
+    starts = np.stack([grid.ravel() for grid in grids], axis=1).astype(np.int32)
+    rows = np.zeros((len(starts), 7), dtype=np.int32)
+    rows[:, 0] = image_id
+    rows[:, 1:4] = starts
+    rows[:, 4:7] = starts + np.asarray(size, dtype=np.int32)
+    return rows
 
 
 class NeededGridSampler(GridSampler):

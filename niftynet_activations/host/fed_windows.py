@@ -7,10 +7,11 @@ run and cannot be started again. This module replaces it by placeholders of the 
 shapes, and makes the batches of the queue in numpy, so that the network gets the same numbers.
 """
 
-from typing import Dict, Iterator, List
+from typing import Dict, Iterator, List, Mapping
 
 import numpy as np
 from niftynet.engine.image_window import LOCATION_FORMAT
+from niftynet.engine.sampler_grid_v2 import GridSampler, grid_spatial_coordinates
 from niftynet.io.misc_io import squeeze_spatial_temporal_dim
 
 from niftynet_activations.hints import Sampler, Tensor
@@ -62,8 +63,7 @@ def batches(sampler: Sampler) -> Iterator[Batch]:
     if not waiting or mode == 'drop':
         return
     if mode == 'pad':
-        filling = {name: np.full_like(value, STOP) for name, value in waiting[0].items()}
-        waiting += [filling] * (sampler.batch_size - len(waiting))
+        waiting += [stop_sign(waiting[0])] * (sampler.batch_size - len(waiting))
     yield _stacked(waiting)
 
 
@@ -73,7 +73,7 @@ def is_end(batch: Batch, name: str) -> bool:
     :param name: of the input that windows are cut from
     :return: whether the batch holds no window, only NiftyNet's mark of the end
     """
-    return bool((batch[LOCATION_FORMAT.format(name)] < 0).any(axis=1).all())
+    return all(min(place) < 0 for place in batch[LOCATION_FORMAT.format(name)].tolist())
 
 
 def _windows(sampler: Sampler) -> Iterator[Batch]:
@@ -86,11 +86,63 @@ def _windows(sampler: Sampler) -> Iterator[Batch]:
 
 
 def _groups(sampler: Sampler) -> Iterator[Batch]:
-    if sampler.from_generator:
+    if type(sampler) is GridSampler:
+        yield from _grid(sampler)
+    elif sampler.from_generator:
         yield from sampler.layer_op()
     else:
         for index in range(sampler.reader.num_subjects):
             yield sampler.layer_op(index)
+
+
+def _grid(sampler: GridSampler) -> Iterator[Batch]:
+    """
+    What the sampler itself gives. Where its windows lie is worked out once for images of the same
+    size, and kept with it: that takes as long as a twentieth of a small network.
+    """
+    last: Batch = {}
+    while True:
+        image_id, data, _ = sampler.reader(idx=None, shuffle=False)
+        if not data:
+            break
+        asked = image_id, {name: data[name].shape for name in sampler.window.names}
+        known = getattr(sampler, 'activation_locations', None)
+        if known is None or known[0] != asked:
+            sizes = sampler.window.match_image_shapes(asked[1])
+            found = grid_spatial_coordinates(*asked, sizes, sampler.border_size)
+            known = sampler.activation_locations = asked, found
+        for last in cut_windows(data, known[1], sampler.batch_size):
+            yield last
+    if last:
+        yield stop_sign(last)
+
+
+def cut_windows(
+    volumes: Mapping[str, np.ndarray], locations: Mapping[str, np.ndarray], batch: int
+) -> Iterator[Batch]:
+    """
+    :param volumes: name of a sampler's output -> (x, y, z, ...)
+    :param locations: the same names -> (windows, 7), NiftyNet's
+    :param batch: windows of a step; the first ones come once more to fill the last one
+    :return: one window after the other, and where it lies
+    """
+    rows = {name: each.tolist() for name, each in locations.items()}
+    count = min(len(each) for each in rows.values())
+    for number in range(count + -count % batch):
+        index, found = number % count, {}
+        for name, volume in volumes.items():
+            _, x, y, z, x_end, y_end, z_end = rows[name][index]
+            found[name] = volume[x:x_end, y:y_end, z:z_end][np.newaxis]
+            found[LOCATION_FORMAT.format(name)] = locations[name][index : index + 1]
+        yield found
+
+
+def stop_sign(window: Batch) -> Batch:
+    """
+    :param window: any
+    :return: NiftyNet's sign to stop behind the last one
+    """
+    return {name: np.full_like(value, STOP) for name, value in window.items()}
 
 
 def _stacked(windows: List[Batch]) -> Batch:

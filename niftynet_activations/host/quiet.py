@@ -5,31 +5,36 @@ prints when it is imported, and changes TensorFlow's logger then.
 """
 
 import contextlib
+import io
 import logging
 import sys
 import threading
 import warnings
-from typing import IO, Iterator, List
+from typing import IO, Iterator, List, Optional
 
 LOGGER = 'tensorflow'  # NiftyNet logs to it too
 
 
 @contextlib.contextmanager
-def output_to(stream: IO[str]) -> Iterator[None]:
+def output_to(stream: Optional[IO[str]]) -> Iterator[None]:
     """
     In the body, standard output and TensorFlow's logger go to ``stream``; afterwards the logger's
     handlers, level and propagation are what they were.
 
-    :param stream: a text stream
+    :param stream: a text stream; None: nowhere, and lines on what is going on are not even made
     """
     logger = logging.getLogger(LOGGER)
     before = list(logger.handlers), logger.level, logger.propagate
+    if stream is None:
+        stream = io.StringIO()
+        logger.setLevel(logging.CRITICAL)  # which :func:`critical_lines` wants
     logger.handlers, logger.propagate = [logging.StreamHandler(stream)], False
     try:
         with contextlib.redirect_stdout(stream):
             yield
     finally:
-        logger.handlers, logger.level, logger.propagate = before
+        logger.handlers, level, logger.propagate = before
+        logger.setLevel(level)  # a level that is assigned leaves what loggers remember of the other
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ from niftynet_activations.space.place import Place
 from niftynet_activations.store import sidecar
 from niftynet_activations.store.description import Sidecar
 from niftynet_activations.store.held import Held, HeldRows
-from niftynet_activations.store.lazy_arrays import LazyArray, Slices
+from niftynet_activations.store.lazy_arrays import LazyArray
 from niftynet_activations.store.spec import placed
 
 if TYPE_CHECKING:
@@ -33,20 +33,6 @@ if TYPE_CHECKING:
     from niftynet_activations.looking.opened import ComponentOptions
 
 NOWHERE = 'held in memory'  # stands where other maps have a path
-
-
-class HeldArray(LazyArray):
-    """An array in memory as a lazy array; slices are copies."""
-
-    def __init__(self, values: np.ndarray) -> None:
-        """
-        :param values: (x, y, z, channel) floating-point numbers
-        """
-        super().__init__(values.shape, values.dtype)
-        self._values = values
-
-    def read(self, slices: Slices) -> np.ndarray:
-        return np.array(self._values[slices])
 
 
 class HeldMap(OpenedMap):
@@ -59,7 +45,7 @@ class HeldMap(OpenedMap):
         """
         self.subject, self.layer = held.spec.subject, held.spec.layer
         self._held = held
-        self._array = HeldArray(held.values)
+        self._array: LazyArray = held.values
         self._info: Sidecar = {}
         self._inputs = list(inputs)
         self._sidecars: List[str] = []

@@ -45,12 +45,18 @@ class HeldRun(WindowTaking):
     Takes the windows of one subject; a context manager, which ends its threads.
 
     :param plan: of the subject
-    :param arrays: makes the arrays of the maps
+    :param arrays: makes those that samples go to
+    :param pipeline: does the work of one run after the other, until a run ends with an error; None:
+        one of its own does
     """
 
-    def __init__(self, plan: HeldPlan, arrays: NamelessArrays) -> None:
+    one_subject = True
+
+    def __init__(
+        self, plan: HeldPlan, arrays: NamelessArrays, pipeline: Optional[Pipeline] = None
+    ) -> None:
         self.plan = plan
-        self._arrays = arrays
+        self._arrays, self._given = arrays, pipeline
         self._working: Optional[_Working] = None
         self.keys = {each.key for each in plan.subject.maps}
 
@@ -69,10 +75,13 @@ class HeldRun(WindowTaking):
         """Whether all windows have come; further windows are ignored."""
         return self._working is not None and self._working.maps.complete
 
-    def again(self, subject: str, arrays: NamelessArrays) -> 'HeldRun':
+    def again(
+        self, subject: str, arrays: NamelessArrays, pipeline: Optional[Pipeline] = None
+    ) -> 'HeldRun':
         """
-        :param subject: name of a subject whose image has the same headers
-        :param arrays: makes the arrays of the maps
+        :param subject: name of one whose image has the same headers
+        :param arrays: makes those that samples go to
+        :param pipeline: as of the class
         :return: a run of that subject
         """
         maps = [
@@ -80,7 +89,7 @@ class HeldRun(WindowTaking):
             for each in self.plan.subject.maps
         ]
         named = self.plan.subject._replace(name=subject, maps=maps)
-        return HeldRun(self.plan._replace(subject=named), arrays)
+        return HeldRun(self.plan._replace(subject=named), arrays, pipeline)
 
     def __enter__(self) -> 'HeldRun':
         plan = self.plan.subject
@@ -97,17 +106,21 @@ class HeldRun(WindowTaking):
                 judging.put(verdict.work_out)
         progress = Progress(self.plan.steps or plan.expected, LOGGER)
         progress.subject(plan.name)
-        self._working = _Working(maps, progress, Pipeline(self.plan.queue_bytes), judging)
+        pipeline = self._given or Pipeline()
+        pipeline.limit_bytes = self.plan.queue_bytes
+        self._working = _Working(maps, progress, pipeline, judging)
         return self
 
     def __exit__(self, *error: object) -> None:
         if self._working is None:
             return
         maps, progress, pipeline, judging = self._working
+        self._working = None  # what was made is the caller's, as long as he has it
         progress.close()
         if not maps.complete:
             maps.abandon()
-        pipeline.abandon()
+        if self._given is None or error[0] is not None:
+            pipeline.abandon()
         if judging is not None:
             judging.close()
 
@@ -133,7 +146,7 @@ class HeldRun(WindowTaking):
         :raises WriteError: if windows did not come, or samples found no room
         """
         maps, pipeline = self._taking(self.plan.image_id)
-        pipeline.close()
+        pipeline.drain()
         maps.check_complete()
         for target in maps.targets:
             target.complete()

@@ -31,17 +31,19 @@ class Pipeline(object):
     """
     A bounded queue with background threads.
 
-    An error in a job is raised in the producer's thread, at its next ``put`` or at ``close``.
-    Waiting jobs are then dropped, except the last job of a key of which nothing else waits: a map
-    of which all windows have been taken is still completed.
+    An error in a job is raised to the producer at its next ``put`` or at ``close``, the same one
+    every time; jobs still waiting are then dropped, but for the last ones of keys of which nothing
+    else waits: what is complete is finished, whatever became of the rest.
+
+    :ivar limit_bytes: memory that waiting and running jobs may keep alive
     """
 
-    def __init__(self, limit_bytes: int, workers: int = 2) -> None:
+    def __init__(self, limit_bytes: int = 0, workers: int = 2) -> None:
         """
         :param limit_bytes: memory that waiting and running jobs may keep alive
-        :param workers: number of threads
+        :param workers: most threads; they start when there are jobs for them
         """
-        self._limit = limit_bytes
+        self.limit_bytes, self._workers = limit_bytes, workers
         self._change = threading.Condition()
         self._waiting: List[_Item] = []
         self._running: List[_Item] = []
@@ -49,13 +51,7 @@ class Pipeline(object):
         self._held = 0
         self._error: Optional[ActivationError] = None
         self._ended = False
-        # daemon threads, so that a program that ends without ``abandon`` does not hang
-        self._threads = [
-            threading.Thread(target=self._work, name='activations-{}'.format(i), daemon=True)
-            for i in range(workers)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._threads: List[threading.Thread] = []
 
     @property
     def held_bytes(self) -> int:
@@ -63,6 +59,13 @@ class Pipeline(object):
         :return: bytes that waiting and running jobs keep alive
         """
         return self._held
+
+    @property
+    def ended(self) -> bool:
+        """
+        :return: whether it takes no more jobs
+        """
+        return self._ended
 
     def put(
         self,
@@ -72,6 +75,7 @@ class Pipeline(object):
         in_turn: bool = False,
         after: Optional[Awaited] = None,
         last: bool = False,
+        soon: bool = True,
     ) -> None:
         """
         Have a job done; this call waits while the queue is full.
@@ -83,20 +87,24 @@ class Pipeline(object):
         :param size: bytes that it keeps alive; a numpy view keeps the whole of its base alive
         :param key: of the jobs that it belongs to
         :param in_turn: True to run it after all earlier jobs of its key
-        :param after: a future that must be done before the job runs, with or without an error;
-            it must not depend on jobs of this pipeline
-        :param last: True for the last job of its key
+        :param after: what must be done before the job runs, however it ends; something else than
+            this pipeline must do it
+        :param last: True for the last job of its key, for which all that the key needs has come
+        :param soon: False where ``drain`` follows, which does it if no thread has
         :raises WriteError: an earlier job failed, or the pipeline has ended
         """
         with self._change:
+            if not self._has_room(size):
+                self._wake()
             self._change.wait_for(lambda: self._refuses() or self._has_room(size))
             self._raise_error()
             if self._ended:
                 raise WriteError('nothing can be written after the end of the run')
             self._waiting.append(_Item(job, size, key, in_turn, after, last))
             self._held += size
-            self._change.notify_all()
-            if size > self._limit:
+            if soon or size > self.limit_bytes:
+                self._wake()
+            if size > self.limit_bytes:
                 self._change.wait_for(lambda: self._refuses() or not self._held)
                 self._raise_error()
         if after is not None:
@@ -122,6 +130,19 @@ class Pipeline(object):
         with self._change:
             self._raise_error()
 
+    def drain(self) -> None:
+        """
+        Have all jobs done that were put, the calling thread beside the others; more can be put
+        afterwards.
+
+        :raises WriteError: a job failed
+        """
+        with self._change:
+            if len(self._waiting) > 1:
+                self._wake()
+        self._work(self._idle)
+        self.check()
+
     def close(self) -> None:
         """
         Wait until all jobs are done and end the threads; a second call waits for nothing.
@@ -146,10 +167,28 @@ class Pipeline(object):
             self._change.notify_all()
         self._join()
 
-    def _work(self) -> None:
+    def _wake(self) -> None:
+        """Let threads look at what waits, and start one where it is one too few; locked."""
+        at_work = len(self._waiting) + len(self._running)
+        if at_work > len(self._threads) < self._workers:
+            name = 'activations-{}'.format(len(self._threads))
+            # a daemon, so that an ending of the program that skips ``abandon`` does not hang
+            thread = threading.Thread(
+                target=self._work, args=(self._finished,), name=name, daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
+        self._change.notify_all()
+
+    def _work(self, enough: Callable[[], bool]) -> None:
+        """
+        Do what waits.
+
+        :param enough: whether to end when there is nothing to do now
+        """
         while True:
             with self._change:
-                self._change.wait_for(lambda: self._next() is not None or self._finished())
+                self._change.wait_for(lambda: self._next() is not None or enough())
                 item = self._next()
                 if item is None:
                     return
@@ -193,7 +232,7 @@ class Pipeline(object):
         self._drop([item for item in self._waiting if item.key in lacking])
 
     def _has_room(self, size: int) -> bool:
-        return self._held == 0 or self._held + size <= self._limit
+        return self._held == 0 or self._held + size <= self.limit_bytes
 
     def _idle(self) -> bool:
         return not self._waiting and not self._running

@@ -52,6 +52,11 @@ class SubjectMaps(object):
     def complete(self) -> bool:
         return not self._expected
 
+    @property
+    def awaits_one(self) -> bool:
+        """Whether a single window is still to come."""
+        return len(self._expected) == 1
+
     def expects(self, start: Start) -> bool:
         """
         :param start: where a window starts, network-space voxels

@@ -15,9 +15,11 @@ class WindowTaking(object):
     """
     The part of a run that takes windows, one after the other.
 
+    :cvar one_subject: whether the run ends with the last window of its subject
     :ivar keys: output names of the layers of which maps are to be made
     """
 
+    one_subject = False
     keys: Set[str]
 
     @property
@@ -32,10 +34,10 @@ class WindowTaking(object):
             network-space voxels; a negative value is NiftyNet's stop mark, or fills up a batch
         :raises WriteError: if an earlier write failed
         """
-        for position, place in enumerate(locations):
-            if (place < 0).any():
+        for position, place in enumerate(locations.tolist()):  # Python's numbers are the fast ones
+            if min(place) < 0:
                 continue
-            image_id, along_x, along_y, along_z = (int(each) for each in place[:4])
+            image_id, along_x, along_y, along_z = place[:4]
             values = {key: each[position] for key, each in windows.items()}
             self.add_window(image_id, (along_x, along_y, along_z), values)
 
@@ -51,10 +53,11 @@ class WindowTaking(object):
         maps, pipeline = self._taking(image_id)
         if not maps.expects(start):
             return
+        soon = not (self.one_subject and maps.awaits_one)
         for target in maps.targets:
             values = windows[target.key]
             job = target.job(start, values)
-            pipeline.put(job, values.nbytes, maps.key(target), target.in_order)
+            pipeline.put(job, values.nbytes, maps.key(target), target.in_order, soon=soon)
         self.end_window(image_id, start)
         self.step()
 

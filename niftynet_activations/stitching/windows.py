@@ -48,8 +48,10 @@ def aligned_starts(reference: int, window: int, border: int, period: int) -> Lis
 def extend(volume: np.ndarray, shape: List[int]) -> np.ndarray:
     """
     :param volume: (x, y, z, ...)
-    :param shape: (x, y, z) afterwards, none of them smaller than before
-    :return: the volume with its last voxels repeated at the upper ends
+    :param shape: (x, y, z) afterwards, none smaller
+    :return: the volume with its last voxels repeated at the upper ends; itself where none are
     """
+    if list(volume.shape[: len(shape)]) == shape:
+        return volume
     added = [(0, after - before) for before, after in zip(volume.shape, shape)]
     return np.pad(volume, added + [(0, 0)] * (volume.ndim - len(added)), mode='edge')

@@ -2,25 +2,29 @@
 """
 Maps as arrays in memory (or in files without a name), for runs that write no files.
 
-Samples keep the network's order in memory, channel fastest, so that a window is copied into its
-map as it is. A map that consists of one window is the network's own array, without a copy.
+Samples keep the network's order, channel fastest, so that a window goes into its map by plain
+copying. A few windows, and the last one, are not copied: the map takes the network's own numbers.
 """
 
 import io
 import threading
-from typing import List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 import pandas as pd
 
 from niftynet_activations.store.description import MapDescription
+from niftynet_activations.store.held_array import HeldArray, Piece
 from niftynet_activations.store.nameless import NamelessArrays
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.vectors import cells, titles
 from niftynet_activations.store.writer import check_all_there, described
 
-# A block that is a view is kept without a copy if its base array is at most so many times as large.
-MOST_ALIVE = 2
+# times what is held: a window of 72 voxels has 2.1 times the samples inside of its border of 8
+MOST_ALIVE = 2.5
+BEFORE_THE_LAST = 1.5  # the same, of what other windows than the last one keep alive
+MOST_PIECES = 4  # of theirs; reading looks at each
+SMALL = 128 << 20  # bytes; of a larger map memory counts more than the time to copy a window
 
 
 class Held(NamedTuple):
@@ -28,7 +32,7 @@ class Held(NamedTuple):
 
     spec: MapSpec
     description: MapDescription  # what the sidecar would say; ``nan`` is not counted
-    values: np.ndarray  # (x, y, z, channel) float32
+    values: HeldArray  # (x, y, z, channel) float32
 
 
 class HeldRows(NamedTuple):
@@ -57,7 +61,9 @@ class HeldWriter(object):
         """
         self._spec, self._arrays = spec, arrays
         self._shape = tuple(spec.shape_xyz) + (len(spec.channels),)
-        self._values: Optional[np.ndarray] = None
+        self._beneath: Optional[np.ndarray] = None  # takes what is copied
+        self._pieces: List[Piece] = []  # what is not
+        self._owners: Dict[int, int] = {}  # id of an array that they keep alive -> its size
         self._written = self._missing = 0
         self._lock = threading.Lock()
 
@@ -66,11 +72,9 @@ class HeldWriter(object):
         :param corner: indices (x, y, z) of the box's first sample
         :param block: array (x, y, z, channel) float32; the caller must not change it afterwards
         """
-        if self._arrays.in_memory and self._is_all(block):
-            self._values = block
-        else:
+        last = self._count(block.size, 0)
+        if not self._stays(Piece(tuple(corner), block), last):
             self._target(corner, block.shape)[...] = block
-        self._count(block.size, 0)
 
     def write_kept(self, corner: Sequence[int], block: np.ndarray, kept: np.ndarray) -> None:
         """
@@ -99,19 +103,33 @@ class HeldWriter(object):
         """
         check_all_there(self._spec, self._written, self._missing)
         description = described(self._spec, told, self._shape, self._missing, None)
-        self.made = Held(self._spec, description, self._whole())
+        values = HeldArray(self._shape, self._beneath, self._pieces)
+        self.made = Held(self._spec, description, values)
 
     def abandon(self) -> None:
-        """Free the samples; a second call does nothing."""
-        self._values = None
+        """Let the samples go; calling it again does nothing."""
+        self._beneath, self._pieces = None, []
 
-    def _is_all(self, block: np.ndarray) -> bool:
-        """Whether a block is all of the map, and is no small view of a large array."""
-        owner = block
+    def _stays(self, piece: Piece, last: bool) -> bool:
+        """Whether what a window gave stays as it is: it keeps little else alive."""
+        owner = piece.values
+        if not self._arrays.in_memory or owner.dtype != np.float32:
+            return False
         while isinstance(owner.base, np.ndarray):
             owner = owner.base
-        alike = block.shape == self._shape and block.dtype == np.float32
-        return alike and owner.size <= MOST_ALIVE * block.size
+        with self._lock:
+            owners = {**self._owners, id(owner): owner.size}
+            alive = sum(owners.values())
+            if last:
+                alive += 0 if self._beneath is None else self._spec.samples
+                stays = alive <= MOST_ALIVE * self._spec.samples
+            else:
+                few = len(self._pieces) < MOST_PIECES and self._spec.raw_bytes <= SMALL
+                stays = few and alive <= BEFORE_THE_LAST * self._spec.samples
+            if stays:
+                self._owners = owners
+                self._pieces.append(piece)
+        return stays
 
     def _target(self, corner: Sequence[int], shape: Sequence[int]) -> np.ndarray:
         x, y, z = (slice(low, low + size) for low, size in zip(corner, shape[:3]))
@@ -119,14 +137,18 @@ class HeldWriter(object):
 
     def _whole(self) -> np.ndarray:
         with self._lock:
-            if self._values is None:
-                self._values = self._arrays.zeros(self._shape)
-            return self._values
+            if self._beneath is None:
+                self._beneath = self._arrays.zeros(self._shape)
+            return self._beneath
 
-    def _count(self, written: int, missing: int) -> None:
+    def _count(self, written: int, missing: int) -> bool:
+        """
+        :return: whether nothing is to come behind this
+        """
         with self._lock:
             self._written += written
             self._missing += missing
+            return self._written + self._missing == self._spec.samples
 
 
 class HeldTable(object):

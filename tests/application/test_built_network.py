@@ -1,7 +1,9 @@
 # -*- coding: utf-8 -*-
 """What is computed for a task, and where its maps go."""
 
+import gc
 import os
+import threading
 
 import nibabel as nib
 import numpy as np
@@ -18,7 +20,7 @@ niftynet_activations.app  # noqa: B018  registers the options
 
 from niftynet_activations.application.built_network import Task  # noqa: E402
 from niftynet_activations.application.resident import ResidentNetwork  # noqa: E402
-from niftynet_activations.errors import OptionError, SelectionError  # noqa: E402
+from niftynet_activations.errors import InputError, OptionError, SelectionError  # noqa: E402
 
 SHAPE = (20, 23, 25)
 
@@ -58,8 +60,35 @@ def test_only_what_is_wanted_is_fetched(toy, network, monkeypatch):
 def test_large_maps_go_to_disk(toy, network, tmp_path, large, memory):
     made = network.run(task(toy, large_dir=str(tmp_path), large=large))
     for one in made:
-        assert isinstance(one.values, np.memmap) != memory
+        assert isinstance(one.values.beneath, np.memmap) != memory
     assert list(tmp_path.iterdir()) == []
+
+
+def ours():
+    return [each for each in threading.enumerate() if each.name.startswith('activations-')]
+
+
+@pytest.mark.parametrize('closed', [True, False])
+def test_threads_stay_while_the_network_does(toy, tmp_path, closed):
+    before = ours()
+    with open(str(tmp_path / 'no.nii'), 'wb') as stream:
+        stream.write(b'no image')
+    words = ['--activation_layers', LAYER, '--activation_segmentation', 'none']
+    other, seen = ResidentNetwork(toy, words), []
+    for given in ('a', 'a', 'no', 'a'):
+        if given == 'no':
+            with pytest.raises(InputError, match='no.nii'):
+                other.run(Task('no', {'T1': str(tmp_path / 'no.nii')}))
+        else:
+            assert other.run(task(toy))
+        seen.append([each for each in ours() if each not in before])
+    assert seen[0] and seen[0] == seen[1]
+    if closed:
+        other.close()
+    else:
+        del other
+        gc.collect()
+    assert ours() == before
 
 
 def test_layers_that_are_not_built_in(toy, network):

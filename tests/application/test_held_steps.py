@@ -58,5 +58,5 @@ def test_another_run_takes_the_windows_from_then_on(built):
         application.activation_use(second)
         application.activation_take(window)
         (made,) = second.finish()
-    assert made.spec.subject == 'b' and np.all(made.values == 1)
+    assert made.spec.subject == 'b' and np.all(np.asarray(made.values) == 1)
     assert made.values.shape == (8, 10, 12, channels)  # without the volume padding

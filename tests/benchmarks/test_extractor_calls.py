@@ -9,13 +9,18 @@ from benchmarks.extractor_calls import Call, Measured
 
 def test_the_ratio_leaves_reading_out():
     assert Call(10.0, 8.0, 1.6).ratio == pytest.approx(1.05)
+    assert Call(10.0, 8.0, 1.6).of_both == pytest.approx(10 / 9.6)
 
 
 def test_the_table():
     calls = [Call(10.0, 8.0, 1.0), Call(11.0, 10.0, 1.0), Call(14.0, 10.0, 2.0)]
-    rows = extractor_calls.table({'light': Measured(20.0, calls, 30.0)}).splitlines()
+    rows = extractor_calls.table({'light': Measured(20.0, calls, 30.0, 0.5)}).splitlines()
     assert len(rows) == 3
-    assert rows[2] == '| light | 11.00 | 10.00 | 1.00 | 1.125 (1.000 to 1.200) | 20.00 | 30.00 |'
+    expected = (
+        '| light | 11000.0 | 10000.0 | 1000.0 | 1.125 (1.000 to 1.200) | 1.111 (1.000 to 1.167) | '
+        '500.0 | 20.00 | 30.00 |'
+    )
+    assert rows[2] == expected
 
 
 @pytest.mark.slow

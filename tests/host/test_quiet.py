@@ -9,7 +9,13 @@ import warnings
 
 import pytest
 
-from niftynet_activations.host.quiet import LOGGER, all_output_to, output_to, silent_thread
+from niftynet_activations.host.quiet import (
+    LOGGER,
+    all_output_to,
+    critical_lines,
+    output_to,
+    silent_thread,
+)
 
 
 def test_prints_and_log_lines_go_to_the_stream(capsys):
@@ -29,6 +35,26 @@ def test_prints_and_log_lines_go_to_the_stream(capsys):
     finally:
         logger.handlers, logger.level, logger.propagate = kept
     assert stream.getvalue() == 'printed\nlogged\n'
+    assert capsys.readouterr() == ('', '')
+
+
+def test_nowhere(capsys, caplog):
+    """What is critical can still be heard; afterwards all can, also what was asked before."""
+    logger = logging.getLogger(LOGGER)
+    below = logging.getLogger(LOGGER + '.below')
+    level = logger.level
+    logger.setLevel(logging.INFO)
+    try:
+        with output_to(None), critical_lines() as lines:
+            print('printed')  # noqa: T201
+            for each in (logger, below):
+                assert not each.isEnabledFor(logging.INFO)
+                each.error('not even made')
+                each.critical('critical')
+        assert logger.isEnabledFor(logging.INFO) and below.isEnabledFor(logging.INFO)
+    finally:
+        logger.setLevel(level)
+    assert lines == ['critical'] * 2 and not caplog.messages
     assert capsys.readouterr() == ('', '')
 
 

@@ -12,6 +12,7 @@ from niftynet_activations.looking.held_maps import NOWHERE, HeldMaps
 from niftynet_activations.looking.maps import ActivationMaps
 from niftynet_activations.store.description import MapDescription
 from niftynet_activations.store.held import Held, HeldRows
+from niftynet_activations.store.held_array import HeldArray
 from niftynet_activations.store.spec import MapSpec
 from niftynet_activations.store.vectors import vector_spec
 
@@ -29,7 +30,8 @@ def held(sample, key):
     spec = MapSpec(key[0], key[1], 'out', one.shape[:3], info['channels'], one.place, 'nii')
     told = {('pass_' if name == 'pass' else name): value for name, value in info.items()}
     known = {name: told.get(name) for name in MapDescription._fields}
-    return Held(spec, MapDescription(**dict(known, nan=None)), np.asarray(one.data))
+    values = HeldArray(one.data.shape, np.asarray(one.data))
+    return Held(spec, MapDescription(**dict(known, nan=None)), values)
 
 
 def maps_of(sample, given, keys=None):

@@ -2,6 +2,7 @@
 """Windows become arrays, of one subject and of the next one that is like it."""
 
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -60,6 +61,17 @@ def test_a_verdict_is_worked_out_once():
             run.add_windows({'key': VALUES}, AT_ORIGIN)
             run.finish()
     assert asked == [1]
+
+
+def test_what_was_made_is_the_caller_s():
+    """The run keeps nothing of it."""
+    run = run_of()
+    with run:
+        run.add_windows({'key': VALUES}, AT_ORIGIN)
+        (made,) = run.finish()
+    left = weakref.ref(made.values)
+    del made
+    assert left() is None
 
 
 def test_parts_of_a_window():

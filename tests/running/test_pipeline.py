@@ -61,6 +61,30 @@ def test_producer_waits_while_the_queue_is_full(pipeline):
     assert not thread.is_alive()
 
 
+def test_the_calling_thread_does_what_is_left():
+    """And the next jobs find the same threads, which start when there is something for them."""
+    before, pipeline, by = threading.active_count(), Pipeline(100), []
+    for _ in range(2):
+        pipeline.put(lambda: by.append(threading.current_thread()), 10, soon=False)
+        pipeline.drain()
+    assert by == [threading.current_thread()] * 2 and threading.active_count() == before
+    gate = Gate()
+    pipeline.put(gate)
+    assert gate.entered.wait(SOON) and threading.active_count() == before + 1
+    pipeline.put(lambda: by.append(0), 10, key='a', soon=False)
+    pipeline.put(lambda: by.append(1), 90, key='a', in_turn=True, soon=False)
+    pipeline.put(
+        gate.gone.set, 10, soon=False
+    )  # it waits for room, so that a thread must make some
+    pipeline.drain()
+    assert by[2:] == [0, 1] and pipeline.held_bytes == 0
+    pipeline.put(lambda: 1 / 0, soon=False)
+    with pytest.raises(WriteError, match='division by zero'):
+        pipeline.drain()
+    pipeline.abandon()
+    assert threading.active_count() == before
+
+
 def test_running_jobs_count(pipeline):
     gate = Gate()
     pipeline.put(gate, 60)

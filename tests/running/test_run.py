@@ -199,8 +199,9 @@ def test_a_verdict_takes_no_writer_s_thread(tmp_path):
 
     run = run_with_a_map(tmp_path, judge)
     add_map_window(run)  # its last window: what is left waits for the verdict
-    together = threading.Barrier(len(run._working.pipeline._threads) + 1)
-    for _ in run._working.pipeline._threads:
+    workers = run._working.pipeline._workers
+    together = threading.Barrier(workers + 1)
+    for _ in range(workers):
         run._working.pipeline.put(lambda: together.wait(10))
     together.wait(10)
     assert 'activation_deep_1_out.nii' not in names(tmp_path)

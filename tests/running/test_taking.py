@@ -33,7 +33,7 @@ class Taking(WindowTaking):
     def _taking(self, image_id):
         return Maps(image_id, *self._targets), self
 
-    def put(self, job, size, key, in_order):
+    def put(self, job, size, key, in_order, soon=True):
         self.told.append((job, size, key, in_order))
 
     def end_window(self, image_id, start):

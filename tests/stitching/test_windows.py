@@ -58,3 +58,4 @@ def test_the_extension_repeats_the_last_voxel():
     np.testing.assert_array_equal(extended[:5, :7], volume)
     np.testing.assert_array_equal(extended[6, :7], volume[4])
     np.testing.assert_array_equal(extended[:5, 7], volume[:, 6])
+    assert extend(volume, [5, 7, 1]) is volume  # no copy where there is nothing to repeat

@@ -41,19 +41,41 @@ def test_boxes_in_any_order(tmp_path, on_disk):
     np.testing.assert_array_equal(writer.made.values, expected)
 
 
-def test_a_map_that_is_one_window_is_not_copied(tmp_path):
-    writer = HeldWriter(SPEC, NamelessArrays())
-    writer.write((0, 0, 0), VALUES)
+def written(arrays, *boxes):
+    """A map of boxes of VALUES: (first, one behind the last) along x, what holds them."""
+    writer = HeldWriter(SPEC, arrays)
+    for first, end, values in boxes:
+        writer.write((first, 0, 0), values[first:end])
     writer.finish(MapDescription())
-    assert np.shares_memory(writer.made.values, VALUES)
-    # a part of a batch of many windows would keep all of it alive; what goes to disk goes there
+    np.testing.assert_array_equal(writer.made.values, VALUES)
+    return writer.made.values
+
+
+def shares(held, values):
+    return any(np.shares_memory(each.values, values) for each in held.pieces)
+
+
+def test_what_a_few_windows_gave_is_not_copied(tmp_path, monkeypatch):
+    memory, other, batch = NamelessArrays(), VALUES.copy(), np.stack([VALUES] * 2)
+    assert shares(written(memory, (0, 5, VALUES)), VALUES)
+    held = written(memory, (0, 3, other), (3, 5, VALUES))
+    assert shares(held, VALUES) and shares(held, other) and held.beneath is None
+    # what goes to disk goes there
+    assert not written(NamelessArrays(str(tmp_path)), (0, 3, other), (3, 5, VALUES)).pieces
+    # a part of a batch keeps all of it alive, which the last window may do if nothing else does
+    assert shares(written(memory, (0, 5, batch[1])), batch)
+    held = written(memory, (0, 3, batch[0]), (3, 5, VALUES))
+    assert shares(held, VALUES) and not shares(held, batch)
+    assert not shares(written(memory, (0, 3, other), (3, 5, batch[1])), batch)
     batch = np.stack([VALUES] * 3)
-    for block, arrays in ((batch[1], NamelessArrays()), (VALUES, NamelessArrays(str(tmp_path)))):
-        writer = HeldWriter(SPEC, arrays)
-        writer.write((0, 0, 0), block)
-        writer.finish(MapDescription())
-        assert not np.shares_memory(writer.made.values, block)
-        np.testing.assert_array_equal(writer.made.values, VALUES)
+    assert not written(memory, (0, 5, batch[1])).pieces
+    # of one array that many boxes keep alive there is one
+    held = written(memory, *((at, at + 1, VALUES) for at in range(5)))
+    assert len(held.pieces) == 5
+    # of a large map, the last window alone
+    monkeypatch.setattr('niftynet_activations.store.held.SMALL', VALUES.nbytes - 1)
+    held = written(memory, (0, 3, other), (3, 5, VALUES))
+    assert shares(held, VALUES) and not shares(held, other)
 
 
 def test_samples_that_are_lacking():
