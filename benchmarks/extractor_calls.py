@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Se
 from benchmarks.cases import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
 from benchmarks.runs import prepare
 from benchmarks.volumes import ROOT
-from niftynet_activations.hints import Argument, Value
+from niftynet_activations.hints import Argument
 
 if TYPE_CHECKING:
     from niftynet_activations.extractor import Extractor
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 CUT, WINDOW, BORDER = (56, 56, 168), 72, 8  # three windows
 HEAVY = Workload('highres3dnet', CUT, 1, WINDOW, BORDER)
 WIDER = 96
-PLAIN: Dict[str, Value] = {}
+PLAIN: Dict[str, Argument] = {}
 # a workload, the layer, and options of the Extractor
-LAYERS: Dict[str, Tuple[Workload, str, Dict[str, Value]]] = {
+LAYERS: Dict[str, Tuple[Workload, str, Dict[str, Argument]]] = {
     'light': (Workload('toynet', CUT, 1, WINDOW, BORDER), TOY_LAYER, PLAIN),
     # NiftyNet's own grid has one window or at least three
     'two': (Workload('toynet', (80, 80, 160), 1, WIDER, BORDER), TOY_LAYER, {'grid': 'aligned'}),
