@@ -33,6 +33,7 @@ from niftynet_activations.attribution.methods import (
 )
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
+from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Application, Collector, Tensor
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.options import parse_options
@@ -90,8 +91,7 @@ class Attributing(ActivationMixin):
     def activation_saved(
         self, record: NetworkRecord, layers: List[SavedLayer], location: Tensor
     ) -> List[SavedLayer]:
-        (result,) = choose_layers(record, parse_options({'activation_layers': 'logits'}))
-        result = result._replace(key=RESULT)
+        result = _only_result(record)._replace(key=RESULT)
         if not self._method.of_layers:
             layers = [_input_layer(record)]
         index = class_index(self, self.question, result.spatial)
@@ -120,6 +120,22 @@ class Attributing(ActivationMixin):
 
     def _place(self) -> Place:
         return Place(self._settings, self._geometries, self._subjects, self._table(), self.question)
+
+
+def _only_result(record: NetworkRecord) -> SavedLayer:
+    """
+    :raises OptionError: the network returns several results
+    """
+    results = choose_layers(record, parse_options({'activation_layers': 'logits'}))
+    if len(results) > 1:
+        raise OptionError(
+            'attributions explain a label of the one result of a network for segmentation or '
+            'classification, and this network returns {} results ({}): net_activations units and '
+            'compare tell about layers of such a network'.format(
+                len(results), ', '.join(each.name for each in results)
+            )
+        )
+    return results[0]
 
 
 def _input_layer(record: NetworkRecord) -> SavedLayer:

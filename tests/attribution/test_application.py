@@ -13,6 +13,7 @@ from application_runs import make_application, ours  # noqa: E402
 from random_checkpoint import tf  # noqa: E402
 
 import niftynet_activations as na  # noqa: E402
+from niftynet_activations.errors import OptionError  # noqa: E402
 
 
 def test_classification(tmp_path):
@@ -29,3 +30,10 @@ def test_classification(tmp_path):
     found = (values * weights).sum(-1, keepdims=True) / values[..., 0].size
     np.testing.assert_allclose(one.data, np.maximum(found, 0), atol=1e-4 * np.ptp(found))
     assert one.info['attribution']['voxels'] is None
+
+
+@pytest.mark.parametrize('kind, layer', [('autoencoder', 'ConvEncoder'), ('gan', 'generator')])
+def test_a_network_of_several_results_has_no_label_to_explain(tmp_path, kind, layer):
+    config = make_application(tmp_path, kind, subjects=('a',))
+    with pytest.raises(OptionError, match=r'this network returns \d results \(.*, .*\)'):
+        na.attribute(config, layer, 1, 'gradcam', application=ours(kind))
