@@ -82,7 +82,8 @@ def test_threads_stay_while_the_network_does(toy, tmp_path, closed):
         else:
             assert other.run(task(toy))
         seen.append([each for each in ours() if each not in before])
-    assert seen[0] and seen[0] == seen[1]
+    # a second one starts where the first is still at work
+    assert seen[0] and set(seen[0]) <= set(seen[1]) and len(seen[1]) <= 2
     if closed:
         other.close()
     else:
