@@ -75,7 +75,6 @@ if TYPE_CHECKING:
     import sklearn.base
     import tqdm
     import zarr
-    import zarr.core.buffer
 
     ItkImage = SimpleITK.Image
     Image = nibabel.spatialimages.SpatialImage
@@ -94,11 +93,6 @@ if TYPE_CHECKING:
             self, name: str, *, help: str, description: Optional[str], epilog: Optional[str] = None
         ) -> argparse.ArgumentParser: ...
 
-    class GroupOf2(Protocol):
-        """zarr.Group of version 2."""
-
-        def create_dataset(self, name: str, **options: object) -> zarr.Array: ...
-
     class Volumes(Protocol):
         """A numpy array, or an array of this package that lies on disk."""
 
@@ -114,7 +108,6 @@ if TYPE_CHECKING:
     Codec = numcodecs.abc.Codec
     StoredArray = zarr.Array
     StoredGroup = zarr.Group
-    Stored = zarr.core.buffer.Buffer
     Bar = tqdm.tqdm
     Browser = selenium.webdriver.remote.webdriver.WebDriver
     Dask = ModuleType
@@ -151,8 +144,6 @@ else:
     Codec = 'numcodecs.abc.Codec'
     StoredArray = 'zarr.Array'
     StoredGroup = 'zarr.Group'
-    GroupOf2 = 'zarr.Group'
-    Stored = 'zarr.core.buffer.Buffer'  # a file of a store, in version 3
     Bar = 'tqdm.tqdm'
     Browser = 'selenium.webdriver.remote.webdriver.WebDriver'
     Dask = 'distributed'  # the module, which is imported where it is asked for

@@ -2,7 +2,7 @@
 """
 OME-Zarr as a format, and its stores as arrays that read only what is asked for.
 
-zarr itself is imported when a store is written or read: it takes a good part of a second.
+zarr itself is imported when a store is read: it takes a good part of a second.
 """
 
 import io

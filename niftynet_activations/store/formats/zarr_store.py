@@ -3,13 +3,13 @@
 An OME-Zarr store before its first chunk: the descriptions of its arrays, and the NIfTI header.
 """
 
+import json
 import os
-from typing import Dict, Tuple
+from typing import Optional, Sequence, Union
 
 import numpy as np
-import zarr
 
-from niftynet_activations.hints import Codec, GroupOf2, Stored
+from niftynet_activations.hints import Codec, JsonObject
 from niftynet_activations.store.formats import nifti
 from niftynet_activations.store.naming import ARRAY, NIFTI
 from niftynet_activations.store.spec import MapSpec, placed
@@ -29,17 +29,15 @@ def nifti_header(spec: MapSpec) -> bytes:
 
 def create_store(
     path: str,
-    shape: Tuple[int, ...],
-    chunks: Tuple[int, ...],
+    shape: Sequence[int],
+    chunks: Sequence[int],
     dtype: np.dtype,
     codec: Codec,
     header: bytes,
 ) -> None:
     """
-    Make the store without its chunks, with the zarr package's versions 2 and 3.
-
-    In memory first: on a full disk version 3 would go on making files after the first one had
-    failed, and with them the folders that have been removed meanwhile.
+    Make the store without its chunks, as Zarr format 2 describes it:
+    https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html.
 
     :param path: its folder
     :param shape: (channel, z, y, x)
@@ -49,53 +47,42 @@ def create_store(
     :param header: bytes of a NIfTI header, which says where the samples lie
     :raises OSError: the disk is full, or the like
     """
-    make = _files_by_2 if int(zarr.__version__.split('.')[0]) < 3 else _files_by_3
-    for name, content in make(shape, chunks, dtype, codec, header).items():
-        target = os.path.join(path, *name.split('/'))
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(target, 'wb') as stream:
-            stream.write(content)
+    # The few lines of text are written here, since importing the zarr package takes longer than
+    # writing a small map. On a full disk its version 3 would go on making files, too.
+    maps = _array(shape, chunks, dtype, 'NaN', codec.get_config())
+    head = _array([len(header)], [len(header)], np.dtype('u1'), 0, None)
+    _write(os.path.join(path, '.zgroup'), _text({'zarr_format': 2}))
+    _write(os.path.join(path, ARRAY, '.zarray'), _text(maps))
+    _write(os.path.join(path, NIFTI, '.zarray'), _text(head))
+    _write(os.path.join(path, NIFTI, '0'), header)
 
 
-def _files_by_2(
-    shape: Tuple[int, ...], chunks: Tuple[int, ...], dtype: np.dtype, codec: Codec, header: bytes
-) -> Dict[str, bytes]:
-    from zarr.hierarchy import open_group  # which version 3 does not have
-
-    made: Dict[str, bytes] = {}
-    group: GroupOf2 = open_group(made, mode='w')
-    group.create_dataset(
-        ARRAY,
-        shape=shape,
-        chunks=chunks,
-        dtype=dtype,
-        fill_value=np.nan,
-        compressor=codec,
-        dimension_separator='/',
-    )
-    head = group.create_dataset(
-        NIFTI, shape=(len(header),), chunks=(len(header),), dtype='u1', compressor=None
-    )
-    head[:] = np.frombuffer(header, np.uint8)
-    return made
+def _array(
+    shape: Sequence[int],
+    chunks: Sequence[int],
+    dtype: np.dtype,
+    fill: Union[int, str],
+    compressor: Optional[JsonObject],
+) -> JsonObject:
+    """The description of an array, whose chunks lie in nested folders."""
+    return {
+        'zarr_format': 2,
+        'shape': list(shape),
+        'chunks': list(chunks),
+        'dtype': dtype.str,
+        'order': 'C',
+        'fill_value': fill,
+        'compressor': compressor,
+        'filters': None,
+        'dimension_separator': '/',
+    }
 
 
-def _files_by_3(
-    shape: Tuple[int, ...], chunks: Tuple[int, ...], dtype: np.dtype, codec: Codec, header: bytes
-) -> Dict[str, bytes]:
-    made: Dict[str, Stored] = {}
-    group = zarr.open_group(zarr.storage.MemoryStore(made), mode='w', zarr_format=2)
-    group.create_array(
-        ARRAY,
-        shape=shape,
-        chunks=chunks,
-        dtype=dtype,
-        fill_value=np.nan,
-        compressors=codec,
-        chunk_key_encoding={'name': 'v2', 'separator': '/'},
-    )
-    head = group.create_array(
-        NIFTI, shape=(len(header),), chunks=(len(header),), dtype='u1', compressors=None
-    )
-    head[:] = np.frombuffer(header, np.uint8)
-    return {name: content.to_bytes() for name, content in made.items()}
+def _text(described: JsonObject) -> bytes:
+    return json.dumps(described, indent=1).encode('utf-8')
+
+
+def _write(path: str, content: bytes) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'wb') as stream:
+        stream.write(content)

@@ -2,6 +2,7 @@
 """A store without chunks, read with zarr and with nibabel."""
 
 import io
+import json
 
 import nibabel as nib
 import numpy as np
@@ -27,6 +28,27 @@ def test_what_is_not_there_is_nan(tmp_path, dtype):
     assert np.isnan(array[:]).all()
     names = sorted(path.name for path in (tmp_path / 'a.zarr' / '0').iterdir())
     assert '.zarray' in names and not [name for name in names if name[0].isdigit()]
+
+
+def test_the_description_is_that_of_zarr_s_own(tmp_path):
+    codec = Blosc('lz4', clevel=1, shuffle=Blosc.SHUFFLE)
+    shape, chunks, header = (3, 11, 7, 5), (1, 4, 4, 4), bytes(range(1, 101))
+    create_store(str(tmp_path / 'ours'), shape, chunks, np.dtype('<f2'), codec, header)
+    options = dict(shape=shape, chunks=chunks, dtype='<f2', fill_value=np.nan)
+    if zarr.__version__.startswith('2.'):
+        group = zarr.open_group(str(tmp_path / 'zarr'), mode='w')
+        group.create_dataset('0', compressor=codec, dimension_separator='/', **options)
+    else:
+        group = zarr.open_group(str(tmp_path / 'zarr'), mode='w', zarr_format=2)
+        nested = {'name': 'v2', 'separator': '/'}
+        group.create_array('0', compressors=codec, chunk_key_encoding=nested, **options)
+    for name in ('.zgroup', '0/.zarray'):
+        ours, theirs = (
+            json.loads((tmp_path / kind / name).read_text(encoding='utf-8'))
+            for kind in ('ours', 'zarr')
+        )
+        assert ours == theirs
+    assert np.asarray(zarr.open(str(tmp_path / 'ours' / 'nifti'), mode='r')).tobytes() == header
 
 
 def test_the_header_that_travels_with_the_store_holds_both_forms(tmp_path):
