@@ -32,6 +32,7 @@ class Workload(NamedTuple):
     window: int  # voxels, on each axis that the network sees
     border: int  # NiftyNet's option border, voxels on each of these axes
     axes: int = 3  # how many axes the network sees; 2: x and y, slice by slice
+    modalities: int = 1  # how many images a subject has, each of its own content
 
 
 class Variant(NamedTuple):

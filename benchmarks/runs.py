@@ -13,7 +13,7 @@ from typing import Collection, Dict, List, NamedTuple, Sequence
 
 from benchmarks.cases import Variant, Workload
 from benchmarks.memory import PeakMemory
-from benchmarks.volumes import ROOT, write_volume
+from benchmarks.volumes import ROOT, modalities, write_volume
 
 sys.path.insert(0, os.path.join(ROOT, 'trials'))
 from configs import write_config  # noqa: E402
@@ -45,7 +45,7 @@ class RunFailed(Exception):
 
 def prepare(workload: Workload, layers: Collection[str], folder: str) -> Prepared:
     """
-    Write the volume, the config and a checkpoint of a workload.
+    Write the images, the config and a checkpoint of a workload.
 
     :param workload: a Workload
     :param layers: names of layers whose maps are saved
@@ -54,9 +54,10 @@ def prepare(workload: Workload, layers: Collection[str], folder: str) -> Prepare
     :raises RunFailed: where the network cannot be built
     """
     os.makedirs(os.path.join(folder, 'data'))
-    shape = write_volume(
-        os.path.join(folder, 'data', 'mni152_T1.nii.gz'), workload.cut, workload.repeats
-    )
+    names = modalities(workload.modalities)
+    for name in names:
+        image = os.path.join(folder, 'data', 'mni152_{}.nii.gz'.format(name))
+        shape = write_volume(image, workload.cut, workload.repeats, name)
     thick = workload.axes
     window = (workload.window,) * thick + (1,) * (3 - thick)
     border = (workload.border,) * thick + (0,) * (3 - thick)
@@ -66,7 +67,7 @@ def prepare(workload: Workload, layers: Collection[str], folder: str) -> Prepare
         'SEGMENTATION': dict(num_classes=4, output_prob=False),
     }
     path = os.path.join(folder, 'benchmark.ini')
-    write_config(path, ['T1'], window, changes)
+    write_config(path, names, window, changes)
     with open(os.path.join(folder, 'config.ini'), 'w') as config:
         config.write('[global]\nhome = {}\n'.format(folder))
     variables = dict(os.environ, niftynet_config_home=folder, HOME=folder)

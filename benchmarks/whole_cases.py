@@ -36,6 +36,7 @@ WINDOWS = collections.OrderedDict(
     ]
 )
 FLAT_WINDOWS = {'unet_2d': 188}
+MODALITIES = {'scalenet': 2}  # of networks that refuse a single image
 LIMITED = list(WINDOWS) + list(FLAT_WINDOWS)
 SMALL_NETWORKS = ('dense_vnet', 'unet', 'vnet', 'nonewnet', 'deepmedic')
 START = 'start'
@@ -49,7 +50,8 @@ WORKLOADS.update(
     ('whole ' + name, Workload(name, SMALL, 1, WINDOWS[name], 0)) for name in SMALL_NETWORKS
 )
 WORKLOADS.update(
-    ('limits ' + name, Workload(name, SMALLER, 1, window, 0)) for name, window in WINDOWS.items()
+    ('limits ' + name, Workload(name, SMALLER, 1, window, 0, modalities=MODALITIES.get(name, 1)))
+    for name, window in WINDOWS.items()
 )
 WORKLOADS.update(
     ('limits ' + name, Workload(name, (189, 221, 40), 1, window, 0, 2))

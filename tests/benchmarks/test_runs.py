@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """Which command a variant is, and what is told of one that fails."""
 
+import configparser
 import importlib.util
 import os
 import sys
@@ -48,6 +49,27 @@ def test_the_end_of_the_log_is_told(tmp_path):
     with pytest.raises(runs.RunFailed, match='status 3:\n80\n') as caught:
         runs.watch([sys.executable, '-c', fail], dict(os.environ), str(tmp_path / 'log'))
     assert str(caught.value).endswith('\n99\n') and '\n79\n' not in str(caught.value)
+
+
+@pytest.mark.skipif(importlib.util.find_spec('nilearn') is None, reason='nilearn is not installed')
+@pytest.mark.parametrize('number', [1, 2, 3])
+def test_a_workload_s_modalities_are_written_and_named(tmp_path, monkeypatch, number):
+    """What NiftyNet then reads: as many images in the config, each with a file of its own."""
+
+    def no_checkpoint(words, variables, log):
+        with open(log, 'w') as lines:
+            lines.write('TENSORS {}\n')
+
+    monkeypatch.setattr(runs, 'watch', no_checkpoint)
+    workload = quick(WORKLOADS['wide'])._replace(modalities=number)
+    runs.prepare(workload, set(), str(tmp_path / 'work'))
+    config = configparser.ConfigParser()
+    config.read(str(tmp_path / 'work' / 'benchmark.ini'))
+    names = config['SEGMENTATION']['image'].split(',')
+    assert names == ['T1', 'GM', 'WM'][:number]
+    files = os.listdir(str(tmp_path / 'work' / 'data'))
+    assert sorted(files) == sorted('mni152_{}.nii.gz'.format(name) for name in names)
+    assert [config[name]['filename_contains'] for name in names] == names
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@
 import pytest
 
 from benchmarks.results import Median
-from benchmarks.whole_cases import CASES, GIB
+from benchmarks.whole_cases import CASES, GIB, WORKLOADS
 
 START = Median(4, GIB // 2, 0, 0)
 
@@ -12,6 +12,12 @@ START = Median(4, GIB // 2, 0, 0)
 def figure(name, **medians):
     (case,) = [case for case in CASES if case.name == name]
     return case.figure(medians).value
+
+
+def test_scalenet_alone_has_a_second_modality():
+    """It refuses a single one; what the others are measured on stays."""
+    found = {name: each.modalities for name, each in WORKLOADS.items() if each.modalities != 1}
+    assert found == {'limits scalenet': 2}
 
 
 def test_time_beside_windows():
