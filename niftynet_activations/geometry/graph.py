@@ -27,6 +27,7 @@ from niftynet_activations.hints import Operation, Tensor
 SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')
 READ = 'IteratorGetNext'  # type of the operation that gives the windows of NiftyNet's samplers
 FED = 'Placeholder'  # type of the operation that takes windows which a caller feeds instead
+BACK = 'NextIteration'  # type of the operation that leads from a loop's end to its beginning
 RANDOM = ('Random', 'TruncatedNormal', 'Multinomial')  # parts of the types' names
 
 
@@ -95,10 +96,17 @@ class StateReader(object):
         The state of a tensor behind its inputs; None where it does not depend on the image, as
         weights, shapes and constants do not.
         """
-        if tensor.op.type in SHAPES:
-            return None  # a tensor has the same shape whatever the values of the image
         states = [self._states[each.name] for each in inputs]
         known = [state for state in states if state is not None]
+        if tensor.op.type in SHAPES:
+            # a tensor has the same shape whatever the values of the image, but for those that an
+            # unknown operation has picked
+            lost = [each for each in known if not each.known]
+            settled = all(each.shape.is_fully_defined() for each in inputs)
+            return None if settled or not lost else lost[0]
+        turned = self._turned(tensor.op) if not known else None
+        if turned is not None:
+            return turned.lost("the operation '{}' begins a loop".format(tensor.op.name))
         drawn = any(each.name in self._drawn for each in inputs)
         other = any(each.name in self._others for each in inputs)
         if not known:
@@ -124,6 +132,23 @@ class StateReader(object):
             named = "the operation '{}' ({}) {}".format(tensor.op.name, tensor.op.type, reason)
             return known[0].lost(named).because(*reasons)
         return state.because(*reasons)
+
+    def _turned(self, operation: Operation) -> Optional[State]:
+        """
+        The state of a tensor that a loop works on, where the loop begins; None for other operations
+        and for loops that do not depend on the image.
+        """
+        pending = [each for each in operation.inputs if each.op.type == BACK]
+        seen: Set[str] = set()
+        while pending:
+            tensor = pending.pop()
+            state = self._states.get(tensor.name)
+            if state is not None:
+                return state
+            if tensor.op.name not in seen and tensor.name not in self._states:
+                seen.add(tensor.op.name)
+                pending.extend(tensor.op.inputs)
+        return None
 
 
 class GraphReader(StateReader):
@@ -167,7 +192,7 @@ def _inputs(operation: Operation) -> List[Tensor]:
     """What an operation works on; a loop's way back to its beginning is left out."""
     if operation.type in SOURCES:
         return []
-    return [each for each in operation.inputs if each.op.type != 'NextIteration']
+    return [each for each in operation.inputs if each.op.type != BACK]
 
 
 def _ruled(tensor: Tensor, inputs: Sequence[Tensor], states: Sequence[Optional[State]]) -> State:

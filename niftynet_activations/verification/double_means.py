@@ -84,9 +84,11 @@ def _means_over_space(tensors: Sequence[Tensor]) -> List[Tensor]:
 
 
 def _is_over_space(operation: Operation) -> bool:
-    rank = operation.inputs[0].shape.ndims
+    rank, output = operation.inputs[0].shape.ndims, operation.outputs[0]
     if rank is None or rank < 4 or not operation.inputs[0].dtype.is_floating:
         return False
+    if not operation.graph.is_fetchable(output):
+        return False  # inside of a loop
     return set(range(1, rank - 1)) <= set(_axes(operation))
 
 

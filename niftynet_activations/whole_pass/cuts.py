@@ -16,12 +16,15 @@ Where a network can be cut for a whole pass, and what a stretch between two cuts
 from math import ceil
 from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+import numpy as np
+
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State
 from niftynet_activations.hints import Graph, Node
 from niftynet_activations.whole_pass.flow import Flow, Step
 from niftynet_activations.whole_pass.places import Place, reset, touched, unit_of
 from niftynet_activations.whole_pass.reductions import REDUCTION
+from niftynet_activations.whole_pass.sizes import Link
 
 # Operations that see neighbours, or change how many samples there are
 REACHING = (
@@ -40,6 +43,7 @@ class Reference(NamedTuple):
     flow: Flow
     places: Dict[str, Optional[Place]]  # tensor -> which part belongs to a window; see places.py
     uneven: Dict[int, Set[int]]  # step -> axes on which it does something else on another size
+    links: Dict[Link, np.ndarray]  # numbers of the volume's that the network computes with
     nodes: Dict[str, Node]  # operation name -> NodeDef, the operation as TensorFlow stores it
     longer: Dict[str, Node]  # the same for a volume that is longer by a period on each axis
     varying: Set[str]  # names of operations whose NodeDef differs on another size

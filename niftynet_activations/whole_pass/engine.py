@@ -63,8 +63,7 @@ class WholePass(object):
 
     def _read(self, size: Sequence[int], streams: bool = True) -> None:
         self._reference, self._period = read_reference(self._build, size, streams)
-        nodes, varying = self._reference.nodes, self._reference.varying
-        self._networks = StageNetworks(self._build, self._weights, nodes, varying, self._given())
+        self._networks = StageNetworks(self._reference, self._build, self._weights, self._given())
         self._planner = self._make_planner()
 
     def _make_planner(self) -> Planner:

@@ -148,12 +148,11 @@ class Execution(object):
         flow = self._reference.flow
         if not flow.loose:
             return {}
-        size = [axis.size for axis in self._plan.stages[-1].windows]
         given = [name for name in flow.loose if name in self._numbers]
         found = {name: self._numbers[name] for name in given}
         rest = [name for name in flow.loose if name not in found]
         if rest:
-            with self._networks.opened(list(self._numbers), rest, size) as network:
+            with self._networks.opened(list(self._numbers), rest, self._reference.size) as network:
                 found.update(zip(rest, network.run(rest, self._numbers)))
         return found
 
@@ -209,7 +208,7 @@ class Execution(object):
                 if behind is not None:
                     behind.result()
                 named = dict(zip(stretch.outputs, given))
-                behind = writing.submit(self._write, window, named, sums)
+                behind = writing.submit(self._write, stage, window, named, sums)
                 del given, named
                 self._count()
             if behind is not None:
@@ -219,24 +218,32 @@ class Execution(object):
         return {name: self._stores[name].read(box) for name, box in window.inputs.items()}
 
     def _write(
-        self, window: StageWindow, given: Dict[str, np.ndarray], sums: Dict[str, Accumulator]
+        self,
+        stage: Stage,
+        window: StageWindow,
+        given: Dict[str, np.ndarray],
+        sums: Dict[str, Accumulator],
     ) -> None:
         flow = self._reference.flow
+        # an input that a reduction is taken of is fetched too: it has been kept and passed on
+        passed = set(stage.stretch.inputs) if stage.stretch.first else set()
         for name, (inside, place) in window.outputs.items():
             values = given[name][inside]
             if values.size == 0:
                 continue
-            if name in self._stores:
+            if name in self._stores and name not in stage.stretch.inputs:
                 self._stores[name].write(place, values)
             for output, one in sums.items():
                 if flow.reductions[output].source == name:
                     one.add(values)
-            if name in flow.targets:
+            if name in flow.targets and name not in passed:
                 self._emitter.emit(name, place, values)
 
     def _make_stores(self, stage: Stage) -> None:
         flow, graph = self._reference.flow, self._reference.graph
         for name in stage.stretch.outputs:
+            if name in stage.stretch.inputs:
+                continue
             if name in self._stores:
                 self._stores.pop(name).close()  # left by an earlier attempt at the stage
             if name in self._plan.kept:

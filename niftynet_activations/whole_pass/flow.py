@@ -15,7 +15,7 @@ from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequen
 
 import numpy as np
 
-from niftynet_activations.geometry.graph import StateReader
+from niftynet_activations.geometry.graph import BACK, StateReader
 from niftynet_activations.geometry.order import in_order
 from niftynet_activations.geometry.state import State, window_state
 from niftynet_activations.hints import Operation
@@ -76,6 +76,7 @@ class _FlowReader(object):
         self._reader = StateReader({image.name: window_state(image)})
         self._reductions: Dict[str, Reduction] = {}
         self._numbers: Dict[str, FrozenSet[str]] = {}  # operation -> reductions before it
+        self._largest: Dict[str, Tuple[int, ...]] = {}  # tensor of open form -> what it can be
         self._operations = _ancestors(image.op, [each.op for each in targets])
         for operation in self._operations:
             self._read(operation)
@@ -122,7 +123,7 @@ class _FlowReader(object):
                 steps.append(Step(operation.name, REDUCTION, (one.source,), (one.output,), NOTHING))
                 continue
             steps.append(self._step(operation))
-            tensors.update({each.name: self._tensor(each) for each in operation.outputs})
+            tensors.update({each.name: self._tensor(each) for each in self._outputs(operation)})
         return Flow(
             self._image.name,
             steps,
@@ -136,21 +137,48 @@ class _FlowReader(object):
         )
 
     def _step(self, operation: Operation) -> Step:
+        inputs = [each for each in self._in_space(operation) if each.op.type != BACK]
         return Step(
             operation.name,
             operation.type,
-            tuple(each.name for each in self._in_space(operation)),
-            tuple(each.name for each in operation.outputs),
+            tuple(each.name for each in inputs),
+            tuple(each.name for each in self._outputs(operation)),
             self._numbers_of(operation),
         )
 
     def _in_space(self, operation: Operation) -> List[GraphTensor]:
         return [each for each in operation.inputs if self._reader.state(each) is not None]
 
+    def _outputs(self, operation: Operation) -> List[GraphTensor]:
+        """
+        The outputs, but for those that nothing takes and of which little is known, such as the
+        statistics that a normalisation gives beside its result.
+        """
+        return [each for each in operation.outputs if self._is_output(each)]
+
+    def _is_output(self, tensor: GraphTensor) -> bool:
+        if tensor.consumers() or any(tensor is each for each in self._targets):
+            return True
+        state = self._reader.state(tensor)
+        return tensor.shape.is_fully_defined() and state is not None and state.known
+
     def _tensor(self, tensor: GraphTensor) -> Tensor:
-        shape = tuple(int(size) for size in tensor.shape.as_list())
+        shape = self._shape(tensor)
         size = int(np.prod(shape, dtype=np.int64)) * (tensor.dtype.size or 1)
         return Tensor(tensor.name, shape, size, self._reader.state(tensor))
+
+    def _shape(self, tensor: GraphTensor) -> Tuple[int, ...]:
+        """
+        Its sizes; one that depends on the values, as behind a mask, counts as large as it can be.
+        """
+        if tensor.shape.is_fully_defined():
+            return tuple(int(size) for size in tensor.shape.as_list())
+        if tensor.name not in self._largest:
+            taken = [self._shape(each) for each in tensor.op.inputs if each.op.type != BACK]
+            most = max([int(np.prod(each, dtype=np.int64)) for each in taken] or [1])
+            sizes = [None] if tensor.shape.ndims is None else tensor.shape.as_list()
+            self._largest[tensor.name] = tuple(most if n is None else int(n) for n in sizes)
+        return self._largest[tensor.name]
 
     def _needed(
         self, targets: Sequence[GraphTensor], numbers: Iterable[FrozenSet[str]]

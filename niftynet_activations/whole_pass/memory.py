@@ -115,6 +115,7 @@ class StepWeights(object):
             self._sizes[name] = tensor.shape.num_elements() * tensor.dtype.size
             self._behind[name] = frozenset([name])
         else:
+            self._behind[name] = frozenset()  # a loop may come back here
             self._behind[name] = self._through(tensor.op)
         return self._behind[name]
 

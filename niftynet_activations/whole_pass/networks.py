@@ -25,7 +25,6 @@ from typing import (
     NamedTuple,
     Optional,
     Sequence,
-    Set,
     Tuple,
 )
 
@@ -34,8 +33,10 @@ from niftynet.utilities.util_common import tf_config
 
 from niftynet_activations.hints import Node, Session, TensorDType
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.memory import VARIABLES
 from niftynet_activations.whole_pass.reading import Build, nodes_of
+from niftynet_activations.whole_pass.sizes import full_name, with_numbers
 from niftynet_activations.whole_pass.stores import aligned_copy
 from niftynet_activations.whole_pass.varying import EvenConstants
 
@@ -84,10 +85,9 @@ class StageNetworks(object):
     """
     Makes the graphs of stages.
 
+    :param reference: the graph that was planned
     :param build: builds the network on a size
     :param weights: gives the values of its variables
-    :param nodes: of the reference graph, by name
-    :param varying: names of its varying nodes
     :param given: operation -> value of placeholders other than the image; read in each run
     :ivar lasts: whether a stage's graph is kept open after its use, for the next time
     :ivar even: varying nodes that can be worked out for any window; None before that was done
@@ -95,14 +95,13 @@ class StageNetworks(object):
 
     def __init__(
         self,
+        reference: Reference,
         build: Build,
         weights: Weights,
-        nodes: Dict[str, Node],
-        varying: Set[str],
         given: Optional[Dict[str, np.ndarray]] = None,
     ) -> None:
         self._build, self._weights = build, weights
-        self._nodes, self._varying = nodes, varying
+        self._reference, self._nodes = reference, reference.nodes
         self._values: Dict[str, np.ndarray] = {}  # variables of graphs that are kept open
         self.given: Dict[str, np.ndarray] = given or {}
         self._lasting: Dict[Key, StageNetwork] = {}
@@ -152,10 +151,13 @@ class StageNetworks(object):
         """
         fed = {name: 'fed_{}'.format(number) for number, name in enumerate(inputs)}
         if self.varies(inputs, outputs):
-            nodes = nodes_of(self._build(size)[0].graph)
+            graph = self._build(size)[0].graph
+            nodes = with_numbers(nodes_of(graph), self._reference.links)
         else:
+            graph = self._reference.graph
             nodes = self._nodes if self.even is None else self.even.nodes_on(size)
-        return self._network(_cut_out(nodes, fed, outputs), fed, outputs)
+        definition = tf.GraphDef(library=graph.as_graph_def().library)  # functions that nodes call
+        return self._network(definition, _cut_out(nodes, fed, outputs), fed, outputs)
 
     def varies(self, inputs: Sequence[str], outputs: Sequence[str]) -> bool:
         """
@@ -164,15 +166,22 @@ class StageNetworks(object):
         :return: whether the network has to be built on the window's size for the graph between them
         """
         fed = {name: name for name in inputs}
-        names = {node.name for node in _cut_out(self._nodes, fed, outputs)} & self._varying
+        names = {
+            node.name for node in _cut_out(self._nodes, fed, outputs)
+        } & self._reference.varying
         return any(self.even is None or name not in self.even for name in names)
 
     def _network(
-        self, nodes: Sequence[Node], fed: Dict[str, str], outputs: Sequence[str]
+        self,
+        definition: 'tf.GraphDef',
+        nodes: Sequence[Node],
+        fed: Dict[str, str],
+        outputs: Sequence[str],
     ) -> StageNetwork:
-        definition, weights = tf.GraphDef(), {}
+        weights = {}
         # variables are read anew for each stage, so that they take memory only while it runs
         values = self._values if self.lasts else {}
+        found = {node.name: node for node in nodes}
         for node in nodes:
             copy = definition.node.add()
             copy.CopyFrom(node)
@@ -188,13 +197,21 @@ class StageNetworks(object):
                 weights[node.name + ':0'] = values[variable]
             else:
                 copy.input.extend(_renamed(each, fed) for each in _data_inputs(node))
+                copy.input.extend('^' + each for each in _pivots(node, found))
         graph = tf.Graph()
         with graph.as_default():
             placed = {
                 name: tf.placeholder(self._dtype(name), name=short) for name, short in fed.items()
             }
+            read = {each for node in definition.node for each in _data_inputs(node)}
             tf.import_graph_def(
-                definition, {short + ':0': placed[name] for name, short in fed.items()}, name=''
+                definition,
+                {
+                    short + ':0': placed[name]
+                    for name, short in fed.items()
+                    if short + ':0' in read  # one that is only fetched again is read by no node
+                },
+                name='',
             )
         names = {name: short + ':0' for name, short in fed.items()}
         names.update({name: name for name in outputs if name not in fed})
@@ -202,21 +219,13 @@ class StageNetworks(object):
         return StageNetwork(tf.Session(graph=graph, config=tf_config()), names, weights, given)
 
     def _dtype(self, name: str) -> TensorDType:
-        node, _ = _of(name)
-        return _output_dtype(self._nodes[node])
+        return self._reference.graph.get_tensor_by_name(name).dtype
 
 
 def _make_placeholder(node: Node, dtype_number: int) -> None:
     node.op = 'Placeholder'
     node.attr.clear()
     node.attr['dtype'].type = dtype_number
-
-
-def _output_dtype(node: Node) -> TensorDType:
-    for name in ('T', 'dtype', 'DstT', 'SrcT'):
-        if name in node.attr and node.attr[name].type:
-            return tf.as_dtype(node.attr[name].type)
-    return tf.bool  # comparisons have attributes for the type of their inputs only
 
 
 def _of(name: str) -> Tuple[str, int]:
@@ -229,12 +238,23 @@ def _data_inputs(node: Node) -> List[str]:
     return [each for each in node.input if not each.startswith('^')]
 
 
-def _full(name: str) -> str:
-    return '{}:{}'.format(*_of(name))
+def _pivots(node: Node, nodes: Dict[str, Node]) -> List[str]:
+    """
+    What an operation of a branch or a loop waits for. It takes no values of it, but would run
+    outside of the branch without it.
+    """
+    waits = [each[1:] for each in node.input if each.startswith('^') and each[1:] in nodes]
+    return [name for name in waits if _is_pivot(nodes[name], nodes)]
+
+
+def _is_pivot(node: Node, nodes: Dict[str, Node]) -> bool:
+    if node.op != 'Identity':
+        return node.op in ('Switch', 'Merge')
+    return nodes[_of(node.input[0])[0]].op == 'Switch'
 
 
 def _renamed(name: str, fed: Dict[str, str]) -> str:
-    return fed[_full(name)] + ':0' if _full(name) in fed else name
+    return fed[full_name(name)] + ':0' if full_name(name) in fed else name
 
 
 def _cut_out(nodes: Dict[str, Node], fed: Dict[str, str], outputs: Sequence[str]) -> List[Node]:
@@ -247,6 +267,7 @@ def _cut_out(nodes: Dict[str, Node], fed: Dict[str, str], outputs: Sequence[str]
             continue
         node = found[name] = nodes[name]
         if node.op not in VARIABLES:
-            inputs = [_full(each) for each in _data_inputs(node)]
+            inputs = [full_name(each) for each in _data_inputs(node)]
             pending += [_of(each)[0] for each in inputs if each not in fed]
+            pending += _pivots(node, nodes)
     return list(found.values())

@@ -15,9 +15,10 @@ from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State, window_state
 from niftynet_activations.hints import Graph, Node, Tensor
 from niftynet_activations.whole_pass.cuts import Reference
-from niftynet_activations.whole_pass.flow import Flow, read_flow
+from niftynet_activations.whole_pass.flow import Flow, Step, read_flow
 from niftynet_activations.whole_pass.places import Place, place_of
 from niftynet_activations.whole_pass.reductions import REDUCTION
+from niftynet_activations.whole_pass.sizes import numbers_of, with_fixed_shapes, with_numbers
 
 # Builds the network in a graph of its own: sizes of the spatial axes -> its input, and the wanted
 # tensors, always in the same order. Raises OptionError where the network refuses the size.
@@ -42,10 +43,21 @@ def read_reference(
     longer, by = _longer(build, size, periods)
     places, uneven = _follow(flow, longer, by)
     nodes, other = nodes_of(image.graph), nodes_of(longer.graph)
-    varying = {name for name, node in nodes.items() if other.get(name) != node}
-    wanted = tuple(each.name for each in targets)
+    numbers = numbers_of(flow, image.graph, longer.graph, _varying(nodes, other))
+    for number in numbers.unclear:
+        uneven[number] = set(range(len(size)))
+    nodes, other = (with_numbers(each, numbers.links) for each in (nodes, other))
     reference = Reference(
-        image.graph, tuple(size), flow, places, uneven, nodes, other, varying, wanted
+        image.graph,
+        tuple(size),
+        flow,
+        places,
+        uneven,
+        numbers.links,
+        nodes,
+        other,
+        _varying(nodes, other),
+        tuple(each.name for each in targets),
     )
     return reference, tuple(by)
 
@@ -53,9 +65,14 @@ def read_reference(
 def nodes_of(graph: Graph) -> Dict[str, Node]:
     """
     :param graph: TensorFlow's
-    :return: operation name -> NodeDef, the operation as TensorFlow stores it
+    :return: operation name -> NodeDef, the operation as TensorFlow stores it; the form of a tensor
+        is a constant in it
     """
-    return {node.name: node for node in graph.as_graph_def().node}
+    return with_fixed_shapes(graph, {node.name: node for node in graph.as_graph_def().node})
+
+
+def _varying(nodes: Dict[str, Node], other: Dict[str, Node]) -> Set[str]:
+    return {name for name, node in nodes.items() if other.get(name) != node}
 
 
 def _periods(flow: Flow, rank: int) -> List[int]:
@@ -97,7 +114,7 @@ def _follow(
         except (KeyError, ValueError):
             places[name], differs[name] = None, set(range(len(by)))
             continue
-        sizes = other.shape.as_list()
+        sizes = other.shape.as_list() if other.shape.is_fully_defined() else []
         places[name] = place_of(tensor.state, tensor.shape, sizes, by)
         differs[name] = _differing(tensor.state, reader.state(other), by)
     uneven: Dict[int, Set[int]] = {}
@@ -105,9 +122,26 @@ def _follow(
         if step.type != REDUCTION:
             before = set().union(*[differs[name] for name in step.inputs])
             new = set().union(*[differs[name] for name in step.outputs]) - before
+            new |= _spread(flow, places, step)
             if new:
                 uneven[number] = new
     return places, uneven
+
+
+def _spread(flow: Flow, places: Dict[str, Optional[Place]], step: Step) -> Set[int]:
+    """
+    Axes on which a step makes a tensor that follows the volume of samples that do not: a window's
+    part of the samples is then not known, as where a fixed number of them is resized.
+    """
+    fixed: Set[int] = set()
+    for name in step.inputs:
+        state, place = flow.tensors[name].state, places[name]
+        if state is not None and place is not None:
+            for roles, along in zip(state.dimensions, place):
+                axes = {role for role in roles if isinstance(role, int)}
+                fixed |= {axis for axis in axes if along is None and state.axes[axis].size > 1}
+    found = [each for name in step.outputs for each in places[name] or () if each is not None]
+    return fixed & {each.axis for each in found}
 
 
 def _differing(state: Optional[State], other: Optional[State], by: Sequence[int]) -> Set[int]:

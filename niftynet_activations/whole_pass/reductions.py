@@ -48,7 +48,7 @@ def find_reduction(
         return None
     source = operation.inputs[0]
     its, along = state(source), tf.get_static_value(operation.inputs[1])
-    if its is None or not its.known or along is None:
+    if its is None or not its.known or along is None or not source.shape.is_fully_defined():
         return None
     rank = len(its.dimensions)
     dimensions = tuple(sorted({int(each) % rank for each in np.ravel(along)}))

@@ -28,7 +28,7 @@ def make(part, told=None, build=None, sink=None):
     roomy = planner.plan(Limits(1e9, 1e9, (1, 1)))
     plan = planner.plan(Limits(part * roomy.bytes, 1e9, (1, 1)))
     build = build or little.builder()
-    networks = StageNetworks(build, little.WEIGHTS.__getitem__, reference.nodes, reference.varying)
+    networks = StageNetworks(reference, build, little.WEIGHTS.__getitem__)
     parts = []
     sink = sink or (lambda *each: parts.append(each))
     count = sum(int(np.prod([len(a.starts) for a in s.windows])) for s in plan.stages)

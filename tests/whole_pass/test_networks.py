@@ -16,7 +16,7 @@ from whole_pass import little  # noqa: E402
 
 def networks(build):
     reference, _ = read_reference(build, little.SIZE)
-    return StageNetworks(build, little.WEIGHTS.__getitem__, reference.nodes, reference.varying)
+    return StageNetworks(reference, build, little.WEIGHTS.__getitem__)
 
 
 def test_a_stage_from_the_pooling_on():

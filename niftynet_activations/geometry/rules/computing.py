@@ -123,10 +123,20 @@ def _placed_constants(inputs: Sequence[Tensor], states: States, state: State) ->
     return reasons
 
 
+# operations that give equal values along a dimension if their first input has a single one
+REPEATING = ('Tile', 'Identity', 'ResizeBilinear', 'ResizeNearestNeighbor')
+
+
 def _even(tensor: Tensor, dimension: int) -> bool:
-    """Whether a constant has the same values all along one of its dimensions."""
+    """Whether a tensor has the same values all along one of its dimensions."""
     value = static_value(tensor)
-    return value is not None and bool(np.all(value == np.take(value, [0], axis=dimension)))
+    if value is not None:
+        return bool(np.all(value == np.take(value, [0], axis=dimension)))
+    if tensor.op.type not in REPEATING:
+        return tensor.op.type == 'Fill'
+    source = tensor.op.inputs[0]
+    sizes = source.shape.as_list() if source.shape.ndims == tensor.shape.ndims else []
+    return bool(sizes) and (sizes[dimension] == 1 or _even(source, dimension))
 
 
 @rule('Conv2D', 'Conv3D', 'MaxPool', 'MaxPool3D', 'AvgPool', 'AvgPool3D', 'DepthwiseConv2dNative')

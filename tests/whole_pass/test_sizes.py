@@ -1,0 +1,79 @@
+# -*- coding: utf-8 -*-
+"""
+Networks that compute with the size of their input: a stage's windows get the volume's numbers.
+"""
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+pytest.importorskip('niftynet')
+
+import tensorflow as tf  # noqa: E402
+from direct_pass import both_passes, differences  # noqa: E402
+
+from whole_pass import little  # noqa: E402
+
+SIZE = (40, 24)
+
+
+def among_wide_layers(change):
+    """A network with a change between layers that need most of the memory."""
+
+    def end(tensor):
+        made = convolved(tensor, 'wide_1', 1, 8)
+        made = convolved(change(made), 'wide_2', 8, 8)
+        tf.identity(convolved(made, 'wide_3', 8, 1), name='end')
+
+    return end
+
+
+def convolved(tensor, name, before, after):
+    kernel = tf.get_variable(name, [3, 3, before, after])
+    return tf.nn.conv2d(tensor, kernel, [1, 1, 1, 1], 'SAME')
+
+
+def count(tensor):
+    voxels = float(np.prod(tensor.shape.as_list()[1:3]))
+    return tensor - tf.reduce_sum(tensor, [1, 2], keepdims=True) / voxels
+
+
+def filled(tensor):
+    _, rows, columns, _ = tensor.shape.as_list()
+    return tensor * tf.fill(tf.shape(tensor), 100.0 / (rows * columns))
+
+
+def rooted(tensor):
+    sizes = tf.cast(tf.shape(tensor), tf.float32)
+    return tensor / tf.sqrt(sizes[1] * sizes[2])
+
+
+def reshaped(tensor):
+    # the same number says how large a tensor is to be, and is computed with
+    shape = tf.shape(tensor)
+    flat = tf.reshape(tensor, [shape[0], shape[1] * shape[2], shape[3]])
+    return tf.reshape(flat, shape) / tf.cast(shape[1] * shape[2], tf.float32)
+
+
+def gradient(tensor):
+    # the gradient of a convolution asks for the form of what the convolution takes
+    made = convolved(tensor, 'within', 8, 8)
+    return tf.gradients(tf.reduce_sum(made * made), tensor)[0]
+
+
+@pytest.mark.parametrize('change', [count, filled, rooted, reshaped, gradient])
+def test_it_equals_a_direct_pass(change):
+    end = among_wide_layers(change)
+    build = little.builder(('pool:0', 'end:0'), centred=False, end=end)
+    engine, whole, direct = both_passes(build, SIZE, 0.2)
+    assert engine.steps > len(engine.plan.stages)  # several windows
+    assert max(differences(whole, direct).values()) <= 1e-5
+
+
+def test_what_has_the_volumes_form_without_depending_on_the_image_has_it_to_the_end():
+    def spread(tensor):
+        mean = tf.reduce_mean(tensor, [1, 2], keepdims=True)
+        tf.tile(mean, [1] + tensor.shape.as_list()[1:3] + [1], name='end')
+
+    _, whole, direct = both_passes(little.builder(('conv_2:0', 'end:0'), end=spread), SIZE, 0.2)
+    assert max(differences(whole, direct).values()) <= 1e-5

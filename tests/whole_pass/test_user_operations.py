@@ -1,0 +1,100 @@
+# -*- coding: utf-8 -*-
+"""Operations that users write between layers: the whole pass gives what one direct pass gives."""
+
+import pytest
+
+pytestmark = pytest.mark.slow
+pytest.importorskip('niftynet')
+
+import tensorflow as tf  # noqa: E402
+from direct_pass import both_passes, differences  # noqa: E402
+
+from whole_pass import little  # noqa: E402
+
+SIZE = (40, 24)
+
+
+def convolved(tensor, name):
+    """Two convolutions with eight channels in between, so that most memory is needed here."""
+    for number, channels in enumerate(((1, 8), (8, 1))):
+        kernel = tf.get_variable('{}_{}'.format(name, number), (3, 3) + channels)
+        tensor = tf.nn.conv2d(tensor, kernel, [1, 1, 1, 1], 'SAME')
+    return tensor
+
+
+def mask_kept(tensor):
+    # a comparison crosses the cuts, as one byte a voxel
+    made = convolved(convolved(tensor, 'w_3'), 'w_4')
+    tf.identity(convolved(tf.where(tensor > 0, made, 0.1 * made), 'w_5'), name='end')
+
+
+def later_reduction(tensor):
+    # the last stage but one only reduces a tensor that an earlier stage made
+    made = convolved(tensor, 'w_3')
+    made = made * tf.reduce_mean(made * made, [1, 2], keepdims=True)
+    tf.add(made, tf.reduce_max(tensor, [1, 2], keepdims=True), name='end')
+
+
+def resized_to_a_number(tensor):
+    few = tf.image.resize_bilinear(tensor, [5, 4])
+    back = tf.image.resize_bilinear(convolved(few, 'w_3'), tensor.shape.as_list()[1:3])
+    tf.identity(convolved(tensor + back, 'w_4'), name='end')
+
+
+def masked(tensor):
+    # how many values a mask picks is open in the graph
+    tf.subtract(tensor, tf.reduce_mean(tf.boolean_mask(tensor, tensor > 0)), name='end')
+
+
+def counted(tensor):
+    found = tf.shape(tf.where(tensor > 0))[0]
+    tf.divide(tensor, tf.cast(found, tf.float32), name='end')
+
+
+def fused(tensor):
+    few, more = tf.zeros([1]) + 0.1, tf.ones([1]) * 1.1
+    made = tf.nn.fused_batch_norm(tensor, more, few, few, more, is_training=False)[0]
+    tf.identity(convolved(made, 'w_3'), name='end')
+
+
+def mapped(tensor):
+    tf.identity(tf.map_fn(lambda each: each - tf.reduce_mean(each), tensor), name='end')
+
+
+def looped(tensor):
+    _, made = tf.while_loop(lambda n, _: n < 3, lambda n, each: (n + 1, each * 1.1), [0, tensor])
+    tf.identity(made, name='end')
+
+
+def branched(tensor):
+    # the constant of a branch that is not taken must not run
+    zeros = tensor.shape.as_list()
+    made = tf.cond(tf.reduce_mean(tensor) > 1e9, lambda: tf.zeros(zeros), lambda: tensor * 2)
+    tf.identity(made, name='end')
+
+
+def called(tensor):
+    # a function of TensorFlow 2 is stored beside the graph's operations
+    tf.identity(tf.function(lambda each: 2 * each + 1)(tensor), name='end')
+
+
+@pytest.mark.parametrize(
+    'end',
+    [
+        mask_kept,
+        later_reduction,
+        resized_to_a_number,
+        masked,
+        counted,
+        fused,
+        mapped,
+        looped,
+        branched,
+        called,
+    ],
+)
+def test_it_equals_a_direct_pass(end):
+    build = little.builder(('conv_1:0', 'conv_2:0', 'end:0'), end=end)
+    engine, whole, direct = both_passes(build, SIZE, 0.2)
+    assert len(engine.plan.stages) > 1
+    assert max(differences(whole, direct).values()) <= 1e-5
