@@ -16,7 +16,7 @@ from niftynet_activations.whole_pass.execution import Execution, Told
 from niftynet_activations.whole_pass.needed import Used
 from niftynet_activations.whole_pass.networks import StageNetworks, Weights
 from niftynet_activations.whole_pass.plan import Limits, Planner
-from niftynet_activations.whole_pass.reading import Build, read_reference
+from niftynet_activations.whole_pass.reading import Build, differing_on, read_reference
 from niftynet_activations.whole_pass.stages import Plan, Stage, way_of
 from niftynet_activations.whole_pass.varying import even_constants
 
@@ -139,7 +139,7 @@ class WholePass(object):
             smaller = self._planner.smaller(stage, part)
             if smaller is None:
                 break
-            if self._takes_stage(smaller):
+            if self._uneven(smaller) == {}:
                 size = ' x '.join(str(axis.size) for axis in smaller.windows)
                 LOGGER.warning('memory is exhausted: a stage goes on in windows of %s', size)
                 stages = [smaller if each is stage else each for each in self.plan.stages]
@@ -161,10 +161,12 @@ class WholePass(object):
         shortest = tuple(1 for _ in self._reference.size)
         for _ in range(MOST_ROUNDS):
             plan = self._planner.plan(Limits(memory, scratch_bytes, shortest))
-            refused = self._refused(plan)
-            if refused is None:
+            refused, uneven = self._tried(plan)
+            if refused is None and not uneven:
                 return plan
-            if not self._work_out_constants():
+            if uneven:
+                self._keep_whole(uneven)
+            elif refused is not None and not self._work_out_constants():
                 shortest = self._shortest(refused, shortest)
         raise GeometryError(
             'activation_pass = whole: the network takes no windows of the sizes that fit; raise '
@@ -184,20 +186,37 @@ class WholePass(object):
         self._planner.forget_varying()
         return self._networks.even is not None
 
-    def _refused(self, plan: Plan) -> Optional[Tuple[int, ...]]:
-        """A window size of the plan on which the network must be built, and refuses; None: none."""
-        tried: Set[Tuple[int, ...]] = set()
-        for stage in plan.stages:
-            size = tuple(axis.size for axis in stage.windows)
-            if size not in tried and not self._takes_stage(stage):
-                return size
-            tried.add(size)
-        return None
+    def _tried(self, plan: Plan) -> Tuple[Optional[Tuple[int, ...]], Dict[int, Set[int]]]:
+        """
+        Build the network on the windows of a plan, where that has to be done.
 
-    def _takes_stage(self, stage: Stage) -> bool:
-        if not self._varies(stage.stretch):
-            return True
-        return self._takes([axis.size for axis in stage.windows])
+        :return: a window size that the network refuses, or None; and steps that do something else
+            on windows than on the volume, with the axes
+        """
+        uneven: Dict[int, Set[int]] = {}
+        for stage in plan.stages:
+            found = self._uneven(stage)
+            if found is None:
+                return tuple(axis.size for axis in stage.windows), uneven
+            uneven.update(found)
+        return None, uneven
+
+    def _uneven(self, stage: Stage) -> Optional[Dict[int, Set[int]]]:
+        """Steps that do something else on a stage's windows; None if the network refuses them."""
+        size = [axis.size for axis in stage.windows]
+        if tuple(size) == self._reference.size or not self._varies(stage.stretch):
+            return {}
+        try:
+            image, _ = self._build(size)
+        except OptionError:
+            return None
+        return differing_on(self._reference, stage.stretch, size, image)
+
+    def _keep_whole(self, uneven: Dict[int, Set[int]]) -> None:
+        """Plan anew, with the volume in one window along these axes."""
+        for number, axes in uneven.items():
+            self._reference.uneven.setdefault(number, set()).update(axes)
+        self._planner = self._make_planner()
 
     def _takes(self, size: Sequence[int]) -> bool:
         try:

@@ -36,7 +36,7 @@ from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.memory import VARIABLES
 from niftynet_activations.whole_pass.reading import Build, nodes_of
-from niftynet_activations.whole_pass.sizes import full_name, with_numbers
+from niftynet_activations.whole_pass.sizes import full_name, on_window, with_numbers
 from niftynet_activations.whole_pass.stores import aligned_copy
 from niftynet_activations.whole_pass.varying import EvenConstants
 
@@ -153,6 +153,7 @@ class StageNetworks(object):
         if self.varies(inputs, outputs):
             graph = self._build(size)[0].graph
             nodes = with_numbers(nodes_of(graph), self._reference.links)
+            nodes = on_window(nodes, self._nodes, self._reference.varying)
         else:
             graph = self._reference.graph
             nodes = self._nodes if self.even is None else self.even.nodes_on(size)

@@ -14,7 +14,7 @@ from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State, window_state
 from niftynet_activations.hints import Graph, Node, Tensor
-from niftynet_activations.whole_pass.cuts import Reference
+from niftynet_activations.whole_pass.cuts import Reference, Stretch
 from niftynet_activations.whole_pass.flow import Flow, Step, read_flow
 from niftynet_activations.whole_pass.places import Place, place_of
 from niftynet_activations.whole_pass.reductions import REDUCTION
@@ -60,6 +60,66 @@ def read_reference(
         tuple(each.name for each in targets),
     )
     return reference, tuple(by)
+
+
+def differing_on(
+    reference: Reference, stretch: Stretch, window: Sequence[int], image: Tensor
+) -> Dict[int, Set[int]]:
+    """
+    :param reference: the graph
+    :param stretch: of its steps
+    :param window: size of a window, voxels
+    :param image: the input of the network built on the window
+    :return: step of the stretch -> axes on which it does something else there than on the volume,
+        such as a pooling whose kernel is a rounded part of the size: on a volume that is a little
+        longer it may be the same
+    """
+    flow = reference.flow
+    by = [total - part for total, part in zip(reference.size, window)]
+    given: Dict[str, Optional[State]] = dict(flow.constants)
+    given.update({name: None for name in flow.reductions})
+    given.update({name: _shortened(reference, name, by) for name in stretch.inputs})
+    reader = StateReader(given)
+    differs: Dict[str, Set[int]] = {}
+    found: Dict[int, Set[int]] = {}
+    for number in range(stretch.first, stretch.last):
+        step = flow.steps[number]
+        if step.type != REDUCTION:
+            for name in step.outputs:
+                here = _untouched(_state_in(reader, image.graph, name))
+                there = _untouched(flow.tensors[name].state)
+                differs[name] = _differing(here, there, by)
+            before = set().union(*[differs.get(name, set()) for name in step.inputs])
+            new = set().union(*[differs[name] for name in step.outputs]) - before
+            if new:
+                found[number] = new
+    return found
+
+
+def _shortened(reference: Reference, name: str, by: Sequence[int]) -> Optional[State]:
+    """The state of a tensor's part for a window that is shorter than the volume."""
+    state = reference.flow.tensors[name].state
+    for along in reference.places[name] or ():
+        if state is not None and along is not None:
+            axis = state.axes[along.axis]
+            less = along.indices(by[along.axis]) * axis.fold
+            state = state.with_axis(along.axis, axis._replace(size=axis.size - less))
+    return state
+
+
+def _state_in(reader: StateReader, graph: Graph, name: str) -> Optional[State]:
+    try:
+        return reader.state(graph.get_tensor_by_name(name))
+    except (KeyError, ValueError):
+        return None  # the network has no such operation on this size
+
+
+def _untouched(state: Optional[State]) -> Optional[State]:
+    """The same without regard to padding, which touches more of a window than of the volume."""
+    if state is None:
+        return None
+    axes = {axis: geometry._replace(touched=(0, 0)) for axis, geometry in state.axes.items()}
+    return state._replace(axes=axes)
 
 
 def nodes_of(graph: Graph) -> Dict[str, Node]:

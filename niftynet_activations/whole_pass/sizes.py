@@ -160,6 +160,34 @@ def with_numbers(nodes: Nodes, links: Dict[Link, np.ndarray]) -> Nodes:
     return found
 
 
+def on_window(nodes: Nodes, volume: Nodes, varying: Set[str]) -> Nodes:
+    """
+    :param nodes: of the network on a window
+    :param volume: of the network on the volume
+    :param varying: names of nodes that follow the size
+    :return: those of the volume, but for the varying ones. Others may differ on windows too, as
+        numbers that are rounded or have a limit do, and what a constant is filled with
+    """
+    found = dict(nodes)
+    found.update(volume)
+    for name in varying.intersection(nodes):
+        found[name] = _filled(nodes[name], volume[name])
+    return found
+
+
+def _filled(node: Node, volume: Node) -> Node:
+    """The constant with the number that fills the volume's; other nodes as they are."""
+    if node.op != 'Const' or not tf.as_dtype(node.attr['dtype'].type).is_floating:
+        return node
+    values = tf.make_ndarray(volume.attr['value'].tensor)
+    if not values.size or values.min() != values.max():
+        return node
+    shape = tf.make_ndarray(node.attr['value'].tensor).shape
+    filled = constant_node(node.name, np.full(shape, values.flat[0]))
+    filled.input.extend(node.input)  # a branch that is not taken makes its constants wait
+    return filled
+
+
 def with_fixed_shapes(graph: Graph, nodes: Nodes) -> Nodes:
     """
     :param graph: of a network

@@ -70,6 +70,54 @@ def test_it_equals_a_direct_pass(change):
     assert max(differences(whole, direct).values()) <= 1e-5
 
 
+def sizes(tensor):
+    return tensor.shape.as_list()[1:3]
+
+
+def pooled(tensor):
+    parts = [1] + [n // 4 for n in sizes(tensor)] + [1]
+    return tf.nn.avg_pool(tensor, parts, [1, 1, 1, 1], 'SAME')
+
+
+def strided(tensor):
+    parts = [1] + [n // 3 for n in sizes(tensor)] + [1]
+    few = tf.nn.avg_pool(tensor, parts, parts, 'SAME')
+    return tensor + tf.image.resize_nearest_neighbor(few, sizes(tensor))
+
+
+def sliced(tensor):
+    rows, columns = sizes(tensor)
+    return tf.slice(tensor, [0, 0, 0, 0], [1, rows // 2, columns // 2, 8])
+
+
+def capped(tensor):
+    kernel = [1] + [min(n // 3, 5) for n in sizes(tensor)] + [1]
+    return tf.nn.avg_pool(tensor, kernel, [1, 1, 1, 1], 'SAME')
+
+
+def times(tensor):
+    rows, columns = sizes(tensor)
+    return tensor * np.full([1, rows, columns, 1], rows // 7, np.float32)
+
+
+@pytest.mark.parametrize(
+    'change, size',
+    [
+        (pooled, (43, 23)),
+        (pooled, (39, 37)),
+        (strided, (39, 37)),
+        (sliced, (43, 23)),
+        (capped, (43, 23)),
+        (times, (43, 23)),
+    ],
+)
+def test_a_rounded_part_of_the_size_is_the_volumes(change, size):
+    # on the volume that is compared with, a little longer, some of the parts are the same
+    build = little.builder(('pool:0', 'end:0'), centred=False, end=among_wide_layers(change))
+    _, whole, direct = both_passes(build, size, 0.1)
+    assert max(differences(whole, direct).values()) <= 1e-5
+
+
 def test_what_has_the_volumes_form_without_depending_on_the_image_has_it_to_the_end():
     def spread(tensor):
         mean = tf.reduce_mean(tensor, [1, 2], keepdims=True)
