@@ -13,6 +13,7 @@ Only static shapes are read: the network must have been built on windows of a kn
 from typing import Dict, List, Mapping, Optional, Sequence, Set
 
 from niftynet_activations.errors import GeometryError
+from niftynet_activations.geometry.order import BACK
 from niftynet_activations.geometry.rules import (  # noqa: F401  they list their rules
     computing,
     rearranging,
@@ -27,7 +28,6 @@ from niftynet_activations.hints import Operation, Tensor
 SOURCES = ('IteratorGetNext', 'Placeholder', 'VarHandleOp', 'VariableV2', 'Variable', 'Const')
 READ = 'IteratorGetNext'  # type of the operation that gives the windows of NiftyNet's samplers
 FED = 'Placeholder'  # type of the operation that takes windows which a caller feeds instead
-BACK = 'NextIteration'  # type of the operation that leads from a loop's end to its beginning
 RANDOM = ('Random', 'TruncatedNormal', 'Multinomial')  # parts of the types' names
 
 

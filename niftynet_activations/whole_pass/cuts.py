@@ -10,6 +10,7 @@ Where a network can be cut for a whole pass, and what a stretch between two cuts
   comes from a window in which it has the value of one pass over the whole volume;
 - *base*: voxels by which all tensors of a stretch are shorter than the volume, where the network
   crops;
+- *mirrored*: voxels of which a window must have more, because they are mirrored beyond its end;
 - *reference graph*: the network built on the whole volume. It is read, and never run.
 """
 
@@ -22,7 +23,7 @@ from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State
 from niftynet_activations.hints import Graph, Node
 from niftynet_activations.whole_pass.flow import Flow, Step
-from niftynet_activations.whole_pass.places import Place, reset, touched, unit_of
+from niftynet_activations.whole_pass.places import Place, mirrored_samples, reset, touched, unit_of
 from niftynet_activations.whole_pass.reductions import REDUCTION
 from niftynet_activations.whole_pass.sizes import Link
 
@@ -69,6 +70,7 @@ class Stretch(NamedTuple):
     numbers: Tuple[str, ...]  # outputs of earlier reductions, which are fed
     overlap: Tuple[int, ...]  # voxels, for each axis
     base: Tuple[int, ...]
+    mirrored: Tuple[int, ...]
     whole: Tuple[bool, ...]  # axes along which a window has to hold the whole volume
     # output -> for each axis, indices at a window's lower and upper end that are not to be used
     valid: Dict[str, Tuple[Tuple[int, int], ...]]
@@ -223,6 +225,7 @@ class Stretches(object):
             tuple(sorted(numbers)),
             overlap=tuple(self._overlap(axis, fetched) for axis in self._axes()),
             base=tuple(self._base(axis, names) for axis in self._axes()),
+            mirrored=tuple(self._mirrored(axis, steps) for axis in self._axes()),
             whole=self._whole(steps, fetched),
             valid={name: self._valid(name) for name in fetched},
         )
@@ -251,6 +254,17 @@ class Stretches(object):
 
     def _base(self, axis: int, names: Sequence[str]) -> int:
         return min([self._short(name, axis) for name in names if self._follows(name, axis)] or [0])
+
+    def _mirrored(self, axis: int, steps: Sequence[Step]) -> int:
+        found = [0]
+        for step in steps:
+            operation = self._reference.graph.get_operation_by_name(step.name)
+            for name in step.inputs[:1]:
+                samples = mirrored_samples(operation, self._states[name], axis)
+                if samples and self._follows(name, axis):
+                    unit = unit_of(self._states[name].axes[axis])
+                    found.append(self._short(name, axis) + ceil(samples * unit))
+        return max(found)
 
     def _valid(self, name: str) -> Tuple[Tuple[int, int], ...]:
         return tuple(

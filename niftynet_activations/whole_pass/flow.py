@@ -15,8 +15,8 @@ from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequen
 
 import numpy as np
 
-from niftynet_activations.geometry.graph import BACK, StateReader
-from niftynet_activations.geometry.order import in_order
+from niftynet_activations.geometry.graph import StateReader
+from niftynet_activations.geometry.order import BACK, in_order
 from niftynet_activations.geometry.state import State, window_state
 from niftynet_activations.hints import Operation
 from niftynet_activations.hints import Tensor as GraphTensor

@@ -19,7 +19,9 @@ from fractions import Fraction
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from niftynet_activations.geometry.axis import AxisGeometry
+from niftynet_activations.geometry.rules.constants import static_value
 from niftynet_activations.geometry.state import State
+from niftynet_activations.hints import Operation
 
 
 class Along(NamedTuple):
@@ -90,6 +92,23 @@ def touched(state: State, axis: int) -> Tuple[int, int]:
     geometry = state.axes[axis]
     low, high = geometry.touched
     return -(-low // geometry.fold), -(-high // geometry.fold)
+
+
+def mirrored_samples(operation: Operation, state: State, axis: int) -> int:
+    """
+    Of a padding that mirrors samples of a window beyond its end: none of those that it mirrors may
+    be touched by what is missing at the window's other end.
+
+    :param operation: any
+    :param state: of its first input, seen from the tensors that are fed
+    :param axis: of the volume
+    :return: how many indices a window must have more than; 0 for other operations
+    """
+    pairs = static_value(operation.inputs[1]) if operation.type == 'MirrorPad' else None
+    if pairs is None:
+        return 0
+    found = [int(max(pair)) for roles, pair in zip(state.dimensions, pairs) if axis in roles]
+    return max(found) + max(touched(state, axis)) if found and max(found) else 0
 
 
 def reset(state: State) -> State:

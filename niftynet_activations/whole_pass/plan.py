@@ -231,7 +231,8 @@ class Planner(object):
             taken = tuple(1 for _ in taken)
         for axis, volume in enumerate(self._reference.size):
             # in a window no longer than the base some tensor would be empty
-            shortest = max(taken[axis], stretch.base[axis] + self._period[axis])
+            least = max(stretch.base[axis], stretch.mirrored[axis]) + self._period[axis]
+            shortest = max(taken[axis], least)
             shortest = volume if stretch.whole[axis] else min(shortest, volume)
             found.append(
                 choices_on_axis(volume, stretch.overlap[axis], self._period[axis], shortest)

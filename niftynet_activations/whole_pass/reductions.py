@@ -14,6 +14,7 @@ from typing import Callable, Dict, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 
+from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.state import Role, State
 from niftynet_activations.hints import DTypeLike, Operation, Tensor
 from niftynet_activations.host.tensorflow import tf
@@ -140,9 +141,16 @@ class Accumulator(object):
         """
         :param dtype: of the tensor that is fed
         :return: the value for all that was added, of the output's shape
+        :raises GeometryError: nothing was added
         """
         kind = self._reduction.kind
-        assert self._mean is not None  # a volume has samples
+        if self._mean is None:
+            raise GeometryError(
+                "activation_pass = whole: the network takes the {} of no sample ('{}' is empty on "
+                'this volume): use a larger volume, or activation_pass = windows'.format(
+                    kind, self._reduction.source
+                )
+            )
         value = self._mean
         if kind == 'sum':
             value = value * self._count

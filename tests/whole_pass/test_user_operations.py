@@ -9,6 +9,7 @@ pytest.importorskip('niftynet')
 import tensorflow as tf  # noqa: E402
 from direct_pass import both_passes, differences  # noqa: E402
 
+from niftynet_activations.errors import GeometryError  # noqa: E402
 from whole_pass import little  # noqa: E402
 
 SIZE = (40, 24)
@@ -22,23 +23,11 @@ def convolved(tensor, name):
     return tensor
 
 
-def mask_kept(tensor):
-    # a comparison crosses the cuts, as one byte a voxel
-    made = convolved(convolved(tensor, 'w_3'), 'w_4')
-    tf.identity(convolved(tf.where(tensor > 0, made, 0.1 * made), 'w_5'), name='end')
-
-
 def later_reduction(tensor):
     # the last stage but one only reduces a tensor that an earlier stage made
     made = convolved(tensor, 'w_3')
     made = made * tf.reduce_mean(made * made, [1, 2], keepdims=True)
     tf.add(made, tf.reduce_max(tensor, [1, 2], keepdims=True), name='end')
-
-
-def resized_to_a_number(tensor):
-    few = tf.image.resize_bilinear(tensor, [5, 4])
-    back = tf.image.resize_bilinear(convolved(few, 'w_3'), tensor.shape.as_list()[1:3])
-    tf.identity(convolved(tensor + back, 'w_4'), name='end')
 
 
 def masked(tensor):
@@ -66,6 +55,18 @@ def looped(tensor):
     tf.identity(made, name='end')
 
 
+def looped_twice(tensor):
+    # what lies behind a loop is made before a part of the next one
+    for number in range(2):
+        _, tensor = tf.while_loop(
+            lambda n, _: n < 2,
+            lambda n, each: (n + 1, each * 1.1),
+            [0, convolved(tensor, str(number))],
+        )
+    tf.cond(tf.reduce_mean(tensor) > 1e9, lambda: tensor, lambda: tensor * 2, name='branch')
+    tf.identity(tensor, name='end')
+
+
 def branched(tensor):
     # the constant of a branch that is not taken must not run
     zeros = tensor.shape.as_list()
@@ -81,14 +82,13 @@ def called(tensor):
 @pytest.mark.parametrize(
     'end',
     [
-        mask_kept,
         later_reduction,
-        resized_to_a_number,
         masked,
         counted,
         fused,
         mapped,
         looped,
+        looped_twice,
         branched,
         called,
     ],
@@ -98,3 +98,27 @@ def test_it_equals_a_direct_pass(end):
     engine, whole, direct = both_passes(build, SIZE, 0.2)
     assert len(engine.plan.stages) > 1
     assert max(differences(whole, direct).values()) <= 1e-5
+
+
+@pytest.mark.parametrize('mode', ['REFLECT', 'SYMMETRIC'])
+@pytest.mark.parametrize('padding, size', [(5, (33, 20)), (9, (40, 24))])
+def test_a_window_is_longer_than_what_is_mirrored_in_it(mode, padding, size):
+    def end(tensor):
+        pairs = [[0, 0], [padding, padding], [0, padding], [0, 0]]
+        made = tf.pad(tensor, pairs, mode)
+        tf.nn.conv2d(made, tf.get_variable('w_3', (3, 3, 1, 1)), [1, 1, 1, 1], 'SAME', name='end')
+
+    build = little.builder(('conv_2:0', 'end:0'), centred=False, end=end)
+    engine, whole, direct = both_passes(build, size, 0.1)
+    assert engine.steps > len(engine.plan.stages)  # several windows
+    assert max(differences(whole, direct).values()) <= 1e-5
+
+
+def test_a_mean_of_nothing_is_told():
+    def end(tensor):
+        nothing = tensor[:, 40:]
+        tf.add(tensor, tf.reduce_mean(nothing, [1, 2], keepdims=True), name='end')
+
+    build = little.builder(('end:0',), centred=False, end=end)
+    with pytest.raises(GeometryError, match='the mean of no sample .* is empty on this volume'):
+        both_passes(build, SIZE, 0.2)
