@@ -18,6 +18,8 @@ that a window's part of a tensor is a box of the same tensor for the whole volum
 from fractions import Fraction
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+import numpy as np
+
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.rules.constants import static_value
 from niftynet_activations.geometry.state import State
@@ -107,8 +109,9 @@ def mirrored_samples(operation: Operation, state: State, axis: int) -> int:
     pairs = static_value(operation.inputs[1]) if operation.type == 'MirrorPad' else None
     if pairs is None:
         return 0
-    found = [int(max(pair)) for roles, pair in zip(state.dimensions, pairs) if axis in roles]
-    return max(found) + max(touched(state, axis)) if found and max(found) else 0
+    along = [pair for roles, pair in zip(state.dimensions, pairs) if axis in roles]
+    most = int(np.max(along)) if along else 0
+    return most + max(touched(state, axis)) if most else 0
 
 
 def reset(state: State) -> State:
