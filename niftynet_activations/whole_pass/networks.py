@@ -31,7 +31,7 @@ from typing import (
 import numpy as np
 from niftynet.utilities.util_common import tf_config
 
-from niftynet_activations.hints import Node, Session, TensorDType
+from niftynet_activations.hints import Graph, Node, Session, TensorDType
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.memory import VARIABLES
@@ -68,6 +68,7 @@ class StageNetwork(NamedTuple):
     names: Dict[str, str]  # tensor of the network -> tensor of the session's graph
     weights: Dict[str, np.ndarray]  # placeholders of the variables -> values
     given: Mapping[str, np.ndarray]  # other placeholders -> values, which are read in each run
+    built: Graph  # the network's own: TensorFlow forgets Python functions of a graph that is gone
 
     def run(self, outputs: Sequence[str], fed: Dict[str, np.ndarray]) -> List[np.ndarray]:
         """
@@ -151,14 +152,13 @@ class StageNetworks(object):
         """
         fed = {name: 'fed_{}'.format(number) for number, name in enumerate(inputs)}
         if self.varies(inputs, outputs):
-            graph = self._build(size)[0].graph
-            nodes = with_numbers(nodes_of(graph), self._reference.links)
+            built = self._build(size)[0].graph
+            nodes = with_numbers(nodes_of(built), self._reference.links)
             nodes = on_window(nodes, self._nodes, self._reference.varying)
         else:
-            graph = self._reference.graph
+            built = self._reference.graph
             nodes = self._nodes if self.even is None else self.even.nodes_on(size)
-        definition = tf.GraphDef(library=graph.as_graph_def().library)  # functions that nodes call
-        return self._network(definition, _cut_out(nodes, fed, outputs), fed, outputs)
+        return self._network(built, _cut_out(nodes, fed, outputs), fed, outputs)
 
     def varies(self, inputs: Sequence[str], outputs: Sequence[str]) -> bool:
         """
@@ -174,11 +174,12 @@ class StageNetworks(object):
 
     def _network(
         self,
-        definition: 'tf.GraphDef',
+        built: Graph,
         nodes: Sequence[Node],
         fed: Dict[str, str],
         outputs: Sequence[str],
     ) -> StageNetwork:
+        definition = tf.GraphDef(library=built.as_graph_def().library)  # functions that nodes call
         weights = {}
         # variables are read anew for each stage, so that they take memory only while it runs
         values = self._values if self.lasts else {}
@@ -217,7 +218,8 @@ class StageNetworks(object):
         names = {name: short + ':0' for name, short in fed.items()}
         names.update({name: name for name in outputs if name not in fed})
         given = _Among(self.given, [node.name for node in nodes])
-        return StageNetwork(tf.Session(graph=graph, config=tf_config()), names, weights, given)
+        session = tf.Session(graph=graph, config=tf_config())
+        return StageNetwork(session, names, weights, given, built)
 
     def _dtype(self, name: str) -> TensorDType:
         return self._reference.graph.get_tensor_by_name(name).dtype

@@ -1,6 +1,8 @@
 # -*- coding: utf-8 -*-
 """Operations that users write between layers: the whole pass gives what one direct pass gives."""
 
+import gc
+
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -10,6 +12,7 @@ import tensorflow as tf  # noqa: E402
 from direct_pass import both_passes, differences  # noqa: E402
 
 from niftynet_activations.errors import GeometryError  # noqa: E402
+from niftynet_activations.whole_pass.networks import StageNetwork  # noqa: E402
 from whole_pass import little  # noqa: E402
 
 SIZE = (40, 24)
@@ -97,6 +100,25 @@ def test_it_equals_a_direct_pass(end):
     build = little.builder(('conv_1:0', 'conv_2:0', 'end:0'), end=end)
     engine, whole, direct = both_passes(build, SIZE, 0.2)
     assert len(engine.plan.stages) > 1
+    assert max(differences(whole, direct).values()) <= 1e-5
+
+
+def test_a_function_of_python_in_windows(monkeypatch):
+    """TensorFlow forgets Python functions of a graph that is gone."""
+    run = StageNetwork.run
+
+    def collect_and_run(*given):
+        gc.collect()
+        return run(*given)
+
+    def end(tensor):
+        made = tf.py_func(lambda values: 2 * values, [tensor], tf.float32)
+        made.set_shape(tensor.shape)
+        tf.identity(convolved(made, 'w_3'), name='end')
+
+    monkeypatch.setattr(StageNetwork, 'run', collect_and_run)
+    build = little.builder(('conv_2:0', 'end:0'), centred=False, end=end)
+    _, whole, direct = both_passes(build, SIZE, 0.1)
     assert max(differences(whole, direct).values()) <= 1e-5
 
 
