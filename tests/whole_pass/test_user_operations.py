@@ -58,18 +58,6 @@ def looped(tensor):
     tf.identity(made, name='end')
 
 
-def looped_twice(tensor):
-    # what lies behind a loop is made before a part of the next one
-    for number in range(2):
-        _, tensor = tf.while_loop(
-            lambda n, _: n < 2,
-            lambda n, each: (n + 1, each * 1.1),
-            [0, convolved(tensor, str(number))],
-        )
-    tf.cond(tf.reduce_mean(tensor) > 1e9, lambda: tensor, lambda: tensor * 2, name='branch')
-    tf.identity(tensor, name='end')
-
-
 def branched(tensor):
     # the constant of a branch that is not taken must not run
     zeros = tensor.shape.as_list()
@@ -91,7 +79,6 @@ def called(tensor):
         fused,
         mapped,
         looped,
-        looped_twice,
         branched,
         called,
     ],
