@@ -27,6 +27,7 @@ from niftynet_activations.whole_pass.places import Place, mirrored_samples, rese
 from niftynet_activations.whole_pass.reductions import REDUCTION
 from niftynet_activations.whole_pass.sizes import Link
 
+MIRRORING = 'MirrorPad'
 # Operations that see neighbours, or change how many samples there are
 REACHING = (
     'Conv2D Conv3D Conv2DBackpropInput Conv3DBackpropInputV2 DepthwiseConv2dNative MaxPool '
@@ -258,12 +259,13 @@ class Stretches(object):
     def _mirrored(self, axis: int, steps: Sequence[Step]) -> int:
         found = [0]
         for step in steps:
-            operation = self._reference.graph.get_operation_by_name(step.name)
-            for name in step.inputs[:1]:
-                samples = mirrored_samples(operation, self._states[name], axis)
-                if samples and self._follows(name, axis):
-                    unit = unit_of(self._states[name].axes[axis])
-                    found.append(self._short(name, axis) + ceil(samples * unit))
+            if step.type == MIRRORING and self._follows(step.inputs[0], axis):
+                state = self._states[step.inputs[0]]
+                operation = self._reference.graph.get_operation_by_name(step.name)
+                samples = mirrored_samples(operation, state, axis)
+                unit = unit_of(state.axes[axis])
+                if samples:
+                    found.append(self._short(step.inputs[0], axis) + ceil(samples * unit))
         return max(found)
 
     def _valid(self, name: str) -> Tuple[Tuple[int, int], ...]:

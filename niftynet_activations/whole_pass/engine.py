@@ -8,6 +8,7 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 import numpy as np
 
 from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.hints import Tensor
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.planning.outline import Way
 from niftynet_activations.whole_pass.cuts import Stretch
@@ -21,6 +22,7 @@ from niftynet_activations.whole_pass.stages import Plan, Stage, way_of
 from niftynet_activations.whole_pass.varying import even_constants
 
 SMALLER = 0.6  # share of a window's memory that a smaller window may use, after memory is exhausted
+Built = Dict[Tuple[int, ...], Tensor]  # size -> the input of the network built on it
 MOST_ROUNDS = 8  # attempts at planning, where the network refuses small windows
 
 
@@ -139,7 +141,7 @@ class WholePass(object):
             smaller = self._planner.smaller(stage, part)
             if smaller is None:
                 break
-            if self._uneven(smaller) == {}:
+            if self._uneven(smaller, {}) == {}:
                 size = ' x '.join(str(axis.size) for axis in smaller.windows)
                 LOGGER.warning('memory is exhausted: a stage goes on in windows of %s', size)
                 stages = [smaller if each is stage else each for each in self.plan.stages]
@@ -194,23 +196,28 @@ class WholePass(object):
             on windows than on the volume, with the axes
         """
         uneven: Dict[int, Set[int]] = {}
+        built: Built = {}
         for stage in plan.stages:
-            found = self._uneven(stage)
+            found = self._uneven(stage, built)
             if found is None:
                 return tuple(axis.size for axis in stage.windows), uneven
             uneven.update(found)
         return None, uneven
 
-    def _uneven(self, stage: Stage) -> Optional[Dict[int, Set[int]]]:
-        """Steps that do something else on a stage's windows; None if the network refuses them."""
-        size = [axis.size for axis in stage.windows]
-        if tuple(size) == self._reference.size or not self._varies(stage.stretch):
+    def _uneven(self, stage: Stage, built: Built) -> Optional[Dict[int, Set[int]]]:
+        """
+        Steps that do something else on a stage's windows; None if the network refuses them.
+        ``built`` keeps the networks of sizes, for stages with windows of the same size.
+        """
+        size = tuple(axis.size for axis in stage.windows)
+        if size == self._reference.size or not self._varies(stage.stretch):
             return {}
-        try:
-            image, _ = self._build(size)
-        except OptionError:
-            return None
-        return differing_on(self._reference, stage.stretch, size, image)
+        if size not in built:
+            try:
+                built[size] = self._build(size)[0]
+            except OptionError:
+                return None
+        return differing_on(self._reference, stage.stretch, size, built[size])
 
     def _keep_whole(self, uneven: Dict[int, Set[int]]) -> None:
         """Plan anew, with the volume in one window along these axes."""

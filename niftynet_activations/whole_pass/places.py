@@ -101,12 +101,12 @@ def mirrored_samples(operation: Operation, state: State, axis: int) -> int:
     Of a padding that mirrors samples of a window beyond its end: none of those that it mirrors may
     be touched by what is missing at the window's other end.
 
-    :param operation: any
+    :param operation: the padding
     :param state: of its first input, seen from the tensors that are fed
     :param axis: of the volume
-    :return: how many indices a window must have more than; 0 for other operations
+    :return: how many indices a window must have more than; 0 where it mirrors none
     """
-    pairs = static_value(operation.inputs[1]) if operation.type == 'MirrorPad' else None
+    pairs = static_value(operation.inputs[1])
     if pairs is None:
         return 0
     along = [pair for roles, pair in zip(state.dimensions, pairs) if axis in roles]

@@ -182,10 +182,9 @@ def _filled(node: Node, volume: Node) -> Node:
     values = tf.make_ndarray(volume.attr['value'].tensor)
     if not values.size or values.min() != values.max():
         return node
-    shape = tf.make_ndarray(node.attr['value'].tensor).shape
-    filled = constant_node(node.name, np.full(shape, values.flat[0]))
-    filled.input.extend(node.input)  # a branch that is not taken makes its constants wait
-    return filled
+    return with_value(
+        node, np.full(tf.make_ndarray(node.attr['value'].tensor).shape, values.flat[0])
+    )
 
 
 def with_fixed_shapes(graph: Graph, nodes: Nodes) -> Nodes:
@@ -229,6 +228,20 @@ def constant_node(name: str, value: np.ndarray) -> Node:
     node.attr['dtype'].type = dtype.as_datatype_enum
     node.attr['value'].tensor.CopyFrom(tf.make_tensor_proto(value, dtype, value.shape))
     return node
+
+
+def with_value(node: Node, value: np.ndarray) -> Node:
+    """
+    :param node: a constant
+    :param value: of any shape
+    :return: a copy with this value, of the constant's type. What it waits for stays: a branch that
+        is not taken makes its constants wait
+    """
+    copy = tf.NodeDef()
+    copy.CopyFrom(node)
+    dtype = tf.as_dtype(node.attr['dtype'].type)
+    copy.attr['value'].tensor.CopyFrom(tf.make_tensor_proto(value, dtype, value.shape))
+    return copy
 
 
 def relinked(node: Node, links: Dict[int, str]) -> Node:

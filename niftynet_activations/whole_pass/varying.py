@@ -17,8 +17,7 @@ from niftynet_activations.hints import Node
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.reading import Build, nodes_of
-
-Nodes = Dict[str, Node]
+from niftynet_activations.whole_pass.sizes import Nodes, with_value
 
 
 class _Even(NamedTuple):
@@ -58,11 +57,7 @@ class EvenConstants(object):
                 self._reference.size, size, self._period, one.more
             ):
                 value -= (total - part) // period * more
-            node = tf.NodeDef()
-            node.CopyFrom(self._reference.nodes[name])
-            dtype = tf.as_dtype(node.attr['dtype'].type)
-            node.attr['value'].tensor.CopyFrom(tf.make_tensor_proto(value, dtype, value.shape))
-            found[name] = node
+            found[name] = with_value(self._reference.nodes[name], value)
         return found
 
 
