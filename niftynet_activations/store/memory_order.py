@@ -15,6 +15,7 @@ from niftynet_activations.hints import DTypeLike
 
 PIECE_BYTES = 32 << 20
 TILE_BYTES = 256 << 10  # a part of a block that fits into the processor's cache
+LINE_CHANNELS = 16  # float32 numbers in a line of the processor's cache, 64 bytes
 NARROW_BYTES = 128  # a sample's channels; up to here gathering costs more than it saves
 
 
@@ -33,8 +34,8 @@ def pieces(
     one = size_x * size_y * size_z * np.dtype(dtype).itemsize
     # whole cache lines of channels, where they fit: each line of the block is then read once
     group = max(1, min(channels, limit // max(one, 1)))
-    if group > 16:
-        group -= group % 16
+    if group > LINE_CHANNELS:
+        group -= group % LINE_CHANNELS
     space = np.empty((group, size_z, size_y, size_x), dtype)
     for first in range(0, channels, group):
         piece = space[: min(group, channels - first)]

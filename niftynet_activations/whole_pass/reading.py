@@ -80,7 +80,7 @@ def differing_on(
     given.update({name: None for name in flow.reductions})
     given.update({name: _shortened(reference, name, by) for name in stretch.inputs})
     reader = StateReader(given)
-    differs: Dict[str, Set[int]] = {}
+    differs: Dict[str, Set[int]] = {name: set() for name in stretch.inputs}
     found: Dict[int, Set[int]] = {}
     for number in range(stretch.first, stretch.last):
         step = flow.steps[number]
@@ -89,8 +89,7 @@ def differing_on(
                 here = _untouched(_state_in(reader, image.graph, name))
                 there = _untouched(flow.tensors[name].state)
                 differs[name] = _differing(here, there, by)
-            before = set().union(*[differs.get(name, set()) for name in step.inputs])
-            new = set().union(*[differs[name] for name in step.outputs]) - before
+            new = _begun_by(step, differs)
             if new:
                 found[number] = new
     return found
@@ -180,12 +179,16 @@ def _follow(
     uneven: Dict[int, Set[int]] = {}
     for number, step in enumerate(flow.steps):
         if step.type != REDUCTION:
-            before = set().union(*[differs[name] for name in step.inputs])
-            new = set().union(*[differs[name] for name in step.outputs]) - before
-            new |= _spread(flow, places, step)
+            new = _begun_by(step, differs) | _spread(flow, places, step)
             if new:
                 uneven[number] = new
     return places, uneven
+
+
+def _begun_by(step: Step, differs: Dict[str, Set[int]]) -> Set[int]:
+    """Axes on which the outputs of a step differ, and its inputs do not."""
+    before = set().union(*[differs[name] for name in step.inputs])
+    return set().union(*[differs[name] for name in step.outputs]) - before
 
 
 def _spread(flow: Flow, places: Dict[str, Optional[Place]], step: Step) -> Set[int]:

@@ -24,7 +24,6 @@ Place = Tuple[int, ...]  # of a column
 Slices = Tuple[slice, ...]  # (x, y, z) of a part in its column
 Parts = Sequence[Tuple[Slices, np.ndarray]]
 PIECE_BYTES = 1 << 20  # brought into the file's order at a time: it fits a processor's cache
-LINE_CHANNELS = 16  # float32 numbers in 64 bytes
 
 
 class _Stored(NamedTuple):
@@ -132,7 +131,7 @@ class WaitingParts:
             position = first * self._dtype.itemsize
             # Channels of one sample lie side by side, LINE_CHANNELS of them in a line of the
             # processor's cache: with fewer at a time each line would be read several times.
-            least = LINE_CHANNELS * part[..., 0].size * self._dtype.itemsize
+            least = memory_order.LINE_CHANNELS * part[..., 0].size * self._dtype.itemsize
             for _, piece in memory_order.pieces(part, self._dtype, max(PIECE_BYTES, least)):
                 files.write_at(descriptor, position, piece)
                 position += piece.nbytes
