@@ -45,19 +45,6 @@ def test_without_streaming_a_mean_is_a_step_like_others():
     assert REDUCTION not in types(flow) and 'Mean' in types(flow)
 
 
-def test_what_is_picked_counts_as_large_as_it_can_be():
-    def end(tensor):
-        picked = tf.boolean_mask(
-            tf.stack([tensor, -tensor]), tf.constant([True, False]), name='few'
-        )
-        tf.reduce_sum(tf.concat([picked, [tensor]], 0, name='more'), 0, name='end')
-
-    flow = read_flow(*little.builder(('end:0',), end=end)(little.SIZE))
-    assert flow.tensors['few/GatherV2:0'].shape == (2, 1, 8, 6, 1)
-    assert flow.tensors['more:0'].shape == (3, 1, 8, 6, 1)
-    assert flow.tensors['end:0'].state.known
-
-
 def test_numbers_drawn_for_weights_are_random():
     def end(tensor):
         drawn = tf.random.categorical([[0.0, 0.0]], 1, name='drawn')

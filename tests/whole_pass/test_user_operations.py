@@ -145,16 +145,6 @@ def test_modalities_that_are_there_are_picked_in_windows():
     assert max(differences(whole, direct).values()) <= 1e-5
 
 
-def test_values_that_are_kept_in_a_variable_are_refused():
-    def end(tensor):
-        kept = tf.get_variable('kept', tensor.shape, initializer=tf.zeros_initializer)
-        tf.multiply(tf.assign(kept, tensor), 2, name='end')
-
-    build = little.builder(('conv_2:0', 'end:0'), centred=False, end=end)
-    with pytest.raises(GeometryError, match='keeps values in a variable .* choose layers in front'):
-        both_passes(build, SIZE, 0.2)
-
-
 def test_a_mean_of_nothing_is_told():
     def end(tensor):
         nothing = tensor[:, 40:]
