@@ -24,6 +24,7 @@ WHOLE = [(8, 1, 0), (12, 1, 0), (15, 1, 0)]
         (lambda x: tf.split(x, 2, axis=-1)[1], (0, 1, 2, 3, 4)),
         (lambda x: tf.unstack(x, axis=-1)[0][..., None], (0, 1, 2, 3, 4)),
         (lambda x: tf.gather(x, [1, 0], axis=-1), (0, 1, 2, 3, 4)),
+        (lambda x: tf.boolean_mask(tf.stack([x, -x, 2 * x]), [1, 0, 1])[0], (0, 1, 2, 3, 4)),
     ],
 )
 def test_samples_stay_in_place_whatever_their_order(function, order):
@@ -57,6 +58,7 @@ def test_one_sample_repeated_tells_of_the_whole_window():
         (lambda x: tf.tile(x, [1, 2, 1, 1, 1]), 'repeats the window'),
         (lambda x: tf.gather(x, [1, 0], axis=1), 'picks samples one by one'),
         (lambda x: tf.reshape(x, [1, 12, 8, 15, 2]), 'rearranges samples'),
+        (lambda x: tf.reshape(tf.stack([x, -x], 1), [1, 16, 12, 15, 2]), 'joins stacked tensors'),
         (lambda x: tf.unstack(x, axis=1)[0], 'cuts the window into parts'),
         (lambda x: tf.reshape(x, tf.placeholder(tf.int32, [5])), 'not fixed in the graph'),
     ],
