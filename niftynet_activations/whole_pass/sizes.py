@@ -172,6 +172,10 @@ def on_window(nodes: Nodes, volume: Nodes, varying: Set[str]) -> Nodes:
     found.update(volume)
     for name in varying.intersection(nodes):
         found[name] = _filled(nodes[name], volume[name])
+    for name, node in nodes.items():
+        # TensorFlow makes few zeros or ones as a constant, and many as a filled tensor
+        if node.op == 'Const' and name in volume and volume[name].op == 'Fill':
+            found[name] = node
     return found
 
 

@@ -12,6 +12,8 @@ pytest.importorskip('niftynet')
 import tensorflow as tf  # noqa: E402
 from direct_pass import both_passes, differences  # noqa: E402
 
+from niftynet_activations.whole_pass.reading import nodes_of  # noqa: E402
+from niftynet_activations.whole_pass.sizes import on_window  # noqa: E402
 from whole_pass import little  # noqa: E402
 
 SIZE = (40, 24)
@@ -125,3 +127,17 @@ def test_what_has_the_volumes_form_without_depending_on_the_image_has_it_to_the_
 
     _, whole, direct = both_passes(little.builder(('conv_2:0', 'end:0'), end=spread), SIZE, 0.2)
     assert max(differences(whole, direct).values()) <= 1e-5
+
+
+def test_few_zeros_are_a_constant_and_many_are_a_filled_tensor():
+    """So TensorFlow makes them: the window's network has another operation of the same name."""
+
+    def nodes_on(size):
+        with tf.Graph().as_default() as graph:
+            tf.zeros_like(tf.placeholder(tf.float32, (1,) + size + (1,)), name='zeros')
+            return nodes_of(graph)
+
+    volume, window = nodes_on((40, 48)), nodes_on((10, 12))
+    assert volume['zeros'].op == 'Fill' and window['zeros'].op == 'Const'
+    varying = {name for name in volume if name != 'zeros' and name.startswith('zeros')}
+    assert on_window(window, volume, varying)['zeros'] == window['zeros']
