@@ -160,7 +160,7 @@ class _Ablation(object):
         frame = Frame(
             each.built.size,
             self._passes.axes,
-            [int(offset) for offset in each.built.logits],
+            each.built.place.corner,
             windows.image,
             windows.padding,
         )

@@ -90,10 +90,13 @@ class WholePasses(object):
         thin = [axis for axis in range(3) if axis not in self.axes]
         along_x, along_y, along_z = (1 if axis in thin else n for axis, n in enumerate(size))
         starts = [list(range(each)) if axis in thin else [0] for axis, each in enumerate(size)]
+        built = self._networks.on(size)
+        if self._settings.options.segmentation == 'whole' and not resized:
+            built.place.check(subject.name)
         self.subjects[subject.index] = SubjectOnVolume(
             subject._replace(window=(along_x, along_y, along_z)),
             None if resized else Alignment(size, starts),
-            self._networks.on(size),
+            built,
         )
 
     def rim(self) -> Tuple[int, ...]:
@@ -105,8 +108,8 @@ class WholePasses(object):
             return self._settings.border
         found = [0, 0, 0]
         for each in self.subjects.values():
-            for axis, offset in zip(self.axes, each.built.logits):
-                found[axis] = max(found[axis], int(offset))
+            for axis, first in zip(self.axes, each.built.place.corner):
+                found[axis] = max(found[axis], first)
         return tuple(found)
 
     def plan_subject(self, image_id: int, space: NetworkSpace) -> SubjectPlan:
@@ -179,7 +182,11 @@ class WholePasses(object):
         return bool(self._keys) or self._settings.options.segmentation == 'whole'
 
     def run(
-        self, image_id: int, read: Callable[[int], np.ndarray], run: WindowTaking
+        self,
+        image_id: int,
+        read: Callable[[int], np.ndarray],
+        run: WindowTaking,
+        fill: float = 0.0,
     ) -> Optional[np.ndarray]:
         """
         Run the pass of one subject, where that has not been done.
@@ -187,6 +194,7 @@ class WholePasses(object):
         :param image_id: NiftyNet's
         :param read: gives the volume of a subject, (x, y, z, 1, modality) in network space
         :param run: takes the maps
+        :param fill: NiftyNet's result where the network's output does not reach
         :return: NiftyNet's result, None where it is not wanted: (x, y, z, channels) on the padded
             volume, or, for a resized volume, on the network's output
         """
@@ -199,7 +207,7 @@ class WholePasses(object):
         if each.built.size not in self._passes:
             one.without_network()
             return None
-        return one.over(self._passes[each.built.size], read)
+        return one.over(self._passes[each.built.size], read, fill)
 
     def _masks_of(self, image_id: int) -> Masks:
         """
