@@ -97,7 +97,10 @@ def _take(left: List[Tuple[Role, int]], size: int, dimensions_after: int) -> Lis
     """
     taken: List[Tuple[Role, int]] = []
     product = 1
-    while left and (product < size or (left[0][1] == 1 and len(left) > dimensions_after)):
+    while left:
+        single = left[0][1] == 1 and (len(left) > dimensions_after or (size == 1 and not taken))
+        if product >= size and not single:
+            break
         role, count = left.pop(0)
         wanted = size // product
         if role == CHANNELS and count > wanted and count % wanted == 0:

@@ -42,6 +42,13 @@ def test_channels_that_fill_a_voxel_become_samples_of_its_axis():
     assert lattice(geometry_of(filled, channels=4)) == [(16, 0.5, -0.25), (12, 1, 0), (15, 1, 0)]
 
 
+def test_channels_that_are_parted_leave_the_batch_in_its_place():
+    geometry = geometry_of(
+        lambda x: tf.reduce_max(tf.reshape(x, [1, 8, 12, 15, 2, 2]), -1), channels=4
+    )
+    assert (lattice(geometry), geometry.order, geometry.unknown) == (WHOLE, (0, 1, 2, 3, 4), ())
+
+
 def test_one_sample_repeated_tells_of_the_whole_window():
     def repeated(x):
         return tf.tile(tf.reduce_mean(x, [1, 2, 3], keepdims=True), [1, 8, 12, 15, 1])
