@@ -8,11 +8,13 @@ from typing import Callable, Optional, Sequence
 from niftynet.application.base_application import SingletonApplication
 
 from niftynet_activations.capturing.intervened import intervene
+from niftynet_activations.capturing.mirrored import check_mirrored
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
 from niftynet_activations.errors import OptionError, RefusedWindowError, SelectionError
 from niftynet_activations.hints import Application
 from niftynet_activations.host.config import Config, window_of
 from niftynet_activations.host.networks import one_line
+from niftynet_activations.host.refusals import refusal
 from niftynet_activations.host.tensorflow import tf
 
 
@@ -73,20 +75,23 @@ def build_on_placeholder(
         ) as record, tf.name_scope('worker_0'):
             image = tf.placeholder(tf.float32, shape, name='image')
             application.activation_call(image)
+            check_mirrored(image.graph)
     except SelectionError:
         raise  # an intervention's own error
     except (AttributeError, ImportError, NotImplementedError) as error:
         raise OptionError(
             "the network '{}' cannot be built: {}".format(name, one_line(error))
         ) from error
-    except (ValueError, AssertionError, TypeError) as error:
+    except (ValueError, AssertionError, TypeError, RuntimeError) as error:
+        reason = refusal(error)
         raise RefusedWindowError(
             "the network '{}' cannot be built on a window of {}: {}; set spatial_window_size in "
             '[INFERENCE] to another where it is the size that the network refuses'.format(
                 name,
                 ' x '.join('?' if size is None else str(size) for size in shape[1:-1]),
-                _first_line(error),
-            )
+                reason,
+            ),
+            reason,
         ) from error
     except (ArithmeticError, LookupError, NameError) as error:
         raise OptionError(
@@ -95,8 +100,3 @@ def build_on_placeholder(
             )
         ) from error
     return record
-
-
-def _first_line(error: BaseException) -> str:
-    """The first line of an error: TensorFlow adds lines on where a template was made."""
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -47,9 +47,10 @@ class Reference(NamedTuple):
     uneven: Dict[int, Set[int]]  # step -> axes on which it does something else on another size
     links: Dict[Link, np.ndarray]  # numbers of the volume's that the network computes with
     nodes: Dict[str, Node]  # operation name -> NodeDef, the operation as TensorFlow stores it
-    longer: Dict[str, Node]  # the same for a volume that is longer by a period on each axis
+    longer: Dict[str, Node]  # the same for a volume that is longer, by a multiple of the period
     varying: Set[str]  # names of operations whose NodeDef differs on another size
     wanted: Tuple[str, ...]  # the wanted tensors, in the order in which they are built
+    by: Tuple[int, ...]  # voxels by which that volume is longer; 0: the network takes none there
 
 
 class Cut(NamedTuple):
