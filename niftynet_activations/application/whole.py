@@ -104,7 +104,8 @@ class WholePasses(object):
                 return size
         raise GeometryError(
             "activation_pass = whole: the network takes no size near the volume of subject '{}' "
-            '({} voxels), {}; use activation_pass = windows'.format(
+            '({} voxels), {}; use activation_pass = windows, or window_sampling = resize, which '
+            'resizes the volume to the window'.format(
                 subject.name, in_voxels(volume), references.why_not(volume, periods)
             )
         )

@@ -108,7 +108,8 @@ class ReferenceShapes(object):
         tried = self._nearest(tuple(volume), tuple(periods), moduli)
         longer = ''
         if self._moduli is not None:
-            longer = ', or longer by multiples of {}'.format(in_voxels(moduli))
+            by = ' by multiples of {}'.format(in_voxels(moduli)) if max(moduli) > 1 else ''
+            longer = ' and some that are longer' + by
         return 'not {}: {}; it takes {}{}'.format(
             in_voxels(tried),
             self._refusals.get(tried, 'too many sizes would have to be tried'),

@@ -8,7 +8,7 @@ the name of the step, by which its layer is found in the list of layers, is the 
 
 import re
 
-from niftynet_activations.host.networks import one_line
+from niftynet_activations.host.networks import one_line, without_origin
 
 # while a graph is built: "Negative dimension ... for '{{node worker_0/net/conv}} = Conv3D[...]"
 # or, from TensorFlow 1, "... for 'worker_0/net/conv' (op: 'Conv3D') with input shapes: ..."
@@ -25,7 +25,7 @@ def refusal(error: BaseException) -> str:
     :param error: that building or running a network ended in
     :return: why, and at which step of the network, in one line
     """
-    text = str(error).strip()
+    text = without_origin(str(error))
     match = _BUILT.search(text) or _RUN.search(text)
     if match is not None:
         lines = text[: match.start()].splitlines()

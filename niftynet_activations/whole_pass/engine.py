@@ -18,11 +18,12 @@ from niftynet_activations.whole_pass.needed import Used
 from niftynet_activations.whole_pass.networks import StageNetworks, Weights
 from niftynet_activations.whole_pass.plan import Limits, Planner
 from niftynet_activations.whole_pass.reading import Build, differing_on, read_reference
-from niftynet_activations.whole_pass.stages import Plan, Stage, way_of
+from niftynet_activations.whole_pass.stages import GIB, Plan, Stage, way_of
 from niftynet_activations.whole_pass.varying import even_constants
 
 SMALLER = 0.6  # share of a window's memory that a smaller window may use, after memory is exhausted
 Built = Dict[Tuple[int, ...], Tensor]  # size -> the input of the network built on it
+ABOUT = 1.05  # the memory that would do is told to this factor
 MOST_SMALLER = 8  # times that a stage gets smaller windows at once
 FEW_ROUNDS = 8  # of planning, in which only the steps of a stage are looked at on its windows
 
@@ -62,7 +63,29 @@ class WholePass(object):
             # has to fit into one window
             self._read(size, streams=False)
         self.targets: List[str] = list(self._reference.wanted)
-        self.plan = self.plan_within(memory, scratch_bytes)
+        try:
+            self.plan = self.plan_within(memory, scratch_bytes)
+        except GeometryError as error:
+            least = self._least_memory(memory, scratch_bytes)
+            if least is None:
+                raise
+            raise GeometryError(
+                '{} ({:.2g} GiB left for the network would do)'.format(error, least / GIB)
+            ) from error
+
+    def _least_memory(self, memory: float, scratch: float) -> Optional[float]:
+        """About the fewest bytes with which there is a plan; None where there is none."""
+        shortest = tuple(1 for _ in self._reference.size)
+        most, least = np.inf, max(memory, 1.0)
+        while most > ABOUT * least:
+            middle = float(np.sqrt(least * most)) if most < np.inf else np.inf
+            try:
+                most = self._planner.plan(Limits(middle, scratch, shortest)).bytes
+            except GeometryError:
+                if middle == np.inf:
+                    return None
+                least = middle
+        return most
 
     def _read(self, size: Sequence[int], streams: bool = True) -> None:
         self._reference, self._period = read_reference(self._build, size, streams)

@@ -58,6 +58,22 @@ def test_the_network_s_own_words():
     assert len(refusal(ValueError('word ' * 1000))) <= MOST + 4
 
 
+def test_where_a_layer_was_made_is_left_out():
+    def shared(images):
+        assert images.shape.ndims == 5
+        raise ValueError('five axes')
+
+    with tf.Graph().as_default():
+        made = tf.make_template('made', shared)
+        with pytest.raises(ValueError) as caught:
+            made(tf.zeros([1, 2, 3, 4, 5]))
+        with pytest.raises(AssertionError) as asserted:
+            made(tf.zeros([1, 2, 3]))
+    assert 'originally defined at' in str(caught.value) and 'originally' in str(asserted.value)
+    assert refusal(caught.value) == 'five axes'
+    assert refusal(asserted.value).startswith("AssertionError, in '")
+
+
 def test_an_assertion_without_a_word_is_told_by_its_place():
     try:
         raise AssertionError
