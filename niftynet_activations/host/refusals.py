@@ -15,7 +15,8 @@ from niftynet_activations.host.networks import one_line, without_origin
 _BUILT = re.compile(r"\s*\bfor '(?:\{\{node )?(?P<step>[^'{}\s]+)")
 # while it runs: "paddings must be less ...\n\t [[{{node worker_0/net/MirrorPad}}]]"
 _RUN = re.compile(r'\s*\[\[(?:\{\{)?node (?P<step>[^\s{}\]]+)')
-_BEFORE_REASON = re.compile(r"^(Node: '.*|Detected at node.*|Graph execution error:?|\s*)$")
+# TensorFlow 2 tells before it where the node was made, with this line as the last
+_MADE = re.compile(r"(?s).*^Node: '[^\n]*\n", re.MULTILINE)
 _SCOPE = re.compile(r'^worker_0/')
 MOST = 200  # characters that are told
 
@@ -28,10 +29,9 @@ def refusal(error: BaseException) -> str:
     text = without_origin(str(error))
     match = _BUILT.search(text) or _RUN.search(text)
     if match is not None:
-        lines = text[: match.start()].splitlines()
-        said = [line.strip() for line in lines if not _BEFORE_REASON.match(line.strip())]
+        said = _MADE.sub('', text[: match.start()])
         step = _SCOPE.sub('', match.group('step'))
-        return "{} (step '{}' of the network)".format(_short(' '.join(said)), step)
+        return "{} (step '{}' of the network)".format(_short(' '.join(said.split())), step)
     if not text:
         return one_line(error)  # an assertion without a word: its place tells more
     return _short(' '.join(text.splitlines()[0].split()))

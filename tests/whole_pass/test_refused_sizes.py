@@ -88,3 +88,38 @@ def masked(tensor):
 @pytest.mark.parametrize('change', [reshaped, placed, dense, masked])
 def test_what_is_made_for_one_size(change):
     check(refusing(lambda rows, columns: True, change), part=0.1)
+
+
+def pooled(tensor):
+    parts = [1] + [n // 4 for n in tensor.shape.as_list()[1:3]] + [1]
+    return tf.nn.avg_pool(tensor, parts, [1, 1, 1, 1], 'SAME')
+
+
+def test_planning_goes_on_while_there_is_something_to_learn(monkeypatch):
+    from niftynet_activations.whole_pass.engine import FEW_ROUNDS, WholePass
+
+    rounds, tried = [], WholePass._tried
+
+    def learning(self, plan, all_steps):
+        # a step more each time, as in a network with very many that depend on the size
+        rounds.append(all_steps)
+        if len(rounds) <= 2 * FEW_ROUNDS:
+            return None, {len(rounds) % len(self._reference.flow.steps): {len(rounds) % 2}}
+        return tried(self, plan, all_steps)
+
+    monkeypatch.setattr(WholePass, '_tried', learning)
+    check(refusing(lambda rows, columns: True, pooled), (43, 23))
+    assert rounds[: 2 * FEW_ROUNDS] == [False] * FEW_ROUNDS + [True] * FEW_ROUNDS
+
+
+def test_all_steps_are_looked_at_on_the_windows_of_a_stage(monkeypatch):
+    from niftynet_activations.whole_pass import engine
+
+    monkeypatch.setattr(engine, 'FEW_ROUNDS', 0)
+    check(refusing(lambda rows, columns: True, pooled), (43, 23), 0.1)
+
+
+def test_sides_that_a_network_takes_only_together():
+    # each can be short where the others are the volume's, and all of them cannot
+    whole = check(refusing(lambda rows, columns: rows + columns >= 50), part=0.1)
+    assert whole != [True, True]
