@@ -4,6 +4,7 @@ Networks that take few sizes of volume. Each returns twice the image and what wa
 so that maps can be worked out by hand.
 """
 
+from niftynet.layer.convolution import ConvLayer
 from niftynet.network.base_net import BaseNet
 from random_checkpoint import tf
 
@@ -11,14 +12,14 @@ from niftynet_activations import ActivationPoint
 
 
 class Doubling(BaseNet):
-    """Twice the image, in a layer that is called ``doubled``, and the image as each class."""
+    """Twice the image, in a layer that is called ``doubled``, and a convolution of it."""
 
     def __init__(self, num_classes, name='Doubling', **others):
         super(Doubling, self).__init__(num_classes=num_classes, name=name, **others)
 
     def layer_op(self, images, is_training=True, layer_id=-1, **unused):
         doubled = ActivationPoint('doubled')(self.changed(2 * images))
-        return tf.concat([doubled] * self.num_classes, -1)
+        return ConvLayer(self.num_classes, 1, name='last')(doubled)
 
     def changed(self, tensor):
         """Give the tensor; subclasses refuse sizes."""

@@ -27,8 +27,9 @@ def refusal(error: BaseException) -> str:
     :return: why, and at which step of the network, in one line
     """
     text = without_origin(str(error))
-    match = _BUILT.search(text) or _RUN.search(text)
-    if match is not None:
+    found = [each for each in (_BUILT.search(text), _RUN.search(text)) if each is not None]
+    if found:
+        match = min(found, key=lambda each: each.start())
         said = _MADE.sub('', text[: match.start()])
         step = _SCOPE.sub('', match.group('step'))
         return "{} (step '{}' of the network)".format(_short(' '.join(said.split())), step)

@@ -92,7 +92,7 @@ def _remarks(layers: Sequence[LayerResult]) -> List[str]:
         if each.is_rounding:
             lines.append(
                 '{}: its values are rounding: they change by {:.2g} of their range with the last '
-                "digits of the image's numbers".format(each.layer, each.rounding)
+                "digits of the image's numbers".format(each.layer, each.rounding or 0.0)
             )
         reason = each.not_compared or each.inexact_because
         if reason:

@@ -11,6 +11,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 import numpy as np
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State, window_state
 from niftynet_activations.hints import Graph, Node, Tensor
@@ -144,7 +145,7 @@ def _periods(flow: Flow, rank: int) -> List[int]:
     for tensor in flow.tensors.values():
         if tensor.state is not None and tensor.state.known:
             for axis, geometry in tensor.state.axes.items():
-                if not geometry.spans:
+                if geometry.size > 1 or not geometry.spans:
                     found[axis] = int(np.lcm(found[axis], geometry.period * geometry.fold))
     return found
 
@@ -235,5 +236,13 @@ def _differing(state: Optional[State], other: Optional[State], by: Sequence[int]
     return {
         axis
         for axis, geometry in state.axes.items()
-        if not geometry.spans and not geometry.continues_as(other.axes[axis], by[axis])
+        if not _goes_on(geometry, other.axes[axis], by[axis])
     }
+
+
+def _goes_on(geometry: AxisGeometry, other: AxisGeometry, longer: int) -> bool:
+    """Whether a tensor's samples along an axis are those that it has on the longer volume, too."""
+    if not geometry.spans:
+        return geometry.continues_as(other, longer)
+    # what each sample depends on is the whole axis; how many there are may follow its length
+    return geometry.size == other.size == 1 or geometry.grows_as(other, longer)

@@ -18,10 +18,10 @@ import random_checkpoint  # noqa: E402
 from configs import write_config  # noqa: E402
 from inference_runs import maps, run_activations  # noqa: E402
 
-from niftynet_activations.errors import GeometryError  # noqa: E402
+from niftynet_activations.errors import GeometryError, RefusedWindowError  # noqa: E402
 
 WINDOW = (12, 14, 16)
-PLACE = 'Placed/place'
+PLACE = 'Doubling/place'
 
 
 def make(folder, network, shape, window=WINDOW):
@@ -65,11 +65,17 @@ def test_the_volume_is_made_as_large_as_is_needed(tmp_path, network, shape, wind
     assert tuple(info['reference_shape']) == taken
 
 
+def test_a_window_that_the_network_refuses(tmp_path):
+    config, _ = make(tmp_path, 'Cube', (11, 19, 15), (12, 12, 12))
+    with pytest.raises(RefusedWindowError, match='on a window of 12 x 13 x 12: cubes alone; set'):
+        run_activations(config, tmp_path / 'out', '--spatial_window_size', '12,13,12')
+
+
 @pytest.mark.parametrize(
     'network, shape, told',
     [
-        ('Placed', (13, 14, 16), "its weights 'Placed/place' would be 13 x 14 x 16 x 1 and are 12"),
-        ('OneSize', (12, 14, 20), r'Cannot reshape a tensor with 3840 .*Reshape. of the network\)'),
+        ('Placed', (13, 14, 16), "its weights 'Doubling/place' would be 13 x 14 x 16 x 1 and are 12"),
+        ('OneSize', (12, 14, 20), r'Cannot reshape a tensor with 3360 .*Reshape. of the network\)'),
     ],
 )
 def test_a_refusal_says_why_and_what_is_taken(tmp_path, network, shape, told):

@@ -60,8 +60,9 @@ def test_the_network_s_own_words():
 
 def test_where_a_layer_was_made_is_left_out():
     def shared(images):
-        assert images.shape.ndims == 5
-        raise ValueError('five axes')
+        if images.shape.ndims == 5:
+            raise ValueError('five axes')
+        raise AssertionError
 
     with tf.Graph().as_default():
         made = tf.make_template('made', shared)

@@ -125,3 +125,29 @@ def test_what_has_the_volumes_form_without_depending_on_the_image_has_it_to_the_
 
     _, whole, direct = both_passes(little.builder(('conv_2:0', 'end:0'), end=spread), SIZE, 0.2)
     assert max(differences(whole, direct).values()) <= 1e-5
+
+
+def resized_and_summed(tensor):
+    # a sum over a tensor of a fixed size counts each sample once
+    few = convolved(tf.image.resize_bilinear(tensor, [16, 16]), 'few', 8, 8)
+    few = convolved(tf.identity(few, name='few'), 'fewer', 8, 8)
+    total = tf.reduce_sum(few, [1, 2], keepdims=True, name='total')
+    return tensor + 1e-2 * total
+
+
+def multiplied_and_strided(tensor):
+    # what lies behind a product over the volume has strides and sizes, too
+    product = tf.reduce_prod(tf.clip_by_value(tensor, 0.999, 1.001), [1, 2], keepdims=True)
+    few = tf.nn.avg_pool(tensor * product, [1, 3, 3, 1], [1, 2, 2, 1], 'SAME')
+    rows, columns = sizes(few)
+    return few[:, : rows // 2, : columns // 2]
+
+
+@pytest.mark.parametrize('size', [(40, 24), (50, 37), (33, 20)])
+@pytest.mark.parametrize('change', [resized_and_summed, multiplied_and_strided])
+def test_each_sample_comes_once_and_where_it_belongs(change, size):
+    names = ('pool:0', 'end:0') + (('few:0',) if change is resized_and_summed else ())
+    build = little.builder(names, centred=False, end=among_wide_layers(change))
+    engine, whole, direct = both_passes(build, size, 0.1)
+    assert engine.steps > len(engine.plan.stages)
+    assert max(differences(whole, direct).values()) <= 1e-5
