@@ -74,7 +74,11 @@ def test_a_window_that_the_network_refuses(tmp_path):
 @pytest.mark.parametrize(
     'network, shape, told',
     [
-        ('Placed', (13, 14, 16), "its weights 'Doubling/place' would be 13 x 14 x 16 x 1 and are 12"),
+        (
+            'Placed',
+            (13, 14, 16),
+            "its weights 'Doubling/place' would be 13 x 14 x 16 x 1 and are 12",
+        ),
         ('OneSize', (12, 14, 20), r'Cannot reshape a tensor with 3360 .*Reshape. of the network\)'),
     ],
 )
