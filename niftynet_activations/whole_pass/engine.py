@@ -75,12 +75,11 @@ class WholePass(object):
 
     def _least_memory(self, memory: float, scratch: float) -> Optional[float]:
         """About the fewest bytes with which there is a plan; None where there is none."""
-        shortest = tuple(1 for _ in self._reference.size)
         most, least = np.inf, max(memory, 1.0)
         while most > ABOUT * least:
             middle = float(np.sqrt(least * most)) if most < np.inf else np.inf
             try:
-                most = self._planner.plan(Limits(middle, scratch, shortest)).bytes
+                most = self._planner.plan(Limits(middle, scratch, self._shortest)).bytes
             except GeometryError:
                 if middle == np.inf:
                     return None
@@ -184,18 +183,18 @@ class WholePass(object):
         :return: the cheapest plan
         :raises GeometryError: if there is no plan within the limits
         """
-        shortest = tuple(1 for _ in self._reference.size)
+        self._shortest = tuple(1 for _ in self._reference.size)
         # each round keeps further steps whole, or takes longer windows: at last all are the volume
         rounds = 0
         while True:
-            plan = self._planner.plan(Limits(memory, scratch_bytes, shortest))
+            plan = self._planner.plan(Limits(memory, scratch_bytes, self._shortest))
             refused, uneven = self._tried(plan, rounds >= FEW_ROUNDS)
             if uneven:
                 self._keep_whole(uneven)
             elif refused is None:
                 return plan
             elif not self._work_out_constants():
-                shortest = self._shortest(refused, shortest)
+                self._shortest = self._longer_than(refused, self._shortest)
             rounds += 1
 
     def _work_out_constants(self) -> bool:
@@ -272,7 +271,7 @@ class WholePass(object):
             return False
         return True
 
-    def _shortest(self, refused: Tuple[int, ...], known: Tuple[int, ...]) -> Tuple[int, ...]:
+    def _longer_than(self, refused: Tuple[int, ...], known: Tuple[int, ...]) -> Tuple[int, ...]:
         """
         The shortest windows that the network accepts, axis by axis, found by bisection. They are
         longer than those that are known.
