@@ -34,6 +34,7 @@ from niftynet_activations.hints import (
     Partitioner,
     Sections,
 )
+from niftynet_activations.host import collector
 from niftynet_activations.host.left_out import message
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.networks import making_network
@@ -62,6 +63,7 @@ class ActivationMixin(HeldSteps):
         self._no_run_yet()
         self._receivers: Tuple[Callable[..., None], ...] = ()
         if self.is_inference:
+            collector.spare()
             # set here, so that NiftyNet's own files have the suffix too
             action_param.output_postfix = intervened_postfix(action_param.output_postfix)
             self.options = parse_options(

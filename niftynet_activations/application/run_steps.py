@@ -152,13 +152,18 @@ class RunSteps(GraphSteps):
                 continue
             image_id = int(place[0])
             try:
-                result = whole.run(image_id, self.activation_read, run)
+                result = whole.run(image_id, self.activation_read, run, self.activation_fill)
             except InputError:
                 continue  # the reader has logged it, and keeps it for the message at the end
             if result is not None:
                 self._take_result(image_id, result)
                 self.output_decoder.end_whole()
         return goes_on
+
+    @property
+    def activation_fill(self) -> float:
+        """NiftyNet's ``fill_constant``, which its resizing does not know."""
+        return float(getattr(self.output_decoder, 'fill_constant', 0.0))
 
     def _take_result(self, image_id: int, result: np.ndarray) -> None:
         """Give NiftyNet the result of a whole volume as if it were one window."""

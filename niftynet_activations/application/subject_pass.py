@@ -74,13 +74,16 @@ class SubjectPass(object):
         self._masks, self._run = masks, run
         self._image_id = each.subject.index
 
-    def over(self, engine: WholePass, read: Callable[[int], np.ndarray]) -> Optional[np.ndarray]:
+    def over(
+        self, engine: WholePass, read: Callable[[int], np.ndarray], fill: float = 0.0
+    ) -> Optional[np.ndarray]:
         """
         :param engine: computes the layers' tensors, and as the last one NiftyNet's result where it
             is wanted
         :param read: gives the volume of a subject, (x, y, z, 1, modality) in network space
+        :param fill: NiftyNet's result where the network's output does not reach
         :return: NiftyNet's result, None where it is not wanted: (x, y, z, channels) on the padded
-            volume, or, for a resized volume, on the network's output
+            volume; for a resized volume, on the network's output, or without axes in space
         """
         volume = np.asarray(read(self._image_id)[..., 0, :], np.float32)
         volume = extend(volume, list(self._each.built.size))
@@ -88,7 +91,7 @@ class SubjectPass(object):
         for start in self._each.starts:
             cut = tuple(slice(None) if axis in self._axes else at for axis, at in enumerate(start))
             part = self._run_one(engine, start, volume[cut][np.newaxis])
-            result = self._placed(result, part, start)
+            result = self._placed(result, part, start, fill)
             self._run.end_window(self._image_id, start)
         return result
 
@@ -122,7 +125,8 @@ class SubjectPass(object):
         for name, values in loose.items():
             for key in keys.get(name, ()):
                 self._run.add_part(self._image_id, start, key, (), np.asarray(values)[0])
-        return joined(parts)
+        # a result without axes in space, such as a class of the whole image
+        return np.asarray(loose[segmented])[0] if segmented in loose else joined(parts)
 
     def _is_needed(self, key: str, start: Start, place: Sequence[slice]) -> bool:
         if key not in self._masks:
@@ -142,7 +146,7 @@ class SubjectPass(object):
         return found
 
     def _placed(
-        self, result: Optional[np.ndarray], part: Optional[np.ndarray], start: Start
+        self, result: Optional[np.ndarray], part: Optional[np.ndarray], start: Start, fill: float
     ) -> Optional[np.ndarray]:
         """The result, with *part* (the output of one pass) put at its place in the volume."""
         each = self._each
@@ -150,13 +154,13 @@ class SubjectPass(object):
             return part  # NiftyNet's aggregator resizes it back itself
         shape = each.subject.padded_shape
         if result is None:
-            result = np.zeros(shape + part.shape[-1:], part.dtype)
+            result = np.full(shape + part.shape[-1:], fill, part.dtype)
         target: List[Key] = list(start)
         source: List[Key] = []
-        for axis, offset, count in zip(self._axes, each.built.logits, part.shape):
-            first, last = int(offset), min(int(offset) + count, shape[axis])
+        for axis, corner, count in zip(self._axes, each.built.place.corner, part.shape):
+            first, last = max(corner, 0), min(corner + count, shape[axis])
             target[axis] = slice(first, last)
-            source.append(slice(0, last - first))
+            source.append(slice(first - corner, last - corner))
         if all(start[axis] < shape[axis] for axis in range(3) if axis not in self._axes):
             result[tuple(target)] = part[tuple(source)]
         return result

@@ -5,7 +5,7 @@ window.
 """
 
 import os
-from typing import Dict, NamedTuple, Optional, Sequence
+from typing import Callable, Dict, NamedTuple, Optional, Sequence
 
 from niftynet_activations.capturing.fetched_layers import SavedLayer
 from niftynet_activations.capturing.recording import NetworkRecord
@@ -86,19 +86,15 @@ def plan_summaries(
     options = settings.options
     check_has_maps(options.tables, with_space)
     subjects = [subject.name for subject in places.subjects]
-    regions = _regions(settings, file_list, subjects, with_space)
+    segmentation = (lambda name: _segmentation(settings, name)) if labels else None
+    regions = _regions(settings, file_list, subjects, with_space, segmentation)
     if regions is not None and regions.source == SEGMENTATION:
         regions = regions._replace(boxes=boxes, affines=affines, probabilities=probabilities)
     return RunSummaries(
         folder=output_folder(settings),
         postfix=settings.postfix,
         layers=with_space,
-        sources=label_files(
-            options.tables,
-            file_list,
-            subjects,
-            (lambda name: _segmentation(settings, name)) if labels else None,
-        ),
+        sources=label_files(options.tables, file_list, subjects, segmentation),
         boxes=boxes,
         affines=affines,
         probabilities=probabilities,
@@ -110,7 +106,11 @@ def plan_summaries(
 
 
 def _regions(
-    settings: RunSettings, file_list: Table, subjects: Sequence[str], layers: Sequence[str]
+    settings: RunSettings,
+    file_list: Table,
+    subjects: Sequence[str],
+    layers: Sequence[str],
+    segmentation: Optional[Callable[[str], str]],
 ) -> Optional[RegionsOfRun]:
     options = settings.options
     if not options.features:
@@ -128,11 +128,7 @@ def _regions(
     files: Dict[str, str] = {}
     if options.regions:
         found = label_files(
-            [options.regions],
-            file_list,
-            subjects,
-            lambda name: _segmentation(settings, name),
-            'activation_regions',
+            [options.regions], file_list, subjects, segmentation, 'activation_regions'
         )
         files = found[options.regions]
     parquet = PARQUET in options.features

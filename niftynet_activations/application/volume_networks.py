@@ -11,13 +11,13 @@ from typing import Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from niftynet_activations.application.result_place import ResultPlace, find_result
 from niftynet_activations.capturing.building import build_on_placeholder
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.exactness.judgement import MapVerdict, Wanted, always
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
-from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.hints import Application, Tensor
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.tensorflow import tf
@@ -64,7 +64,7 @@ class BuiltOnVolume(NamedTuple):
     layers: List[SavedLayer]
     geometries: WholeGeometries
     computed: Dict[str, str]  # tensor name -> digest of what its values depend on in the graph
-    logits: Tuple[float, ...]  # voxels, for each of the network's axes: offset of its output
+    place: ResultPlace  # of NiftyNet's own result
     result: int = 0  # bytes of NiftyNet's own result, where the whole pass makes it
 
 
@@ -110,10 +110,14 @@ class VolumeNetworks(object):
             computed = graph_digests(fetched + [record.logits], image)
             way = self.settings.options.segmentation
             computed[OWN_RESULT] = computed[record.logits.name] + ('' if way == 'windows' else way)
+            place = find_result(record, self._on_window)
             self._built[size] = BuiltOnVolume(
-                size, layers, geometries, computed, _offsets(record), self._result_bytes(record)
+                size, layers, geometries, computed, place, self._result_bytes(record)
             )
         return self._built[size]
+
+    def _on_window(self) -> NetworkRecord:
+        return self._build([self.references.window[axis] for axis in self.axes])[2]
 
     def targets(
         self, sizes: Sequence[int], keys: Optional[Collection[str]]
@@ -147,14 +151,3 @@ class VolumeNetworks(object):
             shape = [1] + [int(size) for size in sizes] + [self.modalities]
             record = build_on_placeholder(application, shape)
             return record.image, choose_layers(record, self.settings.options), record
-
-
-def _offsets(record: NetworkRecord) -> Tuple[float, ...]:
-    """Voxels from the first voxel of the volume to that of the output, for each axis."""
-    logits: Tensor = record.logits
-    image: Tensor = record.image
-    axes = read_geometry([logits], image)[logits.name].axes
-    if axes is not None:
-        return tuple(axis.offset for axis in axes)
-    sizes = zip(image.shape.as_list()[1:-1], logits.shape.as_list()[1:-1])
-    return tuple((before - after) / 2.0 for before, after in sizes)

@@ -6,7 +6,6 @@ NiftyNet's engine still runs and names one subject after the other. The pass run
 own, beside NiftyNet's.
 """
 
-import shutil
 from typing import Callable, Collection, Dict, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.exactness.reference_volume import in_voxels
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.planning.disk_and_memory import free_bytes
 from niftynet_activations.planning.masked import mask_of
 from niftynet_activations.planning.outline import Way, amount
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
@@ -83,10 +83,13 @@ class WholePasses(object):
         thin = [axis for axis in range(3) if axis not in self.axes]
         along_x, along_y, along_z = (1 if axis in thin else n for axis, n in enumerate(size))
         starts = [list(range(each)) if axis in thin else [0] for axis, each in enumerate(size)]
+        built = self._networks.on(size)
+        if self._settings.options.segmentation == 'whole' and not resized:
+            built.place.check(subject.name)
         self.subjects[subject.index] = SubjectOnVolume(
             subject._replace(window=(along_x, along_y, along_z)),
             None if resized else Alignment(size, starts),
-            self._networks.on(size),
+            built,
         )
 
     def _reference_of(self, subject: Subject, periods: Sequence[int]) -> Sizes:
@@ -119,8 +122,8 @@ class WholePasses(object):
             return self._settings.border
         found = [0, 0, 0]
         for each in self.subjects.values():
-            for axis, offset in zip(self.axes, each.built.logits):
-                found[axis] = max(found[axis], int(offset))
+            for axis, first in zip(self.axes, each.built.place.corner):
+                found[axis] = max(found[axis], first)
         return tuple(found)
 
     def plan_subject(self, image_id: int, space: NetworkSpace) -> SubjectPlan:
@@ -155,7 +158,7 @@ class WholePasses(object):
         self._keys = keys
         reader = tf.train.load_checkpoint(self._settings.checkpoint.path)
         scratch = scratch_folder() or output_folder(self._settings)
-        free = shutil.disk_usage(scratch).free
+        free = free_bytes(scratch)
         ways = []
         for each in (self.subjects[image_id] for image_id in image_ids):
             size = each.built.size
@@ -193,7 +196,11 @@ class WholePasses(object):
         return bool(self._keys) or self._settings.options.segmentation == 'whole'
 
     def run(
-        self, image_id: int, read: Callable[[int], np.ndarray], run: WindowTaking
+        self,
+        image_id: int,
+        read: Callable[[int], np.ndarray],
+        run: WindowTaking,
+        fill: float = 0.0,
     ) -> Optional[np.ndarray]:
         """
         Run the pass of one subject, where that has not been done.
@@ -201,6 +208,7 @@ class WholePasses(object):
         :param image_id: NiftyNet's
         :param read: gives the volume of a subject, (x, y, z, 1, modality) in network space
         :param run: takes the maps
+        :param fill: NiftyNet's result where the network's output does not reach
         :return: NiftyNet's result, None where it is not wanted: (x, y, z, channels) on the padded
             volume, or, for a resized volume, on the network's output
         """
@@ -213,7 +221,7 @@ class WholePasses(object):
         if each.built.size not in self._passes:
             one.without_network()
             return None
-        return one.over(self._passes[each.built.size], read)
+        return one.over(self._passes[each.built.size], read, fill)
 
     def _masks_of(self, image_id: int) -> Masks:
         """

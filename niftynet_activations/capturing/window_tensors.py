@@ -11,7 +11,7 @@ the run.
 - *the run's own operations*: those that the network's output needs, which run in any case.
 """
 
-from typing import Dict, FrozenSet, Iterable, List, Optional, Set
+from typing import Dict, FrozenSet, Iterable, List, Optional, Sequence, Set
 
 import numpy as np
 
@@ -162,12 +162,14 @@ def _needed_by(tensors: Iterable[Tensor]) -> FrozenSet[str]:
     return frozenset(found)
 
 
-def _depending_on(image: Tensor, operations: Iterable[Operation]) -> Set[str]:
-    """Names of the tensors whose values depend on the image's; inputs come before outputs."""
-    found = {image.name}
-    for operation in operations:
-        if operation.type in SHAPES:
-            continue
-        if any(each.name in found for each in operation.inputs):
-            found.update(each.name for each in operation.outputs)
+def _depending_on(image: Tensor, operations: Sequence[Operation]) -> Set[str]:
+    """Names of the tensors whose values depend on the image's."""
+    found, before = {image.name}, 0
+    while before < len(found):  # more than twice only for loops, as above
+        before = len(found)
+        for operation in operations:
+            if operation.type in SHAPES:
+                continue
+            if any(each.name in found for each in operation.inputs):
+                found.update(each.name for each in operation.outputs)
     return found

@@ -112,7 +112,7 @@ class StateReader(object):
         if not known:
             if other or _is_read(tensor):
                 self._others.add(tensor.name)
-            if drawn or any(part in tensor.op.type for part in RANDOM):
+            if drawn or draws(tensor.op):
                 self._drawn.add(tensor.name)
             return None
         reasons = [reason for each in known for reason in each.reasons]
@@ -176,6 +176,14 @@ class GraphReader(StateReader):
             reason = ('it does not depend on the image',)
             return TensorGeometry(None, reason, None, reason, None)
         return state.geometry(self._rank)
+
+
+def draws(operation: Operation) -> bool:
+    """
+    :param operation: of the graph
+    :return: whether it draws random numbers
+    """
+    return any(part in operation.type for part in RANDOM)
 
 
 def _is_read(tensor: Tensor) -> bool:

@@ -18,6 +18,7 @@ from niftynet.application.base_application import SingletonApplication
 from niftynet.engine import signal
 
 from niftynet_activations.hints import Application
+from niftynet_activations.host.collector import collect_all
 from niftynet_activations.host.eager_mode import graph_mode
 
 SIGNALS = (
@@ -88,13 +89,15 @@ def _own_logging() -> Iterator[None]:
 def own_application() -> Iterator[None]:
     """
     In the body of a ``with`` block NiftyNet starts without an application. Receivers that the body
-    has connected to NiftyNet's signals are disconnected at its end.
+    has connected to NiftyNet's signals are disconnected at its end, and what an application has
+    spared from garbage collection is collected again.
     """
     before = [list(each.receivers_for(ANY)) for each in SIGNALS]
     SingletonApplication.clear()
     try:
         yield
     finally:
+        collect_all()
         SingletonApplication.clear()
         for each, receivers in zip(SIGNALS, before):
             for receiver in list(each.receivers_for(ANY)):

@@ -17,6 +17,7 @@ PIECE_BYTES = 32 << 20
 TILE_BYTES = 256 << 10  # a part of a block that fits into the processor's cache
 LINE_CHANNELS = 16  # float32 numbers in a line of the processor's cache, 64 bytes
 NARROW_BYTES = 128  # a sample's channels; up to here gathering costs more than it saves
+SMALL_BYTES = 1 << 20  # a copy that the processor's cache holds together with most of its block
 
 
 def pieces(
@@ -51,10 +52,11 @@ def turn(target: np.ndarray, block: np.ndarray) -> None:
     :param block: array (x, y, z, channel)
     """
     size_x, size_y, size_z, channels = block.shape
-    if abs(block.strides[0]) < abs(block.strides[3]):
+    # One call where that is as quick: threads hand the interpreter to each other at each call.
+    if abs(block.strides[0]) < abs(block.strides[3]) or target.nbytes <= SMALL_BYTES:
         target[...] = block.transpose(3, 2, 1, 0)
         return
-    # The whole transposition at once misses the cache, and takes up to three times as long.
+    # A large transposition at once misses the cache, and takes up to three times as long.
     if channels * block.itemsize <= NARROW_BYTES:
         for y in range(size_y):
             target[:, :, y] = block[:, y].transpose(2, 1, 0)

@@ -16,7 +16,7 @@ from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from niftynet_activations.geometry.axis import AxisGeometry
+from niftynet_activations.geometry.guessed import AxisReading
 from niftynet_activations.hints import JsonObject
 
 MOST_SHARE = 1e-4  # an exact map may differ by so much: float32 rounding over many layers
@@ -65,7 +65,7 @@ class LayerResult(NamedTuple):
 
 
 def first_sample(
-    centre: Sequence[float], spacing: Sequence[float], axes: Sequence[AxisGeometry]
+    centre: Sequence[float], spacing: Sequence[float], axes: Sequence[AxisReading]
 ) -> Optional[List[int]]:
     """
     :param centre: of the map's first sample, network-space voxels, for x, y and z

@@ -18,6 +18,7 @@ import numpy as np
 
 from niftynet_activations.errors import OptionError
 from niftynet_activations.extraction import NOTHING_BESIDE_MAPS, command_line_words
+from niftynet_activations.geometry.guessed import AxisBySize, AxisReading
 from niftynet_activations.hints import Application
 from niftynet_activations.host.application_names import APPLICATION
 from niftynet_activations.host.config import read_config
@@ -147,10 +148,11 @@ def _reference_of(one: ActivationMap) -> Optional[List[int]]:
 
 
 def _compare(one: ActivationMap, layer: WholeLayer, space: NetworkSpace) -> LayerResult:
-    if layer.axes is None:
+    axes = _axes_of(one, layer)
+    if axes is None:
         return _not_compared(one)
     info, to_network = one.info, np.linalg.inv(space.to_world) @ one.affine
-    first = first_sample(to_network[:3, 3].tolist(), np.diag(to_network).tolist(), layer.axes)
+    first = first_sample(to_network[:3, 3].tolist(), np.diag(to_network).tolist(), axes)
     if first is None:
         return _not_compared(one, "the map's samples are not among those of the pass")
     channels = (np.asarray(values) for values in one.channel_volumes())
@@ -165,6 +167,15 @@ def _compare(one: ActivationMap, layer: WholeLayer, space: NetworkSpace) -> Laye
         world=(one.affine @ place)[:3].tolist(),
         samples=found.samples,
     )
+
+
+def _axes_of(one: ActivationMap, layer: WholeLayer) -> Optional[Sequence[AxisReading]]:
+    """Where the pass's samples lie; None where that is not known."""
+    volume = _reference_of(one)
+    if layer.axes is not None or volume is None or not one.info['exact']:
+        return layer.axes
+    # an exact map without a place in the graph is that of a whole pass, placed by its size too
+    return [AxisBySize.guess(*each) for each in zip(volume, layer.values.shape)]
 
 
 def _not_compared(one: ActivationMap, reason: str = '') -> LayerResult:

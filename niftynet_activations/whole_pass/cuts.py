@@ -8,8 +8,7 @@ Where a network can be cut for a whole pass, and what a stretch between two cuts
 - *stretch*: the steps between two cuts; a plan chooses some stretches as its stages;
 - *overlap*: voxels by which neighbouring windows of a stretch have to overlap, so that every sample
   comes from a window in which it has the value of one pass over the whole volume;
-- *base*: voxels by which all tensors of a stretch are shorter than the volume, where the network
-  crops;
+- *base*: voxels by which all tensors of a stretch are shorter than the volume, by cropping;
 - *mirrored*: voxels of which a window must have more, because they are mirrored beyond its end;
 - *reference graph*: the network built on the whole volume. It is read, and never run.
 """
@@ -157,8 +156,10 @@ def _least(cuts: Sequence[Optional[Cut]]) -> Optional[Cut]:
 
 
 def _thinned(cuts: Dict[int, Cut]) -> Dict[int, Cut]:
-    kept = sorted(cuts.values(), key=lambda cut: cut.bytes)[:MOST_CUTS]
-    return {cut.position: cut for cut in kept}
+    """At most MOST_CUTS, from all over the network: few bytes cross where it is deep."""
+    runs = np.array_split(sorted(cuts), MOST_CUTS)
+    kept = [_least([cuts[int(position)] for position in run]) for run in runs]
+    return {cut.position: cut for cut in kept if cut is not None}
 
 
 def _asked_by_reductions(flow: Flow) -> List[Tuple[int, int]]:

@@ -15,11 +15,12 @@ from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequen
 
 import numpy as np
 
-from niftynet_activations.geometry.graph import StateReader
+from niftynet_activations.geometry.graph import StateReader, draws
 from niftynet_activations.geometry.order import BACK, in_order
 from niftynet_activations.geometry.state import State, window_state
 from niftynet_activations.hints import Operation
 from niftynet_activations.hints import Tensor as GraphTensor
+from niftynet_activations.whole_pass.forms import check_without_state, largest_form
 from niftynet_activations.whole_pass.reductions import REDUCTION, Reduction, find_reduction
 
 NOTHING: FrozenSet[str] = frozenset()
@@ -78,6 +79,7 @@ class _FlowReader(object):
         self._numbers: Dict[str, FrozenSet[str]] = {}  # operation -> reductions before it
         self._largest: Dict[str, Tuple[int, ...]] = {}  # tensor of open form -> what it can be
         self._operations = _ancestors(image.op, [each.op for each in targets])
+        check_without_state(self._operations)
         for operation in self._operations:
             self._read(operation)
 
@@ -132,7 +134,7 @@ class _FlowReader(object):
             _once([each.name for each in inside]),
             _once([each.name for each in loose]),
             numbers,
-            [each.name for each in self._operations if 'Random' in each.type],
+            [each.name for each in self._operations if draws(each)],
             self._reader.constants(),
         )
 
@@ -175,9 +177,7 @@ class _FlowReader(object):
             return tuple(int(size) for size in tensor.shape.as_list())
         if tensor.name not in self._largest:
             taken = [self._shape(each) for each in tensor.op.inputs if each.op.type != BACK]
-            most = max([int(np.prod(each, dtype=np.int64)) for each in taken] or [1])
-            sizes = [None] if tensor.shape.ndims is None else tensor.shape.as_list()
-            self._largest[tensor.name] = tuple(most if n is None else int(n) for n in sizes)
+            self._largest[tensor.name] = largest_form(tensor, taken)
         return self._largest[tensor.name]
 
     def _needed(

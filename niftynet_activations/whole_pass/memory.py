@@ -200,9 +200,8 @@ def _beside(graph: Graph, flow: Flow, step: Step) -> int:
     found = int(BESIDE * size)
     if OLD_TENSORFLOW and 'Backprop' in step.type:
         operation = graph.get_operation_by_name(step.name)
-        kernel = operation.inputs[1].shape.as_list()
         samples = flow.tensors[step.inputs[0]].shape[1:-1]
-        found += _product(samples) * _product(kernel[:-1]) * FLOAT_BYTES
+        found += _product(samples) * _product(_kernel(operation, flow, step)[:-1]) * FLOAT_BYTES
     return found
 
 
@@ -211,11 +210,19 @@ def _seconds(graph: Graph, flow: Flow, step: Step) -> float:
     found = 0.0 if step.type in VIEWS else size / BYTES_A_SECOND
     if step.type[:6] in CONVOLUTIONS:
         operation = graph.get_operation_by_name(step.name)
-        kernel = operation.inputs[1].shape.as_list()
+        kernel = _kernel(operation, flow, step)
         made = step.inputs[0] if 'Backprop' in step.type else step.outputs[0]
         samples = _product(flow.tensors[made].shape[:-1])
         found += 2.0 * samples * _product(kernel) / OPERATIONS_A_SECOND
     return found
+
+
+def _kernel(operation: Operation, flow: Flow, step: Step) -> List[int]:
+    """A convolution's kernel; channels that are picked while it runs count as those of its data."""
+    sizes = operation.inputs[1].shape.as_list()
+    given, made = (flow.tensors[each[0]].shape[-1] for each in (step.inputs, step.outputs))
+    channels = (made, given) if 'Backprop' in step.type else (given, made)
+    return [n or other for n, other in zip(sizes, [1] * (len(sizes) - 2) + list(channels))]
 
 
 def _product(sizes: Sequence[int]) -> int:

@@ -54,10 +54,17 @@ def test_a_complete_subject_is_kept(runs, tmp_path, caplog):
     assert len(kept) == 1 and "'a'" in kept[0]
 
 
-def test_tables_of_a_segmentation_that_there_is_not(runs, tmp_path):
+@pytest.mark.parametrize(
+    'words',
+    [
+        ('--activation_tables', 'segmentation'),
+        ('--activation_features', 'mean', '--activation_regions', 'segmentation'),
+    ],
+)
+def test_tables_of_a_segmentation_that_there_is_not(runs, tmp_path, words):
     config, _, _ = runs('regression')
     with pytest.raises(ActivationError, match='expected an input section with labels'):
-        run(ours('regression'), config, tmp_path, '--activation_tables', 'segmentation')
+        run(ours('regression'), config, tmp_path, *words)
 
 
 def test_evaluation_passes_through(runs, tmp_path):

@@ -16,6 +16,7 @@ import niftynet_activations  # noqa: E402
 
 niftynet_activations.app  # noqa: B018  registers the options
 
+from niftynet_activations.application.result_place import ResultPlace  # noqa: E402
 from niftynet_activations.application.subject_pass import (  # noqa: E402
     SubjectOnVolume,
     SubjectPass,
@@ -65,7 +66,9 @@ class Engine(object):
 def subject(axes, resized=False):
     starts = [[0] if axis in axes else list(range(SIZE[axis])) for axis in range(3)]
     one = Subject(IMAGE_ID, 'a', None, SHAPE, SHAPE, ((0, 0),) * 3, SIZE)
-    built = BuiltOnVolume(SIZE, [], None, {}, (1.0,) * len(axes))
+    sizes = tuple(SIZE[axis] for axis in axes)
+    place = ResultPlace(sizes, tuple(size - 2 for size in sizes))
+    built = BuiltOnVolume(SIZE, [], None, {}, place)
     return SubjectOnVolume(one, None if resized else Alignment(SIZE, starts), built)
 
 

@@ -68,7 +68,7 @@ def test_once_on_each_size():
     one = found.on(SIZE)
     assert found.on(SIZE) is one and found.on((10, 4, 12)) is not one
     assert len(application.built) == 2 and application.net == 'the one of the run'
-    assert one.size == SIZE and one.logits == (1.0, 1.0)
+    assert one.size == SIZE and one.place.corner == (1, 1)
     assert one.result == 7 * 9 * 8  # numbers of 64 bits
     assert networks(application, layers='first', segmentation='none').on(SIZE).result == 0
     assert [layer.name for layer in one.layers] == ['first', 'second']

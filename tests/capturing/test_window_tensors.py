@@ -98,6 +98,19 @@ def test_what_is_left_out_and_why():
     assert not any(name.startswith('while') for name in taken if 'Exit' not in name)
 
 
+class Mapped(Layer):
+    """A loop that gets the image by an array of tensors."""
+
+    def layer_op(self, images):
+        return tf.multiply(tf.map_fn(lambda each: each + 1, images), 2.0, name='behind')
+
+
+def test_what_lies_behind_a_loop_depends_on_the_image():
+    with tf.Graph().as_default():
+        record = record_of(Mapped(name='network'))
+        assert WindowTensors(record).why_not(record.logits) is None
+
+
 def test_what_the_network_itself_writes_may_be_fetched_beside():
     # the assignment is made in any case: fetching what lies behind it makes no other
     assert reasons(needs_counting=True)['counting/behind'] is None

@@ -35,6 +35,22 @@ def test_few_files_are_flushed_one_by_one(tmp_path, monkeypatch):
     assert flushed == [str(tmp_path / 'a')]
 
 
+@pytest.mark.parametrize('called', [True, False])
+def test_writing_begins_where_the_system_can(tmp_path, monkeypatch, called):
+    begun = []
+
+    class Library(object):
+        if called:
+
+            @staticmethod
+            def sync_file_range(descriptor, first, size, what):
+                begun.append((descriptor, first.value, size.value, what.value))
+
+    monkeypatch.setattr(flushing, '_C_LIBRARY', Library)
+    flushing.begin(7)
+    assert begun == ([(7, 0, 0, 2)] if called else [])  # 2: SYNC_FILE_RANGE_WRITE
+
+
 def test_a_file_system_that_fails_is_told(tmp_path, monkeypatch):
     class Failing(object):
         @staticmethod

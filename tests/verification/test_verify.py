@@ -14,8 +14,10 @@ pytest.importorskip('niftynet')
 
 import nibabel as nib  # noqa: E402
 import random_checkpoint  # noqa: E402
+from niftynet.network.toynet import ToyNet  # noqa: E402
 from small_configs import small_config  # noqa: E402
 
+from niftynet_activations.capturing.point import ActivationPoint  # noqa: E402
 from niftynet_activations.command_line import main  # noqa: E402
 from niftynet_activations.exactness import verdict  # noqa: E402
 from niftynet_activations.geometry.axis import AxisGeometry  # noqa: E402
@@ -24,6 +26,7 @@ from niftynet_activations.verification import verified_run  # noqa: E402
 
 VOLUME, WINDOW, BORDER = (25, 31, 29), (16, 18, 20), (3, 3, 3)
 FEATURES, LOGITS = 'conv_input_bn_relu', 'conv_output_bn'
+tf = random_checkpoint.tf
 
 
 @pytest.fixture(scope='module')
@@ -95,6 +98,26 @@ def test_samples_inside_a_mask_are_compared_alone(config, tmp_path, way, capsys)
     status, found = verify(capsys, path, *words, '--activation_pass', way)
     assert status == 0 and found[LOGITS]['exact'] is True and found[LOGITS]['share'] <= 1e-4
     assert found[LOGITS]['samples'] == mask.sum() * 4
+
+
+def test_a_layer_whose_place_the_graph_does_not_tell(config, capsys, monkeypatch):
+    """Every sample depends on all others by a product of matrices."""
+
+    def related(self, images, *args, **options):
+        flow = layer_op(self, images, *args, **options)
+        rows = tf.reshape(flow, [-1, 4])
+        found = tf.matmul(rows, tf.matmul(rows, rows, transpose_a=True))
+        return ActivationPoint('related')(1e-6 * tf.reshape(found, tf.shape(flow)))
+
+    layer_op = ToyNet.layer_op
+    monkeypatch.setattr(ToyNet, 'layer_op', related)
+    words = ('--activation_layers', 'related', '--activation_pass')
+    status, found = verify(capsys, config, *words, 'whole')
+    assert status == 0
+    assert found['related']['exact'] is True and found['related']['share'] <= 1e-4
+    assert found['related']['samples'] == 25 * 31 * 29 * 4
+    status, found = verify(capsys, config, *words, 'windows')
+    assert status == 0 and found['related']['not_compared']
 
 
 def test_a_layer_that_is_not_exact_differs_and_is_not_wrong(config, capsys):

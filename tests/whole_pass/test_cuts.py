@@ -7,7 +7,14 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
-from niftynet_activations.whole_pass.cuts import Stretches, crossing, find_cuts  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+from niftynet_activations.whole_pass.cuts import (  # noqa: E402
+    MOST_CUTS,
+    Stretches,
+    crossing,
+    find_cuts,
+)
 from niftynet_activations.whole_pass.reading import read_reference  # noqa: E402
 from whole_pass import little  # noqa: E402
 
@@ -32,6 +39,22 @@ def test_cuts_lie_where_least_crosses_and_where_a_reduction_asks_for_one(referen
     assert positions[0] == 0 and positions[-1] == len(reference.flow.steps) == 6
     assert 2 in positions and set(positions) & {4, 5}
     assert {cut.position: cut.bytes for cut in cuts}[2] == 16 * 12 * 2 * 4
+
+
+def test_many_cuts_lie_all_over_the_network():
+    """Sixty layers in front of a pooling, behind which fewer bytes cross, and sixty behind it."""
+
+    def end(tensor):
+        kernel = tf.get_variable('w_3', (3, 3, 1, 1))
+        for place in range(120):
+            tensor = tf.nn.conv2d(tensor, kernel, [1, 1, 1, 1], 'SAME')
+            if place == 60:
+                tensor = tf.nn.max_pool(tensor, [1, 2, 2, 1], [1, 2, 2, 1], 'SAME')
+        tf.identity(tensor, name='end')
+
+    reference = read_reference(little.builder(('end:0',), end=end), little.SIZE)[0]
+    positions = [cut.position for cut in find_cuts(reference)]
+    assert len(positions) <= MOST_CUTS + 3 and max(np.diff(positions)) <= 6
 
 
 def test_no_stretch_goes_past_a_reduction_that_it_needs(reference):

@@ -6,6 +6,8 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
+import tensorflow as tf  # noqa: E402
+
 from niftynet_activations.whole_pass.flow import read_flow  # noqa: E402
 from niftynet_activations.whole_pass.reductions import REDUCTION  # noqa: E402
 from whole_pass import little  # noqa: E402
@@ -41,3 +43,12 @@ def test_a_mean_that_is_wanted_lies_outside_space():
 def test_without_streaming_a_mean_is_a_step_like_others():
     flow = read_flow(*little.builder()(little.SIZE), streams=False)
     assert REDUCTION not in types(flow) and 'Mean' in types(flow)
+
+
+def test_numbers_drawn_for_weights_are_random():
+    def end(tensor):
+        drawn = tf.random.categorical([[0.0, 0.0]], 1, name='drawn')
+        tf.multiply(tensor, tf.cast(drawn[0, 0], tf.float32), name='end')
+
+    flow = read_flow(*little.builder(('end:0',), end=end)(little.SIZE))
+    assert len(flow.random) == 1 and flow.random[0].startswith('drawn')

@@ -38,6 +38,15 @@ def masked(tensor):
     tf.subtract(tensor, tf.reduce_mean(tf.boolean_mask(tensor, tensor > 0)), name='end')
 
 
+def sparse(tensor):
+    # how many channels a convolution makes and takes is open in the graph
+    made, there = tensor, tf.constant([True, False, True, True, False, False, True, True])
+    for name, form, axis in (('w_3', (3, 3, 1, 8), 3), ('w_5', (3, 3, 8, 1), 2)):
+        kernel = tf.boolean_mask(tf.get_variable(name, form), there, axis=axis)
+        made = tf.nn.conv2d(made, kernel, [1, 1, 1, 1], 'SAME')
+    tf.identity(made, name='end')
+
+
 def counted(tensor):
     found = tf.shape(tf.where(tensor > 0))[0]
     tf.divide(tensor, tf.cast(found, tf.float32), name='end')
@@ -75,6 +84,7 @@ def called(tensor):
     [
         later_reduction,
         masked,
+        sparse,
         counted,
         fused,
         mapped,
@@ -120,6 +130,18 @@ def test_a_window_is_longer_than_what_is_mirrored_in_it(mode, padding, size):
     build = little.builder(('conv_2:0', 'end:0'), centred=False, end=end)
     engine, whole, direct = both_passes(build, size, 0.1)
     assert engine.steps > len(engine.plan.stages)  # several windows
+    assert max(differences(whole, direct).values()) <= 1e-5
+
+
+def test_modalities_that_are_there_are_picked_in_windows():
+    def end(tensor):
+        stacked = tf.stack([convolved(tensor, name) for name in ('w_3', 'w_5', 'w_7')])
+        there = tf.boolean_mask(stacked, tf.constant([True, False, True]))
+        tf.reduce_sum(tf.concat([there, [tensor]], 0), 0, name='end')
+
+    build = little.builder(('conv_2:0', 'end:0'), centred=False, end=end)
+    engine, whole, direct = both_passes(build, SIZE, 0.3)
+    assert any(len(axis.starts) > 1 for axis in engine.plan.stages[-1].windows)
     assert max(differences(whole, direct).values()) <= 1e-5
 
 

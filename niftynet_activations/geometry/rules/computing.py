@@ -11,7 +11,7 @@ import numpy as np
 from niftynet_activations.geometry.axis import AxisGeometry, same_padding
 from niftynet_activations.geometry.meeting import meet
 from niftynet_activations.geometry.resized import enlarge
-from niftynet_activations.geometry.rules.constants import static_value
+from niftynet_activations.geometry.rules.even import is_even
 from niftynet_activations.geometry.rules.registry import (
     WHOLE_WINDOW,
     States,
@@ -115,28 +115,12 @@ def _placed_constants(inputs: Sequence[Tensor], states: States, state: State) ->
             raise UnknownOperation('meets numbers of a shape that is not fixed in the graph')
         for back, size in enumerate(reversed(sizes), 1):
             spatial = any(isinstance(role, int) for role in state.dimensions[-back])
-            if spatial and size != 1 and not _even(tensor, -back):
+            if spatial and size != 1 and not is_even(tensor, -back):
                 reasons.append(
                     "the numbers of '{}' belong to places of the window".format(tensor.name)
                 )
                 break
     return reasons
-
-
-# operations that give equal values along a dimension if their first input has a single one
-REPEATING = ('Tile', 'Identity', 'ResizeBilinear', 'ResizeNearestNeighbor')
-
-
-def _even(tensor: Tensor, dimension: int) -> bool:
-    """Whether a tensor has the same values all along one of its dimensions."""
-    value = static_value(tensor)
-    if value is not None:
-        return bool(np.all(value == np.take(value, [0], axis=dimension)))
-    if tensor.op.type not in REPEATING:
-        return tensor.op.type == 'Fill'
-    source = tensor.op.inputs[0]
-    sizes = source.shape.as_list() if source.shape.ndims == tensor.shape.ndims else []
-    return bool(sizes) and (sizes[dimension] == 1 or _even(source, dimension))
 
 
 @rule('Conv2D', 'Conv3D', 'MaxPool', 'MaxPool3D', 'AvgPool', 'AvgPool3D', 'DepthwiseConv2dNative')

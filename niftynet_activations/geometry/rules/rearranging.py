@@ -18,6 +18,8 @@ from niftynet_activations.geometry.rules.registry import (
 from niftynet_activations.geometry.state import BATCH, CHANNELS, Role, Roles, State
 from niftynet_activations.hints import Tensor
 
+STACKED = 'stacked'  # in the place of a role, for a dimension in which tensors lie side by side
+
 
 @rule('Transpose')
 def _transpose(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
@@ -53,7 +55,7 @@ def _reshape(tensor: Tensor, inputs: Sequence[Tensor], states: States) -> State:
     dimensions: List[Roles] = []
     for position, size in enumerate(after):
         taken = _take(left, size, len(after) - position - 1)
-        roles = _once([role for role, _ in taken])
+        roles = _unstacked(_once([role for role, _ in taken]))
         if parted and len(roles) == 2 and isinstance(roles[0], int) and roles[1] == CHANNELS:
             # channels that a voxel is filled with become samples of its axis
             factor = int(np.prod([count for role, count in taken if role == CHANNELS]))
@@ -71,7 +73,16 @@ def _parts(state: State, shape: Sequence[int]) -> List[Tuple[Role, int]]:
     parts = []
     for roles, size in zip(state.dimensions, shape):
         parts += [(role, size if len(roles) == 1 else sizes[role]) for role in roles]
+        if not roles and size > 1:
+            parts.append((STACKED, size))
     return parts
+
+
+def _unstacked(roles: List[Role]) -> List[Role]:
+    """The roles without that of tensors which were stacked, a dimension of their own."""
+    if STACKED in roles and len(roles) > 1:
+        raise UnknownOperation('joins stacked tensors with samples in one dimension')
+    return [role for role in roles if role != STACKED]
 
 
 def _take(left: List[Tuple[Role, int]], size: int, dimensions_after: int) -> List[Tuple[Role, int]]:
@@ -86,7 +97,10 @@ def _take(left: List[Tuple[Role, int]], size: int, dimensions_after: int) -> Lis
     """
     taken: List[Tuple[Role, int]] = []
     product = 1
-    while left and (product < size or (left[0][1] == 1 and len(left) > dimensions_after)):
+    while left:
+        single = left[0][1] == 1 and (len(left) > dimensions_after or (size == 1 and not taken))
+        if product >= size and not single:
+            break
         role, count = left.pop(0)
         wanted = size // product
         if role == CHANNELS and count > wanted and count % wanted == 0:

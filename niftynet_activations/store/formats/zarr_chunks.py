@@ -10,7 +10,7 @@ from typing import Sequence, Set
 import numpy as np
 
 from niftynet_activations.hints import Codec, DTypeLike
-from niftynet_activations.store import files
+from niftynet_activations.store import files, flushing
 from niftynet_activations.store.formats.zarr_parts import Place
 
 
@@ -75,5 +75,6 @@ class ChunkFiles(object):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
         try:
             files.write_at(descriptor, 0, compressed)
+            flushing.begin(descriptor)
         finally:
             os.close(descriptor)

@@ -13,9 +13,20 @@ import numpy as np
 from niftynet_activations.store.formats.contract import Corner
 from niftynet_activations.store.formats.zarr_parts import Place, Slices
 
-# Edges of chunks that are tried, in voxels. With the first, a chunk of float32 has up to one MiB.
-# Smaller chunks mean more files, and making a file takes longer than compressing its content.
-EDGES = (64, 48, 32, 24, 16, 12, 8, 4)
+# Sizes (z, y, x) of chunks that are tried, in voxels. With the first, a chunk of float32 has up to
+# one MiB. Smaller chunks mean more files, and making a file takes longer than compressing its
+# content. NiftyNet's windows go along z first, then x, then y: thin along y, a column is full the
+# sooner, so that less waits to be written, and long along z, it needs fewer folders.
+EDGES = (
+    (128, 32, 64),
+    (96, 24, 48),
+    (64, 16, 32),
+    (48, 12, 24),
+    (32, 8, 16),
+    (24, 6, 12),
+    (16, 4, 8),
+    (8, 2, 4),
+)
 COLUMN_BYTES = 512 << 20  # largest column; with many channels chunks get smaller for it
 
 
@@ -28,9 +39,9 @@ def chunk_shape(shape: Sequence[int], item_bytes: int) -> Tuple[int, ...]:
     :return: sizes (channel, z, y, x) of a chunk
     """
     sizes = shape[1:]
-    for edge in EDGES:
+    for edges in EDGES:
         # of equal size: a chunk that reaches beyond the map is filled up and written as a whole
-        chunks = tuple(-(-size // -(-size // edge)) for size in sizes)
+        chunks = tuple(-(-size // -(-size // edge)) for size, edge in zip(sizes, edges))
         if shape[0] * int(np.prod(chunks)) * item_bytes <= COLUMN_BYTES:
             break
     return (1,) + chunks

@@ -25,7 +25,7 @@ import numpy as np
 from numcodecs import Blosc
 
 from niftynet_activations.errors import WriteError
-from niftynet_activations.store import files, memory_order
+from niftynet_activations.store import array_memory, files, memory_order
 from niftynet_activations.store.formats import ome
 from niftynet_activations.store.formats.contract import Corner, Made, Sink
 from niftynet_activations.store.formats.integers import Scaling
@@ -84,6 +84,7 @@ class ZarrMap(Sink):
         self._stop = False
 
     def write(self, corner: Corner, block: np.ndarray) -> None:
+        array_memory.reuse()
         self._check_tasks()
         self._check_range(block)
         for place, there, here in overlaps(self._chunks, corner, block.shape[:3]):

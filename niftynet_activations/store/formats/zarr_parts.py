@@ -58,6 +58,9 @@ class WaitingParts:
         self._lock = threading.Lock()
         self._parts: Dict[Place, List[Tuple[Slices, Union[np.ndarray, _Stored]]]] = {}
         self._in_files: Dict[Place, int] = {}  # samples in each column's file
+        # One thread writes to a column's file at a time: in the system a second one would wait for
+        # the file without giving its processor away.
+        self._turns: Dict[Place, threading.Lock] = {}
 
     def places(self) -> List[Place]:
         """
@@ -83,6 +86,7 @@ class WaitingParts:
                 self.held_bytes += size
             else:
                 self._in_files[place] = first + part.size
+                self._turns.setdefault(place, threading.Lock())
         kept: Union[np.ndarray, _Stored]
         if in_memory:
             kept = np.empty(part.shape[::-1], self._dtype)
@@ -103,6 +107,7 @@ class WaitingParts:
         with self._lock:
             kept = self._parts.pop(place)
             in_file = self._in_files.pop(place, 0)
+            self._turns.pop(place, None)
         held = sum(part.nbytes for _, part in kept if isinstance(part, np.ndarray))
         try:
             numbers = None
@@ -123,9 +128,11 @@ class WaitingParts:
         with self._lock:
             self._parts.clear()
             self._in_files.clear()
+            self._turns.clear()
             self.held_bytes = 0
 
     def _store(self, place: Place, first: int, part: np.ndarray) -> _Stored:
+        turn = self._turns[place]
         descriptor = os.open(self._path_of(place), os.O_RDWR | os.O_CREAT, 0o666)
         try:
             position = first * self._dtype.itemsize
@@ -133,7 +140,8 @@ class WaitingParts:
             # processor's cache: with fewer at a time each line would be read several times.
             least = memory_order.LINE_CHANNELS * part[..., 0].size * self._dtype.itemsize
             for _, piece in memory_order.pieces(part, self._dtype, max(PIECE_BYTES, least)):
-                files.write_at(descriptor, position, piece)
+                with turn:
+                    files.write_at(descriptor, position, piece)
                 position += piece.nbytes
         finally:
             os.close(descriptor)

@@ -42,7 +42,7 @@ def edge(request, monkeypatch):
     """
     :return: size of the chunks
     """
-    monkeypatch.setattr(zarr_columns, 'EDGES', (request.param,))
+    monkeypatch.setattr(zarr_columns, 'EDGES', ((request.param,) * 3,))
     return request.param
 
 

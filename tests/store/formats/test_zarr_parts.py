@@ -1,11 +1,15 @@
 # -*- coding: utf-8 -*-
 """Parts come back as they were kept, from memory up to a limit and from files beyond it."""
 
+import collections
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from niftynet_activations.store.formats import zarr_parts
 from niftynet_activations.store.formats.zarr_parts import WaitingParts
 
 THERE = (slice(0, 5), slice(0, 7), slice(0, 11))
@@ -83,3 +87,25 @@ def test_a_column_whose_file_is_gone_gives_its_room_back(tmp_path, waiting):
         with waiting.taken((0,)):
             pass
     assert not waiting.held_bytes
+
+
+def test_threads_write_to_the_file_of_a_column_one_at_a_time(tmp_path, waiting, monkeypatch):
+    inside = collections.Counter()
+    together = []
+    write_at = zarr_parts.files.write_at
+
+    def slow(descriptor, position, piece):
+        path = os.readlink('/proc/self/fd/{}'.format(descriptor))
+        inside[path] += 1
+        together.append((path, dict(inside)))
+        time.sleep(0.05)
+        write_at(descriptor, position, piece)
+        inside[path] -= 1
+
+    monkeypatch.setattr(zarr_parts.files, 'write_at', slow)
+    with ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(lambda seed: waiting.keep((seed % 2,), THERE, part(seed)), range(10)):
+            pass
+    assert all(max(counts.values()) == 1 for _, counts in together)
+    # other columns' files do not wait for each other
+    assert any(sum(counts.values()) == 2 for _, counts in together)
