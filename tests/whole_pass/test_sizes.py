@@ -141,3 +141,35 @@ def test_few_zeros_are_a_constant_and_many_are_a_filled_tensor():
     assert volume['zeros'].op == 'Fill' and window['zeros'].op == 'Const'
     varying = {name for name in volume if name != 'zeros' and name.startswith('zeros')}
     assert on_window(window, volume, varying)['zeros'] == window['zeros']
+
+
+def resized_and_summed(tensor):
+    # a sum over a tensor of a fixed size counts each sample once
+    few = convolved(tf.image.resize_bilinear(tensor, [16, 16]), 'few', 8, 8)
+    few = convolved(tf.identity(few, name='few'), 'fewer', 8, 8)
+    total = tf.reduce_sum(few, [1, 2], keepdims=True, name='total')
+    return tensor + 1e-2 * total
+
+
+def multiplied_and_strided(tensor):
+    # what lies behind a product over the volume has strides and sizes, too
+    product = tf.reduce_prod(tf.clip_by_value(tensor, 0.999, 1.001), [1, 2], keepdims=True)
+    made = convolved(tensor * product, 'before', 8, 8)
+    return tf.nn.avg_pool(made, [1, 3, 3, 1], [1, 2, 2, 1], 'SAME')
+
+
+def multiplied_and_sliced(tensor):
+    made = multiplied_and_strided(tensor)
+    rows, columns = sizes(made)
+    return made[:, : rows // 2, : columns // 2]
+
+
+@pytest.mark.parametrize('size', [(40, 24), (50, 37), (33, 20)])
+@pytest.mark.parametrize(
+    'change', [resized_and_summed, multiplied_and_strided, multiplied_and_sliced]
+)
+def test_each_sample_comes_once_and_where_it_belongs(change, size):
+    names = ('pool:0', 'end:0') + (('few:0',) if change is resized_and_summed else ())
+    build = little.builder(names, centred=False, end=among_wide_layers(change))
+    _, whole, direct = both_passes(build, size, 0.1)
+    assert max(differences(whole, direct).values()) <= 1e-5
