@@ -64,3 +64,14 @@ def test_an_axis_on_which_the_network_takes_another_multiple():
 
     reference, periods = read_reference(choosy, little.SIZE)
     assert reference.by == (32, 0) and periods == (32, 12)
+
+
+def test_strides_behind_what_depends_on_the_whole_volume():
+    def halved(tensor):
+        product = tf.reduce_prod(tensor, [1, 2], keepdims=True)
+        tf.nn.avg_pool(tensor * product, [1, 2, 2, 1], [1, 2, 2, 1], 'VALID', name='half')
+
+    build = little.builder(('half:0',), centred=False, end=halved)
+    reference, periods = read_reference(build, little.SIZE)
+    assert periods == (4, 4)
+    assert reference.places['half:0'] == (None, Along(0, 4), Along(1, 4), None)
