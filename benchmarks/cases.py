@@ -80,6 +80,8 @@ TOY_LAYER, TOY_CHANNELS = 'conv_input_bn_relu', 10
 FIRST_LAYER, LAST_LAYER = 'conv_0_bn_relu', 'conv_1_bn_relu'
 LENGTHS = (1, 2, 4)
 CHANNELS = (8, 80, 400)
+# 0.8, 2.8 and 4.2 GB; at the first, what any map adds counts as much as its size
+ZARR = ('80 channels', '80 channels, whole', '400 channels')
 
 WORKLOADS = {
     'light': Workload('toynet', None, 1, 96, 4),
@@ -91,6 +93,7 @@ WORKLOADS.update(
     ('{} channels'.format(each), Workload(WIDE.format(each), (128, 160, 128), 1, 30, 3))
     for each in CHANNELS
 )
+WORKLOADS['80 channels, whole'] = Workload(WIDE.format(80), None, 1, 30, 3)
 WORKLOADS.update(
     ('length {}'.format(each), Workload(WIDE.format(80), (96, 96, 96), each, 40, 4))
     for each in LENGTHS
@@ -142,6 +145,14 @@ GROUPS: Dict[str, Dict[str, Variant]] = {
         for kind, variant in (
             ('a', _plain('{} channels'.format(each))),
             ('b', _ours('{} channels'.format(each), WIDE_LAYER, each, 'zarr')),
+        )
+    ),
+    'zarr': collections.OrderedDict(
+        ('{} {}'.format(kind, workload), variant)
+        for workload in ZARR
+        for kind, variant in (
+            ('a', _plain(workload)),
+            ('b', _ours(workload, WIDE_LAYER, int(workload.split()[0]), 'zarr')),
         )
     ),
     'length': collections.OrderedDict(
@@ -210,12 +221,22 @@ def _flatness(found: Medians, names: Sequence[str], taken_off: Sequence[int]) ->
     return Figure(max(held) / min(held), '{} GB; (a) alone {} GB'.format(ours, alone))
 
 
+def _rate(found: Medians, name: str) -> float:
+    ours = found['b ' + name]
+    return (ours.seconds - found['a ' + name].seconds) / (ours.raw / GB)
+
+
+def _zarr_rates(found: Medians) -> Figure:
+    rates = [_rate(found, name) for name in ZARR]
+    notes = [
+        '{:.2f} s/GB of {:.1f} ({})'.format(rate, found['b ' + name].raw / GB, name)
+        for rate, name in zip(rates, ZARR)
+    ]
+    return Figure(max(rates[1:]), '; '.join(notes))
+
+
 def _linearity(found: Medians) -> Figure:
-    costs = []
-    for each in CHANNELS[1:]:
-        ours = found['b {}'.format(each)]
-        added = ours.seconds - found['a {}'.format(each)].seconds
-        costs.append(added / (ours.raw / GB))
+    costs = [_rate(found, str(each)) for each in CHANNELS[1:]]
     note = '{:.2f} s/GB at {}, {:.2f} s/GB at {}'.format(
         costs[1], CHANNELS[2], costs[0], CHANNELS[1]
     )
@@ -267,6 +288,13 @@ CASES = (
         'length',
         _memory_of_lengths,
         1.1,
+    ),
+    Case(
+        'zarr-time',
+        'added seconds per GB, zarr: maps of 2.8 GB (80 channels) and 4.2 GB (400), the larger',
+        'zarr',
+        _zarr_rates,
+        1.5,
     ),
     Case(
         'channels-time',

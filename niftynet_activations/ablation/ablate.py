@@ -42,6 +42,7 @@ from niftynet_activations.host.subjects import network_space
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.looking.label_files import labels_by_subject
 from niftynet_activations.looking.region_labels import LabelSource, labels_at_samples, read_labels
+from niftynet_activations.planning.disk_and_memory import free_bytes
 from niftynet_activations.planning.window_grids import windows_of
 from niftynet_activations.running.progress import Progress
 from niftynet_activations.stitching.windows import extend
@@ -169,7 +170,7 @@ class _Ablation(object):
         sweep = ablated.sweep(
             each,
             (memory - BYTES_A_VOXEL * one.before.size) / growth(),
-            0.9 * shutil.disk_usage(self._scratch).free,
+            0.9 * free_bytes(self._scratch),
             self._scratch,
         )
         means = ablated.means(each, windows)

@@ -6,8 +6,8 @@ NiftyNet's segmentation application, which also saves activation maps.
 from typing import Optional
 
 from niftynet.application.segmentation_application import SegmentationApplication
-from niftynet.layer.post_processing import PostProcessingLayer
 
+from niftynet_activations.application.classes import classes_of
 from niftynet_activations.application.mixin import ActivationMixin
 from niftynet_activations.hints import Tensor
 from niftynet_activations.host.segmentation_files import segmentation_name
@@ -29,7 +29,4 @@ class ActivationApplication(ActivationMixin, SegmentationApplication):
         return segmentation_name(subject, self.action_param.output_postfix)
 
     def activation_result(self, logits: Tensor) -> Tensor:
-        parameters = self.activation_task()
-        function = 'SOFTMAX' if parameters.output_prob else 'ARGMAX'
-        function = function if parameters.num_classes > 1 else 'IDENTITY'
-        return PostProcessingLayer(function, num_classes=parameters.num_classes)(logits)
+        return classes_of(logits, self.activation_task())

@@ -10,8 +10,9 @@ from typing import Optional
 
 from niftynet.application.classification_application import ClassificationApplication
 
+from niftynet_activations.application.classes import classes_of
 from niftynet_activations.application.mixin import ActivationMixin
-from niftynet_activations.hints import Parameters
+from niftynet_activations.hints import Parameters, Tensor
 
 
 class ClassificationActivations(ActivationMixin, ClassificationApplication):
@@ -25,3 +26,6 @@ class ClassificationActivations(ActivationMixin, ClassificationApplication):
 
     def activation_result_file(self, subject: str) -> Optional[str]:
         return 'csv_{}_{}.csv'.format(subject, self.action_param.output_postfix)
+
+    def activation_result(self, logits: Tensor) -> Tensor:
+        return classes_of(logits, self.activation_task())

@@ -8,7 +8,7 @@ from typing import List, Optional
 
 from niftynet_activations.application.input_files import InputFiles
 from niftynet_activations.application.network_facts import NetworkFacts
-from niftynet_activations.application.substitution import our_aggregator
+from niftynet_activations.application.substitution import check_takes_whole, our_aggregator
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.intervened import intervene, warn_of_interventions
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
@@ -94,6 +94,8 @@ class GraphSteps(InputFiles):
             self._application().connect_data_and_network(outputs_collector, gradients_collector)
         warn_of_interventions(record)
         self.output_decoder = our_aggregator(self.output_decoder)
+        if self.options.segmentation == 'whole':
+            check_takes_whole(self.output_decoder)
         if self.options.segmentation != 'windows':
             # NiftyNet's result is not fetched, so that it is not computed on windows
             for name in self.activation_results:

@@ -83,7 +83,7 @@ class SubjectPass(object):
         :param read: gives the volume of a subject, (x, y, z, 1, modality) in network space
         :param fill: NiftyNet's result where the network's output does not reach
         :return: NiftyNet's result, None where it is not wanted: (x, y, z, channels) on the padded
-            volume, or, for a resized volume, on the network's output
+            volume; for a resized volume, on the network's output, or without axes in space
         """
         volume = np.asarray(read(self._image_id)[..., 0, :], np.float32)
         volume = extend(volume, list(self._each.built.size))
@@ -125,7 +125,8 @@ class SubjectPass(object):
         for name, values in loose.items():
             for key in keys.get(name, ()):
                 self._run.add_part(self._image_id, start, key, (), np.asarray(values)[0])
-        return joined(parts)
+        # a result without axes in space, such as a class of the whole image
+        return np.asarray(loose[segmented])[0] if segmented in loose else joined(parts)
 
     def _is_needed(self, key: str, start: Start, place: Sequence[slice]) -> bool:
         if key not in self._masks:

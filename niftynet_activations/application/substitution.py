@@ -18,6 +18,7 @@ from niftynet_activations.application.samplers import (
     NeededGridSampler,
 )
 from niftynet_activations.application.subject_sampler import SubjectSampler
+from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Aggregator, Sampler, Samplers
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.readers import ForgivingResizeSampler
@@ -78,3 +79,16 @@ def our_aggregator(aggregator: Aggregator) -> Aggregator:
     if isinstance(aggregator, ResizeSamplesAggregator):
         return ResizeActivationAggregator.beside(aggregator)
     return aggregator
+
+
+def check_takes_whole(aggregator: Aggregator) -> None:
+    """
+    :param aggregator: as :func:`our_aggregator` gave it
+    :raises OptionError: if it cannot take the result of a whole volume
+    """
+    if not hasattr(aggregator, 'whole_location'):
+        raise OptionError(
+            "activation_segmentation = whole: a whole pass does not make this application's own "
+            'result, which {} puts together: use activation_segmentation = windows for the result '
+            'that NiftyNet alone writes, or none'.format(type(aggregator).__name__)
+        )

@@ -6,7 +6,6 @@ NiftyNet's engine still runs and names one subject after the other. The pass run
 own, beside NiftyNet's.
 """
 
-import shutil
 from typing import Callable, Collection, Dict, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from niftynet_activations.application.volume_networks import Sizes, VolumeNetwor
 from niftynet_activations.errors import GeometryError, OptionError
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.planning.disk_and_memory import free_bytes
 from niftynet_activations.planning.masked import mask_of
 from niftynet_activations.planning.outline import Way, amount
 from niftynet_activations.planning.plan import MapPlan, SubjectPlan
@@ -144,7 +144,7 @@ class WholePasses(object):
         self._keys = keys
         reader = tf.train.load_checkpoint(self._settings.checkpoint.path)
         scratch = scratch_folder() or output_folder(self._settings)
-        free = shutil.disk_usage(scratch).free
+        free = free_bytes(scratch)
         ways = []
         for each in (self.subjects[image_id] for image_id in image_ids):
             size = each.built.size

@@ -137,7 +137,7 @@ def check_disk(path: str, plans: Sequence[Plan], scratch_dir: Optional[str] = No
     else:
         needs[scratch_dir] = scratch
     for place, needed in needs.items():
-        free = shutil.disk_usage(_existing(place)).free
+        free = free_bytes(place)
         if needed > free:
             raise WriteError(
                 "the maps take up to {} in '{}' ({} of maps before compression, {} of scratch), "
@@ -236,6 +236,14 @@ def memory_line(plan: MemoryPlan, limit_bytes: int) -> str:
         'memory: up to {} for stitching and writing (activation_memory allows {}), besides {} of '
         'tensors in one step'.format(amount(plan.total), amount(limit_bytes), amount(plan.step))
     )
+
+
+def free_bytes(path: str) -> int:
+    """
+    :param path: a folder, which need not exist
+    :return: bytes that are free on its disk
+    """
+    return shutil.disk_usage(_existing(path)).free
 
 
 def _existing(path: str) -> str:

@@ -16,13 +16,12 @@ from typing import Dict, Mapping, Sequence
 
 from niftynet_activations.geometry.order import in_order
 from niftynet_activations.hints import InputImage, Operation, Parameters, Tensor
+from niftynet_activations.planning.graph_functions import GraphFunctions, digest_of
 from niftynet_activations.store.files import file_state
 
 # options of [NETWORK] on which no value depends
 IDLE = ('queue_length',)
 VARIABLES = ('VarHandleOp', 'VariableV2', 'Variable')
-# attributes without influence on values: names, and numbers that differ between processes
-PASSING = ('shared_name', 'container', 'debug_name', 'token')
 
 
 def preprocessing_state(net_param: Parameters) -> Mapping[str, object]:
@@ -68,8 +67,9 @@ def graph_digests(tensors: Sequence[Tensor], image: Tensor) -> Dict[str, str]:
     """
     wanted = {tensor.op for tensor in tensors}
     digests: Dict[Operation, str] = {}
+    functions = GraphFunctions(image.graph)
     for operation in in_order(image.graph.get_operations()):
-        digests[operation] = _digest(operation, digests, image)
+        digests[operation] = _digest(operation, digests, image, functions)
         wanted.discard(operation)
         if not wanted:
             break
@@ -78,19 +78,16 @@ def graph_digests(tensors: Sequence[Tensor], image: Tensor) -> Dict[str, str]:
     }
 
 
-def _digest(operation: Operation, digests: Dict[Operation, str], image: Tensor) -> str:
+def _digest(
+    operation: Operation, digests: Dict[Operation, str], image: Tensor, functions: GraphFunctions
+) -> str:
     if operation is image.op:
         return 'image'
-    node = operation.node_def
-    told = [operation.type] + [
-        '{}={}'.format(name, node.attr[name].SerializeToString().hex())
-        for name in sorted(node.attr)
-        if not name.startswith('_') and name not in PASSING
-    ]
+    told = [operation.type] + functions.attributes(operation.node_def)
     if operation.type in VARIABLES:
         told.append(operation.name)
     # only the input that closes a loop comes from an operation that has no digest yet
     told += [
         '{}:{}'.format(digests.get(each.op, 'loop'), each.value_index) for each in operation.inputs
     ]
-    return hashlib.sha256('\n'.join(told).encode('utf-8')).hexdigest()[:16]
+    return digest_of('\n'.join(told))

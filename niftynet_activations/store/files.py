@@ -11,7 +11,7 @@ import errno
 import os
 import shutil
 import tempfile
-from typing import Iterator, Optional, Tuple
+from typing import IO, Iterator, Optional, Tuple
 
 from niftynet_activations.errors import WriteError
 from niftynet_activations.hints import BytesLike
@@ -199,3 +199,15 @@ def disk_errors(doing: str) -> Iterator[None]:
         else:
             message = 'failed {}: {}'.format(doing, error)
         raise WriteError(message) from error
+
+
+def scratch_file(folder: Optional[str]) -> IO[bytes]:
+    """
+    :param folder: made if it is not there; None for the system's temporary folder
+    :return: a new, empty file, which has no name from the moment it is made
+    :raises WriteError: if the folder cannot be written
+    """
+    with disk_errors("making a scratch file in '{}'".format(folder or tempfile.gettempdir())):
+        if folder is not None:
+            os.makedirs(folder, exist_ok=True)
+        return tempfile.TemporaryFile(dir=folder)

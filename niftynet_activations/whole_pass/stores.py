@@ -7,13 +7,12 @@ It is memory-mapped anew for each access, so that what has been read or written 
 memory of the process.
 """
 
-import tempfile
 from typing import Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from niftynet_activations.hints import DTypeLike
-from niftynet_activations.store.files import disk_errors, reserve
+from niftynet_activations.store.files import disk_errors, reserve, scratch_file
 
 Box = Tuple[slice, ...]
 ALIGNMENT = 64  # bytes; an array that begins on a multiple of it is fed without a copy
@@ -72,7 +71,7 @@ class ScratchStore(object):
     def __init__(self, shape: Sequence[int], dtype: DTypeLike, folder: Optional[str]) -> None:
         self._shape, self._dtype = tuple(shape), np.dtype(dtype)
         size = int(np.prod(self._shape, dtype=np.int64)) * self._dtype.itemsize
-        self._file = tempfile.TemporaryFile(dir=folder)
+        self._file = scratch_file(folder)
         with disk_errors('keeping what crosses from stage to stage'):
             try:
                 # writing to a mapped file with holes ends the process (SIGBUS) when the disk is

@@ -5,6 +5,7 @@ byte, and the maps lie where the images lie.
 """
 
 import numpy as np
+import pandas as pd
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -14,9 +15,10 @@ import niftynet_activations as na  # noqa: E402
 
 na.app  # noqa: B018  registers the options
 
-from application_runs import AFFINE, CASES, files, ours  # noqa: E402
+from application_runs import AFFINE, CASES, files, ours, run  # noqa: E402
 
 from niftynet_activations.command_line import main  # noqa: E402
+from niftynet_activations.errors import OptionError  # noqa: E402
 from niftynet_activations.verification.verify import verify_config  # noqa: E402
 
 
@@ -70,3 +72,25 @@ def test_the_layers_are_listed(kind, runs, capfd):
     assert na.layers(config, application=ours(kind))
     results = {'autoencoder': 'logits:data_logvars', 'gan': 'generator'}
     assert results.get(kind, '') in listed and len(listed.splitlines()) > 2
+
+
+@pytest.mark.parametrize('output', ['True', 'False'])  # probabilities, or the class
+def test_the_class_of_a_whole_pass(runs, tmp_path, output):
+    config, _, _ = runs('classification')
+    words = ['--activation_layers', 'logits', '--output_prob', output, '--activation_pass']
+    run(ours('classification'), config, tmp_path / 'windows', *words, 'windows')
+    run(ours('classification'), config, tmp_path / 'whole', *words, 'whole')
+    for subject in 'ab':
+        found, expected = [
+            pd.read_csv(str(tmp_path / way / 'csv_{}_x.csv'.format(subject)))
+            for way in ('whole', 'windows')
+        ]
+        assert list(found) == list(expected) and found.shape == (1, 4 if output == 'True' else 2)
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_a_result_that_a_whole_pass_does_not_make(runs, tmp_path):
+    config, _, _ = runs('autoencoder')
+    words = ['--activation_pass', 'whole', '--activation_layers', 'logits']
+    with pytest.raises(OptionError, match='WindowAsImageAggregator puts together: use .* windows'):
+        run(ours('autoencoder'), config, tmp_path, *words)

@@ -23,6 +23,7 @@ from padded_pass import padded_pass  # noqa: E402
 from toy_runs import LAYER, make_toy  # noqa: E402
 
 from niftynet_activations.errors import OptionError  # noqa: E402
+from niftynet_activations.store.folder import SCRATCH_VARIABLE  # noqa: E402
 
 SHAPES = {'a': (17, 19, 23), 'b': (21, 18, 25)}
 PADDING = 2
@@ -154,6 +155,15 @@ def test_a_resized_volume_is_gone_over_as_its_one_window_is(toy, tmp_path, monke
         np.testing.assert_array_equal(found[key][0].affine, image.affine)
         assert found[key][1]['exact'] is True
         assert found[key][1]['reference_shape'] == info['reference_shape'] == [12, 14, 16]
+
+
+def test_folders_that_are_not_there_yet(toy, by_hand, tmp_path, monkeypatch):
+    for name in ('maps', 'scratch'):
+        out = tmp_path / name
+        words = ('--save_seg_dir', str(out / 'own'), '--activation_dir', str(out / 'deep' / 'maps'))
+        run_activations(toy[1], out, *WHOLE, *words)
+        check_maps(out / 'deep' / 'maps', by_hand)
+        monkeypatch.setenv(SCRATCH_VARIABLE, str(tmp_path / 'not' / 'there'))
 
 
 def test_what_is_complete_is_kept(toy, tmp_path):

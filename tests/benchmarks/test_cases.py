@@ -16,7 +16,7 @@ def figure(name, **medians):
 
 
 def test_every_case_has_a_group_whose_variants_have_workloads():
-    assert len(CASES) == len({case.name for case in CASES}) == 9
+    assert len(CASES) == len({case.name for case in CASES}) == 10
     assert {case.group for case in CASES} == set(GROUPS)
     for variants in GROUPS.values():
         assert {variant.workload for variant in variants.values()} <= set(WORKLOADS)
@@ -51,6 +51,14 @@ def test_linearity():
     medians = {'a_80': (10, 0, 0, 0), 'b_80': (12, 0, 0, GB)}
     medians.update({'a_400': (11, 0, 0, 0), 'b_400': (22, 0, 0, 5 * GB)})
     assert figure('channels-time', **medians) == pytest.approx(2.2 / 2)
+
+
+def test_zarr_is_told_by_the_larger_rate_of_large_maps():
+    names = ['80 channels', '80 channels, whole', '400 channels']
+    medians = {'a ' + name: (10, 0, 0, 0) for name in names}
+    for name, seconds, size in zip(names, (13, 14, 16), (1, 2, 4)):
+        medians['b ' + name] = (seconds, 0, 0, size * GB)
+    assert figure('zarr-time', **medians) == pytest.approx(2.0)
 
 
 def test_step_is_one_window_of_the_kept_channels():

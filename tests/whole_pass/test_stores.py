@@ -6,6 +6,7 @@ import os
 import numpy as np
 import pytest
 
+from niftynet_activations.errors import WriteError
 from niftynet_activations.whole_pass.stores import ALIGNMENT, MemoryStore, ScratchStore
 
 SHAPE = (8, 5, 7, 11, 3)
@@ -37,3 +38,11 @@ def test_a_scratch_file_has_no_name(tmp_path):
     assert os.listdir(str(tmp_path)) == []
     store.close()
     store.close()
+
+
+def test_a_folder_that_is_not_there_is_made_and_one_that_cannot_be_is_told(tmp_path):
+    store = ScratchStore((2, 3), np.float32, str(tmp_path / 'not' / 'there'))
+    store.close()
+    (tmp_path / 'file').write_text('in the way')
+    with pytest.raises(WriteError, match="failed making a scratch file in '.*file/folder'"):
+        ScratchStore((2, 3), np.float32, str(tmp_path / 'file' / 'folder'))

@@ -7,7 +7,7 @@ scratch file of many gigabytes this takes less time than writing the saved bytes
 """
 
 import os
-from typing import BinaryIO, List
+from typing import IO, List
 
 import numpy as np
 from numcodecs import Blosc
@@ -20,7 +20,7 @@ from niftynet_activations.store.lazy_arrays import LazyArray, Slices
 class PackedPlanes(LazyArray):
     """The samples of a map, float32 (x, y, z, channel); several threads may read at a time."""
 
-    def __init__(self, one: ActivationMap, scratch: BinaryIO, thickness: int) -> None:
+    def __init__(self, one: ActivationMap, scratch: IO[bytes], thickness: int) -> None:
         """
         :param one: the map, which is read once
         :param scratch: an empty file, open for reading and writing

@@ -10,15 +10,15 @@ copied into a scratch file first, once.
 """
 
 import contextlib
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import BinaryIO, Iterator, List, Optional, Sequence
+from typing import IO, Iterator, List, Optional, Sequence
 
 import numpy as np
 
 from niftynet_activations.looking.answers.packed_planes import PackedPlanes
 from niftynet_activations.looking.maps import ActivationMap
+from niftynet_activations.store.files import scratch_file
 from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.store.lazy_arrays import LazyArray
 
@@ -56,18 +56,17 @@ def planes_of(maps: Sequence[ActivationMap], step: int) -> Iterator[List[LazyArr
         temporary files, removed at the end
     """
     with contextlib.ExitStack() as stack:
-        files: List[Optional[BinaryIO]] = []
+        files: List[Optional[IO[bytes]]] = []
         for one in maps:
             scratch = None
             if one.files[0].endswith(PACKED):
-                made = tempfile.TemporaryFile(prefix='activations-', dir=scratch_folder())
-                scratch = stack.enter_context(made)
+                scratch = stack.enter_context(scratch_file(scratch_folder()))
             files.append(scratch)
         with ThreadPoolExecutor(len(maps)) as pool:
             yield list(pool.map(partial(_unpacked, step), maps, files))
 
 
-def _unpacked(step: int, one: ActivationMap, scratch: Optional[BinaryIO]) -> LazyArray:
+def _unpacked(step: int, one: ActivationMap, scratch: Optional[IO[bytes]]) -> LazyArray:
     return one.data if scratch is None else PackedPlanes(one, scratch, step)
 
 
