@@ -16,7 +16,16 @@ class OptionError(ActivationError, ValueError):
 
 
 class RefusedWindowError(OptionError):
-    """The network cannot be built on windows of that size."""
+    """
+    The network cannot be built on windows of that size.
+
+    :param message: the sentence that is told
+    :ivar reason: why, without what can be done
+    """
+
+    def __init__(self, message: str, reason: str = '') -> None:
+        super(RefusedWindowError, self).__init__(message)
+        self.reason = reason
 
 
 class SelectionError(ActivationError, ValueError):

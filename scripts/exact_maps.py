@@ -61,7 +61,10 @@ than NiftyNet needs for the smaller outputs of unet (44), unet_2d (92) and deepm
   counted once for each such axis;
 - *exact*: those whose maps call themselves exact;
 - *largest difference*: of these from the pass, as a part of the range of the pass's values. At most
-  1e-4 is float32 rounding; 0 means the same to the last bit.
+  1e-4 is float32 rounding; 0 means the same to the last bit. A map whose values are nothing but
+  rounding, such as a mean of values whose mean was taken away, has no range to speak of:
+  `net_activations verify` then asks by how much the pass itself changes with the last digits of the
+  image's numbers, and calls the map wrong only where it differs by more than ten times that.
 """
 
 

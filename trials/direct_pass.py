@@ -16,8 +16,10 @@ from niftynet.engine.sampler_grid_v2 import grid_spatial_coordinates
 from niftynet.utilities.util_common import tf_config
 
 from niftynet_activations.capturing.axis_order import in_ordinary_space
+from niftynet_activations.capturing.mirrored import check_mirrored
 from niftynet_activations.capturing.recording import record_layers
 from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.host.refusals import refusal
 from niftynet_activations.verification.double_means import double_means
 from niftynet_activations.whole_pass.engine import WholePass
 
@@ -43,8 +45,9 @@ def builder(make, modalities=1, choose=None, intervene=None):
                 image = tf.placeholder(tf.float32, shape, name='image')
                 try:
                     network(image, is_training=False, keep_prob=1.0)
+                    check_mirrored(image.graph)
                 except (ValueError, AssertionError, TypeError) as error:
-                    raise OptionError(str(error)) from error
+                    raise OptionError(refusal(error)) from error
             wanted = [
                 tensor
                 for _, call, tensor in record.outputs()

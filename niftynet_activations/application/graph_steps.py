@@ -9,6 +9,7 @@ from typing import List, Optional
 from niftynet_activations.application.input_files import InputFiles
 from niftynet_activations.application.network_facts import NetworkFacts
 from niftynet_activations.application.substitution import check_takes_whole, our_aggregator
+from niftynet_activations.capturing.building import explained
 from niftynet_activations.capturing.fetched_layers import SavedLayer, choose_layers
 from niftynet_activations.capturing.intervened import intervene, warn_of_interventions
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
@@ -86,11 +87,14 @@ class GraphSteps(InputFiles):
         :param gradients_collector: NiftyNet's
         :return: what plans need to know of the network; None where only the application's own
             result is wanted
-        :raises ActivationError: if the checkpoint does not fit, or layers are not there
+        :raises ActivationError: if the network refuses the window, the checkpoint does not fit, or
+            layers are not there
         """
         with record_layers(
             self.net, self.activation_image, self.activation_named, intervene
-        ) as record:
+        ) as record, explained(
+            self.net_param.name, lambda: None if record.results else record.image
+        ):
             self._application().connect_data_and_network(outputs_collector, gradients_collector)
         warn_of_interventions(record)
         self.output_decoder = our_aggregator(self.output_decoder)

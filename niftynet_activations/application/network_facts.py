@@ -13,6 +13,7 @@ from niftynet_activations.errors import OptionError
 from niftynet_activations.exactness.layer_geometry import LayerGeometries
 from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.hints import Application, JsonObject, Tensor
+from niftynet_activations.host.checkpoint import network_variables
 from niftynet_activations.host.subjects import spatial_axes_of
 from niftynet_activations.inventory.listing import layers_of_network
 from niftynet_activations.options import parse_options
@@ -51,7 +52,9 @@ class NetworkFacts(object):
         self.axes = spatial_axes_of(cut, application.activation_field)
         image: Tensor = record.image
         self._modalities = image.shape.as_list()[-1]
-        self.references = ReferenceShapes(application, window, self.axes, self._modalities)
+        with image.graph.as_default():
+            weights = {name: shape for name, (shape, _) in network_variables().items()}
+        self.references = ReferenceShapes(application, window, self.axes, self._modalities, weights)
         # where no map is made, the logits tell which volumes the network accepts
         self.measured = self.layers or choose_layers(
             record, parse_options({'activation_layers': 'logits'})

@@ -13,6 +13,7 @@ import numpy as np
 from niftynet_activations.application.subject_pass import Masks, SubjectOnVolume, SubjectPass
 from niftynet_activations.application.volume_networks import Sizes, VolumeNetworks
 from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.exactness.reference_volume import in_voxels
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.disk_and_memory import free_bytes
@@ -78,15 +79,7 @@ class WholePasses(object):
         :raises GeometryError: if the network accepts no size near the volume's
         """
         resized = self._settings.sampling == 'resize'
-        volume = subject.window if resized else subject.padded_shape
-        size = self._networks.references.find(volume, periods)
-        if size is None or (resized and tuple(size) != tuple(volume)):
-            raise GeometryError(
-                'activation_pass = whole: the network takes no size near the volume of subject '
-                "'{}' ({} voxels); use activation_pass = windows".format(
-                    subject.name, ' x '.join(str(each) for each in volume)
-                )
-            )
+        size = self._reference_of(subject, periods)
         thin = [axis for axis in range(3) if axis not in self.axes]
         along_x, along_y, along_z = (1 if axis in thin else n for axis, n in enumerate(size))
         starts = [list(range(each)) if axis in thin else [0] for axis, each in enumerate(size)]
@@ -97,6 +90,27 @@ class WholePasses(object):
             subject._replace(window=(along_x, along_y, along_z)),
             None if resized else Alignment(size, starts),
             built,
+        )
+
+    def _reference_of(self, subject: Subject, periods: Sequence[int]) -> Sizes:
+        """The reference volume: one near the volume, else one that holds the window too."""
+        references = self._networks.references
+        if self._settings.sampling == 'resize':
+            return subject.window  # which NiftyNet has built the network on
+        volume = subject.padded_shape
+        larger = [max(sizes) for sizes in zip(volume, references.window)]
+        longest = max(larger[axis] for axis in self.axes)
+        cube = [longest if axis in self.axes else size for axis, size in enumerate(larger)]
+        for wanted in (volume, larger, cube):
+            size = references.find(wanted, periods)
+            if size is not None:
+                return size
+        raise GeometryError(
+            "activation_pass = whole: the network takes no size near the volume of subject '{}' "
+            '({} voxels), {}; use activation_pass = windows, or window_sampling = resize, which '
+            'resizes the volume to the window'.format(
+                subject.name, in_voxels(volume), references.why_not(volume, periods)
+            )
         )
 
     def rim(self) -> Tuple[int, ...]:

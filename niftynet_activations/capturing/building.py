@@ -3,16 +3,19 @@
 Build a config's network without images and checkpoint, to record its layers.
 """
 
-from typing import Callable, Optional, Sequence
+import contextlib
+from typing import Callable, Iterator, Optional, Sequence
 
 from niftynet.application.base_application import SingletonApplication
 
 from niftynet_activations.capturing.intervened import intervene
+from niftynet_activations.capturing.mirrored import check_mirrored
 from niftynet_activations.capturing.recording import NetworkRecord, record_layers
-from niftynet_activations.errors import OptionError, RefusedWindowError, SelectionError
-from niftynet_activations.hints import Application
+from niftynet_activations.errors import ActivationError, OptionError, RefusedWindowError
+from niftynet_activations.hints import Application, Tensor
 from niftynet_activations.host.config import Config, window_of
 from niftynet_activations.host.networks import one_line
+from niftynet_activations.host.refusals import refusal
 from niftynet_activations.host.tensorflow import tf
 
 
@@ -64,39 +67,58 @@ def build_on_placeholder(
     """
     application.initialise_network()
     name = application.net_param.name
-    try:
-        with record_layers(
-            application.net,
-            application.activation_image,
-            application.activation_named,
-            intervening,
-        ) as record, tf.name_scope('worker_0'):
-            image = tf.placeholder(tf.float32, shape, name='image')
+    with record_layers(
+        application.net,
+        application.activation_image,
+        application.activation_named,
+        intervening,
+    ) as record, tf.name_scope('worker_0'):
+        image = tf.placeholder(tf.float32, shape, name='image')
+        with explained(name, lambda: image):
             application.activation_call(image)
-    except SelectionError:
-        raise  # an intervention's own error
-    except (AttributeError, ImportError, NotImplementedError) as error:
-        raise OptionError(
-            "the network '{}' cannot be built: {}".format(name, one_line(error))
-        ) from error
-    except (ValueError, AssertionError, TypeError) as error:
-        raise RefusedWindowError(
-            "the network '{}' cannot be built on a window of {}: {}; set spatial_window_size in "
-            '[INFERENCE] to another where it is the size that the network refuses'.format(
-                name,
-                ' x '.join('?' if size is None else str(size) for size in shape[1:-1]),
-                _first_line(error),
-            )
-        ) from error
-    except (ArithmeticError, LookupError, NameError) as error:
-        raise OptionError(
-            "the network '{}' cannot be built, as its code ends in an error ({})".format(
-                name, one_line(error)
-            )
-        ) from error
+            check_mirrored(image.graph)
     return record
 
 
-def _first_line(error: BaseException) -> str:
-    """The first line of an error: TensorFlow adds lines on where a template was made."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
+@contextlib.contextmanager
+def explained(name: str, image: Callable[[], Optional[Tensor]]) -> Iterator[None]:
+    """
+    Surround the call of a network, and tell in one line what its code or TensorFlow raises.
+
+    :param name: of the network
+    :param image: gives the tensor that it was called with; None where an error is not the network's
+    :raises RefusedWindowError: if the network refuses the image's shape
+    :raises OptionError: for another error of its code
+    """
+    try:
+        yield
+    except ActivationError:
+        raise  # an intervention's own error
+    except Exception as error:
+        called_with = image()
+        told = None if called_with is None else _told(name, called_with, error)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _told(name: str, image: Tensor, error: Exception) -> Optional[OptionError]:
+    if isinstance(error, (AttributeError, ImportError, NotImplementedError)):
+        return OptionError("the network '{}' cannot be built: {}".format(name, one_line(error)))
+    if isinstance(error, (ValueError, AssertionError, TypeError, RuntimeError)):
+        sizes = image.shape.as_list()[1:-1]
+        reason = refusal(error)
+        return RefusedWindowError(
+            "the network '{}' cannot be built on a window of {}: {}; set spatial_window_size in "
+            '[INFERENCE] to another where it is the size that the network refuses'.format(
+                name, ' x '.join('?' if size is None else str(size) for size in sizes), reason
+            ),
+            reason,
+        )
+    if isinstance(error, (ArithmeticError, LookupError, NameError)):
+        return OptionError(
+            "the network '{}' cannot be built, as its code ends in an error ({})".format(
+                name, one_line(error)
+            )
+        )
+    return None

@@ -207,12 +207,12 @@ class _Recorder(object):
         graph = tf.get_default_graph()
         before = len(graph.get_operations())
         self._depth = 0
+        record = self._record
+        record.image = self._image_of(args)  # known where the call ends in an error, too
         try:
             output = original(network, *args, **kwargs)
         finally:
             self._depth = OUTSIDE
-        record = self._record
-        record.image = self._image_of(args)
         results = record.results = self._results_of(output)
         record.operations = graph.get_operations()[before:]
         self._intervene(record)

@@ -28,8 +28,10 @@ from niftynet_activations.exactness.judgement import Wanted, always
 from niftynet_activations.exactness.verdict import reference_size
 from niftynet_activations.geometry.state import TensorGeometry
 from niftynet_activations.hints import Application, Graph
+from niftynet_activations.host.checkpoint import network_variables
 from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import silent_thread
+from niftynet_activations.host.refusals import refusal
 from niftynet_activations.host.tensorflow import tf
 
 # voxels that are tried: multiples of most networks' moduli, small ones first
@@ -49,6 +51,8 @@ class ReferenceShapes(object):
     :param window: (x, y, z) in voxels, a size that the network accepts
     :param spatial_axes: which of x, y, z the network sees
     :param modalities: of its input
+    :param weights: name -> shape of the weights that the network has on the window. A size on which
+        they have other shapes is refused, since no checkpoint holds those
     """
 
     def __init__(
@@ -57,12 +61,15 @@ class ReferenceShapes(object):
         window: Sequence[int],
         spatial_axes: Sequence[int],
         modalities: int,
+        weights: Optional[Dict[str, Sizes]] = None,
     ) -> None:
         self._application = application
         self.window = tuple(window)
         self._spatial_axes = tuple(spatial_axes)
         self._modalities = modalities
+        self._weights = weights or {}
         self._accepted: Dict[Sizes, bool] = {self.window: True}
+        self._refusals: Dict[Sizes, str] = {}  # what was said against sizes that are not accepted
         self._records: Dict[Sizes, NetworkRecord] = {}
         self._geometries: Dict[Sizes, Dict[str, TensorGeometry]] = {}
         self._moduli: Optional[List[int]] = None  # of the network, once they were needed
@@ -90,6 +97,25 @@ class ReferenceShapes(object):
                 kept = self._found.values()
                 self._records = {size: each for size, each in self._records.items() if size in kept}
             return self._found[key]
+
+    def why_not(self, volume: Sequence[int], periods: Sequence[int]) -> str:
+        """
+        :param volume: (x, y, z), for which no reference volume was found
+        :param periods: of the layer, voxels for x, y and z
+        :return: which size was tried, what the network says against it, and sizes that it takes
+        """
+        moduli = self._moduli or [1] * 3
+        tried = self._nearest(tuple(volume), tuple(periods), moduli)
+        longer = ''
+        if self._moduli is not None:
+            by = ' by multiples of {}'.format(in_voxels(moduli)) if max(moduli) > 1 else ''
+            longer = ' and some that are longer' + by
+        return 'not {}: {}; it takes {}{}'.format(
+            in_voxels(tried),
+            self._refusals.get(tried, 'too many sizes would have to be tried'),
+            in_voxels(self.window),
+            longer,
+        )
 
     def geometries(self, sizes: Sequence[int], names: Sequence[str]) -> Dict[str, TensorGeometry]:
         """
@@ -177,10 +203,33 @@ class ReferenceShapes(object):
         shape = [1] + [sizes[axis] for axis in self._spatial_axes] + [self._modalities]
         try:
             with tf.Graph().as_default(), silent_thread():
-                self._records[sizes] = build_on_placeholder(application, shape)
-        except Exception:  # any error of the network's own code means that it refuses the size
+                record = build_on_placeholder(application, shape)
+                said = self._other_weights()
+        except Exception as error:  # any error of the network's code means that it refuses the size
+            said = getattr(error, 'reason', '') or refusal(error)
+        if said:
+            self._refusals[sizes] = said
             return False
+        self._records[sizes] = record
         return True
+
+    def _other_weights(self) -> str:
+        """Which of the weights in the default graph has another shape than on the window."""
+        for name, (shape, _) in network_variables().items():
+            known = self._weights.get(name, shape)
+            if known != shape:
+                return "its weights '{}' would be {} and are {}".format(
+                    name, in_voxels(shape), in_voxels(known)
+                )
+        return ''
+
+
+def in_voxels(sizes: Sequence[int]) -> str:
+    """
+    :param sizes: numbers
+    :return: the same for a sentence, such as 3 x 4 x 5
+    """
+    return ' x '.join(str(size) for size in sizes)
 
 
 def _has_tensor(graph: Graph, name: str) -> bool:

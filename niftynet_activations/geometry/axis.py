@@ -95,14 +95,23 @@ class AxisGeometry(NamedTuple):
         :param longer: by how many voxels
         :return: whether the same samples follow one another there
         """
-        if self.period != other.period or self.bounds.shape != other.bounds.shape:
+        if self.bounds.shape != other.bounds.shape:
             return False
         same = np.array_equal(self.bounds, other.bounds)
         same = same and np.array_equal(self.counting, other.counting)
         # a short axis may be touched all over
         there = tuple(min(count, self.size) for count in other.touched)
         same = same and self.touched == there
-        return same and (other.size - self.size) * self.period == longer * self.phases
+        return same and self.grows_as(other, longer)
+
+    def grows_as(self, other: 'AxisGeometry', longer: int) -> bool:
+        """
+        :param other: geometry of the same tensor in the network built on a longer axis
+        :param longer: by how many voxels
+        :return: whether there are as many more samples there as that many voxels have
+        """
+        more = other.size - self.size
+        return self.period == other.period and more * self.period == longer * self.phases
 
     # --- what operations do ---------------------------------------------------------------
 

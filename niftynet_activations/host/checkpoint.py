@@ -147,7 +147,7 @@ def check_checkpoint(
     except (tf.errors.OpError, ValueError, RuntimeError) as error:
         raise _unreadable(checkpoint.path + INDEX, error) from error
     held = {name: tuple(shape) for name, shape in shapes.items()}
-    variables = _variables() if _restores_all(_model_restorer()) else {}
+    variables = network_variables() if _restores_all(_model_restorer()) else {}
     wanted = Wanted(
         network.name,
         network.activation_function,
@@ -183,8 +183,10 @@ def _restores_all(restorer: ModelRestorer) -> bool:
     return usual and not restorer.vars_to_restore
 
 
-def _variables() -> Dict[str, Tuple[Tuple[int, ...], TensorDType]]:
-    """Name -> shape and type of each variable that NiftyNet restores in the default graph."""
+def network_variables() -> Dict[str, Tuple[Tuple[int, ...], TensorDType]]:
+    """
+    :return: name -> shape and type of each variable that NiftyNet restores in the default graph
+    """
     found = {}
     for variable in tf.global_variables():
         if not variable.shape.is_fully_defined():

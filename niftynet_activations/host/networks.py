@@ -136,6 +136,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return ": did you mean '{}'?".format(near[0]) if near else ''
 
 
+def without_origin(text: str) -> str:
+    """
+    :param text: of an error
+    :return: the text without the lines in which TensorFlow tells where a layer was made
+    """
+    return text.partition('originally defined at:')[0].strip()
+
+
 def one_line(error: BaseException) -> str:
     """
     :param error: that user code has raised
@@ -150,7 +158,7 @@ def one_line(error: BaseException) -> str:
         place = (own[-1].filename, own[-1].lineno) if own else ('', None)
         # the text of a KeyError is its key in quotation marks; TensorFlow adds lines to messages
         text = str(error.args[0]) if len(error.args) == 1 else str(error)
-        said = (text.strip().splitlines() or [''])[0]
+        said = (without_origin(text).splitlines() or [''])[0]
     text = type(error).__name__ + (': ' + said.rstrip('.') if said else '')
     if isinstance(error, ImportError) or not place[0] or place[0].startswith('<'):
         return text

@@ -89,6 +89,11 @@ def _by(sizes: Sequence[object]) -> str:
 def _remarks(layers: Sequence[LayerResult]) -> List[str]:
     lines = []
     for each in layers:
+        if each.is_rounding:
+            lines.append(
+                '{}: its values are rounding: they change by {:.2g} of their range with the last '
+                "digits of the image's numbers".format(each.layer, each.rounding or 0.0)
+            )
         reason = each.not_compared or each.inexact_because
         if reason:
             word = 'not compared' if each.not_compared else SAID[each.exact]

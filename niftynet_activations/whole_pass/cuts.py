@@ -8,8 +8,7 @@ Where a network can be cut for a whole pass, and what a stretch between two cuts
 - *stretch*: the steps between two cuts; a plan chooses some stretches as its stages;
 - *overlap*: voxels by which neighbouring windows of a stretch have to overlap, so that every sample
   comes from a window in which it has the value of one pass over the whole volume;
-- *base*: voxels by which all tensors of a stretch are shorter than the volume, where the network
-  crops;
+- *base*: voxels by which all tensors of a stretch are shorter than the volume, by cropping;
 - *mirrored*: voxels of which a window must have more, because they are mirrored beyond its end;
 - *reference graph*: the network built on the whole volume. It is read, and never run.
 """
@@ -47,9 +46,10 @@ class Reference(NamedTuple):
     uneven: Dict[int, Set[int]]  # step -> axes on which it does something else on another size
     links: Dict[Link, np.ndarray]  # numbers of the volume's that the network computes with
     nodes: Dict[str, Node]  # operation name -> NodeDef, the operation as TensorFlow stores it
-    longer: Dict[str, Node]  # the same for a volume that is longer by a period on each axis
+    longer: Dict[str, Node]  # the same for a volume that is longer, by a multiple of the period
     varying: Set[str]  # names of operations whose NodeDef differs on another size
     wanted: Tuple[str, ...]  # the wanted tensors, in the order in which they are built
+    by: Tuple[int, ...]  # voxels by which that volume is longer; 0: the network takes none there
 
 
 class Cut(NamedTuple):

@@ -18,12 +18,14 @@ from niftynet_activations.whole_pass.needed import Used
 from niftynet_activations.whole_pass.networks import StageNetworks, Weights
 from niftynet_activations.whole_pass.plan import Limits, Planner
 from niftynet_activations.whole_pass.reading import Build, differing_on, read_reference
-from niftynet_activations.whole_pass.stages import Plan, Stage, way_of
+from niftynet_activations.whole_pass.stages import GIB, Plan, Stage, way_of
 from niftynet_activations.whole_pass.varying import even_constants
 
 SMALLER = 0.6  # share of a window's memory that a smaller window may use, after memory is exhausted
 Built = Dict[Tuple[int, ...], Tensor]  # size -> the input of the network built on it
-MOST_ROUNDS = 8  # attempts at planning, where the network refuses small windows
+ABOUT = 1.05  # the memory that would do is told to this factor
+MOST_SMALLER = 8  # times that a stage gets smaller windows at once
+FEW_ROUNDS = 8  # of planning, in which only the steps of a stage are looked at on its windows
 
 
 class WholePass(object):
@@ -61,7 +63,28 @@ class WholePass(object):
             # has to fit into one window
             self._read(size, streams=False)
         self.targets: List[str] = list(self._reference.wanted)
-        self.plan = self.plan_within(memory, scratch_bytes)
+        try:
+            self.plan = self.plan_within(memory, scratch_bytes)
+        except GeometryError as error:
+            least = self._least_memory(memory, scratch_bytes)
+            if least is None:
+                raise
+            raise GeometryError(
+                '{} ({:.2g} GiB left for the network would do)'.format(error, least / GIB)
+            ) from error
+
+    def _least_memory(self, memory: float, scratch: float) -> Optional[float]:
+        """About the fewest bytes with which there is a plan; None where there is none."""
+        most, least = np.inf, max(memory, 1.0)
+        while most > ABOUT * least:
+            middle = float(np.sqrt(least * most)) if most < np.inf else np.inf
+            try:
+                most = self._planner.plan(Limits(middle, scratch, self._shortest)).bytes
+            except GeometryError:
+                if middle == np.inf:
+                    return None
+                least = middle
+        return most
 
     def _read(self, size: Sequence[int], streams: bool = True) -> None:
         self._reference, self._period = read_reference(self._build, size, streams)
@@ -136,7 +159,7 @@ class WholePass(object):
         :raises GeometryError: if the network accepts no smaller windows
         """
         part = 1.0
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MOST_SMALLER):
             part *= SMALLER
             smaller = self._planner.smaller(stage, part)
             if smaller is None:
@@ -160,20 +183,19 @@ class WholePass(object):
         :return: the cheapest plan
         :raises GeometryError: if there is no plan within the limits
         """
-        shortest = tuple(1 for _ in self._reference.size)
-        for _ in range(MOST_ROUNDS):
-            plan = self._planner.plan(Limits(memory, scratch_bytes, shortest))
-            refused, uneven = self._tried(plan)
-            if refused is None and not uneven:
-                return plan
+        self._shortest = tuple(1 for _ in self._reference.size)
+        # each round keeps further steps whole, or takes longer windows: at last all are the volume
+        rounds = 0
+        while True:
+            plan = self._planner.plan(Limits(memory, scratch_bytes, self._shortest))
+            refused, uneven = self._tried(plan, rounds >= FEW_ROUNDS)
             if uneven:
                 self._keep_whole(uneven)
-            elif refused is not None and not self._work_out_constants():
-                shortest = self._shortest(refused, shortest)
-        raise GeometryError(
-            'activation_pass = whole: the network takes no windows of the sizes that fit; raise '
-            'activation_memory, or use activation_pass = windows'
-        )
+            elif refused is None:
+                return plan
+            elif not self._work_out_constants():
+                self._shortest = self._longer_than(refused, self._shortest)
+            rounds += 1
 
     def _work_out_constants(self) -> bool:
         """
@@ -188,26 +210,34 @@ class WholePass(object):
         self._planner.forget_varying()
         return self._networks.even is not None
 
-    def _tried(self, plan: Plan) -> Tuple[Optional[Tuple[int, ...]], Dict[int, Set[int]]]:
+    def _tried(
+        self, plan: Plan, all_steps: bool
+    ) -> Tuple[Optional[Tuple[int, ...]], Dict[int, Set[int]]]:
         """
         Build the network on the windows of a plan, where that has to be done.
 
+        :param plan: the plan
+        :param all_steps: look at all steps of the network on each window, so that planning ends
+            soon where very many of them depend on its size
         :return: a window size that the network refuses, or None; and steps that do something else
             on windows than on the volume, with the axes
         """
         uneven: Dict[int, Set[int]] = {}
         built: Built = {}
         for stage in plan.stages:
-            found = self._uneven(stage, built)
+            found = self._uneven(stage, built, all_steps)
             if found is None:
                 return tuple(axis.size for axis in stage.windows), uneven
             uneven.update(found)
         return None, uneven
 
-    def _uneven(self, stage: Stage, built: Built) -> Optional[Dict[int, Set[int]]]:
+    def _uneven(
+        self, stage: Stage, built: Built, all_steps: bool = False
+    ) -> Optional[Dict[int, Set[int]]]:
         """
-        Steps that do something else on a stage's windows; None if the network refuses them.
-        ``built`` keeps the networks of sizes, for stages with windows of the same size.
+        Steps of a stage, or of the network, that do something else on the stage's windows; None if
+        the network refuses them. ``built`` keeps the networks of sizes, for stages with windows of
+        the same size.
         """
         size = tuple(axis.size for axis in stage.windows)
         if size == self._reference.size or not self._varies(stage.stretch):
@@ -217,12 +247,21 @@ class WholePass(object):
                 built[size] = self._build(size)[0]
             except OptionError:
                 return None
-        return differing_on(self._reference, stage.stretch, size, built[size])
+        stretch, flow = stage.stretch, self._reference.flow
+        if all_steps:
+            stretch = stretch._replace(first=0, last=len(flow.steps), inputs=(flow.image,))
+        return differing_on(self._reference, stretch, size, built[size])
 
     def _keep_whole(self, uneven: Dict[int, Set[int]]) -> None:
-        """Plan anew, with the volume in one window along these axes."""
+        """
+        Plan anew, with the volume in one window along these axes; along all, where that is known
+        already: what a step does along one axis may depend on the size of another one.
+        """
+        known = self._reference.uneven
+        if all(axes <= known.get(number, set()) for number, axes in uneven.items()):
+            uneven = {number: set(range(len(self._reference.size))) for number in uneven}
         for number, axes in uneven.items():
-            self._reference.uneven.setdefault(number, set()).update(axes)
+            known.setdefault(number, set()).update(axes)
         self._planner = self._make_planner()
 
     def _takes(self, size: Sequence[int]) -> bool:
@@ -232,8 +271,11 @@ class WholePass(object):
             return False
         return True
 
-    def _shortest(self, refused: Tuple[int, ...], known: Tuple[int, ...]) -> Tuple[int, ...]:
-        """The shortest windows that the network accepts, axis by axis, found by bisection."""
+    def _longer_than(self, refused: Tuple[int, ...], known: Tuple[int, ...]) -> Tuple[int, ...]:
+        """
+        The shortest windows that the network accepts, axis by axis, found by bisection. They are
+        longer than those that are known.
+        """
         found = list(known)
         for axis, total in enumerate(self._reference.size):
             period = self._period[axis]
@@ -250,6 +292,7 @@ class WholePass(object):
         if tuple(found) == known:
             # each axis alone can be short, but not all together
             found = [
-                min(each + p, n) for each, p, n in zip(found, self._period, self._reference.size)
+                min(each + max((n - each) // (2 * p), 1) * p, n)
+                for each, p, n in zip(found, self._period, self._reference.size)
             ]
         return tuple(found)

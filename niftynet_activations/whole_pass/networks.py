@@ -31,7 +31,9 @@ from typing import (
 import numpy as np
 from niftynet.utilities.util_common import tf_config
 
+from niftynet_activations.errors import GeometryError
 from niftynet_activations.hints import Graph, Node, Session, TensorDType
+from niftynet_activations.host.refusals import refusal
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.memory import VARIABLES
@@ -75,11 +77,19 @@ class StageNetwork(NamedTuple):
         :param outputs: names of tensors
         :param fed: name of a tensor -> value
         :return: the outputs' values
+        :raises GeometryError: if one of the network's steps cannot take its values
         """
         feed = dict(self.weights)
         feed.update({self.names[name]: value for name, value in fed.items()})
         feed.update({name + ':0': value for name, value in self.given.items()})
-        return self.session.run([self.names[name] for name in outputs], feed)
+        try:
+            return self.session.run([self.names[name] for name in outputs], feed)
+        except tf.errors.InvalidArgumentError as error:
+            raise GeometryError(
+                'activation_pass = whole: the network was built on the volume, and ends in an '
+                'error when it runs: {}; where it is the size, volume_padding_size or '
+                'activation_pass = windows gives it another'.format(refusal(error))
+            ) from error
 
 
 class StageNetworks(object):

@@ -26,7 +26,7 @@ from niftynet_activations.whole_pass.memory import (
     total_seconds,
 )
 from niftynet_activations.whole_pass.reductions import REDUCTION
-from niftynet_activations.whole_pass.stages import MEMORY, SCRATCH, Plan, Stage
+from niftynet_activations.whole_pass.stages import MEMORY, SCRATCH, Plan, Stage, no_plan
 from niftynet_activations.whole_pass.windows import (
     AxisWindows,
     Costs,
@@ -38,7 +38,6 @@ BYTES_A_SECOND = {MEMORY: 2.5e9, SCRATCH: 1.0e9}  # copying kept tensors, to or 
 WINDOW_SECONDS = 0.03  # costs of a window beside computing
 OVERHEAD = 256 << 20  # bytes of graphs and threads, whatever the plan
 MARGIN = 1.2  # factor on the predicted memory
-GIB = float(1 << 30)
 
 
 class Limits(NamedTuple):
@@ -138,7 +137,7 @@ class Planner(object):
             for before in self._ways(begin, self._turn, limits):
                 found += self._ways(before, last, limits)
         if not found:
-            raise GeometryError(self._refusal(limits))
+            raise GeometryError(no_plan(self._reference, limits.memory, limits.scratch))
         return self._plan_of(min(found, key=lambda each: each.seconds))
 
     def _ways(self, begin: _Reached, last: int, limits: Limits) -> List[_Reached]:
@@ -251,18 +250,6 @@ class Planner(object):
         if key not in self._varying:
             self._varying[key] = self._varies(stretch)
         return self._varying[key]
-
-    def _refusal(self, limits: Limits) -> str:
-        left = 'which leaves nothing for the network'
-        if limits.memory > 0:
-            gibibytes = limits.memory / GIB, limits.scratch / GIB
-            left = '{:.2g} GiB of it are left for the network, {:.2g} of disk'.format(*gibibytes)
-        return (
-            'activation_pass = whole: a pass over {} voxels does not fit into activation_memory, '
-            '{}: raise it, choose layers that lie less deep, or activation_pass = windows'.format(
-                ' x '.join(str(size) for size in self._reference.size), left
-            )
-        )
 
     def _plan_of(self, found: _Reached) -> Plan:
         flow = self._reference.flow

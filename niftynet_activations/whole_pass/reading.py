@@ -10,7 +10,8 @@ from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 
-from niftynet_activations.errors import GeometryError, OptionError
+from niftynet_activations.errors import OptionError
+from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.graph import StateReader
 from niftynet_activations.geometry.state import State, window_state
 from niftynet_activations.hints import Graph, Node, Tensor
@@ -23,7 +24,9 @@ from niftynet_activations.whole_pass.sizes import numbers_of, with_fixed_shapes,
 # Builds the network in a graph of its own: sizes of the spatial axes -> its input, and the wanted
 # tensors, always in the same order. Raises OptionError where the network refuses the size.
 Build = Callable[[Sequence[int]], Tuple[Tensor, List[Tensor]]]
-MOST_PERIODS = 12
+# by how many periods the longer volume is longer; what a network's code asks of a size, such as a
+# multiple of 32, need not be seen in its period
+PERIODS = tuple(range(1, 13)) + (16, 24, 32, 48, 64, 96)
 
 
 def read_reference(
@@ -34,13 +37,14 @@ def read_reference(
     :param size: of the reference volume, voxels on the network's spatial axes
     :param streams: see :func:`niftynet_activations.whole_pass.flow.read_flow`
     :return: the reference graph, and the period of windows on each axis, in voxels: windows start
-        on multiples of it, and are shorter than the volume by multiples of it
+        on multiples of it, and are shorter than the volume by multiples of it. It is the volume's
+        size on an axis along which the network takes no longer volume
     :raises OptionError: if the network refuses that size
     """
     image, targets = build(size)
     flow = read_flow(image, targets, streams)
     periods = _periods(flow, len(size))
-    longer, by = _longer(build, size, periods)
+    longer, by = _longer(build, size, periods, image)
     places, uneven = _follow(flow, longer, by)
     nodes, other = nodes_of(image.graph), nodes_of(longer.graph)
     numbers = numbers_of(flow, image.graph, longer.graph, _varying(nodes, other))
@@ -58,8 +62,9 @@ def read_reference(
         other,
         _varying(nodes, other),
         tuple(each.name for each in targets),
+        tuple(by),
     )
-    return reference, tuple(by)
+    return reference, tuple(more or total for more, total in zip(by, size))
 
 
 def differing_on(
@@ -140,23 +145,36 @@ def _periods(flow: Flow, rank: int) -> List[int]:
     for tensor in flow.tensors.values():
         if tensor.state is not None and tensor.state.known:
             for axis, geometry in tensor.state.axes.items():
-                if not geometry.spans:
+                if geometry.size > 1 or not geometry.spans:
                     found[axis] = int(np.lcm(found[axis], geometry.period * geometry.fold))
     return found
 
 
-def _longer(build: Build, size: Sequence[int], periods: Sequence[int]) -> Tuple[Tensor, List[int]]:
-    """The network's input on a longer volume, and by how many voxels it is longer on each axis."""
-    for times in range(1, MOST_PERIODS + 1):
-        by = [times * period for period in periods]
+def _longer(
+    build: Build, size: Sequence[int], periods: Sequence[int], image: Tensor
+) -> Tuple[Tensor, List[int]]:
+    """
+    The network's input on a longer volume, and by how many voxels it is longer on each axis: by as
+    few as it takes, and by none where it takes nothing longer.
+    """
+    together = [[n * period for period in periods] for n in PERIODS]
+    found, by = _first_taken(build, size, together) or (image, [0] * len(size))
+    for axis, period in enumerate(periods):
+        fewer = [n * period for n in PERIODS if not by[axis] or n * period < by[axis]]
+        tried = [by[:axis] + [each] + by[axis + 1 :] for each in fewer]
+        found, by = _first_taken(build, size, tried) or (found, by)
+    return found, by
+
+
+def _first_taken(
+    build: Build, size: Sequence[int], tried: Sequence[List[int]]
+) -> Optional[Tuple[Tensor, List[int]]]:
+    for by in tried:
         try:
             return build([n + more for n, more in zip(size, by)])[0], by
-        except OptionError as error:
-            refused = error
-    raise GeometryError(
-        'activation_pass = whole: the network takes no volume that is longer than {} by multiples '
-        'of {}: {}'.format(tuple(size), tuple(periods), refused)
-    )
+        except OptionError:
+            continue
+    return None
 
 
 def _follow(
@@ -218,5 +236,13 @@ def _differing(state: Optional[State], other: Optional[State], by: Sequence[int]
     return {
         axis
         for axis, geometry in state.axes.items()
-        if not geometry.spans and not geometry.continues_as(other.axes[axis], by[axis])
+        if not _goes_on(geometry, other.axes[axis], by[axis])
     }
+
+
+def _goes_on(geometry: AxisGeometry, other: AxisGeometry, longer: int) -> bool:
+    """Whether a tensor's samples along an axis are those that it has on the longer volume, too."""
+    if not geometry.spans:
+        return geometry.continues_as(other, longer)
+    # what each sample depends on is the whole axis; how many there are may follow its length
+    return geometry.size == other.size == 1 or geometry.grows_as(other, longer)

@@ -13,7 +13,7 @@ computes with has to be that of the volume, and is written into the stage's grap
   whole volume in one window, where both are the same.
 """
 
-from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 import numpy as np
 
@@ -118,6 +118,10 @@ class _Finder(object):
         if name not in self._clear:
             self._clear[name] = True  # an operation of a loop may come back to itself
             operation = self._graph.get_operation_by_name(name)
+            if not operation.inputs:
+                # a variable that is as large as the volume, for instance
+                self._clear[name] = name not in self._varying
+                return self._clear[name]
             forms = FORMS.get(operation.type, ())
             links = [
                 self._link(operation, number, tensor)
@@ -194,19 +198,32 @@ def on_window(nodes: Nodes, volume: Nodes, varying: Set[str]) -> Nodes:
     :param nodes: of the network on a window
     :param volume: of the network on the volume
     :param varying: names of nodes that follow the size
-    :return: those of the volume, but for the varying ones. Others may differ on windows too, as
-        numbers that are rounded or have a limit do, and what a constant is filled with
+    :return: those of the volume, but for the varying ones, and what reads one that is missing on a
+        window: TensorFlow makes zeros and ones of few numbers a constant. Others may differ on
+        windows too, as numbers that are rounded or have a limit do, and what a constant is filled
+        with
     """
     found = dict(nodes)
     found.update(volume)
-    for name in varying.intersection(nodes):
-        found[name] = _filled(nodes[name], volume[name])
+    missing = varying.difference(nodes)
+    for name, node in nodes.items():
+        if name in varying:
+            found[name] = _filled(node, volume[name])
+        elif missing and name in volume and missing.intersection(_read_by(volume[name])):
+            found[name] = node
     return found
+
+
+def _read_by(node: Node) -> Iterator[str]:
+    """Names of the operations that a node takes values of."""
+    return (each.partition(':')[0] for each in node.input)
 
 
 def _filled(node: Node, volume: Node) -> Node:
     """The constant with the number that fills the volume's; other nodes as they are."""
     if node.op != 'Const' or not tf.as_dtype(node.attr['dtype'].type).is_floating:
+        return node
+    if volume.op != 'Const':
         return node
     values = tf.make_ndarray(volume.attr['value'].tensor)
     if not values.size or values.min() != values.max():

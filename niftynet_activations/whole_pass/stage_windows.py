@@ -48,6 +48,10 @@ def windows_of(reference: Reference, stage: Stage) -> Iterator[StageWindow]:
         inputs = {name: _box(reference, stage, name, starts) for name in stage.stretch.inputs}
         outputs = {}
         for name in stage.stretch.outputs:
+            if _comes_again(reference, name, at):
+                nothing = (slice(0, 0),) * len(reference.flow.tensors[name].shape)
+                outputs[name] = (nothing, nothing)
+                continue
             whole = _box(reference, stage, name, starts)
             inside, place = [], []
             for dimension, box in enumerate(whole):
@@ -57,6 +61,15 @@ def windows_of(reference: Reference, stage: Stage) -> Iterator[StageWindow]:
                 inside.append(slice(first - box.start, last - box.start))
             outputs[name] = (tuple(inside), tuple(place))
         yield StageWindow(inputs, outputs)
+
+
+def _comes_again(reference: Reference, name: str, at: Sequence[int]) -> bool:
+    """
+    Whether an earlier window has given the same part of a tensor: along an axis that it does not
+    follow, as where an image is resized to a fixed size, each window gives the same.
+    """
+    followed = {along.axis for along in reference.places[name] or () if along is not None}
+    return any(number > 0 and axis not in followed for axis, number in enumerate(at))
 
 
 def _runs(reference: Reference, stage: Stage, name: str) -> List[Optional[Taken]]:

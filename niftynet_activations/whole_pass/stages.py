@@ -6,10 +6,11 @@ The plan of a whole pass: its stages, and where tensors are kept from one stage 
 from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 from niftynet_activations.planning.outline import WHOLE, StageOutline, Way
-from niftynet_activations.whole_pass.cuts import Stretch
+from niftynet_activations.whole_pass.cuts import Reference, Stretch
 from niftynet_activations.whole_pass.windows import AxisWindows
 
 MEMORY, SCRATCH = 'memory', 'scratch'
+GIB = float(1 << 30)
 
 
 class Stage(NamedTuple):
@@ -48,3 +49,30 @@ def way_of(plan: Plan, size: Sequence[int]) -> Way:
         for stage in plan.stages
     ]
     return Way(WHOLE, [], list(size), stages, plan.work, int(plan.bytes), plan.scratch)
+
+
+def no_plan(reference: Reference, memory: float, scratch: float) -> str:
+    """
+    :param reference: the graph
+    :param memory: bytes that are left for the network
+    :param scratch: bytes that are left for scratch files
+    :return: a sentence: the pass does not fit, why that may be, and what helps
+    """
+    left = 'which leaves nothing for the network'
+    if memory > 0:
+        left = '{:.2g} GiB of it are left for the network, {:.2g} of disk'.format(
+            memory / GIB, scratch / GIB
+        )
+    fixed = [str(size) for size, by in zip(reference.size, reference.by) if not by]
+    return (
+        'activation_pass = whole: a pass over {} voxels does not fit into activation_memory, '
+        '{}{}: raise it, choose layers that lie less deep, or activation_pass = windows'.format(
+            ' x '.join(str(size) for size in reference.size),
+            left,
+            ' (the network takes nothing longer than {}: no window is shorter there)'.format(
+                ' and '.join(fixed)
+            )
+            if fixed
+            else '',
+        )
+    )

@@ -66,13 +66,16 @@ def even_constants(
 ) -> Optional[EvenConstants]:
     """
     :param reference: the graph
-    :param period: voxels for each axis by which the longer volume of the reference graph is longer
+    :param period: voxels for each axis; windows are shorter than the volume by multiples of it
     :param build: builds the network on a size
     :return: the constants that grow linearly; None if the network accepts no volume that is longer
         on one axis alone
     """
     others = []
-    for axis, more in enumerate(period):
+    for axis, more in enumerate(reference.by):
+        if not more:
+            others.append(reference.nodes)  # windows are not shorter there
+            continue
         size = list(reference.size)
         size[axis] += more
         try:

@@ -1,6 +1,8 @@
 # -*- coding: utf-8 -*-
 """A whole pass over volumes of one size: what is known of it, and sizes that a network refuses."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ pytestmark = pytest.mark.slow
 pytest.importorskip('niftynet')
 
 import tensorflow as tf  # noqa: E402
-from direct_pass import run_whole  # noqa: E402
+from direct_pass import GIB, run_whole  # noqa: E402
 
 from niftynet_activations.errors import GeometryError, OptionError  # noqa: E402
 from niftynet_activations.whole_pass.engine import WholePass  # noqa: E402
@@ -60,8 +62,14 @@ def test_windows_that_the_network_refuses_are_not_planned():
 
 
 def test_no_plan_within_the_limit():
-    with pytest.raises(GeometryError, match='does not fit into activation_memory'):
+    with pytest.raises(GeometryError, match='does not fit into activation_memory') as caught:
         engine(10)
+    told = float(
+        re.search(r'\((\S+) GiB left for the network would do\)', str(caught.value)).group(1)
+    )
+    assert engine(1.1 * told * GIB).plan.bytes <= 1.1 * told * GIB
+    with pytest.raises(GeometryError):
+        engine(0.8 * told * GIB)
 
 
 def test_a_volume_that_the_network_refuses():

@@ -8,7 +8,7 @@ pytest.importorskip('niftynet')
 
 import tensorflow as tf  # noqa: E402
 
-from niftynet_activations.errors import GeometryError, OptionError  # noqa: E402
+from niftynet_activations.errors import OptionError  # noqa: E402
 from niftynet_activations.whole_pass.places import Along  # noqa: E402
 from niftynet_activations.whole_pass.reading import read_reference  # noqa: E402
 from whole_pass import little  # noqa: E402
@@ -49,5 +49,18 @@ def test_a_network_that_takes_one_size_alone():
             raise OptionError('16 x 12 alone')
         return build(size)
 
-    with pytest.raises(GeometryError, match='16 x 12 alone'):
-        read_reference(choosy, little.SIZE)
+    reference, periods = read_reference(choosy, little.SIZE)
+    assert reference.by == (0, 0) and periods == little.SIZE  # there are no shorter windows
+    assert reference.varying == set() and reference.uneven == {}
+
+
+def test_an_axis_on_which_the_network_takes_another_multiple():
+    build = little.builder()
+
+    def choosy(size):
+        if size[0] % 32 != 16 or size[1] != 12:
+            raise OptionError('16, 48, 80 and so on x 12 alone')
+        return build(size)
+
+    reference, periods = read_reference(choosy, little.SIZE)
+    assert reference.by == (32, 0) and periods == (32, 12)

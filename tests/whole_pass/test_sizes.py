@@ -12,6 +12,8 @@ pytest.importorskip('niftynet')
 import tensorflow as tf  # noqa: E402
 from direct_pass import both_passes, differences  # noqa: E402
 
+from niftynet_activations.whole_pass.reading import nodes_of  # noqa: E402
+from niftynet_activations.whole_pass.sizes import on_window  # noqa: E402
 from whole_pass import little  # noqa: E402
 
 SIZE = (40, 24)
@@ -135,4 +137,50 @@ def test_what_has_the_volumes_form_without_depending_on_the_image_has_it_to_the_
         tf.tile(mean, [1] + tensor.shape.as_list()[1:3] + [1], name='end')
 
     _, whole, direct = both_passes(little.builder(('conv_2:0', 'end:0'), end=spread), SIZE, 0.2)
+    assert max(differences(whole, direct).values()) <= 1e-5
+
+
+def test_few_zeros_are_a_constant_and_many_are_a_filled_tensor():
+    """So TensorFlow makes them: the window's network has another operation of the same name."""
+
+    def nodes_on(size):
+        with tf.Graph().as_default() as graph:
+            tf.zeros_like(tf.placeholder(tf.float32, (1,) + size + (1,)), name='zeros')
+            return nodes_of(graph)
+
+    volume, window = nodes_on((40, 48)), nodes_on((10, 12))
+    assert volume['zeros'].op == 'Fill' and window['zeros'].op == 'Const'
+    varying = {name for name in volume if name != 'zeros' and name.startswith('zeros')}
+    assert on_window(window, volume, varying)['zeros'] == window['zeros']
+
+
+def resized_and_summed(tensor):
+    # a sum over a tensor of a fixed size counts each sample once
+    few = convolved(tf.image.resize_bilinear(tensor, [16, 16]), 'few', 8, 8)
+    few = convolved(tf.identity(few, name='few'), 'fewer', 8, 8)
+    total = tf.reduce_sum(few, [1, 2], keepdims=True, name='total')
+    return tensor + 1e-2 * total
+
+
+def multiplied_and_strided(tensor):
+    # what lies behind a product over the volume has strides and sizes, too
+    product = tf.reduce_prod(tf.clip_by_value(tensor, 0.999, 1.001), [1, 2], keepdims=True)
+    made = convolved(tensor * product, 'before', 8, 8)
+    return tf.nn.avg_pool(made, [1, 3, 3, 1], [1, 2, 2, 1], 'SAME')
+
+
+def multiplied_and_sliced(tensor):
+    made = multiplied_and_strided(tensor)
+    rows, columns = sizes(made)
+    return made[:, : rows // 2, : columns // 2]
+
+
+@pytest.mark.parametrize('size', [(40, 24), (50, 37), (33, 20)])
+@pytest.mark.parametrize(
+    'change', [resized_and_summed, multiplied_and_strided, multiplied_and_sliced]
+)
+def test_each_sample_comes_once_and_where_it_belongs(change, size):
+    names = ('pool:0', 'end:0') + (('few:0',) if change is resized_and_summed else ())
+    build = little.builder(names, centred=False, end=among_wide_layers(change))
+    _, whole, direct = both_passes(build, size, 0.1)
     assert max(differences(whole, direct).values()) <= 1e-5
