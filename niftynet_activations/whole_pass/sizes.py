@@ -58,6 +58,12 @@ COMPUTING = set(
     'Greater GreaterEqual Less LessEqual Equal NotEqual AddN Reciprocal MatMul'.split()
 )
 
+# operations whose values depend on how many values they take together
+ALONG_AXES = tuple('Sum Prod Mean Max Min All Any ArgMax ArgMin Cumsum Cumprod'.split())
+TOGETHER = tuple(
+    'Softmax LogSoftmax L2Loss MatMul BatchMatMul BatchMatMulV2 Einsum TopKV2 Bincount'.split()
+)
+
 
 class Numbers(NamedTuple):
     """What a network computes with its size."""
@@ -129,7 +135,9 @@ class _Finder(object):
     def _link(self, operation: Operation, number: int, tensor: Tensor) -> bool:
         here, there = fixed_value(tensor), self._there(tensor)
         if here is None or there is None:
-            return tensor.op.type not in SHAPES and self._look_at(tensor.op.name)
+            if tensor.op.type in SHAPES or self._counts(tensor.op):
+                return False
+            return self._look_at(tensor.op.name)
         if here.shape != there.shape:
             # a constant of the window's size fits if it is the same everywhere
             ends = [np.unique(each) for each in (here, there)]
@@ -142,11 +150,32 @@ class _Finder(object):
         self._links[operation.name, number] = here.astype(tensor.dtype.as_numpy_dtype)
         return True
 
+    def _counts(self, operation: Operation) -> bool:
+        """Whether it takes together another number of values on another size."""
+        if operation.type not in ALONG_AXES + TOGETHER:
+            return False
+        try:
+            other = self._longer.get_operation_by_name(operation.name)
+            return _taken_together(operation) != _taken_together(other)
+        except (KeyError, ValueError):
+            return True  # there is no such operation on the other size, or its form is not known
+
     def _there(self, tensor: Tensor) -> Optional[np.ndarray]:
         try:
             return fixed_value(self._longer.get_tensor_by_name(tensor.name))
         except (KeyError, ValueError):
             return None
+
+
+def _taken_together(operation: Operation) -> List[List[Optional[int]]]:
+    """Sizes of the dimensions along which an operation takes values together, input by input."""
+    sizes = [each.shape.as_list() for each in operation.inputs]
+    if operation.type in ALONG_AXES:
+        along = fixed_value(operation.inputs[1])
+        return sizes if along is None else [[sizes[0][int(each)] for each in np.ravel(along)]]
+    if operation.type.endswith('Softmax'):
+        return [sizes[0][-1:]]
+    return sizes
 
 
 def with_numbers(nodes: Nodes, links: Dict[Link, np.ndarray]) -> Nodes:

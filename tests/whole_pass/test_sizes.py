@@ -63,7 +63,18 @@ def gradient(tensor):
     return tf.gradients(tf.reduce_sum(made * made), tensor)[0]
 
 
-@pytest.mark.parametrize('change', [count, filled, rooted, reshaped, gradient])
+def summed(tensor):
+    # the count of voxels, of numbers whose value only TensorFlow works out
+    ones = tf.exp(tf.zeros([1] + tensor.shape.as_list()[1:3] + [1]))
+    return tensor / tf.reduce_sum(ones, [1, 2], keepdims=True)
+
+
+def shared_out(tensor):
+    rows = tensor.shape.as_list()[1]
+    return tensor + tf.nn.softmax(tf.exp(tf.zeros([1, 1, 1, rows])))[..., :1]
+
+
+@pytest.mark.parametrize('change', [count, filled, rooted, reshaped, gradient, summed, shared_out])
 def test_it_equals_a_direct_pass(change):
     end = among_wide_layers(change)
     build = little.builder(('pool:0', 'end:0'), centred=False, end=end)
