@@ -16,6 +16,7 @@ import tempfile
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from benchmarks import cases, results, runs, tables
+from benchmarks.workloads import Workload, quick
 from benchmarks.machine import facts
 
 JSON_FILE = 'benchmarks.json'
@@ -102,11 +103,11 @@ def balanced_order(names: Sequence[Name], turn: int) -> List[Name]:
 
 def _prepare(
     variants: Mapping[str, cases.Variant], options: argparse.Namespace, folder: str
-) -> Tuple[Dict[str, cases.Workload], Dict[str, runs.Prepared]]:
+) -> Tuple[Dict[str, Workload], Dict[str, runs.Prepared]]:
     names = sorted({variant.workload for variant in variants.values()})
     workloads = {name: tables.WORKLOADS[name] for name in names}
     if options.quick:
-        workloads = {name: cases.quick(each) for name, each in workloads.items()}
+        workloads = {name: quick(each) for name, each in workloads.items()}
     prepared = {}
     for name, workload in workloads.items():
         layers = {each.layer for each in variants.values() if each.workload == name and each.layer}

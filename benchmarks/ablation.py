@@ -28,8 +28,8 @@ import sys
 import tempfile
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from benchmarks.cases import TOY_LAYER, Workload, quick
 from benchmarks.runs import Prepared, Run, prepare, watch
+from benchmarks.workloads import TOY_LAYER, Workload, quick
 
 CUT, WINDOW = (160, 176, 160), 96  # 4.5 million voxels
 START = Workload('toynet', (30, 34, 26), 1, 24, 0)

@@ -16,8 +16,8 @@ import tempfile
 from typing import List, Optional, Sequence
 
 from benchmarks.answers import MEBI, cost_of
-from benchmarks.cases import WIDE_LAYER, WORKLOADS, quick
 from benchmarks.runs import prepare
+from benchmarks.workloads import WIDE_LAYER, WORKLOADS, quick
 from niftynet_activations.hints import TypedDict
 
 SEGMENT = (

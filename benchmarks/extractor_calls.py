@@ -28,9 +28,9 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from benchmarks.cases import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
 from benchmarks.runs import prepare
 from benchmarks.volumes import ROOT
+from benchmarks.workloads import FIRST_LAYER, LAST_LAYER, TOY_LAYER, Workload, quick
 from niftynet_activations.hints import Argument
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ import tempfile
 import time
 from typing import Collection, Dict, List, NamedTuple, Sequence
 
-from benchmarks.cases import Variant, Workload
+from benchmarks.cases import Variant
 from benchmarks.memory import PeakMemory
 from benchmarks.volumes import ROOT, modalities, write_volume
+from benchmarks.workloads import Workload
 
 sys.path.insert(0, os.path.join(ROOT, 'trials'))
 from configs import write_config  # noqa: E402

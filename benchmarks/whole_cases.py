@@ -10,7 +10,8 @@ is the memory of starting.
 import collections
 from typing import Callable, Dict, List
 
-from benchmarks.cases import GB, GIB, Case, Figure, Medians, Variant, Workload
+from benchmarks.cases import Case, Figure, Medians, Variant
+from benchmarks.workloads import GB, GIB, Workload
 from niftynet_activations.hints import Value
 
 ENOUGH = 1000  # GiB: the whole volume is computed as one window

@@ -37,8 +37,9 @@ from niftynet_activations.host.refusals import refusal
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
 from niftynet_activations.whole_pass.memory import VARIABLES
+from niftynet_activations.whole_pass.nodes import full_name
 from niftynet_activations.whole_pass.reading import Build, nodes_of
-from niftynet_activations.whole_pass.sizes import full_name, on_window, with_numbers
+from niftynet_activations.whole_pass.sizes import on_window, with_numbers
 from niftynet_activations.whole_pass.stores import aligned_copy
 from niftynet_activations.whole_pass.varying import EvenConstants
 

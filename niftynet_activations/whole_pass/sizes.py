@@ -22,10 +22,16 @@ from niftynet_activations.geometry.rules.constants import FUNCTIONS, SHAPES, fix
 from niftynet_activations.hints import Graph, Node, Operation, Tensor
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.flow import Flow
+from niftynet_activations.whole_pass.nodes import (
+    Nodes,
+    constant_node,
+    full_name,
+    relinked,
+    with_value,
+)
 from niftynet_activations.whole_pass.reductions import REDUCTION
 
 Link = Tuple[str, int]
-Nodes = Dict[str, Node]
 # inputs that say how large or where something is, by the operation's type
 FORMS = {
     'Reshape': (1,),
@@ -260,54 +266,3 @@ def with_fixed_shapes(graph: Graph, nodes: Nodes) -> Nodes:
         }
         found[name] = relinked(node, links) if links else node
     return found
-
-
-def constant_node(name: str, value: np.ndarray) -> Node:
-    """
-    :param name: of a new operation
-    :param value: any array
-    :return: the constant, as TensorFlow stores it
-    """
-    dtype = tf.as_dtype(value.dtype)
-    node = tf.NodeDef()
-    node.name, node.op = name, 'Const'
-    node.attr['dtype'].type = dtype.as_datatype_enum
-    node.attr['value'].tensor.CopyFrom(tf.make_tensor_proto(value, dtype, value.shape))
-    return node
-
-
-def with_value(node: Node, value: np.ndarray) -> Node:
-    """
-    :param node: a constant
-    :param value: of any shape
-    :return: a copy with this value, of the constant's type. What it waits for stays: a branch that
-        is not taken makes its constants wait
-    """
-    copy = tf.NodeDef()
-    copy.CopyFrom(node)
-    dtype = tf.as_dtype(node.attr['dtype'].type)
-    copy.attr['value'].tensor.CopyFrom(tf.make_tensor_proto(value, dtype, value.shape))
-    return copy
-
-
-def relinked(node: Node, links: Dict[int, str]) -> Node:
-    """
-    :param node: any
-    :param links: number of an input -> the operation that it is to come from
-    :return: a copy with these inputs
-    """
-    copy = tf.NodeDef()
-    copy.CopyFrom(node)
-    inputs: List[str] = [links.get(number, each) for number, each in enumerate(node.input)]
-    del copy.input[:]
-    copy.input.extend(inputs)
-    return copy
-
-
-def full_name(name: str) -> str:
-    """
-    :param name: of a tensor as a node's input names it, without the number of a first output
-    :return: the tensor's name
-    """
-    operation, _, output = name.partition(':')
-    return '{}:{}'.format(operation, output or 0)

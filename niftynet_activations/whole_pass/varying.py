@@ -16,8 +16,8 @@ from niftynet_activations.errors import OptionError
 from niftynet_activations.hints import Node
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
+from niftynet_activations.whole_pass.nodes import Nodes, with_value
 from niftynet_activations.whole_pass.reading import Build, nodes_of
-from niftynet_activations.whole_pass.sizes import Nodes, with_value
 
 
 class _Even(NamedTuple):

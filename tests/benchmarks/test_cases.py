@@ -3,8 +3,9 @@
 
 import pytest
 
-from benchmarks.cases import CASES, GB, GROUPS, LIMIT, WORKLOADS, quick, step_bytes
+from benchmarks.cases import CASES, GROUPS, step_bytes
 from benchmarks.results import Median
+from benchmarks.workloads import GB, LIMIT, WORKLOADS, quick
 
 GIB = 1 << 30
 

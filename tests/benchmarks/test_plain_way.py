@@ -12,7 +12,8 @@ if importlib.util.find_spec('nilearn') is None:
     pytest.skip('nilearn, which ships the template, is not installed', allow_module_level=True)
 
 from benchmarks import runs  # noqa: E402
-from benchmarks.cases import GROUPS, WORKLOADS, quick  # noqa: E402
+from benchmarks.cases import GROUPS  # noqa: E402
+from benchmarks.workloads import WORKLOADS, quick  # noqa: E402
 
 
 def test_both_ways_write_the_same_map(tmp_path):

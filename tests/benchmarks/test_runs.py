@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from benchmarks import runs
-from benchmarks.cases import GROUPS, WORKLOADS, quick
+from benchmarks.cases import GROUPS
+from benchmarks.workloads import WORKLOADS, quick
 
 
 @pytest.fixture

@@ -47,18 +47,6 @@ def counted(times):
     )[1]
 
 
-def called(factor):
-    """A function of the graph in another one, whose names TensorFlow counts up."""
-    inner = tf.function(lambda each: each * factor)
-    return tf.function(lambda each: inner(each) + 1.0)
-
-
-def test_functions_of_the_graph_are_told_by_what_they_compute():
-    (alone,) = digests(called(2.0))
-    again, other = digests(called(2.0), called(3.0))
-    assert again == alone != other
-
-
 def test_other_layers_beside_change_nothing():
     (alone,) = digests(weighted('w'))
     beside = digests(tf.nn.relu, weighted('v'), weighted('w'))
