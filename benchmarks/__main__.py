@@ -16,8 +16,8 @@ import tempfile
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from benchmarks import cases, results, runs, tables
-from benchmarks.workloads import Workload, quick
 from benchmarks.machine import facts
+from benchmarks.workloads import Workload, quick
 
 JSON_FILE = 'benchmarks.json'
 TABLE_FILE = 'benchmarks.md'
