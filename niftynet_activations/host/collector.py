@@ -6,16 +6,18 @@ They live as long as the process, and looking through them takes a quarter of a 
 """
 
 import atexit
+import functools
 import gc
 
 
+@functools.lru_cache(maxsize=None)
 def spare() -> None:
     """
     Leave all objects that there are out of garbage collection, until :func:`collect_all` or the
-    end of the process, which takes leave of objects as always.
+    end of the process, which takes leave of objects as always. Only the first call does so: later
+    on there may be graphs of earlier runs, whose memory is to be had again.
     """
     gc.freeze()
-    atexit.unregister(collect_all)
     atexit.register(collect_all)
 
 

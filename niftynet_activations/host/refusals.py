@@ -18,6 +18,7 @@ _RUN = re.compile(r'\s*\[\[(?:\{\{)?node (?P<step>[^\s{}\]]+)')
 # TensorFlow 2 tells before it where the node was made, with this line as the last
 _MADE = re.compile(r"(?s).*^Node: '[^\n]*\n", re.MULTILINE)
 _SCOPE = re.compile(r'^worker_0/')
+TRACEBACK = 'Traceback (most recent call last)'
 MOST = 200  # characters that are told
 
 
@@ -30,7 +31,8 @@ def refusal(error: BaseException) -> str:
     found = [each for each in (_BUILT.search(text), _RUN.search(text)) if each is not None]
     if found:
         match = min(found, key=lambda each: each.start())
-        said = _MADE.sub('', text[: match.start()])
+        # an error of a user's own function (tf.py_func) brings its traceback along
+        said = _MADE.sub('', text[: match.start()]).partition(TRACEBACK)[0]
         step = _SCOPE.sub('', match.group('step'))
         return "{} (step '{}' of the network)".format(_short(' '.join(said.split())), step)
     if not text:

@@ -232,10 +232,12 @@ def memory_line(plan: MemoryPlan, limit_bytes: int) -> str:
     :param limit_bytes: ``activation_memory`` in bytes
     :return: a line for the log
     """
-    return (
-        'memory: up to {} for stitching and writing (activation_memory allows {}), besides {} of '
-        'tensors in one step'.format(amount(plan.total), amount(limit_bytes), amount(plan.step))
+    line = 'memory: up to {} for stitching and writing (activation_memory allows {}'.format(
+        amount(plan.total), amount(limit_bytes)
     )
+    if not plan.step:
+        return line + ' for it)'  # a whole pass tells its tensors, and has a share of its own
+    return line + '), besides {} of tensors in one step'.format(amount(plan.step))
 
 
 def free_bytes(path: str) -> int:

@@ -27,8 +27,8 @@ def reuse() -> bool:
     a second call does nothing. It has to be called when TensorFlow has read a first window.
 
     :return: True if it does so now; False where the C library has no such parameter, or the user
-        has chosen its values (MALLOC_MMAP_THRESHOLD_, MALLOC_TRIM_THRESHOLD_ or GLIBC_TUNABLES in
-        the environment)
+        has chosen its values: ``MALLOC_MMAP_THRESHOLD_``, ``MALLOC_TRIM_THRESHOLD_`` or
+        ``GLIBC_TUNABLES`` in the environment
     """
     tunables = os.environ.get('GLIBC_TUNABLES', '')
     if any(name in os.environ for name in _CHOSEN) or 'glibc.malloc.' in tunables:

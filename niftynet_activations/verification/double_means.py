@@ -10,13 +10,13 @@ and the mean is fed to the graph before the next one is computed. The tensor its
 long as a later mean depends on it, so that no part of the network is computed again for each mean.
 """
 
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence
 
 import numpy as np
 
 from niftynet_activations.geometry.order import in_order
 from niftynet_activations.hints import Operation, Session, Tensor
-from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.whole_pass.means import axes_over_space
 
 
 def double_means(
@@ -41,7 +41,7 @@ def double_means(
 
 
 def _mean(values: np.ndarray, operation: Operation) -> np.ndarray:
-    axes = _axes(operation)
+    axes = axes_over_space(operation)
     mean = values.mean(axis=axes, dtype=np.float64, keepdims=True)
     if not operation.get_attr('keep_dims'):
         mean = np.squeeze(mean, axis=axes)
@@ -80,20 +80,10 @@ def _means_over_space(tensors: Sequence[Tensor]) -> List[Tensor]:
             pending.extend(each.op for each in operation.inputs)
     operations = tensors[0].graph.get_operations() if tensors else []
     ordered = in_order([each for each in operations if each in seen])
-    return [each for each in ordered if each.type == 'Mean' and _is_over_space(each)]
+    return [each for each in ordered if _is_mean(each)]
 
 
-def _is_over_space(operation: Operation) -> bool:
-    rank, output = operation.inputs[0].shape.ndims, operation.outputs[0]
-    if rank is None or rank < 4 or not operation.inputs[0].dtype.is_floating:
+def _is_mean(operation: Operation) -> bool:
+    if operation.type != 'Mean' or not operation.inputs[0].dtype.is_floating:
         return False
-    if not operation.graph.is_fetchable(output):
-        return False  # inside of a loop
-    return set(range(1, rank - 1)) <= set(_axes(operation))
-
-
-def _axes(operation: Operation) -> Tuple[int, ...]:
-    """The axes over which a mean is taken; empty where the graph does not fix them."""
-    fixed = tf.get_static_value(operation.inputs[1])
-    rank = operation.inputs[0].shape.ndims
-    return () if fixed is None else tuple(sorted(int(each) % rank for each in np.ravel(fixed)))
+    return bool(axes_over_space(operation))

@@ -36,6 +36,7 @@ from niftynet_activations.hints import Graph, Node, Session, TensorDType
 from niftynet_activations.host.refusals import refusal
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.whole_pass.cuts import Reference
+from niftynet_activations.whole_pass.means import by_axes, means_over_space
 from niftynet_activations.whole_pass.memory import VARIABLES
 from niftynet_activations.whole_pass.nodes import full_name
 from niftynet_activations.whole_pass.reading import Build, nodes_of
@@ -114,6 +115,7 @@ class StageNetworks(object):
     ) -> None:
         self._build, self._weights = build, weights
         self._reference, self._nodes = reference, reference.nodes
+        self._means = means_over_space(reference.graph)
         self._values: Dict[str, np.ndarray] = {}  # variables of graphs that are kept open
         self.given: Dict[str, np.ndarray] = given or {}
         self._lasting: Dict[Key, StageNetwork] = {}
@@ -169,7 +171,9 @@ class StageNetworks(object):
         else:
             built = self._reference.graph
             nodes = self._nodes if self.even is None else self.even.nodes_on(size)
-        return self._network(built, _cut_out(nodes, fed, outputs), fed, outputs)
+        return self._network(
+            built, by_axes(_cut_out(nodes, fed, outputs), self._means), fed, outputs
+        )
 
     def varies(self, inputs: Sequence[str], outputs: Sequence[str]) -> bool:
         """

@@ -53,6 +53,17 @@ def test_an_error_while_it_runs():
     assert told.endswith("(step 'mirrored' of the network)")
 
 
+def test_a_function_of_a_user():
+    def unwilling(values):
+        raise ValueError('not today')
+
+    with tf.Graph().as_default(), tf.Session() as session:
+        made = tf.py_func(unwilling, [tf.zeros([2])], tf.float32, name='own')
+        with pytest.raises(tf.errors.InvalidArgumentError) as caught:
+            session.run(made)
+    assert refusal(caught.value) == "ValueError: not today (step 'own' of the network)"
+
+
 def test_the_network_s_own_words():
     assert refusal(ValueError('multiples of 8,\n please')) == 'multiples of 8'
     assert len(refusal(ValueError('word ' * 1000))) <= MOST + 4

@@ -130,6 +130,10 @@ def test_line_for_the_log():
         'memory: up to 1.1 GB for stitching and writing (activation_memory allows 1.1 GB), '
         'besides 283.0 MB of tensors in one step'
     )
+    whole = disk_and_memory.plan_memory([BRAIN], 0, GIBI)
+    assert disk_and_memory.memory_line(whole, GIBI).endswith(
+        '(activation_memory allows 1.1 GB for it)'
+    )
 
 
 def test_only_files_that_the_cache_holds_are_filled():
