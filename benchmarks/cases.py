@@ -108,10 +108,10 @@ GROUPS: Dict[str, Dict[str, Variant]] = {
     ),
     'zarr': collections.OrderedDict(
         ('{} {}'.format(kind, workload), variant)
-        for workload in ZARR
+        for workload, each in ZARR.items()
         for kind, variant in (
             ('a', _plain(workload)),
-            ('b', _ours(workload, WIDE_LAYER, int(workload.split()[0]), 'zarr')),
+            ('b', _ours(workload, WIDE_LAYER, each, 'zarr')),
         )
     ),
     'length': collections.OrderedDict(

@@ -34,7 +34,7 @@ FIRST_LAYER, LAST_LAYER = 'conv_0_bn_relu', 'conv_1_bn_relu'
 LENGTHS = (1, 2, 4)
 CHANNELS = (8, 80, 400)
 # 0.8, 2.8 and 4.2 GB; at the first, what any map adds counts as much as its size
-ZARR = ('80 channels', '80 channels, whole', '400 channels')
+ZARR = {'80 channels': 80, 'whole 80 channels': 80, '400 channels': 400}
 
 WORKLOADS = {
     'light': Workload('toynet', None, 1, 96, 4),
@@ -46,7 +46,7 @@ WORKLOADS.update(
     ('{} channels'.format(each), Workload(WIDE.format(each), (128, 160, 128), 1, 30, 3))
     for each in CHANNELS
 )
-WORKLOADS['80 channels, whole'] = Workload(WIDE.format(80), None, 1, 30, 3)
+WORKLOADS['whole 80 channels'] = Workload(WIDE.format(80), None, 1, 30, 3)
 WORKLOADS.update(
     ('length {}'.format(each), Workload(WIDE.format(80), (96, 96, 96), each, 40, 4))
     for each in LENGTHS

@@ -55,7 +55,7 @@ def test_linearity():
 
 
 def test_zarr_is_told_by_the_larger_rate_of_large_maps():
-    names = ['80 channels', '80 channels, whole', '400 channels']
+    names = ['80 channels', 'whole 80 channels', '400 channels']
     medians = {'a ' + name: (10, 0, 0, 0) for name in names}
     for name, seconds, size in zip(names, (13, 14, 16), (1, 2, 4)):
         medians['b ' + name] = (seconds, 0, 0, size * GB)
