@@ -13,6 +13,7 @@ from niftynet_activations.capturing.recording import NetworkRecord
 from niftynet_activations.errors import GeometryError
 from niftynet_activations.geometry.graph import read_geometry
 from niftynet_activations.hints import Tensor
+from niftynet_activations.space.sizes import as_product
 
 Sizes = Tuple[int, ...]
 
@@ -40,9 +41,9 @@ class ResultPlace(NamedTuple):
                 "activation_segmentation = whole: for the {} voxels of subject '{}' the network's "
                 'output has {} samples, and a segmentation has one for each voxel: use '
                 'activation_segmentation = none, with the layer logits for the output'.format(
-                    ' x '.join(str(size) for size in self.volume),
+                    as_product(self.volume),
                     subject,
-                    ' x '.join(str(size) for size in self.output),
+                    as_product(self.output),
                 )
             )
 

@@ -13,7 +13,6 @@ import numpy as np
 from niftynet_activations.application.subject_pass import Masks, SubjectOnVolume, SubjectPass
 from niftynet_activations.application.volume_networks import Sizes, VolumeNetworks
 from niftynet_activations.errors import GeometryError, OptionError
-from niftynet_activations.exactness.reference_volume import in_voxels
 from niftynet_activations.host.subjects import Subject
 from niftynet_activations.host.tensorflow import tf
 from niftynet_activations.planning.disk_and_memory import free_bytes
@@ -25,6 +24,7 @@ from niftynet_activations.planning.subject_plans import plan_subject
 from niftynet_activations.planning.window_grids import Alignment
 from niftynet_activations.running.taking import WindowTaking
 from niftynet_activations.space.network_space import NetworkSpace
+from niftynet_activations.space.sizes import as_product
 from niftynet_activations.store.folder import scratch_folder
 from niftynet_activations.whole_pass.engine import WholePass
 from niftynet_activations.whole_pass.plan import OVERHEAD
@@ -109,7 +109,7 @@ class WholePasses(object):
             "activation_pass = whole: the network takes no size near the volume of subject '{}' "
             '({} voxels), {}; use activation_pass = windows, or window_sampling = resize, which '
             'resizes the volume to the window'.format(
-                subject.name, in_voxels(volume), references.why_not(volume, periods)
+                subject.name, as_product(volume), references.why_not(volume, periods)
             )
         )
 

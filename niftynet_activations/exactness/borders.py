@@ -20,6 +20,7 @@ import numpy as np
 from niftynet_activations.exactness.verdict import lacking
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.space.lattice import inside_image
+from niftynet_activations.space.sizes import as_product
 from niftynet_activations.stitching.crop import CropAxisPlan
 from niftynet_activations.stitching.windows import aligned_starts
 
@@ -70,7 +71,7 @@ def advice(
     found = suggest(axes, window, least)
     if found is None:
         return 'no border makes it exact with windows of {}: they would have to be larger'.format(
-            ' x '.join(str(size) for size in window)
+            as_product(window)
         )
     return (
         'exact with activation_grid = aligned, border = {} and, to keep the segmentation whole, '

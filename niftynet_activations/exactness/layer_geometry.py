@@ -18,6 +18,7 @@ from niftynet_activations.exactness.reference_volume import ReferenceShapes
 from niftynet_activations.exactness.verdict import judge
 from niftynet_activations.geometry.axis import AxisGeometry
 from niftynet_activations.geometry.guessed import AxisBySize, AxisReading
+from niftynet_activations.space.sizes import as_product
 from niftynet_activations.stitching.axis_plan import StitchPlan
 from niftynet_activations.store.description import RowVerdict
 
@@ -133,7 +134,7 @@ class LayerGeometries(object):
         )
         if same:
             return ()
-        sizes = ' x '.join(str(size) for size in reference)
+        sizes = as_product(reference)
         return ('the network does otherwise on {} voxels than on a window'.format(sizes),)
 
     def common_periods(self, layers: Sequence[SavedLayer]) -> List[int]:

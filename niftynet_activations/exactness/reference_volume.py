@@ -33,6 +33,7 @@ from niftynet_activations.host.log import LOGGER
 from niftynet_activations.host.quiet import silent_thread
 from niftynet_activations.host.refusals import refusal
 from niftynet_activations.host.tensorflow import tf
+from niftynet_activations.space.sizes import as_product
 
 # voxels that are tried: multiples of most networks' moduli, small ones first
 MODULI = (8, 16, 576, 5 * 576, 7 * 576, 35 * 576)
@@ -108,12 +109,12 @@ class ReferenceShapes(object):
         tried = self._nearest(tuple(volume), tuple(periods), moduli)
         longer = ''
         if self._moduli is not None:
-            by = ' by multiples of {}'.format(in_voxels(moduli)) if max(moduli) > 1 else ''
+            by = ' by multiples of {}'.format(as_product(moduli)) if max(moduli) > 1 else ''
             longer = ' and some that are longer' + by
         return 'not {}: {}; it takes {}{}'.format(
-            in_voxels(tried),
+            as_product(tried),
             self._refusals.get(tried, 'too many sizes would have to be tried'),
-            in_voxels(self.window),
+            as_product(self.window),
             longer,
         )
 
@@ -219,17 +220,9 @@ class ReferenceShapes(object):
             known = self._weights.get(name, shape)
             if known != shape:
                 return "its weights '{}' would be {} and are {}".format(
-                    name, in_voxels(shape), in_voxels(known)
+                    name, as_product(shape), as_product(known)
                 )
         return ''
-
-
-def in_voxels(sizes: Sequence[int]) -> str:
-    """
-    :param sizes: numbers
-    :return: the same for a sentence, such as 3 x 4 x 5
-    """
-    return ' x '.join(str(size) for size in sizes)
 
 
 def _has_tensor(graph: Graph, name: str) -> bool:

@@ -10,6 +10,8 @@ checkpoint does not hold its name.
 import difflib
 from typing import List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from niftynet_activations.space.sizes import as_product
+
 Shape = Tuple[int, ...]
 Shapes = Mapping[str, Shape]
 # NiftyNet's names for `activation_function`
@@ -82,7 +84,7 @@ def _more(names: Sequence[str]) -> str:
 
 
 def _text(shape: Shape) -> str:
-    return ' x '.join(str(size) for size in shape) or 'of a single number'
+    return as_product(shape) or 'of a single number'
 
 
 def _cause(wanted: Wanted, held: Shapes, lacking: Sequence[str], unequal: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ from niftynet_activations.host.subjects import N_SPATIAL
 from niftynet_activations.inventory.accepted_sizes import nearest_accepted
 from niftynet_activations.inventory.advice import Adviser, megabytes
 from niftynet_activations.inventory.layer_info import LayerInfo, matching
+from niftynet_activations.space.sizes import as_product
 
 
 class Inventory(NamedTuple):
@@ -96,7 +97,7 @@ def _window(
         "spatial_window_size = {}: 0 or less stands for the whole axis of the first subject's image"
     ).format(','.join(str(size) for size in window))
     if subject is not None:
-        sizes = ' x '.join(str(size) for size in subject.window)
+        sizes = as_product(subject.window)
         return subject.window, ['{}; the window is {}.'.format(asked, sizes)]
     return window, [
         '{}, which cannot be read ({}): strides, receptive fields and what follows from them '
@@ -116,7 +117,7 @@ def _built(config: Config, window: Sequence[int]) -> Tuple[NetworkRecord, Sequen
             raise
         note = '{}. Listed are the layers on {}: the network accepts {}.'.format(
             str(error).partition('; set spatial_window_size')[0].rstrip('.'),
-            ' x '.join(str(size) for size in nearest.window),
+            as_product(nearest.window),
             nearest,
         )
         record = build_network(config, config.application, nearest.window)

@@ -17,6 +17,7 @@ from typing import Counter, Dict, List, NamedTuple, Optional, Sequence
 from niftynet_activations.errors import OptionError, WriteError
 from niftynet_activations.planning.outline import MapOutline, amount
 from niftynet_activations.planning.plan import Plan
+from niftynet_activations.space.sizes import as_product
 from niftynet_activations.store import memory_order
 from niftynet_activations.store.files import WAYS_TO_SHRINK
 from niftynet_activations.store.formats.table import format_named
@@ -63,7 +64,7 @@ def size_lines(plans: Sequence[Plan]) -> List[str]:
         "layer '{}': {} channels of {}, {} subjects, {} before compression".format(
             each.layer,
             each.channels,
-            ' x '.join(str(size) for size in each.shape),
+            as_product(each.shape),
             each.subjects,
             amount(each.bytes),
         )

@@ -15,6 +15,7 @@ from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence
 import numpy as np
 
 from niftynet_activations.hints import JsonObject
+from niftynet_activations.space.sizes import as_product
 
 WINDOWS, WHOLE = 'windows', 'whole'
 
@@ -126,7 +127,7 @@ def way_lines(way: Way) -> List[str]:
     :param way: over volumes of one size
     :return: lines that describe it
     """
-    volume = _by(way.volume)
+    volume = as_product(way.volume)
     if len(way.subjects) > 1:
         volume += ' ({} subjects)'.format(len(way.subjects))
     if way.kind == WINDOWS:
@@ -134,7 +135,7 @@ def way_lines(way: Way) -> List[str]:
         left = '' if way.computed is None else ', {} of them computed'.format(way.computed)
         return [
             'windows over {}: {} windows of {}{}, {:.2f} times the work of one pass'.format(
-                volume, _by(stage.windows), _by(stage.size), left, way.work
+                volume, as_product(stage.windows), as_product(stage.size), left, way.work
             )
         ]
     slices = '' if way.slices == 1 else ', {} slices one after the other'.format(way.slices)
@@ -153,14 +154,10 @@ def way_lines(way: Way) -> List[str]:
     for number, stage in enumerate(way.stages, 1):
         lines.append(
             'stage {}: {} windows of {}, {:.2f} times the volume'.format(
-                number, _by(stage.windows), _by(stage.size), stage.work
+                number, as_product(stage.windows), as_product(stage.size), stage.work
             )
         )
     return lines
-
-
-def _by(sizes: Sequence[int]) -> str:
-    return ' x '.join(str(size) for size in sizes)
 
 
 def to_json(outline: Outline) -> str:

@@ -12,6 +12,7 @@ from niftynet_activations.errors import GeometryError
 from niftynet_activations.host.subjects import Subject, window_starts
 from niftynet_activations.planning.plan import Windows
 from niftynet_activations.planning.run_settings import RunSettings
+from niftynet_activations.space.sizes import as_product
 from niftynet_activations.stitching.windows import aligned_starts
 
 FindReference = Callable[[Sequence[int], Sequence[int]], Optional[Tuple[int, ...]]]
@@ -53,7 +54,7 @@ def _align(
         raise GeometryError(
             "activation_grid = aligned: the network takes no size near the volume of subject '{}' "
             '({} voxels); use activation_grid = niftynet'.format(
-                subject.name, ' x '.join(str(size) for size in subject.padded_shape)
+                subject.name, as_product(subject.padded_shape)
             )
         )
     starts = [aligned_starts(*each) for each in zip(shape, subject.window, border, periods)]

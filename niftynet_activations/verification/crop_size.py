@@ -8,6 +8,7 @@ from typing import List, Sequence
 import numpy as np
 
 from niftynet_activations.errors import OptionError
+from niftynet_activations.space.sizes import as_product
 
 STEP = 0.95  # in each step an axis is shortened to this share of its length
 
@@ -53,7 +54,7 @@ def crop_size(
         raise OptionError(
             'activation_memory = {:g}: a pass over more than one window of {} voxels takes more '
             '(a window alone takes about {:.2g} GiB); raise it'.format(
-                limit / 2**30, ' x '.join(str(size) for size in window), window_bytes / 2**30
+                limit / 2**30, as_product(window), window_bytes / 2**30
             )
         )
     return kept

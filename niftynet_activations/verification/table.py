@@ -6,6 +6,7 @@ The table, or JSON, that ``net_activations verify`` prints.
 import json
 from typing import List, NamedTuple, Optional, Sequence
 
+from niftynet_activations.space.sizes import as_product
 from niftynet_activations.verification.compare import LayerResult, to_object
 
 
@@ -59,13 +60,13 @@ def to_table(found: Verification) -> str:
 
 
 def _seen(found: Verification) -> str:
-    volume = _by(found.volume)
+    volume = as_product(found.volume)
     if found.cropped_from is None:
         return 'a volume of {} voxels'.format(volume)
     return (
         'a crop of {} voxels from the middle of {}, for which activation_memory suffices; both '
         'the windows and the pass are over the cropped image'.format(
-            volume, _by(found.cropped_from)
+            volume, as_product(found.cropped_from)
         )
     )
 
@@ -75,15 +76,11 @@ def _row(result: LayerResult) -> List[str]:
     cells += ['-' if each is None else '{:.3g}'.format(each) for each in (result.difference,)]
     cells += ['-' if result.share is None else '{:.2g}'.format(result.share)]
     cells += [_numbers(result.voxel), _numbers(result.world), str(result.samples)]
-    return cells + ['-' if result.reference_shape is None else _by(result.reference_shape)]
+    return cells + ['-' if result.reference_shape is None else as_product(result.reference_shape)]
 
 
 def _numbers(values: Optional[Sequence[float]]) -> str:
     return '-' if values is None else ', '.join('{:g}'.format(round(v, 2) + 0.0) for v in values)
-
-
-def _by(sizes: Sequence[object]) -> str:
-    return ' x '.join(str(size) for size in sizes)
 
 
 def _remarks(layers: Sequence[LayerResult]) -> List[str]:

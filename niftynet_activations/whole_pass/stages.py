@@ -6,6 +6,7 @@ The plan of a whole pass: its stages, and where tensors are kept from one stage 
 from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 from niftynet_activations.planning.outline import WHOLE, StageOutline, Way
+from niftynet_activations.space.sizes import as_product
 from niftynet_activations.whole_pass.cuts import Reference, Stretch
 from niftynet_activations.whole_pass.windows import AxisWindows
 
@@ -67,7 +68,7 @@ def no_plan(reference: Reference, memory: float, scratch: float) -> str:
     return (
         'activation_pass = whole: a pass over {} voxels does not fit into activation_memory, '
         '{}{}: raise it, choose layers that lie less deep, or activation_pass = windows'.format(
-            ' x '.join(str(size) for size in reference.size),
+            as_product(reference.size),
             left,
             ' (the network takes nothing longer than {}: no window is shorter there)'.format(
                 ' and '.join(fixed)
