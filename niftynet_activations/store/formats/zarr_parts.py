@@ -38,6 +38,20 @@ class _Stored(NamedTuple):
     shape: Tuple[int, ...]
 
 
+class _ColumnFile(object):
+    """
+    What is known of a column's file.
+
+    :ivar samples: how many it holds, or is going to
+    :ivar turn: held by the thread that writes: in the system a second one would wait for the file
+        without giving its processor away
+    """
+
+    def __init__(self) -> None:
+        self.samples = 0
+        self.turn = threading.Lock()
+
+
 class WaitingParts:
     """
     The parts of all columns of one map. Several threads may use it, each column's ``taken`` one.
@@ -57,10 +71,7 @@ class WaitingParts:
         self._path_of = path_of
         self._lock = threading.Lock()
         self._parts: Dict[Place, List[Tuple[Slices, Union[np.ndarray, _Stored]]]] = {}
-        self._in_files: Dict[Place, int] = {}  # samples in each column's file
-        # One thread writes to a column's file at a time: in the system a second one would wait for
-        # the file without giving its processor away.
-        self._turns: Dict[Place, threading.Lock] = {}
+        self._files: Dict[Place, _ColumnFile] = {}
 
     def places(self) -> List[Place]:
         """
@@ -81,18 +92,17 @@ class WaitingParts:
         size = part.size * self._dtype.itemsize
         with self._lock:
             in_memory = self.held_bytes + size <= self._limit
-            first = self._in_files.get(place, 0)
             if in_memory:
                 self.held_bytes += size
             else:
-                self._in_files[place] = first + part.size
-                self._turns.setdefault(place, threading.Lock())
+                file = self._files.setdefault(place, _ColumnFile())
+                first, file.samples = file.samples, file.samples + part.size
         kept: Union[np.ndarray, _Stored]
         if in_memory:
             kept = np.empty(part.shape[::-1], self._dtype)
             memory_order.turn(kept, part)
         else:
-            kept = self._store(place, first, part)
+            kept = self._store(place, file, first, part)
         with self._lock:
             self._parts.setdefault(place, []).append((there[::-1], kept))
 
@@ -106,12 +116,11 @@ class WaitingParts:
         """
         with self._lock:
             kept = self._parts.pop(place)
-            in_file = self._in_files.pop(place, 0)
-            self._turns.pop(place, None)
+            file = self._files.pop(place, None)
         held = sum(part.nbytes for _, part in kept if isinstance(part, np.ndarray))
         try:
             numbers = None
-            if in_file:
+            if file is not None:
                 path = self._path_of(place)
                 numbers = _mapped(path, self._dtype)
                 files.remove(path)  # the mapping keeps the numbers
@@ -127,12 +136,10 @@ class WaitingParts:
         """
         with self._lock:
             self._parts.clear()
-            self._in_files.clear()
-            self._turns.clear()
+            self._files.clear()
             self.held_bytes = 0
 
-    def _store(self, place: Place, first: int, part: np.ndarray) -> _Stored:
-        turn = self._turns[place]
+    def _store(self, place: Place, file: _ColumnFile, first: int, part: np.ndarray) -> _Stored:
         descriptor = os.open(self._path_of(place), os.O_RDWR | os.O_CREAT, 0o666)
         try:
             position = first * self._dtype.itemsize
@@ -140,7 +147,7 @@ class WaitingParts:
             # processor's cache: with fewer at a time each line would be read several times.
             least = memory_order.LINE_CHANNELS * part[..., 0].size * self._dtype.itemsize
             for _, piece in memory_order.pieces(part, self._dtype, max(PIECE_BYTES, least)):
-                with turn:
+                with file.turn:
                     files.write_at(descriptor, position, piece)
                 position += piece.nbytes
         finally:
